@@ -1,0 +1,26 @@
+/* JSON through jansson: see json.h. */
+#include "base/json.h"
+
+#include "base/memory.h"
+
+static void use_counted_memory(void) {
+  json_set_alloc_funcs(ln_alloc, ln_free);
+}
+
+LnStatus ln_json_parse(json_t **out, const char *text, size_t length, const char *what, LnError *err) {
+  json_error_t where;
+  use_counted_memory();
+  json_t *value = json_loadb(text, length, JSON_REJECT_DUPLICATES, &where);
+  if (value == NULL) {
+    if (json_error_code(&where) == json_error_out_of_memory) return ln_fail_memory(err, what, length);
+    return ln_fail(err, LN_EFORMAT, "%s: not valid JSON: line %d, column %d: %s", what, where.line, where.column, where.text);
+  }
+  *out = value;
+  return LN_OK;
+}
+
+LnStatus ln_json_print(char **out, const json_t *value, LnError *err) {
+  use_counted_memory();
+  *out = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
+  return *out == NULL ? ln_fail_memory(err, "JSON text", 0) : LN_OK;
+}

@@ -1,0 +1,31 @@
+/* Threads: see parallel.h. Indices are handed out one by one, so uneven work balances itself. */
+#include "base/parallel.h"
+
+#include <omp.h>
+#include <stdlib.h>
+
+static int wanted;
+
+int ln_threads(void) {
+  if (wanted == 0) {
+    const char *text = getenv("LUNET_THREADS");
+    int number = text == NULL ? 0 : atoi(text);
+    wanted = number > 0 ? number : omp_get_num_procs();
+  }
+  return wanted;
+}
+
+void ln_set_threads(int number) {
+  wanted = number > 0 ? number : 1;
+}
+
+void ln_parallel(int64_t n, LnTask *task, void *context) {
+  int threads = ln_threads();
+  if (n < threads) threads = (int)n;
+  if (threads <= 1 || omp_in_parallel()) {
+    for (int64_t i = 0; i < n; i++) task(context, i, 0);
+    return;
+  }
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+  for (int64_t i = 0; i < n; i++) task(context, i, omp_get_thread_num());
+}

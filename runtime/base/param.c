@@ -1,0 +1,314 @@
+/* Option tables: see param.h. */
+#include "base/param.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* The field of an options struct that a parameter describes. */
+typedef union Field {
+  int64_t *integer;
+  double *number;
+  bool *boolean;
+  int *choice;
+  char **text;
+} Field;
+
+static Field field_of(const void *options, const LnParam *param) {
+  return (Field){.integer = (int64_t *)(void *)((char *)(uintptr_t)options + param->offset)};
+}
+
+static int count_words(const LnParam *param) {
+  int count = 0;
+  while (param->choices != NULL && param->choices[count] != NULL) count++;
+  return count;
+}
+
+void ln_params_default(void *options, const LnParam *params) {
+  for (const LnParam *p = params; p != NULL && p->kind != LN_PARAM_END; p++) {
+    Field field = field_of(options, p);
+    switch (p->kind) {
+      case LN_PARAM_INT: *field.integer = (int64_t)p->def; break;
+      case LN_PARAM_INT2: field.integer[0] = field.integer[1] = (int64_t)p->def; break;
+      case LN_PARAM_FLOAT: *field.number = p->def; break;
+      case LN_PARAM_BOOL: *field.boolean = p->def != 0; break;
+      case LN_PARAM_CHOICE: *field.choice = (int)p->def; break;
+      case LN_PARAM_STRING: *field.text = NULL; break;
+      case LN_PARAM_END: break;
+    }
+  }
+}
+
+void ln_params_free(void *options, const LnParam *params) {
+  for (const LnParam *p = params; p != NULL && p->kind != LN_PARAM_END; p++) {
+    if (p->kind != LN_PARAM_STRING) continue;
+    ln_free(*field_of(options, p).text);
+    *field_of(options, p).text = NULL;
+  }
+}
+
+const LnParam *ln_param_find(const LnParam *params, const char *name) {
+  for (const LnParam *p = params; p != NULL && p->kind != LN_PARAM_END; p++)
+    if (strcmp(p->name, name) == 0) return p;
+  return NULL;
+}
+
+const LnParam *ln_param_positional(const LnParam *params) {
+  for (const LnParam *p = params; p != NULL && p->kind != LN_PARAM_END; p++)
+    if (p->flags & LN_POSITIONAL) return p;
+  return NULL;
+}
+
+/* What came, for a message: "'sam'", "3.5", "true", "a list of 3". */
+static const char *value_text(const LnValue *value, char *text, size_t size) {
+  switch (value->kind) {
+    case LN_NIL: snprintf(text, size, "nothing"); break;
+    case LN_BOOLEAN: snprintf(text, size, "%s", value->boolean ? "true" : "false"); break;
+    case LN_INTEGER: snprintf(text, size, "%" PRId64, value->integer); break;
+    case LN_NUMBER: snprintf(text, size, "%.10g", value->number); break;
+    case LN_TEXT: snprintf(text, size, "'%.60s'", value->text); break;
+    case LN_LIST: snprintf(text, size, "a list of %d", value->count); break;
+  }
+  return text;
+}
+
+static size_t append(char *text, size_t size, size_t used, const char *more) {
+  int length = snprintf(text + used, size - used, "%s", more);
+  used += (size_t)length;
+  return used < size ? used : size - 1;
+}
+
+static size_t append_words(char *text, size_t size, size_t used, const char *const *words, bool more_follow) {
+  for (int i = 0; words[i] != NULL; i++) {
+    if (i > 0) used = append(text, size, used, words[i + 1] != NULL || more_follow ? ", " : " or ");
+    used = append(text, size, used, "'");
+    used = append(text, size, used, words[i]);
+    used = append(text, size, used, "'");
+  }
+  return more_follow ? append(text, size, used, " or ") : used;
+}
+
+static size_t append_range(char *text, size_t size, size_t used, const LnParam *p) {
+  if (p->min == 0 && p->max == 0) return used;
+  bool low = !isinf(p->min), high = p->max < 0x1p53;
+  char part[64] = "";
+  if (low && high && !(p->flags & (LN_ABOVE_MIN | LN_BELOW_MAX)))
+    snprintf(part, sizeof part, " from %.10g to %.10g", p->min, p->max);
+  else if (low && high)
+    snprintf(part, sizeof part, " %s %.10g and %s %.10g", p->flags & LN_ABOVE_MIN ? "above" : "of at least", p->min,
+             p->flags & LN_BELOW_MAX ? "below" : "at most", p->max);
+  else if (low)
+    snprintf(part, sizeof part, p->flags & LN_ABOVE_MIN ? " above %.10g" : " of at least %.10g", p->min);
+  else if (high)
+    snprintf(part, sizeof part, p->flags & LN_BELOW_MAX ? " below %.10g" : " of at most %.10g", p->max);
+  return append(text, size, used, part);
+}
+
+/* "a number from 0 to 1": what the option takes. */
+static size_t expected_text(const LnParam *p, char *text, size_t size) {
+  size_t used = 0;
+  text[0] = '\0';
+  switch (p->kind) {
+    case LN_PARAM_INT:
+      if (p->choices != NULL) used = append_words(text, size, used, p->choices, true);
+      used = append(text, size, used, "an integer");
+      return append_range(text, size, used, p);
+    case LN_PARAM_INT2:
+      used = append(text, size, used, "an integer or {height, width}");
+      return append_range(text, size, used, p);
+    case LN_PARAM_FLOAT: return append_range(text, size, append(text, size, used, "a number"), p);
+    case LN_PARAM_BOOL: return append(text, size, used, "true or false");
+    case LN_PARAM_CHOICE: return append_words(text, size, used, p->choices, false);
+    case LN_PARAM_STRING: return append(text, size, used, "a string");
+    case LN_PARAM_END: break;
+  }
+  return used;
+}
+
+static LnStatus refuse(const LnParam *p, const char *item, const LnValue *value, LnError *err) {
+  char expected[256], came[80];
+  expected_text(p, expected, sizeof expected);
+  value_text(value, came, sizeof came);
+  return ln_fail(err, LN_EARG, "%s: option '%s' must be %s, got %s", item, p->name, expected, came);
+}
+
+static bool in_range(const LnParam *p, double x) {
+  if (isnan(x)) return false;
+  if (p->min == 0 && p->max == 0) return isfinite(x);
+  if (isinf(x) && !isinf(p->max)) return false;
+  if (x < p->min || x > p->max) return false;
+  if ((p->flags & LN_ABOVE_MIN) && x <= p->min) return false;
+  return !((p->flags & LN_BELOW_MAX) && x >= p->max);
+}
+
+/* An integer, also one that came as a float without a fraction. */
+static bool as_integer(const LnValue *value, int64_t *out) {
+  if (value->kind == LN_INTEGER) return *out = value->integer, true;
+  if (value->kind != LN_NUMBER || value->number != floor(value->number) || fabs(value->number) > 0x1p53) return false;
+  return *out = (int64_t)value->number, true;
+}
+
+static int word_index(const LnParam *p, const LnValue *value) {
+  if (value->kind != LN_TEXT) return -1;
+  for (int i = 0; i < count_words(p); i++)
+    if (strcmp(p->choices[i], value->text) == 0) return i;
+  return -1;
+}
+
+static LnStatus set_pair(int64_t *pair, const LnParam *p, const char *item, const LnValue *value, LnError *err) {
+  int64_t both[2];
+  if (as_integer(value, &both[0])) {
+    both[1] = both[0];
+  } else {
+    if (value->kind != LN_LIST || value->count != 2) return refuse(p, item, value, err);
+    for (int i = 0; i < 2; i++) {
+      LnValue entry = {.kind = LN_NUMBER, .number = value->list[i]};
+      if (!as_integer(&entry, &both[i])) return refuse(p, item, &entry, err);
+    }
+  }
+  for (int i = 0; i < 2; i++) {
+    LnValue entry = {.kind = LN_INTEGER, .integer = both[i]};
+    if (!in_range(p, (double)both[i])) return refuse(p, item, &entry, err);
+  }
+  pair[0] = both[0], pair[1] = both[1];
+  return LN_OK;
+}
+
+LnStatus ln_param_set(void *options, const LnParam *p, const char *item, LnValue value, LnError *err) {
+  Field field = field_of(options, p);
+  int64_t integer = 0;
+  int word = -1;
+  switch (p->kind) {
+    case LN_PARAM_INT:
+      word = word_index(p, &value);
+      if (word >= 0) return *field.integer = -1 - word, LN_OK;
+      if (!as_integer(&value, &integer) || !in_range(p, (double)integer)) break;
+      return *field.integer = integer, LN_OK;
+    case LN_PARAM_INT2: return set_pair(field.integer, p, item, &value, err);
+    case LN_PARAM_FLOAT:
+      if (value.kind == LN_INTEGER) value.kind = LN_NUMBER, value.number = (double)value.integer;
+      if (value.kind != LN_NUMBER || !in_range(p, value.number)) break;
+      return *field.number = value.number, LN_OK;
+    case LN_PARAM_BOOL:
+      if (value.kind != LN_BOOLEAN) break;
+      return *field.boolean = value.boolean, LN_OK;
+    case LN_PARAM_CHOICE:
+      word = word_index(p, &value);
+      if (word < 0) break;
+      return *field.choice = word, LN_OK;
+    case LN_PARAM_STRING: {
+      if (value.kind != LN_TEXT) break;
+      char *copy = ln_strdup(value.text);
+      if (copy == NULL) return ln_fail_memory(err, item, strlen(value.text) + 1);
+      ln_free(*field.text);
+      return *field.text = copy, LN_OK;
+    }
+    case LN_PARAM_END: break;
+  }
+  return refuse(p, item, &value, err);
+}
+
+LnValue ln_param_get(const void *options, const LnParam *p) {
+  Field field = field_of(options, p);
+  LnValue value = {.kind = LN_NIL};
+  switch (p->kind) {
+    case LN_PARAM_INT:
+      if (p->choices != NULL && *field.integer < 0)
+        value = (LnValue){.kind = LN_TEXT, .text = p->choices[-1 - *field.integer]};
+      else
+        value = (LnValue){.kind = LN_INTEGER, .integer = *field.integer};
+      break;
+    case LN_PARAM_INT2:
+      if (field.integer[0] == field.integer[1])
+        value = (LnValue){.kind = LN_INTEGER, .integer = field.integer[0]};
+      else
+        value = (LnValue){.kind = LN_LIST, .count = 2, .list = {(double)field.integer[0], (double)field.integer[1]}};
+      break;
+    case LN_PARAM_FLOAT: value = (LnValue){.kind = LN_NUMBER, .number = *field.number}; break;
+    case LN_PARAM_BOOL: value = (LnValue){.kind = LN_BOOLEAN, .boolean = *field.boolean}; break;
+    case LN_PARAM_CHOICE: value = (LnValue){.kind = LN_TEXT, .text = p->choices[*field.choice]}; break;
+    case LN_PARAM_STRING:
+      if (*field.text != NULL) value = (LnValue){.kind = LN_TEXT, .text = *field.text};
+      break;
+    case LN_PARAM_END: break;
+  }
+  return value;
+}
+
+/* Levenshtein distance, for names shorter than 64 letters. */
+static int edit_distance(const char *a, const char *b) {
+  int row[64], m = (int)strlen(a), n = (int)strlen(b);
+  if (m > 63 || n > 63) return 64;
+  for (int j = 0; j <= n; j++) row[j] = j;
+  for (int i = 1; i <= m; i++) {
+    int diagonal = row[0];
+    row[0] = i;
+    for (int j = 1; j <= n; j++) {
+      int substitute = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      int shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
+      row[j] = substitute < shorter + 1 ? substitute : shorter + 1;
+    }
+  }
+  return row[n];
+}
+
+const char *ln_nearest_name(const char *name, const char *(*next)(const void *, int), const void *context) {
+  const char *nearest = NULL, *candidate;
+  int best = strlen(name) > 3 ? 3 : 2; /* farther than this is no misspelling */
+  for (int i = 0; (candidate = next(context, i)) != NULL; i++) {
+    int distance = edit_distance(name, candidate);
+    if (distance < best) best = distance, nearest = candidate;
+  }
+  for (int i = 0; nearest == NULL && (candidate = next(context, i)) != NULL; i++)
+    if (strlen(name) >= 3 && strncmp(name, candidate, strlen(name)) == 0) nearest = candidate;
+  return nearest;
+}
+
+static const char *param_name_at(const void *params, int i) {
+  const LnParam *p = params;
+  return p == NULL || p[i].kind == LN_PARAM_END ? NULL : p[i].name;
+}
+
+LnStatus ln_param_unknown(const LnParam *params, const char *item, const char *name, LnError *err) {
+  const char *nearest = ln_nearest_name(name, param_name_at, params);
+  if (nearest != NULL)
+    return ln_fail(err, LN_EARG, "%s: no option '%.60s'; did you mean '%s'?", item, name, nearest);
+  char list[256] = "";
+  size_t used = 0;
+  for (int i = 0; param_name_at(params, i) != NULL; i++) {
+    used = append(list, sizeof list, used, i > 0 ? ", " : "");
+    used = append(list, sizeof list, used, param_name_at(params, i));
+  }
+  if (used == 0) return ln_fail(err, LN_EARG, "%s: no option '%.60s'; it has none", item, name);
+  return ln_fail(err, LN_EARG, "%s: no option '%.60s'; it has %s", item, name, list);
+}
+
+LnStatus ln_param_missing(const LnParam *p, const char *item, LnError *err) {
+  char expected[256];
+  expected_text(p, expected, sizeof expected);
+  return ln_fail(err, LN_EARG, "%s: option '%s' is required: %s", item, p->name, expected);
+}
+
+static size_t append_default(char *text, size_t size, size_t used, const LnParam *p) {
+  char part[80] = "";
+  if (p->flags & LN_REQUIRED)
+    snprintf(part, sizeof part, "; required");
+  else if (p->kind == LN_PARAM_BOOL)
+    snprintf(part, sizeof part, "; default %s", p->def != 0 ? "true" : "false");
+  else if (p->kind == LN_PARAM_CHOICE)
+    snprintf(part, sizeof part, "; default '%s'", p->choices[(int)p->def]);
+  else if (p->kind == LN_PARAM_INT && p->choices != NULL && p->def < 0)
+    snprintf(part, sizeof part, "; default '%s'", p->choices[-1 - (int)p->def]);
+  else if (p->kind != LN_PARAM_STRING)
+    snprintf(part, sizeof part, "; default %.10g", p->def);
+  return append(text, size, used, part);
+}
+
+const char *ln_param_describe(const LnParam *p, char *text, size_t size) {
+  append_default(text, size, expected_text(p, text, size), p);
+  return text;
+}

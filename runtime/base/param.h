@@ -1,0 +1,73 @@
+/* Option tables: what options an item has, where they lie in its options struct, and what they may be.
+ *
+ * From one table come the Lua constructor with named options, its error messages, ln.help, tab completion and the JSON
+ * form in which items are saved. The pattern is that of FFmpeg's AVOption. */
+#ifndef LUNET_BASE_PARAM_H
+#define LUNET_BASE_PARAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+typedef enum LnParamKind {
+  LN_PARAM_END = 0, /* ends a table */
+  LN_PARAM_INT,     /* int64_t; with `choices`, also one of these words, kept as -1, -2, ... */
+  LN_PARAM_INT2,    /* int64_t[2], height and width; one number means both */
+  LN_PARAM_FLOAT,   /* double, finite unless `max` is infinite; never NaN */
+  LN_PARAM_BOOL,    /* bool */
+  LN_PARAM_CHOICE,  /* int: index into `choices` */
+  LN_PARAM_STRING,  /* char *, owned by the options struct; NULL when not given */
+} LnParamKind;
+
+enum {
+  LN_REQUIRED = 1,   /* no default: must be given */
+  LN_POSITIONAL = 2, /* may be given without its name, as the first entry: conv2d{ 64 } */
+  LN_ABOVE_MIN = 4,  /* must be greater than min, not equal to it */
+  LN_BELOW_MAX = 8,  /* must be less than max */
+};
+
+typedef struct LnParam {
+  const char *name;
+  LnParamKind kind;
+  size_t offset;              /* of the field in the options struct */
+  double def;                 /* default; for CHOICE the index; for a word of INT -1, -2, ... */
+  double min, max;            /* inclusive unless flagged; both 0: unlimited (INT, FLOAT) */
+  const char *help;           /* one line, with the unit */
+  const char *const *choices; /* CHOICE, or words of INT; ends in NULL */
+  unsigned flags;
+} LnParam;
+
+/* A value on its way in or out of an options struct. */
+typedef enum LnValueKind { LN_NIL, LN_BOOLEAN, LN_INTEGER, LN_NUMBER, LN_TEXT, LN_LIST } LnValueKind;
+typedef struct LnValue {
+  LnValueKind kind;
+  bool boolean;
+  int64_t integer;
+  double number;
+  const char *text; /* borrowed */
+  int count;        /* LIST: how many numbers came; those past 4 are not kept */
+  double list[4];
+} LnValue;
+
+/* item: what the messages call the owner of the options ("conv2d"). */
+void ln_params_default(void *options, const LnParam *params);
+void ln_params_free(void *options, const LnParam *params); /* releases owned strings */
+const LnParam *ln_param_find(const LnParam *params, const char *name); /* NULL if there is none */
+const LnParam *ln_param_positional(const LnParam *params);            /* NULL if there is none */
+LnStatus ln_param_set(void *options, const LnParam *param, const char *item, LnValue value, LnError *err);
+LnValue ln_param_get(const void *options, const LnParam *param); /* text is borrowed from the options */
+/* "conv2d: no option 'kernal'; did you mean 'kernel'?" */
+LnStatus ln_param_unknown(const LnParam *params, const char *item, const char *name, LnError *err);
+/* "conv2d: option 'filters' is required" */
+LnStatus ln_param_missing(const LnParam *param, const char *item, LnError *err);
+
+/* "number 0..1, default 0.1", "'same', 'valid' or integer, default 'same'": for help. Returns text. */
+const char *ln_param_describe(const LnParam *param, char *text, size_t size);
+
+/* The candidate nearest to a misspelt name (edit distance at most 2, or a shared prefix); NULL if none is near.
+ * next(context, i) gives the i-th candidate, NULL at the end. */
+const char *ln_nearest_name(const char *name, const char *(*next)(const void *context, int i), const void *context);
+
+#endif

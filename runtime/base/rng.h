@@ -1,0 +1,35 @@
+/* Counter-based random numbers: Philox 4x32-10.
+ *
+ * A number depends on seed, stream and index alone, so it does not matter who draws it or when: the same seed gives the
+ * same bits for any number of threads.
+ * Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011. */
+#ifndef LUNET_BASE_RNG_H
+#define LUNET_BASE_RNG_H
+
+#include <stdint.h>
+
+typedef struct LnRng {
+  uint64_t seed;   /* the key: what the user gives */
+  uint64_t stream; /* one per purpose and item, e.g. the index of an image */
+} LnRng;
+
+/* One block of four 32-bit words, ten rounds. */
+void ln_philox4x32(uint32_t out[4], const uint32_t counter[4], const uint32_t key[2]);
+
+/* A generator whose numbers are unrelated to its parent's, named by a number. */
+LnRng ln_rng_derive(LnRng parent, uint64_t name);
+
+/* The index-th number of the generator. */
+double ln_rng_uniform(LnRng rng, uint64_t index);                 /* [0, 1), 32 bits of resolution */
+double ln_rng_normal(LnRng rng, uint64_t index);                  /* N(0, 1), Box-Muller */
+int64_t ln_rng_poisson(LnRng rng, uint64_t index, double lambda); /* lambda >= 0 */
+int64_t ln_rng_below(LnRng rng, uint64_t index, int64_t limit);   /* 0 .. limit-1 */
+
+/* out[i] = the (first + i)-th number. */
+void ln_rng_fill_uniform(float *out, int64_t n, LnRng rng, uint64_t first);
+void ln_rng_fill_normal(float *out, int64_t n, LnRng rng, uint64_t first);
+
+/* out = a permutation of 0 .. n-1 (Fisher-Yates). */
+void ln_rng_permutation(int64_t *out, int64_t n, LnRng rng);
+
+#endif

@@ -1,0 +1,37 @@
+/* Status codes and error messages.
+ *
+ * Everything that can fail for a reason outside our control returns LnStatus and fills the caller's LnError, which
+ * lives on the caller's stack. Messages name the item, the option or shape, what was expected and what came, counting
+ * from 1. A broken invariant of our own is an assert. */
+#ifndef LUNET_BASE_STATUS_H
+#define LUNET_BASE_STATUS_H
+
+typedef enum LnStatus {
+  LN_OK = 0,
+  LN_EMEMORY,  /* an allocation failed */
+  LN_EARG,     /* an option or argument is wrong */
+  LN_ESHAPE,   /* shapes do not fit */
+  LN_EIO,      /* the operating system refused: missing file, no permission, disk full */
+  LN_EFORMAT,  /* a file is damaged or of another kind */
+  LN_ENUMERIC, /* NaN or infinity where a finite number is needed */
+} LnStatus;
+
+typedef struct LnError {
+  LnStatus status;
+  char msg[512];
+} LnError;
+
+/* Fill err (may be NULL) with a printf-style message and return status. */
+LnStatus ln_fail(LnError *err, LnStatus status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Put context in front of a message already there, e.g. "layer 3 (conv2d): ". Returns err->status. */
+LnStatus ln_error_prefix(LnError *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Pass a failure up. */
+#define LN_TRY(call)                       \
+  do {                                     \
+    LnStatus ln_try_status_ = (call);      \
+    if (ln_try_status_ != LN_OK) return ln_try_status_; \
+  } while (0)
+
+#endif

@@ -1,0 +1,132 @@
+/* Items made from descriptors: see type.h. */
+#include "base/type.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+
+struct LnItem {
+  const LnType *type;
+  int refs;
+  _Alignas(LN_ALIGN) unsigned char options[];
+};
+
+LnStatus ln_item_new(LnItem **out, const LnType *type, LnError *err) {
+  LnItem *item = ln_calloc(1, sizeof *item + type->size);
+  if (item == NULL) return ln_fail_memory(err, type->name, sizeof *item + type->size);
+  item->type = type;
+  item->refs = 1;
+  ln_params_default(item->options, type->params);
+  *out = item;
+  return LN_OK;
+}
+
+LnItem *ln_item_ref(LnItem *item) {
+  item->refs++;
+  return item;
+}
+
+void ln_item_unref(LnItem *item) {
+  if (item == NULL || --item->refs > 0) return;
+  assert(item->refs == 0);
+  ln_params_free(item->options, item->type->params);
+  ln_free(item);
+}
+
+const LnType *ln_item_type(const LnItem *item) {
+  return item->type;
+}
+
+void *ln_item_options(LnItem *item) {
+  return item->options;
+}
+
+/* Which required options were set is read off the value itself: their default is outside their range. */
+LnStatus ln_item_set(LnItem *item, const char *name, LnValue value, LnError *err) {
+  const LnParam *param = ln_param_find(item->type->params, name);
+  if (param == NULL) return ln_param_unknown(item->type->params, item->type->name, name, err);
+  return ln_param_set(item->options, param, item->type->name, value, err);
+}
+
+static bool is_missing(const LnItem *item, const LnParam *param) {
+  if (!(param->flags & LN_REQUIRED)) return false;
+  LnValue value = ln_param_get(item->options, param);
+  switch (value.kind) {
+    case LN_NIL: return true;
+    case LN_INTEGER: return (double)value.integer < param->min;
+    case LN_NUMBER: return value.number < param->min;
+    default: return false;
+  }
+}
+
+LnStatus ln_item_check(LnItem *item, LnError *err) {
+  for (const LnParam *p = item->type->params; p != NULL && p->kind != LN_PARAM_END; p++)
+    if (is_missing(item, p)) return ln_param_missing(p, item->type->name, err);
+  return item->type->check == NULL ? LN_OK : item->type->check(item->options, err);
+}
+
+static json_t *json_of(LnValue value) {
+  switch (value.kind) {
+    case LN_NIL: return json_null();
+    case LN_BOOLEAN: return json_boolean(value.boolean);
+    case LN_INTEGER: return json_integer(value.integer);
+    case LN_NUMBER: return json_real(value.number);
+    case LN_TEXT: return json_string(value.text);
+    case LN_LIST: return json_pack("[II]", (json_int_t)value.list[0], (json_int_t)value.list[1]);
+  }
+  return NULL;
+}
+
+static bool value_of(LnValue *out, const json_t *json) {
+  LnValue value = {.kind = LN_NIL};
+  if (json_is_boolean(json)) value = (LnValue){.kind = LN_BOOLEAN, .boolean = json_is_true(json)};
+  if (json_is_integer(json)) value = (LnValue){.kind = LN_INTEGER, .integer = json_integer_value(json)};
+  if (json_is_real(json)) value = (LnValue){.kind = LN_NUMBER, .number = json_real_value(json)};
+  if (json_is_string(json)) value = (LnValue){.kind = LN_TEXT, .text = json_string_value(json)};
+  if (json_is_array(json)) {
+    value = (LnValue){.kind = LN_LIST, .count = (int)json_array_size(json)};
+    for (int i = 0; i < value.count && i < 4; i++) value.list[i] = json_number_value(json_array_get(json, (size_t)i));
+  }
+  *out = value;
+  return value.kind != LN_NIL || json_is_null(json);
+}
+
+LnStatus ln_item_to_json(char **out, LnItem *item, LnError *err) {
+  json_t *object = json_object();
+  bool complete = object != NULL && json_object_set_new(object, "type", json_string(item->type->name)) == 0;
+  for (const LnParam *p = item->type->params; complete && p != NULL && p->kind != LN_PARAM_END; p++) {
+    LnValue value = ln_param_get(item->options, p);
+    if (value.kind != LN_NIL) complete = json_object_set_new(object, p->name, json_of(value)) == 0;
+  }
+  LnStatus status = complete ? ln_json_print(out, object, err) : ln_fail_memory(err, item->type->name, item->type->size);
+  json_decref(object);
+  return status;
+}
+
+static LnStatus set_from_json(LnItem *item, json_t *object, LnError *err) {
+  const char *name;
+  json_t *member;
+  json_object_foreach(object, name, member) {
+    LnValue value;
+    if (strcmp(name, "type") == 0) continue;
+    if (!value_of(&value, member))
+      return ln_fail(err, LN_EARG, "%s: option '%.60s' is an object, which no option takes", item->type->name, name);
+    LN_TRY(ln_item_set(item, name, value, err));
+  }
+  return ln_item_check(item, err);
+}
+
+LnStatus ln_item_from_json(LnItem **out, const LnType *type, const char *json, LnError *err) {
+  json_t *object = NULL;
+  LnItem *item = NULL;
+  LN_TRY(ln_json_parse(&object, json, strlen(json), type->name, err));
+  LnStatus status = json_is_object(object) ? ln_item_new(&item, type, err)
+                                           : ln_fail(err, LN_EFORMAT, "%s: options must be a JSON object", type->name);
+  if (status == LN_OK) status = set_from_json(item, object, err);
+  json_decref(object);
+  if (status != LN_OK) return ln_item_unref(item), status;
+  *out = item;
+  return LN_OK;
+}

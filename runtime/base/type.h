@@ -1,0 +1,56 @@
+/* The head that every pluggable item's descriptor starts with, and items made from it.
+ *
+ * A layer, loss, optimizer, noise, metric, filter or data source is one C file that ends in one constant descriptor. The
+ * kind's descriptor struct has LnType as its first member, so a pointer to one is a pointer to the other. */
+#ifndef LUNET_BASE_TYPE_H
+#define LUNET_BASE_TYPE_H
+
+#include <stddef.h>
+
+#include "base/param.h"
+#include "base/shape.h"
+#include "base/status.h"
+
+/* A small example configuration; generic tests run them all, help shows the first. */
+typedef struct LnCase {
+  const char *options; /* JSON object, e.g. "{\"kernel\": 3}"; NULL ends the list */
+  LnShape inputs[2];   /* sample shapes, no batch dimension; the second only for items with two inputs */
+} LnCase;
+
+typedef struct LnType {
+  const char *kind;      /* "nn", "loss", ...: the folder and the Lua table */
+  const char *name;      /* "conv2d": file, symbol suffix, Lua name and test name */
+  const char *doc;       /* first line: what it is, with the formula; then details, shapes, source */
+  size_t size;           /* of the options struct; 0 if there are no options */
+  const LnParam *params; /* NULL if there are no options */
+  const LnCase *cases;
+  LnStatus (*check)(const void *options, LnError *err); /* rules that involve several options; may be NULL */
+} LnType;
+
+/* One item: a type with its options, reference counted (by the Lua thread alone). */
+typedef struct LnItem LnItem;
+
+LnStatus ln_item_new(LnItem **out, const LnType *type, LnError *err); /* with default options */
+LnItem *ln_item_ref(LnItem *item);
+void ln_item_unref(LnItem *item); /* NULL is legal */
+const LnType *ln_item_type(const LnItem *item);
+void *ln_item_options(LnItem *item);
+
+/* Set one option by name. Messages start with the item's name. */
+LnStatus ln_item_set(LnItem *item, const char *name, LnValue value, LnError *err);
+/* Required options present, rules between options kept. Call once all are set. */
+LnStatus ln_item_check(LnItem *item, LnError *err);
+
+/* {"type": "conv2d", "filters": 64, ...}: every option, also those at their default. The text is ln_alloc'ed. */
+LnStatus ln_item_to_json(char **out, LnItem *item, LnError *err);
+/* Options from a JSON object's text; a member "type" is ignored. */
+LnStatus ln_item_from_json(LnItem **out, const LnType *type, const char *json, LnError *err);
+
+/* One list per kind, built from the folder's .def file. */
+typedef struct LnKind {
+  const char *name; /* "nn" */
+  const char *doc;
+  const LnType *const *types; /* ends in NULL */
+} LnKind;
+
+#endif

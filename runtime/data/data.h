@@ -1,0 +1,27 @@
+/* Data sources: one file an item, listed in data.def. A source gives a set of pictures with names and groups. */
+#ifndef LUNET_DATA_DATA_H
+#define LUNET_DATA_DATA_H
+
+#include "base/type.h"
+#include "tensor/tensor.h"
+
+/* A loaded set; ln_dataset_free releases what it holds. */
+typedef struct LnDataset {
+  LnTensor *images; /* N,C,H,W in [0, 1] */
+  char **names;     /* N of them, e.g. the file name without its ending */
+} LnDataset;
+void ln_dataset_free(LnDataset *set);
+
+typedef struct LnSourceType {
+  LnType type;
+  /* Fill *out (zeroed before). On failure nothing is left in it. */
+  LnStatus (*load)(const void *options, LnDataset *out, LnError *err);
+} LnSourceType;
+
+#define X(name) extern const LnSourceType ln_data_##name;
+#include "data/data.def"
+#undef X
+
+extern const LnKind ln_data_kind;
+
+#endif

@@ -1,0 +1,10 @@
+/* The list of losses. */
+#include "loss/loss.h"
+
+static const LnType *const types[] = {
+#define X(name) &ln_loss_##name.type,
+#include "loss/loss.def"
+#undef X
+    NULL};
+
+const LnKind ln_loss_kind = {"loss", "what training minimises", types};

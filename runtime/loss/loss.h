@@ -1,0 +1,26 @@
+/* Losses: one file an item, listed in loss.def.
+ *
+ * A loss is the mean of its elementwise terms over a sample, and over the samples of a batch. */
+#ifndef LUNET_LOSS_LOSS_H
+#define LUNET_LOSS_LOSS_H
+
+#include "base/type.h"
+
+typedef struct LnLossType {
+  LnType type;
+  /* The mean loss over one sample, summed in double. pred and target: contiguous, C,H,W (or F). When grad is not NULL,
+   * grad = scale * d(mean loss)/d(pred). Cannot fail. */
+  double (*eval)(const void *options, float *grad, const float *pred, const float *target, LnShape sample, double scale);
+  /* The same where `logits` is what goes into a final sigmoid, and grad is with respect to it: exact where the sigmoid
+   * saturates. NULL if the loss has no such form. */
+  double (*eval_logits)(const void *options, float *grad, const float *logits, const float *target, LnShape sample,
+                        double scale);
+} LnLossType;
+
+#define X(name) extern const LnLossType ln_loss_##name;
+#include "loss/loss.def"
+#undef X
+
+extern const LnKind ln_loss_kind;
+
+#endif

@@ -1,0 +1,71 @@
+/* Networks: a list of layers in topological order, with their weights.
+ *
+ * A network is described first (from nodes, or as a sequence) and built for a sample shape (C,H,W or F; never a batch
+ * dimension) when that is known: shapes are inferred, errors found, weights made and initialised. Building again for
+ * another shape keeps the weights when theirs stay the same, so a convolutional network trained at 64x64 runs at any size. */
+#ifndef LUNET_MODEL_NETWORK_H
+#define LUNET_MODEL_NETWORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/type.h"
+#include "tensor/tensor.h"
+
+/* A symbolic value while a network is described: the output of a layer applied to other nodes, or the input. Reference
+ * counted; a node keeps its inputs alive. */
+typedef struct LnNode LnNode;
+LnStatus ln_node_input(LnNode **out, LnShape shape, LnError *err);
+LnStatus ln_node_apply(LnNode **out, LnItem *layer, LnNode *const *inputs, int n_inputs, LnError *err);
+LnNode *ln_node_ref(LnNode *node);
+void ln_node_unref(LnNode *node);
+const LnShape *ln_node_shape(const LnNode *node); /* inferred when the node was made */
+const LnItem *ln_node_layer(const LnNode *node);  /* NULL for an input */
+
+typedef struct LnNetwork LnNetwork;
+
+/* Layers one after the other; the input shape is given later, by ln_network_build. Takes its own references. */
+LnStatus ln_network_sequential(LnNetwork **out, LnItem *const *layers, int n, LnError *err);
+/* From nodes; built at once with the input's shape and seed. */
+LnStatus ln_network_model(LnNetwork **out, LnNode *input, LnNode *output, uint64_t seed, LnError *err);
+LnNetwork *ln_network_ref(LnNetwork *net);
+void ln_network_unref(LnNetwork *net);
+
+/* Infer shapes, make and initialise weights. Does nothing if built for this shape; keeps the weights if only the shape
+ * changed. Leaves the network as it was on failure. Messages: "layer 3 (conv2d): ...". */
+LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError *err);
+bool ln_network_built(const LnNetwork *net);
+LnShape ln_network_input_shape(const LnNetwork *net);
+LnShape ln_network_output_shape(const LnNetwork *net);
+
+/* For summaries. Layers are numbered 0 .. count-1, the input not counted. */
+typedef struct LnLayerInfo {
+  const char *name;  /* "conv2d_1": the type's name and a number within the type */
+  const char *type;
+  LnItem *item;      /* borrowed */
+  LnShape out;
+  int64_t weights;   /* trained numbers */
+  double macs;       /* multiply-accumulates of a forward pass of one sample, counted as direct convolution */
+  int n_inputs;
+  int inputs[8];     /* layer numbers, -1 for the network's input */
+} LnLayerInfo;
+int ln_network_layers(const LnNetwork *net);
+LnLayerInfo ln_network_layer(const LnNetwork *net, int index);
+
+/* Named tensors ("conv2d_1.weight"), in layer order. The tensor is a view with a reference for the caller; writing to it
+ * changes the network (call ln_network_touch afterwards). */
+int ln_network_tensors(const LnNetwork *net);
+const char *ln_network_tensor_name(const LnNetwork *net, int index);
+bool ln_network_tensor_trained(const LnNetwork *net, int index);
+LnStatus ln_network_tensor(LnTensor **out, LnNetwork *net, int index, LnError *err);
+void ln_network_touch(LnNetwork *net); /* weights were changed from outside */
+
+/* y: N,C,H,W (or N,F) from x: N,C,H,W. Builds the network for x's shape first if needed. Samples are shared out over
+ * threads. */
+LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err);
+
+/* Architecture as JSON (ln_alloc'ed), and an unbuilt or (where it had an input shape) built network from it. */
+LnStatus ln_network_to_json(char **out, LnNetwork *net, LnError *err);
+LnStatus ln_network_from_json(LnNetwork **out, const char *json, LnError *err);
+
+#endif

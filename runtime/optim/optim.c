@@ -1,0 +1,10 @@
+/* The list of optimizers. */
+#include "optim/optim.h"
+
+static const LnType *const types[] = {
+#define X(name) &ln_optim_##name.type,
+#include "optim/optim.def"
+#undef X
+    NULL};
+
+const LnKind ln_optim_kind = {"optim", "how training updates the weights", types};

@@ -1,0 +1,24 @@
+/* Optimizers: one file an item, listed in optim.def. */
+#ifndef LUNET_OPTIM_OPTIM_H
+#define LUNET_OPTIM_OPTIM_H
+
+#include "base/type.h"
+
+#define LN_OPTIM_MAX_SLOTS 3
+
+typedef struct LnOptimType {
+  LnType type;
+  /* How many arrays of a parameter's size the state needs (e.g. 2 for Adam's moments); zeroed before the first step. */
+  int (*slots)(const void *options);
+  /* Update n weights in place. w: weights, g: gradients, slots: state arrays of the same length, step: 1, 2, ...
+   * Elementwise, so any split of the range gives the same bits. Cannot fail. */
+  void (*step)(const void *options, float *w, const float *g, float *const *slots, int64_t n, int64_t step);
+} LnOptimType;
+
+#define X(name) extern const LnOptimType ln_optim_##name;
+#include "optim/optim.def"
+#undef X
+
+extern const LnKind ln_optim_kind;
+
+#endif

@@ -1,0 +1,32 @@
+/* safetensors files: named float32 tensors with string metadata, data only.
+ * Format: 8 bytes little-endian header length, JSON header, then the bytes. https://github.com/huggingface/safetensors */
+#ifndef LUNET_STORE_SAFETENSORS_H
+#define LUNET_STORE_SAFETENSORS_H
+
+#include "tensor/tensor.h"
+
+typedef struct LnNamedTensor {
+  const char *name;
+  LnTensor *tensor;
+} LnNamedTensor;
+
+typedef struct LnMeta {
+  const char *key, *value;
+} LnMeta;
+
+/* Written to a temporary file beside `path`, synced, renamed: never half there. */
+LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta, LnError *err);
+
+/* An opened file, wholly checked: header length, JSON, offsets within the file, without holes or overlaps, sizes that match
+ * shapes, float32 only. */
+typedef struct LnSafetensors LnSafetensors;
+LnStatus ln_safetensors_open(LnSafetensors **out, const char *path, LnError *err);
+void ln_safetensors_close(LnSafetensors *file);
+int ln_safetensors_count(const LnSafetensors *file);
+const char *ln_safetensors_name(const LnSafetensors *file, int index);
+const char *ln_safetensors_meta(const LnSafetensors *file, const char *key); /* NULL if absent */
+/* A tensor of its own, by index, or by name (LN_EFORMAT if there is none). */
+LnStatus ln_safetensors_tensor(LnTensor **out, const LnSafetensors *file, int index, LnError *err);
+LnStatus ln_safetensors_get(LnTensor **out, const LnSafetensors *file, const char *name, LnError *err);
+
+#endif

@@ -1,0 +1,90 @@
+/* Tensors: life and layout. Views are in view.c, copies in copy.c, arithmetic in elementwise.c, reduce.c, linalg.c. */
+#include "tensor/tensor.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "base/memory.h"
+#include "tensor/storage.h"
+
+static LnStatus checked_count(int64_t *count, LnShape shape, LnError *err) {
+  *count = 1;
+  for (int i = 0; i < shape.n; i++) {
+    if (shape.d[i] < 0)
+      return ln_fail(err, LN_ESHAPE, "tensor: size %d of shape %s is negative", i + 1, LN_SHAPE_TEXT(shape));
+    if (__builtin_mul_overflow(*count, shape.d[i], count) || *count > PTRDIFF_MAX / 8)
+      return ln_fail(err, LN_ESHAPE, "tensor: shape %s has too many elements", LN_SHAPE_TEXT(shape));
+  }
+  return LN_OK;
+}
+
+static void contiguous_strides(LnTensor *t) {
+  int64_t stride = 1;
+  for (int i = t->shape.n - 1; i >= 0; i--) {
+    t->stride[i] = stride;
+    stride *= t->shape.d[i];
+  }
+}
+
+LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err) {
+  int64_t count;
+  LN_TRY(checked_count(&count, shape, err));
+  size_t bytes = (size_t)count * sizeof(float);
+  LnTensor *t = ln_calloc(1, sizeof *t);
+  LnStorage *storage = ln_calloc(1, sizeof *storage);
+  float *data = ln_calloc((size_t)count, sizeof(float));
+  if (t == NULL || storage == NULL || data == NULL) {
+    ln_free(t), ln_free(storage), ln_free(data);
+    char what[160] = "tensor of shape ";
+    LnShapeText text = ln_shape_text(shape);
+    __builtin_strncat(what, text.text, sizeof what - 20);
+    return ln_fail_memory(err, what, bytes);
+  }
+  *storage = (LnStorage){.refs = 1, .bytes = (int64_t)bytes, .data = data};
+  *t = (LnTensor){.refs = 1, .shape = shape, .data = data, .storage = storage};
+  contiguous_strides(t);
+  *out = t;
+  return LN_OK;
+}
+
+LnTensor *ln_tensor_ref(LnTensor *t) {
+  t->refs++;
+  return t;
+}
+
+void ln_tensor_unref(LnTensor *t) {
+  if (t == NULL || --t->refs > 0) return;
+  assert(t->refs == 0);
+  if (--t->storage->refs == 0) {
+    ln_free(t->storage->data);
+    ln_free(t->storage);
+  }
+  ln_free(t);
+}
+
+LnStatus ln_tensor_view_of(LnTensor **out, LnTensor *t, LnError *err) {
+  LnTensor *view = ln_alloc(sizeof *view);
+  if (view == NULL) return ln_fail_memory(err, "tensor view", sizeof *view);
+  *view = *t;
+  view->refs = 1;
+  view->storage->refs++;
+  *out = view;
+  return LN_OK;
+}
+
+bool ln_tensor_contiguous(const LnTensor *t) {
+  int64_t stride = 1;
+  for (int i = t->shape.n - 1; i >= 0; i--) {
+    if (t->shape.d[i] != 1 && t->stride[i] != stride) return false;
+    stride *= t->shape.d[i];
+  }
+  return true;
+}
+
+bool ln_tensor_same_storage(const LnTensor *a, const LnTensor *b) {
+  return a->storage == b->storage;
+}
+
+int64_t ln_tensor_storage_bytes(const LnTensor *t) {
+  return t->storage->bytes;
+}

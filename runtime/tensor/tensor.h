@@ -1,0 +1,66 @@
+/* Tensors: float32 arrays of up to six dimensions, reference counted, with strided views that share storage.
+ *
+ * Images are N,C,H,W with values in [0, 1]; one sample is C,H,W. Functions that make a tensor store it in *out with one
+ * reference and leave *out alone on failure. Indices are 0-based here; messages count from 1. */
+#ifndef LUNET_TENSOR_TENSOR_H
+#define LUNET_TENSOR_TENSOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/shape.h"
+#include "base/status.h"
+
+typedef struct LnStorage LnStorage;
+
+typedef struct LnTensor {
+  int refs;                    /* counted by the Lua thread alone */
+  LnShape shape;
+  int64_t stride[LN_MAX_DIMS]; /* in floats; may be 0 (broadcast) or negative */
+  float *data;                 /* first element */
+  LnStorage *storage;          /* shared by views */
+} LnTensor;
+
+LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err); /* zeros, contiguous */
+LnTensor *ln_tensor_ref(LnTensor *t);
+void ln_tensor_unref(LnTensor *t); /* NULL is legal */
+bool ln_tensor_contiguous(const LnTensor *t);
+bool ln_tensor_same_storage(const LnTensor *a, const LnTensor *b);
+int64_t ln_tensor_storage_bytes(const LnTensor *t);
+
+/* Views: they share t's storage. */
+LnStatus ln_tensor_select(LnTensor **out, LnTensor *t, int dim, int64_t index, LnError *err); /* drops dim */
+LnStatus ln_tensor_slice(LnTensor **out, LnTensor *t, int dim, int64_t first, int64_t count, int64_t step, LnError *err);
+LnStatus ln_tensor_permute(LnTensor **out, LnTensor *t, const int *dims, LnError *err); /* dims: a permutation */
+LnStatus ln_tensor_expand(LnTensor **out, LnTensor *t, LnShape shape, LnError *err);    /* broadcast sizes of 1 */
+/* A view where the strides allow it, else a copy. */
+LnStatus ln_tensor_reshape(LnTensor **out, LnTensor *t, LnShape shape, LnError *err);
+
+/* Copies. */
+LnStatus ln_tensor_clone(LnTensor **out, const LnTensor *t, LnError *err);       /* contiguous copy */
+LnStatus ln_tensor_as_contiguous(LnTensor **out, LnTensor *t, LnError *err);     /* t itself (one more reference) or a copy */
+LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, const int64_t *indices, int64_t n, LnError *err); /* along dim 0 */
+LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim, LnError *err);
+LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err);       /* from broadcasts to to's shape */
+void ln_tensor_fill(LnTensor *t, float value);
+void ln_tensor_read(float *out, const LnTensor *t);        /* all elements in order, into contiguous memory */
+void ln_tensor_write(LnTensor *t, const float *values);
+
+/* Elementwise, with NumPy's broadcasting; the result is new and contiguous. */
+typedef enum LnBinary { LN_ADD, LN_SUB, LN_MUL, LN_DIV, LN_POW, LN_MIN, LN_MAX, LN_LT, LN_LE, LN_GT, LN_GE, LN_EQ, LN_NE } LnBinary;
+typedef enum LnUnary { LN_NEG, LN_ABS, LN_SQRT, LN_EXP, LN_LOG, LN_SIN, LN_COS, LN_TANH, LN_FLOOR, LN_ROUND, LN_SIGN } LnUnary;
+LnStatus ln_tensor_broadcast(LnShape *out, LnShape a, LnShape b, LnError *err); /* error names both shapes and the dimension */
+LnStatus ln_tensor_binary(LnTensor **out, LnBinary op, const LnTensor *a, const LnTensor *b, LnError *err);
+LnStatus ln_tensor_unary(LnTensor **out, LnUnary op, const LnTensor *a, LnError *err);
+LnStatus ln_tensor_clamp(LnTensor **out, const LnTensor *a, double low, double high, LnError *err);
+
+/* Reductions over one dimension (dim >= 0) or all (dim = -1), sums in double. ARGMAX and ARGMIN give 0-based indices. */
+typedef enum LnReduce { LN_SUM, LN_MEAN, LN_VAR, LN_STD, LN_RMIN, LN_RMAX, LN_ARGMIN, LN_ARGMAX } LnReduce; /* VAR, STD: divided by n */
+LnStatus ln_tensor_reduce(LnTensor **out, LnReduce op, const LnTensor *a, int dim, bool keep, LnError *err);
+double ln_tensor_reduce_all(LnReduce op, const LnTensor *a);
+/* Position (0-based, in element order) of the first NaN or infinity; -1 if all are finite. */
+int64_t ln_tensor_find_nonfinite(const LnTensor *a);
+/* a: M,K  b: K,N -> M,N through OpenBLAS. */
+LnStatus ln_tensor_matmul(LnTensor **out, LnTensor *a, LnTensor *b, LnError *err);
+
+#endif
