@@ -1,0 +1,60 @@
+/* Binary cross-entropy, from probabilities or from what goes into the final sigmoid.
+ *
+ * For a probability p and a target t in [0, 1] a term is -(t log p + (1 - t) log(1 - p)). With p = sigmoid(z) it is
+ * max(z, 0) - z t + log(1 + exp(-|z|)), with derivative p - t: no cancellation, no overflow, no division by p(1 - p).
+ * The numbers are those of torch.nn.BCELoss and torch.nn.BCEWithLogitsLoss. */
+#include <math.h>
+
+#include "loss/loss.h"
+
+#define LOG_FLOOR (-100.0)  /* BCELoss clamps its logarithms here, so a wrong certainty costs 100, not infinity */
+#define SLOPE_FLOOR 1e-12   /* and p(1 - p) here, in the gradient */
+
+/* Written so that NaN passes. */
+static double floored_log(double log_p) {
+  return log_p < LOG_FLOOR ? LOG_FLOOR : log_p;
+}
+
+static double eval(const void *options, float *grad, const float *pred, const float *target, LnShape sample,
+                   double scale) {
+  (void)options;
+  int64_t n = ln_shape_count(sample);
+  double sum = 0, slope = scale / (double)n;
+  for (int64_t i = 0; i < n; i++) {
+    double p = pred[i], t = target[i];
+    sum -= t * floored_log(log(p)) + (1 - t) * floored_log(log1p(-p));
+    if (grad != NULL) {
+      double width = (1 - p) * p;
+      grad[i] = (float)(slope * (p - t) / (width < SLOPE_FLOOR ? SLOPE_FLOOR : width));
+    }
+  }
+  return sum / (double)n;
+}
+
+static double eval_logits(const void *options, float *grad, const float *logits, const float *target, LnShape sample,
+                          double scale) {
+  (void)options;
+  int64_t n = ln_shape_count(sample);
+  double sum = 0, slope = scale / (double)n;
+  for (int64_t i = 0; i < n; i++) {
+    double z = logits[i], t = target[i];
+    double small = exp(-fabs(z)); /* in (0, 1], whatever the sign of z */
+    sum += (z > 0 ? z : 0) - z * t + log1p(small);
+    if (grad != NULL) grad[i] = (float)(slope * ((z > 0 ? 1 : small) / (1 + small) - t));
+  }
+  return sum / (double)n;
+}
+
+static const LnCase cases[] = {{"{}", {LN_SHAPE(1, 8, 8)}}, {"{}", {LN_SHAPE(3, 5, 7)}}, {"{}", {LN_SHAPE(13)}}, {0}};
+
+const LnLossType ln_loss_bce = {
+    .type = {.kind = "loss",
+             .name = "bce",
+             .doc = "Binary cross-entropy: mean -(t log y + (1 - t) log(1 - y)).\n"
+                    "For targets in [0, 1] and a network that ends in a sigmoid; the two are computed as one, exactly\n"
+                    "also where the sigmoid saturates. Grey targets cost their own entropy even when hit, so the loss\n"
+                    "does not reach 0.",
+             .cases = cases},
+    .eval = eval,
+    .eval_logits = eval_logits,
+};

@@ -1,0 +1,60 @@
+/* Adadelta, as torch.optim.Adadelta, with the paper's constants. */
+#include <float.h>
+#include <math.h>
+
+#include "optim/optim.h"
+
+typedef struct Adadelta {
+  double lr, rho, eps, weight_decay;
+} Adadelta;
+
+static int slots(const void *options) {
+  (void)options;
+  return 2;
+}
+
+static void step(const void *options, float *restrict w, const float *restrict g, float *const *state, int64_t n,
+                 int64_t number) {
+  (void)number;
+  const Adadelta *o = options;
+  float lr = (float)o->lr, rho = (float)o->rho, fresh = (float)(1 - o->rho), eps = (float)o->eps;
+  float decay = (float)o->weight_decay;
+  float *restrict square = state[0], *restrict update = state[1]; /* running means of g^2 and of (step / lr)^2 */
+  for (int64_t i = 0; i < n; i++) {
+    float slope = g[i] + decay * w[i];
+    square[i] = rho * square[i] + fresh * slope * slope;
+    float delta = sqrtf(update[i] + eps) / sqrtf(square[i] + eps) * slope;
+    update[i] = rho * update[i] + fresh * delta * delta;
+    w[i] -= lr * delta;
+  }
+}
+
+static const LnParam params[] = {
+    {"lr", LN_PARAM_FLOAT, offsetof(Adadelta, lr), 1, 0, DBL_MAX, "factor on the step the method chooses", NULL,
+     LN_POSITIONAL},
+    {"rho", LN_PARAM_FLOAT, offsetof(Adadelta, rho), 0.95, 0, 1, "share of the running means that is kept", NULL,
+     LN_BELOW_MAX},
+    {"eps", LN_PARAM_FLOAT, offsetof(Adadelta, eps), 1e-8, 1e-30, DBL_MAX,
+     "added under the roots; sets the first steps' size", NULL, 0},
+    {"weight_decay", LN_PARAM_FLOAT, offsetof(Adadelta, weight_decay), 0, 0, DBL_MAX,
+     "adds this times w to the gradient", NULL, 0},
+    {0}};
+
+static const LnCase cases[] = {
+    {"{}", {{0}}},
+    {"{\"lr\": 0.5, \"rho\": 0.9, \"eps\": 1e-6, \"weight_decay\": 0.01}", {{0}}},
+    {0}};
+
+const LnOptimType ln_optim_adadelta = {
+    .type = {.kind = "optim",
+             .name = "adadelta",
+             .doc = "Adadelta: w -= lr RMS(past steps) / RMS(gradients) g, with RMS(x) = sqrt(mean x^2 + eps).\n"
+                    "The means run: m = rho m + (1 - rho) x^2. The defaults are those of Keras 1, with which Gondara 2016\n"
+                    "was made; PyTorch has rho 0.9 and eps 1e-6, later versions of Keras lr 0.001 and eps 1e-7.\n"
+                    "Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012, arXiv:1212.5701.",
+             .size = sizeof(Adadelta),
+             .params = params,
+             .cases = cases},
+    .slots = slots,
+    .step = step,
+};

@@ -1,0 +1,69 @@
+/* Adam and AdamW, as torch.optim.Adam. */
+#include <float.h>
+#include <math.h>
+
+#include "optim/optim.h"
+
+typedef struct Adam {
+  double lr, beta1, beta2, eps, weight_decay;
+  bool decoupled;
+} Adam;
+
+static int slots(const void *options) {
+  (void)options;
+  return 2;
+}
+
+static void step(const void *options, float *restrict w, const float *restrict g, float *const *state, int64_t n,
+                 int64_t number) {
+  const Adam *o = options;
+  float keep1 = (float)o->beta1, fresh1 = (float)(1 - o->beta1);
+  float keep2 = (float)o->beta2, fresh2 = (float)(1 - o->beta2), eps = (float)o->eps;
+  /* The means start at 0: divided by 1 - beta^t they are unbiased. */
+  float rate = (float)(o->lr / (1 - pow(o->beta1, (double)number)));
+  float root = (float)sqrt(1 - pow(o->beta2, (double)number));
+  float decay = o->decoupled ? 0 : (float)o->weight_decay;
+  float shrink = o->decoupled ? (float)(1 - o->lr * o->weight_decay) : 1;
+  float *restrict mean = state[0], *restrict square = state[1]; /* running means of g and g^2 */
+  for (int64_t i = 0; i < n; i++) {
+    float slope = g[i] + decay * w[i];
+    mean[i] = keep1 * mean[i] + fresh1 * slope;
+    square[i] = keep2 * square[i] + fresh2 * slope * slope;
+    w[i] = shrink * w[i] - rate * (mean[i] / (sqrtf(square[i]) / root + eps));
+  }
+}
+
+static const LnParam params[] = {
+    {"lr", LN_PARAM_FLOAT, offsetof(Adam, lr), 1e-3, 0, DBL_MAX, "learning rate", NULL, LN_POSITIONAL},
+    {"beta1", LN_PARAM_FLOAT, offsetof(Adam, beta1), 0.9, 0, 1, "share of the running mean of g that is kept", NULL,
+     LN_BELOW_MAX},
+    {"beta2", LN_PARAM_FLOAT, offsetof(Adam, beta2), 0.999, 0, 1, "share of the running mean of g^2 that is kept", NULL,
+     LN_BELOW_MAX},
+    {"eps", LN_PARAM_FLOAT, offsetof(Adam, eps), 1e-8, 1e-30, DBL_MAX, "added to the root, against division by 0", NULL,
+     0},
+    {"weight_decay", LN_PARAM_FLOAT, offsetof(Adam, weight_decay), 0, 0, DBL_MAX,
+     "adds this times w to the gradient, or shrinks w by lr times this if decoupled", NULL, 0},
+    {"decoupled_weight_decay", LN_PARAM_BOOL, offsetof(Adam, decoupled), 0, 0, 0,
+     "keep the decay out of the running means: AdamW", NULL, 0},
+    {0}};
+
+static const LnCase cases[] = {
+    {"{\"lr\": 0.05}", {{0}}},
+    {"{\"lr\": 0.05, \"beta1\": 0.5, \"beta2\": 0.9, \"eps\": 1e-6, \"weight_decay\": 0.01}", {{0}}},
+    {"{\"lr\": 0.05, \"weight_decay\": 0.1, \"decoupled_weight_decay\": true}", {{0}}},
+    {0}};
+
+const LnOptimType ln_optim_adam = {
+    .type = {.kind = "optim",
+             .name = "adam",
+             .doc = "Adam: m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, w -= lr m' / (sqrt(v') + eps).\n"
+                    "m' = m / (1 - beta1^t) and v' = v / (1 - beta2^t) at step t. Formulas and defaults are PyTorch's;\n"
+                    "weight_decay with decoupled_weight_decay = true is AdamW.\n"
+                    "Source: Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015, arXiv:1412.6980;\n"
+                    "Loshchilov and Hutter, Decoupled weight decay regularization, ICLR 2019, arXiv:1711.05101.",
+             .size = sizeof(Adam),
+             .params = params,
+             .cases = cases},
+    .slots = slots,
+    .step = step,
+};

@@ -1,0 +1,69 @@
+/* Stochastic gradient descent, with momentum and Nesterov's form of it, as torch.optim.SGD. */
+#include <float.h>
+
+#include "optim/optim.h"
+
+typedef struct Sgd {
+  double lr, momentum, weight_decay;
+  bool nesterov;
+} Sgd;
+
+static LnStatus check(const void *options, LnError *err) {
+  const Sgd *o = options;
+  if (o->nesterov && o->momentum == 0)
+    return ln_fail(err, LN_EARG, "sgd: option 'nesterov' needs a momentum above 0, e.g. momentum = 0.9");
+  return LN_OK;
+}
+
+static int slots(const void *options) {
+  const Sgd *o = options;
+  return o->momentum > 0 ? 1 : 0;
+}
+
+static void step(const void *options, float *restrict w, const float *restrict g, float *const *state, int64_t n,
+                 int64_t number) {
+  (void)number;
+  const Sgd *o = options;
+  float lr = (float)o->lr, momentum = (float)o->momentum, decay = (float)o->weight_decay;
+  if (o->momentum == 0) {
+    for (int64_t i = 0; i < n; i++) w[i] -= lr * (g[i] + decay * w[i]);
+    return;
+  }
+  /* The velocity starts at 0, so the first step makes it the gradient. */
+  float *restrict velocity = state[0];
+  float ahead = o->nesterov ? momentum : 1, here = o->nesterov ? 1 : 0;
+  for (int64_t i = 0; i < n; i++) {
+    float slope = g[i] + decay * w[i];
+    velocity[i] = momentum * velocity[i] + slope;
+    w[i] -= lr * (here * slope + ahead * velocity[i]);
+  }
+}
+
+static const LnParam params[] = {
+    {"lr", LN_PARAM_FLOAT, offsetof(Sgd, lr), 1e-2, 0, DBL_MAX, "learning rate", NULL, LN_POSITIONAL},
+    {"momentum", LN_PARAM_FLOAT, offsetof(Sgd, momentum), 0, 0, 1, "share of the last update that is kept", NULL,
+     LN_BELOW_MAX},
+    {"nesterov", LN_PARAM_BOOL, offsetof(Sgd, nesterov), 0, 0, 0, "look ahead along the momentum", NULL, 0},
+    {"weight_decay", LN_PARAM_FLOAT, offsetof(Sgd, weight_decay), 0, 0, DBL_MAX, "adds this times w to the gradient",
+     NULL, 0},
+    {0}};
+
+static const LnCase cases[] = {
+    {"{\"lr\": 0.1}", {{0}}},
+    {"{\"lr\": 0.05, \"momentum\": 0.9}", {{0}}},
+    {"{\"lr\": 0.05, \"momentum\": 0.9, \"nesterov\": true, \"weight_decay\": 0.01}", {{0}}},
+    {0}};
+
+const LnOptimType ln_optim_sgd = {
+    .type = {.kind = "optim",
+             .name = "sgd",
+             .doc = "Stochastic gradient descent: v = momentum v + g, w -= lr v.\n"
+                    "nesterov: w -= lr (g + momentum v). The formulas are PyTorch's: lr is outside the velocity.\n"
+                    "Source: Sutskever et al., On the importance of initialization and momentum, ICML 2013.",
+             .size = sizeof(Sgd),
+             .params = params,
+             .cases = cases,
+             .check = check},
+    .slots = slots,
+    .step = step,
+};
