@@ -1,43 +1,173 @@
 # lunet: `make demo` and `make test` do everything on a fresh Debian 12; `make help` lists the rest.
 BUILD   ?= build
+PREFIX  ?= /usr/local
 OPT     ?= -O3
 SAN     ?=
-WARN    := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
-PACKAGES := lua5.4 jansson
-CFLAGS_ALL := -std=gnu11 $(OPT) -g -fPIC -fopenmp -ffp-contract=fast -fno-math-errno -fno-trapping-math $(WARN) $(SAN) $(CFLAGS) \
-              -Iruntime -Itests -isystem /usr/include/nifti $(shell pkg-config --cflags $(PACKAGES))
-LDLIBS_ALL := $(shell pkg-config --libs jansson) -lopenblas -lniftiio -lznz -lz -lm
-LUA_LIBS   := $(shell pkg-config --libs lua5.4) -lreadline
+DEMO_ARGS  ?=
+BENCH_ARGS ?=
+
+WARN := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
+# Never -ffast-math: sums keep their order, NaN stays NaN. Fused multiply-add is wanted and asked for by name.
+MATH := -ffp-contract=fast -fno-math-errno -fno-trapping-math
+# Before `make deps` there may be no pkg-config: then these are empty, and the rule for $(BUILD)/flags says what to do.
+PACKAGES   := lua5.4 jansson
+CFLAGS_ALL := -std=gnu11 $(OPT) -g -fPIC -fopenmp $(MATH) $(WARN) $(SAN) $(CFLAGS) -Iruntime -Itests \
+              -isystem /usr/include/nifti $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+LDLIBS_ALL := $(shell pkg-config --libs jansson 2>/dev/null) -lopenblas -lniftiio -lznz -lz -lm
+LUA_LIBS   := $(shell pkg-config --libs lua5.4 2>/dev/null) -lreadline
+TEST_LIBS  := $(shell pkg-config --libs check 2>/dev/null)
+
+# The kernels are compiled once per instruction set: runtime/kernels/target_<isa>.c
+CFLAGS_target_avx2   := -mavx2 -mfma -mf16c
+CFLAGS_target_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mprefer-vector-width=512
 
 RUNTIME_SRC  := $(wildcard runtime/*.c runtime/*/*.c)
 BINDINGS_SRC := $(wildcard bindings/*.c)
+BENCH_SRC    := $(wildcard tests/bench/*.c)
 SUITES       := $(patsubst tests/%/suite.c,%,$(wildcard tests/*/suite.c))
 TEST_SRC     := $(wildcard tests/support/*.c) $(foreach s,$(SUITES),$(wildcard tests/$(s)/*.c))
+ALL_SRC      := $(RUNTIME_SRC) $(BINDINGS_SRC) $(TEST_SRC) $(BENCH_SRC)
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
+.DELETE_ON_ERROR:
+.SUFFIXES:
 .PHONY: all
 all: $(BUILD)/liblunet.a
 
-$(BUILD)/liblunet.a: $(call object,$(RUNTIME_SRC))
+$(BUILD)/liblunet.a: $(call object,$(RUNTIME_SRC)) $(BUILD)/sources
 	@rm -f $@
-	@ar rcs $@ $^
+	@ar rcs $@ $(filter %.o,$^)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	@$(CC) $(CFLAGS_ALL) $(CFLAGS_$(notdir $*)) -MMD -MP -c -o $@ $<
 
-CFLAGS_target_avx2   := -mavx2 -mfma -mf16c
-CFLAGS_target_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mprefer-vector-width=512
-
 # One test program per folder of tests/ that has a suite.c: build/tests/<folder>/suite
 .SECONDEXPANSION:
-$(BUILD)/tests/%/suite: $$(call object,$$(wildcard tests/$$*/*.c tests/support/*.c)) $(BUILD)/liblunet.a
+$(BUILD)/tests/%/suite: $$(call object,$$(wildcard tests/$$*/*.c tests/support/*.c)) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
-	@$(CC) -fopenmp $(SAN) -o $@ $^ $(shell pkg-config --libs check) $(LDLIBS_ALL)
+	@$(CC) -fopenmp $(SAN) -o $@ $(filter %.o %.a,$^) $(TEST_LIBS) $(LDLIBS_ALL)
 
-.PHONY: suites
+$(BUILD)/bench: $(call object,$(BENCH_SRC)) $(BUILD)/liblunet.a $(BUILD)/sources
+	@echo "  LINK  $@"
+	@$(CC) -fopenmp $(SAN) -o $@ $(filter %.o %.a,$^) $(LDLIBS_ALL)
+
+# Two files that are written only when their text changes, so that what depends on them is made anew exactly then.
+FLAGS_TEXT := $(CC) $(CFLAGS_ALL) $(foreach isa,avx2 avx512,$(CFLAGS_target_$(isa)))
+$(BUILD)/flags: FORCE
+	@command -v $(CC) >/dev/null && pkg-config --exists $(PACKAGES) || \
+	  { echo "A compiler or a library is missing: run 'make deps', which installs what the build needs."; exit 1; }
+	@mkdir -p $(@D)
+	@echo '$(FLAGS_TEXT)' | cmp -s - $@ || echo '$(FLAGS_TEXT)' > $@
+$(BUILD)/sources: FORCE
+	@mkdir -p $(@D)
+	@echo '$(ALL_SRC)' | cmp -s - $@ || echo '$(ALL_SRC)' > $@
+.PHONY: FORCE
+FORCE:
+
+-include $(patsubst %.o,%.d,$(call object,$(ALL_SRC)))
+
+# ---- What users call. Each gets its packages first and then starts make afresh, which sees them. ----
+
+# On all processors, unless make was told how many to use.
+SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
+.PHONY: demo test check sanitize bench clean help
+demo: deps
+	@+$(SUBMAKE) all
+	$(BUILD)/lunet scripts/quickstart.lua $(DEMO_ARGS)
+
+test: deps-test
+	@+$(SUBMAKE) run-tests
+
+# Leak detection is on; what third parties leave behind, and why, stands in tests/support/leaks.supp.
+SAN_BUILD := build-sanitize
+sanitize: deps-test
+	@+ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	  LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/leaks.supp:print_suppressions=0 LUNET_SANITIZED=1 \
+	  $(SUBMAKE) BUILD=$(SAN_BUILD) OPT=-O1 \
+	  SAN="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" run-tests
+
+check: deps-check
+	@+$(SUBMAKE) -k check-gcc check-clang check-headers check-includes check-files check-lua check-cppcheck
+	@echo "check: all good"
+
+bench: deps
+	@+$(SUBMAKE) $(BUILD)/bench
+	$(BUILD)/bench $(BENCH_ARGS)
+	@if python3 -c 'import torch' 2>/dev/null && [ -f tests/bench/peers.py ]; then python3 tests/bench/peers.py; \
+	else echo "(no python3 with torch here: not compared with others)"; fi
+
+clean:
+	rm -rf build build-*
+
+help:
+	@echo "make            build $(BUILD)/lunet, $(BUILD)/lunet.so and $(BUILD)/liblunet.a"
+	@echo "make demo       install what is missing from Debian, build, train on real images (DEMO_ARGS=\"--epochs 2\")"
+	@echo "make test       build and run every test"
+	@echo "make check      warnings as errors (gcc and clang), include order, luacheck, cppcheck"
+	@echo "make sanitize   every test under the address and undefined behaviour sanitizers"
+	@echo "make bench      speed, as a share of what the processor can do (BENCH_ARGS=\"--json\")"
+	@echo "make install    into PREFIX ($(PREFIX))"
+	@echo "make deps       only install the Debian packages that the build needs"
+	@echo "make clean      remove everything built"
+
+# ---- Tests ----
+
+.PHONY: suites run-tests
 suites: $(SUITES:%=$(BUILD)/tests/%/suite)
-	@for suite in $^; do $$suite || exit 1; done
+run-tests: all suites
+	@lua5.4 tests/run.lua $(BUILD) $(SUITES)
 
--include $(patsubst %.o,%.d,$(call object,$(RUNTIME_SRC) $(BINDINGS_SRC) $(TEST_SRC)))
+# ---- Checks ----
+
+.PHONY: objects check-gcc check-clang check-headers check-includes check-files check-lua check-cppcheck
+objects: $(call object,$(ALL_SRC))
+check-gcc check-clang: check-%:
+	@+$(MAKE) --no-print-directory CC=$* BUILD=build-check/$* CFLAGS=-Werror objects
+
+check-headers: # each on its own
+	@for header in $(wildcard runtime/*.h runtime/*/*.h bindings/*.h tests/support/*.h); do \
+	  echo "#include \"$(CURDIR)/$$header\"" | $(CC) $(CFLAGS_ALL) -Ibindings -Werror -fsyntax-only -x c - || exit 1; done
+
+check-includes:
+	@lua5.4 tests/check/includes.lua
+
+check-files:
+	@lua5.4 tests/check/files.lua
+
+check-lua:
+	@luacheck -q $(wildcard bindings scripts models) tests
+
+check-cppcheck:
+	@cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	  --suppressions-list=tests/check/cppcheck.txt -Iruntime runtime bindings tests/support
+
+# ---- Debian packages ----
+
+DEPS       := gcc make pkg-config liblua5.4-dev lua5.4 libstb-dev libopenblas-serial-dev libnifti-dev libjansson-dev \
+              libreadline-dev zlib1g-dev gnuplot-nox mricron-data
+DEPS_TEST  := check
+DEPS_CHECK := lua-check cppcheck clang libomp-dev
+
+# Install what is missing of $(1). Without apt: name it and carry on.
+define install_packages
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then \
+  echo "No apt on this system. Needed are, by their names in Debian: $(1)"; exit 0; fi; \
+missing=; for package in $(1); do \
+  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+[ -n "$$missing" ] || exit 0; \
+[ "$$(id -u)" = 0 ] || sudo=sudo; \
+echo "Installing from Debian:$$missing"; \
+$$sudo apt-get -qq update && \
+$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $$missing >/dev/null
+endef
+
+.PHONY: deps deps-test deps-check
+deps:
+	@$(call install_packages,$(DEPS))
+deps-test: deps
+	@$(call install_packages,$(DEPS_TEST))
+deps-check: deps-test
+	@$(call install_packages,$(DEPS_CHECK))
