@@ -10,6 +10,15 @@ struct LnStorage {
   float *data;
 };
 
+/* Is this a shape a tensor can have? count: how many elements it has. what: the operation, for messages. */
+LnStatus ln_tensor_check_shape(int64_t *count, LnShape shape, const char *what, LnError *err);
+
+/* Does the tensor have this dimension (0-based)? */
+LnStatus ln_tensor_check_dim(const LnTensor *t, int dim, const char *what, LnError *err);
+
+/* The strides of a contiguous tensor of t's shape. */
+void ln_tensor_set_contiguous(LnTensor *t);
+
 /* A second tensor over t's storage, with t's shape, strides and data, for the caller to narrow. */
 LnStatus ln_tensor_view_of(LnTensor **out, LnTensor *t, LnError *err);
 

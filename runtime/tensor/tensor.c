@@ -3,22 +3,30 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/memory.h"
 #include "tensor/storage.h"
 
-static LnStatus checked_count(int64_t *count, LnShape shape, LnError *err) {
+LnStatus ln_tensor_check_shape(int64_t *count, LnShape shape, const char *what, LnError *err) {
   *count = 1;
+  if (shape.n < 0 || shape.n > LN_MAX_DIMS)
+    return ln_fail(err, LN_ESHAPE, "%s: %d dimensions, at most %d are possible", what, shape.n, LN_MAX_DIMS);
   for (int i = 0; i < shape.n; i++) {
     if (shape.d[i] < 0)
-      return ln_fail(err, LN_ESHAPE, "tensor: size %d of shape %s is negative", i + 1, LN_SHAPE_TEXT(shape));
+      return ln_fail(err, LN_ESHAPE, "%s: size %d of shape %s is negative", what, i + 1, LN_SHAPE_TEXT(shape));
     if (__builtin_mul_overflow(*count, shape.d[i], count) || *count > PTRDIFF_MAX / 8)
-      return ln_fail(err, LN_ESHAPE, "tensor: shape %s has too many elements", LN_SHAPE_TEXT(shape));
+      return ln_fail(err, LN_ESHAPE, "%s: shape %s has too many elements", what, LN_SHAPE_TEXT(shape));
   }
   return LN_OK;
 }
 
-static void contiguous_strides(LnTensor *t) {
+LnStatus ln_tensor_check_dim(const LnTensor *t, int dim, const char *what, LnError *err) {
+  if (dim >= 0 && dim < t->shape.n) return LN_OK;
+  return ln_fail(err, LN_EARG, "%s: no dimension %d in shape %s", what, dim + 1, LN_SHAPE_TEXT(t->shape));
+}
+
+void ln_tensor_set_contiguous(LnTensor *t) {
   int64_t stride = 1;
   for (int i = t->shape.n - 1; i >= 0; i--) {
     t->stride[i] = stride;
@@ -28,21 +36,20 @@ static void contiguous_strides(LnTensor *t) {
 
 LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err) {
   int64_t count;
-  LN_TRY(checked_count(&count, shape, err));
+  LN_TRY(ln_tensor_check_shape(&count, shape, "tensor", err));
   size_t bytes = (size_t)count * sizeof(float);
   LnTensor *t = ln_calloc(1, sizeof *t);
   LnStorage *storage = ln_calloc(1, sizeof *storage);
   float *data = ln_calloc((size_t)count, sizeof(float));
   if (t == NULL || storage == NULL || data == NULL) {
     ln_free(t), ln_free(storage), ln_free(data);
-    char what[160] = "tensor of shape ";
-    LnShapeText text = ln_shape_text(shape);
-    __builtin_strncat(what, text.text, sizeof what - 20);
+    char what[160];
+    snprintf(what, sizeof what, "tensor of shape %s", LN_SHAPE_TEXT(shape));
     return ln_fail_memory(err, what, bytes);
   }
   *storage = (LnStorage){.refs = 1, .bytes = (int64_t)bytes, .data = data};
   *t = (LnTensor){.refs = 1, .shape = shape, .data = data, .storage = storage};
-  contiguous_strides(t);
+  ln_tensor_set_contiguous(t);
   *out = t;
   return LN_OK;
 }

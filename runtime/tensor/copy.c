@@ -1,0 +1,130 @@
+/* Copies: new tensors from old elements, and moving elements in and out. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "tensor/storage.h"
+#include "tensor/walk.h"
+
+/* y = x, element by element; x is broadcast to y's shape, which it must fit. */
+static void copy_elements(LnTensor *y, const LnTensor *x) {
+  LnWalk walk = ln_walk(y->shape, 2, (const LnTensor *[]){y, x});
+  while (ln_walk_next(&walk)) {
+    float *to = walk.row[0];
+    const float *from = walk.row[1];
+    if (walk.step[0] == 1 && walk.step[1] == 1)
+      memcpy(to, from, (size_t)walk.length * sizeof(float));
+    else
+      for (int64_t i = 0; i < walk.length; i++) to[i * walk.step[0]] = from[i * walk.step[1]];
+  }
+}
+
+LnStatus ln_tensor_clone(LnTensor **out, const LnTensor *t, LnError *err) {
+  LnTensor *copy;
+  LN_TRY(ln_tensor_new(&copy, t->shape, err));
+  copy_elements(copy, t);
+  *out = copy;
+  return LN_OK;
+}
+
+LnStatus ln_tensor_as_contiguous(LnTensor **out, LnTensor *t, LnError *err) {
+  if (!ln_tensor_contiguous(t)) return ln_tensor_clone(out, t, err);
+  *out = ln_tensor_ref(t);
+  return LN_OK;
+}
+
+/* A view that lives on the caller's stack: element `index` of dim 0. */
+static LnTensor sub_tensor(const LnTensor *t, int64_t index) {
+  LnTensor sub = *t;
+  sub.data += index * t->stride[0];
+  sub.shape.n--;
+  for (int i = 0; i < sub.shape.n; i++) {
+    sub.shape.d[i] = t->shape.d[i + 1];
+    sub.stride[i] = t->stride[i + 1];
+  }
+  return sub;
+}
+
+LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, const int64_t *indices, int64_t n, LnError *err) {
+  LN_TRY(ln_tensor_check_dim(t, 0, "gather", err));
+  for (int64_t i = 0; i < n; i++)
+    if (indices[i] < 0 || indices[i] >= t->shape.d[0])
+      return ln_fail(err, LN_EARG, "gather: index %" PRId64 " (entry %" PRId64 ") is outside dimension 1 of shape %s",
+                     indices[i] + 1, i + 1, LN_SHAPE_TEXT(t->shape));
+  LnTensor *y;
+  LnShape shape = t->shape;
+  shape.d[0] = n;
+  LN_TRY(ln_tensor_new(&y, shape, err));
+  for (int64_t i = 0; i < n; i++) {
+    LnTensor to = sub_tensor(y, i), from = sub_tensor(t, indices[i]);
+    copy_elements(&to, &from);
+  }
+  *out = y;
+  return LN_OK;
+}
+
+/* The shape of a concatenation. */
+static LnStatus concat_shape(LnShape *out, LnTensor *const *list, int n, int dim, LnError *err) {
+  if (n < 1) return ln_fail(err, LN_EARG, "concat: needs at least one tensor");
+  LN_TRY(ln_tensor_check_dim(list[0], dim, "concat", err));
+  LnShape shape = list[0]->shape;
+  for (int k = 1; k < n; k++) {
+    LnShape other = list[k]->shape;
+    int64_t along = other.n == shape.n ? other.d[dim] : 0;
+    if (other.n == shape.n) other.d[dim] = shape.d[dim];
+    if (!ln_shape_equal(other, shape))
+      return ln_fail(err, LN_ESHAPE, "concat: tensor %d has shape %s, tensor 1 has %s: they may differ in dimension %d only",
+                     k + 1, LN_SHAPE_TEXT(list[k]->shape), LN_SHAPE_TEXT(list[0]->shape), dim + 1);
+    shape.d[dim] += along;
+  }
+  *out = shape;
+  return LN_OK;
+}
+
+LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim, LnError *err) {
+  LnShape shape;
+  LnTensor *y;
+  LN_TRY(concat_shape(&shape, list, n, dim, err));
+  LN_TRY(ln_tensor_new(&y, shape, err));
+  LnTensor part = *y;
+  for (int k = 0; k < n; k++) {
+    part.shape.d[dim] = list[k]->shape.d[dim];
+    copy_elements(&part, list[k]);
+    part.data += part.shape.d[dim] * part.stride[dim];
+  }
+  *out = y;
+  return LN_OK;
+}
+
+LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err) {
+  LnShape shape;
+  if (ln_tensor_broadcast(&shape, from->shape, to->shape, NULL) != LN_OK || !ln_shape_equal(shape, to->shape))
+    return ln_fail(err, LN_ESHAPE, "copy: shape %s does not fit %s", LN_SHAPE_TEXT(from->shape), LN_SHAPE_TEXT(to->shape));
+  LnTensor *apart = NULL; /* elements must not be overwritten before they are read */
+  if (ln_tensor_same_storage(to, from)) LN_TRY(ln_tensor_clone(&apart, from, err));
+  copy_elements(to, apart != NULL ? apart : from);
+  ln_tensor_unref(apart);
+  return LN_OK;
+}
+
+void ln_tensor_fill(LnTensor *t, float value) {
+  LnWalk walk = ln_walk(t->shape, 1, (const LnTensor *[]){t});
+  while (ln_walk_next(&walk))
+    for (int64_t i = 0; i < walk.length; i++) walk.row[0][i * walk.step[0]] = value;
+}
+
+/* A contiguous tensor on the caller's stack over borrowed memory. */
+static LnTensor borrowed(float *data, LnShape shape) {
+  LnTensor t = {.shape = shape, .data = data};
+  ln_tensor_set_contiguous(&t);
+  return t;
+}
+
+void ln_tensor_read(float *out, const LnTensor *t) {
+  LnTensor to = borrowed(out, t->shape);
+  copy_elements(&to, t);
+}
+
+void ln_tensor_write(LnTensor *t, const float *values) {
+  LnTensor from = borrowed((float *)(uintptr_t)values, t->shape);
+  copy_elements(t, &from);
+}

@@ -1,0 +1,137 @@
+/* Reductions. Sums are in double and in an order that depends on the layout alone. */
+#include <math.h>
+
+#include "tensor/storage.h"
+#include "tensor/walk.h"
+
+#define LANES 8 /* partial sums of a row: enough to keep the adders busy */
+
+/* Sum of (x - shift)^power, power 1 or 2, over a row. */
+static double row_sum(const float *x, int64_t step, int64_t n, double shift, int power) {
+  double lane[LANES] = {0}, rest = 0;
+  int64_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    for (int k = 0; k < LANES; k++) {
+      double d = x[(i + k) * step] - shift;
+      lane[k] += power == 1 ? d : d * d;
+    }
+  for (; i < n; i++) {
+    double d = x[i * step] - shift;
+    rest += power == 1 ? d : d * d;
+  }
+  for (int k = 0; k < LANES; k++) rest += lane[k];
+  return rest;
+}
+
+static bool beats(LnReduce op, float x, float best) {
+  if (isnan(best)) return false;
+  return isnan(x) || (op == LN_RMIN || op == LN_ARGMIN ? x < best : x > best);
+}
+
+typedef struct Extreme {
+  float value;
+  int64_t position; /* in element order; -1: none yet */
+} Extreme;
+
+/* The first smallest or largest element; NaN beats any number, as in NumPy. first: the position of x[0]. */
+static void row_extreme(Extreme *best, LnReduce op, const float *x, int64_t step, int64_t n, int64_t first) {
+  for (int64_t i = 0; i < n; i++)
+    if (best->position < 0 || beats(op, x[i * step], best->value)) *best = (Extreme){x[i * step], first + i};
+}
+
+static double total(const LnTensor *a, double shift, int power) {
+  double sum = 0;
+  LnWalk walk = ln_walk(a->shape, 1, &a);
+  while (ln_walk_next(&walk)) sum += row_sum(walk.row[0], walk.step[0], walk.length, shift, power);
+  return sum;
+}
+
+static Extreme extreme(LnReduce op, const LnTensor *a) {
+  Extreme best = {NAN, -1};
+  int64_t position = 0;
+  LnWalk walk = ln_walk(a->shape, 1, &a);
+  while (ln_walk_next(&walk)) {
+    row_extreme(&best, op, walk.row[0], walk.step[0], walk.length, position);
+    position += walk.length;
+  }
+  return best;
+}
+
+double ln_tensor_reduce_all(LnReduce op, const LnTensor *a) {
+  double n = (double)ln_shape_count(a->shape), variance;
+  switch (op) {
+    case LN_SUM: return total(a, 0, 1);
+    case LN_MEAN: return total(a, 0, 1) / n;
+    case LN_VAR:
+    case LN_STD:
+      variance = total(a, total(a, 0, 1) / n, 2) / n;
+      return op == LN_VAR ? variance : sqrt(variance);
+    case LN_RMIN:
+    case LN_RMAX: return (double)extreme(op, a).value;
+    case LN_ARGMIN:
+    case LN_ARGMAX: return (double)extreme(op, a).position;
+  }
+  return NAN;
+}
+
+static LnStatus check_not_empty(LnReduce op, int64_t n, LnShape shape, LnError *err) {
+  bool needs_one = op == LN_RMIN || op == LN_RMAX || op == LN_ARGMIN || op == LN_ARGMAX;
+  if (n > 0 || !needs_one) return LN_OK;
+  const char *name = op == LN_RMIN || op == LN_ARGMIN ? "min" : "max";
+  return ln_fail(err, LN_ESHAPE, "%s: there are no elements to choose from in shape %s", name, LN_SHAPE_TEXT(shape));
+}
+
+/* What is left of t's shape; `line` gets the strides that reach the start of each line along dim. */
+static void split_lines(LnTensor *line, const LnTensor *t, int dim) {
+  *line = *t;
+  for (int i = dim; i + 1 < t->shape.n; i++) {
+    line->shape.d[i] = t->shape.d[i + 1];
+    line->stride[i] = t->stride[i + 1];
+  }
+  line->shape.n--;
+}
+
+static LnStatus reduce_to_number(LnTensor **out, LnReduce op, const LnTensor *a, bool keep, LnError *err) {
+  LnShape shape = {.n = keep ? a->shape.n : 0};
+  for (int i = 0; i < shape.n; i++) shape.d[i] = 1;
+  LN_TRY(check_not_empty(op, ln_shape_count(a->shape), a->shape, err));
+  LnTensor *y;
+  LN_TRY(ln_tensor_new(&y, shape, err));
+  y->data[0] = (float)ln_tensor_reduce_all(op, a);
+  *out = y;
+  return LN_OK;
+}
+
+LnStatus ln_tensor_reduce(LnTensor **out, LnReduce op, const LnTensor *a, int dim, bool keep, LnError *err) {
+  if (dim == -1) return reduce_to_number(out, op, a, keep, err);
+  LN_TRY(ln_tensor_check_dim(a, dim, "reduce", err));
+  LnTensor start, *y;
+  split_lines(&start, a, dim);
+  int64_t lines = ln_shape_count(start.shape);
+  LN_TRY(check_not_empty(op, lines > 0 ? a->shape.d[dim] : 1, a->shape, err));
+  LnShape shape = keep ? a->shape : start.shape;
+  if (keep) shape.d[dim] = 1;
+  LN_TRY(ln_tensor_new(&y, shape, err));
+  LnTensor result = *y, line = {.shape = LN_SHAPE(a->shape.d[dim]), .stride = {a->stride[dim]}};
+  result.shape = start.shape;
+  ln_tensor_set_contiguous(&result);
+  LnWalk walk = ln_walk(start.shape, 2, (const LnTensor *[]){&result, &start});
+  while (ln_walk_next(&walk))
+    for (int64_t i = 0; i < walk.length; i++) {
+      line.data = walk.row[1] + i * walk.step[1];
+      walk.row[0][i] = (float)ln_tensor_reduce_all(op, &line);
+    }
+  *out = y;
+  return LN_OK;
+}
+
+int64_t ln_tensor_find_nonfinite(const LnTensor *a) {
+  int64_t position = 0;
+  LnWalk walk = ln_walk(a->shape, 1, &a);
+  while (ln_walk_next(&walk)) {
+    for (int64_t i = 0; i < walk.length; i++)
+      if (!isfinite(walk.row[0][i * walk.step[0]])) return position + i;
+    position += walk.length;
+  }
+  return -1;
+}

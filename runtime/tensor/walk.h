@@ -1,0 +1,33 @@
+/* Inside tensor/: one loop over the elements of up to three tensors of one shape, whatever their strides.
+ *
+ * Sizes of 1 are dropped and neighbouring dimensions are merged where all operands allow it, so contiguous tensors give
+ * one long row. Rows come in element order:
+ *
+ *   LnWalk walk = ln_walk(shape, 2, (const LnTensor *[]){y, x});
+ *   while (ln_walk_next(&walk))
+ *     for (int64_t i = 0; i < walk.length; i++) walk.row[0][i * walk.step[0]] = walk.row[1][i * walk.step[1]];
+ */
+#ifndef LUNET_TENSOR_WALK_H
+#define LUNET_TENSOR_WALK_H
+
+#include "tensor/tensor.h"
+
+#define LN_WALK_OPERANDS 3
+
+typedef struct LnWalk {
+  int64_t length;                                 /* elements of a row */
+  int64_t step[LN_WALK_OPERANDS];                 /* from one element of a row to the next, in floats */
+  float *row[LN_WALK_OPERANDS];                   /* where the row starts */
+  int operands;                                   /* the rest is the walk's own */
+  int n;                                          /* dimensions around the row */
+  int64_t size[LN_MAX_DIMS], index[LN_MAX_DIMS];  /* of these, innermost first */
+  int64_t stride[LN_WALK_OPERANDS][LN_MAX_DIMS];
+  bool started, empty;
+} LnWalk;
+
+/* Operands are aligned to shape as NumPy does it: missing leading dimensions and sizes of 1 are repeated. */
+LnWalk ln_walk(LnShape shape, int operands, const LnTensor *const *tensors);
+/* Step to the next row; false at the end. */
+bool ln_walk_next(LnWalk *walk);
+
+#endif
