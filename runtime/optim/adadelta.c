@@ -49,9 +49,9 @@ const LnOptimType ln_optim_adadelta = {
     .type = {.kind = "optim",
              .name = "adadelta",
              .doc = "Adadelta: w -= lr RMS(past steps) / RMS(gradients) g, with RMS(x) = sqrt(mean x^2 + eps).\n"
-                    "The means run: m = rho m + (1 - rho) x^2. The defaults are those of Keras 1, with which Gondara 2016\n"
-                    "was made; PyTorch has rho 0.9 and eps 1e-6, later versions of Keras lr 0.001 and eps 1e-7.\n"
-                    "Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012, arXiv:1212.5701.",
+                    "The means run: m = rho m + (1 - rho) x^2. The defaults are those of Keras 1, in which Gondara\n"
+                    "2016 was made (PyTorch: rho 0.9, eps 1e-6; later Keras: lr 0.001, eps 1e-7).\n"
+                    "Source: Zeiler, ADADELTA: an adaptive learning rate method, arXiv:1212.5701, 2012.",
              .size = sizeof(Adadelta),
              .params = params,
              .cases = cases},

@@ -57,7 +57,7 @@ const LnOptimType ln_optim_adam = {
     .type = {.kind = "optim",
              .name = "adam",
              .doc = "Adam: m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, w -= lr m' / (sqrt(v') + eps).\n"
-                    "m' = m / (1 - beta1^t) and v' = v / (1 - beta2^t) at step t. Formulas and defaults are PyTorch's;\n"
+                    "m' = m / (1 - beta1^t) and v' = v / (1 - beta2^t) at step t. Formulas, defaults: PyTorch's;\n"
                     "weight_decay with decoupled_weight_decay = true is AdamW.\n"
                     "Source: Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015, arXiv:1412.6980;\n"
                     "Loshchilov and Hutter, Decoupled weight decay regularization, ICLR 2019, arXiv:1711.05101.",

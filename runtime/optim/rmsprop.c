@@ -58,7 +58,7 @@ const LnOptimType ln_optim_rmsprop = {
     .type = {.kind = "optim",
              .name = "rmsprop",
              .doc = "RMSprop: m = rho m + (1 - rho) g^2, w -= lr g / (sqrt(m) + eps).\n"
-                    "With momentum the fraction feeds a velocity first. The formulas are PyTorch's; lr and rho default\n"
+                    "With momentum the fraction feeds a velocity first. The formulas are PyTorch's; lr, rho default\n"
                     "as in Keras (PyTorch: lr 0.01, alpha 0.99).\n"
                     "Source: Tieleman and Hinton, Neural Networks for Machine Learning, lecture 6e, 2012.",
              .size = sizeof(Rmsprop),

@@ -1,0 +1,145 @@
+/* What holds for every case of every optimizer in optim.def. */
+#include "optim/optim.h"
+#include "optim/suite.h"
+#include "support/formula.h"
+
+enum { N = 67 }; /* no multiple of a vector */
+
+/* Weights and state of one run. */
+typedef struct Run {
+  float w[N], state[LN_OPTIM_MAX_SLOTS][N];
+} Run;
+
+static int n_types(void) {
+  int n = 0;
+  while (ln_optim_kind.types[n] != NULL) n++;
+  return n;
+}
+
+static Run start(void) {
+  Run run = {{0}, {{0}}};
+  test_formula_fill(run.w, N, 1, -1, 1);
+  return run;
+}
+
+/* Steps first, first + 1, ... last on the elements from .. to-1, down the bowl sum a (w - b)^2 / 2. */
+static void descend(Run *run, const LnOptimType *optim, LnItem *item, int from, int to, int first, int last) {
+  float g[N];
+  float *slots[LN_OPTIM_MAX_SLOTS];
+  for (int s = 0; s < LN_OPTIM_MAX_SLOTS; s++) slots[s] = run->state[s] + from;
+  for (int number = first; number <= last; number++) {
+    for (int i = from; i < to; i++) g[i] = test_formula(i, 2, 0.5, 2) * (run->w[i] - test_formula(i, 3, -1, 1));
+    optim->step(ln_item_options(item), run->w + from, g + from, slots, to - from, number);
+  }
+}
+
+static double height(const Run *run) {
+  double sum = 0;
+  for (int i = 0; i < N; i++) {
+    double distance = run->w[i] - test_formula(i, 3, -1, 1);
+    sum += test_formula(i, 2, 0.5, 2) * distance * distance / 2;
+  }
+  return sum;
+}
+
+/* Calls body(optim, item) for the cases of type _i. */
+static void for_cases(int type, void (*body)(const LnOptimType *optim, LnItem *item)) {
+  const LnOptimType *optim = (const LnOptimType *)ln_optim_kind.types[type];
+  for (const LnCase *c = optim->type.cases; c->options != NULL; c++) {
+    LnItem *item = test_item(&optim->type, c->options);
+    int slots = optim->slots(ln_item_options(item));
+    ck_assert_msg(slots >= 0 && slots <= LN_OPTIM_MAX_SLOTS, "%s: %d slots", optim->type.name, slots);
+    body(optim, item);
+    ln_item_unref(item);
+  }
+}
+
+static void check_descent(const LnOptimType *optim, LnItem *item) {
+  Run run = start();
+  double before = height(&run);
+  descend(&run, optim, item, 0, N, 1, 4000);
+  ck_assert_msg(height(&run) < 0.1 * before, "%s: from %g to %g", optim->type.name, before, height(&run));
+}
+
+START_TEST(descends_a_bowl) {
+  for_cases(_i, check_descent);
+}
+END_TEST
+
+static void check_split(const LnOptimType *optim, LnItem *item) {
+  for (int cut = 0; cut <= N; cut++) {
+    Run whole = start(), split = start();
+    descend(&whole, optim, item, 0, N, 1, 3);
+    descend(&split, optim, item, cut, N, 1, 3);
+    descend(&split, optim, item, 0, cut, 1, 3);
+    ck_assert_msg(memcmp(&whole, &split, sizeof whole) == 0, "%s: cut at %d", optim->type.name, cut);
+  }
+}
+
+START_TEST(any_split_gives_the_same_bits) {
+  for_cases(_i, check_split);
+}
+END_TEST
+
+/* State beyond the slots asked for is not touched, and a run may stop and go on. */
+static void check_resume(const LnOptimType *optim, LnItem *item) {
+  Run once = start(), twice = start();
+  descend(&once, optim, item, 0, N, 1, 6);
+  descend(&twice, optim, item, 0, N, 1, 2);
+  Run saved = start();
+  memcpy(saved.w, twice.w, sizeof saved.w);
+  for (int s = 0; s < optim->slots(ln_item_options(item)); s++) memcpy(saved.state[s], twice.state[s], sizeof saved.w);
+  descend(&saved, optim, item, 0, N, 3, 6);
+  ck_assert_msg(memcmp(&once, &saved, sizeof once) == 0, "%s", optim->type.name);
+}
+
+START_TEST(resumes_from_its_slots) {
+  for_cases(_i, check_resume);
+}
+END_TEST
+
+/* From zero state and without weight decay, nothing pushes a weight whose gradient is 0. */
+static void check_rest(const LnOptimType *optim, LnItem *item) {
+  LnError err;
+  float g[N] = {0};
+  Run run = start(), rested = start();
+  float *const slots[LN_OPTIM_MAX_SLOTS] = {rested.state[0], rested.state[1], rested.state[2]};
+  CK_OK(ln_item_set(item, "weight_decay", (LnValue){.kind = LN_NUMBER, .number = 0}, &err));
+  for (int number = 1; number <= 3; number++) optim->step(ln_item_options(item), rested.w, g, slots, N, number);
+  ck_assert_msg(memcmp(&run, &rested, sizeof run) == 0, "%s", optim->type.name);
+}
+
+START_TEST(zero_gradient_moves_nothing) {
+  for_cases(_i, check_rest);
+}
+END_TEST
+
+START_TEST(rate_comes_first_and_is_checked) {
+  LnError err;
+  const LnType *type = ln_optim_kind.types[_i];
+  const LnParam *first = ln_param_positional(type->params);
+  ck_assert_msg(first != NULL && strcmp(first->name, "lr") == 0, "%s", type->name);
+  LnItem *item = NULL;
+  CK_FAILS(ln_item_from_json(&item, type, "{\"lr\": -1}", &err), LN_EARG, "option 'lr' must be a number of at least 0");
+  CK_FAILS(ln_item_from_json(&item, type, "{\"learning\": 1}", &err), LN_EARG, type->name);
+  ck_assert_ptr_null(item);
+}
+END_TEST
+
+START_TEST(nesterov_needs_momentum) {
+  LnError err;
+  LnItem *item = NULL;
+  CK_FAILS(ln_item_from_json(&item, &ln_optim_sgd.type, "{\"nesterov\": true}", &err), LN_EARG, "momentum");
+}
+END_TEST
+
+TCase *generic_tests(void) {
+  TCase *tcase = tcase_create("generic");
+  tcase_add_loop_test(tcase, descends_a_bowl, 0, n_types());
+  tcase_add_loop_test(tcase, any_split_gives_the_same_bits, 0, n_types());
+  tcase_add_loop_test(tcase, resumes_from_its_slots, 0, n_types());
+  tcase_add_loop_test(tcase, zero_gradient_moves_nothing, 0, n_types());
+  tcase_add_loop_test(tcase, rate_comes_first_and_is_checked, 0, n_types());
+  tcase_add_test(tcase, nesterov_needs_momentum);
+  return tcase;
+}
