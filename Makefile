@@ -17,6 +17,9 @@ LDLIBS_ALL := $(shell pkg-config --libs jansson 2>/dev/null) -lopenblas -lniftii
 LUA_LIBS   := $(shell pkg-config --libs lua5.4 2>/dev/null) -lreadline
 TEST_LIBS  := $(shell pkg-config --libs check 2>/dev/null)
 
+# Random numbers are the same bits on every CPU.
+CFLAGS_rng_normal := -ffp-contract=off
+
 # The kernels are compiled once per instruction set: runtime/kernels/target_<isa>.c
 CFLAGS_target_avx2   := -mavx2 -mfma -mf16c
 CFLAGS_target_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mprefer-vector-width=512

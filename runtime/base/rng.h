@@ -16,18 +16,24 @@ typedef struct LnRng {
 /* One block of four 32-bit words, ten rounds. */
 void ln_philox4x32(uint32_t out[4], const uint32_t counter[4], const uint32_t key[2]);
 
+/* One block of a generator, and LN_RNG_BATCH blocks from there on, word by word, for loops that vectorise. */
+#define LN_RNG_BATCH 16
+void ln_rng_block(uint32_t word[4], LnRng rng, uint64_t block);
+void ln_rng_words(uint32_t word[4][LN_RNG_BATCH], LnRng rng, uint64_t block);
+
 /* A generator whose numbers are unrelated to its parent's, named by a number. */
 LnRng ln_rng_derive(LnRng parent, uint64_t name);
 
-/* The index-th number of the generator. */
+/* The index-th number of the generator. Each kind of number reads the same words: use one generator for one purpose. */
 double ln_rng_uniform(LnRng rng, uint64_t index);                 /* [0, 1), 32 bits of resolution */
-double ln_rng_normal(LnRng rng, uint64_t index);                  /* N(0, 1), Box-Muller */
-int64_t ln_rng_poisson(LnRng rng, uint64_t index, double lambda); /* lambda >= 0 */
+double ln_rng_normal(LnRng rng, uint64_t index);                  /* N(0, 1) in float32, |x| < 6.7, Box-Muller */
+int64_t ln_rng_poisson(LnRng rng, uint64_t index, double lambda); /* lambda >= 0; index below 2^48 */
 int64_t ln_rng_below(LnRng rng, uint64_t index, int64_t limit);   /* 0 .. limit-1 */
 
-/* out[i] = the (first + i)-th number. */
+/* out[i] = the (first + i)-th number, the same one as above; uniform numbers are cut to 24 bits to stay below 1. */
 void ln_rng_fill_uniform(float *out, int64_t n, LnRng rng, uint64_t first);
 void ln_rng_fill_normal(float *out, int64_t n, LnRng rng, uint64_t first);
+void ln_rng_fill_poisson(float *out, int64_t n, LnRng rng, uint64_t first, double lambda);
 
 /* out = a permutation of 0 .. n-1 (Fisher-Yates). */
 void ln_rng_permutation(int64_t *out, int64_t n, LnRng rng);
