@@ -3,13 +3,13 @@
 
 #include "base/memory.h"
 
-static void use_counted_memory(void) {
+/* Before main: a value made with one allocator must not be freed with another, whichever function comes first. */
+__attribute__((constructor)) static void use_counted_memory(void) {
   json_set_alloc_funcs(ln_alloc, ln_free);
 }
 
 LnStatus ln_json_parse(json_t **out, const char *text, size_t length, const char *what, LnError *err) {
   json_error_t where;
-  use_counted_memory();
   json_t *value = json_loadb(text, length, JSON_REJECT_DUPLICATES, &where);
   if (value == NULL) {
     if (json_error_code(&where) == json_error_out_of_memory) return ln_fail_memory(err, what, length);
@@ -20,7 +20,6 @@ LnStatus ln_json_parse(json_t **out, const char *text, size_t length, const char
 }
 
 LnStatus ln_json_print(char **out, const json_t *value, LnError *err) {
-  use_counted_memory();
   *out = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
   return *out == NULL ? ln_fail_memory(err, "JSON text", 0) : LN_OK;
 }

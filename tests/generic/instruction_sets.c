@@ -1,0 +1,116 @@
+/* Every instruction set of this processor against the baseline: predictions and gradients of every layer case, and of
+ * convolutions with channel counts around the vector lengths. They differ near the seventh digit (fused multiply-add). */
+#include <stdio.h>
+
+#include "generic.h"
+#include "nets.h"
+
+#define TOLERANCE 1e-4
+#define LONGEST_VECTOR 16 /* floats */
+#define MAX_CHANNELS (2 * LONGEST_VECTOR + 3)
+#define MAX_RESULTS 20
+
+/* What one instruction set gives: prediction, input gradient, weight gradients. */
+typedef struct Results {
+  int n;
+  LnTensor *tensors[MAX_RESULTS];
+  char names[MAX_RESULTS][64];
+} Results;
+
+static void add(Results *results, const char *name, LnTensor *tensor) {
+  LnError err;
+  ck_assert_int_lt(results->n, MAX_RESULTS);
+  snprintf(results->names[results->n], sizeof results->names[0], "%s", name);
+  CK_OK(ln_tensor_as_contiguous(&results->tensors[results->n++], tensor, &err));
+  ln_tensor_unref(tensor);
+}
+
+static Results run(const char *isa, ItemCase it) {
+  LnError err;
+  Results results = {0};
+  LnTensor *gradients[MAX_RESULTS] = {NULL}, *d_input = NULL, *y = NULL;
+  double loss, apart;
+  CK_OK(ln_kernels_select(isa, &err));
+  ck_assert_str_eq(ln_kernels_name(ln_kernels()), isa);
+  LnNetwork *net = net_of_case(it, 3);
+  LnTensor *x = net_spread(2, it.example->inputs[0], 4, &apart);
+  LnTensor *target = test_random(net_batch(2, ln_network_output_shape(net)), 5, -1, 1);
+  LnTrainer *trainer = net_trainer(net, &ln_loss_mse.type, &ln_optim_sgd.type);
+  CK_OK(ln_network_predict(&y, net, x, &err));
+  CK_OK(ln_trainer_gradients(trainer, &loss, gradients, &d_input, x, target, &err));
+  add(&results, "prediction", y);
+  add(&results, "input gradient", d_input);
+  for (int i = 0; i < ln_network_tensors(net); i++)
+    if (gradients[i] != NULL) add(&results, ln_network_tensor_name(net, i), gradients[i]);
+  ln_tensor_unref(x), ln_tensor_unref(target), ln_trainer_unref(trainer), ln_network_unref(net);
+  return results;
+}
+
+static void free_results(Results *results) {
+  for (int i = 0; i < results->n; i++) ln_tensor_unref(results->tensors[i]);
+}
+
+static double largest(const LnTensor *t) {
+  return fmax(fabs(ln_tensor_reduce_all(LN_RMIN, t)), fabs(ln_tensor_reduce_all(LN_RMAX, t)));
+}
+
+/* Errors are held against the largest value of a tensor: sums of terms of both signs may be as small as you like. */
+static void compare(const Results *got, const Results *want, const char *isa, ItemCase it) {
+  ck_assert_int_eq(got->n, want->n);
+  for (int k = 0; k < want->n; k++) {
+    const float *a = got->tensors[k]->data, *b = want->tensors[k]->data;
+    double scale = fmax(largest(want->tensors[k]), 1e-6);
+    for (int64_t i = 0; i < ln_shape_count(want->tensors[k]->shape); i++)
+      ck_assert_msg(fabs((double)a[i] - (double)b[i]) <= TOLERANCE * scale, "%s %s, %s: %s %lld is %.9g, baseline %.9g",
+                    it.type->name, it.example->options, isa, want->names[k], (long long)i + 1, (double)a[i],
+                    (double)b[i]);
+  }
+}
+
+static void compare_all(ItemCase it) {
+  Results baseline = run("baseline", it);
+  for (const char *const *isa = ln_kernels_available(); *isa != NULL; isa++) {
+    Results results = run(*isa, it);
+    compare(&results, &baseline, *isa, it);
+    free_results(&results);
+  }
+  free_results(&baseline);
+}
+
+START_TEST(layer_agrees_with_baseline) {
+  compare_all(cases_at("nn", _i));
+}
+END_TEST
+
+/* Channels 1 .. 2 vectors + 3 in, out, and both; also where the image is odd and no multiple of a tile. */
+START_TEST(channels_agree_with_baseline) {
+  static const int fixed[] = {0, 1, 20}; /* 0: as many out as in */
+  for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+    char options[80];
+    snprintf(options, sizeof options, "{\"filters\": %d, \"kernel\": 3}", fixed[i] == 0 ? _i : fixed[i]);
+    LnCase inward = {options, {LN_SHAPE(_i, 5, 19)}};
+    compare_all((ItemCase){&ln_nn_conv2d.type, &inward});
+    if (fixed[i] == 0) continue;
+    snprintf(options, sizeof options, "{\"filters\": %d, \"kernel\": 3}", _i);
+    LnCase outward = {options, {LN_SHAPE(fixed[i], 5, 19)}};
+    compare_all((ItemCase){&ln_nn_conv2d.type, &outward});
+  }
+}
+END_TEST
+
+START_TEST(unknown_names_are_refused) {
+  LnError err;
+  const LnKernels *before = ln_kernels();
+  CK_FAILS(ln_kernels_select("avx2048", &err), LN_EARG, "avx2048");
+  ck_assert_ptr_eq(ln_kernels(), before);
+}
+END_TEST
+
+TCase *instruction_sets_tests(void) {
+  TCase *tests = tcase_create("instruction_sets");
+  tcase_set_timeout(tests, 30);
+  tcase_add_loop_test(tests, layer_agrees_with_baseline, 0, cases_count("nn"));
+  tcase_add_loop_test(tests, channels_agree_with_baseline, 1, MAX_CHANNELS + 1);
+  tcase_add_test(tests, unknown_names_are_refused);
+  return tests;
+}

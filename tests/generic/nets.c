@@ -1,0 +1,123 @@
+/* Small networks for tests: see nets.h. */
+#include "nets.h"
+
+#include "support/support.h"
+
+LnShape net_batch(int64_t n, LnShape sample) {
+  LnShape shape = {.n = sample.n + 1, .d = {n}};
+  for (int i = 0; i < sample.n; i++) shape.d[i + 1] = sample.d[i];
+  return shape;
+}
+
+LnTensor *net_spread(int64_t n, LnShape sample, uint64_t seed, double *apart) {
+  LnError err;
+  LnTensor *t = NULL;
+  CK_OK(ln_tensor_new(&t, net_batch(n, sample), &err));
+  int64_t count = ln_shape_count(t->shape) + 1; /* even, so that no value is 0 */
+  count += count & 1;
+  int64_t *order = malloc((size_t)count * sizeof *order);
+  ck_assert_ptr_nonnull(order);
+  ln_rng_permutation(order, count, (LnRng){seed, 7});
+  for (int64_t i = 0; i < ln_shape_count(t->shape); i++)
+    t->data[i] = (float)((2.0 * (double)order[i] + 1) / (double)count - 1);
+  free(order);
+  *apart = 1.0 / (double)count;
+  return t;
+}
+
+LnTrainer *net_trainer(LnNetwork *net, const LnType *loss_type, const LnType *optim_type) {
+  LnError err;
+  LnTrainer *trainer = NULL;
+  LnItem *loss = test_item(loss_type, "{}"), *optim = test_item(optim_type, "{}");
+  CK_OK(ln_trainer_new(&trainer, net, loss, optim, &err));
+  ln_item_unref(loss);
+  ln_item_unref(optim);
+  return trainer;
+}
+
+/* Weights that start at zero, biases mostly, become uniform in (-0.3, 0.3). */
+static void fill_zeros(LnNetwork *net, uint64_t seed) {
+  LnError err;
+  for (int i = 0; i < ln_network_tensors(net); i++) {
+    LnTensor *tensor = NULL;
+    CK_OK(ln_network_tensor(&tensor, net, i, &err));
+    if (ln_tensor_reduce_all(LN_RMIN, tensor) == 0 && ln_tensor_reduce_all(LN_RMAX, tensor) == 0) {
+      LnTensor *random = test_random(tensor->shape, seed + (uint64_t)i, -0.3, 0.3);
+      CK_OK(ln_tensor_copy(tensor, random, &err));
+      ln_tensor_unref(random);
+    }
+    ln_tensor_unref(tensor);
+  }
+  ln_network_touch(net);
+}
+
+/* x through a convolution of one pixel, or a dense layer, to a sample shape. */
+static LnNode *branch(LnNode *x, LnShape shape) {
+  LnError err;
+  LnNode *y = NULL;
+  const LnType *type = shape.n == 1 ? &ln_nn_dense.type : &ln_nn_conv2d.type;
+  LnItem *layer = NULL;
+  LnValue one = {.kind = LN_INTEGER, .integer = 1}, features = {.kind = LN_INTEGER, .integer = shape.d[0]};
+  CK_OK(ln_item_new(&layer, type, &err));
+  CK_OK(ln_item_set(layer, ln_param_positional(type->params)->name, features, &err));
+  if (shape.n == 3) CK_OK(ln_item_set(layer, "kernel", one, &err));
+  CK_OK(ln_node_apply(&y, layer, &x, 1, &err));
+  ln_item_unref(layer);
+  return y;
+}
+
+LnNetwork *net_of_case(ItemCase it, uint64_t seed) {
+  LnError err;
+  LnNetwork *net = NULL;
+  const LnShape *inputs = it.example->inputs;
+  LnItem *layer = test_item(it.type, it.example->options);
+  if (inputs[1].n == 0) {
+    CK_OK(ln_network_sequential(&net, &layer, 1, &err));
+    CK_OK(ln_network_build(net, inputs[0], seed, &err));
+  } else {
+    LnNode *x = NULL, *y = NULL;
+    CK_OK(ln_node_input(&x, inputs[0], &err));
+    LnNode *branches[2] = {branch(x, inputs[0]), branch(x, inputs[1])};
+    CK_OK(ln_node_apply(&y, layer, branches, 2, &err));
+    CK_OK(ln_network_model(&net, x, y, seed, &err));
+    ln_node_unref(x), ln_node_unref(y), ln_node_unref(branches[0]), ln_node_unref(branches[1]);
+  }
+  ln_item_unref(layer);
+  fill_zeros(net, seed);
+  return net;
+}
+
+/* The node after a layer; the previous one is released. On failure *node is NULL. */
+static LnStatus chain(LnNode **node, LnNode *second, const LnLayerType *layer, const char *options, LnError *err) {
+  LnNode *inputs[2] = {*node, second}, *next = NULL;
+  LnItem *item = NULL;
+  LnStatus status = ln_item_from_json(&item, &layer->type, options, err);
+  if (status == LN_OK) status = ln_node_apply(&next, item, inputs, second == NULL ? 1 : 2, err);
+  ln_item_unref(item);
+  ln_node_unref(*node);
+  *node = next;
+  return status;
+}
+
+static LnStatus describe_small(LnNode **y, LnNode **skip, LnError *err) {
+  LN_TRY(chain(y, NULL, &ln_nn_conv2d, "{\"filters\": 5, \"kernel\": 3, \"activation\": \"relu\"}", err));
+  *skip = ln_node_ref(*y);
+  LN_TRY(chain(y, NULL, &ln_nn_maxpool2d, "{}", err));
+  LN_TRY(chain(y, NULL, &ln_nn_conv2d, "{\"filters\": 18, \"kernel\": 3, \"activation\": \"relu\"}", err));
+  LN_TRY(chain(y, NULL, &ln_nn_upsample2d, "{}", err));
+  LN_TRY(chain(y, NULL, &ln_nn_conv2d, "{\"filters\": 5, \"kernel\": 3}", err));
+  LN_TRY(chain(y, *skip, &ln_nn_add, "{}", err));
+  return chain(y, NULL, &ln_nn_conv2d, "{\"filters\": 1, \"kernel\": 3, \"activation\": \"sigmoid\"}", err);
+}
+
+LnStatus net_small(LnNetwork **out, uint64_t seed, LnError *err) {
+  LnNode *x = NULL, *y = NULL, *skip = NULL;
+  LN_TRY(ln_node_input(&x, LN_SHAPE(1, 8, 8), err));
+  y = ln_node_ref(x);
+  LnStatus status = describe_small(&y, &skip, err);
+  if (status == LN_OK) status = ln_network_model(out, x, y, seed, err);
+  ln_node_unref(skip);
+  ln_node_unref(y);
+  ln_node_unref(x);
+  return status;
+}

@@ -1,0 +1,25 @@
+/* Small networks for tests: one around each layer case, and one with a bit of everything. */
+#ifndef LUNET_TESTS_GENERIC_NETS_H
+#define LUNET_TESTS_GENERIC_NETS_H
+
+#include "items.h"
+#include "lunet.h"
+
+/* A built network with the case's layer at its end. A layer with two inputs gets them from one through a 1x1 convolution
+ * (or a dense layer) each. Weights that start at zero are made random, so that nothing hides behind them. */
+LnNetwork *net_of_case(ItemCase it, uint64_t seed);
+
+/* N values of a shape, evenly spaced over (-1, 1) and shuffled: all apart from each other and from 0 by *apart or more,
+ * so a step smaller than half of that changes no maximum and crosses no kink at 0. */
+LnTensor *net_spread(int64_t n, LnShape sample, uint64_t seed, double *apart);
+
+/* The sample shape with n in front. */
+LnShape net_batch(int64_t n, LnShape sample);
+
+/* A trainer for the network, with default options; both types from the registries. */
+LnTrainer *net_trainer(LnNetwork *net, const LnType *loss, const LnType *optim);
+
+/* Convolution, pooling, upsampling, a skip: 1x8x8 -> 1x8x8 with a sigmoid at the end. */
+LnStatus net_small(LnNetwork **out, uint64_t seed, LnError *err);
+
+#endif
