@@ -1,0 +1,71 @@
+/* Every noise, filter and metric with its default options, on one image of 64x64 and one of 512x512, one thread. */
+#include <stdio.h>
+
+#include "bench.h"
+#include "lunet.h"
+
+typedef struct Work {
+  const LnType *type;
+  LnItem *item;
+  LnShape shape; /* 1,H,W */
+  LnTensor *x, *reference, *y;
+} Work;
+
+static void apply_noise(void *context) {
+  LnError err;
+  Work *w = context;
+  LnTensor *y = NULL;
+  BENCH_OK(ln_noise_apply(&y, w->item, w->x, 1, &err));
+  ln_tensor_unref(y);
+}
+
+static void apply_filter(void *context) {
+  LnError err;
+  Work *w = context;
+  const LnFilterType *type = (const LnFilterType *)(const void *)w->type;
+  BENCH_OK(type->apply(ln_item_options(w->item), w->y->data, w->x->data, w->shape.d[1], w->shape.d[2], &err));
+}
+
+static void eval_metric(void *context) {
+  LnError err;
+  Work *w = context;
+  double value;
+  const LnMetricType *type = (const LnMetricType *)(const void *)w->type;
+  BENCH_OK(type->eval(ln_item_options(w->item), &value, w->x->data, w->reference->data, w->shape, &err));
+}
+
+static LnTensor *image(LnShape shape, uint64_t seed) {
+  LnError err;
+  LnTensor *t = NULL;
+  BENCH_OK(ln_tensor_new(&t, shape, &err));
+  ln_rng_fill_uniform(t->data, ln_shape_count(shape), (LnRng){seed, 0}, 0);
+  return t;
+}
+
+static void measure(const Bench *bench, const LnType *type, BenchWork *work, int64_t side) {
+  LnError err;
+  char name[80];
+  Work w = {.type = type, .shape = LN_SHAPE(1, side, side)};
+  snprintf(name, sizeof name, "%s %s, %dx%d", type->kind, type->name, (int)side, (int)side);
+  if (!bench_wants(bench, name)) return;
+  BENCH_OK(ln_item_from_json(&w.item, type, "{}", &err));
+  w.x = image(w.shape, 1), w.reference = image(w.shape, 2), w.y = image(w.shape, 3);
+  ln_set_threads(1);
+  double seconds = bench_time(bench, work, &w);
+  bench_report(bench, name, -1, seconds, 0, (double)(side * side));
+  ln_tensor_unref(w.x), ln_tensor_unref(w.reference), ln_tensor_unref(w.y);
+  ln_item_unref(w.item);
+}
+
+static void measure_kind(const Bench *bench, const LnKind *kind, BenchWork *work) {
+  for (int i = 0; kind->types[i] != NULL; i++) {
+    measure(bench, kind->types[i], work, 64);
+    measure(bench, kind->types[i], work, 512);
+  }
+}
+
+void bench_items(const Bench *bench) {
+  measure_kind(bench, &ln_noise_kind, apply_noise);
+  measure_kind(bench, &ln_filter_kind, apply_filter);
+  measure_kind(bench, &ln_metric_kind, eval_metric);
+}
