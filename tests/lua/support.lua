@@ -1,0 +1,81 @@
+-- What the Lua tests share: test(name, fn), expect_error(fn, text), close(a, b, tolerance), and running scripts.
+--
+-- A test file ends in support.done(), which prints "N passed, N failed, N skipped" and sets the exit status.
+local support = { passed = 0, failed = 0, skipped = 0 }
+
+-- Run one test; a failure is printed with its traceback and the others go on.
+function support.test(name, fn)
+  local ok, message = xpcall(fn, debug.traceback)
+  collectgarbage()
+  if ok then
+    support.passed = support.passed + 1
+  else
+    support.failed = support.failed + 1
+    print(("FAILED: %s\n  %s"):format(name, tostring(message):gsub("\n", "\n  ")))
+  end
+end
+
+function support.skip(name, reason)
+  support.skipped = support.skipped + 1
+  print(("skipped: %s (%s)"):format(name, reason))
+end
+
+-- fn must raise an error whose message contains the text, or matches it as a pattern. Returns the message.
+function support.expect_error(fn, text)
+  local ok, message = pcall(fn)
+  if ok then error(("expected the error %q, but there was none"):format(text), 2) end
+  message = tostring(message)
+  if not message:find(text, 1, true) and not message:find(text) then
+    error(("expected the error %q, got %q"):format(text, message), 2)
+  end
+  return message
+end
+
+-- Numbers that differ by at most the tolerance.
+function support.close(a, b, tolerance)
+  if not (math.abs(a - b) <= tolerance) then
+    error(("%.9g and %.9g differ by more than %g"):format(a, b, tolerance), 2)
+  end
+end
+
+-- A temporary folder that goes, with all in it, when its scope ends: local folder <close> = support.folder()
+function support.folder()
+  local path = os.tmpname()
+  os.remove(path)
+  assert(os.execute(("mkdir '%s'"):format(path)))
+  return setmetatable({ path = path }, {
+    __close = function() os.execute(("chmod -R u+w '%s' && rm -rf '%s'"):format(path, path)) end,
+    __tostring = function() return path end,
+  })
+end
+
+function support.write(path, bytes)
+  local file = assert(io.open(path, "wb"))
+  assert(file:write(bytes))
+  assert(file:close())
+end
+
+function support.read(path)
+  local file = assert(io.open(path, "rb"))
+  local bytes = file:read("a")
+  file:close()
+  return bytes
+end
+
+-- Run the program that runs this test with other arguments (shell text); returns what it printed, stderr included, and
+-- its exit status.
+function support.run(arguments)
+  local first = 0
+  while arg[first - 1] do first = first - 1 end
+  local pipe = assert(io.popen(("'%s' %s 2>&1"):format(arg[first], arguments)))
+  local said = pipe:read("a")
+  local _, _, status = pipe:close()
+  return said, status
+end
+
+function support.done()
+  print(("%d passed, %d failed, %d skipped"):format(support.passed, support.failed, support.skipped))
+  os.exit(support.failed == 0, true)
+end
+
+return support
