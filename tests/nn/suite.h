@@ -1,0 +1,9 @@
+/* The test cases of this folder. */
+#ifndef LUNET_TESTS_NN_SUITE_H
+#define LUNET_TESTS_NN_SUITE_H
+
+#include "support/support.h"
+
+TCase *reference_tests(void);
+
+#endif
