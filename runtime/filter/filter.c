@@ -1,5 +1,10 @@
-/* The list of filters. */
+/* The list of filters, and applying one to a stack of images. */
 #include "filter/filter.h"
+
+#include <math.h>
+#include <stdatomic.h>
+
+#include "base/parallel.h"
 
 static const LnType *const types[] = {
 #define X(name) &ln_filter_##name.type,
@@ -8,3 +13,72 @@ static const LnType *const types[] = {
     NULL};
 
 const LnKind ln_filter_kind = {"filter", "classical ways to remove noise", types};
+
+/* Everything a task needs to filter plane i. */
+typedef struct Job {
+  const LnFilterType *type;
+  const void *options;
+  const float *x;
+  float *y;
+  int64_t height, width;
+  atomic_flag failed;
+  atomic_int status;
+  LnError error; /* of the task that failed first */
+} Job;
+
+static void filter_plane(void *context, int64_t i, int worker) {
+  (void)worker;
+  Job *job = context;
+  int64_t offset = i * job->height * job->width;
+  LnError err;
+  LnStatus status = job->type->apply(job->options, job->y + offset, job->x + offset, job->height, job->width, &err);
+  if (status == LN_OK || atomic_flag_test_and_set(&job->failed)) return;
+  job->error = err;
+  atomic_store(&job->status, (int)status);
+}
+
+/* NaN and infinity have all bits of the exponent set; integer arithmetic, so that the loop vectorises. */
+static bool all_finite(const float *x, int64_t n) {
+  int32_t bad = 0;
+  for (int64_t i = 0; i < n; i++) {
+    int32_t bits;
+    __builtin_memcpy(&bits, &x[i], sizeof bits);
+    bad |= (bits & 0x7f800000) == 0x7f800000;
+  }
+  return bad == 0;
+}
+
+static LnStatus refuse_pixel(const char *name, const float *x, LnShape shape, LnError *err) {
+  int64_t at = 0, height = shape.d[shape.n - 2], width = shape.d[shape.n - 1];
+  while (isfinite(x[at])) at++;
+  int64_t channels = shape.n > 2 ? shape.d[shape.n - 3] : 1, plane = at / (height * width);
+  return ln_fail(err, LN_ENUMERIC, "%s: image %lld is %s at channel %lld, row %lld, column %lld", name,
+                 (long long)(plane / channels) + 1, isnan(x[at]) ? "NaN" : "infinite", (long long)(plane % channels) + 1,
+                 (long long)(at / width % height) + 1, (long long)(at % width) + 1);
+}
+
+static LnStatus run(float *y, LnItem *filter, const LnTensor *x, LnError *err) {
+  LnShape shape = x->shape;
+  const LnFilterType *type = (const LnFilterType *)ln_item_type(filter);
+  int64_t count = ln_shape_count(shape), height = shape.d[shape.n - 2], width = shape.d[shape.n - 1];
+  if (!all_finite(x->data, count)) return refuse_pixel(type->type.name, x->data, shape, err);
+  Job job = {.type = type, .options = ln_item_options(filter), .x = x->data, .y = y, .height = height, .width = width,
+             .failed = ATOMIC_FLAG_INIT};
+  ln_parallel(count / (height * width), filter_plane, &job);
+  LnStatus status = (LnStatus)atomic_load(&job.status);
+  return status == LN_OK ? LN_OK : ln_fail(err, status, "%s", job.error.msg);
+}
+
+LnStatus ln_filter_apply(LnTensor **out, LnItem *filter, LnTensor *x, LnError *err) {
+  const char *name = ln_item_type(filter)->name;
+  if (x->shape.n < 2 || x->shape.n > 4 || ln_shape_count(x->shape) == 0)
+    return ln_fail(err, LN_ESHAPE, "%s: expected images N,C,H,W or C,H,W or H,W, got %s", name, LN_SHAPE_TEXT(x->shape));
+  LnTensor *in = NULL, *y = NULL;
+  LnStatus status = ln_tensor_as_contiguous(&in, x, err);
+  if (status == LN_OK) status = ln_tensor_new(&y, x->shape, err);
+  if (status == LN_OK) status = run(y->data, filter, in, err);
+  ln_tensor_unref(in);
+  if (status != LN_OK) return ln_tensor_unref(y), status;
+  *out = y;
+  return LN_OK;
+}

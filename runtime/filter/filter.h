@@ -3,11 +3,12 @@
 #define LUNET_FILTER_FILTER_H
 
 #include "base/type.h"
+#include "tensor/tensor.h"
 
 typedef struct LnFilterType {
   LnType type;
-  /* y = the filtered plane. x, y: contiguous H,W; they do not overlap. Fails when memory runs out or the plane is too
-   * small. */
+  /* y = the filtered plane. x, y: contiguous H,W of finite numbers, at least one; they do not overlap. Fails when memory
+   * runs out. */
   LnStatus (*apply)(const void *options, float *y, const float *x, int64_t height, int64_t width, LnError *err);
 } LnFilterType;
 
@@ -16,5 +17,9 @@ typedef struct LnFilterType {
 #undef X
 
 extern const LnKind ln_filter_kind;
+
+/* *out = x filtered plane by plane; x: N,C,H,W or C,H,W or H,W. Planes are shared out over threads. A NaN or infinite
+ * pixel is an error that names it. filter: an item of this kind. */
+LnStatus ln_filter_apply(LnTensor **out, LnItem *filter, LnTensor *x, LnError *err);
 
 #endif

@@ -5,11 +5,13 @@
 #include <stdbool.h>
 
 #include "base/type.h"
+#include "tensor/tensor.h"
 
 typedef struct LnMetricType {
   LnType type;
-  /* *value = metric of one image; image, reference: contiguous, C,H,W (channels are averaged where that matters).
-   * Fails when the image is too small for the window. */
+  /* *value = metric of one image; image, reference: contiguous, C,H,W, at least one pixel (channels are averaged where
+   * that matters). Fails when the image is too small for the window. A NaN or infinity in either image makes *value NaN
+   * or infinite. */
   LnStatus (*eval)(const void *options, double *value, const float *image, const float *reference, LnShape sample,
                    LnError *err);
   double best; /* value for identical images; may be infinite */
@@ -21,5 +23,11 @@ typedef struct LnMetricType {
 #undef X
 
 extern const LnKind ln_metric_kind;
+
+/* Compare images with references of the same shape: N,C,H,W, or one image C,H,W or H,W. *per_image gets N values (a new
+ * tensor), *mean their mean; either may be NULL. Images are shared out over threads; the sum has a fixed order. A NaN or
+ * infinite pixel is an error that names it. metric: an item of this kind. */
+LnStatus ln_metric_apply(LnTensor **per_image, double *mean, LnItem *metric, LnTensor *image, LnTensor *reference,
+                         LnError *err);
 
 #endif

@@ -1,0 +1,40 @@
+/* Peak signal-to-noise ratio. */
+#include <float.h>
+#include <math.h>
+
+#include "metric/metric.h"
+#include "metric/squared_error.h"
+
+typedef struct Psnr {
+  double range;
+} Psnr;
+
+static LnStatus eval(const void *options, double *value, const float *image, const float *reference, LnShape sample,
+                     LnError *err) {
+  (void)err;
+  double range = ((const Psnr *)options)->range;
+  *value = 10 * log10(range * range / ln_mean_squared_error(image, reference, ln_shape_count(sample)));
+  return LN_OK;
+}
+
+static const LnParam params[] = {
+    {"range", LN_PARAM_FLOAT, offsetof(Psnr, range), 1, 0, DBL_MAX,
+     "data range: largest possible pixel value minus the smallest", NULL, LN_ABOVE_MIN},
+    {0}};
+
+static const LnCase cases[] = {{"{}", {LN_SHAPE(1, 16, 16), LN_SHAPE(1, 16, 16)}},
+                               {"{\"range\": 255}", {LN_SHAPE(3, 9, 14), LN_SHAPE(3, 9, 14)}},
+                               {0}};
+
+const LnMetricType ln_metric_psnr = {
+    .type = {.kind = "metric",
+             .name = "psnr",
+             .doc = "Peak signal-to-noise ratio in dB: 10 log10(range^2 / MSE); infinite for identical images.\n"
+                    "The mean over images is the mean of their decibels, as usually reported.",
+             .size = sizeof(Psnr),
+             .params = params,
+             .cases = cases},
+    .eval = eval,
+    .best = INFINITY,
+    .higher_is_better = true,
+};

@@ -1,0 +1,146 @@
+/* What holds for every case of every filter in filter.def. */
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "filter/filter.h"
+#include "filter/suite.h"
+#include "support/picture.h"
+
+static int n_types(void) {
+  int n = 0;
+  while (ln_filter_kind.types[n] != NULL) n++;
+  return n;
+}
+
+static const LnType *type_at(int i) {
+  return ln_filter_kind.types[i];
+}
+
+void check_filter(const LnType *type, const char *options, LnShape size, const double *want, double tolerance) {
+  LnError err;
+  LnItem *filter = test_item(type, options);
+  LnTensor *x = test_picture_noisy(size), *y = NULL;
+  CK_OK(ln_filter_apply(&y, filter, x, &err));
+  ck_assert(ln_shape_equal(y->shape, size));
+  for (int64_t i = 0; i < ln_shape_count(size); i++)
+    ck_assert_msg(fabs((double)y->data[i] - want[i]) <= tolerance, "%s: pixel %lld: got %.9g, want %.9g", options,
+                  (long long)i + 1, (double)y->data[i], want[i]);
+  ln_tensor_unref(x), ln_tensor_unref(y);
+  ln_item_unref(filter);
+}
+
+START_TEST(a_constant_image_stays) {
+  LnError err;
+  for (const LnCase *c = type_at(_i)->cases; c->options != NULL; c++) {
+    LnItem *filter = test_item(type_at(_i), c->options);
+    LnTensor *x = NULL, *y = NULL;
+    CK_OK(ln_tensor_new(&x, c->inputs[0], &err));
+    ln_tensor_fill(x, 0.7f);
+    CK_OK(ln_filter_apply(&y, filter, x, &err));
+    ck_assert(ln_shape_equal(y->shape, x->shape));
+    ck_assert_close(y->data, x->data, ln_shape_count(x->shape), 5e-6);
+    ln_tensor_unref(x), ln_tensor_unref(y);
+    ln_item_unref(filter);
+  }
+}
+END_TEST
+
+START_TEST(noise_becomes_less) {
+  LnError err;
+  LnItem *filter = test_item(type_at(_i), type_at(_i)->cases[0].options);
+  LnTensor *x = test_random(LN_SHAPE(32, 32), 1, 0.4, 0.6), *y = NULL;
+  CK_OK(ln_filter_apply(&y, filter, x, &err));
+  ck_assert(ln_tensor_reduce_all(LN_STD, y) < 0.6 * ln_tensor_reduce_all(LN_STD, x));
+  ck_assert_double_eq_tol(ln_tensor_reduce_all(LN_MEAN, y), ln_tensor_reduce_all(LN_MEAN, x), 0.01);
+  ln_tensor_unref(x), ln_tensor_unref(y);
+  ln_item_unref(filter);
+}
+END_TEST
+
+/* Down to a single pixel, also where the window is larger than the plane. */
+START_TEST(any_size_will_do) {
+  LnError err;
+  for (const LnCase *c = type_at(_i)->cases; c->options != NULL; c++)
+    for (int64_t height = 1; height <= 6; height++)
+      for (int64_t width = 1; width <= 6; width++) {
+        LnItem *filter = test_item(type_at(_i), c->options);
+        LnTensor *x = test_random(LN_SHAPE(height, width), 1, 0, 1), *y = NULL;
+        CK_OK(ln_filter_apply(&y, filter, x, &err));
+        for (int64_t i = 0; i < height * width; i++) ck_assert(y->data[i] >= -1e-6f && y->data[i] <= 1 + 1e-6f);
+        ln_tensor_unref(x), ln_tensor_unref(y);
+        ln_item_unref(filter);
+      }
+}
+END_TEST
+
+/* A stack is its planes one by one, to the bit, for any number of threads, and through views. */
+START_TEST(a_stack_is_its_planes) {
+  LnError err;
+  for (const LnCase *c = type_at(_i)->cases; c->options != NULL; c++) {
+    LnItem *filter = test_item(type_at(_i), c->options);
+    LnTensor *x = test_random(LN_SHAPE(3, 70, 2, 30), 1, 0, 1), *y = NULL, *turned = NULL;
+    CK_OK(ln_tensor_permute(&turned, x, (const int[]){0, 2, 1, 3}, &err)); /* 3,2,70,30, not contiguous */
+    ln_set_threads(2);
+    CK_OK(ln_filter_apply(&y, filter, turned, &err));
+    ln_set_threads(1);
+    for (int i = 0; i < 6; i++) {
+      LnTensor *image = NULL, *plane = NULL, *one = NULL;
+      CK_OK(ln_tensor_select(&image, turned, 0, i / 2, &err));
+      CK_OK(ln_tensor_select(&plane, image, 0, i % 2, &err));
+      CK_OK(ln_filter_apply(&one, filter, plane, &err));
+      ck_assert(memcmp(one->data, y->data + i * 70 * 30, 70 * 30 * sizeof(float)) == 0);
+      ln_tensor_unref(image), ln_tensor_unref(plane), ln_tensor_unref(one);
+    }
+    ln_tensor_unref(x), ln_tensor_unref(y), ln_tensor_unref(turned);
+    ln_item_unref(filter);
+  }
+}
+END_TEST
+
+START_TEST(bad_images_are_refused) {
+  LnError err;
+  LnItem *filter = test_item(type_at(_i), "{}");
+  LnTensor *x = test_random(LN_SHAPE(2, 3, 8, 9), 1, 0, 1), *line = test_random(LN_SHAPE(8), 1, 0, 1), *y = NULL;
+  LnTensor *none = test_random(LN_SHAPE(1, 0, 4), 1, 0, 1);
+  x->data[(3 + 1) * 72 + 2 * 9 + 4] = NAN;
+  CK_FAILS(ln_filter_apply(&y, filter, x, &err), LN_ENUMERIC, "image 2 is NaN at channel 2, row 3, column 5");
+  x->data[(3 + 1) * 72 + 2 * 9 + 4] = -INFINITY;
+  CK_FAILS(ln_filter_apply(&y, filter, x, &err), LN_ENUMERIC, "infinite");
+  CK_FAILS(ln_filter_apply(&y, filter, line, &err), LN_ESHAPE, "expected images N,C,H,W or C,H,W or H,W, got 8");
+  CK_FAILS(ln_filter_apply(&y, filter, none, &err), LN_ESHAPE, "got 1x0x4");
+  ck_assert_ptr_null(y);
+  ln_tensor_unref(x), ln_tensor_unref(line), ln_tensor_unref(none);
+  ln_item_unref(filter);
+}
+END_TEST
+
+START_TEST(every_allocation_may_fail) {
+  LnError err;
+  LnItem *filter = test_item(type_at(_i), "{}");
+  LnTensor *x = test_random(LN_SHAPE(2, 70, 12), 1, 0, 1), *view = NULL, *y = NULL;
+  CK_OK(ln_tensor_slice(&view, x, 2, 11, 12, -1, &err)); /* needs a copy */
+  int64_t live = ln_memory_live();
+  LnStatus status = LN_EMEMORY;
+  for (int64_t count = 0; status != LN_OK; count++) {
+    ln_memory_fail_after(count);
+    status = ln_filter_apply(&y, filter, view, &err);
+    ln_memory_fail_after(-1);
+    ck_assert(status == LN_OK || (status == LN_EMEMORY && strstr(err.msg, "out of memory") != NULL));
+    ck_assert(status == LN_OK || ln_memory_live() == live);
+  }
+  ln_tensor_unref(y);
+  ck_assert(ln_memory_live() == live);
+  ln_tensor_unref(view), ln_tensor_unref(x);
+  ln_item_unref(filter);
+}
+END_TEST
+
+TCase *generic_tests(void) {
+  TCase *tcase = tcase_create("generic");
+  tcase_add_loop_test(tcase, a_constant_image_stays, 0, n_types());
+  tcase_add_loop_test(tcase, noise_becomes_less, 0, n_types());
+  tcase_add_loop_test(tcase, any_size_will_do, 0, n_types());
+  tcase_add_loop_test(tcase, a_stack_is_its_planes, 0, n_types());
+  tcase_add_loop_test(tcase, bad_images_are_refused, 0, n_types());
+  tcase_add_loop_test(tcase, every_allocation_may_fail, 0, n_types());
+  return tcase;
+}

@@ -1,0 +1,167 @@
+/* What holds for every case of every metric in metric.def. */
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "metric/metric.h"
+#include "metric/suite.h"
+
+enum { N = 3 }; /* images in a stack */
+
+static int n_types(void) {
+  int n = 0;
+  while (ln_metric_kind.types[n] != NULL) n++;
+  return n;
+}
+
+static const LnMetricType *metric_at(int i) {
+  return (const LnMetricType *)ln_metric_kind.types[i];
+}
+
+/* N random images of a case's size. */
+static LnTensor *images(const LnCase *c, uint64_t seed) {
+  LnShape s = c->inputs[0];
+  return test_random(LN_SHAPE(N, s.d[0], s.d[1], s.d[2]), seed, 0, 1);
+}
+
+/* clean + strength * noise */
+static LnTensor *spoiled(const LnTensor *clean, double strength) {
+  LnTensor *t = test_random(clean->shape, 2, -strength, strength);
+  for (int64_t i = 0; i < ln_shape_count(t->shape); i++) t->data[i] += clean->data[i];
+  return t;
+}
+
+START_TEST(identical_images_are_best) {
+  const LnMetricType *type = metric_at(_i);
+  for (const LnCase *c = type->type.cases; c->options != NULL; c++) {
+    LnError err;
+    LnItem *metric = test_item(&type->type, c->options);
+    LnTensor *x = images(c, 1), *each = NULL;
+    double mean;
+    CK_OK(ln_metric_apply(&each, &mean, metric, x, x, &err));
+    ck_assert(ln_shape_equal(each->shape, LN_SHAPE(N)));
+    ck_assert(mean == type->best);
+    for (int i = 0; i < N; i++) ck_assert(each->data[i] == (float)type->best);
+    ln_tensor_unref(x), ln_tensor_unref(each);
+    ln_item_unref(metric);
+  }
+}
+END_TEST
+
+START_TEST(more_noise_is_not_better) {
+  const LnMetricType *type = metric_at(_i);
+  for (const LnCase *c = type->type.cases; c->options != NULL; c++) {
+    LnError err;
+    LnItem *metric = test_item(&type->type, c->options);
+    LnTensor *clean = images(c, 1);
+    double before = type->best;
+    for (double strength = 0.01; strength < 1; strength *= 2) {
+      LnTensor *noisy = spoiled(clean, strength);
+      double mean;
+      CK_OK(ln_metric_apply(NULL, &mean, metric, noisy, clean, &err));
+      ck_assert_msg(type->higher_is_better ? mean < before : mean > before, "%s: %g with more noise, %g with less",
+                    type->type.name, mean, before);
+      before = mean;
+      ln_tensor_unref(noisy);
+    }
+    ln_tensor_unref(clean);
+    ln_item_unref(metric);
+  }
+}
+END_TEST
+
+/* A stack is its images one by one, for any number of threads, and through views. */
+START_TEST(a_stack_is_its_images) {
+  const LnMetricType *type = metric_at(_i);
+  LnError err;
+  LnItem *metric = test_item(&type->type, type->type.cases[0].options);
+  LnTensor *x = images(&type->type.cases[0], 1), *y = spoiled(x, 0.1), *each = NULL, *again = NULL;
+  double mean, mean_again, sum = 0;
+  ln_set_threads(2);
+  CK_OK(ln_metric_apply(&each, &mean, metric, y, x, &err));
+  ln_set_threads(1);
+  CK_OK(ln_metric_apply(&again, &mean_again, metric, y, x, &err));
+  ck_assert(mean == mean_again && memcmp(each->data, again->data, N * sizeof(float)) == 0);
+  for (int i = 0; i < N; i++) {
+    LnTensor *a = NULL, *b = NULL, *plane = NULL;
+    double one, flat;
+    CK_OK(ln_tensor_select(&a, y, 0, i, &err));
+    CK_OK(ln_tensor_select(&b, x, 0, i, &err));
+    CK_OK(ln_metric_apply(NULL, &one, metric, a, b, &err));
+    ck_assert(each->data[i] == (float)one);
+    CK_OK(ln_tensor_select(&plane, a, 0, 0, &err)); /* these cases have one channel */
+    CK_OK(ln_metric_apply(NULL, &flat, metric, plane, plane, &err));
+    ck_assert(flat == type->best);
+    ln_tensor_unref(a), ln_tensor_unref(b), ln_tensor_unref(plane);
+    sum += one;
+  }
+  ck_assert_double_eq_tol(mean, sum / N, 1e-12 * fabs(mean));
+  ln_tensor_unref(x), ln_tensor_unref(y), ln_tensor_unref(each), ln_tensor_unref(again);
+  ln_item_unref(metric);
+}
+END_TEST
+
+START_TEST(a_bad_pixel_is_named) {
+  const LnMetricType *type = metric_at(_i);
+  LnError err;
+  double mean;
+  LnItem *metric = test_item(&type->type, type->type.cases[0].options);
+  LnTensor *x = images(&type->type.cases[0], 1), *y = spoiled(x, 0.1);
+  LnShape s = x->shape;
+  y->data[s.d[1] * s.d[2] * s.d[3] + 3 * s.d[3] + 4] = NAN;
+  CK_FAILS(ln_metric_apply(NULL, &mean, metric, y, x, &err), LN_ENUMERIC,
+           "image 2 is NaN at channel 1, row 4, column 5");
+  CK_FAILS(ln_metric_apply(NULL, &mean, metric, x, y, &err), LN_ENUMERIC, "reference 2 is NaN");
+  y->data[s.d[1] * s.d[2] * s.d[3] + 3 * s.d[3] + 4] = INFINITY;
+  CK_FAILS(ln_metric_apply(NULL, &mean, metric, y, x, &err), LN_ENUMERIC, "infinite");
+  ln_tensor_unref(x), ln_tensor_unref(y);
+  ln_item_unref(metric);
+}
+END_TEST
+
+START_TEST(shapes_must_fit) {
+  const LnMetricType *type = metric_at(_i);
+  LnError err;
+  double mean;
+  LnItem *metric = test_item(&type->type, "{}");
+  LnTensor *x = test_random(LN_SHAPE(2, 1, 16, 16), 1, 0, 1), *y = test_random(LN_SHAPE(1, 16, 16), 1, 0, 1);
+  LnTensor *line = test_random(LN_SHAPE(16), 1, 0, 1), *none = test_random(LN_SHAPE(0, 1, 16, 16), 1, 0, 1);
+  CK_FAILS(ln_metric_apply(NULL, &mean, metric, x, y, &err), LN_ESHAPE, "image is 2x1x16x16 but reference is 1x16x16");
+  CK_FAILS(ln_metric_apply(NULL, &mean, metric, line, line, &err), LN_ESHAPE, "N,C,H,W");
+  CK_FAILS(ln_metric_apply(NULL, &mean, metric, none, none, &err), LN_ESHAPE, "0x1x16x16");
+  ln_tensor_unref(x), ln_tensor_unref(y), ln_tensor_unref(line), ln_tensor_unref(none);
+  ln_item_unref(metric);
+}
+END_TEST
+
+START_TEST(every_allocation_may_fail) {
+  const LnMetricType *type = metric_at(_i);
+  LnItem *metric = test_item(&type->type, type->type.cases[0].options);
+  LnTensor *x = images(&type->type.cases[0], 1), *view = NULL, *each = NULL;
+  LnError err;
+  CK_OK(ln_tensor_slice(&view, x, 3, x->shape.d[3] - 1, x->shape.d[3], -1, &err)); /* needs a copy */
+  int64_t live = ln_memory_live();
+  LnStatus status = LN_EMEMORY;
+  for (int64_t count = 0; status != LN_OK; count++) {
+    double mean;
+    ln_memory_fail_after(count);
+    status = ln_metric_apply(&each, &mean, metric, view, x, &err);
+    ln_memory_fail_after(-1);
+    ck_assert(status == LN_OK || (status == LN_EMEMORY && strstr(err.msg, "out of memory") != NULL));
+    ck_assert(status == LN_OK || ln_memory_live() == live);
+  }
+  ln_tensor_unref(each);
+  ck_assert(ln_memory_live() == live);
+  ln_tensor_unref(view), ln_tensor_unref(x);
+  ln_item_unref(metric);
+}
+END_TEST
+
+TCase *generic_tests(void) {
+  TCase *tcase = tcase_create("generic");
+  tcase_add_loop_test(tcase, identical_images_are_best, 0, n_types());
+  tcase_add_loop_test(tcase, more_noise_is_not_better, 0, n_types());
+  tcase_add_loop_test(tcase, a_stack_is_its_images, 0, n_types());
+  tcase_add_loop_test(tcase, a_bad_pixel_is_named, 0, n_types());
+  tcase_add_loop_test(tcase, shapes_must_fit, 0, n_types());
+  tcase_add_loop_test(tcase, every_allocation_may_fail, 0, n_types());
+  return tcase;
+}

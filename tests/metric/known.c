@@ -1,0 +1,109 @@
+/* Metrics against scikit-image's numbers, which tests/reference/metric.py prints, and their options. */
+#include "metric/metric.h"
+#include "metric/suite.h"
+#include "support/picture.h"
+
+static const LnShape sizes[2] = {{2, {24, 20}}, {2, {33, 17}}};
+
+/* The metric of the noisy test picture, after scale * x + shift. */
+static double measure(const LnType *type, const char *options, LnShape size, float scale, float shift) {
+  LnError err;
+  LnItem *metric = test_item(type, options);
+  LnTensor *x = test_picture_noisy(size), *reference = test_picture(size);
+  for (int64_t i = 0; i < ln_shape_count(size); i++) {
+    x->data[i] = scale * x->data[i] + shift;
+    reference->data[i] = scale * reference->data[i] + shift;
+  }
+  double mean;
+  CK_OK(ln_metric_apply(NULL, &mean, metric, x, reference, &err));
+  ln_tensor_unref(x), ln_tensor_unref(reference);
+  ln_item_unref(metric);
+  return mean;
+}
+
+START_TEST(mse_and_psnr_agree) {
+  static const double mse[2] = {0.0108153978984, 0.0108549284638}, psnr[2] = {19.6595749824, 19.6437303429};
+  for (int i = 0; i < 2; i++) {
+    ck_assert_double_eq_tol(measure(&ln_metric_mse.type, "{}", sizes[i], 1, 0), mse[i], 1e-12);
+    ck_assert_double_eq_tol(measure(&ln_metric_psnr.type, "{}", sizes[i], 1, 0), psnr[i], 1e-9);
+    double wider = measure(&ln_metric_psnr.type, "{\"range\": 2}", sizes[i], 1, 0);
+    ck_assert_double_eq_tol(wider, psnr[i] + 20 * log10(2), 1e-9);
+  }
+}
+END_TEST
+
+static const struct {
+  const char *options;
+  double want[2]; /* by size */
+} ssim[] = {
+    {"{}", {0.901869269342, 0.906689370915}},
+    {"{\"preset\": \"gondara2016\"}", {0.926551732339, 0.927379720576}},
+    {"{\"preset\": \"gondara2016\", \"window\": 3}", {0.738749534982, 0.766990110234}},
+    {"{\"preset\": \"gondara2016\", \"window\": 13}", {0.938462254758, 0.938059523925}},
+    {"{\"preset\": \"gondara2016\", \"window\": 5, \"range\": 1, \"covariance\": \"population\"}",
+     {0.856086003452, 0.865904549}},
+    {"{\"weights\": \"uniform\"}", {0.925105610908, 0.925894839026}},
+    {"{\"sigma\": 0.5}", {0.682638360633, 0.699724757981}},
+    {"{\"sigma\": 2.2, \"covariance\": \"sample\", \"range\": 2}", {0.923365193236, 0.920408177964}},
+    {"{\"k1\": 0.02, \"k2\": 0.05}", {0.903338757173, 0.908460190382}},
+};
+
+START_TEST(ssim_agrees) {
+  for (int i = 0; i < 2; i++)
+    ck_assert_double_eq_tol(measure(&ln_metric_ssim.type, ssim[_i].options, sizes[i], 1, 0), ssim[_i].want[i], 1e-9);
+}
+END_TEST
+
+/* Variances that are small beside the squared mean. */
+START_TEST(ssim_of_bright_pictures_agrees) {
+  static const double want[2] = {0.978294743378, 0.976649692901};
+  for (int i = 0; i < 2; i++)
+    ck_assert_double_eq_tol(measure(&ln_metric_ssim.type, "{}", sizes[i], 0.125f, 5), want[i], 1e-9);
+}
+END_TEST
+
+/* The mean over channels; the smallest image there can be. */
+START_TEST(ssim_takes_channels_and_small_images) {
+  LnError err;
+  LnItem *metric = test_item(&ln_metric_ssim.type, "{}");
+  LnTensor *x = test_random(LN_SHAPE(2, 11, 11), 1, 0, 1), *y = test_random(LN_SHAPE(2, 11, 11), 2, 0, 1);
+  LnTensor *first = NULL, *second = NULL, *small = test_random(LN_SHAPE(1, 11, 10), 1, 0, 1);
+  double both, one, other;
+  CK_OK(ln_metric_apply(NULL, &both, metric, x, y, &err));
+  CK_OK(ln_tensor_select(&first, x, 0, 0, &err));
+  CK_OK(ln_tensor_select(&second, y, 0, 0, &err));
+  CK_OK(ln_metric_apply(NULL, &one, metric, first, second, &err));
+  ln_tensor_unref(first), ln_tensor_unref(second);
+  CK_OK(ln_tensor_select(&first, x, 0, 1, &err));
+  CK_OK(ln_tensor_select(&second, y, 0, 1, &err));
+  CK_OK(ln_metric_apply(NULL, &other, metric, first, second, &err));
+  ck_assert_double_eq_tol(both, (one + other) / 2, 1e-12);
+  CK_FAILS(ln_metric_apply(NULL, &both, metric, small, small, &err), LN_ESHAPE,
+           "ssim: image of 11x10 is smaller than the window of 11x11");
+  ln_tensor_unref(first), ln_tensor_unref(second), ln_tensor_unref(small), ln_tensor_unref(x), ln_tensor_unref(y);
+  ln_item_unref(metric);
+}
+END_TEST
+
+START_TEST(bad_options_are_refused) {
+  LnError err;
+  LnItem *item;
+  CK_FAILS(ln_item_from_json(&item, &ln_metric_ssim.type, "{\"window\": 8}", &err), LN_EARG, "must be odd, got 8");
+  CK_FAILS(ln_item_from_json(&item, &ln_metric_ssim.type, "{\"window\": 1}", &err), LN_EARG, "from 3 to 255");
+  CK_FAILS(ln_item_from_json(&item, &ln_metric_ssim.type, "{\"preset\": \"wang\"}", &err), LN_EARG, "'gondara2016'");
+  CK_FAILS(ln_item_from_json(&item, &ln_metric_ssim.type, "{\"sigma\": 0}", &err), LN_EARG, "sigma");
+  CK_FAILS(ln_item_from_json(&item, &ln_metric_ssim.type, "{\"windo\": 7}", &err), LN_EARG, "did you mean 'window'");
+  CK_FAILS(ln_item_from_json(&item, &ln_metric_psnr.type, "{\"range\": 0}", &err), LN_EARG, "range");
+  CK_FAILS(ln_item_from_json(&item, &ln_metric_mse.type, "{\"range\": 1}", &err), LN_EARG, "mse");
+}
+END_TEST
+
+TCase *known_tests(void) {
+  TCase *tcase = tcase_create("known");
+  tcase_add_test(tcase, mse_and_psnr_agree);
+  tcase_add_loop_test(tcase, ssim_agrees, 0, (int)(sizeof ssim / sizeof ssim[0]));
+  tcase_add_test(tcase, ssim_of_bright_pictures_agrees);
+  tcase_add_test(tcase, ssim_takes_channels_and_small_images);
+  tcase_add_test(tcase, bad_options_are_refused);
+  return tcase;
+}
