@@ -1,6 +1,7 @@
 -- Runs all tests and counts: lua5.4 tests/run.lua <build folder> <suite>...
--- First the C suites (libcheck programs), then every tests/lua/*.lua with the built binary. Everything runs, whatever
--- fails; the exit status tells. A Lua test counts by its last line "N passed, N failed, N skipped", else as one test.
+-- First the C suites (libcheck programs), then every tests/lua/*.lua but support.lua, with the built binary. Everything
+-- runs, whatever fails; the exit status tells. A Lua test counts by its last line "N passed, N failed, N skipped", else as
+-- one test.
 local build = arg[1]
 local total = { passed = 0, failed = 0, skipped = 0 }
 local broken = {}
@@ -53,7 +54,9 @@ end
 local function scripts()
   local paths = {}
   local pipe = assert(io.popen("ls tests/lua/*.lua 2>/dev/null"))
-  for path in pipe:lines() do paths[#paths + 1] = path end
+  for path in pipe:lines() do
+    if not path:find("/support.lua", 1, true) then paths[#paths + 1] = path end
+  end
   pipe:close()
   return paths
 end
