@@ -27,8 +27,8 @@ static void step(const void *options, float *restrict w, const float *restrict g
   float *restrict mean = state[0], *restrict square = state[1]; /* running means of g and g^2 */
   for (int64_t i = 0; i < n; i++) {
     float slope = g[i] + decay * w[i];
-    mean[i] = keep1 * mean[i] + fresh1 * slope;
-    square[i] = keep2 * square[i] + fresh2 * slope * slope;
+    mean[i] = ln_optim_flush(keep1 * mean[i] + fresh1 * slope);
+    square[i] = ln_optim_flush(keep2 * square[i] + fresh2 * slope * slope);
     w[i] = shrink * w[i] - rate * (mean[i] / (sqrtf(square[i]) / root + eps));
   }
 }

@@ -2,6 +2,8 @@
 #ifndef LUNET_OPTIM_OPTIM_H
 #define LUNET_OPTIM_OPTIM_H
 
+#include <math.h>
+
 #include "base/type.h"
 
 #define LN_OPTIM_MAX_SLOTS 3
@@ -14,6 +16,12 @@ typedef struct LnOptimType {
    * Elementwise, so any split of the range gives the same bits. Cannot fail. */
   void (*step)(const void *options, float *w, const float *g, float *const *slots, int64_t n, int64_t step);
 } LnOptimType;
+
+/* A running mean on its way to storage. The means of weights that get no gradient any more (dead ReLUs) decay into
+ * denormal numbers and stay there, each costing a processor's trap into microcode; nothing this small matters. */
+static inline float ln_optim_flush(float mean) {
+  return fabsf(mean) < 1e-30f ? 0 : mean;
+}
 
 #define X(name) extern const LnOptimType ln_optim_##name;
 #include "optim/optim.def"

@@ -115,7 +115,8 @@ def compare(options, work, batch, training, threads):
 def main():
     parser = argparse.ArgumentParser(description="lunet against PyTorch, alternating in one run")
     parser.add_argument("--bench", default=str(ROOT / "build" / "bench"), help="lunet's program (default: %(default)s)")
-    parser.add_argument("--threads", type=int, nargs="+", default=sorted({1, len(os.sched_getaffinity(0))}), help="default: 1, and all there are")
+    parser.add_argument("--threads", type=int, nargs="+", default=sorted({1, len(os.sched_getaffinity(0))}),
+                        help="default: 1, and all there are")
     parser.add_argument("--rounds", type=int, default=7, help="default: 7")
     parser.add_argument("--repeat", type=int, default=5, help="calls in a round, default: 5")
     parser.add_argument("--compile", action="store_true", help="torch.compile as well (takes a minute)")

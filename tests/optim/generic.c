@@ -114,6 +114,25 @@ START_TEST(zero_gradient_moves_nothing) {
 }
 END_TEST
 
+/* State that decays must end at 0 and not among the denormal numbers, which are slow. */
+static void check_decay(const LnOptimType *optim, LnItem *item) {
+  float g[N] = {0};
+  Run run = {{0}, {{0}}};
+  float *const slots[LN_OPTIM_MAX_SLOTS] = {run.state[0], run.state[1], run.state[2]};
+  int used = optim->slots(ln_item_options(item));
+  for (int s = 0; s < used; s++) test_formula_fill(run.state[s], N, 1, 0, 1e-28);
+  for (int number = 1; number <= 10000; number++) optim->step(ln_item_options(item), run.w, g, slots, N, number);
+  for (int s = 0; s < used; s++)
+    for (int i = 0; i < N; i++)
+      ck_assert_msg(run.state[s][i] == 0 || fabsf(run.state[s][i]) >= 1e-38f, "%s: slot %d holds %g",
+                    optim->type.name, s + 1, (double)run.state[s][i]);
+}
+
+START_TEST(forgets_down_to_zero) {
+  for_cases(_i, check_decay);
+}
+END_TEST
+
 START_TEST(rate_comes_first_and_is_checked) {
   LnError err;
   const LnType *type = ln_optim_kind.types[_i];
@@ -139,6 +158,7 @@ TCase *generic_tests(void) {
   tcase_add_loop_test(tcase, any_split_gives_the_same_bits, 0, n_types());
   tcase_add_loop_test(tcase, resumes_from_its_slots, 0, n_types());
   tcase_add_loop_test(tcase, zero_gradient_moves_nothing, 0, n_types());
+  tcase_add_loop_test(tcase, forgets_down_to_zero, 0, n_types());
   tcase_add_loop_test(tcase, rate_comes_first_and_is_checked, 0, n_types());
   tcase_add_test(tcase, nesterov_needs_momentum);
   return tcase;
