@@ -1,7 +1,7 @@
 -- Runs all tests and counts: lua5.4 tests/run.lua <build folder> <suite>...
 -- First the C suites (libcheck programs), then every tests/lua/*.lua but support.lua, with the built binary. Everything
--- runs, whatever fails; the exit status tells. A Lua test counts by its last line "N passed, N failed, N skipped", else as
--- one test.
+-- runs, whatever fails; the exit status tells. A Lua test counts by its last line "N passed, N failed, N skipped", else
+-- as one test.
 local build = arg[1]
 local total = { passed = 0, failed = 0, skipped = 0 }
 local broken = {}
