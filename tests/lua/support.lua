@@ -33,7 +33,8 @@ end
 
 -- Numbers that differ by at most the tolerance.
 function support.close(a, b, tolerance)
-  if not (math.abs(a - b) <= tolerance) then
+  local difference = math.abs(a - b)
+  if difference > tolerance or difference ~= difference then
     error(("%.9g and %.9g differ by more than %g"):format(a, b, tolerance), 2)
   end
 end

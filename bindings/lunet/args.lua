@@ -1,0 +1,112 @@
+-- Command-line options of scripts: --name value, --name=value, --help; and one way for a script to end.
+--
+--   local args = require "lunet.args"
+--   args.main("quickstart", function(...)
+--     local o = args.parse({ ... }, { name = "quickstart", doc = "What it does.", options = {
+--       { "epochs", "integer", value = "N", default = 100, min = 1, help = "passes through the images" } } })
+--   end, ...)
+local errors = require "lunet.errors"
+local options = require "lunet.options"
+
+local args = {}
+
+local function option_names(spec)
+  local names = { "--help" }
+  for _, entry in ipairs(spec.options) do names[#names + 1] = "--" .. entry[1] end
+  return names
+end
+
+local function find(spec, name)
+  for _, entry in ipairs(spec.options) do
+    if entry[1] == name then return entry end
+  end
+end
+
+-- Text from the command line as a value of the entry's kind, checked.
+local function value_of(entry, text)
+  local value = text
+  if entry[2] == "integer" or entry[2] == "number" then value = tonumber(text) or text end
+  local ok = pcall(options.check, "", entry, value)
+  if ok then return options.check("", entry, value) end
+  errors.raise("--%s must be %s, got '%s'", entry[1], options.accepts(entry), text)
+end
+
+local function wrapped(text, indent, columns)
+  local lines, line = {}, ""
+  for word in text:gmatch("%S+") do
+    if #line > 0 and indent + #line + 1 + #word > columns then
+      lines[#lines + 1], line = line, word
+    else
+      line = #line > 0 and line .. " " .. word or word
+    end
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n" .. (" "):rep(indent))
+end
+
+-- The text that --help prints.
+function args.help(spec)
+  local out = { ("usage: lunet scripts/%s.lua [options]\n"):format(spec.name), wrapped(spec.doc, 0, 80), "" }
+  local lefts, widest = {}, #"--help"
+  for i, entry in ipairs(spec.options) do
+    lefts[i] = "--" .. entry[1] .. (entry.value and " " .. entry.value or "")
+    widest = math.max(widest, #lefts[i])
+  end
+  for i, entry in ipairs(spec.options) do
+    local help = entry.help
+    if entry.choices then help = help .. ": " .. options.accepts(entry) end
+    if entry.default ~= nil and entry.default ~= false then help = ("%s (default %s)"):format(help, entry.default) end
+    out[#out + 1] = "  " .. lefts[i] .. (" "):rep(widest - #lefts[i] + 2) .. wrapped(help, widest + 4, 80)
+  end
+  out[#out + 1] = "  --help" .. (" "):rep(widest - 4) .. "print this"
+  return table.concat(out, "\n")
+end
+
+-- The options of a command line, with defaults; anything unknown is an error. --help prints and ends the script.
+function args.parse(list, spec)
+  local result = {}
+  for _, entry in ipairs(spec.options) do result[entry[1]] = entry.default end
+  local i = 1
+  while i <= #list do
+    local word = list[i]
+    if word == "--help" or word == "-h" then
+      print(args.help(spec))
+      os.exit(0, true)
+    end
+    local name, text = word:match("^%-%-([%w-]+)=(.*)$")
+    name = name or word:match("^%-%-([%w-]+)$")
+    local entry = name and find(spec, name)
+    if not entry then
+      local shown = name and "--" .. name or word
+      errors.raise("no option '%s'%s", shown, name and errors.suggestion(shown, option_names(spec))
+        or "; options begin with --, see --help")
+    elseif entry[2] == "boolean" then
+      if text then errors.raise("--%s takes no value", name) end
+      result[name] = true
+    else
+      if not text then
+        i = i + 1
+        text = list[i]
+      end
+      if not text then errors.raise("--%s needs a value: %s", name, entry.help) end
+      result[name] = value_of(entry, text)
+    end
+    i = i + 1
+  end
+  return result
+end
+
+-- Run a script's main function. A failure is printed as "name: message" and ends the program with exit status 1; with
+-- LUNET_TRACEBACK set, the traceback follows.
+function args.main(name, main, ...)
+  local function handler(message)
+    local text = ("%s: %s"):format(name, errors.bare(message))
+    return os.getenv("LUNET_TRACEBACK") and debug.traceback(text, 2) or text
+  end
+  local ok, message = xpcall(main, handler, ...)
+  if ok then return end
+  io.stderr:write(message, "\n")
+  os.exit(1, true)
+end
+
+return args

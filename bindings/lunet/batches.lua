@@ -1,0 +1,47 @@
+-- Pairs of tensors in batches: what a training loop walks through.
+local docs = require "lunet.docs"
+local errors = require "lunet.errors"
+local options = require "lunet.options"
+local random = require "lunet.random"
+
+local page = {
+  name = "data.batches",
+  usage = "for a, b in ln.data.batches(a, b, options) do ... end",
+  doc = "Walk through one tensor, or two paired by number, in batches along the first dimension. The last batch may be "
+    .. "smaller. Gives a batch of a, one of b (nil without b), and the number of the batch.",
+  options = {
+    { "size", "integer", default = 10, min = 1, help = "images in a batch" },
+    { "shuffle", "boolean", default = false, help = "go through the images in random order" },
+    { "seed", "integer", default = 0, help = "of that order; another one each epoch" },
+  },
+  errors = "Tensors of different length.",
+  example = "for input, target in ln.data.batches(noisy, clean, { size = 10, shuffle = true, seed = epoch }) do\n"
+    .. "  local loss = trainer:step(input, target)\nend",
+}
+
+local function batches(a, b, given)
+  if given == nil and b ~= nil and not options.is_tensor(b) then b, given = nil, b end
+  if not options.is_tensor(a) or b ~= nil and not options.is_tensor(b) then
+    errors.raise("data.batches: expected one or two tensors and a table of options, got %s and %s", options.text(a),
+      options.text(b))
+  end
+  local o = options.read(page, given)
+  local n = #a
+  if b and #b ~= n then
+    errors.raise("data.batches: the first tensor has %d images, the second %d; they are paired by number", n, #b)
+  end
+  local order = o.shuffle and random.permutation(n, o.seed)
+  local done, number = 0, 0
+  return function()
+    if done >= n then return nil end
+    local first, count = done + 1, math.min(o.size, n - done)
+    done, number = done + count, number + 1
+    if not order then
+      return a:narrow(1, first, count), b and b:narrow(1, first, count), number
+    end
+    local chosen = table.move(order, first, first + count - 1, 1, {})
+    return a:gather(chosen), b and b:gather(chosen), number
+  end
+end
+
+return docs.add(batches, page)

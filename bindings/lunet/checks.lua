@@ -1,0 +1,87 @@
+-- What is checked before a training run starts, so that no mistake shows up only after an hour or, worse, not at all.
+local errors = require "lunet.errors"
+local options = require "lunet.options"
+
+local checks = {}
+
+local function sample_shape(t)
+  return table.move(t.shape, 2, #t.shape, 1, {})
+end
+
+local function shape_text(shape)
+  return table.concat(shape, "x")
+end
+
+local function same(a, b)
+  return shape_text(a) == shape_text(b)
+end
+
+-- The position of element `number` (1-based, in order) of t: "image 3, channel 1, row 17, column 4".
+local function place(t, number)
+  local shape, rest, at = t.shape, number - 1, {}
+  for d = #shape, 1, -1 do
+    at[d] = rest % shape[d] + 1
+    rest = rest // shape[d]
+  end
+  local names = #shape == 4 and { "image", "channel", "row", "column" } or { "image", "feature" }
+  local words = {}
+  for d = 1, #shape do words[d] = ("%s %d"):format(names[d] or "index", at[d]) end
+  return table.concat(words, ", ")
+end
+
+-- what: "input", "target", ...
+function checks.finite(what, t)
+  local number = t:nonfinite()
+  if not number then return end
+  local value = t:reshape{ -1 }[number]
+  errors.raise("fit: the %s has %s at %s", what, value ~= value and "NaN" or "infinity", place(t, number))
+end
+
+function checks.pairs(what, input, target)
+  if #input.shape < 2 then
+    errors.raise("fit: the %s must be a batch, N,C,H,W or N,F; it has the shape %s", what, shape_text(input.shape))
+  elseif #input ~= #target then
+    errors.raise("fit: %d images as %s, but %d as its target; they are paired by number", #input, what, #target)
+  end
+end
+
+function checks.output(net, target)
+  local given, wanted = net.output_shape, sample_shape(target)
+  if not same(given, wanted) then
+    errors.raise("fit: for images of %s the network gives %s, but the targets are %s", shape_text(net.input_shape),
+      shape_text(given), shape_text(wanted))
+  end
+end
+
+-- Whether the layer's output certainly leaves [0, 1]; unknown layers get the benefit of the doubt.
+local function unbounded(layer)
+  local activation = layer.item.options.activation
+  if activation then return activation ~= "sigmoid" end
+  return layer.type == "relu" or layer.type == "leaky_relu" or layer.type == "tanh"
+end
+
+-- Binary cross-entropy is made for numbers between 0 and 1 on both sides.
+function checks.loss(net, loss, target)
+  if loss.name ~= "bce" then return end
+  local layers = net:layers()
+  local last = layers[#layers]
+  if unbounded(last) then
+    errors.raise("fit: the loss bce needs outputs between 0 and 1, but the last layer, %s, ends in the "
+      .. "activation '%s'; use 'sigmoid' there, or the loss mse", last.name, last.item.options.activation or last.type)
+  end
+  local low, high = target:min(), target:max()
+  if low < 0 or high > 1 then
+    errors.raise("fit: the loss bce needs targets from 0 to 1, but they go from %.4g to %.4g", low, high)
+  end
+end
+
+-- Images that go together and hold finite numbers only; input may be a noise, which makes its own.
+function checks.images(what, input, target)
+  if options.is_tensor(input) then
+    checks.pairs(what, input, target)
+    checks.finite(what, input)
+  end
+  checks.finite(what == "input" and "target" or what .. " target", target)
+end
+
+return checks

@@ -1,0 +1,169 @@
+-- ln.fit: train a network on images. Its loop is the one that anybody would write with ln.trainer and ln.data.batches;
+-- around it stand the checks, the progress line and Ctrl-C.
+local batches = require "lunet.batches"
+local checks = require "lunet.checks"
+local core = require "lunet.core"
+local docs = require "lunet.docs"
+local errors = require "lunet.errors"
+local history = require "lunet.history"
+local interrupt = require "lunet.interrupt"
+local options = require "lunet.options"
+local progress = require "lunet.progress"
+local random = require "lunet.random"
+local trainers = require "lunet.trainer"
+
+local page = {
+  name = "fit",
+  usage = "local history = ln.fit(net, options)",
+  doc = "Train a network. Images are tensors N,C,H,W; input and target are paired by number. A network without weights "
+    .. "gets them from the seed; one that has some goes on from them. The same seed gives the same bits, whatever "
+    .. "the number of threads.",
+  options = {
+    { "input", { "tensor", "noise item" }, required = true,
+      help = "what the network gets: a tensor, or a noise, which makes a fresh noisy copy of the target each epoch" },
+    { "target", "tensor", required = true, help = "what it should give, N and the network's output shape" },
+    { "validation", { "number", "table" }, min = 0, max = 0.9,
+      help = "share of the images held aside at random, or { input = , target = } of one's own" },
+    { "loss", "loss item", required = true, help = "e.g. ln.loss.bce{}" },
+    { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
+    { "epochs", "integer", default = 10, min = 1, help = "passes through all images" },
+    { "batch", "integer", default = 10, min = 1, help = "images in a step" },
+    { "seed", "integer", default = 0, help = "of weights, order, noise and held-aside images" },
+    { "shuffle", "boolean", default = true, help = "another order each epoch" },
+    { "progress", "string", default = "auto", choices = { "auto", "line", "epochs", "none" },
+      help = "on stderr: a line rewritten, a line an epoch, or what fits (auto)" },
+    { "on_epoch", "function",
+      help = "called with the entry of each epoch, see ln.help(\"history\"); returning false ends the run" },
+  },
+  returns = "the history: see ln.help(\"history\"). Ctrl-C ends the run after the batch; history.interrupted is then "
+    .. "true and the network is as far as it got.",
+  errors = "Before training: counts or shapes that do not fit, NaN or infinity in the images, bce with values outside "
+    .. "[0, 1]. During training: a loss or gradient that is not finite, with epoch and batch.",
+  example = "local history = ln.fit(net, {\n  input = noise(train.images), target = train.images, validation = 0.1,\n"
+    .. "  loss = ln.loss.bce{}, optimizer = ln.optim.adam{}, epochs = 100, batch = 10, seed = 42,\n})",
+}
+
+local validation_page = {
+  name = "fit: validation",
+  options = {
+    { "input", { "tensor", "noise item" }, required = true, help = "what the network gets" },
+    { "target", "tensor", required = true, help = "what it should give" },
+  },
+}
+
+-- Input and target of one epoch. A noise draws a fresh copy; epoch 0 is the one that validation keeps.
+local function noisy(set, seed, epoch)
+  if options.is_tensor(set.input) then return set.input end
+  return set.input(set.target, random.derive(seed, epoch) >> 8)
+end
+
+-- The share held aside, taken at random from the training images.
+local function hold_aside(o)
+  local n = #o.target
+  local aside = math.floor(n * o.validation + 0.5)
+  if aside == 0 then return { input = o.input, target = o.target }, nil end
+  local train, held = errors.within("fit: validation: ", core.split_count, n, n - aside, o.seed)
+  local function part(indices)
+    local input = options.is_tensor(o.input) and o.input:gather(indices) or o.input
+    return { input = input, target = o.target:gather(indices) }
+  end
+  return part(train), part(held)
+end
+
+-- Training and validation images, checked.
+local function images_of(o)
+  checks.images("input", o.input, o.target)
+  if type(o.validation) == "number" then return hold_aside(o) end
+  local held = o.validation and options.read(validation_page, o.validation)
+  if held then checks.images("validation", held.input, held.target) end
+  return { input = o.input, target = o.target }, held
+end
+
+-- Build the network for the images, and check that they suit it.
+local function fit_together(net, o, held)
+  local shape = table.move((options.is_tensor(o.input) and o.input or o.target).shape, 2, 4, 1, {})
+  errors.within("fit: ", net.build, net, shape, o.seed)
+  checks.output(net, o.target)
+  checks.loss(net, o.loss, o.target)
+  if held then
+    checks.output(net, held.target)
+    checks.loss(net, o.loss, held.target)
+    held.input = noisy(held, o.seed, 0)
+  end
+end
+
+-- The mean loss over images held aside, batch by batch; nil without any.
+local function validate(run)
+  local held = run.held
+  if not held then return nil end
+  local sum = 0
+  for input, target in batches(held.input, held.target, { size = run.options.batch }) do
+    sum = sum + run.trainer:evaluate(input, target) * #input
+  end
+  return sum / #held.target
+end
+
+local function step(run, input, target, epoch, batch)
+  local ok, loss = pcall(run.trainer.step, run.trainer, input, target)
+  if not ok then errors.raise("fit: epoch %d, batch %d: %s", epoch, batch, errors.bare(loss)) end
+  return loss
+end
+
+-- One pass through the training images: { epoch, loss, images_per_second }, or nil if Ctrl-C ended it.
+local function train(run, epoch)
+  local o, set = run.options, run.set
+  local start, sum, seen = core.time(), 0, 0
+  local state = { epoch = epoch, val_loss = run.last and run.last.val_loss }
+  local order = { size = o.batch, shuffle = o.shuffle, seed = random.derive(o.seed, epoch) }
+  for input, target, batch in batches(noisy(set, o.seed, epoch), set.target, order) do
+    local loss = step(run, input, target, epoch, batch)
+    sum, seen = sum + loss * #input, seen + #input
+    state.seen, state.loss, state.images_per_second = seen, sum / seen, seen / (core.time() - start)
+    run.line:batch(state)
+    if run.ctrl_c.pressed() then return nil end
+  end
+  return state
+end
+
+-- One epoch with its validation; nil if Ctrl-C ended it.
+local function epoch_of(run, epoch)
+  local start = core.time()
+  local state = train(run, epoch)
+  if not state then return nil end
+  state.val_loss = validate(run)
+  run.line:epoch(state)
+  return {
+    epoch = epoch, loss = state.loss, val_loss = state.val_loss, seconds = core.time() - start,
+    images_per_second = state.images_per_second,
+  }
+end
+
+local function fit(net, given)
+  if not options.is_network(net) then
+    errors.raise("fit: expected a network and a table of options, got %s", options.text(net))
+  end
+  local o = options.read(page, given)
+  local set, held = images_of(o)
+  fit_together(net, o, held)
+
+  local line <close> = progress(o.progress, o.epochs, #set.target)
+  local ctrl_c <close> = interrupt()
+  local run = {
+    options = o, set = set, held = held, line = line, ctrl_c = ctrl_c,
+    trainer = trainers{ net = net, loss = o.loss, optimizer = o.optimizer },
+  }
+  local entries = history()
+  for epoch = 1, o.epochs do
+    local entry = epoch_of(run, epoch)
+    if not entry then
+      entries.interrupted = true
+      break
+    end
+    run.last = entry
+    entries:add(entry)
+    if o.on_epoch and o.on_epoch(entry) == false then break end
+  end
+  return entries
+end
+
+return docs.add(fit, page)

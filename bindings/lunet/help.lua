@@ -1,0 +1,167 @@
+-- ln.help: what there is and how it is used, from the C descriptors and from the pages of the Lua functions.
+local core = require "lunet.core"
+local docs = require "lunet.docs"
+local errors = require "lunet.errors"
+local options = require "lunet.options"
+
+local kinds = {
+  { "nn", "layers" }, { "loss", "losses" }, { "optim", "optimizers" }, { "noise", "noises" }, { "metric", "metrics" },
+  { "filter", "filters" }, { "data", "data sources" },
+}
+
+local function columns()
+  return math.min(core.file.columns() or 80, 100) - 1
+end
+
+-- Text in lines, each but the first indented; what is broken by hand stays broken.
+local function wrapped(text, indent)
+  local lines = {}
+  for paragraph in (text .. "\n"):gmatch("([^\n]*)\n") do
+    local line = paragraph:match("^%s*")
+    for word in paragraph:gmatch("%S+") do
+      local longer = line:match("%S") and line .. " " .. word or line .. word
+      if line:match("%S") and indent + utf8.len(longer) > columns() then
+        lines[#lines + 1] = line
+        longer = word
+      end
+      line = longer
+    end
+    lines[#lines + 1] = line
+  end
+  return (table.concat(lines, "\n" .. (" "):rep(indent)):gsub("%s+$", ""))
+end
+
+-- Names on the left, what they are on the right.
+local function two_columns(rows)
+  local widest, out = 0, {}
+  for _, row in ipairs(rows) do widest = math.max(widest, #row[1]) end
+  widest = math.min(widest, 24)
+  for i, row in ipairs(rows) do
+    local gap = #row[1] > widest and "\n" .. (" "):rep(widest + 4) or (" "):rep(widest - #row[1] + 2)
+    out[i] = "  " .. row[1] .. gap .. wrapped(row[2], widest + 4)
+  end
+  return table.concat(out, "\n")
+end
+
+-- The first sentence, or line, of a text.
+local function first_line(text)
+  local line = text:match("^[^\n]*")
+  return line:match("^(.-[%.])%s") or line
+end
+
+local function sorted_names(t)
+  local names = {}
+  for name in pairs(t) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+local function overview()
+  local out, rows = { ('lunet %s; ln.help("conv2d") or ln.help(ln.fit) tells more'):format(core.version), "" }, {}
+  for _, kind in ipairs(kinds) do
+    rows[#rows + 1] = { "ln." .. kind[1], kind[2] .. ": " .. table.concat(sorted_names(core[kind[1]]), ", ") }
+  end
+  out[#out + 1] = two_columns(rows)
+  out[#out + 1] = ""
+  rows = {}
+  for _, page in ipairs(docs.all()) do rows[#rows + 1] = { "ln." .. page.name, first_line(page.doc) } end
+  table.sort(rows, function(a, b) return a[1] < b[1] end)
+  out[#out + 1] = two_columns(rows)
+  return table.concat(out, "\n")
+end
+
+-- A type of the C side: nn.conv2d, loss.bce, ...
+local function type_page(t)
+  local out, rows = { ("ln.%s.%s"):format(t.kind, t.name), wrapped(t.doc, 0) }, {}
+  for _, param in ipairs(t.params) do
+    local marks = param.positional and ", may come first without its name" or ""
+    if param.required then marks = marks .. ", required" end
+    rows[#rows + 1] = { param.name, ("%s\n(%s%s)"):format(param.help, param.accepts, marks) }
+  end
+  if #rows > 0 then
+    out[#out + 1] = "\nOptions"
+    out[#out + 1] = two_columns(rows)
+  end
+  for i, case in ipairs(t.cases) do
+    if i == 1 then out[#out + 1] = "\nExamples" end
+    out[#out + 1] = ("  ln.%s.%s"):format(t.kind, case)
+  end
+  return table.concat(out, "\n")
+end
+
+local function entry_text(entry)
+  local text = options.accepts(entry)
+  if entry.default ~= nil then text = text .. ", default " .. options.text(entry.default) end
+  if entry.required then text = text .. ", required" end
+  return ("%s\n(%s)"):format(entry.help, text)
+end
+
+-- A page of docs.lua.
+local function function_page(page)
+  local out, rows = { page.usage, wrapped(page.doc, 0) }, {}
+  local function section(title, text)
+    out[#out + 1] = "\n" .. title
+    out[#out + 1] = text
+  end
+  for _, entry in ipairs(page.options or {}) do rows[#rows + 1] = { entry[1], entry_text(entry) } end
+  if #rows > 0 then section("Options", two_columns(rows)) end
+  if page.methods then section("It has", two_columns(page.methods)) end
+  if page.returns then section("Returns", "  " .. wrapped(page.returns, 2)) end
+  if page.errors then section("Errors", "  " .. wrapped(page.errors, 2)) end
+  if page.example then section("Example", "  " .. page.example:gsub("\n", "\n  ")) end
+  return table.concat(out, "\n")
+end
+
+-- Everything that has a page, by name: "conv2d" and "nn.conv2d", "fit", "set:split".
+local function by_name()
+  local found = {}
+  for _, kind in ipairs(kinds) do
+    for name, t in pairs(core[kind[1]]) do
+      if type(t) ~= "function" then
+        found[kind[1] .. "." .. name] = type_page(t)
+        found[name] = found[name] and found[name] .. "\n\n" .. type_page(t) or type_page(t)
+      end
+    end
+  end
+  for _, page in ipairs(docs.all()) do
+    found[page.name] = function_page(page)
+    local last = page.name:match("[.:]([%w_]+)$")
+    if last and not found[last] then found[last] = function_page(page) end
+  end
+  return found
+end
+
+local function named_page(name)
+  local pages = by_name()
+  local page = pages[name:gsub("^ln%.", "")]
+  if not page then
+    errors.raise("help: there is nothing called '%s'%s", name, errors.suggestion(name, sorted_names(pages)))
+  end
+  return page
+end
+
+local function kind_page(name, t)
+  local rows = {}
+  for _, key in ipairs(sorted_names(t)) do
+    local page = docs.find(t[key])
+    local ok, doc = pcall(function() return t[key].doc end)
+    rows[#rows + 1] = { key, page and first_line(page.doc) or ok and first_line(doc) or "function" }
+  end
+  return ("ln.%s\n%s"):format(name, two_columns(rows))
+end
+
+-- The text that ln.help prints. ln: the module, whose tables (ln.nn, ...) may be asked about too.
+local function text(ln, subject)
+  if subject == nil then return overview() end
+  if type(subject) == "string" then return named_page(subject) end
+  local page = docs.find(subject)
+  if page then return function_page(page) end
+  for _, name in ipairs(sorted_names(ln)) do
+    if rawget(ln, name) == subject and type(subject) == "table" then return kind_page(name, subject) end
+  end
+  local ok, kind, name = pcall(function() return subject.kind, subject.name end)
+  if ok and kind and name and core[kind] and core[kind][name] then return type_page(core[kind][name]) end
+  errors.raise("help: there is no help on %s; ln.help() lists what there is", options.text(subject))
+end
+
+return text

@@ -1,0 +1,73 @@
+-- The history of a training run: one entry an epoch, with a plot and a CSV file.
+local docs = require "lunet.docs"
+local plot = require "lunet.plot"
+local results = require "lunet.table"
+
+local History = {}
+History.__index = History
+History.__name = "lunet.history"
+
+-- An entry: { epoch, loss, val_loss (or nil), seconds, images_per_second }. Losses are means over the epoch's images;
+-- seconds are those of the whole epoch, images_per_second counts training alone.
+local fields = { "epoch", "loss", "val_loss", "seconds", "images_per_second" }
+
+local function new()
+  return setmetatable({ interrupted = false, seconds = 0 }, History)
+end
+
+function History:add(entry)
+  self[#self + 1] = entry
+  self.seconds = self.seconds + entry.seconds
+end
+
+function History:__tostring()
+  local first, last = self[1], self[#self]
+  if not first then return "history of 0 epochs" end
+  local many = #self == 1 and "" or "s"
+  local text = ("history of %d epoch%s in %.1f s: loss %.5f"):format(#self, many, self.seconds, first.loss)
+  if #self > 1 then text = text .. (" -> %.5f"):format(last.loss) end
+  if last.val_loss then text = text .. (", validation loss %.5f"):format(last.val_loss) end
+  return text .. (self.interrupted and " (interrupted)" or "")
+end
+
+-- The entries as a table to print.
+function History:table()
+  local t = results{ columns = fields }
+  for _, entry in ipairs(self) do
+    local row = {}
+    for c, field in ipairs(fields) do row[c] = entry[field] end
+    t:add(row)
+  end
+  return t
+end
+
+-- CSV text; with a path, written there.
+function History:csv(path)
+  return self:table():csv(path)
+end
+
+-- Loss by epoch as a picture (.svg, .png or .pdf); without a path, printed to the terminal.
+function History:plot(path)
+  if #self == 0 then error("history:plot: no epoch has ended yet, there is nothing to plot", 2) end
+  local train, held = { name = "training", x = {}, y = {} }, { name = "validation", x = {}, y = {} }
+  for _, entry in ipairs(self) do
+    train.x[#train.x + 1], train.y[#train.y + 1] = entry.epoch, entry.loss
+    if entry.val_loss then held.x[#held.x + 1], held.y[#held.y + 1] = entry.epoch, entry.val_loss end
+  end
+  return plot.figure("history:plot", {
+    x_label = "epoch", y_label = "loss", series = #held.x > 0 and { train, held } or { train },
+  }, path)
+end
+
+return docs.add(new, {
+  name = "history",
+  usage = "local history = ln.fit(...)",
+  doc = "What ln.fit returns: history[i] has epoch, loss, val_loss, seconds and images_per_second of epoch i; "
+    .. "history.interrupted tells that Ctrl-C ended the run, history.seconds its length.",
+  methods = {
+    { "plot([path])", "loss by epoch as .svg, .png or .pdf; without a path, in the terminal (needs gnuplot)" },
+    { "csv([path])", "CSV text; with a path, written there" },
+    { "table()", "the entries as a table to print" },
+  },
+  options = {},
+})

@@ -1,0 +1,46 @@
+-- lunet: image denoising with convolutional autoencoders, from Lua.
+--
+--   local ln = require "lunet"
+--   ln.help()
+--
+-- This file puts the module together from lunet.core (C) and the Lua files beside it.
+local core = require "lunet.core"
+local docs = require "lunet.docs"
+local errors = require "lunet.errors"
+local help = require "lunet.help"
+
+local ln = {}
+
+-- What C gives stays as it is: tensors and their constructors, item types, system functions.
+for name, value in pairs(core) do ln[name] = value end
+
+-- What Lua adds or replaces.
+ln.data = require "lunet.data"
+ln.filter = require "lunet.filter"
+ln.fit = require "lunet.fit"
+ln.image = require "lunet.image"
+ln.models = require "lunet.models"(ln)
+ln.table = require "lunet.table"
+ln.trainer = require "lunet.trainer"
+require "lunet.network"
+
+ln.load = docs.add(function(path)
+  return errors.within("", core.load_model, path)
+end, {
+  name = "load",
+  usage = "local net, record = ln.load(path)",
+  doc = "A network from a .safetensors file that net:save wrote, rebuilt from the file alone, and the record saved "
+    .. "with it (JSON text, or nil).",
+  errors = "A missing or damaged file, or one of another kind.",
+})
+
+ln.help = docs.add(function(...)
+  print(help(ln, ...))
+end, {
+  name = "help",
+  usage = "ln.help(), ln.help(nn.conv2d), ln.help(\"conv2d\"), ln.help(ln.fit)",
+  doc = "Print what there is, or how something is used.",
+  errors = "A name that does not exist; the nearest one is suggested.",
+})
+
+return errors.strict(ln, "lunet")

@@ -1,0 +1,48 @@
+-- Lua values as JSON text, for records beside models.
+local errors = require "lunet.errors"
+
+local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
+
+local function string_text(value)
+  return '"' .. value:gsub('[%c"\\]', function(c) return escapes[c] or ("\\u%04x"):format(c:byte()) end) .. '"'
+end
+
+local encode
+
+local function list_text(value, deep)
+  local out = {}
+  for i, entry in ipairs(value) do out[i] = encode(entry, deep) end
+  return "[" .. table.concat(out, ", ") .. "]"
+end
+
+-- Keys in alphabetical order, so that the same record gives the same bytes.
+local function object_text(value, deep)
+  local keys, out = {}, {}
+  for key in pairs(value) do
+    if type(key) ~= "string" then errors.raise("json: a key must be a string, got a %s", type(key)) end
+    keys[#keys + 1] = key
+  end
+  table.sort(keys)
+  for i, key in ipairs(keys) do out[i] = string_text(key) .. ": " .. encode(value[key], deep) end
+  return "{" .. table.concat(out, ", ") .. "}"
+end
+
+local function number_text(value)
+  if math.type(value) == "integer" then return ("%d"):format(value) end
+  if value ~= value or math.abs(value) == math.huge then return "null" end
+  return ("%.15g"):format(value)
+end
+
+-- Tables with entry 1 (or none at all) are lists, others objects; items and other values become their text.
+function encode(value, deep)
+  deep = (deep or 0) + 1
+  if deep > 100 then errors.raise("json: the record is nested too deeply; does it contain itself?") end
+  local kind = type(value)
+  if kind == "number" then return number_text(value) end
+  if kind == "boolean" or kind == "nil" then return value == nil and "null" or tostring(value) end
+  if kind ~= "table" then return string_text(tostring(value)) end
+  if value[1] ~= nil or next(value) == nil then return list_text(value, deep) end
+  return object_text(value, deep)
+end
+
+return { encode = encode }

@@ -1,0 +1,27 @@
+-- Architectures that ship with lunet: ln.models.cnn_dae{ widths = {64, 64, 64, 64} } calls models/cnn_dae.lua, a module
+-- that returns function(ln, options) -> network. One's own go in a folder `models` beside the script.
+local errors = require "lunet.errors"
+
+-- Beside the script and above it, here, and where lunet is installed.
+local function find(name)
+  local script = arg and arg[0] and arg[0]:match("^(.*/)[^/]*$") or "./"
+  local path = ("%smodels/?.lua;%s../models/?.lua;./models/?.lua"):format(script, script)
+  return package.searchpath(name, path) or package.searchpath("lunet.models." .. name, package.path)
+end
+
+-- ln: the module, which the architectures get as their first argument.
+return function(ln)
+  return setmetatable({}, {
+    __name = "lunet.models",
+    __index = function(models, name)
+      local file = find(tostring(name))
+      if not file then
+        errors.raise("models: no models/%s.lua here, beside the script or where lunet is installed", tostring(name))
+      end
+      local make = errors.within("models: ", dofile, file)
+      local function model(options) return make(ln, options or {}) end
+      rawset(models, name, model)
+      return model
+    end,
+  })
+end

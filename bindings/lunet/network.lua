@@ -1,0 +1,67 @@
+-- Methods of networks that are written in Lua.
+local core = require "lunet.core"
+local docs = require "lunet.docs"
+local errors = require "lunet.errors"
+local json = require "lunet.json"
+local options = require "lunet.options"
+local summary = require "lunet.summary"
+
+local methods = core.methods.network
+
+local function need_network(what, value)
+  if not options.is_network(value) then
+    errors.raise("%s: called on %s, expected a network", what, options.text(value))
+  end
+end
+
+-- A network that is not built yet is described by a twin, so that its weights are still to be made, from fit's seed.
+function methods.summary(net, shape)
+  need_network("net:summary", net)
+  if shape == nil and not net.built then
+    errors.raise("net:summary: the network is not built yet; give the shape of an image, e.g. net:summary{ 1, 64, 64 }")
+  end
+  if shape == nil or net.built and table.concat(net.input_shape, "x") == table.concat(shape, "x") then
+    return summary(net)
+  end
+  local twin = core.from_json(net:to_json())
+  errors.within("net:summary: ", twin.build, twin, shape)
+  return summary(twin)
+end
+
+docs.add(methods.summary, {
+  name = "net:summary",
+  usage = "print(net:summary{ 1, 64, 64 })",
+  doc = "Layers, output shapes, parameters, multiply-adds of one image and the receptive field, for images of the "
+    .. "shape {channels, height, width}. The network itself is not changed. Fields: parameters, macs, layers, input, "
+    .. "output, receptive_field.",
+  options = {},
+  errors = "Layers that do not fit each other or the shape.",
+})
+
+local save_page = {
+  name = "net:save",
+  usage = "net:save(path, { record = { epochs = 100 } })",
+  doc = "Write the network, architecture and weights, as a .safetensors file that ln.load reads. The file is written "
+    .. "whole or not at all.",
+  options = { { "record", { "table", "string" }, help = "what else to keep: a table of plain values, or JSON text" } },
+  errors = "A path that cannot be written; a network that is not built yet.",
+}
+
+local save = methods.save
+
+function methods.save(net, path, given)
+  need_network("net:save", net)
+  local record = options.read(save_page, given).record
+  if type(record) == "table" then record = json.encode(record) end
+  errors.within("net:save: ", save, net, path, record)
+  return path
+end
+
+docs.add(methods.save, save_page)
+docs.add(methods.predict, {
+  name = "net:predict",
+  usage = "local y = net:predict(x)",
+  doc = "The network's output, N,C,H,W, for images x, N,C,H,W. A network that is not built yet is built, with weights "
+    .. "from seed 0; a convolutional network takes images of any size that its poolings divide.",
+  options = {},
+})

@@ -1,0 +1,132 @@
+-- Options of the Lua functions: one specification gives the checks, the defaults, the error messages and the help text,
+-- as the C descriptors do for items.
+--
+-- An entry: { name, kind, default = , min = , max = , choices = , required = , help = }
+-- Kinds: integer, number, boolean, string, table, function, tensor, item, any; several: { "tensor", "function" }.
+-- An item may be narrowed to its kind: "loss item", "noise item".
+local errors = require "lunet.errors"
+
+local options = {}
+
+-- Boxes of the C side lock their metatables against getmetatable.
+local function metatable(value)
+  return debug.getmetatable(value) or {}
+end
+
+-- "tensor", "network", "item", "integer", "table", ...
+local function kind_of(value)
+  local kind = math.type(value) or type(value)
+  if kind == "float" then return value == math.floor(value) and "integer" or "number" end
+  if kind ~= "userdata" then return kind end
+  local name = metatable(value).__name or kind
+  return (name:gsub("^lunet%.", "", 1))
+end
+
+function options.is_tensor(value) return kind_of(value) == "tensor" end
+function options.is_network(value) return kind_of(value) == "network" end
+function options.is_item(value, kind)
+  return kind_of(value) == "item" and (kind == nil or value.kind == kind)
+end
+
+local function fits(value, kind)
+  if kind == "any" then return true end
+  local item = kind:match("^(%l+) item$")
+  if item then return options.is_item(value, item) end
+  local came = kind_of(value)
+  return came == kind or (kind == "number" and came == "integer") or (kind == "callable" and options.is_callable(value))
+end
+
+function options.is_callable(value)
+  return type(value) == "function" or metatable(value).__call ~= nil
+end
+
+local function kinds_of(entry)
+  return type(entry[2]) == "table" and entry[2] or { entry[2] or "any" }
+end
+
+local function article(noun)
+  return (noun:match("^[aeiou]") and "an " or "a ") .. noun
+end
+
+-- "an integer of at least 1", "'auto', 'line' or 'none'": what an option takes.
+function options.accepts(entry)
+  local words = {}
+  for _, choice in ipairs(entry.choices or {}) do words[#words + 1] = ("'%s'"):format(choice) end
+  if #words == 0 then
+    for _, kind in ipairs(kinds_of(entry)) do
+      words[#words + 1] = kind == "boolean" and "true or false" or kind == "any" and "anything" or article(kind)
+    end
+  end
+  local text = words[1]
+  for i = 2, #words do text = text .. (i < #words and ", " or " or ") .. words[i] end
+  if entry.min and entry.max then return ("%s from %s to %s"):format(text, entry.min, entry.max) end
+  if entry.min then return ("%s of at least %s"):format(text, entry.min) end
+  if entry.above then return ("%s above %s"):format(text, entry.above) end
+  return text
+end
+
+-- A value as it stands in a message or in code.
+function options.text(value)
+  if type(value) == "string" then return ("'%s'"):format(value:sub(1, 60)) end
+  if math.type(value) == "float" then return ("%.10g"):format(value) end
+  if type(value) == "userdata" then
+    return options.is_item(value) and ("the %s %s"):format(value.kind, value.name) or article(kind_of(value))
+  end
+  if type(value) == "table" or type(value) == "function" then return article(type(value)) end
+  return tostring(value)
+end
+
+local function in_range(entry, value)
+  if type(value) ~= "number" then return true end
+  return value == value and not (entry.min and value < entry.min or entry.max and value > entry.max
+    or entry.above and value <= entry.above)
+end
+
+-- Raise unless the value is what the entry takes. Returns it, whole numbers as integers where integers are wanted.
+function options.check(what, entry, value)
+  local ok = false
+  for _, kind in ipairs(kinds_of(entry)) do ok = ok or fits(value, kind) end
+  ok = ok and in_range(entry, value)
+  if entry.choices then
+    ok = false
+    for _, choice in ipairs(entry.choices) do ok = ok or value == choice end
+  end
+  if not ok then
+    errors.raise("%s: option '%s' must be %s, got %s", what, entry[1], options.accepts(entry), options.text(value))
+  end
+  return entry[2] == "integer" and math.tointeger(value) or value
+end
+
+-- The options given by a user, checked, with defaults. spec: { name =, options = { entries } }; values without a name
+-- go to the options that say `positional = 1`, 2, ...
+function options.read(spec, given)
+  given = given or {}
+  if type(given) ~= "table" then
+    errors.raise("%s: expected a table of options, got %s", spec.name, options.text(given))
+  end
+  local result, known = {}, {}
+  for _, entry in ipairs(spec.options) do
+    local key = entry[1]
+    local value = given[key]
+    if value == nil and entry.positional then value = given[entry.positional] end
+    known[key] = true
+    if entry.positional then known[entry.positional] = true end
+    if value ~= nil then
+      result[key] = options.check(spec.name, entry, value)
+    elseif entry.required then
+      errors.raise("%s: option '%s' is required: %s", spec.name, key, entry.help)
+    else
+      result[key] = entry.default
+    end
+  end
+  for key in pairs(given) do
+    if not known[key] then
+      local names = {}
+      for _, entry in ipairs(spec.options) do names[#names + 1] = entry[1] end
+      errors.raise("%s: no option '%s'%s", spec.name, tostring(key), errors.suggestion(key, names))
+    end
+  end
+  return result
+end
+
+return options

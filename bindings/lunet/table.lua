@@ -1,0 +1,193 @@
+-- Result tables: aligned columns for the eye, CSV and Markdown for other programs.
+--
+--   print(ln.table{ columns = { "image", "SSIM" }, { "noisy", 0.4481 }, { "CNN DAE", 0.9471 } })
+local core = require "lunet.core"
+local docs = require "lunet.docs"
+local errors = require "lunet.errors"
+
+local Table = {}
+Table.__index = Table
+Table.__name = "lunet.table"
+
+local function width(text)
+  return utf8.len(text) or #text
+end
+
+local function pad(text, to, right)
+  local space = (" "):rep(to - width(text))
+  return right and space .. text or text .. space
+end
+
+local function is_whole(x)
+  return x == x and x == math.floor(x) and math.abs(x) < 2 ^ 53
+end
+
+-- 112001 -> "112,001"
+local function grouped(x)
+  local text = ("%d"):format(x)
+  local count
+  repeat text, count = text:gsub("^(-?%d+)(%d%d%d)", "%1,%2") until count == 0
+  return text
+end
+
+-- How a column prints its numbers: whole numbers as they are, else as many decimals as give the column's largest number
+-- four digits (0.9471, 29.31), in powers of ten when they are tiny or huge.
+local function number_format(rows, column)
+  local largest, whole = 0, true
+  for _, row in ipairs(rows) do
+    local x = row[column]
+    if type(x) == "number" and x == x and math.abs(x) ~= math.huge then
+      largest = math.max(largest, math.abs(x))
+      whole = whole and is_whole(x)
+    end
+  end
+  if whole then return grouped end
+  if largest < 1e-3 or largest >= 1e7 then return function(x) return ("%.4g"):format(x) end end
+  local decimals = math.max(0, math.min(4, 3 - math.floor(math.log(largest, 10))))
+  return function(x) return ("%." .. decimals .. "f"):format(x) end
+end
+
+-- A cell as text, given the format of its column.
+local function cell_text(value, format)
+  if value == nil then return "-" end
+  if type(value) ~= "number" then return tostring(value) end
+  if value ~= value then return "nan" end
+  if math.abs(value) == math.huge then return value > 0 and "inf" or "-inf" end
+  return format(value)
+end
+
+-- Cells as text, and which columns hold numbers only.
+local function cells(self)
+  local lines, numeric = {}, {}
+  for i in ipairs(self.rows) do lines[i] = {} end
+  for c = 1, #self.columns do
+    local format = number_format(self.rows, c)
+    numeric[c] = #self.rows > 0
+    for i, row in ipairs(self.rows) do
+      local value = row[c]
+      lines[i][c] = cell_text(value, format)
+      numeric[c] = numeric[c] and (type(value) == "number" or value == nil)
+    end
+  end
+  return lines, numeric
+end
+
+function Table:__tostring()
+  local lines, numeric = cells(self)
+  local widths = {}
+  for c, name in ipairs(self.columns) do
+    widths[c] = width(name)
+    for _, line in ipairs(lines) do widths[c] = math.max(widths[c], width(line[c])) end
+  end
+  local function joined(line)
+    local out = {}
+    for c, text in ipairs(line) do out[c] = pad(text, widths[c], numeric[c]) end
+    return (table.concat(out, "  "):gsub("%s+$", ""))
+  end
+  local rules = {}
+  for c, w in ipairs(widths) do rules[c] = ("-"):rep(w) end
+  local out = { joined(self.columns), joined(rules) }
+  for _, line in ipairs(lines) do out[#out + 1] = joined(line) end
+  if self.note then out[#out + 1] = self.note end
+  return table.concat(out, "\n")
+end
+
+function Table:__len() return #self.rows end
+
+local function csv_cell(value)
+  if value == nil then return "" end
+  if math.type(value) == "float" then return value == value and ("%.9g"):format(value) or "nan" end
+  local text = tostring(value)
+  if text:find('[",\r\n]') then text = '"' .. text:gsub('"', '""') .. '"' end
+  return text
+end
+
+-- The table as CSV text; with a path, written there instead.
+function Table:csv(path)
+  local out = {}
+  local function add(row)
+    local line = {}
+    for c = 1, #self.columns do line[c] = csv_cell(row[c]) end
+    out[#out + 1] = table.concat(line, ",") .. "\n"
+  end
+  add(self.columns)
+  for _, row in ipairs(self.rows) do add(row) end
+  local text = table.concat(out)
+  if path == nil then return text end
+  errors.within("table:csv: ", core.file.write, path, text)
+  return path
+end
+
+-- The table as Markdown text.
+function Table:markdown()
+  local lines, numeric = cells(self)
+  local function joined(line)
+    local out = {}
+    for c, text in ipairs(line) do out[c] = text:gsub("[|\n]", { ["|"] = "\\|", ["\n"] = " " }) end
+    return "| " .. table.concat(out, " | ") .. " |"
+  end
+  local rules = {}
+  for c = 1, #self.columns do rules[c] = numeric[c] and "---:" or "---" end
+  local out = { joined(self.columns), "| " .. table.concat(rules, " | ") .. " |" }
+  for _, line in ipairs(lines) do out[#out + 1] = joined(line) end
+  return table.concat(out, "\n")
+end
+
+-- One row, as the cells it has. A metric returns its mean and the values of all images: what comes after the last
+-- column is left out if it is no plain value.
+local function checked_row(row, index, columns)
+  if type(row) ~= "table" then
+    errors.raise("table: row %d must be a table of cells, got a %s", index, type(row))
+  end
+  local out = {}
+  for key, value in pairs(row) do
+    local column = math.tointeger(key)
+    if not column or column < 1 then
+      errors.raise("table: row %d has a cell named '%s'; cells are a plain list", index, tostring(key))
+    elseif column <= columns then
+      out[column] = value
+    elseif type(value) ~= "userdata" then
+      errors.raise("table: row %d has %d cells; there are columns for %d", index, column, columns)
+    end
+  end
+  return out
+end
+
+-- Add a row at the end; returns the table.
+function Table:add(row)
+  self.rows[#self.rows + 1] = checked_row(row, #self.rows + 1, #self.columns)
+  return self
+end
+
+local function new(given)
+  if type(given) ~= "table" or type(given.columns) ~= "table" or #given.columns == 0 then
+    errors.raise("table: expected { columns = { \"name\", ... }, { cell, ... }, ... }")
+  end
+  local self = setmetatable({ columns = {}, rows = {}, note = given.note }, Table)
+  for c, name in ipairs(given.columns) do self.columns[c] = tostring(name) end
+  for key in pairs(given) do
+    if type(key) ~= "number" and key ~= "columns" and key ~= "note" then
+      errors.raise("table: no option '%s'%s", tostring(key), errors.suggestion(key, { "columns", "note" }))
+    end
+  end
+  for _, row in ipairs(given) do self:add(row) end
+  return self
+end
+
+return docs.add(new, {
+  name = "table",
+  usage = "ln.table{ columns = { name, ... }, { cell, ... }, ..., note = text }",
+  doc = "A table of results. print() aligns it, numbers with the digits that matter.",
+  options = {
+    { "columns", "table", required = true, help = "list of column names" },
+    { "note", "string", help = "a line printed below" },
+  },
+  methods = {
+    { "add(row)", "add a row; returns the table" },
+    { "csv([path])", "CSV text, all digits; with a path, written there" },
+    { "markdown()", "Markdown text" },
+  },
+  errors = "A row with more cells than columns. A tensor after the last column is left out, so a metric, which returns "
+    .. "its mean and the values of all images, can end a row.",
+  example = 'print(ln.table{ columns = { "image", "SSIM" }, { "noisy", ssim(noisy, clean) } })',
+})

@@ -1,0 +1,31 @@
+-- Training step by step, for loops of one's own.
+local core = require "lunet.core"
+local docs = require "lunet.docs"
+local errors = require "lunet.errors"
+local options = require "lunet.options"
+
+local page = {
+  name = "trainer",
+  usage = "local trainer = ln.trainer{ net = net, loss = ln.loss.mse{}, optimizer = ln.optim.adam{ lr = 1e-3 } }",
+  doc = "Trains a network one batch at a time. The optimizer's state lives in the trainer.",
+  options = {
+    { "net", "network", required = true, help = "the network" },
+    { "loss", "loss item", required = true, help = "e.g. ln.loss.bce{}" },
+    { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
+  },
+  methods = {
+    { "step(input, target)", "forward, backward and update on one batch, tensors N,C,H,W; the loss before the update" },
+    { "evaluate(input, target)", "the mean loss, without an update" },
+    { "steps", "how many steps were taken" },
+  },
+  errors = "step raises, and leaves the weights as they were, when the loss or a gradient is not finite.",
+  example = "for input, target in ln.data.batches(noisy, clean, { size = 10, shuffle = true, seed = epoch }) do\n"
+    .. "  local loss = trainer:step(input, target)\nend",
+}
+
+local function new(given)
+  local o = options.read(page, given)
+  return errors.within("", core.trainer, o.net, o.loss, o.optimizer)
+end
+
+return docs.add(new, page)

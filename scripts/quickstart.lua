@@ -1,0 +1,129 @@
+-- The main job, end to end: train the network of Gondara (2016) on real medical images with noise x + 0.1 N(0, 1),
+-- compare it with a median filter and non-local means, and leave a table, figures and the model in a folder.
+--
+--   lunet scripts/quickstart.lua                     slices of the head MRI in Debian's mricron-data, 100 epochs
+--   lunet scripts/quickstart.lua --data DIR          a folder of PGM, PNG, JPEG or BMP images
+--   lunet scripts/quickstart.lua --help              all options
+local ln = require "lunet"
+local args = require "lunet.args"
+
+local spec = {
+  name = "quickstart",
+  doc = "Train a denoising autoencoder on real images and compare it with a median filter and non-local means. "
+    .. "Without --data it takes slices of the head MRI in Debian's package mricron-data. For a short trial: "
+    .. "--epochs 2 --images 60.",
+  options = {
+    { "data", "string", value = "DIR", help = "folder of PGM, PNG, JPEG or BMP images, shrunk to 64x64" },
+    { "group", "string", value = "HOW", help = "with --data, keep a patient's images on one side of the split: a Lua "
+      .. "pattern matched with the file names, or pairs (mini-MIAS: images 2k-1 and 2k)" },
+    { "images", "integer", value = "N", min = 8, help = "use N images, evenly chosen (default all)" },
+    { "epochs", "integer", value = "N", default = 100, min = 1, help = "passes through the training images" },
+    { "optimizer", "string", value = "NAME", default = "adam", choices = { "adam", "adadelta" }, help = "optimizer" },
+    { "seed", "integer", value = "N", default = 42, min = 0, help = "of split, noise, weights and order" },
+    { "threads", "integer", value = "N", min = 1, help = "processors to use (default all); the results are the same" },
+    { "out", "string", value = "DIR", default = "results/quickstart", help = "folder for the results" },
+  },
+}
+
+local volume = "/usr/share/mricron/templates/ch2.nii.gz"
+local size = { 64, 64 }
+
+-- Where the results go. Found unwritable now, not after the training.
+local function outputs(folder)
+  local paths = {}
+  ln.file.make_dir(folder)
+  for _, name in ipairs{ "figure.png", "loss.png", "history.csv", "scores.csv", "model.safetensors" } do
+    paths[name:match("^%w+")] = folder .. "/" .. name
+    ln.file.check_writable(folder .. "/" .. name)
+  end
+  return paths
+end
+
+-- n of the set's images, evenly chosen.
+local function thinned(set, n)
+  if n == nil or n >= #set then return set end
+  local chosen = {}
+  for i = 1, n do chosen[i] = (i - 1) * #set // n + 1 end
+  return set:subset(chosen)
+end
+
+local function load_images(o)
+  if o.data then return thinned(ln.data.folder(o.data, { size = size }), o.images) end
+  if not ln.file.exists(volume) then
+    error(("there is no %s; install it with 'apt install mricron-data', or give a folder of images with --data DIR")
+      :format(volume), 0)
+  end
+  return thinned(ln.data.nifti(volume, { size = size, step = 2 }), o.images)
+end
+
+-- Two parts of a set: all but a tenth of it, and that tenth, at least two images. Slices of the volume are dealt in
+-- blocks that are not neighbours, other images at random or by group.
+local function parted(set, o)
+  local aside = math.max(2, #set // 10)
+  if o.data then return set:split{ test = aside, seed = o.seed, group = o.group } end
+  return set:split{ test = aside, seed = o.seed, block = math.max(1, #set // 40), gap = #set >= 60 and 1 or 0 }
+end
+
+-- The baselines: median 3x3, and non-local means with the strength that is best on held-aside training images.
+local function filters(noisy, clean)
+  local strengths = { 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12 }
+  local best = ln.filter.tune(ln.filter.nlmeans, { h = strengths }, noisy, clean, ln.metric.ssim{})
+  return ln.filter.median{ 3 }, best
+end
+
+-- One row a method: both SSIM and PSNR, mean over the images.
+local function compare(methods, clean)
+  local honest, paper, psnr = ln.metric.ssim{}, ln.metric.ssim{ preset = "gondara2016" }, ln.metric.psnr{}
+  local scores = ln.table{ columns = { "method", "SSIM wang2004", "SSIM gondara2016", "PSNR dB" } }
+  for _, method in ipairs(methods) do
+    local name, images = method[1], method[2]
+    scores:add{ name, (honest(images, clean)), (paper(images, clean)), (psnr(images, clean)) }
+  end
+  return scores
+end
+
+local function optimizer(name)
+  return name == "adam" and ln.optim.adam{ lr = 1e-3 } or ln.optim.adadelta{}
+end
+
+local function main(...)
+  local o = args.parse({ ... }, spec)
+  if o.threads then ln.threads(o.threads) end
+  local paths = outputs(o.out)
+
+  local train, test = parted(load_images(o), o)
+  local validation
+  train, validation = parted(train, o)
+  print(("images: %d to train, %d to validate and tune, %d to test"):format(#train, #validation, #test))
+
+  local noise = ln.noise.gaussian{ p = 0.1, sd = 1, seed = o.seed }
+  local noisy_train, noisy_validation, noisy = noise(train.images), noise(validation.images), noise(test.images)
+
+  local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }
+  print(net:summary{ 1, size[1], size[2] })
+  local history = ln.fit(net, {
+    input = noisy_train, target = train.images,
+    validation = { input = noisy_validation, target = validation.images },
+    loss = ln.loss.bce{}, optimizer = optimizer(o.optimizer), epochs = o.epochs, batch = 10, seed = o.seed,
+  })
+  print(history)
+
+  local median, nlmeans = filters(noisy_validation, validation.images)
+  local by_median, by_nlmeans, by_network = median(noisy), nlmeans(noisy), net:predict(noisy)
+  local scores = compare({
+    { "noisy", noisy }, { "median 3x3", by_median },
+    { ("NL means, tuned h = %g"):format(nlmeans.options.h), by_nlmeans }, { "CNN DAE", by_network },
+  }, test.images)
+  print(("\nmean over %d test images\n%s\n"):format(#test, scores))
+
+  ln.image.grid({ test.images, noisy, by_median, by_nlmeans, by_network }, { columns = 8, gap = 2, scale = 2 })
+    :save(paths.figure)
+  if #history > 0 then history:plot(paths.loss) end
+  history:csv(paths.history)
+  scores:csv(paths.scores)
+  net:save(paths.model, { record = { options = o, epochs = #history, scores = scores:csv() } })
+  print(paths.figure .. "  rows from above: original, noisy, median 3x3, NL means, CNN DAE")
+  for _, name in ipairs{ "loss", "history", "scores", "model" } do print(paths[name]) end
+end
+
+args.main("quickstart", main, ...)
