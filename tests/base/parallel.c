@@ -1,0 +1,60 @@
+/* Every index is handed out once, on a worker that exists. */
+#include "base/parallel.h"
+
+#include <stdatomic.h>
+
+#include "base/suite.h"
+
+enum { N = 1000 };
+
+typedef struct Tally {
+  atomic_int calls[N];
+  atomic_int highest_worker;
+} Tally;
+
+static void tally(void *context, int64_t index, int worker) {
+  Tally *t = context;
+  atomic_fetch_add(&t->calls[index], 1);
+  int highest = atomic_load(&t->highest_worker);
+  while (worker > highest && !atomic_compare_exchange_weak(&t->highest_worker, &highest, worker)) continue;
+}
+
+static void nested(void *context, int64_t index, int worker) {
+  (void)index, (void)worker;
+  ln_parallel(N / 10, tally, context);
+}
+
+START_TEST(every_index_once) {
+  static Tally t;
+  int threads = 1 << _i;
+  ln_set_threads(threads);
+  ck_assert_int_eq(ln_threads(), threads);
+  ln_parallel(N, tally, &t);
+  for (int i = 0; i < N; i++) ck_assert_int_eq(t.calls[i], 1);
+  ck_assert_int_lt(t.highest_worker, threads);
+  ln_parallel(0, tally, &t);
+}
+END_TEST
+
+START_TEST(tasks_may_contain_loops) {
+  static Tally t;
+  ln_set_threads(3);
+  ln_parallel(20, nested, &t);
+  for (int i = 0; i < N; i++) ck_assert_int_eq(t.calls[i], i < N / 10 ? 20 : 0);
+  ck_assert_int_eq(t.highest_worker, 0);
+}
+END_TEST
+
+START_TEST(there_is_at_least_one_thread) {
+  ln_set_threads(-3);
+  ck_assert_int_eq(ln_threads(), 1);
+}
+END_TEST
+
+TCase *parallel_tests(void) {
+  TCase *tests = tcase_create("parallel");
+  tcase_add_loop_test(tests, every_index_once, 0, 4);
+  tcase_add_test(tests, tasks_may_contain_loops);
+  tcase_add_test(tests, there_is_at_least_one_thread);
+  return tests;
+}

@@ -1,0 +1,17 @@
+/* An option table with every kind of option, for the tests of this folder. */
+#ifndef LUNET_TESTS_BASE_TABLE_H
+#define LUNET_TESTS_BASE_TABLE_H
+
+#include "base/suite.h"
+
+typedef struct TableOptions {
+  int64_t filters, kernel[2], padding;
+  double rate, slope, range;
+  bool bias;
+  int mode;
+  char *name;
+} TableOptions;
+
+extern const LnType table_type;
+
+#endif
