@@ -40,7 +40,7 @@ local page = {
   errors = "Before training: counts or shapes that do not fit, NaN or infinity in the images, bce with values outside "
     .. "[0, 1]. During training: a loss or gradient that is not finite, with epoch and batch.",
   example = "local history = ln.fit(net, {\n  input = noise(train.images), target = train.images, validation = 0.1,\n"
-    .. "  loss = ln.loss.bce{}, optimizer = ln.optim.adam{}, epochs = 100, batch = 10, seed = 42,\n})",
+    .. "  loss = ln.loss.bce{}, optimizer = ln.optim.adam{}, epochs = 100, seed = 42,\n})",
 }
 
 local validation_page = {

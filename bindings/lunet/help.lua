@@ -13,7 +13,7 @@ local function columns()
   return math.min(core.file.columns() or 80, 100) - 1
 end
 
--- Text in lines, each but the first indented; what is broken by hand stays broken.
+-- Text in lines, each but the first indented.
 local function wrapped(text, indent)
   local lines = {}
   for paragraph in (text .. "\n"):gmatch("([^\n]*)\n") do
@@ -43,6 +43,11 @@ local function two_columns(rows)
   return table.concat(out, "\n")
 end
 
+-- Docs in C are broken by hand at any width: join what is one sentence.
+local function reflowed(doc)
+  return (doc:gsub("([^.\n])\n([^%s])", "%1 %2"))
+end
+
 -- The first sentence, or line, of a text.
 local function first_line(text)
   local line = text:match("^[^\n]*")
@@ -64,7 +69,7 @@ local function overview()
   out[#out + 1] = two_columns(rows)
   out[#out + 1] = ""
   rows = {}
-  for _, page in ipairs(docs.all()) do rows[#rows + 1] = { "ln." .. page.name, first_line(page.doc) } end
+  for _, page in ipairs(docs.all()) do rows[#rows + 1] = { page.title or "ln." .. page.name, first_line(page.doc) } end
   table.sort(rows, function(a, b) return a[1] < b[1] end)
   out[#out + 1] = two_columns(rows)
   return table.concat(out, "\n")
@@ -72,10 +77,10 @@ end
 
 -- A type of the C side: nn.conv2d, loss.bce, ...
 local function type_page(t)
-  local out, rows = { ("ln.%s.%s"):format(t.kind, t.name), wrapped(t.doc, 0) }, {}
+  local out, rows = { ("ln.%s.%s"):format(t.kind, t.name), wrapped(reflowed(t.doc), 0) }, {}
   for _, param in ipairs(t.params) do
-    local marks = param.positional and ", may come first without its name" or ""
-    if param.required then marks = marks .. ", required" end
+    local marks = param.required and "; required" or ""
+    if param.positional then marks = marks .. "; may come first, without its name" end
     rows[#rows + 1] = { param.name, ("%s\n(%s%s)"):format(param.help, param.accepts, marks) }
   end
   if #rows > 0 then
@@ -91,8 +96,8 @@ end
 
 local function entry_text(entry)
   local text = options.accepts(entry)
-  if entry.default ~= nil then text = text .. ", default " .. options.text(entry.default) end
-  if entry.required then text = text .. ", required" end
+  if entry.default ~= nil then text = text .. "; default " .. options.text(entry.default) end
+  if entry.required then text = text .. "; required" end
   return ("%s\n(%s)"):format(entry.help, text)
 end
 

@@ -61,6 +61,7 @@ end
 
 return docs.add(new, {
   name = "history",
+  title = "history",
   usage = "local history = ln.fit(...)",
   doc = "What ln.fit returns: history[i] has epoch, loss, val_loss, seconds and images_per_second of epoch i; "
     .. "history.interrupted tells that Ctrl-C ended the run, history.seconds its length.",

@@ -11,8 +11,15 @@ local help = require "lunet.help"
 
 local ln = {}
 
--- What C gives stays as it is: tensors and their constructors, item types, system functions.
-for name, value in pairs(core) do ln[name] = value end
+-- What C gives stays as it is: tensors and their constructors, item types, system functions. The rest of it is for the
+-- Lua files beside this one.
+local internal = {
+  methods = true, load_model = true, from_json = true, defer_interrupt = true, interrupted = true, split_count = true,
+  split_group = true, split_block = true,
+}
+for name, value in pairs(core) do
+  if not internal[name] then ln[name] = value end
+end
 
 -- What Lua adds or replaces.
 ln.data = require "lunet.data"

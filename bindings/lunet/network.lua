@@ -30,6 +30,7 @@ end
 
 docs.add(methods.summary, {
   name = "net:summary",
+  title = "net:summary",
   usage = "print(net:summary{ 1, 64, 64 })",
   doc = "Layers, output shapes, parameters, multiply-adds of one image and the receptive field, for images of the "
     .. "shape {channels, height, width}. The network itself is not changed. Fields: parameters, macs, layers, input, "
@@ -40,6 +41,7 @@ docs.add(methods.summary, {
 
 local save_page = {
   name = "net:save",
+  title = "net:save",
   usage = "net:save(path, { record = { epochs = 100 } })",
   doc = "Write the network, architecture and weights, as a .safetensors file that ln.load reads. The file is written "
     .. "whole or not at all.",
@@ -60,6 +62,7 @@ end
 docs.add(methods.save, save_page)
 docs.add(methods.predict, {
   name = "net:predict",
+  title = "net:predict",
   usage = "local y = net:predict(x)",
   doc = "The network's output, N,C,H,W, for images x, N,C,H,W. A network that is not built yet is built, with weights "
     .. "from seed 0; a convolutional network takes images of any size that its poolings divide.",

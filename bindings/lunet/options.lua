@@ -2,8 +2,8 @@
 -- as the C descriptors do for items.
 --
 -- An entry: { name, kind, default = , min = , max = , choices = , required = , help = }
--- Kinds: integer, number, boolean, string, table, function, tensor, item, any; several: { "tensor", "function" }.
--- An item may be narrowed to its kind: "loss item", "noise item".
+-- Kinds: integer, number, boolean, string, table, function, tensor, network; several: { "tensor", "function" }.
+-- Items by their kind: "loss item", "noise item".
 local errors = require "lunet.errors"
 
 local options = {}
@@ -29,11 +29,10 @@ function options.is_item(value, kind)
 end
 
 local function fits(value, kind)
-  if kind == "any" then return true end
   local item = kind:match("^(%l+) item$")
   if item then return options.is_item(value, item) end
   local came = kind_of(value)
-  return came == kind or (kind == "number" and came == "integer") or (kind == "callable" and options.is_callable(value))
+  return came == kind or kind == "number" and came == "integer"
 end
 
 function options.is_callable(value)
@@ -41,11 +40,25 @@ function options.is_callable(value)
 end
 
 local function kinds_of(entry)
-  return type(entry[2]) == "table" and entry[2] or { entry[2] or "any" }
+  return type(entry[2]) == "table" and entry[2] or { entry[2] }
 end
 
 local function article(noun)
   return (noun:match("^[aeiou]") and "an " or "a ") .. noun
+end
+
+-- " from 0 to 1", " of at least 1", "".
+local function range_text(entry)
+  if entry.min and entry.max then return (" from %s to %s"):format(entry.min, entry.max) end
+  if entry.min then return (" of at least %s"):format(entry.min) end
+  return entry.above and (" above %s"):format(entry.above) or ""
+end
+
+-- "a number from 0 to 1", "true or false", "a tensor".
+local function kind_text(kind, entry)
+  if kind == "boolean" then return "true or false" end
+  local numeric = kind == "integer" or kind == "number"
+  return article(kind) .. (numeric and range_text(entry) or "")
 end
 
 -- "an integer of at least 1", "'auto', 'line' or 'none'": what an option takes.
@@ -53,15 +66,10 @@ function options.accepts(entry)
   local words = {}
   for _, choice in ipairs(entry.choices or {}) do words[#words + 1] = ("'%s'"):format(choice) end
   if #words == 0 then
-    for _, kind in ipairs(kinds_of(entry)) do
-      words[#words + 1] = kind == "boolean" and "true or false" or kind == "any" and "anything" or article(kind)
-    end
+    for _, kind in ipairs(kinds_of(entry)) do words[#words + 1] = kind_text(kind, entry) end
   end
   local text = words[1]
   for i = 2, #words do text = text .. (i < #words and ", " or " or ") .. words[i] end
-  if entry.min and entry.max then return ("%s from %s to %s"):format(text, entry.min, entry.max) end
-  if entry.min then return ("%s of at least %s"):format(text, entry.min) end
-  if entry.above then return ("%s above %s"):format(text, entry.above) end
   return text
 end
 

@@ -18,10 +18,6 @@ local function pad(text, to, right)
   return right and space .. text or text .. space
 end
 
-local function is_whole(x)
-  return x == x and x == math.floor(x) and math.abs(x) < 2 ^ 53
-end
-
 -- 112001 -> "112,001"
 local function grouped(x)
   local text = ("%d"):format(x)
@@ -30,20 +26,27 @@ local function grouped(x)
   return text
 end
 
--- How a column prints its numbers: whole numbers as they are, else as many decimals as give the column's largest number
--- four digits (0.9471, 29.31), in powers of ten when they are tiny or huge.
+-- The fewest decimals, up to 15, that say all of a number.
+local function decimals_of(x)
+  for decimals = 0, 14 do
+    if math.abs(tonumber(("%." .. decimals .. "f"):format(x)) - x) <= 1e-12 * math.abs(x) then return decimals end
+  end
+  return 15
+end
+
+-- How a column prints its numbers: as many decimals as they have, but no more than give the largest one four digits
+-- (0.9471, 29.31); in powers of ten when they are tiny or huge.
 local function number_format(rows, column)
-  local largest, whole = 0, true
+  local largest, decimals = 0, 0
   for _, row in ipairs(rows) do
     local x = row[column]
     if type(x) == "number" and x == x and math.abs(x) ~= math.huge then
-      largest = math.max(largest, math.abs(x))
-      whole = whole and is_whole(x)
+      largest, decimals = math.max(largest, math.abs(x)), math.max(decimals, decimals_of(x))
     end
   end
-  if whole then return grouped end
+  if decimals == 0 and largest < 2 ^ 53 then return grouped end
   if largest < 1e-3 or largest >= 1e7 then return function(x) return ("%.4g"):format(x) end end
-  local decimals = math.max(0, math.min(4, 3 - math.floor(math.log(largest, 10))))
+  decimals = math.min(decimals, math.max(0, math.min(4, 3 - math.floor(math.log(largest, 10)))))
   return function(x) return ("%." .. decimals .. "f"):format(x) end
 end
 
