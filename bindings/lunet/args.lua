@@ -46,7 +46,7 @@ end
 
 -- The text that --help prints.
 function args.help(spec)
-  local out = { ("usage: lunet scripts/%s.lua [options]\n"):format(spec.name), wrapped(spec.doc, 0, 80), "" }
+  local out = { ("usage: lunet %s [options]\n"):format(spec.name), wrapped(spec.doc, 0, 80), "" }
   local lefts, widest = {}, #"--help"
   for i, entry in ipairs(spec.options) do
     lefts[i] = "--" .. entry[1] .. (entry.value and " " .. entry.value or "")

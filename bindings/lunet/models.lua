@@ -2,11 +2,11 @@
 -- that returns function(ln, options) -> network. One's own go in a folder `models` beside the script.
 local errors = require "lunet.errors"
 
--- Beside the script and above it, here, and where lunet is installed.
+-- Beside the script and above it, here, and beside the scripts that ship with lunet.
 local function find(name)
   local script = arg and arg[0] and arg[0]:match("^(.*/)[^/]*$") or "./"
   local path = ("%smodels/?.lua;%s../models/?.lua;./models/?.lua"):format(script, script)
-  return package.searchpath(name, path) or package.searchpath("lunet.models." .. name, package.path)
+  return package.searchpath(name, path) or package.searchpath("models." .. name, package.path)
 end
 
 -- ln: the module, which the architectures get as their first argument.
