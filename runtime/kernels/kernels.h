@@ -1,14 +1,82 @@
 /* The only CPU-specific code: one source compiled per instruction set into one table of pointers.
  *
- * ln_kernels() is the table in use: the best the processor supports, or what LUNET_ISA names. */
+ * ln_kernels() is the table in use: the best the processor supports, or what LUNET_ISA names. Kernels cannot fail, do not
+ * allocate, and are called from many threads at once. */
 #ifndef LUNET_KERNELS_KERNELS_H
 #define LUNET_KERNELS_KERNELS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
 
-typedef struct LnKernels LnKernels;
+/* Activation functions that kernels apply in passing. All are monotonic, and their derivatives follow from the output. */
+typedef enum LnActivation { LN_ACT_LINEAR, LN_ACT_RELU, LN_ACT_LEAKY_RELU, LN_ACT_SIGMOID, LN_ACT_TANH } LnActivation;
+
+/* One rectangle of a convolution, described by where its taps lie in the source:
+ *
+ *   y[p][o] = activation(bias[o] + sum over taps t, channels i of x[p + offset[t]][i] * w[t][i][o])
+ *
+ * Everything is counted in floats. Strides, dilation, padding, flipped kernels, the phases of a strided gradient and of a
+ * convolution behind an enlargement are all such lists of offsets, so one kernel serves them. */
+typedef struct LnConvArgs {
+  int taps;
+  const int64_t *offset;     /* per tap, from the origin of a pixel in x */
+  int cin, cout;
+  int width, height;         /* of the rectangle, in pixels of y */
+  const float *x;
+  int64_t x_step, x_row;     /* from one pixel of y to the next, in x */
+  float *y;
+  int64_t y_step, y_row;
+  const float *w;            /* packed: see the kernels below */
+  const float *bias;         /* cout rounded up to whole vectors, or NULL */
+  LnActivation activation;
+  float slope;               /* of LN_ACT_LEAKY_RELU below zero */
+  /* For weight gradients only: y is read. The gradient of tap t is added to n_targets[t] places of dw, each cin x cout,
+   * targets[] one after the other. */
+  float *dw;
+  const int *n_targets;
+  const int64_t *targets;
+} LnConvArgs;
+
+typedef struct LnKernels {
+  const char *name;
+  int vl;           /* floats in a vector */
+  int conv_vectors; /* vectors in a block of output channels, for packing */
+
+  /* cout > 4. w: [blocks of conv_vectors*vl output channels][taps][cin][block], the last block as narrow as whole vectors
+   * allow; unused lanes zero. Writes whole vectors. */
+  void (*conv)(const LnConvArgs *args);
+  /* cout <= 4, x with whole vectors of channels. w: [cout][taps][cin rounded up to vectors]. Writes cout floats a pixel. */
+  void (*conv_dot)(const LnConvArgs *args);
+  /* Few channels on both sides. w: [cout][taps][cin]. */
+  void (*conv_few)(const LnConvArgs *args);
+
+  /* dw[target][i][o] += sum over pixels of x[p + offset[t]][i] * y[p][o]; y with whole vectors of channels. */
+  void (*conv_dw)(const LnConvArgs *args);
+  /* The same for cout <= 4 and x with whole vectors of channels. */
+  void (*conv_dw_dot)(const LnConvArgs *args);
+  /* Few channels on both sides. */
+  void (*conv_dw_few)(const LnConvArgs *args);
+
+  void (*activate)(float *y, int64_t n, LnActivation activation, float slope); /* in place */
+  /* dy *= activation'(y), from the output y. */
+  void (*activate_grad)(float *dy, const float *y, int64_t n, LnActivation activation, float slope);
+  void (*add)(float *y, const float *x, int64_t n); /* y += x */
+  /* sums[c] += sum over n pixels of x[pixel][c]; pixels are step floats apart, c below channels. */
+  void (*sum_pixels)(float *sums, const float *x, int64_t n, int64_t step, int channels);
+  /* One output row of max pooling: y[p][c] = largest of the size[0] x size[1] window that starts at x + p*x_step*stride,
+   * which[p*y_step + c] = its place in the window (0..254). Channels: whole vectors when more than 4. */
+  void (*max_pool_row)(float *y, int64_t y_step, uint8_t *which, int channels, int width, const float *x, int64_t x_step,
+                       int64_t x_row, const int64_t size[2], int64_t stride);
+  /* Its adjoint where windows do not overlap: every pixel of the windows of one row is written, dy where it was the largest,
+   * zero elsewhere. */
+  void (*max_unpool_row)(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, const uint8_t *which,
+                         int channels, int width, const int64_t size[2]);
+  /* Multiply-adds on registers only, `rounds` times 1e6 of them per vector lane; returns the floating point operations done
+   * and stores a result so that nothing is optimised away. For measuring the machine's peak. */
+  double (*fma_peak)(int64_t rounds, float *result);
+} LnKernels;
 
 /* Choose a table: NULL for the best one, or "baseline", "avx2", "avx512". Unknown or unsupported names are errors. */
 LnStatus ln_kernels_select(const char *isa, LnError *err);
@@ -18,5 +86,10 @@ const LnKernels *ln_kernels(void);
 const char *ln_kernels_name(const LnKernels *kernels);
 /* Names this build has and this processor supports, best last; NULL ends the list. */
 const char *const *ln_kernels_available(void);
+
+/* Floats from one pixel to the next for c channels: few channels lie tight, more fill whole vectors. */
+static inline int64_t ln_kernels_ld(const LnKernels *kernels, int64_t c) {
+  return c <= 4 ? c : (c + kernels->vl - 1) / kernels->vl * kernels->vl;
+}
 
 #endif

@@ -2,7 +2,8 @@
  *
  * A layer works on one sample: the plan (model/plan.h) takes each sample through the whole network on one thread, so
  * everything it touches stays in that core's cache. Inside, activations lie pixel by pixel with their channels together
- * (H,W,C), inside a border of zeros as wide as their readers' padding; users see C,H,W. */
+ * (H,W,C), inside a border of zeros as wide as their readers' padding; users see C,H,W. Lanes between c and ld hold
+ * finite numbers that nobody reads as values. */
 #ifndef LUNET_NN_LAYER_H
 #define LUNET_NN_LAYER_H
 
@@ -32,17 +33,36 @@ typedef struct LnDecl {
   int64_t fan_in, fan_out;
 } LnDecl;
 
+/* What a layer may do along with its own work, so that it need not be done apart: found by the plan, as a pattern in the
+ * graph. Neutral values: enlargement 1, LN_ACT_LINEAR, pooling 1. */
+typedef struct LnFusion {
+  int64_t enlarge[2];        /* nearest-neighbour enlargement of the input, before the layer */
+  LnActivation activation;   /* after the layer */
+  float slope;               /* of LN_ACT_LEAKY_RELU */
+  int64_t pool[2];           /* max pooling in windows that do not overlap, after the activation */
+} LnFusion;
+
+/* What `build` works from. */
+typedef struct LnBuild {
+  const void *options;
+  const LnKernels *kernels;
+  const LnShape *in;         /* n_inputs of them, before any enlargement */
+  int n_inputs;
+  LnShape out;               /* after any pooling */
+  const LnFusion *fusion;
+  bool training;             /* false: only forward will be called */
+  bool input_grad;           /* whether backward will be asked for dx */
+} LnBuild;
+
 /* What a layer needs, worked out once for given input shapes. Zeroed before `build`. */
 typedef struct LnNeeds {
-  LnDecl tensors[LN_MAX_TENSORS];
-  int n_tensors;
-  int border[4];        /* zeros around every input: top, bottom, left, right */
-  int grad_border[4];   /* zeros around dy */
-  size_t shared;        /* bytes prepared once per weight update and read by all threads (packed weights) */
-  size_t keep;          /* bytes per sample that backward needs from forward (argmax, ...) */
-  size_t scratch;       /* bytes of working memory during one call */
-  bool needs_x, needs_y; /* whether backward reads x, y */
-  double macs;          /* multiply-accumulates of the forward pass of one sample, counted as written */
+  int border[4];             /* zeros around every input: top, bottom, left, right */
+  int grad_border[4];        /* zeros around dy */
+  int64_t shared;            /* floats prepared once per weight update and read by all threads (packed weights) */
+  int64_t keep;              /* bytes per sample that backward needs from forward (argmax, ...) */
+  int64_t scratch;           /* floats of working memory during one call */
+  bool needs_x, needs_y;     /* whether backward reads x, y */
+  void *prepared;            /* whatever the layer works out at this point; given to `release` in the end */
 } LnNeeds;
 
 /* One sample's activation. A vector of features F is c = F, h = w = 1. */
@@ -57,17 +77,21 @@ typedef struct LnAct {
 typedef struct LnPass {
   const void *options;
   const LnKernels *kernels;
+  const LnFusion *fusion;
+  const void *prepared;  /* from build */
   int n_inputs;
   const LnAct *x;        /* n_inputs of them */
   LnAct y;
   const LnAct *dx;       /* backward: overwritten; data is NULL where no gradient is wanted */
-  LnAct dy;              /* backward */
+  LnAct dy;              /* backward; may be used as working memory */
   float *const *tensors; /* as declared, in memory layout */
   float *const *grads;   /* backward: added to; entries for LN_STATE are NULL */
-  const void *shared;
+  const float *shared;
   void *keep;
-  void *scratch;
+  float *scratch;
+  int64_t scratch_size;  /* floats */
   bool training;
+  bool logits;           /* the loss contains the final sigmoid: leave it out here */
   LnRng rng;             /* this sample's, this layer's, this step's */
 } LnPass;
 
@@ -77,12 +101,21 @@ typedef struct LnLayerType {
   /* Shapes of the output from those of the inputs; the only place where layers complain about shapes. Messages say what
    * was expected, what came, and a hint; the network adds the layer's name. */
   LnStatus (*out_shape)(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err);
-  /* Declare tensors and memory. Called after out_shape succeeded, so shapes are right. NULL: needs nothing. */
-  void (*build)(LnNeeds *needs, const void *options, const LnKernels *kernels, const LnShape *in, int n_inputs, LnShape out);
+  /* Name the tensors and return how many; *macs = multiply-accumulates of one sample, as written. NULL: no tensors. */
+  int (*declare)(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *options, const LnShape *in, LnShape out);
+  /* Called after out_shape succeeded, so shapes are right. NULL: needs nothing. */
+  LnStatus (*build)(LnNeeds *needs, const LnBuild *build, LnError *err);
+  void (*release)(void *prepared); /* NULL where build leaves `prepared` NULL */
   /* Fill the shared memory from the tensors. NULL if there is none. */
-  void (*prepare)(void *shared, const void *options, const LnKernels *kernels, float *const *tensors, const LnShape *in);
+  void (*prepare)(float *shared, const void *options, const LnKernels *kernels, const void *prepared, float *const *tensors);
   void (*forward)(const LnPass *pass);  /* y's border is zero already and must stay so */
   void (*backward)(const LnPass *pass); /* overwrites dx, adds to grads */
+  /* Fusion, all optional. `offers` fills in what this layer would be as part of a neighbour, false if it cannot be one.
+   * `accepts` says whether this layer can take on the fusion given. */
+  bool (*offers)(LnFusion *fusion, const void *options);
+  bool (*accepts)(const void *options, const LnFusion *fusion);
+  /* The activation that the output comes out of; NULL: none. A layer that has this obeys `logits`. */
+  LnActivation (*ends_in)(const void *options, const LnFusion *fusion);
 } LnLayerType;
 
 #define X(name) extern const LnLayerType ln_nn_##name;

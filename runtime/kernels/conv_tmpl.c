@@ -1,0 +1,263 @@
+/* Convolution kernels, compiled once per instruction set.
+ *
+ * Forward and input gradient: a tile of P pixels x V vectors of output channels stays in registers while all taps and input
+ * channels pass by; each step broadcasts P inputs against V weight vectors. Weight gradient: a tile of R input channels x V
+ * vectors of output channels stays in registers while all pixels pass by. Tile sizes are in target_*.c. */
+
+#define LN_CASES_12(CASE) \
+  CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
+#define LN_CASES_6(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+
+LN_INLINE vf apply_activation(vf v, LnActivation activation, float slope) {
+  switch (activation) {
+    case LN_ACT_LINEAR: return v;
+    case LN_ACT_RELU: return vmax(v, vset(0.0f));
+    case LN_ACT_LEAKY_RELU: return vselect(v > 0, v, v * vset(slope));
+    case LN_ACT_SIGMOID: return vset(1.0f) / (vset(1.0f) + vexp(-v));
+    case LN_ACT_TANH: { /* 1 - 2/(e^2x + 1); a series near zero, where that would cancel */
+      vf square = v * v;
+      vf series = v * (vset(1.0f) + square * (square * vset(2.0f / 15) - vset(1.0f / 3)));
+      vf quotient = vset(1.0f) - vset(2.0f) / (vexp(v + v) + vset(1.0f));
+      return vselect(square < 0.0025f, series, quotient);
+    }
+  }
+  return v;
+}
+
+/* x: the first pixel of the tile; w: one block of output channels. */
+LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, const int pixels,
+                         const int vectors) {
+  vf acc[12][2];
+  for (int p = 0; p < pixels; p++)
+    for (int v = 0; v < vectors; v++) acc[p][v] = bias == NULL ? vset(0.0f) : vload(bias + v * LN_VL);
+  const int64_t step = a->x_step;
+  for (int t = 0; t < a->taps; t++) {
+    const float *xt = x + a->offset[t];
+    for (int i = 0; i < a->cin; i++, xt++, w += vectors * LN_VL) {
+      vf weight[2];
+      for (int v = 0; v < vectors; v++) weight[v] = vload(w + v * LN_VL);
+      for (int p = 0; p < pixels; p++) {
+        vf input = vset(xt[p * step]);
+        for (int v = 0; v < vectors; v++) acc[p][v] += input * weight[v];
+      }
+    }
+  }
+  for (int p = 0; p < pixels; p++)
+    for (int v = 0; v < vectors; v++)
+      vstore(y + p * a->y_step + v * LN_VL, apply_activation(acc[p][v], a->activation, a->slope));
+}
+
+static void conv_tile_2(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, int pixels) {
+  switch (pixels) {
+#define CASE(P) case P: conv_tile(a, x, y, w, bias, P, 2); break;
+    LN_TILE_CASES(CASE)
+#undef CASE
+    default: break;
+  }
+}
+
+static void conv_tile_1(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, int pixels) {
+  switch (pixels) {
+#define CASE(P) case P: conv_tile(a, x, y, w, bias, P, 1); break;
+    LN_TILE_CASES(CASE)
+#undef CASE
+    default: break;
+  }
+}
+
+/* n things in ceil(n / most) parts that differ by at most one: where part k begins. */
+LN_INLINE int part_begin(int n, int most, int k) {
+  int parts = (n + most - 1) / most;
+  return (int)((int64_t)n * k / parts);
+}
+
+static void conv(const LnConvArgs *a) {
+  int vectors = (a->cout + LN_VL - 1) / LN_VL;
+  int tiles = (a->width + LN_TILE_PIXELS - 1) / LN_TILE_PIXELS;
+  const float *w = a->w;
+  for (int v = 0; v < vectors; v += 2) {
+    bool pair = v + 1 < vectors;
+    const float *bias = a->bias == NULL ? NULL : a->bias + v * LN_VL;
+    for (int row = 0; row < a->height; row++) {
+      for (int k = 0; k < tiles; k++) {
+        int p = part_begin(a->width, LN_TILE_PIXELS, k), pixels = part_begin(a->width, LN_TILE_PIXELS, k + 1) - p;
+        const float *x = a->x + row * a->x_row + p * a->x_step;
+        float *y = a->y + row * a->y_row + p * a->y_step + v * LN_VL;
+        (pair ? conv_tile_2 : conv_tile_1)(a, x, y, w, bias, pixels);
+      }
+    }
+    w += (int64_t)a->taps * a->cin * (pair ? 2 : 1) * LN_VL;
+  }
+}
+
+LN_INLINE float activate_one(float x, LnActivation activation, float slope) {
+  return apply_activation(vset(x), activation, slope)[0];
+}
+
+/* One output channel of `pixels` pixels: vectors run along the input channels and are summed at the end. */
+LN_INLINE void conv_dot_tile(const LnConvArgs *a, const float *x, float *y, const float *w, float bias, const int pixels) {
+  vf acc[8];
+  for (int p = 0; p < pixels; p++) acc[p] = vset(0.0f);
+  for (int t = 0; t < a->taps; t++) {
+    const float *xt = x + a->offset[t];
+    for (int i = 0; i < a->cin; i += LN_VL, w += LN_VL) {
+      vf weight = vload(w);
+      for (int p = 0; p < pixels; p++) acc[p] += vload(xt + p * a->x_step + i) * weight;
+    }
+  }
+  for (int p = 0; p < pixels; p++) y[p * a->y_step] = bias + vsum(acc[p]);
+}
+
+static void activate_strided(float *y, int64_t step, int n, LnActivation activation, float slope) {
+  if (activation == LN_ACT_LINEAR) return;
+  float lane[LN_VL] = {0};
+  for (int p = 0; p < n; p += LN_VL) {
+    int count = n - p < LN_VL ? n - p : LN_VL;
+    for (int i = 0; i < count; i++) lane[i] = y[(p + i) * step];
+    vstore(lane, apply_activation(vload(lane), activation, slope));
+    for (int i = 0; i < count; i++) y[(p + i) * step] = lane[i];
+  }
+}
+
+static void conv_dot(const LnConvArgs *a) {
+  int64_t weights = (int64_t)a->taps * ((a->cin + LN_VL - 1) / LN_VL * LN_VL);
+  for (int row = 0; row < a->height; row++) {
+    for (int o = 0; o < a->cout; o++) {
+      const float *x = a->x + row * a->x_row, *w = a->w + o * weights;
+      float *y = a->y + row * a->y_row + o, bias = a->bias == NULL ? 0.0f : a->bias[o];
+      int p = 0;
+      for (; p + 8 <= a->width; p += 8) conv_dot_tile(a, x + p * a->x_step, y + p * a->y_step, w, bias, 8);
+      for (; p < a->width; p++) conv_dot_tile(a, x + p * a->x_step, y + p * a->y_step, w, bias, 1);
+      activate_strided(y, a->y_step, a->width, a->activation, a->slope);
+    }
+  }
+}
+
+static void conv_few(const LnConvArgs *a) {
+  for (int row = 0; row < a->height; row++) {
+    for (int o = 0; o < a->cout; o++) {
+      const float *w = a->w + (int64_t)o * a->taps * a->cin;
+      float *y = a->y + row * a->y_row + o;
+      for (int p = 0; p < a->width; p++) y[p * a->y_step] = a->bias == NULL ? 0.0f : a->bias[o];
+      for (int t = 0; t < a->taps; t++)
+        for (int i = 0; i < a->cin; i++, w++) {
+          const float *x = a->x + row * a->x_row + a->offset[t] + i;
+          for (int p = 0; p < a->width; p++) y[p * a->y_step] += x[p * a->x_step] * *w;
+        }
+      activate_strided(y, a->y_step, a->width, a->activation, a->slope);
+    }
+  }
+}
+
+/* Adds one vector of a gradient row to every place that shares it; the last vector of a row may be partial. */
+LN_INLINE void add_to_targets(const LnConvArgs *a, int t, const int64_t *targets, int i, int o, vf sum) {
+  int lanes = a->cout - o;
+  for (int k = 0; k < a->n_targets[t]; k++) {
+    float *place = a->dw + targets[k] + (int64_t)i * a->cout + o;
+    if (lanes >= LN_VL) {
+      vstore(place, vload(place) + sum);
+    } else {
+      float lane[LN_VL];
+      vstore(lane, sum);
+      for (int j = 0; j < lanes; j++) place[j] += lane[j];
+    }
+  }
+}
+
+/* Gradient of input channels i .. i+rows-1 of tap t, output channels o .. */
+LN_INLINE void conv_dw_tile(const LnConvArgs *a, int t, const int64_t *targets, int i, int o, const int rows,
+                            const int vectors) {
+  vf acc[12][2];
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < vectors; v++) acc[r][v] = vset(0.0f);
+  for (int row = 0; row < a->height; row++) {
+    const float *x = a->x + row * a->x_row + a->offset[t] + i;
+    const float *dy = a->y + row * a->y_row + o;
+    for (int p = 0; p < a->width; p++, x += a->x_step, dy += a->y_step) {
+      vf gradient[2];
+      for (int v = 0; v < vectors; v++) gradient[v] = vload(dy + v * LN_VL);
+      for (int r = 0; r < rows; r++) {
+        vf input = vset(x[r]);
+        for (int v = 0; v < vectors; v++) acc[r][v] += input * gradient[v];
+      }
+    }
+  }
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < vectors; v++) add_to_targets(a, t, targets, i + r, o + v * LN_VL, acc[r][v]);
+}
+
+static void conv_dw_rows(const LnConvArgs *a, int t, const int64_t *targets, int i, int rows, int o, bool pair) {
+  if (pair) {
+    switch (rows) {
+#define CASE(R) case R: conv_dw_tile(a, t, targets, i, o, R, 2); break;
+      LN_TILE_CASES(CASE)
+#undef CASE
+      default: break;
+    }
+  } else {
+    switch (rows) {
+#define CASE(R) case R: conv_dw_tile(a, t, targets, i, o, R, 1); break;
+      LN_TILE_CASES(CASE)
+#undef CASE
+      default: break;
+    }
+  }
+}
+
+static void conv_dw(const LnConvArgs *a) {
+  int vectors = (a->cout + LN_VL - 1) / LN_VL;
+  int parts = (a->cin + LN_TILE_PIXELS - 1) / LN_TILE_PIXELS;
+  for (int v = 0; v < vectors; v += 2) {
+    const int64_t *targets = a->targets;
+    for (int t = 0; t < a->taps; t++) {
+      for (int k = 0; k < parts; k++) {
+        int i = part_begin(a->cin, LN_TILE_PIXELS, k), rows = part_begin(a->cin, LN_TILE_PIXELS, k + 1) - i;
+        conv_dw_rows(a, t, targets, i, rows, v * LN_VL, v + 1 < vectors);
+      }
+      targets += a->n_targets[t];
+    }
+  }
+}
+
+/* One tap, one output channel, one vector of input channels. */
+static void conv_dw_dot(const LnConvArgs *a) {
+  for (int o = 0; o < a->cout; o++) {
+    const int64_t *targets = a->targets;
+    for (int t = 0; t < a->taps; t++) {
+      for (int i = 0; i < a->cin; i += LN_VL) {
+        vf acc[4] = {vset(0.0f), vset(0.0f), vset(0.0f), vset(0.0f)};
+        for (int row = 0; row < a->height; row++) {
+          const float *x = a->x + row * a->x_row + a->offset[t] + i;
+          const float *dy = a->y + row * a->y_row + o;
+          int p = 0;
+          for (; p + 4 <= a->width; p += 4)
+            for (int k = 0; k < 4; k++) acc[k] += vload(x + (p + k) * a->x_step) * vset(dy[(p + k) * a->y_step]);
+          for (; p < a->width; p++) acc[0] += vload(x + p * a->x_step) * vset(dy[p * a->y_step]);
+        }
+        float lane[LN_VL];
+        vstore(lane, acc[0] + acc[1] + (acc[2] + acc[3]));
+        for (int k = 0; k < a->n_targets[t]; k++)
+          for (int j = 0; j < LN_VL && i + j < a->cin; j++) a->dw[targets[k] + (int64_t)(i + j) * a->cout + o] += lane[j];
+      }
+      targets += a->n_targets[t];
+    }
+  }
+}
+
+static void conv_dw_few(const LnConvArgs *a) {
+  const int64_t *targets = a->targets;
+  for (int t = 0; t < a->taps; t++) {
+    for (int i = 0; i < a->cin; i++) {
+      for (int o = 0; o < a->cout; o++) {
+        float sum = 0.0f;
+        for (int row = 0; row < a->height; row++) {
+          const float *x = a->x + row * a->x_row + a->offset[t] + i;
+          const float *dy = a->y + row * a->y_row + o;
+          for (int p = 0; p < a->width; p++) sum += x[p * a->x_step] * dy[p * a->y_step];
+        }
+        for (int k = 0; k < a->n_targets[t]; k++) a->dw[targets[k] + (int64_t)i * a->cout + o] += sum;
+      }
+    }
+    targets += a->n_targets[t];
+  }
+}

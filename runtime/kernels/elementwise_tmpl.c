@@ -1,0 +1,124 @@
+/* Activations, sums and pooling, compiled once per instruction set. */
+
+static void activate(float *y, int64_t n, LnActivation activation, float slope) {
+  int64_t i = 0;
+  for (; i + LN_VL <= n; i += LN_VL) vstore(y + i, apply_activation(vload(y + i), activation, slope));
+  for (; i < n; i++) y[i] = activate_one(y[i], activation, slope);
+}
+
+LN_INLINE float activation_slope(float y, LnActivation activation, float slope) {
+  switch (activation) {
+    case LN_ACT_LINEAR: return 1.0f;
+    case LN_ACT_RELU: return y > 0 ? 1.0f : 0.0f;
+    case LN_ACT_LEAKY_RELU: return y > 0 ? 1.0f : slope;
+    case LN_ACT_SIGMOID: return y * (1.0f - y);
+    case LN_ACT_TANH: return 1.0f - y * y;
+  }
+  return 1.0f;
+}
+
+static void activate_grad(float *dy, const float *y, int64_t n, LnActivation activation, float slope) {
+  switch (activation) { /* a constant in each loop, so that each vectorises */
+#define CASE(A) \
+  case A: \
+    for (int64_t i = 0; i < n; i++) dy[i] *= activation_slope(y[i], A, slope); \
+    break;
+    CASE(LN_ACT_RELU)
+    CASE(LN_ACT_LEAKY_RELU)
+    CASE(LN_ACT_SIGMOID)
+    CASE(LN_ACT_TANH)
+#undef CASE
+    case LN_ACT_LINEAR: break;
+  }
+}
+
+static void add(float *y, const float *x, int64_t n) {
+  for (int64_t i = 0; i < n; i++) y[i] += x[i];
+}
+
+static void sum_pixels(float *sums, const float *x, int64_t n, int64_t step, int channels) {
+  int c = 0;
+  for (; c + LN_VL <= channels; c += LN_VL) {
+    vf acc = vset(0.0f);
+    for (int64_t p = 0; p < n; p++) acc += vload(x + p * step + c);
+    vstore(sums + c, vload(sums + c) + acc);
+  }
+  for (; c < channels; c++) {
+    float acc = 0.0f;
+    for (int64_t p = 0; p < n; p++) acc += x[p * step + c];
+    sums[c] += acc;
+  }
+}
+
+LN_INLINE void max_pool_vector(float *y, uint8_t *which, const float *x, int64_t x_step, int64_t x_row,
+                               const int64_t size[2]) {
+  vf best = vload(x);
+  vi place = (vi){};
+  for (int64_t r = 0; r < size[0]; r++) {
+    for (int64_t c = 0; c < size[1]; c++) {
+      vf value = vload(x + r * x_row + c * x_step);
+      vi larger = value > best;
+      best = vselect(larger, value, best);
+      place = (((vi){} + (int32_t)(r * size[1] + c)) & larger) | (place & ~larger);
+    }
+  }
+  vstore(y, best);
+  *(vb_unaligned *)(void *)which = (vb_unaligned)__builtin_convertvector(place, vb);
+}
+
+static void max_pool_few(float *y, uint8_t *which, const float *x, int64_t x_step, int64_t x_row, const int64_t size[2],
+                         int channels) {
+  for (int c = 0; c < channels; c++) {
+    float best = x[c];
+    int place = 0;
+    for (int64_t i = 1; i < size[0] * size[1]; i++) {
+      float value = x[i / size[1] * x_row + i % size[1] * x_step + c];
+      if (value > best) best = value, place = (int)i;
+    }
+    y[c] = best;
+    which[c] = (uint8_t)place;
+  }
+}
+
+static void max_pool_row(float *y, int64_t y_step, uint8_t *which, int channels, int width, const float *x, int64_t x_step,
+                         int64_t x_row, const int64_t size[2], int64_t stride) {
+  for (int p = 0; p < width; p++) {
+    const float *window = x + p * x_step * stride;
+    int c = 0;
+    if (channels > 4)
+      for (; c < channels; c += LN_VL) max_pool_vector(y + p * y_step + c, which + p * y_step + c, window + c, x_step, x_row, size);
+    else
+      max_pool_few(y + p * y_step, which + p * y_step, window, x_step, x_row, size, channels);
+  }
+}
+
+static void max_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, const uint8_t *which,
+                           int channels, int width, const int64_t size[2]) {
+  for (int p = 0; p < width; p++, dy += y_step, which += y_step, dx += size[1] * x_step) {
+    for (int64_t r = 0; r < size[0]; r++) {
+      for (int64_t s = 0; s < size[1]; s++) {
+        float *place = dx + r * x_row + s * x_step;
+        int32_t here = (int32_t)(r * size[1] + s);
+        int c = 0;
+        for (; channels > 4 && c < channels; c += LN_VL) {
+          vi winner = __builtin_convertvector((vb) * (const vb_unaligned *)(const void *)(which + c), vi);
+          vstore(place + c, vselect(winner == (vi){} + here, vload(dy + c), vset(0.0f)));
+        }
+        for (; c < channels; c++) place[c] = which[c] == here ? dy[c] : 0.0f;
+      }
+    }
+  }
+}
+
+/* Ten independent chains hide the latency of every processor at hand, and leave registers for the two constants. The
+ * arithmetic is a recurrence, so nothing of it can be skipped. */
+static double fma_peak(int64_t rounds, float *result) {
+  vf a = vset(0.0f), b = vset(1.0f), c = vset(2.0f), d = vset(3.0f), e = vset(4.0f), f = vset(5.0f), g = vset(6.0f);
+  vf h = vset(7.0f), k = vset(8.0f), l = vset(9.0f), factor = vset(0.999f), term = vset(1e-3f);
+  for (int64_t i = 0; i < rounds * 1000000; i++) {
+    a = a * factor + term, b = b * factor + term, c = c * factor + term, d = d * factor + term, e = e * factor + term;
+    f = f * factor + term, g = g * factor + term, h = h * factor + term, k = k * factor + term, l = l * factor + term;
+  }
+  *result = vsum(a + b + c + d + e + f + g + h + k + l);
+  return 2.0 * 10 * LN_VL * 1e6 * (double)rounds;
+}

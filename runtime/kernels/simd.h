@@ -1,0 +1,54 @@
+/* Vectors of LN_VL floats in GCC's vector types, for the kernel templates only. GCC's C has no ?: on vectors: vselect. */
+#ifndef LUNET_KERNELS_SIMD_H
+#define LUNET_KERNELS_SIMD_H
+
+#include <stdint.h>
+#include <string.h>
+
+#ifndef LN_VL
+#error "define LN_VL (floats in a vector) and LN_TARGET before including the templates"
+#endif
+
+#define LN_INLINE static inline __attribute__((always_inline))
+
+typedef float vf __attribute__((vector_size(LN_VL * 4)));
+typedef int32_t vi __attribute__((vector_size(LN_VL * 4)));
+typedef uint8_t vb __attribute__((vector_size(LN_VL)));
+typedef float vf_unaligned __attribute__((vector_size(LN_VL * 4), aligned(4), may_alias));
+typedef uint8_t vb_unaligned __attribute__((vector_size(LN_VL), aligned(1), may_alias));
+
+LN_INLINE vf vload(const float *p) { return (vf) * (const vf_unaligned *)(const void *)p; }
+LN_INLINE void vstore(float *p, vf v) { *(vf_unaligned *)(void *)p = (vf_unaligned)v; }
+LN_INLINE vf vset(float x) { return (vf){} + x; }
+LN_INLINE vf vselect(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
+LN_INLINE vf vmax(vf a, vf b) { return vselect(a > b, a, b); }
+LN_INLINE vf vmin(vf a, vf b) { return vselect(a < b, a, b); }
+
+/* Sum of the lanes, pairwise. */
+LN_INLINE float vsum(vf v) {
+  float lane[LN_VL];
+  vstore(lane, v);
+  for (int half = LN_VL / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) lane[i] += lane[i + half];
+  return lane[0];
+}
+
+/* e^x to 2 units in the last place: x = n ln 2 + r, a polynomial in r (Cephes expf), 2^n put into the exponent. */
+LN_INLINE vf vexp(vf x) {
+  x = vmin(vmax(x, vset(-87.0f)), vset(88.0f));
+  vf n = x * vset(1.44269504088896341f);
+  vi whole = __builtin_convertvector(n + vselect(n < 0, vset(-0.5f), vset(0.5f)), vi);
+  n = __builtin_convertvector(whole, vf);
+  vf r = x - n * vset(0.693359375f);
+  r = r - n * vset(-2.12194440e-4f);
+  vf p = vset(1.9875691500e-4f);
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  return p * (vf)((whole + 127) << 23);
+}
+
+#endif

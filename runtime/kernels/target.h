@@ -1,0 +1,35 @@
+/* Everything of one instruction set: define LN_TARGET (a name), LN_VL (floats in a vector) and LN_TILE_PIXELS (the register
+ * tile, measured), then include this once. */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernels/kernels.h"
+#include "kernels/simd.h"
+
+#include "kernels/conv_tmpl.c"
+#include "kernels/elementwise_tmpl.c"
+
+#define LN_JOIN_(a, b) a##b
+#define LN_JOIN(a, b) LN_JOIN_(a, b)
+#define LN_TEXT_(a) #a
+#define LN_TEXT(a) LN_TEXT_(a)
+
+extern const LnKernels LN_JOIN(ln_kernels_, LN_TARGET);
+const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
+    .name = LN_TEXT(LN_TARGET),
+    .vl = LN_VL,
+    .conv_vectors = 2,
+    .conv = conv,
+    .conv_dot = conv_dot,
+    .conv_few = conv_few,
+    .conv_dw = conv_dw,
+    .conv_dw_dot = conv_dw_dot,
+    .conv_dw_few = conv_dw_few,
+    .activate = activate,
+    .activate_grad = activate_grad,
+    .add = add,
+    .sum_pixels = sum_pixels,
+    .max_pool_row = max_pool_row,
+    .max_unpool_row = max_unpool_row,
+    .fma_peak = fma_peak,
+};

@@ -1,0 +1,95 @@
+/* Graphs: layers in topological order, shape inference. See graph.h. */
+#include "model/graph.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+LnStatus ln_graph_new(LnGraph *out, int n, LnError *err) {
+  LnGraphLayer *layers = ln_calloc((size_t)n, sizeof *layers);
+  if (layers == NULL) return ln_fail_memory(err, "network", (size_t)n * sizeof *layers);
+  *out = (LnGraph){.n = n, .layers = layers};
+  return LN_OK;
+}
+
+/* "conv2d_2" is the second conv2d. */
+static void name_layer(LnGraph *graph, int index) {
+  LnGraphLayer *layer = &graph->layers[index];
+  int number = 1;
+  for (int i = 0; i < index; i++) number += graph->layers[i].type == layer->type;
+  snprintf(layer->name, sizeof layer->name, "%s_%d", layer->type->type.name, number);
+}
+
+void ln_graph_set(LnGraph *graph, int index, LnItem *item, const int *inputs, int n_inputs) {
+  LnGraphLayer *layer = &graph->layers[index];
+  layer->item = ln_item_ref(item);
+  layer->type = (const LnLayerType *)ln_item_type(item);
+  layer->n_inputs = n_inputs;
+  memcpy(layer->inputs, inputs, (size_t)n_inputs * sizeof *inputs);
+  name_layer(graph, index);
+}
+
+void ln_graph_free(LnGraph *graph) {
+  for (int i = 0; i < graph->n; i++) ln_item_unref(graph->layers[i].item);
+  ln_free(graph->layers);
+  *graph = (LnGraph){0};
+}
+
+LnStatus ln_graph_clone(LnGraph *out, const LnGraph *graph, LnError *err) {
+  LN_TRY(ln_graph_new(out, graph->n, err));
+  memcpy(out->layers, graph->layers, (size_t)graph->n * sizeof *graph->layers);
+  for (int i = 0; i < graph->n; i++) ln_item_ref(out->layers[i].item);
+  out->input = graph->input;
+  out->n_tensors = graph->n_tensors;
+  return LN_OK;
+}
+
+LnShape ln_graph_shape(const LnGraph *graph, int layer) {
+  return layer < 0 ? graph->input : graph->layers[layer].out;
+}
+
+LnStatus ln_layer_out_shape(LnShape *out, LnItem *item, const LnShape *in, int n_inputs, LnError *err) {
+  const LnLayerType *type = (const LnLayerType *)ln_item_type(item);
+  if (n_inputs < type->min_inputs || n_inputs > type->max_inputs) {
+    if (type->min_inputs == type->max_inputs)
+      return ln_fail(err, LN_ESHAPE, "expected %d input%s, got %d", type->min_inputs, type->min_inputs == 1 ? "" : "s", n_inputs);
+    return ln_fail(err, LN_ESHAPE, "expected %d to %d inputs, got %d", type->min_inputs, type->max_inputs, n_inputs);
+  }
+  return type->out_shape(out, ln_item_options(item), in, n_inputs, err);
+}
+
+static LnStatus infer_layer(LnGraph *graph, LnGraphLayer *layer, LnError *err) {
+  LnShape in[LN_MAX_INPUTS];
+  for (int i = 0; i < layer->n_inputs; i++) in[i] = ln_graph_shape(graph, layer->inputs[i]);
+  LN_TRY(ln_layer_out_shape(&layer->out, layer->item, in, layer->n_inputs, err));
+  layer->n_decls = 0;
+  layer->macs = 0;
+  if (layer->type->declare != NULL)
+    layer->n_decls = layer->type->declare(layer->decls, &layer->macs, ln_item_options(layer->item), in, layer->out);
+  return LN_OK;
+}
+
+static LnStatus check_input(LnShape input, LnError *err) {
+  if (input.n != 1 && input.n != 3)
+    return ln_fail(err, LN_ESHAPE, "a network takes samples of channels x height x width, or of features; got %s",
+                   LN_SHAPE_TEXT(input));
+  for (int i = 0; i < input.n; i++)
+    if (input.d[i] < 1 || input.d[i] > INT32_MAX / 64)
+      return ln_fail(err, LN_ESHAPE, "input shape %s: sizes must be from 1 to %d", LN_SHAPE_TEXT(input), INT32_MAX / 64);
+  return LN_OK;
+}
+
+LnStatus ln_graph_infer(LnGraph *graph, LnShape input, LnError *err) {
+  LN_TRY(check_input(input, err));
+  graph->input = input;
+  graph->n_tensors = 0;
+  for (int i = 0; i < graph->n; i++) {
+    LnGraphLayer *layer = &graph->layers[i];
+    if (infer_layer(graph, layer, err) != LN_OK)
+      return ln_error_prefix(err, "layer %d (%s): ", i + 1, layer->type->type.name);
+    layer->first_tensor = graph->n_tensors;
+    graph->n_tensors += layer->n_decls;
+  }
+  return LN_OK;
+}

@@ -1,0 +1,44 @@
+/* Inside model/: the bare graph of a network, and what follows from an input shape. */
+#ifndef LUNET_MODEL_GRAPH_H
+#define LUNET_MODEL_GRAPH_H
+
+#include "model/network.h"
+#include "nn/layer.h"
+
+typedef struct LnGraphLayer {
+  LnItem *item;
+  const LnLayerType *type;
+  char name[40];                   /* "conv2d_1" */
+  int n_inputs;
+  int inputs[LN_MAX_INPUTS];       /* layer indices, all smaller than this layer's; -1 is the network's input */
+  /* From here on: inferred. */
+  LnShape out;
+  LnDecl decls[LN_MAX_TENSORS];
+  int n_decls;
+  int first_tensor;                /* index of decls[0] among the network's tensors */
+  double macs;
+} LnGraphLayer;
+
+/* Layers in topological order; the last one is the output. */
+typedef struct LnGraph {
+  int n;
+  LnGraphLayer *layers;
+  LnShape input;                   /* n = 0 dimensions: not known yet */
+  int n_tensors;
+} LnGraph;
+
+/* Room for n layers, each of which the caller then sets by ln_graph_set. */
+LnStatus ln_graph_new(LnGraph *out, int n, LnError *err);
+void ln_graph_set(LnGraph *graph, int index, LnItem *item, const int *inputs, int n_inputs); /* takes a reference to item */
+void ln_graph_free(LnGraph *graph);
+LnStatus ln_graph_clone(LnGraph *out, const LnGraph *graph, LnError *err);
+LnStatus ln_graph_infer(LnGraph *graph, LnShape input, LnError *err);
+LnShape ln_graph_shape(const LnGraph *graph, int layer); /* of a layer's output; -1: the input's */
+
+/* The output shape of one layer, with the number of inputs checked; messages are not prefixed. */
+LnStatus ln_layer_out_shape(LnShape *out, LnItem *item, const LnShape *in, int n_inputs, LnError *err);
+
+LnStatus ln_graph_to_json(char **out, const LnGraph *graph, LnError *err);
+LnStatus ln_graph_from_json(LnGraph *out, const char *json, LnError *err);
+
+#endif

@@ -1,0 +1,309 @@
+/* Networks: weights and prediction. See network.h; graph.c has the layers, plan.c how they run. */
+#include "model/network_parts.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "model/node.h"
+
+/* ---- Life ---- */
+
+static LnStatus network_new(LnNetwork **out, LnGraph *graph, LnError *err) {
+  LnNetwork *net = ln_calloc(1, sizeof *net);
+  if (net == NULL) return ln_graph_free(graph), ln_fail_memory(err, "network", sizeof *net);
+  net->refs = 1;
+  net->graph = *graph;
+  *out = net;
+  return LN_OK;
+}
+
+LnStatus ln_network_sequential(LnNetwork **out, LnItem *const *layers, int n, LnError *err) {
+  LnGraph graph;
+  if (n < 1) return ln_fail(err, LN_EARG, "sequential: expected at least one layer");
+  LN_TRY(ln_graph_new(&graph, n, err));
+  for (int i = 0; i < n; i++) ln_graph_set(&graph, i, layers[i], (int[]){i - 1}, 1);
+  return network_new(out, &graph, err);
+}
+
+LnStatus ln_network_model(LnNetwork **out, LnNode *input, LnNode *output, uint64_t seed, LnError *err) {
+  LnGraph graph;
+  LnNetwork *net = NULL;
+  LN_TRY(ln_node_graph(&graph, input, output, err));
+  LN_TRY(network_new(&net, &graph, err));
+  LnStatus status = ln_network_build(net, *ln_node_shape(input), seed, err);
+  if (status != LN_OK) return ln_network_unref(net), status;
+  *out = net;
+  return LN_OK;
+}
+
+LnNetwork *ln_network_ref(LnNetwork *net) {
+  net->refs++;
+  return net;
+}
+
+static void free_weights(LnWeights *weights) {
+  for (int i = 0; i < weights->n; i++) ln_tensor_unref(weights->tensors[i]);
+  ln_free(weights->tensors);
+  ln_free(weights->data);
+  ln_free(weights->names);
+  *weights = (LnWeights){0};
+}
+
+void ln_network_unref(LnNetwork *net) {
+  if (net == NULL || --net->refs > 0) return;
+  assert(net->refs == 0);
+  ln_plan_free(net->plan);
+  free_weights(&net->weights);
+  ln_graph_free(&net->graph);
+  ln_free(net);
+}
+
+/* ---- Weights ---- */
+
+static const LnDecl *decl_of(const LnGraph *graph, int tensor, const LnGraphLayer **layer) {
+  for (int i = 0; i < graph->n; i++) {
+    *layer = &graph->layers[i];
+    if (tensor < (*layer)->first_tensor + (*layer)->n_decls) return &(*layer)->decls[tensor - (*layer)->first_tensor];
+  }
+  assert(!"no such tensor");
+  return NULL;
+}
+
+/* First values in the order in which users see them, so that they do not depend on the layout in memory.
+ * Glorot, Bengio, AISTATS 2010; He, Zhang, Ren, Sun, ICCV 2015. */
+static void draw(float *values, int64_t n, const LnDecl *decl, LnRng rng) {
+  double fans = decl->init == LN_INIT_GLOROT_UNIFORM || decl->init == LN_INIT_GLOROT_NORMAL
+                    ? (double)(decl->fan_in + decl->fan_out) / 2
+                    : (double)decl->fan_in;
+  switch (decl->init) {
+    case LN_INIT_ZEROS:
+    case LN_INIT_ONES:
+      for (int64_t i = 0; i < n; i++) values[i] = decl->init == LN_INIT_ONES ? 1.0f : 0.0f;
+      break;
+    case LN_INIT_GLOROT_UNIFORM:
+    case LN_INIT_HE_UNIFORM: {
+      double limit = sqrt((decl->init == LN_INIT_HE_UNIFORM ? 6.0 : 3.0) / fans);
+      for (int64_t i = 0; i < n; i++) values[i] = (float)(limit * (2 * ln_rng_uniform(rng, (uint64_t)i) - 1));
+      break;
+    }
+    case LN_INIT_GLOROT_NORMAL:
+    case LN_INIT_HE_NORMAL: {
+      double sd = sqrt((decl->init == LN_INIT_HE_NORMAL ? 2.0 : 1.0) / fans);
+      for (int64_t i = 0; i < n; i++) values[i] = (float)(sd * ln_rng_normal(rng, (uint64_t)i));
+      break;
+    }
+  }
+}
+
+static LnStatus view_for_users(LnTensor **out, LnTensor *tensor, const LnDecl *decl, LnError *err) {
+  return ln_tensor_permute(out, tensor, decl->axes, err);
+}
+
+static LnStatus initialise(LnTensor *tensor, const LnDecl *decl, LnRng rng, LnError *err) {
+  LnTensor *view = NULL;
+  int64_t n = ln_shape_count(tensor->shape);
+  float *values = ln_alloc((size_t)n * sizeof *values);
+  if (values == NULL) return ln_fail_memory(err, "first weights", (size_t)n * sizeof *values);
+  LnStatus status = view_for_users(&view, tensor, decl, err);
+  if (status == LN_OK) {
+    draw(values, n, decl, rng);
+    ln_tensor_write(view, values);
+  }
+  ln_tensor_unref(view);
+  ln_free(values);
+  return status;
+}
+
+static LnStatus make_weights(LnWeights *weights, const LnGraph *graph, uint64_t seed, LnError *err) {
+  size_t n = (size_t)graph->n_tensors;
+  weights->tensors = ln_calloc(n, sizeof *weights->tensors);
+  weights->data = ln_calloc(n, sizeof *weights->data);
+  weights->names = ln_calloc(n, sizeof *weights->names);
+  if (weights->tensors == NULL || weights->data == NULL || weights->names == NULL)
+    return ln_fail_memory(err, "weights", n * sizeof *weights->names);
+  weights->n = graph->n_tensors;
+  for (int i = 0; i < graph->n_tensors; i++) {
+    const LnGraphLayer *layer;
+    const LnDecl *decl = decl_of(graph, i, &layer);
+    LN_TRY(ln_tensor_new(&weights->tensors[i], decl->shape, err));
+    weights->data[i] = weights->tensors[i]->data;
+    snprintf(weights->names[i].text, sizeof weights->names[i].text, "%s.%s", layer->name, decl->name);
+    LN_TRY(initialise(weights->tensors[i], decl, ln_rng_derive((LnRng){seed, 0}, (uint64_t)i), err));
+  }
+  return LN_OK;
+}
+
+/* With another input shape the weights stay only if theirs are what they were. */
+static LnStatus check_weights_fit(const LnNetwork *net, const LnGraph *graph, LnError *err) {
+  for (int i = 0; i < graph->n_tensors; i++) {
+    const LnGraphLayer *layer;
+    const LnDecl *decl = decl_of(graph, i, &layer);
+    if (!ln_shape_equal(decl->shape, net->weights.tensors[i]->shape))
+      return ln_fail(err, LN_ESHAPE, "layer %d (%s): its %s was made for input %s and does not fit input %s",
+                     (int)(layer - graph->layers) + 1, layer->type->type.name, decl->name,
+                     LN_SHAPE_TEXT(net->graph.input), LN_SHAPE_TEXT(graph->input));
+  }
+  return LN_OK;
+}
+
+LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError *err) {
+  LnGraph graph = {0};
+  LnWeights weights = {0};
+  if (net->built && ln_shape_equal(net->graph.input, sample)) return LN_OK;
+  LN_TRY(ln_graph_clone(&graph, &net->graph, err));
+  LnStatus status = ln_graph_infer(&graph, sample, err);
+  if (status == LN_OK) status = net->built ? check_weights_fit(net, &graph, err) : make_weights(&weights, &graph, seed, err);
+  if (status != LN_OK) return free_weights(&weights), ln_graph_free(&graph), status;
+  if (!net->built) net->weights = weights;
+  ln_plan_free(net->plan); /* it refers to the old graph */
+  net->plan = NULL;
+  ln_graph_free(&net->graph);
+  net->graph = graph;
+  net->built = true;
+  net->shapes++;
+  return LN_OK;
+}
+
+bool ln_network_built(const LnNetwork *net) {
+  return net->built;
+}
+
+LnShape ln_network_input_shape(const LnNetwork *net) {
+  return net->graph.input;
+}
+
+LnShape ln_network_output_shape(const LnNetwork *net) {
+  return ln_graph_shape(&net->graph, net->graph.n - 1);
+}
+
+/* ---- Looking inside ---- */
+
+int ln_network_layers(const LnNetwork *net) {
+  return net->graph.n;
+}
+
+LnLayerInfo ln_network_layer(const LnNetwork *net, int index) {
+  const LnGraphLayer *layer = &net->graph.layers[index];
+  LnLayerInfo info = {.name = layer->name,
+                      .type = layer->type->type.name,
+                      .item = layer->item,
+                      .out = layer->out,
+                      .macs = layer->macs,
+                      .n_inputs = layer->n_inputs};
+  memcpy(info.inputs, layer->inputs, sizeof info.inputs);
+  for (int i = 0; i < layer->n_decls; i++)
+    if (layer->decls[i].role == LN_WEIGHT) info.weights += ln_shape_count(layer->decls[i].shape);
+  return info;
+}
+
+int ln_network_tensors(const LnNetwork *net) {
+  return net->weights.n;
+}
+
+const char *ln_network_tensor_name(const LnNetwork *net, int index) {
+  return net->weights.names[index].text;
+}
+
+bool ln_network_tensor_trained(const LnNetwork *net, int index) {
+  const LnGraphLayer *layer;
+  return decl_of(&net->graph, index, &layer)->role == LN_WEIGHT;
+}
+
+LnStatus ln_network_tensor(LnTensor **out, LnNetwork *net, int index, LnError *err) {
+  const LnGraphLayer *layer;
+  return view_for_users(out, net->weights.tensors[index], decl_of(&net->graph, index, &layer), err);
+}
+
+LnStatus ln_network_wrap_like(LnTensor **out, LnNetwork *net, int index, LnTensor *tensor, LnError *err) {
+  const LnGraphLayer *layer;
+  return view_for_users(out, tensor, decl_of(&net->graph, index, &layer), err);
+}
+
+void ln_network_touch(LnNetwork *net) {
+  net->version++;
+}
+
+/* ---- Prediction ---- */
+
+static LnStatus prepare_plan(LnNetwork *net, int workers, LnError *err) {
+  if (net->plan != NULL && ln_plan_kernels(net->plan) != ln_kernels()) ln_plan_free(net->plan), net->plan = NULL;
+  if (net->plan == NULL) {
+    LN_TRY(ln_plan_new(&net->plan, &net->graph, (LnPlanUse){0}, err));
+    net->plan_version = net->version - 1;
+  }
+  LN_TRY(ln_plan_reserve(net->plan, workers, err));
+  if (net->plan_version != net->version) ln_plan_prepare(net->plan, net->weights.data);
+  net->plan_version = net->version;
+  return LN_OK;
+}
+
+typedef struct Prediction {
+  LnPlan *plan;
+  const float *x;
+  float *y;
+  int64_t x_size, y_size;
+} Prediction;
+
+static void predict_sample(void *context, int64_t index, int worker) {
+  const Prediction *p = context;
+  ln_plan_forward(p->plan, worker, p->y + index * p->y_size, p->x + index * p->x_size, (LnRng){0});
+}
+
+static LnShape with_batch(int64_t n, LnShape sample) {
+  LnShape shape = {.n = sample.n + 1, .d = {n}};
+  memcpy(shape.d + 1, sample.d, (size_t)sample.n * sizeof sample.d[0]);
+  return shape;
+}
+
+LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError *err) {
+  if (batch.n != 2 && batch.n != 4)
+    return ln_fail(err, LN_ESHAPE, "%s: expected images N x C x H x W or features N x F, got %s", what, LN_SHAPE_TEXT(batch));
+  *out = (LnShape){.n = batch.n - 1};
+  memcpy(out->d, batch.d + 1, (size_t)out->n * sizeof out->d[0]);
+  return LN_OK;
+}
+
+LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err) {
+  LnShape sample;
+  LnTensor *input = NULL, *output = NULL;
+  LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
+  LN_TRY(ln_network_build(net, sample, 0, err));
+  int64_t n = x->shape.d[0];
+  int workers = n < ln_threads() ? (int)(n > 0 ? n : 1) : ln_threads();
+  LN_TRY(prepare_plan(net, workers, err));
+  LN_TRY(ln_tensor_as_contiguous(&input, x, err));
+  LnStatus status = ln_tensor_new(&output, with_batch(n, ln_network_output_shape(net)), err);
+  if (status == LN_OK) {
+    Prediction p = {.plan = net->plan,
+                    .x = input->data,
+                    .y = output->data,
+                    .x_size = ln_shape_count(sample),
+                    .y_size = ln_shape_count(ln_network_output_shape(net))};
+    ln_parallel(n, predict_sample, &p);
+    *out = output;
+  }
+  ln_tensor_unref(input);
+  return status;
+}
+
+/* ---- JSON ---- */
+
+LnStatus ln_network_to_json(char **out, LnNetwork *net, LnError *err) {
+  return ln_graph_to_json(out, &net->graph, err);
+}
+
+LnStatus ln_network_from_json(LnNetwork **out, const char *json, LnError *err) {
+  LnGraph graph;
+  LnNetwork *net = NULL;
+  LN_TRY(ln_graph_from_json(&graph, json, err));
+  LnShape input = graph.input;
+  LN_TRY(network_new(&net, &graph, err));
+  LnStatus status = input.n == 0 ? LN_OK : ln_network_build(net, input, 0, err);
+  if (status != LN_OK) return ln_network_unref(net), status;
+  *out = net;
+  return LN_OK;
+}

@@ -1,0 +1,35 @@
+/* Inside model/: what a network consists of, for network.c and trainer.c. */
+#ifndef LUNET_MODEL_NETWORK_PARTS_H
+#define LUNET_MODEL_NETWORK_PARTS_H
+
+#include "model/graph.h"
+#include "model/plan.h"
+
+typedef struct LnTensorName {
+  char text[64];
+} LnTensorName;
+
+typedef struct LnWeights {
+  int n;
+  LnTensor **tensors;   /* in memory layout */
+  float **data;         /* their first elements, for plans */
+  LnTensorName *names;
+} LnWeights;
+
+struct LnNetwork {
+  int refs;
+  LnGraph graph;
+  bool built;
+  LnWeights weights;
+  uint64_t version;     /* grows whenever weights change */
+  uint64_t shapes;      /* grows whenever the graph is inferred anew: plans of an older one are void */
+  LnPlan *plan;         /* for prediction; NULL until needed */
+  uint64_t plan_version; /* of the weights packed in it */
+};
+
+/* The sample's shape of a batch N,C,H,W or N,F. */
+LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError *err);
+/* tensor, laid out in memory like weight `index`, as users see that weight. */
+LnStatus ln_network_wrap_like(LnTensor **out, LnNetwork *net, int index, LnTensor *tensor, LnError *err);
+
+#endif

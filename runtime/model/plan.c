@@ -1,0 +1,310 @@
+/* Plans: fusion and memory. See plan.h; plan_run.c runs them. */
+#include "model/plan.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "model/arena.h"
+#include "model/plan_steps.h"
+
+/* ---- Fusion: which graph layers become one step ---- */
+
+/* For each graph layer: how many read it, and the last of them. The output counts as read from outside. */
+typedef struct Readers {
+  int count, last;
+} Readers;
+
+static void count_readers(Readers *readers, const LnGraph *graph) {
+  for (int i = 0; i < graph->n; i++) {
+    for (int k = 0; k < graph->layers[i].n_inputs; k++) {
+      int source = graph->layers[i].inputs[k];
+      if (source < 0) continue;
+      readers[source].count++;
+      readers[source].last = i;
+    }
+  }
+  readers[graph->n - 1].count++;
+}
+
+static bool same_enlargement(const LnFusion *a, const LnFusion *b) {
+  return a->enlarge[0] == b->enlarge[0] && a->enlarge[1] == b->enlarge[1];
+}
+
+/* Whether `part` may become part of `whole`, on the given side; if so, *fusion takes it on. */
+static bool take_on(LnFusion *fusion, const LnGraphLayer *whole, const LnGraphLayer *part, bool before) {
+  LnFusion candidate = *fusion;
+  if (part->type->offers == NULL || part->n_inputs != 1 || whole->type->accepts == NULL) return false;
+  if (!part->type->offers(&candidate, ln_item_options(part->item))) return false;
+  if (before == same_enlargement(&candidate, fusion)) return false; /* what comes before only enlarges, after never */
+  if (!whole->type->accepts(ln_item_options(whole->item), &candidate)) return false;
+  *fusion = candidate;
+  return true;
+}
+
+/* Steps in order, each with the graph layers it stands for; taken[i]: layer i is part of another layer's step. */
+static int find_steps(LnStep *steps, bool *taken, const LnGraph *graph, const Readers *readers) {
+  static const LnFusion neutral = {.enlarge = {1, 1}, .activation = LN_ACT_LINEAR, .pool = {1, 1}};
+  for (int i = 0; i < graph->n; i++) {
+    const LnGraphLayer *layer = &graph->layers[i];
+    LnStep *step = &steps[i];
+    *step = (LnStep){.layer = i, .first = i, .last = i, .fusion = neutral};
+    if (taken[i] || layer->type->accepts == NULL) continue;
+    int source = layer->inputs[0];
+    if (source >= 0 && !taken[source] && readers[source].count == 1 &&
+        take_on(&step->fusion, layer, &graph->layers[source], true))
+      taken[source] = true, step->first = source;
+    while (step->last + 1 < graph->n && readers[step->last].count == 1) {
+      int next = readers[step->last].last;
+      if (step->last == graph->n - 1 || !take_on(&step->fusion, layer, &graph->layers[next], false)) break;
+      taken[next] = true, step->last = next;
+    }
+  }
+  int n = 0;
+  for (int i = 0; i < graph->n; i++)
+    if (!taken[i]) steps[n++] = steps[i];
+  return n;
+}
+
+/* ---- Values: what lies between steps ---- */
+
+/* Value 0 is the network's input; value k+1 the output of step k. */
+static int value_of(const LnPlan *plan, int graph_layer) {
+  if (graph_layer < 0) return 0;
+  for (int k = 0; k < plan->n_steps; k++)
+    if (plan->steps[k].last == graph_layer) return k + 1;
+  assert(!"a value inside a step is read from outside");
+  return 0;
+}
+
+static void connect_steps(LnPlan *plan) {
+  for (int k = 0; k < plan->n_steps; k++) {
+    LnStep *step = &plan->steps[k];
+    const LnGraphLayer *first = &plan->graph->layers[step->first];
+    step->n_inputs = first->n_inputs;
+    for (int i = 0; i < first->n_inputs; i++) step->inputs[i] = value_of(plan, first->inputs[i]);
+  }
+}
+
+/* A value's gradient is wanted where something below it is trained, or the input's gradient is asked for. */
+static void mark_gradients(LnPlan *plan) {
+  plan->values[0].wants_grad = plan->use.training && plan->use.input_grad;
+  for (int k = 0; k < plan->n_steps; k++) {
+    LnStep *step = &plan->steps[k];
+    bool wanted = plan->graph->layers[step->layer].n_decls > 0;
+    for (int i = 0; i < step->n_inputs; i++) wanted = wanted || plan->values[step->inputs[i]].wants_grad;
+    plan->values[k + 1].wants_grad = plan->use.training && wanted;
+  }
+}
+
+static LnShape value_shape(const LnPlan *plan, int value) {
+  return value == 0 ? plan->graph->input : plan->graph->layers[plan->steps[value - 1].last].out;
+}
+
+static LnStatus build_steps(LnPlan *plan, LnError *err) {
+  for (int k = 0; k < plan->n_steps; k++) {
+    LnStep *step = &plan->steps[k];
+    const LnGraphLayer *layer = &plan->graph->layers[step->layer];
+    LnShape in[LN_MAX_INPUTS];
+    bool input_grad = false;
+    for (int i = 0; i < step->n_inputs; i++) {
+      in[i] = value_shape(plan, step->inputs[i]);
+      input_grad = input_grad || plan->values[step->inputs[i]].wants_grad;
+    }
+    LnBuild build = {.options = ln_item_options(layer->item),
+                     .kernels = plan->kernels,
+                     .in = in,
+                     .n_inputs = step->n_inputs,
+                     .out = value_shape(plan, k + 1),
+                     .fusion = &step->fusion,
+                     .training = plan->use.training,
+                     .input_grad = input_grad};
+    if (layer->type->build != NULL) LN_TRY(layer->type->build(&step->needs, &build, err));
+    step->shared = plan->shared_size;
+    plan->shared_size += (step->needs.shared + 15) / 16 * 16;
+  }
+  return LN_OK;
+}
+
+/* ---- Memory ---- */
+
+static void widen(int border[4], const int needed[4]) {
+  for (int side = 0; side < 4; side++)
+    if (needed[side] > border[side]) border[side] = needed[side];
+}
+
+/* Layout of a map with a border: *size in floats, act->data as the offset of pixel (0, 0) is left to the caller. */
+static LnMap map_of(LnShape shape, const int border[4], const LnKernels *kernels) {
+  LnMap map = {.act = {.c = (int)shape.d[0], .h = 1, .w = 1}};
+  if (shape.n == 3) map.act.h = (int)shape.d[1], map.act.w = (int)shape.d[2];
+  memcpy(map.border, border, sizeof map.border);
+  map.act.ld = ln_kernels_ld(kernels, map.act.c);
+  map.act.row = (map.act.w + border[2] + border[3]) * map.act.ld;
+  map.first = border[0] * map.act.row + border[2] * map.act.ld;
+  map.size = (map.act.h + border[0] + border[1]) * map.act.row;
+  return map;
+}
+
+static void lay_out_values(LnPlan *plan) {
+  for (int k = 0; k < plan->n_steps; k++) {
+    LnStep *step = &plan->steps[k];
+    for (int i = 0; i < step->n_inputs; i++) widen(plan->values[step->inputs[i]].map.border, step->needs.border);
+    widen(plan->values[k + 1].grad.border, step->needs.grad_border);
+  }
+  for (int v = 0; v <= plan->n_steps; v++) {
+    LnShape shape = value_shape(plan, v);
+    plan->values[v].map = map_of(shape, plan->values[v].map.border, plan->kernels);
+    plan->values[v].grad = map_of(shape, plan->values[v].grad.border, plan->kernels);
+  }
+}
+
+/* Moments: 0 the input arrives, k+1 forward of step k, n+1 the loss, 2n+1-k backward of step k, 2n+2 the end. */
+static int forward_time(int step) {
+  return step + 1;
+}
+static int backward_time(const LnPlan *plan, int step) {
+  return 2 * plan->n_steps + 1 - step;
+}
+
+static void extend(LnBlock *block, int moment) {
+  if (moment < block->from) block->from = moment;
+  if (moment > block->to) block->to = moment;
+}
+
+static int add_block(LnPlan *plan, int64_t size, int from, int to) {
+  plan->blocks[plan->n_blocks] = (LnBlock){.size = size, .from = from, .to = to};
+  return plan->n_blocks++;
+}
+
+static void add_value_blocks(LnPlan *plan) {
+  int loss = plan->n_steps + 1;
+  for (int v = 0; v <= plan->n_steps; v++) {
+    LnValueSlot *value = &plan->values[v];
+    value->map.block = add_block(plan, value->map.size, v, v);
+    if (v == plan->n_steps) extend(&plan->blocks[value->map.block], loss);
+    if (!value->wants_grad) continue;
+    int own = v == 0 ? backward_time(plan, 0) + 1 : backward_time(plan, v - 1);
+    value->grad.block = add_block(plan, value->grad.size, own, own);
+    if (v == plan->n_steps) extend(&plan->blocks[value->grad.block], loss);
+  }
+}
+
+/* Whether the step's backward runs at all. */
+static bool runs_backward(const LnPlan *plan, int step) {
+  return plan->values[step + 1].wants_grad;
+}
+
+static void add_step_blocks(LnPlan *plan) {
+  bool *written = plan->grad_written;
+  for (int k = plan->n_steps - 1; k >= 0; k--) {
+    LnStep *step = &plan->steps[k];
+    int forward = forward_time(k), backward = backward_time(plan, k);
+    bool returns = runs_backward(plan, k);
+    step->keep_block = add_block(plan, (step->needs.keep + 3) / 4, forward, returns ? backward : forward);
+    step->scratch_block = add_block(plan, step->needs.scratch, forward, forward);
+    step->back_scratch_block = returns ? add_block(plan, step->needs.scratch, backward, backward) : -1;
+    if (returns && step->needs.needs_y) extend(&plan->blocks[plan->values[k + 1].map.block], backward);
+    for (int i = 0; i < step->n_inputs; i++) {
+      LnValueSlot *source = &plan->values[step->inputs[i]];
+      extend(&plan->blocks[source->map.block], forward);
+      if (returns && step->needs.needs_x) extend(&plan->blocks[source->map.block], backward);
+      step->extra_block[i] = -1;
+      if (!returns || !source->wants_grad) continue;
+      extend(&plan->blocks[source->grad.block], backward);
+      if (written[step->inputs[i]]) step->extra_block[i] = add_block(plan, source->grad.size, backward, backward);
+      written[step->inputs[i]] = true;
+    }
+  }
+}
+
+static LnStatus place_blocks(LnPlan *plan, LnError *err) {
+  int most = 2 * (plan->n_steps + 1) + plan->n_steps * (3 + LN_MAX_INPUTS);
+  plan->blocks = ln_calloc((size_t)most, sizeof *plan->blocks);
+  plan->grad_written = ln_calloc((size_t)plan->n_steps + 1, sizeof *plan->grad_written);
+  if (plan->blocks == NULL || plan->grad_written == NULL) return ln_fail_memory(err, "memory plan", (size_t)most * sizeof *plan->blocks);
+  add_value_blocks(plan);
+  add_step_blocks(plan);
+  plan->arena_size = ln_arena_place(plan->blocks, plan->n_blocks);
+  return LN_OK;
+}
+
+/* ---- Life ---- */
+
+static LnStatus allocate(LnPlan *plan, LnError *err) {
+  size_t n = (size_t)plan->graph->n;
+  plan->steps = ln_calloc(n, sizeof *plan->steps);
+  plan->values = ln_calloc(n + 1, sizeof *plan->values);
+  if (plan->steps == NULL || plan->values == NULL) return ln_fail_memory(err, "plan", n * sizeof *plan->steps);
+  Readers *readers = ln_calloc(n, sizeof *readers);
+  bool *taken = ln_calloc(n, sizeof *taken);
+  bool complete = readers != NULL && taken != NULL;
+  if (complete) {
+    count_readers(readers, plan->graph);
+    plan->n_steps = find_steps(plan->steps, taken, plan->graph, readers);
+  }
+  ln_free(readers), ln_free(taken);
+  return complete ? LN_OK : ln_fail_memory(err, "plan", n * sizeof *readers);
+}
+
+static LnStatus fill_plan(LnPlan *plan, LnError *err) {
+  LN_TRY(allocate(plan, err));
+  connect_steps(plan);
+  mark_gradients(plan);
+  LN_TRY(build_steps(plan, err));
+  lay_out_values(plan);
+  LN_TRY(place_blocks(plan, err));
+  plan->shared = ln_calloc((size_t)plan->shared_size, sizeof *plan->shared);
+  if (plan->shared == NULL) return ln_fail_memory(err, "packed weights", (size_t)plan->shared_size * sizeof *plan->shared);
+  return LN_OK;
+}
+
+LnStatus ln_plan_new(LnPlan **out, const LnGraph *graph, LnPlanUse use, LnError *err) {
+  LnPlan *plan = ln_calloc(1, sizeof *plan);
+  if (plan == NULL) return ln_fail_memory(err, "plan", sizeof *plan);
+  plan->graph = graph;
+  plan->kernels = ln_kernels();
+  plan->use = use;
+  LnStatus status = fill_plan(plan, err);
+  if (status != LN_OK) return ln_plan_free(plan), status;
+  *out = plan;
+  return LN_OK;
+}
+
+void ln_plan_free(LnPlan *plan) {
+  if (plan == NULL) return;
+  for (int k = 0; k < plan->n_steps; k++) {
+    const LnLayerType *type = plan->graph->layers[plan->steps[k].layer].type;
+    if (plan->steps[k].needs.prepared != NULL) type->release(plan->steps[k].needs.prepared);
+  }
+  for (int i = 0; i < plan->n_arenas; i++) ln_free(plan->arenas[i]);
+  ln_free(plan->arenas);
+  ln_free(plan->shared);
+  ln_free(plan->blocks);
+  ln_free(plan->grad_written);
+  ln_free(plan->values);
+  ln_free(plan->steps);
+  ln_free(plan);
+}
+
+LnStatus ln_plan_reserve(LnPlan *plan, int workers, LnError *err) {
+  if (workers <= plan->n_arenas) return LN_OK;
+  float **arenas = ln_realloc(plan->arenas, (size_t)workers * sizeof *arenas);
+  if (arenas == NULL) return ln_fail_memory(err, "arenas", (size_t)workers * sizeof *arenas);
+  plan->arenas = arenas;
+  while (plan->n_arenas < workers) {
+    float *arena = ln_calloc((size_t)plan->arena_size, sizeof *arena);
+    if (arena == NULL)
+      return ln_fail_memory(err, "activations of one sample", (size_t)plan->arena_size * sizeof *arena);
+    plan->arenas[plan->n_arenas++] = arena;
+  }
+  return LN_OK;
+}
+
+const LnKernels *ln_plan_kernels(const LnPlan *plan) {
+  return plan->kernels;
+}
+
+int64_t ln_plan_arena_bytes(const LnPlan *plan) {
+  return plan->arena_size * (int64_t)sizeof(float);
+}

@@ -1,0 +1,41 @@
+/* Inside model/: a graph made ready to run for one sample shape.
+ *
+ * A plan is a list of steps. A step is a layer with the neighbours it has taken on: an enlargement before it, an activation
+ * and a pooling after it (LnFusion), wherever that pattern stands in the graph. Every value of a step lies in an arena, at
+ * places chosen so that what is not needed at the same time may share memory; each worker has an arena of its own and takes
+ * one sample at a time through the whole network, so that everything stays in its cache. */
+#ifndef LUNET_MODEL_PLAN_H
+#define LUNET_MODEL_PLAN_H
+
+#include "model/graph.h"
+
+typedef struct LnPlan LnPlan;
+
+typedef struct LnPlanUse {
+  bool training;   /* forward and backward, or forward alone */
+  bool input_grad; /* the gradient with respect to the input as well */
+} LnPlanUse;
+
+/* graph: inferred; it must outlive the plan. */
+LnStatus ln_plan_new(LnPlan **out, const LnGraph *graph, LnPlanUse use, LnError *err);
+void ln_plan_free(LnPlan *plan);
+
+/* Make sure that workers 0 .. n-1 have arenas. */
+LnStatus ln_plan_reserve(LnPlan *plan, int workers, LnError *err);
+/* Pack the weights; call after every change. tensors: as the graph counts them, in memory layout. */
+void ln_plan_prepare(LnPlan *plan, float *const *tensors);
+
+/* One sample. x, y, dy, dx: contiguous C,H,W. */
+void ln_plan_forward(LnPlan *plan, int worker, float *y, const float *x, LnRng rng);
+/* After forward with the same worker. grads: as tensors, NULL entries for those not trained; added to. dx may be NULL. */
+void ln_plan_backward(LnPlan *plan, int worker, float *const *grads, float *dx, const float *dy, LnRng rng);
+
+/* Whether the output comes out of a sigmoid, so that a loss can take it over; and saying that it does: from then on y and dy
+ * of a plan are those before the sigmoid. */
+bool ln_plan_ends_in_sigmoid(const LnPlan *plan);
+void ln_plan_give_logits(LnPlan *plan);
+
+const LnKernels *ln_plan_kernels(const LnPlan *plan); /* the table it was made for */
+int64_t ln_plan_arena_bytes(const LnPlan *plan); /* of one worker */
+
+#endif

@@ -1,0 +1,55 @@
+/* Inside model/: what a plan consists of, for plan.c, which makes it, and plan_run.c, which runs it. */
+#ifndef LUNET_MODEL_PLAN_STEPS_H
+#define LUNET_MODEL_PLAN_STEPS_H
+
+#include "model/arena.h"
+#include "model/plan.h"
+
+/* A map with its border in an arena. */
+typedef struct LnMap {
+  LnAct act;       /* data is set when run */
+  int border[4];   /* top, bottom, left, right */
+  int64_t first;   /* floats from the map's start to pixel (0, 0) */
+  int64_t size;    /* floats, border included */
+  int block;
+} LnMap;
+
+/* A value between steps, and its gradient. */
+typedef struct LnValueSlot {
+  LnMap map, grad;
+  bool wants_grad;
+} LnValueSlot;
+
+/* One layer and what it has taken on. */
+typedef struct LnStep {
+  int layer;             /* of the graph: the one that does the work */
+  int first, last;       /* of the graph: where the step's input and output are */
+  LnFusion fusion;
+  LnNeeds needs;
+  int n_inputs;
+  int inputs[LN_MAX_INPUTS]; /* values */
+  int64_t shared;        /* place of its packed weights */
+  int keep_block, scratch_block, back_scratch_block;
+  int extra_block[LN_MAX_INPUTS]; /* where a further gradient of an input goes before it is added; -1: straight there */
+} LnStep;
+
+struct LnPlan {
+  const LnGraph *graph;
+  const LnKernels *kernels;
+  LnPlanUse use;
+  bool logits;
+  int n_steps;
+  LnStep *steps;
+  LnValueSlot *values;   /* n_steps + 1; value 0 is the input, value k+1 the output of step k */
+  LnBlock *blocks;
+  int n_blocks;
+  bool *grad_written;    /* per value, while the plan is made: an earlier backward step writes this gradient */
+  int64_t arena_size;    /* floats */
+  float **arenas;
+  int n_arenas;
+  int64_t shared_size;
+  float *shared;
+  float *const *tensors; /* given to the latest ln_plan_prepare */
+};
+
+#endif

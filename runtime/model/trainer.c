@@ -1,0 +1,368 @@
+/* Training steps: see trainer.h.
+ *
+ * The samples of a batch are dealt to at most LANES lanes, whatever the number of threads; a lane adds up the gradients of
+ * its samples in order, and the lanes are added in order at the end. So the sums do not depend on who computed them. */
+#include "model/trainer.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "loss/loss.h"
+#include "model/network_parts.h"
+#include "optim/optim.h"
+
+enum { LANES = 16, CHUNK = 8192 }; /* CHUNK: floats handed to a thread at a time when gradients are added and applied */
+
+/* Where each trained tensor lies among the flat gradients. */
+typedef struct Slot {
+  int tensor;
+  int64_t offset, size;
+} Slot;
+
+struct LnTrainer {
+  int refs;
+  LnNetwork *net;
+  LnItem *loss, *optim;
+  int64_t steps;
+  /* Made at the first step, and again when the network's shape changes. */
+  LnPlan *plan;
+  uint64_t shapes;       /* of the network when the plan was made */
+  uint64_t version;      /* of the weights packed in the plan */
+  bool input_grad;
+  bool logits;           /* the loss contains the final sigmoid */
+  Slot *slots;
+  int n_slots;
+  int64_t n_weights;     /* trained numbers in all */
+  float *state;          /* the optimizer's: slots x n_weights */
+  int n_state;
+  float *lanes;          /* n_lanes x n_weights gradients; the first lane holds the sum in the end */
+  int n_lanes;
+  float **lane_tensors;  /* n_lanes x tensors: pointers into lanes, NULL for tensors not trained */
+  float *outputs;        /* per worker: output and its gradient */
+  int n_workers;
+  double *losses;        /* per sample */
+  int64_t n_losses;
+};
+
+LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *optim, LnError *err) {
+  if (strcmp(ln_item_type(loss)->kind, "loss") != 0)
+    return ln_fail(err, LN_EARG, "trainer: 'loss' must be a loss, got %s.%s", ln_item_type(loss)->kind, ln_item_type(loss)->name);
+  if (strcmp(ln_item_type(optim)->kind, "optim") != 0)
+    return ln_fail(err, LN_EARG, "trainer: 'optimizer' must be an optimizer, got %s.%s", ln_item_type(optim)->kind,
+                   ln_item_type(optim)->name);
+  LnTrainer *t = ln_calloc(1, sizeof *t);
+  if (t == NULL) return ln_fail_memory(err, "trainer", sizeof *t);
+  t->refs = 1;
+  t->net = ln_network_ref(net);
+  t->loss = ln_item_ref(loss);
+  t->optim = ln_item_ref(optim);
+  *out = t;
+  return LN_OK;
+}
+
+LnTrainer *ln_trainer_ref(LnTrainer *t) {
+  t->refs++;
+  return t;
+}
+
+static void drop_plan(LnTrainer *t) {
+  ln_plan_free(t->plan);
+  ln_free(t->outputs);
+  t->plan = NULL, t->outputs = NULL, t->n_workers = 0;
+}
+
+void ln_trainer_unref(LnTrainer *t) {
+  if (t == NULL || --t->refs > 0) return;
+  assert(t->refs == 0);
+  drop_plan(t);
+  ln_free(t->slots);
+  ln_free(t->state);
+  ln_free(t->lanes);
+  ln_free(t->lane_tensors);
+  ln_free(t->losses);
+  ln_item_unref(t->loss);
+  ln_item_unref(t->optim);
+  ln_network_unref(t->net);
+  ln_free(t);
+}
+
+int64_t ln_trainer_steps(const LnTrainer *t) {
+  return t->steps;
+}
+
+LnNetwork *ln_trainer_network(LnTrainer *t) {
+  return t->net;
+}
+
+/* ---- Getting ready ---- */
+
+static const LnLossType *loss_type(const LnTrainer *t) {
+  return (const LnLossType *)ln_item_type(t->loss);
+}
+
+static const LnOptimType *optim_type(const LnTrainer *t) {
+  return (const LnOptimType *)ln_item_type(t->optim);
+}
+
+/* The trained tensors and the optimizer's state: made once, since weights keep their shapes. */
+static LnStatus make_state(LnTrainer *t, LnError *err) {
+  int tensors = ln_network_tensors(t->net);
+  if (t->slots != NULL) return LN_OK;
+  Slot *slots = ln_calloc((size_t)tensors + 1, sizeof *slots);
+  if (slots == NULL) return ln_fail_memory(err, "trainer", (size_t)tensors * sizeof *slots);
+  int n = 0;
+  int64_t total = 0;
+  for (int i = 0; i < tensors; i++) {
+    if (!ln_network_tensor_trained(t->net, i)) continue;
+    int64_t size = ln_shape_count(t->net->weights.tensors[i]->shape);
+    slots[n++] = (Slot){.tensor = i, .offset = total, .size = size};
+    total += (size + 15) / 16 * 16;
+  }
+  t->n_state = optim_type(t)->slots(ln_item_options(t->optim));
+  float *state = ln_calloc((size_t)(total * t->n_state), sizeof *state);
+  if (state == NULL) return ln_free(slots), ln_fail_memory(err, "optimizer state", (size_t)(total * t->n_state) * sizeof *state);
+  t->slots = slots, t->n_slots = n, t->n_weights = total, t->state = state;
+  return LN_OK;
+}
+
+static LnStatus make_lanes(LnTrainer *t, int lanes, LnError *err) {
+  if (lanes <= t->n_lanes) return LN_OK;
+  int tensors = ln_network_tensors(t->net);
+  float *memory = ln_calloc((size_t)(lanes * t->n_weights), sizeof *memory);
+  float **pointers = ln_calloc((size_t)lanes * (size_t)(tensors + 1), sizeof *pointers);
+  if (memory == NULL || pointers == NULL) {
+    ln_free(memory), ln_free(pointers);
+    return ln_fail_memory(err, "gradients", (size_t)(lanes * t->n_weights) * sizeof *memory);
+  }
+  for (int lane = 0; lane < lanes; lane++)
+    for (int i = 0; i < t->n_slots; i++)
+      pointers[lane * tensors + t->slots[i].tensor] = memory + lane * t->n_weights + t->slots[i].offset;
+  ln_free(t->lanes), ln_free(t->lane_tensors);
+  t->lanes = memory, t->lane_tensors = pointers, t->n_lanes = lanes;
+  return LN_OK;
+}
+
+static LnStatus make_plan(LnTrainer *t, bool input_grad, LnError *err) {
+  bool fits = t->plan != NULL && t->shapes == t->net->shapes && t->input_grad == input_grad &&
+              ln_plan_kernels(t->plan) == ln_kernels();
+  if (fits) return LN_OK;
+  drop_plan(t);
+  LN_TRY(ln_plan_new(&t->plan, &t->net->graph, (LnPlanUse){.training = true, .input_grad = input_grad}, err));
+  t->shapes = t->net->shapes;
+  t->input_grad = input_grad;
+  t->version = t->net->version - 1;
+  t->logits = loss_type(t)->eval_logits != NULL && ln_plan_ends_in_sigmoid(t->plan);
+  if (t->logits) ln_plan_give_logits(t->plan);
+  return LN_OK;
+}
+
+static LnStatus make_workers(LnTrainer *t, int workers, int64_t n, LnError *err) {
+  LN_TRY(ln_plan_reserve(t->plan, workers, err));
+  int64_t output = ln_shape_count(ln_network_output_shape(t->net));
+  if (workers > t->n_workers) {
+    float *outputs = ln_alloc((size_t)(workers * 2 * output) * sizeof *outputs);
+    if (outputs == NULL) return ln_fail_memory(err, "network output", (size_t)(workers * 2 * output) * sizeof *outputs);
+    ln_free(t->outputs);
+    t->outputs = outputs, t->n_workers = workers;
+  }
+  if (n > t->n_losses) {
+    double *losses = ln_alloc((size_t)n * sizeof *losses);
+    if (losses == NULL) return ln_fail_memory(err, "losses", (size_t)n * sizeof *losses);
+    ln_free(t->losses);
+    t->losses = losses, t->n_losses = n;
+  }
+  return LN_OK;
+}
+
+/* ---- One batch ---- */
+
+typedef struct Batch {
+  LnTrainer *trainer;
+  int64_t n;              /* samples */
+  int lanes;
+  LnTensor *input, *target; /* contiguous */
+  int64_t in_size, out_size;
+  LnShape out;
+  float *d_input;         /* or NULL */
+} Batch;
+
+static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *input, LnTensor *target, LnError *err) {
+  LnShape sample, wanted;
+  LN_TRY(ln_sample_shape(&sample, "input", input->shape, err));
+  LN_TRY(ln_sample_shape(&wanted, "target", target->shape, err));
+  if (input->shape.d[0] != target->shape.d[0])
+    return ln_fail(err, LN_ESHAPE, "input has %" PRId64 " samples and target %" PRId64, input->shape.d[0], target->shape.d[0]);
+  if (input->shape.d[0] < 1) return ln_fail(err, LN_ESHAPE, "a batch needs at least one sample");
+  LN_TRY(ln_network_build(net, sample, 0, err));
+  b->n = input->shape.d[0];
+  b->out = ln_network_output_shape(net);
+  if (!ln_shape_equal(wanted, b->out))
+    return ln_fail(err, LN_ESHAPE, "target samples are %s, but the network gives %s", LN_SHAPE_TEXT(wanted), LN_SHAPE_TEXT(b->out));
+  b->in_size = ln_shape_count(sample);
+  b->out_size = ln_shape_count(b->out);
+  return LN_OK;
+}
+
+/* One lane: its samples, forward and backward. */
+static void run_lane(void *context, int64_t lane, int worker) {
+  const Batch *b = context;
+  LnTrainer *t = b->trainer;
+  float *y = t->outputs + worker * 2 * b->out_size, *dy = y + b->out_size;
+  float **grads = t->lane_tensors + lane * ln_network_tensors(t->net);
+  memset(t->lanes + lane * t->n_weights, 0, (size_t)t->n_weights * sizeof(float));
+  for (int64_t s = b->n * lane / b->lanes; s < b->n * (lane + 1) / b->lanes; s++) {
+    LnRng rng = {(uint64_t)t->steps, (uint64_t)s};
+    const float *target = b->target->data + s * b->out_size;
+    ln_plan_forward(t->plan, worker, y, b->input->data + s * b->in_size, rng);
+    const LnLossType *type = loss_type(t);
+    t->losses[s] = (t->logits ? type->eval_logits : type->eval)(ln_item_options(t->loss), dy, y, target, b->out, 1.0 / (double)b->n);
+    ln_plan_backward(t->plan, worker, grads, b->d_input == NULL ? NULL : b->d_input + s * b->in_size, dy, rng);
+  }
+}
+
+static double mean_loss(const double *losses, int64_t n) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; i++) sum += losses[i];
+  return sum / (double)n;
+}
+
+static int64_t chunks_of(const LnTrainer *t) {
+  return (t->n_weights + CHUNK - 1) / CHUNK;
+}
+
+/* Adds the lanes' gradients of one chunk into the first lane, in order. */
+static void add_chunk(void *context, int64_t chunk, int worker) {
+  const Batch *b = context;
+  const LnTrainer *t = b->trainer;
+  int64_t begin = chunk * CHUNK, size = t->n_weights - begin < CHUNK ? t->n_weights - begin : CHUNK;
+  (void)worker;
+  for (int lane = 1; lane < b->lanes; lane++)
+    ln_kernels()->add(t->lanes + begin, t->lanes + lane * t->n_weights + begin, size);
+}
+
+static void update_chunk(void *context, int64_t chunk, int worker) {
+  const Batch *b = context;
+  LnTrainer *t = b->trainer;
+  int64_t begin = chunk * CHUNK, end = begin + CHUNK;
+  (void)worker;
+  for (int i = 0; i < t->n_slots; i++) {
+    const Slot *slot = &t->slots[i];
+    int64_t from = begin > slot->offset ? begin : slot->offset;
+    int64_t to = end < slot->offset + slot->size ? end : slot->offset + slot->size;
+    float *state[LN_OPTIM_MAX_SLOTS];
+    if (from >= to) continue;
+    for (int k = 0; k < t->n_state; k++) state[k] = t->state + k * t->n_weights + from;
+    optim_type(t)->step(ln_item_options(t->optim), t->net->weights.data[slot->tensor] + (from - slot->offset), t->lanes + from,
+                        state, to - from, t->steps + 1);
+  }
+}
+
+static LnStatus check_finite(const LnTrainer *t, double loss, LnError *err) {
+  if (!isfinite(loss)) return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s", t->steps + 1, isnan(loss) ? "NaN" : "infinite");
+  for (int i = 0; i < t->n_slots; i++) {
+    const Slot *slot = &t->slots[i];
+    float sum = 0; /* 0 * x is NaN when x is NaN or infinite */
+    for (int64_t k = 0; k < slot->size; k++) sum += 0.0f * t->lanes[slot->offset + k];
+    if (isnan(sum))
+      return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the gradient of %s is not finite", t->steps + 1,
+                     ln_network_tensor_name(t->net, slot->tensor));
+  }
+  return LN_OK;
+}
+
+/* Gradients of the mean loss into the first lane. */
+static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *target, LnTensor **d_input, LnError *err) {
+  LnTrainer *t = b->trainer;
+  LN_TRY(check_batch(b, t->net, input, target, err));
+  b->lanes = b->n < LANES ? (int)b->n : LANES;
+  int workers = b->lanes < ln_threads() ? b->lanes : ln_threads();
+  LN_TRY(make_state(t, err));
+  LN_TRY(make_lanes(t, b->lanes, err));
+  LN_TRY(make_plan(t, d_input != NULL, err));
+  LN_TRY(make_workers(t, workers, b->n, err));
+  if (d_input != NULL) {
+    LN_TRY(ln_tensor_new(d_input, input->shape, err));
+    b->d_input = (*d_input)->data;
+  }
+  LN_TRY(ln_tensor_as_contiguous(&b->input, input, err));
+  LN_TRY(ln_tensor_as_contiguous(&b->target, target, err));
+  if (t->version != t->net->version) ln_plan_prepare(t->plan, t->net->weights.data);
+  t->version = t->net->version;
+  ln_parallel(b->lanes, run_lane, b);
+  ln_parallel(chunks_of(t), add_chunk, b);
+  *loss = mean_loss(t->losses, b->n);
+  return check_finite(t, *loss, err);
+}
+
+static void end_batch(Batch *b) {
+  ln_tensor_unref(b->input);
+  ln_tensor_unref(b->target);
+}
+
+LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *target, LnError *err) {
+  Batch b = {.trainer = t};
+  LnStatus status = run_batch(&b, loss, input, target, NULL, err);
+  if (status == LN_OK) {
+    ln_parallel(chunks_of(t), update_chunk, &b);
+    t->steps++;
+    ln_network_touch(t->net);
+  }
+  end_batch(&b);
+  return status;
+}
+
+/* ---- Without an update ---- */
+
+LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTensor *target, LnError *err) {
+  Batch b = {.trainer = t};
+  LnTensor *output = NULL;
+  LN_TRY(check_batch(&b, t->net, input, target, err));
+  LN_TRY(ln_network_predict(&output, t->net, input, err));
+  LnStatus status = ln_tensor_as_contiguous(&b.target, target, err);
+  if (status == LN_OK) {
+    double sum = 0;
+    for (int64_t s = 0; s < b.n; s++)
+      sum += loss_type(t)->eval(ln_item_options(t->loss), NULL, output->data + s * b.out_size, b.target->data + s * b.out_size,
+                                b.out, 1.0);
+    *loss = sum / (double)b.n;
+  }
+  ln_tensor_unref(output);
+  end_batch(&b);
+  return status;
+}
+
+/* The first lane's gradients as users see the weights. */
+static LnStatus export_gradients(LnTensor **out, LnTrainer *t, LnError *err) {
+  for (int i = 0; i < t->n_slots; i++) {
+    const Slot *slot = &t->slots[i];
+    LnTensor *plain = NULL;
+    LN_TRY(ln_tensor_new(&plain, t->net->weights.tensors[slot->tensor]->shape, err));
+    memcpy(plain->data, t->lanes + slot->offset, (size_t)slot->size * sizeof(float));
+    LnStatus status = ln_network_wrap_like(&out[slot->tensor], t->net, slot->tensor, plain, err);
+    ln_tensor_unref(plain);
+    if (status != LN_OK) return status;
+  }
+  return LN_OK;
+}
+
+LnStatus ln_trainer_gradients(LnTrainer *t, double *loss, LnTensor **out, LnTensor **d_input, LnTensor *input,
+                              LnTensor *target, LnError *err) {
+  Batch b = {.trainer = t};
+  LnTensor *dx = NULL;
+  LnStatus status = run_batch(&b, loss, input, target, d_input == NULL ? NULL : &dx, err);
+  int tensors = ln_network_tensors(t->net);
+  for (int i = 0; i < tensors; i++) out[i] = NULL;
+  if (status == LN_OK) status = export_gradients(out, t, err);
+  end_batch(&b);
+  if (status != LN_OK) {
+    for (int i = 0; i < tensors; i++) ln_tensor_unref(out[i]), out[i] = NULL;
+    ln_tensor_unref(dx);
+    return status;
+  }
+  if (d_input != NULL) *d_input = dx;
+  return LN_OK;
+}

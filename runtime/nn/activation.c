@@ -1,0 +1,71 @@
+/* Activations applied to whole activation maps: see activation.h. */
+#include "nn/activation.h"
+
+#include <string.h>
+
+const char *const ln_activation_names[] = {"linear", "relu", "leaky_relu", "sigmoid", "tanh", NULL};
+const char *const ln_init_names[] = {"zeros",     "ones",       "glorot_uniform", "glorot_normal",
+                                     "he_uniform", "he_normal", NULL};
+
+void ln_act_activate(const LnKernels *kernels, LnAct y, LnActivation activation, float slope) {
+  if (activation == LN_ACT_LINEAR) return;
+  for (int64_t r = 0; r < y.h; r++) kernels->activate(y.data + r * y.row, y.w * y.ld, activation, slope);
+}
+
+void ln_act_activate_grad(const LnKernels *kernels, LnAct dy, LnAct y, LnActivation activation, float slope) {
+  if (activation == LN_ACT_LINEAR) return;
+  for (int64_t r = 0; r < y.h; r++)
+    kernels->activate_grad(dy.data + r * dy.row, y.data + r * y.row, y.w * y.ld, activation, slope);
+}
+
+void ln_act_copy(LnAct to, LnAct from) {
+  for (int64_t r = 0; r < from.h; r++)
+    memcpy(to.data + r * to.row, from.data + r * from.row, (size_t)(from.w * from.ld) * sizeof(float));
+}
+
+void ln_act_add(const LnKernels *kernels, LnAct to, LnAct from) {
+  for (int64_t r = 0; r < from.h; r++) kernels->add(to.data + r * to.row, from.data + r * from.row, from.w * from.ld);
+}
+
+void ln_act_zero(LnAct act) {
+  for (int64_t r = 0; r < act.h; r++) memset(act.data + r * act.row, 0, (size_t)(act.w * act.ld) * sizeof(float));
+}
+
+void ln_act_sum_pixels(const LnKernels *kernels, float *sums, LnAct act) {
+  for (int64_t r = 0; r < act.h; r++) kernels->sum_pixels(sums, act.data + r * act.row, act.w, act.ld, act.c);
+}
+
+LnStatus ln_activation_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
+  (void)options, (void)n_inputs, (void)err;
+  *out = in[0];
+  return LN_OK;
+}
+
+LnStatus ln_activation_build(LnNeeds *needs, const LnBuild *build, LnError *err) {
+  (void)build, (void)err;
+  needs->needs_y = true;
+  return LN_OK;
+}
+
+void ln_activation_forward(const LnPass *pass, LnActivation activation, float slope) {
+  ln_act_copy(pass->y, pass->x[0]);
+  if (!pass->logits) ln_act_activate(pass->kernels, pass->y, activation, slope);
+}
+
+void ln_activation_backward(const LnPass *pass, LnActivation activation, float slope) {
+  if (pass->dx[0].data == NULL) return;
+  if (!pass->logits) ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  ln_act_copy(pass->dx[0], pass->dy);
+}
+
+bool ln_activation_offer(LnFusion *fusion, LnActivation activation, float slope) {
+  if (fusion->activation != LN_ACT_LINEAR || fusion->pool[0] != 1 || fusion->pool[1] != 1) return false;
+  fusion->activation = activation;
+  fusion->slope = slope;
+  return true;
+}
+
+LnStatus ln_expect_image(LnShape shape, LnError *err) {
+  if (shape.n == 3) return LN_OK;
+  return ln_fail(err, LN_ESHAPE, "expected an image of channels x height x width, got %s", LN_SHAPE_TEXT(shape));
+}

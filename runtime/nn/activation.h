@@ -1,0 +1,31 @@
+/* What conv2d, dense and the activation layers share: names, and walking over an activation's values row by row. */
+#ifndef LUNET_NN_ACTIVATION_H
+#define LUNET_NN_ACTIVATION_H
+
+#include "nn/layer.h"
+
+extern const char *const ln_activation_names[]; /* for LN_PARAM_CHOICE; indices are LnActivation */
+#define LN_LEAKY_SLOPE 0.01                     /* where a layer has no option for it */
+
+extern const char *const ln_init_names[];       /* indices are LnInit */
+
+/* In place: y = activation(y); dy *= activation'(y). */
+void ln_act_activate(const LnKernels *kernels, LnAct y, LnActivation activation, float slope);
+void ln_act_activate_grad(const LnKernels *kernels, LnAct dy, LnAct y, LnActivation activation, float slope);
+void ln_act_copy(LnAct to, LnAct from); /* same c, h, w */
+void ln_act_add(const LnKernels *kernels, LnAct to, LnAct from);
+void ln_act_zero(LnAct act); /* the pixels, not the border */
+/* sums[c] += the sum over all pixels. */
+void ln_act_sum_pixels(const LnKernels *kernels, float *sums, LnAct act);
+
+/* Activation layers are alike but for the function and the slope. */
+LnStatus ln_activation_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err);
+LnStatus ln_activation_build(LnNeeds *needs, const LnBuild *build, LnError *err);
+void ln_activation_forward(const LnPass *pass, LnActivation activation, float slope);
+void ln_activation_backward(const LnPass *pass, LnActivation activation, float slope);
+bool ln_activation_offer(LnFusion *fusion, LnActivation activation, float slope);
+
+/* "expected an image CxHxW, got 10" */
+LnStatus ln_expect_image(LnShape shape, LnError *err);
+
+#endif

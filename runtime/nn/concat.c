@@ -1,0 +1,59 @@
+/* concat: the channels of all inputs, one after the other. The way U-Net's skips join. */
+#include "nn/activation.h"
+
+#include <string.h>
+
+static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
+  (void)options;
+  *out = in[0];
+  for (int i = 1; i < n_inputs; i++) {
+    bool fits = in[i].n == in[0].n;
+    for (int d = 1; fits && d < in[0].n; d++) fits = in[i].d[d] == in[0].d[d];
+    if (!fits)
+      return ln_fail(err, LN_ESHAPE, "inputs may differ in channels only; input 1 is %s, input %d is %s", LN_SHAPE_TEXT(in[0]),
+                     i + 1, LN_SHAPE_TEXT(in[i]));
+    out->d[0] += in[i].d[0];
+  }
+  return LN_OK;
+}
+
+/* Copies the c channels of every pixel between maps of different depth. */
+static void copy_channels(LnAct to, int64_t to_channel, LnAct from, int64_t from_channel, int64_t c) {
+  for (int64_t r = 0; r < from.h; r++)
+    for (int64_t p = 0; p < from.w; p++)
+      memcpy(to.data + r * to.row + p * to.ld + to_channel, from.data + r * from.row + p * from.ld + from_channel,
+             (size_t)c * sizeof(float));
+}
+
+static void forward(const LnPass *pass) {
+  int64_t channel = 0;
+  for (int i = 0; i < pass->n_inputs; i++) {
+    copy_channels(pass->y, channel, pass->x[i], 0, pass->x[i].c);
+    channel += pass->x[i].c;
+  }
+}
+
+static void backward(const LnPass *pass) {
+  int64_t channel = 0;
+  for (int i = 0; i < pass->n_inputs; i++) {
+    if (pass->dx[i].data != NULL) copy_channels(pass->dx[i], 0, pass->dy, channel, pass->x[i].c);
+    channel += pass->x[i].c;
+  }
+}
+
+static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 4, 5), LN_SHAPE(18, 4, 5)}},
+                               {"{}", {LN_SHAPE(1, 3, 2), LN_SHAPE(2, 3, 2)}},
+                               {"{}", {LN_SHAPE(5), LN_SHAPE(4)}},
+                               {0}};
+
+const LnLayerType ln_nn_concat = {
+    .type = {.kind = "nn",
+             .name = "concat",
+             .doc = "The channels of all inputs, one after the other.\nFrom C1 x H x W, C2 x H x W, ... to C1+C2+... x H x W.",
+             .cases = cases},
+    .min_inputs = 2,
+    .max_inputs = LN_MAX_INPUTS,
+    .out_shape = out_shape,
+    .forward = forward,
+    .backward = backward,
+};

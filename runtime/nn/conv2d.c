@@ -1,0 +1,277 @@
+/* conv2d: two-dimensional cross-correlation, as deep learning calls convolution.
+ *
+ *   y[o][p][q] = b[o] + sum over i, r, s of w[o][i][r][s] * x[i][p*stride + r*dilation - pad][q*stride + s*dilation - pad]
+ *
+ * with zeros outside x. The layer can take on a nearest-neighbour enlargement before it, and an activation and a max pooling
+ * after it: see LnFusion. */
+#include "base/memory.h"
+#include "nn/activation.h"
+#include "nn/conv_engine.h"
+
+#include <string.h>
+
+typedef struct Options {
+  int64_t filters;
+  int64_t kernel[2], stride[2], dilation[2];
+  int64_t padding;
+  bool bias;
+  int activation;
+  int init;
+} Options;
+
+enum { SAME = -1, VALID = -2 };
+static const char *const paddings[] = {"same", "valid", NULL};
+
+static const LnParam params[] = {
+    {.name = "filters", .kind = LN_PARAM_INT, .offset = offsetof(Options, filters), .min = 1, .max = 65536,
+     .help = "output channels", .flags = LN_REQUIRED | LN_POSITIONAL},
+    {.name = "kernel", .kind = LN_PARAM_INT2, .offset = offsetof(Options, kernel), .def = 3, .min = 1, .max = 31,
+     .help = "kernel size in pixels"},
+    {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 1, .min = 1, .max = 16,
+     .help = "pixels from one output to the next"},
+    {.name = "padding", .kind = LN_PARAM_INT, .offset = offsetof(Options, padding), .def = SAME, .min = 0, .max = 1024,
+     .help = "zeros around the image: 'same' gives ceil(size / stride), 'valid' none, or pixels on each side",
+     .choices = paddings},
+    {.name = "dilation", .kind = LN_PARAM_INT2, .offset = offsetof(Options, dilation), .def = 1, .min = 1, .max = 64,
+     .help = "pixels between kernel elements"},
+    {.name = "bias", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, bias), .def = 1, .help = "add one number a filter"},
+    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_LINEAR,
+     .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
+    {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
+     .help = "first weights; biases start at 0", .choices = ln_init_names},
+    {0}};
+
+/* Output size and padding before along one axis (TensorFlow's rule for 'same'). */
+static LnAxis axis_of(const Options *o, int axis, int64_t size, int64_t enlarge) {
+  LnAxis a = {.in = size, .kernel = o->kernel[axis], .stride = o->stride[axis], .dilation = o->dilation[axis], .enlarge = enlarge};
+  int64_t large = size * enlarge, span = (a.kernel - 1) * a.dilation + 1;
+  if (o->padding == SAME) {
+    a.out = (large + a.stride - 1) / a.stride;
+    int64_t total = (a.out - 1) * a.stride + span - large;
+    a.pad = total > 0 ? total / 2 : 0;
+  } else {
+    a.pad = o->padding == VALID ? 0 : o->padding;
+    a.out = large + 2 * a.pad < span ? 0 : (large + 2 * a.pad - span) / a.stride + 1;
+  }
+  return a;
+}
+
+static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
+  const Options *o = options;
+  (void)n_inputs;
+  LN_TRY(ln_expect_image(in[0], err));
+  LnAxis rows = axis_of(o, 0, in[0].d[1], 1), columns = axis_of(o, 1, in[0].d[2], 1);
+  if (rows.out < 1 || columns.out < 1)
+    return ln_fail(err, LN_ESHAPE,
+                   "a kernel of %lldx%lld with dilation %lldx%lld does not fit into an image of %s; use padding = 'same'",
+                   (long long)o->kernel[0], (long long)o->kernel[1], (long long)o->dilation[0], (long long)o->dilation[1],
+                   LN_SHAPE_TEXT(in[0]));
+  *out = LN_SHAPE(o->filters, rows.out, columns.out);
+  return LN_OK;
+}
+
+static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *options, const LnShape *in, LnShape out) {
+  const Options *o = options;
+  int64_t area = o->kernel[0] * o->kernel[1], cin = in[0].d[0];
+  tensors[0] = (LnDecl){.name = "weight",
+                        .shape = LN_SHAPE(o->kernel[0], o->kernel[1], cin, o->filters),
+                        .axes = {3, 2, 0, 1},
+                        .init = (LnInit)o->init,
+                        .fan_in = area * cin,
+                        .fan_out = area * o->filters};
+  tensors[1] = (LnDecl){.name = "bias", .shape = LN_SHAPE(o->filters), .axes = {0}};
+  *macs = (double)(area * cin) * (double)ln_shape_count(out);
+  return o->bias ? 2 : 1;
+}
+
+/* Pooling works on a band of rows of the convolution's output; the whole of it is needed where an input gradient is. */
+typedef struct Band {
+  int64_t rows;              /* of the pooled output at a time */
+  LnAct act;                 /* the band; data is relative to the scratch memory */
+  int64_t offset;            /* of pixel (0, 0) in the scratch memory */
+} Band;
+
+typedef struct Prepared {
+  LnConvEngine *engine;      /* behind this struct in the same block */
+  int64_t conv_rows, conv_columns;
+  Band forward, backward;
+} Prepared;
+
+static bool has_pool(const LnFusion *f) {
+  return f->pool[0] > 1 || f->pool[1] > 1;
+}
+
+static Band band_of(int64_t rows, int64_t width, int64_t channels, const int border[4], const LnFusion *f,
+                    const LnKernels *kernels) {
+  int64_t ld = ln_kernels_ld(kernels, channels), row = (width + border[2] + border[3]) * ld;
+  LnAct act = {.c = (int)channels, .h = (int)(rows * f->pool[0]), .w = (int)width, .ld = ld, .row = row};
+  return (Band){.rows = rows, .act = act, .offset = border[0] * row + border[2] * ld};
+}
+
+static int64_t band_size(const Band *band, const int border[4]) {
+  return (band->act.h + border[0] + border[1]) * band->act.row;
+}
+
+static void plan_pooling(LnNeeds *needs, Prepared *p, const LnBuild *b, bool input_grad) {
+  static const int none[4];
+  int64_t ld = ln_kernels_ld(b->kernels, b->out.d[0]);
+  p->forward = band_of(1, p->conv_columns, b->out.d[0], none, b->fusion, b->kernels);
+  needs->keep = b->training ? b->out.d[1] * b->out.d[2] * ld : ld * b->out.d[2];
+  needs->scratch = band_size(&p->forward, none) + 64; /* the kernel may read a vector's length on */
+  if (!b->training) return;
+  int64_t rows = input_grad ? (p->conv_rows + b->fusion->pool[0] - 1) / b->fusion->pool[0] : 2;
+  p->backward = band_of(rows, p->conv_columns, b->out.d[0], needs->grad_border, b->fusion, b->kernels);
+  int64_t size = band_size(&p->backward, needs->grad_border);
+  if (size > needs->scratch) needs->scratch = size;
+  memset(needs->grad_border, 0, sizeof needs->grad_border); /* dy itself is the pooled one */
+}
+
+static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+  const Options *o = b->options;
+  LnConvShape shape = {.rows = axis_of(o, 0, b->in[0].d[1], b->fusion->enlarge[0]),
+                       .columns = axis_of(o, 1, b->in[0].d[2], b->fusion->enlarge[1]),
+                       .cin = b->in[0].d[0],
+                       .cout = o->filters};
+  LnConvEngine *engine = NULL;
+  LN_TRY(ln_conv_engine_new(&engine, &shape, b->kernels, b->training, b->input_grad, err));
+  Prepared *p = ln_calloc(1, sizeof *p);
+  if (p == NULL) return ln_free(engine), ln_fail_memory(err, "conv2d plan", sizeof *p);
+  *p = (Prepared){.engine = engine, .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
+  ln_conv_engine_borders(needs->border, needs->grad_border, engine);
+  needs->shared = ln_conv_engine_shared(engine);
+  needs->needs_x = true;
+  needs->needs_y = o->activation != LN_ACT_LINEAR || b->fusion->activation != LN_ACT_LINEAR;
+  needs->prepared = p;
+  if (has_pool(b->fusion)) plan_pooling(needs, p, b, b->input_grad);
+  return LN_OK;
+}
+
+static void release(void *prepared) {
+  Prepared *p = prepared;
+  ln_free(p->engine);
+  ln_free(p);
+}
+
+static void prepare(float *shared, const void *options, const LnKernels *kernels, const void *prepared,
+                    float *const *tensors) {
+  const Prepared *p = prepared;
+  ln_conv_engine_prepare(shared, p->engine, kernels, tensors[0], ((const Options *)options)->bias ? tensors[1] : NULL);
+}
+
+/* The layer's own activation, or the one it took on. */
+static LnActivation ends_in(const void *options, const LnFusion *fusion) {
+  const Options *o = options;
+  return o->activation != LN_ACT_LINEAR ? (LnActivation)o->activation : fusion->activation;
+}
+
+static LnActivation activation_of(const LnPass *pass, float *slope) {
+  const Options *o = pass->options;
+  *slope = o->activation == LN_ACT_LEAKY_RELU ? (float)LN_LEAKY_SLOPE : pass->fusion->slope;
+  return pass->logits ? LN_ACT_LINEAR : ends_in(o, pass->fusion);
+}
+
+static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation activation, float slope) {
+  LnAct y = pass->y, band = p->forward.act;
+  band.data = pass->scratch;
+  const int64_t *pool = pass->fusion->pool;
+  for (int64_t row = 0; row < y.h; row++) {
+    uint8_t *which = (uint8_t *)pass->keep + (pass->training ? row * y.w * y.ld : 0);
+    ln_conv_engine_forward(p->engine, pass->kernels, pass->shared, band, pass->x[0], row * pool[0], pool[0], activation,
+                           slope);
+    pass->kernels->max_pool_row(y.data + row * y.row, y.ld, which, y.c, y.w, band.data, band.ld, band.row, pool, pool[1]);
+  }
+}
+
+static void forward(const LnPass *pass) {
+  const Prepared *p = pass->prepared;
+  float slope;
+  LnActivation activation = activation_of(pass, &slope);
+  if (has_pool(pass->fusion))
+    forward_pooled(pass, p, activation, slope);
+  else
+    ln_conv_engine_forward(p->engine, pass->kernels, pass->shared, pass->y, pass->x[0], 0, INT64_MAX, activation, slope);
+}
+
+/* The gradient before pooling, band by band: each value goes to the pixel that was the largest, the rest are zero. */
+static void backward_pooled(const LnPass *pass, const Prepared *p) {
+  LnAct band = p->backward.act;
+  const int64_t *pool = pass->fusion->pool;
+  memset(pass->scratch, 0, (size_t)(p->backward.offset) * sizeof(float));
+  band.data = pass->scratch + p->backward.offset;
+  if (pass->dx[0].data != NULL) memset(pass->scratch, 0, (size_t)pass->scratch_size * sizeof(float));
+  for (int64_t row = 0; row < pass->dy.h; row += p->backward.rows) {
+    int64_t rows = pass->dy.h - row < p->backward.rows ? pass->dy.h - row : p->backward.rows;
+    if (pass->dx[0].data == NULL) memset(band.data, 0, (size_t)(band.h * band.row) * sizeof(float));
+    for (int64_t r = 0; r < rows; r++)
+      pass->kernels->max_unpool_row(band.data + r * pool[0] * band.row, band.ld, band.row,
+                                    pass->dy.data + (row + r) * pass->dy.row, pass->dy.ld,
+                                    (const uint8_t *)pass->keep + (row + r) * pass->dy.w * pass->dy.ld, pass->dy.c,
+                                    pass->dy.w, pool);
+    int64_t last = row + rows == pass->dy.h ? p->conv_rows : (row + rows) * pool[0];
+    int64_t count = last - row * pool[0] < band.h ? last - row * pool[0] : band.h;
+    ln_conv_engine_backward_weight(p->engine, pass->kernels, pass->grads[0], pass->x[0], band, row * pool[0], count);
+  }
+  if (pass->dx[0].data != NULL) {
+    band.h = (int)p->conv_rows;
+    ln_conv_engine_backward_input(p->engine, pass->kernels, pass->shared, pass->dx[0], band);
+  }
+}
+
+static void backward(const LnPass *pass) {
+  const Prepared *p = pass->prepared;
+  const Options *o = pass->options;
+  float slope;
+  LnActivation activation = activation_of(pass, &slope);
+  ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  if (o->bias) ln_act_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
+  if (has_pool(pass->fusion)) {
+    backward_pooled(pass, p);
+    return;
+  }
+  ln_conv_engine_backward_weight(p->engine, pass->kernels, pass->grads[0], pass->x[0], pass->dy, 0, INT64_MAX);
+  if (pass->dx[0].data != NULL)
+    ln_conv_engine_backward_input(p->engine, pass->kernels, pass->shared, pass->dx[0], pass->dy);
+}
+
+static bool accepts(const void *options, const LnFusion *f) {
+  const Options *o = options;
+  bool enlarged = f->enlarge[0] > 1 || f->enlarge[1] > 1;
+  if (f->activation != LN_ACT_LINEAR && o->activation != LN_ACT_LINEAR) return false;
+  if (enlarged && has_pool(f)) return false;
+  for (int axis = 0; axis < 2; axis++)
+    if (enlarged && (o->stride[axis] != 1 || o->kernel[axis] * f->enlarge[axis] > LN_MAX_AXIS_TAPS)) return false;
+  return f->pool[0] * f->pool[1] <= 255;
+}
+
+static const LnCase cases[] = {
+    {"{\"filters\": 5, \"activation\": \"tanh\"}", {LN_SHAPE(3, 6, 7)}},
+    {"{\"filters\": 1, \"activation\": \"sigmoid\"}", {LN_SHAPE(6, 5, 5)}},
+    {"{\"filters\": 17, \"kernel\": 1, \"bias\": false}", {LN_SHAPE(2, 4, 5)}},
+    {"{\"filters\": 6, \"kernel\": [3, 5], \"padding\": \"valid\"}", {LN_SHAPE(5, 7, 8)}},
+    {"{\"filters\": 4, \"stride\": 2}", {LN_SHAPE(1, 7, 6)}},
+    {"{\"filters\": 8, \"stride\": [1, 3], \"kernel\": 4, \"padding\": 2}", {LN_SHAPE(7, 6, 9)}},
+    {"{\"filters\": 2, \"dilation\": 2, \"init\": \"he_normal\"}", {LN_SHAPE(9, 8, 7)}},
+    {"{\"filters\": 3, \"kernel\": 5, \"dilation\": [2, 1], \"activation\": \"leaky_relu\"}", {LN_SHAPE(3, 9, 6)}},
+    {0}};
+
+const LnLayerType ln_nn_conv2d = {
+    .type = {.kind = "nn",
+             .name = "conv2d",
+             .doc = "Two-dimensional convolution: y[o] = activation(b[o] + sum over i of w[o][i] * x[i]), kernels not flipped.\n"
+                    "From channels x height x width to filters x height' x width'. Tensors: weight (filters, channels,\n"
+                    "kernel height, kernel width) and bias (filters).",
+             .size = sizeof(Options),
+             .params = params,
+             .cases = cases},
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .out_shape = out_shape,
+    .declare = declare,
+    .build = build,
+    .release = release,
+    .prepare = prepare,
+    .forward = forward,
+    .backward = backward,
+    .accepts = accepts,
+    .ends_in = ends_in,
+};

@@ -1,0 +1,267 @@
+/* Convolution by rectangles of taps: see conv_engine.h. */
+#include "nn/conv_engine.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum { MOST_TAPS = LN_MAX_AXIS_TAPS * LN_MAX_AXIS_TAPS };
+
+typedef struct Tap {
+  int64_t row, column;       /* source pixel, counted from the rectangle's pixel */
+  int kernel_rows[2];        /* first and last kernel row it stands for */
+  int kernel_columns[2];
+} Tap;
+
+/* One rectangle: a product of two axis phases. */
+typedef struct Rectangle {
+  int64_t start[2], step[2], count[2], source_step[2]; /* rows, columns */
+  int n_taps;
+  int first_tap;             /* in the engine's list */
+  int64_t weights;           /* place of its packed weights in the shared memory */
+} Rectangle;
+
+struct LnConvEngine {
+  LnConvShape shape;
+  int n_forward, n_backward; /* rectangles; the forward ones come first */
+  int n_taps;
+  int64_t shared, bias;      /* floats in all; place of the padded bias */
+  Rectangle *rectangles;     /* both arrays lie behind this struct in the same block */
+  Tap *taps;
+};
+
+/* How a kernel takes its channels: see LnKernels. */
+typedef enum Form { WIDE, DOT, FEW } Form;
+
+static Form form_of(int64_t source_channels, int64_t channels) {
+  if (channels > 4) return WIDE;
+  return source_channels > 4 ? DOT : FEW;
+}
+
+static int64_t packed_size(const LnKernels *kernels, int64_t taps, int64_t source_channels, int64_t channels) {
+  switch (form_of(source_channels, channels)) {
+    case WIDE: return taps * source_channels * ln_kernels_ld(kernels, channels);
+    case DOT: return taps * ln_kernels_ld(kernels, source_channels) * channels;
+    case FEW: return taps * source_channels * channels;
+  }
+  return 0;
+}
+
+static void add_rectangle(LnConvEngine *e, Rectangle *r, const LnAxisPhase *rows, const LnAxisPhase *columns) {
+  *r = (Rectangle){.start = {rows->start, columns->start},
+                   .step = {rows->step, columns->step},
+                   .count = {rows->count, columns->count},
+                   .source_step = {rows->source_step, columns->source_step},
+                   .n_taps = rows->n_taps * columns->n_taps,
+                   .first_tap = e->n_taps};
+  for (int i = 0; i < rows->n_taps; i++)
+    for (int j = 0; j < columns->n_taps; j++)
+      e->taps[e->n_taps++] = (Tap){.row = rows->taps[i].offset,
+                                   .column = columns->taps[j].offset,
+                                   .kernel_rows = {rows->taps[i].first, rows->taps[i].last},
+                                   .kernel_columns = {columns->taps[j].first, columns->taps[j].last}};
+}
+
+typedef void AxisFunction(LnAxisPhase *out, const LnAxis *axis, int64_t phase);
+
+static int add_rectangles(LnConvEngine *e, Rectangle *r, AxisFunction *axis, int64_t row_phases, int64_t column_phases) {
+  LnAxisPhase rows, columns;
+  int n = 0;
+  for (int64_t i = 0; i < row_phases; i++) {
+    axis(&rows, &e->shape.rows, i);
+    for (int64_t j = 0; j < column_phases; j++) {
+      axis(&columns, &e->shape.columns, j);
+      add_rectangle(e, &r[n++], &rows, &columns);
+    }
+  }
+  return n;
+}
+
+LnStatus ln_conv_engine_new(LnConvEngine **out, const LnConvShape *shape, const LnKernels *kernels, bool backward,
+                            bool input_grad, LnError *err) {
+  const LnAxis *v = &shape->rows, *h = &shape->columns;
+  assert(v->kernel * v->enlarge <= LN_MAX_AXIS_TAPS && h->kernel * h->enlarge <= LN_MAX_AXIS_TAPS);
+  int64_t rectangles = v->enlarge * h->enlarge + v->stride * h->stride;
+  int64_t taps = 2 * v->kernel * v->enlarge * h->kernel * h->enlarge; /* at most, either way */
+  size_t bytes = sizeof(LnConvEngine) + (size_t)rectangles * sizeof(Rectangle) + (size_t)taps * sizeof(Tap);
+  LnConvEngine *e = ln_calloc(1, bytes);
+  if (e == NULL) return ln_fail_memory(err, "convolution plan", bytes);
+  e->shape = *shape;
+  e->rectangles = (Rectangle *)(void *)(e + 1);
+  e->taps = (Tap *)(void *)(e->rectangles + rectangles);
+  e->n_forward = add_rectangles(e, e->rectangles, ln_axis_forward, v->enlarge, h->enlarge);
+  if (backward && input_grad)
+    e->n_backward = add_rectangles(e, e->rectangles + e->n_forward, ln_axis_backward,
+                                   v->enlarge > 1 ? 1 : v->stride, h->enlarge > 1 ? 1 : h->stride);
+  for (int i = 0; i < e->n_forward + e->n_backward; i++) {
+    Rectangle *r = &e->rectangles[i];
+    r->weights = e->shared;
+    e->shared += i < e->n_forward ? packed_size(kernels, r->n_taps, shape->cin, shape->cout)
+                                  : packed_size(kernels, r->n_taps, shape->cout, shape->cin);
+  }
+  e->bias = e->shared;
+  e->shared += ln_kernels_ld(kernels, shape->cout);
+  *out = e;
+  return LN_OK;
+}
+
+/* How far the rectangles read outside a source of the given size. */
+static void reach(int border[4], const LnConvEngine *e, const Rectangle *r, int n, int64_t height, int64_t width) {
+  memset(border, 0, 4 * sizeof border[0]);
+  for (const Rectangle *end = r + n; r < end; r++) {
+    if (r->count[0] == 0 || r->count[1] == 0) continue;
+    for (int t = 0; t < r->n_taps; t++) {
+      const Tap *tap = &e->taps[r->first_tap + t];
+      int64_t over[4] = {-tap->row, (r->count[0] - 1) * r->source_step[0] + tap->row - (height - 1), -tap->column,
+                         (r->count[1] - 1) * r->source_step[1] + tap->column - (width - 1)};
+      for (int side = 0; side < 4; side++)
+        if (over[side] > border[side]) border[side] = (int)over[side];
+    }
+  }
+}
+
+void ln_conv_engine_borders(int border[4], int grad_border[4], const LnConvEngine *e) {
+  const LnConvShape *s = &e->shape;
+  reach(border, e, e->rectangles, e->n_forward, s->rows.in, s->columns.in);
+  reach(grad_border, e, e->rectangles + e->n_forward, e->n_backward, s->rows.out, s->columns.out);
+}
+
+int64_t ln_conv_engine_shared(const LnConvEngine *e) {
+  return e->shared;
+}
+
+/* The weight of one tap from source channel i to channel o: the sum over the kernel positions it stands for. */
+static float tap_weight(const LnConvEngine *e, const Tap *tap, const float *weight, int64_t i, int64_t o, bool transposed) {
+  const LnConvShape *s = &e->shape;
+  int64_t place = transposed ? o * s->cout + i : i * s->cout + o;
+  float sum = 0.0f;
+  for (int ky = tap->kernel_rows[0]; ky <= tap->kernel_rows[1]; ky++)
+    for (int kx = tap->kernel_columns[0]; kx <= tap->kernel_columns[1]; kx++)
+      sum += weight[(ky * s->columns.kernel + kx) * s->cin * s->cout + place];
+  return sum;
+}
+
+/* WIDE: [block of output channels][tap][source channel][channel of the block]. */
+static void pack_wide(float *out, const LnConvEngine *e, const Rectangle *r, const LnKernels *kernels, const float *weight,
+                      int64_t source_channels, int64_t channels, bool transposed) {
+  int64_t padded = ln_kernels_ld(kernels, channels), block = (int64_t)kernels->vl * kernels->conv_vectors;
+  for (int64_t begin = 0; begin < padded; begin += block) {
+    int64_t wide = padded - begin < block ? padded - begin : block;
+    for (int t = 0; t < r->n_taps; t++) {
+      const Tap *tap = &e->taps[r->first_tap + t];
+      for (int64_t i = 0; i < source_channels; i++, out += wide)
+        for (int64_t o = 0; o < wide; o++)
+          out[o] = begin + o < channels ? tap_weight(e, tap, weight, i, begin + o, transposed) : 0.0f;
+    }
+  }
+}
+
+/* DOT and FEW: [channel][tap][source channel, padded]. */
+static void pack_narrow(float *out, const LnConvEngine *e, const Rectangle *r, int64_t padded, const float *weight,
+                        int64_t source_channels, int64_t channels, bool transposed) {
+  for (int64_t o = 0; o < channels; o++)
+    for (int t = 0; t < r->n_taps; t++, out += padded)
+      for (int64_t i = 0; i < padded; i++)
+        out[i] = i < source_channels ? tap_weight(e, &e->taps[r->first_tap + t], weight, i, o, transposed) : 0.0f;
+}
+
+void ln_conv_engine_prepare(float *shared, const LnConvEngine *e, const LnKernels *kernels, const float *weight,
+                            const float *bias) {
+  for (int k = 0; k < e->n_forward + e->n_backward; k++) {
+    const Rectangle *r = &e->rectangles[k];
+    bool transposed = k >= e->n_forward;
+    int64_t from = transposed ? e->shape.cout : e->shape.cin, to = transposed ? e->shape.cin : e->shape.cout;
+    Form form = form_of(from, to);
+    if (form == WIDE)
+      pack_wide(shared + r->weights, e, r, kernels, weight, from, to, transposed);
+    else
+      pack_narrow(shared + r->weights, e, r, form == DOT ? ln_kernels_ld(kernels, from) : from, weight, from, to,
+                  transposed);
+  }
+  memset(shared + e->bias, 0, (size_t)ln_kernels_ld(kernels, e->shape.cout) * sizeof(float));
+  if (bias != NULL) memcpy(shared + e->bias, bias, (size_t)e->shape.cout * sizeof(float));
+}
+
+/* The part of the arguments that follows from the rectangle: destination y, source x, rows first .. first+count-1. */
+static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const LnConvEngine *e, const Rectangle *r, LnAct y, LnAct x,
+                            int64_t first, int64_t count) {
+  int64_t rows = r->count[0] - first < count ? r->count[0] - first : count;
+  for (int t = 0; t < r->n_taps; t++) {
+    const Tap *tap = &e->taps[r->first_tap + t];
+    offsets[t] = tap->row * x.row + tap->column * x.ld;
+  }
+  return (LnConvArgs){
+      .taps = r->n_taps,
+      .offset = offsets,
+      .cin = x.c,
+      .cout = y.c,
+      .width = (int)r->count[1],
+      .height = rows > 0 ? (int)rows : 0,
+      .x = x.data + first * r->source_step[0] * x.row,
+      .x_step = r->source_step[1] * x.ld,
+      .x_row = r->source_step[0] * x.row,
+      .y = y.data + r->start[0] * y.row + r->start[1] * y.ld,
+      .y_step = r->step[1] * y.ld,
+      .y_row = r->step[0] * y.row,
+  };
+}
+
+static void run(const LnKernels *kernels, const LnConvArgs *args) {
+  switch (form_of(args->cin, args->cout)) {
+    case WIDE: kernels->conv(args); break;
+    case DOT: kernels->conv_dot(args); break;
+    case FEW: kernels->conv_few(args); break;
+  }
+}
+
+void ln_conv_engine_forward(const LnConvEngine *e, const LnKernels *kernels, const float *shared, LnAct y, LnAct x,
+                            int64_t first, int64_t count, LnActivation activation, float slope) {
+  int64_t offsets[MOST_TAPS];
+  for (int k = 0; k < e->n_forward; k++) {
+    const Rectangle *r = &e->rectangles[k];
+    LnConvArgs args = arguments(offsets, e, r, y, x, first, count);
+    args.w = shared + r->weights;
+    args.bias = shared + e->bias;
+    args.activation = activation;
+    args.slope = slope;
+    run(kernels, &args);
+  }
+}
+
+void ln_conv_engine_backward_input(const LnConvEngine *e, const LnKernels *kernels, const float *shared, LnAct dx,
+                                   LnAct dy) {
+  int64_t offsets[MOST_TAPS];
+  for (int k = e->n_forward; k < e->n_forward + e->n_backward; k++) {
+    const Rectangle *r = &e->rectangles[k];
+    LnConvArgs args = arguments(offsets, e, r, dx, dy, 0, INT64_MAX);
+    args.w = shared + r->weights;
+    run(kernels, &args);
+  }
+}
+
+void ln_conv_engine_backward_weight(const LnConvEngine *e, const LnKernels *kernels, float *dw, LnAct x, LnAct dy,
+                                    int64_t first, int64_t count) {
+  int64_t offsets[MOST_TAPS], targets[MOST_TAPS];
+  int n_targets[MOST_TAPS];
+  for (int k = 0; k < e->n_forward; k++) {
+    const Rectangle *r = &e->rectangles[k];
+    int n = 0;
+    for (int t = 0; t < r->n_taps; t++) {
+      const Tap *tap = &e->taps[r->first_tap + t];
+      n_targets[t] = 0;
+      for (int ky = tap->kernel_rows[0]; ky <= tap->kernel_rows[1]; ky++)
+        for (int kx = tap->kernel_columns[0]; kx <= tap->kernel_columns[1]; kx++, n_targets[t]++)
+          targets[n++] = (ky * e->shape.columns.kernel + kx) * e->shape.cin * e->shape.cout;
+    }
+    LnConvArgs args = arguments(offsets, e, r, dy, x, first, count);
+    args.dw = dw;
+    args.n_targets = n_targets;
+    args.targets = targets;
+    switch (form_of(e->shape.cin, e->shape.cout)) {
+      case WIDE: kernels->conv_dw(&args); break;
+      case DOT: kernels->conv_dw_dot(&args); break;
+      case FEW: kernels->conv_dw_few(&args); break;
+    }
+  }
+}

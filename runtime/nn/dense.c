@@ -1,0 +1,116 @@
+/* dense: a fully connected layer, y = activation(W x + b). Products through OpenBLAS. */
+#include <cblas.h>
+
+#include "nn/activation.h"
+
+#include <string.h>
+
+typedef struct Options {
+  int64_t units;
+  bool bias;
+  int activation;
+  int init;
+} Options;
+
+static const LnParam params[] = {
+    {.name = "units", .kind = LN_PARAM_INT, .offset = offsetof(Options, units), .min = 1, .max = 1 << 24,
+     .help = "output features", .flags = LN_REQUIRED | LN_POSITIONAL},
+    {.name = "bias", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, bias), .def = 1, .help = "add one number a unit"},
+    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_LINEAR,
+     .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
+    {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
+     .help = "first weights; biases start at 0", .choices = ln_init_names},
+    {0}};
+
+static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
+  (void)n_inputs;
+  if (in[0].n != 1)
+    return ln_fail(err, LN_ESHAPE, "expected a vector of features, got %s; put nn.flatten{} before it", LN_SHAPE_TEXT(in[0]));
+  *out = LN_SHAPE(((const Options *)options)->units);
+  return LN_OK;
+}
+
+static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *options, const LnShape *in, LnShape out) {
+  const Options *o = options;
+  tensors[0] = (LnDecl){.name = "weight",
+                        .shape = LN_SHAPE(o->units, in[0].d[0]),
+                        .axes = {0, 1},
+                        .init = (LnInit)o->init,
+                        .fan_in = in[0].d[0],
+                        .fan_out = o->units};
+  tensors[1] = (LnDecl){.name = "bias", .shape = LN_SHAPE(o->units), .axes = {0}};
+  *macs = (double)in[0].d[0] * (double)out.d[0];
+  return o->bias ? 2 : 1;
+}
+
+static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+  (void)b, (void)err;
+  needs->needs_x = needs->needs_y = true;
+  return LN_OK;
+}
+
+/* The layer's own activation, or the one it took on. */
+static LnActivation ends_in(const void *options, const LnFusion *fusion) {
+  const Options *o = options;
+  return o->activation != LN_ACT_LINEAR ? (LnActivation)o->activation : fusion->activation;
+}
+
+static LnActivation activation_of(const LnPass *pass, float *slope) {
+  const Options *o = pass->options;
+  *slope = o->activation == LN_ACT_LEAKY_RELU ? (float)LN_LEAKY_SLOPE : pass->fusion->slope;
+  return pass->logits ? LN_ACT_LINEAR : ends_in(o, pass->fusion);
+}
+
+static void forward(const LnPass *pass) {
+  const Options *o = pass->options;
+  int in = pass->x[0].c, out = pass->y.c;
+  float slope;
+  LnActivation activation = activation_of(pass, &slope);
+  if (o->bias)
+    memcpy(pass->y.data, pass->tensors[1], (size_t)out * sizeof(float));
+  else
+    memset(pass->y.data, 0, (size_t)out * sizeof(float));
+  cblas_sgemv(CblasRowMajor, CblasNoTrans, out, in, 1.0f, pass->tensors[0], in, pass->x[0].data, 1, 1.0f, pass->y.data, 1);
+  ln_act_activate(pass->kernels, pass->y, activation, slope);
+}
+
+static void backward(const LnPass *pass) {
+  const Options *o = pass->options;
+  int in = pass->x[0].c, out = pass->dy.c;
+  float slope;
+  LnActivation activation = activation_of(pass, &slope);
+  ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  cblas_sger(CblasRowMajor, out, in, 1.0f, pass->dy.data, 1, pass->x[0].data, 1, pass->grads[0], in);
+  if (o->bias) pass->kernels->add(pass->grads[1], pass->dy.data, out);
+  if (pass->dx[0].data != NULL)
+    cblas_sgemv(CblasRowMajor, CblasTrans, out, in, 1.0f, pass->tensors[0], in, pass->dy.data, 1, 0.0f, pass->dx[0].data, 1);
+}
+
+static bool accepts(const void *options, const LnFusion *f) {
+  bool own = ((const Options *)options)->activation != LN_ACT_LINEAR;
+  return !(own && f->activation != LN_ACT_LINEAR) && f->enlarge[0] * f->enlarge[1] * f->pool[0] * f->pool[1] == 1;
+}
+
+static const LnCase cases[] = {{"{\"units\": 7, \"activation\": \"tanh\"}", {LN_SHAPE(5)}},
+                               {"{\"units\": 1, \"bias\": false}", {LN_SHAPE(33)}},
+                               {"{\"units\": 40, \"activation\": \"sigmoid\", \"init\": \"he_uniform\"}", {LN_SHAPE(3)}},
+                               {0}};
+
+const LnLayerType ln_nn_dense = {
+    .type = {.kind = "nn",
+             .name = "dense",
+             .doc = "Fully connected layer: y = activation(W x + b).\n"
+                    "From a vector of F features to one of `units`. Tensors: weight (units, F) and bias (units).",
+             .size = sizeof(Options),
+             .params = params,
+             .cases = cases},
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .out_shape = out_shape,
+    .declare = declare,
+    .build = build,
+    .forward = forward,
+    .backward = backward,
+    .accepts = accepts,
+    .ends_in = ends_in,
+};

@@ -1,0 +1,99 @@
+/* maxpool2d: the largest value of each window. Rows and columns that fill no whole window are dropped. */
+#include "nn/activation.h"
+
+typedef struct Options {
+  int64_t size[2], stride[2]; /* stride 0: the size */
+} Options;
+
+static const LnParam params[] = {
+    {.name = "size", .kind = LN_PARAM_INT2, .offset = offsetof(Options, size), .def = 2, .min = 1, .max = 15,
+     .help = "window in pixels", .flags = LN_POSITIONAL},
+    {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 0, .min = 0, .max = 64,
+     .help = "pixels from one window to the next; 0 means the window's size"},
+    {0}};
+
+static int64_t stride_of(const Options *o, int axis) {
+  return o->stride[axis] == 0 ? o->size[axis] : o->stride[axis];
+}
+
+static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
+  const Options *o = options;
+  (void)n_inputs;
+  LN_TRY(ln_expect_image(in[0], err));
+  if (in[0].d[1] < o->size[0] || in[0].d[2] < o->size[1])
+    return ln_fail(err, LN_ESHAPE, "a window of %lldx%lld does not fit into an image of %s; use fewer poolings or larger images",
+                   (long long)o->size[0], (long long)o->size[1], LN_SHAPE_TEXT(in[0]));
+  *out = LN_SHAPE(in[0].d[0], (in[0].d[1] - o->size[0]) / stride_of(o, 0) + 1, (in[0].d[2] - o->size[1]) / stride_of(o, 1) + 1);
+  return LN_OK;
+}
+
+static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+  (void)err;
+  needs->keep = b->out.d[1] * b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]); /* the winner of each window */
+  return LN_OK;
+}
+
+static void forward(const LnPass *pass) {
+  const Options *o = pass->options;
+  const LnAct *x = &pass->x[0], *y = &pass->y;
+  for (int64_t r = 0; r < y->h; r++)
+    pass->kernels->max_pool_row(y->data + r * y->row, y->ld, (uint8_t *)pass->keep + r * y->w * y->ld, y->c, y->w,
+                                x->data + r * stride_of(o, 0) * x->row, x->ld, x->row, o->size, stride_of(o, 1));
+}
+
+/* Windows may overlap, so gradients are added up. */
+static void scatter(const LnPass *pass, const Options *o) {
+  const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
+  const uint8_t *which = pass->keep;
+  for (int64_t r = 0; r < dy->h; r++)
+    for (int64_t p = 0; p < dy->w; p++, which += dy->ld) {
+      float *window = dx->data + r * stride_of(o, 0) * dx->row + p * stride_of(o, 1) * dx->ld;
+      for (int64_t c = 0; c < dy->c; c++)
+        window[which[c] / o->size[1] * dx->row + which[c] % o->size[1] * dx->ld + c] += dy->data[r * dy->row + p * dy->ld + c];
+    }
+}
+
+static void backward(const LnPass *pass) {
+  const Options *o = pass->options;
+  const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
+  if (dx->data == NULL) return;
+  ln_act_zero(*dx);
+  if (stride_of(o, 0) != o->size[0] || stride_of(o, 1) != o->size[1]) {
+    scatter(pass, o);
+    return;
+  }
+  for (int64_t r = 0; r < dy->h; r++)
+    pass->kernels->max_unpool_row(dx->data + r * o->size[0] * dx->row, dx->ld, dx->row, dy->data + r * dy->row, dy->ld,
+                                  (const uint8_t *)pass->keep + r * dy->w * dy->ld, dy->c, dy->w, o->size);
+}
+
+static bool offers(LnFusion *fusion, const void *options) {
+  const Options *o = options;
+  if (fusion->pool[0] != 1 || fusion->pool[1] != 1) return false;
+  if (stride_of(o, 0) != o->size[0] || stride_of(o, 1) != o->size[1]) return false;
+  fusion->pool[0] = o->size[0], fusion->pool[1] = o->size[1];
+  return true;
+}
+
+static const LnCase cases[] = {{"{}", {LN_SHAPE(6, 6, 8)}},
+                               {"{\"size\": 3}", {LN_SHAPE(2, 7, 8)}},
+                               {"{\"size\": [2, 3], \"stride\": [1, 2]}", {LN_SHAPE(17, 5, 7)}},
+                               {"{\"size\": 3, \"stride\": 2}", {LN_SHAPE(1, 9, 7)}},
+                               {0}};
+
+const LnLayerType ln_nn_maxpool2d = {
+    .type = {.kind = "nn",
+             .name = "maxpool2d",
+             .doc = "Max pooling: y = the largest value of each window, channel by channel.\n"
+                    "From C x H x W to C x floor((H - size) / stride) + 1 x ...; the gradient goes to the first largest value.",
+             .size = sizeof(Options),
+             .params = params,
+             .cases = cases},
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .out_shape = out_shape,
+    .build = build,
+    .forward = forward,
+    .backward = backward,
+    .offers = offers,
+};
