@@ -1,0 +1,8 @@
+/* The tests of runtime/model. */
+#include "suite.h"
+
+Suite *test_suite(void) {
+  Suite *suite = suite_create("model");
+  suite_add_tcase(suite, reference_steps_tests());
+  return suite;
+}

@@ -1,0 +1,8 @@
+/* The tests of runtime/nn. */
+#include "suite.h"
+
+Suite *test_suite(void) {
+  Suite *suite = suite_create("nn");
+  suite_add_tcase(suite, reference_tests());
+  return suite;
+}
