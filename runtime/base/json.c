@@ -5,13 +5,16 @@
 
 #include "base/memory.h"
 
-/* When memory runs out, jansson reports whatever its parser makes of the missing token; this tells the two apart. */
-static _Thread_local bool out_of_memory;
+/* jansson's parser does not survive running out of memory: it drops the letter that it could not store and reads on, past
+ * the end of a string whose closing quote it dropped. So a failed allocation is noted and tried once more, for the parser
+ * to come to an end, and what it returns is thrown away. */
+static _Thread_local bool parsing, out_of_memory;
 
 static void *counted_alloc(size_t bytes) {
   void *block = ln_alloc(bytes);
-  if (block == NULL) out_of_memory = true;
-  return block;
+  if (block != NULL || !parsing) return block;
+  out_of_memory = true;
+  return ln_alloc(bytes);
 }
 
 /* Before main: a value made with one allocator must not be freed with another, whichever function comes first. */
@@ -21,12 +24,12 @@ __attribute__((constructor)) static void use_counted_memory(void) {
 
 LnStatus ln_json_parse(json_t **out, const char *text, size_t length, const char *what, LnError *err) {
   json_error_t where;
-  out_of_memory = false;
+  parsing = true, out_of_memory = false;
   json_t *value = json_loadb(text, length, JSON_REJECT_DUPLICATES, &where);
-  if (value == NULL) {
-    if (out_of_memory) return ln_fail_memory(err, what, length);
+  parsing = false;
+  if (out_of_memory) return json_decref(value), ln_fail_memory(err, what, length);
+  if (value == NULL)
     return ln_fail(err, LN_EFORMAT, "%s: not valid JSON: line %d, column %d: %s", what, where.line, where.column, where.text);
-  }
   *out = value;
   return LN_OK;
 }
