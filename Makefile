@@ -14,7 +14,7 @@ PACKAGES   := lua5.4 jansson
 CFLAGS_ALL := -std=gnu11 $(OPT) -g -fPIC -fopenmp $(MATH) $(WARN) $(SAN) $(CFLAGS) -Iruntime -Itests \
               -isystem /usr/include/nifti $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LDLIBS_ALL := $(shell pkg-config --libs jansson 2>/dev/null) -lopenblas -lniftiio -lznz -lz -lm
-LUA_LIBS   := $(shell pkg-config --libs lua5.4 2>/dev/null) -lreadline
+LUA_LIBS   := $(shell pkg-config --libs lua5.4 2>/dev/null)
 TEST_LIBS  := $(shell pkg-config --libs check 2>/dev/null)
 
 # Random numbers are the same bits on every CPU.
@@ -51,6 +51,41 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/tests/%/suite: $$(call object,$$(wildcard tests/$$*/*.c tests/support/*.c)) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
 	@$(CC) -fopenmp $(SAN) -o $@ $(filter %.o %.a,$^) $(TEST_LIBS) $(LDLIBS_ALL)
+
+# The program, and the module for a stock lua5.4. Both carry the Lua half of the module (bindings/lunet) inside.
+PROGRAM    := $(BUILD)/lunet
+MODULE     := $(BUILD)/lunet.so
+PROGRAM_OBJ := $(addprefix $(BUILD)/bindings/,main.o paths.o traceback.o repl.o line.o complete.o)
+MODULE_OBJ := $(filter-out $(PROGRAM_OBJ),$(call object,$(BINDINGS_SRC))) $(BUILD)/bindings/embedded.o
+LUA_HALF   := $(sort $(wildcard bindings/lunet/*.lua))
+
+# Line editing is left out where readline is not installed.
+READLINE := $(wildcard $(addsuffix /readline/readline.h,/usr/include /usr/local/include))
+CFLAGS_line := $(if $(READLINE),-DHAVE_READLINE)
+$(BUILD)/bindings/%.o: CFLAGS_ALL += -fvisibility=hidden
+
+$(PROGRAM): $(PROGRAM_OBJ) $(MODULE_OBJ) $(BUILD)/liblunet.a
+	@echo "  LINK  $@"
+	@$(CC) -fopenmp $(SAN) -o $@ $^ $(LUA_LIBS) $(if $(READLINE),-lreadline) $(LDLIBS_ALL)
+
+# Lua itself is the interpreter's: not linked. Only luaopen_* is exported.
+$(MODULE): $(MODULE_OBJ) $(BUILD)/liblunet.a
+	@echo "  LINK  $@"
+	@$(CC) -shared -fopenmp $(SAN) -Wl,--exclude-libs,ALL -o $@ $^ $(LDLIBS_ALL)
+
+# The Lua half as data: { name, text, end } for each file, and a NULL (bindings/module.c reads it).
+define EMBEDDED_FILE
+  .section .rodata\nname_$(1): .asciz "$(1)"\ntext_$(1): .incbin "bindings/lunet/$(1).lua"\nend_$(1): .byte 0\n\
+  .section .data.rel.ro,"aw"\n .quad name_$(1), text_$(1), end_$(1)\n
+endef
+LUA_NAMES := $(notdir $(basename $(LUA_HALF)))
+EMBEDDED  := .section .data.rel.ro,"aw"\n .balign 8\n .globl lnb_embedded\n .hidden lnb_embedded\nlnb_embedded:\n\
+  $(foreach name,$(LUA_NAMES),$(call EMBEDDED_FILE,$(name))) .quad 0, 0, 0\n .section .note.GNU-stack,"",%%progbits\n
+$(BUILD)/bindings/embedded.s: FORCE
+	@mkdir -p $(@D)
+	@printf '$(EMBEDDED)' | cmp -s - $@ || printf '$(EMBEDDED)' > $@
+$(BUILD)/bindings/embedded.o: $(BUILD)/bindings/embedded.s $(LUA_HALF)
+	@$(CC) -c -o $@ $<
 
 $(BUILD)/bench: $(call object,$(BENCH_SRC)) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
@@ -115,6 +150,20 @@ help:
 	@echo "make install    into PREFIX ($(PREFIX))"
 	@echo "make deps       only install the Debian packages that the build needs"
 	@echo "make clean      remove everything built"
+
+# ---- Installing ----
+
+LUA_VERSION := 5.4
+BINDIR   := $(DESTDIR)$(PREFIX)/bin
+CMODDIR  := $(DESTDIR)$(PREFIX)/lib/lua/$(LUA_VERSION)
+SHAREDIR := $(DESTDIR)$(PREFIX)/share/lunet
+.PHONY: install
+install: $(PROGRAM) $(MODULE)
+	install -d $(BINDIR) $(CMODDIR) $(SHAREDIR)
+	install -m 755 $(PROGRAM) $(BINDIR)
+	install -m 644 $(MODULE) $(CMODDIR)
+	for folder in $(wildcard scripts models); do \
+	  find $$folder -type f -exec install -D -m 644 {} $(SHAREDIR)/{} \; ; done
 
 # ---- Tests ----
 

@@ -1,0 +1,89 @@
+/* Classes of boxes: metatables, methods and fields: see bindings.h. */
+#include "bindings.h"
+
+/* Upvalue 1: the class. __gc, __close and free() are this one function, so closing twice is harmless. */
+int lnb_box_close(lua_State *L) {
+  const LnbClass *class = lua_touserdata(L, lua_upvalueindex(1));
+  LnbBox *box = lnb_test(L, 1, class);
+  if (box == NULL) lnb_arg_error(L, 1, class->noun);
+  void *object = box->object;
+  box->object = NULL;
+  if (object != NULL) class->release(object);
+  return 0;
+}
+
+/* Two boxes are equal when they hold the same object. */
+static int box_equal(lua_State *L) {
+  const LnbClass *class = lua_touserdata(L, lua_upvalueindex(1));
+  LnbBox *a = lnb_test(L, 1, class), *b = lnb_test(L, 2, class);
+  lua_pushboolean(L, a != NULL && b != NULL && a->object == b->object && a->object != NULL);
+  return 1;
+}
+
+/* Finding methods and fields. */
+
+enum { MAX_NAMES = 128 };
+
+typedef struct Names {
+  const char *name[MAX_NAMES + 1];
+  int count;
+} Names;
+
+static const char *name_at(const void *names, int i) {
+  return ((const Names *)names)->name[i];
+}
+
+/* The string keys of the table at an absolute stack index; they stay alive with it. */
+static void collect_names(lua_State *L, int table, Names *names) {
+  lua_pushnil(L);
+  while (lua_next(L, table)) {
+    lua_pop(L, 1);
+    if (names->count < MAX_NAMES && lua_type(L, -1) == LUA_TSTRING) names->name[names->count++] = lua_tostring(L, -1);
+  }
+}
+
+static int missing_field(lua_State *L, const char *noun, const char *field) {
+  Names names = {.count = 0};
+  collect_names(L, lua_upvalueindex(1), &names);
+  collect_names(L, lua_upvalueindex(2), &names);
+  const char *nearest = ln_nearest_name(field, name_at, &names);
+  if (nearest != NULL) lnb_error(L, "%s: no method or field '%s'; did you mean '%s'?", noun, field, nearest);
+  lnb_error(L, "%s: no method or field '%s'", noun, field);
+}
+
+/* Upvalue 1: methods, 2: getters, 3: the class. Getters are called with the object. */
+int lnb_class_index(lua_State *L) {
+  const LnbClass *class = lua_touserdata(L, lua_upvalueindex(3));
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(2)) == LUA_TNIL) return missing_field(L, class->noun, luaL_tolstring(L, 2, NULL));
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
+static void push_list(lua_State *L, const luaL_Reg *functions) {
+  lua_newtable(L);
+  if (functions != NULL) luaL_setfuncs(L, functions, 0);
+  lnb_name_functions(L);
+}
+
+void lnb_class_new(lua_State *L, const LnbClass *class, const luaL_Reg *meta, const luaL_Reg *methods,
+                   const luaL_Reg *getters) {
+  static const luaL_Reg common[] = {
+      {"__gc", lnb_box_close}, {"__close", lnb_box_close}, {"__eq", box_equal}, {NULL, NULL}};
+  luaL_newmetatable(L, class->name);
+  lua_pushlightuserdata(L, (void *)(uintptr_t)class);
+  luaL_setfuncs(L, common, 1);
+  push_list(L, methods);
+  push_list(L, getters);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -4, "getters");
+  lua_pushvalue(L, -2);
+  lua_setfield(L, -4, "methods");
+  lua_pushlightuserdata(L, (void *)(uintptr_t)class);
+  lua_pushcclosure(L, lnb_class_index, 3);
+  lua_setfield(L, -2, "__index");
+  if (meta != NULL) luaL_setfuncs(L, meta, 0);
+}

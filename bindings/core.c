@@ -1,0 +1,39 @@
+/* lunet.core: the C half of the module. */
+#include <stdlib.h>
+
+#include "bindings.h"
+
+/* core.methods: the method tables of the classes, for the Lua half to add to. */
+static void push_methods(lua_State *L) {
+  static const char *const classes[] = {"tensor", "item", "node", "network", "trainer"};
+  lua_newtable(L);
+  for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+    luaL_getmetatable(L, lua_pushfstring(L, "lunet.%s", classes[i]));
+    lua_getfield(L, -1, "methods");
+    lua_setfield(L, -4, classes[i]);
+    lua_pop(L, 2);
+  }
+}
+
+int luaopen_lunet_core(lua_State *L) {
+  const char *wanted = getenv("LUNET_ISA");
+  if (wanted != NULL && *wanted != '\0') LNB_CALL(L, ln_kernels_select(wanted, &err));
+  lua_newtable(L);
+  lnb_open_value(L);
+  lnb_open_tensor(L);
+  lnb_open_registry(L);
+  lnb_open_item(L);
+  lnb_open_node(L);
+  lnb_open_network(L);
+  lnb_open_trainer(L);
+  lnb_open_image(L);
+  lnb_open_data(L);
+  lnb_open_system(L);
+  lnb_open_interrupt(L);
+  lnb_name_functions(L);
+  push_methods(L);
+  lua_setfield(L, -2, "methods");
+  lua_pushliteral(L, LN_VERSION);
+  lua_setfield(L, -2, "version");
+  return 1;
+}

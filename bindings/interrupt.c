@@ -1,0 +1,73 @@
+/* Ctrl-C. Normally it raises "interrupted!" in the running Lua code, through a debug hook as in lua.c. Code that wants to
+ * finish its batch first defers it: then SIGINT only sets a flag that the code polls, and a second one raises. */
+#include <signal.h>
+
+#include "bindings.h"
+
+static lua_State *state; /* where to raise */
+static volatile sig_atomic_t arrived, deferred;
+static struct sigaction before; /* what defer replaced */
+
+static void raise_interrupted(lua_State *L, lua_Debug *frame) {
+  (void)frame;
+  lua_sethook(L, NULL, 0, 0);
+  arrived = 0;
+  lnb_error(L, "interrupted!");
+}
+
+/* lua_sethook may be called from a signal handler. */
+static void on_interrupt(int signal_number) {
+  (void)signal_number;
+  bool raise = !deferred || arrived;
+  arrived = 1;
+  if (raise && state != NULL)
+    lua_sethook(state, raise_interrupted, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+static void install(struct sigaction *old) {
+  struct sigaction action = {.sa_handler = on_interrupt};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, old);
+}
+
+void lnb_interrupt_install(lua_State *L) {
+  state = L;
+  arrived = 0;
+  install(NULL);
+}
+
+bool lnb_interrupt_take(void) {
+  bool was = arrived;
+  arrived = 0;
+  if (was && state != NULL) lua_sethook(state, NULL, 0, 0);
+  return was;
+}
+
+/* defer_interrupt(true or false): whether it was deferred before. */
+static int defer_interrupt(lua_State *L) {
+  bool defer = lua_toboolean(L, 1), was = deferred;
+  if (defer && !was) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+    state = lua_tothread(L, -1);
+    deferred = 1;
+    install(&before); /* a stock lua5.4 has no handler of its own now */
+  } else if (!defer && was) {
+    sigaction(SIGINT, &before, NULL);
+    deferred = 0;
+  }
+  lua_pushboolean(L, was);
+  return 1;
+}
+
+/* interrupted([reset]): whether Ctrl-C was pressed; true forgets it. */
+static int interrupted(lua_State *L) {
+  lua_pushboolean(L, arrived);
+  if (lua_toboolean(L, 1)) arrived = 0;
+  return 1;
+}
+
+void lnb_open_interrupt(lua_State *L) {
+  static const luaL_Reg functions[] = {
+      {"defer_interrupt", defer_interrupt}, {"interrupted", interrupted}, {NULL, NULL}};
+  luaL_setfuncs(L, functions, 0);
+}

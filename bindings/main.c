@@ -1,0 +1,201 @@
+/* The program `lunet`: runs scripts, code from the command line and shipped commands, and starts the prompt. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <lualib.h>
+
+#include "bindings.h"
+#include "program.h"
+
+static const char usage[] =
+    "usage: lunet                     start the prompt\n"
+    "       lunet script.lua [args]   run a script; - reads it from standard input\n"
+    "       lunet command [args]      run a script that ships with lunet\n"
+    "       lunet -e code [args]      run code; `ln` is the module\n"
+    "       lunet -i [script.lua]     run, then start the prompt\n"
+    "       lunet --help, --version\n"
+    "\n"
+    "environment: LUNET_THREADS=n     threads to use\n"
+    "             LUNET_ISA=name      instruction set: baseline, avx2, avx512\n"
+    "             LUNET_SCRIPTS=dir   where commands are\n";
+
+/* What the command line asks for. */
+typedef struct Request {
+  int argc;
+  char **argv;
+  int script;       /* index in argv of the script, argc if there is none */
+  bool interactive; /* -i */
+  bool code;        /* at least one -e */
+  bool help, version;
+  const char *bad; /* an option that does not exist, or that lacks its value */
+} Request;
+
+static Request parse(int argc, char **argv) {
+  Request request = {.argc = argc, .argv = argv};
+  int i = 1;
+  for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
+    const char *option = argv[i];
+    if (strcmp(option, "--") == 0) {
+      i++;
+      break;
+    }
+    if (strcmp(option, "-i") == 0)
+      request.interactive = true;
+    else if (strcmp(option, "-e") == 0 && i + 1 < argc)
+      request.code = true, i++;
+    else if (strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0)
+      request.help = true;
+    else if (strcmp(option, "--version") == 0 || strcmp(option, "-v") == 0)
+      request.version = true;
+    else if (request.bad == NULL)
+      request.bad = option;
+  }
+  request.script = i;
+  return request;
+}
+
+/* `arg` as in lua: the script is arg[0], what comes before it has negative indices. */
+static void set_arg(lua_State *L, const Request *request) {
+  int script = request->script < request->argc ? request->script : 0;
+  if (request->code && !request->interactive) script = request->script - 1; /* arguments of the code */
+  lua_newtable(L);
+  for (int i = 0; i < request->argc; i++) {
+    lua_pushstring(L, request->argv[i]);
+    lua_rawseti(L, -2, i - script);
+  }
+  lua_setglobal(L, "arg");
+}
+
+/* Calls the chunk on top with the arguments that follow argv[last]. */
+static void run_chunk(lua_State *L, const Request *request, int last) {
+  int n = request->argc - last - 1;
+  luaL_checkstack(L, n > 0 ? n : 0, "too many arguments");
+  for (int i = 0; i < n; i++) lua_pushstring(L, request->argv[last + 1 + i]);
+  lua_call(L, n > 0 ? n : 0, 0);
+}
+
+static void define_ln(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "lunet");
+  lua_call(L, 1, 1);
+  lua_setglobal(L, "ln");
+}
+
+static void run_code(lua_State *L, const Request *request) {
+  define_ln(L);
+  for (int i = 1; i < request->script; i++) {
+    if (strcmp(request->argv[i], "-e") != 0) continue;
+    const char *code = request->argv[++i];
+    if (luaL_loadbufferx(L, code, strlen(code), "=(command line)", "t") != LUA_OK) lua_error(L);
+    run_chunk(L, request, request->script - 1);
+  }
+}
+
+static const char *command_name_at(const void *state, int i) {
+  lua_State *L = (lua_State *)(uintptr_t)state; /* the list of commands is on top */
+  const char *name = NULL;
+  if (lua_rawgeti(L, -1, i + 1) == LUA_TTABLE) {
+    lua_getfield(L, -1, "name");
+    name = lua_tostring(L, -1); /* the list keeps it */
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  return name;
+}
+
+/* Raises for a name that is neither a file nor a command. */
+static void unknown_command(lua_State *L, const char *name) {
+  program_push_commands(L);
+  const char *nearest = ln_nearest_name(name, command_name_at, L);
+  if (nearest != NULL) luaL_error(L, "no file or command '%s'; did you mean '%s'?", name, nearest);
+  luaL_error(L, "no file or command '%s'; lunet --help lists the commands", name);
+}
+
+/* Pushes the file to run: a path as it is; a bare word is first looked up among the commands. */
+static void push_script_path(lua_State *L, const char *name) {
+  size_t length = strlen(name);
+  bool path = strchr(name, '/') != NULL || (length > 4 && strcmp(name + length - 4, ".lua") == 0);
+  if (!path) {
+    program_push_scripts_dir(L);
+    if (lua_isstring(L, -1)) {
+      const char *file = lua_pushfstring(L, "%s/%s.lua", lua_tostring(L, -1), name);
+      if (access(file, R_OK) == 0) return;
+    }
+    if (access(name, R_OK) != 0) unknown_command(L, name);
+  }
+  lua_pushstring(L, name);
+}
+
+static void run_script(lua_State *L, const Request *request) {
+  const char *name = request->argv[request->script], *path = NULL;
+  if (strcmp(name, "-") != 0) {
+    push_script_path(L, name);
+    path = lua_tostring(L, -1);
+  }
+  if (luaL_loadfilex(L, path, "t") != LUA_OK) lua_error(L);
+  run_chunk(L, request, request->script);
+}
+
+static void show_help(lua_State *L) {
+  fputs(usage, stdout);
+  program_push_commands(L);
+  lua_Integer n = luaL_len(L, -1);
+  if (n > 0) fputs("\ncommands (lunet command --help says more):\n", stdout);
+  for (lua_Integer i = 1; i <= n; i++) {
+    lua_rawgeti(L, -1, i);
+    lua_getfield(L, -1, "name");
+    lua_getfield(L, -2, "doc");
+    printf("  %-14s %s\n", lua_tostring(L, -2), lua_tostring(L, -1));
+    lua_pop(L, 3);
+  }
+}
+
+/* Everything that can raise; argument 1 is the request. */
+static int protected_main(lua_State *L) {
+  const Request *request = lua_touserdata(L, 1);
+  luaL_checkversion(L);
+  if (request->bad != NULL)
+    luaL_error(L, strcmp(request->bad, "-e") == 0 ? "-e needs code\n%s" : "no option '%s'; lunet --help lists them",
+               strcmp(request->bad, "-e") == 0 ? usage : request->bad);
+  luaL_openlibs(L);
+  lnb_module_install(L);
+  luaL_requiref(L, "lunet.core", luaopen_lunet_core, 0); /* now, so that a wrong LUNET_ISA is told */
+  if (request->help) return show_help(L), 0;
+  if (request->version) return printf("lunet %s, %s\n", LN_VERSION, LUA_RELEASE), 0;
+  program_extend_path(L);
+  lnb_interrupt_install(L);
+  set_arg(L, request);
+  bool script = request->script < request->argc && !(request->code && !request->interactive);
+  bool prompt = request->interactive || (!script && !request->code && isatty(STDIN_FILENO));
+  if (request->code) run_code(L, request);
+  if (script) run_script(L, request);
+  if (prompt) {
+    define_ln(L);
+    program_repl(L);
+  } else if (!script && !request->code) { /* lunet < script.lua */
+    if (luaL_loadfilex(L, NULL, "t") != LUA_OK) lua_error(L);
+    lua_call(L, 0, 0);
+  }
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  Request request = parse(argc, argv);
+  lua_State *L = luaL_newstate();
+  if (L == NULL) {
+    fputs("lunet: out of memory\n", stderr);
+    return EXIT_FAILURE;
+  }
+  lua_pushcfunction(L, program_traceback);
+  lua_pushcfunction(L, protected_main);
+  lua_pushlightuserdata(L, &request);
+  int status = lua_pcall(L, 1, 0, 1);
+  if (status != LUA_OK) {
+    fflush(stdout);
+    fprintf(stderr, "lunet: %s\n", lua_tostring(L, -1));
+  }
+  lua_close(L);
+  return status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,115 @@
+/* Nodes in Lua: symbolic values while a network is described, and the functions that make networks of them. */
+#include "bindings.h"
+
+static void release_node(void *node) {
+  ln_node_unref(node);
+}
+
+const LnbClass lnb_node_class = {"lunet.node", "node", release_node};
+
+void lnb_node_apply(lua_State *L, LnItem *layer, int first, int n) {
+  const char *name = ln_item_type(layer)->name;
+  LnNode **inputs = lnb_scratch(L, (size_t)n, sizeof(LnNode *));
+  for (int i = 0; i < n; i++) {
+    LnbBox *box = lnb_test(L, first + i, &lnb_node_class);
+    if (box == NULL || box->object == NULL)
+      lnb_error(L, "%s: input %d must be a node, got %s", name, i + 1, lnb_describe(L, first + i));
+    inputs[i] = box->object;
+  }
+  LNB_MAKE(L, lnb_node_class, LnNode, ln_node_apply(&made, layer, inputs, n, &err));
+}
+
+/* nn.input{ 1, 64, 64 } */
+static int new_input(lua_State *L) {
+  LnShape shape = lnb_check_shape(L, 1, 1);
+  LNB_MAKE(L, lnb_node_class, LnNode, ln_node_input(&made, shape, &err));
+  return 1;
+}
+
+/* a + b is an add layer. */
+static int add_nodes(lua_State *L) {
+  LNB_MAKE(L, lnb_item_class, LnItem, ln_item_new(&made, &ln_nn_add.type, &err));
+  lnb_node_apply(L, lnb_check(L, 3, &lnb_item_class), 1, 2);
+  return 1;
+}
+
+static int node_shape(lua_State *L) {
+  lnb_push_shape(L, *ln_node_shape(lnb_check(L, 1, &lnb_node_class)));
+  return 1;
+}
+
+static int node_layer(lua_State *L) {
+  const LnItem *layer = ln_node_layer(lnb_check(L, 1, &lnb_node_class));
+  if (layer == NULL)
+    lua_pushnil(L);
+  else
+    lnb_push_item(L, (LnItem *)(uintptr_t)layer);
+  return 1;
+}
+
+/* "node 64x32x32 of maxpool2d{ 2 }" */
+static int node_tostring(lua_State *L) {
+  LnNode *node = lnb_check(L, 1, &lnb_node_class);
+  const LnItem *layer = ln_node_layer(node);
+  lua_pushfstring(L, "node %s", LN_SHAPE_TEXT(*ln_node_shape(node)));
+  lua_pushstring(L, layer == NULL ? ", an input" : " of ");
+  if (layer == NULL)
+    lua_pushliteral(L, "");
+  else
+    lnb_push_item_text(L, (LnItem *)(uintptr_t)layer);
+  lua_concat(L, 3);
+  return 1;
+}
+
+/* nn.sequential{ layer, layer, ... } */
+static int new_sequential(lua_State *L) {
+  if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "a table of layers");
+  int n = (int)lua_rawlen(L, 1);
+  LnItem **layers = lnb_scratch(L, (size_t)n, sizeof(LnItem *));
+  lua_pushnil(L);
+  while (lua_next(L, 1)) {
+    if (!lua_isinteger(L, -2)) lnb_error(L, "sequential: layers have no names, got the key %s", lnb_describe(L, -2));
+    lua_pop(L, 1);
+  }
+  for (int i = 0; i < n; i++) {
+    lua_rawgeti(L, 1, i + 1);
+    layers[i] = lnb_check_item(L, -1, "nn", lua_pushfstring(L, "sequential: entry %d", i + 1));
+    lua_pop(L, 1); /* the table keeps the item */
+    lua_settop(L, 2);
+  }
+  LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_sequential(&made, layers, n, &err));
+  return 1;
+}
+
+/* The node in a field of the options at index 1: a node, or a table with one. */
+static LnNode *check_end(lua_State *L, const char *field) {
+  if (lua_getfield(L, 1, field) == LUA_TTABLE && lua_rawlen(L, -1) == 1) lua_rawgeti(L, -1, 1);
+  LnbBox *box = lnb_test(L, -1, &lnb_node_class);
+  if (box == NULL || box->object == NULL)
+    lnb_error(L, "model: option '%s' must be a node, got %s", field, lnb_describe(L, -1));
+  return box->object;
+}
+
+/* nn.model{ inputs = x, outputs = y, seed = 0 } */
+static int new_model(lua_State *L) {
+  static const char *const names[] = {"inputs", "outputs", "seed", NULL};
+  if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "options: nn.model{ inputs = x, outputs = y }");
+  lnb_option_names(L, 1, "model", names);
+  LnNode *input = check_end(L, "inputs"), *output = check_end(L, "outputs");
+  uint64_t seed = (uint64_t)lnb_option_integer(L, 1, "seed", 0);
+  LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_model(&made, input, output, seed, &err));
+  return 1;
+}
+
+void lnb_open_node(lua_State *L) {
+  static const luaL_Reg functions[] = {
+      {"input", new_input}, {"sequential", new_sequential}, {"model", new_model}, {NULL, NULL}};
+  static const luaL_Reg getters[] = {{"shape", node_shape}, {"layer", node_layer}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {{"__add", add_nodes}, {"__tostring", node_tostring}, {NULL, NULL}};
+  lnb_class_new(L, &lnb_node_class, meta, NULL, getters);
+  lua_pop(L, 1);
+  lua_getfield(L, -1, "nn");
+  luaL_setfuncs(L, functions, 0);
+  lnb_name_functions(L);
+  lua_pop(L, 1);
+}
