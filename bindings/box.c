@@ -16,6 +16,7 @@ LnbBox *lnb_test(lua_State *L, int index, const LnbClass *class) {
 void *lnb_check(lua_State *L, int arg, const LnbClass *class) {
   LnbBox *box = lnb_test(L, arg, class);
   if (box == NULL) lnb_arg_error(L, arg, lua_pushfstring(L, "a %s", class->noun));
+  if (box->object == NULL && arg == 1) lnb_error(L, "%s: the %s was freed", lnb_callee(L), class->noun);
   if (box->object == NULL) lnb_error(L, "%s: argument %d is a %s that was freed", lnb_callee(L), arg, class->noun);
   return box->object;
 }

@@ -37,7 +37,7 @@ static void add_row(luaL_Buffer *buffer, const float *row, int64_t stride, int64
     if (position < 0)
       snprintf(text, sizeof text, "%6s", "...");
     else
-      snprintf(text, sizeof text, "%11.4g", (double)row[position * stride]);
+      snprintf(text, sizeof text, "%11.4g", row[position * stride] + 0.0); /* + 0: no "-0" */
     luaL_addstring(buffer, text);
   }
   luaL_addchar(buffer, '\n');
@@ -110,7 +110,7 @@ static void add_summary(luaL_Buffer *buffer, const LnTensor *t) {
   int64_t finite = n - nans - infinities;
   int used = snprintf(text, sizeof text, "tensor %s", LN_SHAPE_TEXT(t->shape));
   if (finite > 0)
-    used += snprintf(text + used, sizeof text - (size_t)used, ": min %.4g, mean %.4g, max %.4g", low, sum / (double)finite, high);
+    used += snprintf(text + used, sizeof text - (size_t)used, ": min %.4g, mean %.4g, max %.4g", low + 0.0, sum / (double)finite, high + 0.0);
   if (nans > 0) used += snprintf(text + used, sizeof text - (size_t)used, ", %lld NaN", (long long)nans);
   if (infinities > 0) snprintf(text + used, sizeof text - (size_t)used, ", %lld infinite", (long long)infinities);
   luaL_addstring(buffer, text);
