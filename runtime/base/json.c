@@ -35,6 +35,9 @@ LnStatus ln_json_parse(json_t **out, const char *text, size_t length, const char
 }
 
 LnStatus ln_json_print(char **out, const json_t *value, LnError *err) {
-  *out = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
-  return *out == NULL ? ln_fail_memory(err, "JSON text", 0) : LN_OK;
+  out_of_memory = false;
+  char *text = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
+  if (text == NULL || out_of_memory) return ln_free(text), ln_fail_memory(err, "JSON text", 0); /* a key may be missing */
+  *out = text;
+  return LN_OK;
 }

@@ -1,4 +1,4 @@
-/* What everything else stands on: memory, messages, random numbers, options, threads. */
+/* What everything else stands on: memory, messages, random numbers, options, threads, files. */
 #include "base/suite.h"
 
 Suite *test_suite(void) {
@@ -10,5 +10,6 @@ Suite *test_suite(void) {
   suite_add_tcase(suite, param_tests());
   suite_add_tcase(suite, item_tests());
   suite_add_tcase(suite, parallel_tests());
+  suite_add_tcase(suite, file_tests());
   return suite;
 }

@@ -11,5 +11,6 @@ TCase *item_tests(void);
 TCase *memory_tests(void);
 TCase *text_tests(void);
 TCase *parallel_tests(void);
+TCase *file_tests(void);
 
 #endif

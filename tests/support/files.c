@@ -63,6 +63,7 @@ const char *test_shared(const char *name) {
   char *path = next_text();
   snprintf(path, 1024, "../shared/data/%s", name);
   if (access(path, R_OK) == 0) return path;
-  fprintf(stderr, "skipped: %s is not here\n", path);
+  printf("skipped %s: it is not here\n", path);
+  fflush(stdout);
   return NULL;
 }

@@ -1,0 +1,97 @@
+/* Networks in safetensors files: see model_file.h. Metadata: "format" = "lunet"; "lunet.architecture", the network as JSON;
+ * "lunet.record", the caller's text. */
+#include "store/model_file.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "store/safetensors.h"
+
+static LnStatus save_tensors(const char *path, LnNetwork *net, LnNamedTensor *list, int n, const char *architecture,
+                             const char *record, LnError *err) {
+  LnMeta meta[] = {{"format", "lunet"}, {"lunet.architecture", architecture}, {"lunet.record", record}};
+  for (int i = 0; i < n; i++) {
+    list[i].name = ln_network_tensor_name(net, i);
+    LN_TRY(ln_network_tensor(&list[i].tensor, net, i, err));
+  }
+  return ln_safetensors_save(path, list, n, meta, record == NULL ? 2 : 3, err);
+}
+
+LnStatus ln_model_save(const char *path, LnNetwork *net, const char *record, LnError *err) {
+  if (!ln_network_built(net))
+    return ln_fail(err, LN_EARG, "cannot save '%.300s': the network has no weights yet; build it for an input shape first", path);
+  int n = ln_network_tensors(net);
+  char *architecture = NULL;
+  LnNamedTensor *list = ln_calloc((size_t)n, sizeof *list);
+  LnStatus status = list == NULL ? ln_fail_memory(err, path, (size_t)n * sizeof *list) : LN_OK;
+  if (status == LN_OK) status = ln_network_to_json(&architecture, net, err);
+  if (status == LN_OK) status = save_tensors(path, net, list, n, architecture, record, err);
+  for (int i = 0; list != NULL && i < n; i++) ln_tensor_unref(list[i].tensor);
+  ln_free(list);
+  ln_free(architecture);
+  return status;
+}
+
+static LnStatus make_network(LnNetwork **out, const LnSafetensors *file, LnError *err) {
+  const char *format = ln_safetensors_meta(file, "format");
+  const char *architecture = ln_safetensors_meta(file, "lunet.architecture");
+  if (format == NULL || strcmp(format, "lunet") != 0 || architecture == NULL)
+    return ln_fail(err, LN_EFORMAT, "a safetensors file of another kind: its metadata holds no lunet network");
+  LN_TRY(ln_network_from_json(out, architecture, err));
+  return ln_network_built(*out) ? LN_OK : ln_fail(err, LN_EFORMAT, "its architecture has no input shape");
+}
+
+/* The network's tensor gets the values of the file's tensor of that name. */
+static LnStatus load_tensor(LnTensor *to, const LnSafetensors *file, const char *name, LnError *err) {
+  LnTensor *from = NULL;
+  LN_TRY(ln_safetensors_get(&from, file, name, err));
+  LnStatus status = LN_OK;
+  if (!ln_shape_equal(to->shape, from->shape))
+    status = ln_fail(err, LN_EFORMAT, "tensor '%.100s' has shape %s, but the architecture needs %s", name,
+                     LN_SHAPE_TEXT(from->shape), LN_SHAPE_TEXT(to->shape));
+  else
+    status = ln_tensor_copy(to, from, err);
+  ln_tensor_unref(from);
+  return status;
+}
+
+/* Every tensor of the network is in the file, so a file with more of them has one too many. */
+static LnStatus load_tensors(LnNetwork *net, const LnSafetensors *file, LnError *err) {
+  int n = ln_network_tensors(net);
+  for (int i = 0; i < n; i++) {
+    LnTensor *to = NULL;
+    LN_TRY(ln_network_tensor(&to, net, i, err));
+    LnStatus status = load_tensor(to, file, ln_network_tensor_name(net, i), err);
+    ln_tensor_unref(to);
+    if (status != LN_OK) return status;
+  }
+  if (ln_safetensors_count(file) != n)
+    return ln_fail(err, LN_EFORMAT, "it holds %d tensors, but the architecture needs %d", ln_safetensors_count(file), n);
+  ln_network_touch(net);
+  return LN_OK;
+}
+
+static LnStatus load_record(char **record, const LnSafetensors *file, LnError *err) {
+  const char *text = ln_safetensors_meta(file, "lunet.record");
+  *record = NULL;
+  if (text == NULL) return LN_OK;
+  *record = ln_strdup(text);
+  return *record == NULL ? ln_fail_memory(err, "record", strlen(text) + 1) : LN_OK;
+}
+
+LnStatus ln_model_load(LnNetwork **out, char **record, const char *path, LnError *err) {
+  LnError why;
+  LnSafetensors *file = NULL;
+  LnNetwork *net = NULL;
+  LN_TRY(ln_safetensors_open(&file, path, err));
+  LnStatus status = make_network(&net, file, &why);
+  if (status == LN_OK) status = load_tensors(net, file, &why);
+  if (status == LN_OK && record != NULL) status = load_record(record, file, &why);
+  ln_safetensors_close(file);
+  if (status != LN_OK) {
+    ln_network_unref(net);
+    return ln_fail(err, status == LN_EMEMORY ? status : LN_EFORMAT, "cannot load '%.240s': %s", path, why.msg);
+  }
+  *out = net;
+  return LN_OK;
+}

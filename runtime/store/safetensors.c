@@ -1,0 +1,187 @@
+/* Reading safetensors: see safetensors.h. The rules are those of the reference implementation, safetensors/src/tensor.rs:
+ * header of at most 100 MB, starting with '{'; data laid out without holes or overlaps, up to the end of the file. */
+#include "store/safetensors.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+
+#define MAX_HEADER 100000000
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "safetensors data is little-endian and copied as it is");
+
+typedef struct Entry {
+  const char *name;    /* owned by the header */
+  LnShape shape;
+  int64_t begin, end;  /* bytes within the data */
+} Entry;
+
+struct LnSafetensors {
+  char *path;
+  char *bytes;         /* the whole file */
+  const char *data;    /* behind the header */
+  int64_t data_size;
+  json_t *header;
+  Entry *entries;      /* in the order of their data */
+  int count;
+};
+
+/* Sizes from JSON; their product must be what `bytes` hold. */
+static LnStatus read_shape(Entry *entry, const json_t *shape, LnError *err) {
+  int64_t count = 1, bytes = entry->end - entry->begin;
+  size_t dims = json_array_size(shape);
+  if (!json_is_array(shape)) return ln_fail(err, LN_EFORMAT, "'shape' must be a list");
+  if (dims > LN_MAX_DIMS) return ln_fail(err, LN_EFORMAT, "has %zu dimensions; at most %d are supported", dims, LN_MAX_DIMS);
+  entry->shape.n = (int)dims;
+  for (size_t i = 0; i < dims; i++) {
+    const json_t *size = json_array_get(shape, i);
+    if (!json_is_integer(size) || json_integer_value(size) < 0)
+      return ln_fail(err, LN_EFORMAT, "size %zu of its shape is not a whole number of at least 0", i + 1);
+    entry->shape.d[i] = json_integer_value(size);
+    if (__builtin_mul_overflow(count, entry->shape.d[i], &count) || count > INT64_MAX / (int64_t)sizeof(float))
+      return ln_fail(err, LN_EFORMAT, "its shape has too many elements");
+  }
+  if (count * (int64_t)sizeof(float) != bytes)
+    return ln_fail(err, LN_EFORMAT, "shape %s needs %" PRId64 " bytes, but its offsets span %" PRId64,
+                   LN_SHAPE_TEXT(entry->shape), count * (int64_t)sizeof(float), bytes);
+  return LN_OK;
+}
+
+static LnStatus read_entry(Entry *entry, const json_t *value, int64_t data_size, LnError *err) {
+  if (!json_is_object(value)) return ln_fail(err, LN_EFORMAT, "its description is not a JSON object");
+  const char *dtype = json_string_value(json_object_get(value, "dtype"));
+  const json_t *offsets = json_object_get(value, "data_offsets");
+  if (dtype == NULL) return ln_fail(err, LN_EFORMAT, "'dtype' is missing");
+  if (strcmp(dtype, "F32") != 0) return ln_fail(err, LN_EFORMAT, "has dtype %.20s; only F32 is supported", dtype);
+  if (json_object_get(value, "shape") == NULL) return ln_fail(err, LN_EFORMAT, "'shape' is missing");
+  const json_t *begin = json_array_get(offsets, 0), *end = json_array_get(offsets, 1);
+  if (json_array_size(offsets) != 2 || !json_is_integer(begin) || !json_is_integer(end))
+    return ln_fail(err, LN_EFORMAT, "'data_offsets' must be two whole numbers");
+  entry->begin = json_integer_value(begin);
+  entry->end = json_integer_value(end);
+  if (entry->begin < 0 || entry->end < entry->begin || entry->end > data_size)
+    return ln_fail(err, LN_EFORMAT, "its bytes %" PRId64 " to %" PRId64 " are not within the file's %" PRId64 " bytes of data",
+                   entry->begin, entry->end, data_size);
+  return read_shape(entry, json_object_get(value, "shape"), err);
+}
+
+static LnStatus check_metadata(const json_t *metadata, LnError *err) {
+  const char *key;
+  json_t *value;
+  if (!json_is_object(metadata)) return ln_fail(err, LN_EFORMAT, "'__metadata__' is not a JSON object");
+  json_object_foreach((json_t *)(uintptr_t)metadata, key, value)
+    if (!json_is_string(value)) return ln_fail(err, LN_EFORMAT, "metadata '%.60s' is not a string", key);
+  return LN_OK;
+}
+
+static int by_place(const void *a, const void *b) {
+  const Entry *x = a, *y = b;
+  if (x->begin != y->begin) return x->begin < y->begin ? -1 : 1;
+  return (x->end > y->end) - (x->end < y->end);
+}
+
+/* One after the other from the first byte to the last. */
+static LnStatus check_layout(const LnSafetensors *file, LnError *err) {
+  int64_t at = 0;
+  for (int i = 0; i < file->count; i++) {
+    const Entry *entry = &file->entries[i];
+    if (entry->begin < at)
+      return ln_fail(err, LN_EFORMAT, "tensors '%.100s' and '%.100s' overlap", entry[-1].name, entry->name);
+    if (entry->begin > at)
+      return ln_fail(err, LN_EFORMAT, "%" PRId64 " bytes before tensor '%.100s' belong to no tensor", entry->begin - at, entry->name);
+    at = entry->end;
+  }
+  if (at < file->data_size)
+    return ln_fail(err, LN_EFORMAT, "%" PRId64 " bytes at the end belong to no tensor", file->data_size - at);
+  return LN_OK;
+}
+
+static LnStatus read_entries(LnSafetensors *file, LnError *err) {
+  const char *name;
+  json_t *value;
+  size_t room = json_object_size(file->header) * sizeof *file->entries;
+  file->entries = ln_calloc(json_object_size(file->header), sizeof *file->entries);
+  if (file->entries == NULL) return ln_fail_memory(err, "list of tensors", room);
+  json_object_foreach(file->header, name, value) {
+    if (strcmp(name, "__metadata__") == 0) {
+      LN_TRY(check_metadata(value, err));
+      continue;
+    }
+    Entry *entry = &file->entries[file->count++];
+    entry->name = name;
+    if (read_entry(entry, value, file->data_size, err) != LN_OK) return ln_error_prefix(err, "tensor '%.100s': ", name);
+  }
+  if (file->count > 0) qsort(file->entries, (size_t)file->count, sizeof *file->entries, by_place);
+  return check_layout(file, err);
+}
+
+static LnStatus read_header(LnSafetensors *file, size_t size, LnError *err) {
+  uint64_t length;
+  if (size < sizeof length) return ln_fail(err, LN_EFORMAT, "cut short: %zu bytes cannot hold a header", size);
+  memcpy(&length, file->bytes, sizeof length);
+  const char *text = file->bytes + sizeof length;
+  if (length > MAX_HEADER)
+    return ln_fail(err, LN_EFORMAT, "not a safetensors file: a header of %" PRIu64 " bytes is above the limit of %d", length, MAX_HEADER);
+  if (length > size - sizeof length)
+    return ln_fail(err, LN_EFORMAT, "cut short, or not a safetensors file: a header of %" PRIu64 " bytes, but %zu in all", length, size);
+  if (length == 0 || text[0] != '{') return ln_fail(err, LN_EFORMAT, "not a safetensors file: the header does not start with '{'");
+  file->data = text + length;
+  file->data_size = (int64_t)(size - sizeof length - length);
+  LN_TRY(ln_json_parse(&file->header, text, (size_t)length, "header", err));
+  return read_entries(file, err);
+}
+
+LnStatus ln_safetensors_open(LnSafetensors **out, const char *path, LnError *err) {
+  LnError why;
+  size_t size = 0;
+  LnSafetensors *file = ln_calloc(1, sizeof *file);
+  if (file == NULL) return ln_fail_memory(err, path, sizeof *file);
+  file->path = ln_strdup(path);
+  LnStatus status = file->path == NULL ? ln_fail_memory(err, path, strlen(path)) : LN_OK;
+  if (status == LN_OK) status = ln_file_read((void **)&file->bytes, &size, path, err);
+  if (status == LN_OK && (status = read_header(file, size, &why)) != LN_OK)
+    ln_fail(err, status, "cannot read '%.240s': %s", path, why.msg);
+  if (status != LN_OK) return ln_safetensors_close(file), status;
+  *out = file;
+  return LN_OK;
+}
+
+void ln_safetensors_close(LnSafetensors *file) {
+  if (file == NULL) return;
+  json_decref(file->header);
+  ln_free(file->entries);
+  ln_free(file->bytes);
+  ln_free(file->path);
+  ln_free(file);
+}
+
+int ln_safetensors_count(const LnSafetensors *file) {
+  return file->count;
+}
+
+const char *ln_safetensors_name(const LnSafetensors *file, int index) {
+  return file->entries[index].name;
+}
+
+const char *ln_safetensors_meta(const LnSafetensors *file, const char *key) {
+  return json_string_value(json_object_get(json_object_get(file->header, "__metadata__"), key));
+}
+
+LnStatus ln_safetensors_tensor(LnTensor **out, const LnSafetensors *file, int index, LnError *err) {
+  const Entry *entry = &file->entries[index];
+  LnTensor *t = NULL;
+  LN_TRY(ln_tensor_new(&t, entry->shape, err));
+  memcpy(t->data, file->data + entry->begin, (size_t)(entry->end - entry->begin));
+  *out = t;
+  return LN_OK;
+}
+
+LnStatus ln_safetensors_get(LnTensor **out, const LnSafetensors *file, const char *name, LnError *err) {
+  for (int i = 0; i < file->count; i++)
+    if (strcmp(file->entries[i].name, name) == 0) return ln_safetensors_tensor(out, file, i, err);
+  return ln_fail(err, LN_EFORMAT, "'%.240s' has no tensor '%.100s'", file->path, name);
+}

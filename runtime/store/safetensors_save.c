@@ -1,0 +1,91 @@
+/* Writing safetensors: see safetensors.h. Tensors lie in the order in which they are given. */
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "store/safetensors.h"
+
+/* Whether text is UTF-8, as JSON needs: lead bytes followed by the right number of others. */
+static bool is_utf8(const char *text) {
+  for (const unsigned char *p = (const unsigned char *)text; *p != 0;) {
+    int more = *p < 0x80 ? 0 : *p >= 0xC2 && *p < 0xE0 ? 1 : *p >= 0xE0 && *p < 0xF0 ? 2 : *p >= 0xF0 && *p < 0xF5 ? 3 : -1;
+    if (more < 0) return false;
+    for (p++; more > 0; more--, p++)
+      if ((*p & 0xC0) != 0x80) return false;
+  }
+  return true;
+}
+
+static LnStatus check_name(const LnNamedTensor *tensors, int index, LnError *err) {
+  const char *name = tensors[index].name;
+  if (!is_utf8(name)) return ln_fail(err, LN_EARG, "the name of tensor %d is not UTF-8 text", index + 1);
+  if (strcmp(name, "__metadata__") == 0) return ln_fail(err, LN_EARG, "no tensor can have the name '__metadata__'");
+  for (int i = 0; i < index; i++)
+    if (strcmp(tensors[i].name, name) == 0) return ln_fail(err, LN_EARG, "two tensors have the name '%.100s'", name);
+  return LN_OK;
+}
+
+static json_t *describe(const LnTensor *t, int64_t begin, int64_t end) {
+  json_t *shape = json_array();
+  bool complete = shape != NULL;
+  for (int i = 0; complete && i < t->shape.n; i++) complete = json_array_append_new(shape, json_integer(t->shape.d[i])) == 0;
+  if (!complete) return json_decref(shape), NULL;
+  return json_pack("{s:s, s:o, s:[II]}", "dtype", "F32", "shape", shape, "data_offsets", (json_int_t)begin, (json_int_t)end);
+}
+
+static LnStatus add_metadata(json_t *header, const LnMeta *meta, int n_meta, LnError *err) {
+  if (n_meta == 0) return LN_OK;
+  json_t *object = json_object();
+  if (json_object_set_new(header, "__metadata__", object) != 0) return ln_fail_memory(err, "metadata", 0);
+  for (int i = 0; i < n_meta; i++) {
+    if (!is_utf8(meta[i].key) || !is_utf8(meta[i].value))
+      return ln_fail(err, LN_EARG, "metadata '%.100s' is not UTF-8 text", meta[i].key);
+    if (json_object_set_new(object, meta[i].key, json_string(meta[i].value)) != 0)
+      return ln_fail_memory(err, "metadata", strlen(meta[i].value));
+  }
+  return LN_OK;
+}
+
+/* The header's text, and how many bytes of data it describes. */
+static LnStatus make_header(char **out, int64_t *data_size, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta,
+                            LnError *err) {
+  json_t *header = json_object();
+  LnStatus status = header == NULL ? ln_fail_memory(err, "header", 0) : add_metadata(header, meta, n_meta, err);
+  *data_size = 0;
+  for (int i = 0; status == LN_OK && i < n; i++) {
+    int64_t begin = *data_size;
+    *data_size += ln_shape_count(tensors[i].tensor->shape) * (int64_t)sizeof(float);
+    status = check_name(tensors, i, err);
+    if (status == LN_OK && json_object_set_new(header, tensors[i].name, describe(tensors[i].tensor, begin, *data_size)) != 0)
+      status = ln_fail_memory(err, "header", 0);
+  }
+  if (status == LN_OK) status = ln_json_print(out, header, err);
+  json_decref(header);
+  return status;
+}
+
+LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta, LnError *err) {
+  LnError why;
+  char *header = NULL;
+  int64_t data_size = 0;
+  LnStatus status = make_header(&header, &data_size, tensors, n, meta, n_meta, &why);
+  if (status != LN_OK) return ln_fail(err, status, "cannot write '%.240s': %s", path, why.msg);
+  size_t length = strlen(header);
+  uint64_t padded = (length + 7) / 8 * 8; /* spaces, so that the data starts at a multiple of 8 */
+  size_t size = sizeof padded + padded + (size_t)data_size;
+  char *bytes = ln_alloc(size);
+  if (bytes == NULL) return ln_free(header), ln_fail_memory(err, path, size);
+  memcpy(bytes, &padded, sizeof padded);
+  memset(bytes + sizeof padded, ' ', padded);
+  memcpy(bytes + sizeof padded, header, length);
+  float *data = (float *)(void *)(bytes + sizeof padded + padded);
+  for (int i = 0; i < n; i++) {
+    ln_tensor_read(data, tensors[i].tensor);
+    data += ln_shape_count(tensors[i].tensor->shape);
+  }
+  ln_free(header);
+  status = ln_file_write(path, bytes, size, err);
+  ln_free(bytes);
+  return status;
+}
