@@ -1,0 +1,21 @@
+"""Prints the known numbers of tests/tensor/{elementwise,reduce}.c: NumPy's, computed in float64."""
+import numpy as np
+
+from formula import formula, numbers
+
+X = np.float32([-2.5, -0.1, 0.001, 0.7, 3, 20]).astype(np.float64)
+
+with np.errstate(invalid="ignore"):
+    for name in ["exp", "log", "sin", "cos", "tanh", "sqrt"]:
+        values = ", ".join("NAN" if np.isnan(v) else "%.9g" % v for v in getattr(np, name)(X))
+        print("      {LN_%s, {%s}}," % (name.upper(), values))
+
+x = formula((3, 4, 5), 1, -1, 2).astype(np.float64)
+print("all", ", ".join("%.15g" % v for v in [x.sum(), x.mean(), x.var(), x.std(), x.min(), x.max(), x.argmin(), x.argmax()]))
+print("sum_1", numbers(x.sum(1)))
+print("mean_0", numbers(x.mean(0)))
+print("std_2", numbers(x.std(2)))
+print("var_0", numbers(x.var(0)))
+print("min_1", numbers(x.min(1)))
+print("argmax_2", numbers(x.argmax(2)))
+print("argmin_0", numbers(x.argmin(0)))

@@ -1,0 +1,113 @@
+/* Copies: new tensors from old elements, and writing through views. */
+#include "base/memory.h"
+#include "tensor/suite.h"
+
+static LnTensor *t, *transposed; /* 0 1 2 / 3 4 5, and its transpose */
+static LnError err;
+
+static void setup(void) {
+  t = counting(LN_SHAPE(2, 3));
+  CK_OK(ln_tensor_permute(&transposed, t, (int[]){1, 0}, &err));
+}
+
+static void teardown(void) {
+  ln_tensor_unref(t);
+  ln_tensor_unref(transposed);
+  ck_assert_int_eq(ln_memory_live(), 0);
+}
+
+START_TEST(clones) {
+  LnTensor *c = NULL;
+  CK_OK(ln_tensor_clone(&c, transposed, &err));
+  ck_assert(ln_tensor_contiguous(c) && !ln_tensor_same_storage(c, t));
+  CHECK_TENSOR(c, LN_SHAPE(3, 2), 0, 3, 1, 4, 2, 5);
+  CK_OK(ln_tensor_as_contiguous(&c, t, &err));
+  ck_assert_ptr_eq(c, t);
+  ln_tensor_unref(c);
+  CK_OK(ln_tensor_as_contiguous(&c, transposed, &err));
+  ck_assert(ln_tensor_contiguous(c));
+  ln_tensor_unref(c);
+}
+END_TEST
+
+START_TEST(gathering) {
+  LnTensor *g = NULL, *flat = NULL, *number = NULL;
+  CK_OK(ln_tensor_gather(&g, transposed, (int64_t[]){2, 0, 2}, 3, &err));
+  CHECK_TENSOR(g, LN_SHAPE(3, 2), 2, 5, 0, 3, 2, 5);
+  CK_OK(ln_tensor_gather(&g, t, NULL, 0, &err));
+  check_tensor(g, LN_SHAPE(0, 3), NULL);
+  CK_FAILS(ln_tensor_gather(&g, t, (int64_t[]){0, 2}, 2, &err), LN_EARG,
+           "gather: index 3 (entry 2) is outside dimension 1 of shape 2x3");
+  CK_OK(ln_tensor_reshape(&flat, t, LN_SHAPE(6), &err));
+  CK_OK(ln_tensor_gather(&g, flat, (int64_t[]){5, 1}, 2, &err));
+  CHECK_TENSOR(g, LN_SHAPE(2), 5, 1);
+  CK_OK(ln_tensor_select(&number, flat, 0, 0, &err));
+  CK_FAILS(ln_tensor_gather(&g, number, (int64_t[]){0}, 1, &err), LN_EARG, "no dimension 1 in shape a single number");
+  ln_tensor_unref(number);
+  ln_tensor_unref(flat);
+}
+END_TEST
+
+START_TEST(concatenating) {
+  LnTensor *c = NULL, *column = NULL;
+  CK_OK(ln_tensor_slice(&column, t, 1, 1, 1, 1, &err));
+  CK_OK(ln_tensor_concat(&c, (LnTensor *[]){t, column, t}, 3, 1, &err));
+  CHECK_TENSOR(c, LN_SHAPE(2, 7), 0, 1, 2, 1, 0, 1, 2, 3, 4, 5, 4, 3, 4, 5);
+  CK_OK(ln_tensor_concat(&c, (LnTensor *[]){t, t}, 2, 0, &err));
+  CHECK_TENSOR(c, LN_SHAPE(4, 3), 0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5);
+  CK_FAILS(ln_tensor_concat(&c, (LnTensor *[]){t, column}, 2, 0, &err), LN_ESHAPE,
+           "concat: tensor 2 has shape 2x1, tensor 1 has 2x3: they may differ in dimension 1 only");
+  CK_FAILS(ln_tensor_concat(&c, (LnTensor *[]){t}, 1, 2, &err), LN_EARG, "concat: no dimension 3");
+  CK_FAILS(ln_tensor_concat(&c, NULL, 0, 0, &err), LN_EARG, "at least one tensor");
+  ln_tensor_unref(column);
+}
+END_TEST
+
+START_TEST(copying_broadcasts) {
+  LnTensor *to = NULL, *row = NULL;
+  CK_OK(ln_tensor_new(&to, LN_SHAPE(2, 2, 3), &err));
+  CK_OK(ln_tensor_select(&row, t, 0, 1, &err));
+  CK_OK(ln_tensor_copy(to, t, &err));
+  CHECK_TENSOR(ln_tensor_ref(to), LN_SHAPE(2, 2, 3), 0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5);
+  CK_OK(ln_tensor_copy(to, row, &err));
+  CK_FAILS(ln_tensor_copy(row, to, &err), LN_ESHAPE, "copy: shape 2x2x3 does not fit 3");
+  CK_FAILS(ln_tensor_copy(t, transposed, &err), LN_ESHAPE, "copy: shape 3x2 does not fit 2x3");
+  CHECK_TENSOR(to, LN_SHAPE(2, 2, 3), 3, 4, 5, 3, 4, 5, 3, 4, 5, 3, 4, 5);
+  ln_tensor_unref(row);
+}
+END_TEST
+
+START_TEST(copying_over_itself) {
+  LnTensor *line = counting(LN_SHAPE(5)), *head = NULL, *tail = NULL, *back = NULL;
+  CK_OK(ln_tensor_slice(&head, line, 0, 0, 4, 1, &err));
+  CK_OK(ln_tensor_slice(&tail, line, 0, 1, 4, 1, &err));
+  CK_OK(ln_tensor_slice(&back, line, 0, 4, 5, -1, &err));
+  CK_OK(ln_tensor_copy(tail, head, &err)); /* 0 0 1 2 3 */
+  CK_OK(ln_tensor_copy(line, back, &err));
+  CHECK_TENSOR(line, LN_SHAPE(5), 3, 2, 1, 0, 0);
+  ln_tensor_unref(head), ln_tensor_unref(tail), ln_tensor_unref(back);
+}
+END_TEST
+
+START_TEST(writing_through_views) {
+  LnTensor *column = NULL;
+  CK_OK(ln_tensor_select(&column, t, 1, 0, &err));
+  ln_tensor_fill(column, 7);
+  CHECK_TENSOR(ln_tensor_ref(t), LN_SHAPE(2, 3), 7, 1, 2, 7, 4, 5);
+  ln_tensor_write(transposed, (float[]){0, 1, 2, 3, 4, 5});
+  CHECK_TENSOR(ln_tensor_ref(t), LN_SHAPE(2, 3), 0, 2, 4, 1, 3, 5);
+  ln_tensor_unref(column);
+}
+END_TEST
+
+TCase *copy_tests(void) {
+  TCase *tests = tcase_create("copy");
+  tcase_add_checked_fixture(tests, setup, teardown);
+  tcase_add_test(tests, clones);
+  tcase_add_test(tests, gathering);
+  tcase_add_test(tests, concatenating);
+  tcase_add_test(tests, copying_broadcasts);
+  tcase_add_test(tests, copying_over_itself);
+  tcase_add_test(tests, writing_through_views);
+  return tests;
+}
