@@ -52,12 +52,13 @@ static void add_value(luaL_Buffer *buffer, LnValue value) {
   }
 }
 
-/* Adds `name = value` for an option that is not at its default; gives the number of options added so far. */
+/* Adds the option if it is not at its default, or is the one that needs no name; gives how many were added so far. */
 static int add_option(luaL_Buffer *buffer, LnItem *item, LnItem *defaults, const LnParam *p, int count) {
   LnValue value = ln_param_get(ln_item_options(item), p);
-  if (same_value(value, ln_param_get(ln_item_options(defaults), p))) return count;
+  bool main_option = p->flags & LN_POSITIONAL;
+  if (value.kind == LN_NIL || (!main_option && same_value(value, ln_param_get(ln_item_options(defaults), p)))) return count;
   luaL_addstring(buffer, count > 0 ? ", " : " ");
-  if (!(p->flags & LN_POSITIONAL)) {
+  if (!main_option) {
     luaL_addstring(buffer, p->name);
     luaL_addstring(buffer, " = ");
   }

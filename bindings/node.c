@@ -64,6 +64,7 @@ static int node_tostring(lua_State *L) {
 /* nn.sequential{ layer, layer, ... } */
 static int new_sequential(lua_State *L) {
   if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "a table of layers");
+  lua_settop(L, 1);
   int n = (int)lua_rawlen(L, 1);
   LnItem **layers = lnb_scratch(L, (size_t)n, sizeof(LnItem *));
   lua_pushnil(L);
@@ -73,9 +74,8 @@ static int new_sequential(lua_State *L) {
   }
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, 1, i + 1);
-    layers[i] = lnb_check_item(L, -1, "nn", lua_pushfstring(L, "sequential: entry %d", i + 1));
-    lua_pop(L, 1); /* the table keeps the item */
-    lua_settop(L, 2);
+    layers[i] = lnb_check_item(L, 3, "nn", lua_pushfstring(L, "sequential: entry %d", i + 1));
+    lua_settop(L, 2); /* the table keeps the item */
   }
   LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_sequential(&made, layers, n, &err));
   return 1;
