@@ -1,5 +1,5 @@
 /* Tab completion: globals, fields of tables, methods and fields of objects, and the option names of what is being called,
- * as in `conv2d{ ker`. Looks without running any code of the user's. */
+ * as in `conv2d{ ker`. Runs none of the user's code. */
 #include <ctype.h>
 #include <string.h>
 
@@ -86,10 +86,15 @@ static bool is_name(int c) {
   return isalnum(c) || c == '_' || c == '.' || c == ':';
 }
 
-/* Where the innermost table that is still open at the end of the text begins: the position of its brace, or -1. Brackets in
- * strings do not count. */
-static long open_brace(const char *text) {
-  long stack[64];
+static long skip_spaces_back(const char *text, long end) {
+  while (end > 0 && isspace((unsigned char)text[end - 1])) end--;
+  return end;
+}
+
+/* Where the text ends inside the braces of a call, f{ ... or f(x, { ...: the position after the function's name. Else -1.
+ * Brackets in strings do not count. */
+static long callee_end(const char *text) {
+  long stack[64] = {0};
   int depth = 0;
   char quote = '\0';
   for (long i = 0; text[i] != '\0'; i++) {
@@ -106,31 +111,48 @@ static long open_brace(const char *text) {
       depth--;
     }
   }
-  bool table = quote == '\0' && depth > 0 && depth <= 64 && text[stack[depth - 1]] == '{';
-  return table ? stack[depth - 1] : -1;
+  if (quote != '\0' || depth == 0 || depth > 64 || text[stack[depth - 1]] != '{') return -1;
+  long end = skip_spaces_back(text, stack[depth - 1]);
+  if (end > 0 && is_name((unsigned char)text[end - 1])) return end;
+  return depth > 1 && text[stack[depth - 2]] == '(' ? skip_spaces_back(text, stack[depth - 2]) : -1;
 }
 
 /* Whether a new entry of the table may begin at the end of the text. */
 static bool at_entry(const char *text) {
-  size_t length = strlen(text);
-  while (length > 0 && isspace((unsigned char)text[length - 1])) length--;
+  long length = skip_spaces_back(text, (long)strlen(text));
   return length > 0 && (text[length - 1] == '{' || text[length - 1] == ',');
+}
+
+/* Option names of a function of the module's Lua half, on top, from its help page. */
+static void add_documented_options(Search *search, const char *start) {
+  lua_State *L = search->L;
+  int function = lua_gettop(L);
+  lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  get_raw_field(L, "lunet.docs");
+  get_raw_field(L, "find");
+  if (!lua_isfunction(L, -1)) return lua_settop(L, function);
+  lua_pushvalue(L, function);
+  lua_call(L, 1, 1);
+  get_raw_field(L, "options");
+  for (lua_Integer i = 1; lua_istable(L, -1) && lua_rawgeti(L, -1, i) == LUA_TTABLE; i++) {
+    if (lua_rawgeti(L, -1, 1) == LUA_TSTRING) add(search, "", lua_tostring(L, -1), " = ", start);
+    lua_pop(L, 2);
+  }
+  lua_settop(L, function);
 }
 
 /* Option names where the text ends inside the braces of a call. */
 static void add_options(Search *search, const char *text, const char *start) {
   lua_State *L = search->L;
-  long brace = open_brace(text);
-  if (brace < 0 || !at_entry(text)) return;
-  long end = brace;
-  while (end > 0 && (isspace((unsigned char)text[end - 1]) || text[end - 1] == '(')) end--;
-  long first = end;
+  long end = callee_end(text), first = end;
+  if (end < 0 || !at_entry(text)) return;
   while (first > 0 && is_name((unsigned char)text[first - 1])) first--;
   if (first == end) return;
   push_chain(L, text + first, (size_t)(end - first));
   const LnType *type = type_of_value(L);
   for (const LnParam *p = type == NULL ? NULL : type->params; p != NULL && p->kind != LN_PARAM_END; p++)
     add(search, "", p->name, " = ", start);
+  if (lua_isfunction(L, -1)) add_documented_options(search, start);
   lua_pop(L, 1);
 }
 

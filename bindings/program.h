@@ -18,8 +18,9 @@ void program_extend_path(lua_State *L);
 /* Pushes a table of the commands in that folder: { {name=, doc=}, ... }, sorted. */
 void program_push_commands(lua_State *L);
 
-/* The prompt (repl.c). */
+/* The prompt (repl.c), and how it shows values: a Lua function like print (show.c). */
 void program_repl(lua_State *L);
+int program_show(lua_State *L);
 
 /* One line (line.c): read with editing and history where there is a terminal. */
 typedef enum LineResult { LINE_READ, LINE_END, LINE_INTERRUPTED } LineResult;

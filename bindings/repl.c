@@ -7,16 +7,6 @@
 
 const char *program_pending = "";
 
-/* Loads the text on top as an expression, else as statements. LUA_OK leaves the function on top, an error its message. */
-static int load_chunk(lua_State *L) {
-  size_t length;
-  const char *text = lua_tolstring(L, -1, &length);
-  const char *expression = lua_pushfstring(L, "return %s", text);
-  if (luaL_loadbufferx(L, expression, strlen(expression), "=stdin", "t") == LUA_OK) return lua_remove(L, -2), LUA_OK;
-  lua_pop(L, 2);
-  return luaL_loadbufferx(L, text, length, "=stdin", "t");
-}
-
 /* Whether the syntax error on top says that more lines are needed. */
 static bool is_incomplete(lua_State *L) {
   size_t length;
@@ -24,12 +14,27 @@ static bool is_incomplete(lua_State *L) {
   return length >= 5 && strcmp(message + length - 5, "<eof>") == 0;
 }
 
+/* Loads the text on top as an expression, else as statements: pushes the function, or the message of an error. */
+static int load_chunk(lua_State *L) {
+  size_t length;
+  const char *text = lua_tolstring(L, -1, &length);
+  const char *expression = lua_pushfstring(L, "return %s", text);
+  int status = luaL_loadbufferx(L, expression, strlen(expression), "=stdin", "t");
+  lua_remove(L, -2);
+  if (status == LUA_OK || is_incomplete(L)) return status;
+  lua_pop(L, 1);
+  return luaL_loadbufferx(L, text, length, "=stdin", "t");
+}
+
 /* Replaces the chunk's text on top by the function it makes. Returns LUA_OK, an error (message on top), or, with nothing
  * on top, what ended the input. */
 static int read_rest(lua_State *L, LineResult *result) {
   for (;;) {
     int status = load_chunk(L);
-    if (status == LUA_OK || !is_incomplete(L)) return lua_remove(L, -2), status;
+    if (status == LUA_OK || !is_incomplete(L)) {
+      lua_remove(L, -2);
+      return status;
+    }
     lua_pop(L, 1);
     program_pending = lua_tostring(L, -1);
     *result = line_read(L, ">> ");
@@ -48,17 +53,14 @@ static void report(lua_State *L) {
   lua_pop(L, 1);
 }
 
-/* Prints the values above stack index `base`, through the global print as lua does. */
+/* Prints the values above stack index `base`. */
 static void print_values(lua_State *L, int base) {
   int n = lua_gettop(L) - base;
   if (n == 0) return;
   luaL_checkstack(L, LUA_MINSTACK, "too many results to print");
-  lua_getglobal(L, "print");
+  lua_pushcfunction(L, program_show);
   lua_insert(L, base + 1);
-  if (lua_pcall(L, n, 0, 0) != LUA_OK) {
-    lua_pushfstring(L, "print: %s", lua_tostring(L, -1));
-    report(L);
-  }
+  if (lua_pcall(L, n, 0, 0) != LUA_OK) report(L);
 }
 
 /* Runs the function on top. */

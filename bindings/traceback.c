@@ -18,7 +18,7 @@ static void push_message(lua_State *L) {
 static void push_frame(lua_State *L, lua_Debug *frame) {
   lua_pushfstring(L, "\n  %s:%d: in ", frame->short_src, frame->currentline);
   if (*frame->namewhat != '\0')
-    lua_pushfstring(L, "%s '%s'", frame->namewhat, frame->name);
+    lua_pushfstring(L, "%s '%s'", strcmp(frame->namewhat, "method") == 0 ? "method" : "function", frame->name);
   else if (*frame->what == 'm')
     lua_pushliteral(L, "the main chunk");
   else
