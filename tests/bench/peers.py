@@ -4,7 +4,7 @@
 The product needs nothing of this. Install the peers aside, in a virtual environment outside the repository:
 
     python3 -m venv ~/peers
-    ~/peers/bin/pip install torch --index-url https://download.pytorch.org/whl/cpu
+    ~/peers/bin/pip install torch
     make build/bench
     ~/peers/bin/python tests/bench/peers.py
 
