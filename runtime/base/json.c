@@ -12,9 +12,9 @@ static _Thread_local bool parsing, out_of_memory;
 
 static void *counted_alloc(size_t bytes) {
   void *block = ln_alloc(bytes);
-  if (block != NULL || !parsing) return block;
+  if (block != NULL) return block;
   out_of_memory = true;
-  return ln_alloc(bytes);
+  return parsing ? ln_alloc(bytes) : NULL;
 }
 
 /* Before main: a value made with one allocator must not be freed with another, whichever function comes first. */

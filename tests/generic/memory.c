@@ -133,7 +133,7 @@ END_TEST
 
 TCase *memory_tests(void) {
   TCase *tests = tcase_create("memory");
-  tcase_set_timeout(tests, 60);
+  tcase_set_timeout(tests, 300);
   tcase_add_loop_test(tests, item_creation, 0, cases_count(NULL));
   tcase_add_test(tests, training_run);
   return tests;
