@@ -1,7 +1,7 @@
 -- Train the paper's network on real images and compare it with classical filters.
 --
--- The main job, end to end: the network of Gondara (2016), medical images with noise x + 0.1 N(0, 1), a median filter and
--- non-local means beside it; leaves a table, figures and the model in a folder.
+-- The main job, end to end: the network of Gondara (2016), medical images with noise x + 0.1 N(0, 1), a median filter
+-- and non-local means beside it; leaves a table, figures and the model in a folder.
 --
 --   lunet scripts/quickstart.lua                     slices of the head MRI in Debian's mricron-data, 100 epochs
 --   lunet scripts/quickstart.lua --data DIR          a folder of PGM, PNG, JPEG or BMP images

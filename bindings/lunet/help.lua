@@ -89,7 +89,7 @@ local function type_page(t)
   end
   for i, case in ipairs(t.cases) do
     if i == 1 then out[#out + 1] = "\nExamples" end
-    out[#out + 1] = ("  ln.%s.%s"):format(t.kind, case)
+    out[#out + 1] = "  " .. wrapped(("ln.%s.%s"):format(t.kind, case), 4)
   end
   return table.concat(out, "\n")
 end

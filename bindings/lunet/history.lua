@@ -55,7 +55,7 @@ function History:plot(path)
     if entry.val_loss then held.x[#held.x + 1], held.y[#held.y + 1] = entry.epoch, entry.val_loss end
   end
   return plot.figure("history:plot", {
-    x_label = "epoch", y_label = "loss", series = #held.x > 0 and { train, held } or { train },
+    x_label = "epoch", y_label = "loss", whole_x = #self <= 12, series = #held.x > 0 and { train, held } or { train },
   }, path)
 end
 

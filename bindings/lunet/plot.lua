@@ -35,7 +35,8 @@ local function quoted(text)
   return "'" .. text:gsub("[%c]", " "):gsub("'", "''") .. "'"
 end
 
--- gnuplot's commands for figure { x_label, y_label, series = { { name, x = {...}, y = {...} }, ... } }.
+-- gnuplot's commands for figure { x_label, y_label, series = { { name, x = {...}, y = {...} }, ... } }; whole_x: one tic
+-- for each whole number.
 local function commands(figure, terminal, output)
   local out, parts = {}, {}
   local function add(format, ...) out[#out + 1] = format:format(...) end
@@ -49,6 +50,7 @@ local function commands(figure, terminal, output)
   add("set tics nomirror")
   add("set key top right")
   add("set offsets 0, 0, graph 0.05, graph 0.05")
+  if figure.whole_x then add("set xtics 1") end
   local colours = { "#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b" }
   for s, series in ipairs(figure.series) do
     add("$series%d << end_of_data", s)

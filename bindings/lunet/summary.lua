@@ -13,54 +13,53 @@ local function grouped(x)
   return text
 end
 
--- Receptive field along one dimension (1 rows, 2 columns): how many input pixels an output pixel sees, and how many
--- input pixels lie between two neighbouring output pixels. Araujo, Norris, Sim, "Computing Receptive Fields of
--- Convolutional Neural Networks", Distill 2019; an upsampling divides the distance instead.
-local function reach_through(layer, reach, dimension)
+-- An option that is one number, or { rows, columns }.
+local function along(value, dimension)
+  return type(value) == "table" and value[dimension] or value
+end
+
+-- How many neighbouring input pixels a layer needs, at most, for n neighbouring output pixels along one dimension; nil
+-- where it needs all.
+local function needs(layer, n, d)
   local o = layer.item.options
-  local function at(value) return type(value) == "table" and value[dimension] or value end
-  local sees, apart = reach.sees, reach.apart
   if layer.type == "conv2d" then
-    return { sees = sees + (at(o.kernel) - 1) * at(o.dilation or 1) * apart, apart = apart * at(o.stride or 1) }
+    return (n - 1) * along(o.stride, d) + (along(o.kernel, d) - 1) * along(o.dilation, d) + 1
   elseif layer.type == "maxpool2d" then
-    local size = at(o.size or o.kernel or o.factor)
-    return { sees = sees + (size - 1) * apart, apart = apart * at(o.stride and o.stride ~= 0 and o.stride or size) }
+    local size, stride = along(o.size, d), along(o.stride, d)
+    return (n - 1) * (stride > 0 and stride or size) + size
   elseif layer.type == "upsample2d" then
-    local wider = o.mode == "bilinear" and apart or 0
-    return { sees = sees + wider, apart = apart / at(o.factor or o.size or o.scale) }
-  elseif layer.type == "dense" or layer.type == "flatten" then
-    return nil -- sees everything
+    return math.ceil((n - 1) / along(o.scale, d)) + (o.mode == "bilinear" and 2 or 1)
+  elseif layer.type == "dense" then
+    return nil
   end
-  return reach
+  return n
 end
 
--- "28x28": what the last layer's pixels see of the input; nil where a layer sees everything.
-local function receptive_field(layers)
-  local field = {}
-  for dimension = 1, 2 do
-    local reaches = {}
-    for i, layer in ipairs(layers) do
-      local widest
-      for _, from in ipairs(layer.inputs) do
-        local reach = from < 1 and { sees = 1, apart = 1 } or reaches[from]
-        if not reach then return nil end
-        if not widest or reach.sees > widest.sees then widest = reach end
-      end
-      reaches[i] = reach_through(layer, widest, dimension)
-      if not reaches[i] then return nil end
+-- Receptive field: how many input pixels can touch an output pixel along a dimension, found from the output backwards.
+local function reach(layers, dimension)
+  local wanted, field = { [#layers] = 1 }, 1
+  for i = #layers, 1, -1 do
+    local n = needs(layers[i], wanted[i] or 1, dimension)
+    if not n then return nil end
+    for _, from in ipairs(layers[i].inputs) do
+      if from < 1 then field = math.max(field, n) else wanted[from] = math.max(wanted[from] or 1, n) end
     end
-    field[dimension] = ("%d"):format(reaches[#layers].sees)
   end
-  return table.concat(field, "x")
+  return field
 end
 
--- One line on what a layer does: "3x3, relu".
+-- "26x26"; nil where a layer sees everything.
+local function receptive_field(layers)
+  local rows, columns = reach(layers, 1), reach(layers, 2)
+  return rows and columns and ("%dx%d"):format(rows, columns)
+end
+
+-- What a layer does, in a few words: "3x3, relu".
 local function remark(layer)
   local o, words = layer.item.options, {}
-  local function pair(value) return type(value) == "table" and table.concat(value, "x") or tostring(value) end
-  local size = o.kernel or o.size or o.factor
-  if size then words[1] = pair(size) end
-  if o.activation and o.activation ~= "none" then words[#words + 1] = o.activation end
+  local size = o.kernel or o.size or o.scale
+  if size then words[1] = ("%dx%d"):format(along(size, 1), along(size, 2)) end
+  if o.activation and o.activation ~= "linear" then words[#words + 1] = o.activation end
   if o.mode then words[#words + 1] = o.mode end
   return table.concat(words, ", ")
 end
@@ -84,10 +83,11 @@ function Summary:__tostring()
   for _, layer in ipairs(self.layers) do
     t:add{ layer.name, remark(layer), table.concat(layer.out, "x"), layer.weights, layer.macs }
   end
-  return ("%s\n%s parameters (%s in float32), %.1f million mult-adds an image%s"):format(tostring(t),
-    grouped(self.parameters), self.parameters < 250000 and ("%.0f KB"):format(self.parameters * 4 / 1e3)
-    or ("%.1f MB"):format(self.parameters * 4 / 1e6), self.macs / 1e6,
-    self.receptive_field and (", receptive field " .. self.receptive_field) or "")
+  local kilobytes = self.parameters * 4 / 1e3
+  local size = kilobytes < 1e3 and ("%.0f KB"):format(kilobytes) or ("%.1f MB"):format(kilobytes / 1e3)
+  local text = ("%s\n%s parameters (%s), %.1f million mult-adds an image"):format(tostring(t), grouped(self.parameters),
+    size, self.macs / 1e6)
+  return self.receptive_field and ("%s, sees %s pixels"):format(text, self.receptive_field) or text
 end
 
 return new
