@@ -47,10 +47,11 @@ end
 
 function checks.output(net, target)
   local given, wanted = net.output_shape, sample_shape(target)
-  if not same(given, wanted) then
-    errors.raise("fit: for images of %s the network gives %s, but the targets are %s", shape_text(net.input_shape),
-      shape_text(given), shape_text(wanted))
-  end
+  if same(given, wanted) then return end
+  local hint = same(net.input_shape, wanted) and #wanted == 3 and given[1] == wanted[1]
+    and "; a pooling drops the rows and columns that its stride does not divide" or ""
+  errors.raise("fit: for images of %s the network gives %s, but the targets are %s%s", shape_text(net.input_shape),
+    shape_text(given), shape_text(wanted), hint)
 end
 
 -- Whether the layer's output certainly leaves [0, 1]; unknown layers get the benefit of the doubt.

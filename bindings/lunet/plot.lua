@@ -35,8 +35,7 @@ local function quoted(text)
   return "'" .. text:gsub("[%c]", " "):gsub("'", "''") .. "'"
 end
 
--- gnuplot's commands for figure { x_label, y_label, series = { { name, x = {...}, y = {...} }, ... } }; whole_x: one tic
--- for each whole number.
+-- figure: { x_label, y_label, whole_x (a tic at each whole number), series = { { name, x = {...}, y = {...} }, ... } }
 local function commands(figure, terminal, output)
   local out, parts = {}, {}
   local function add(format, ...) out[#out + 1] = format:format(...) end

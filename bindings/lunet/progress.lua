@@ -43,7 +43,7 @@ local function bar(share, width)
 end
 
 local function rewrite(self, state)
-  local columns = (core.file.columns() or 80) - 1
+  local columns = (core.file.columns() or 80) - 3 -- room for the ^C that a terminal echoes
   local line = text(self, state)
   local room = math.min(columns - #line - 4, 20)
   if room >= 6 then line = line .. "  " .. bar(state.seen / self.images, room) end
