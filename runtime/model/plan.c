@@ -44,13 +44,13 @@ static bool take_on(LnFusion *fusion, const LnGraphLayer *whole, const LnGraphLa
 }
 
 /* Steps in order, each with the graph layers it stands for; taken[i]: layer i is part of another layer's step. */
-static int find_steps(LnStep *steps, bool *taken, const LnGraph *graph, const Readers *readers) {
+static int find_steps(LnStep *steps, bool *taken, const LnGraph *graph, const Readers *readers, bool separate) {
   static const LnFusion neutral = {.enlarge = {1, 1}, .activation = LN_ACT_LINEAR, .pool = {1, 1}};
   for (int i = 0; i < graph->n; i++) {
     const LnGraphLayer *layer = &graph->layers[i];
     LnStep *step = &steps[i];
     *step = (LnStep){.layer = i, .first = i, .last = i, .fusion = neutral};
-    if (taken[i] || layer->type->accepts == NULL) continue;
+    if (separate || taken[i] || layer->type->accepts == NULL) continue;
     int source = layer->inputs[0];
     if (source >= 0 && !taken[source] && readers[source].count == 1 &&
         take_on(&step->fusion, layer, &graph->layers[source], true))
@@ -241,7 +241,7 @@ static LnStatus allocate(LnPlan *plan, LnError *err) {
   bool complete = readers != NULL && taken != NULL;
   if (complete) {
     count_readers(readers, plan->graph);
-    plan->n_steps = find_steps(plan->steps, taken, plan->graph, readers);
+    plan->n_steps = find_steps(plan->steps, taken, plan->graph, readers, plan->use.separate);
   }
   ln_free(readers), ln_free(taken);
   return complete ? LN_OK : ln_fail_memory(err, "plan", n * sizeof *readers);
@@ -303,6 +303,10 @@ LnStatus ln_plan_reserve(LnPlan *plan, int workers, LnError *err) {
 
 const LnKernels *ln_plan_kernels(const LnPlan *plan) {
   return plan->kernels;
+}
+
+int ln_plan_steps(const LnPlan *plan) {
+  return plan->n_steps;
 }
 
 int64_t ln_plan_arena_bytes(const LnPlan *plan) {

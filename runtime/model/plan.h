@@ -14,6 +14,7 @@ typedef struct LnPlan LnPlan;
 typedef struct LnPlanUse {
   bool training;   /* forward and backward, or forward alone */
   bool input_grad; /* the gradient with respect to the input as well */
+  bool separate;   /* without fusion, every layer a step of its own: what fused steps are tested against */
 } LnPlanUse;
 
 /* graph: inferred; it must outlive the plan. */
@@ -36,6 +37,7 @@ bool ln_plan_ends_in_sigmoid(const LnPlan *plan);
 void ln_plan_give_logits(LnPlan *plan);
 
 const LnKernels *ln_plan_kernels(const LnPlan *plan); /* the table it was made for */
+int ln_plan_steps(const LnPlan *plan);
 int64_t ln_plan_arena_bytes(const LnPlan *plan); /* of one worker */
 
 #endif

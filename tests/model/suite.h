@@ -4,6 +4,10 @@
 
 #include "support/support.h"
 
+TCase *arena_tests(void);
+TCase *fusion_tests(void);
+TCase *network_tests(void);
+TCase *trainer_tests(void);
 TCase *reference_steps_tests(void);
 
 #endif

@@ -1,0 +1,122 @@
+/* Fused steps against the same layers run one by one: outputs and gradients of graphs in which every pattern occurs. */
+#include "base/memory.h"
+#include "lunet.h"
+#include "model/plan.h"
+#include "suite.h"
+
+typedef struct Example {
+  const char *json;
+  int expected_steps; /* fewer than layers: the pattern was found */
+} Example;
+
+#define CONV(inputs, options) "{\"type\":\"conv2d\",\"inputs\":[" inputs "],\"filters\":" options "}"
+#define LAYER(type, inputs) "{\"type\":\"" type "\",\"inputs\":[" inputs "]}"
+#define NET(input, layers) "{\"input\":[" input "],\"layers\":[" layers "]}"
+
+static const Example examples[] = {
+    {NET("1,8,8", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("maxpool2d", "2") "," CONV("3", "1")), 2},
+    {NET("3,9,7", CONV("0", "17") "," LAYER("tanh", "1") "," LAYER("maxpool2d", "2") "," CONV("3", "5,\"kernel\":1")), 2},
+    {NET("6,9,11", CONV("0", "6,\"activation\":\"relu\"") ",{\"type\":\"maxpool2d\",\"inputs\":[1],\"size\":[3,2]}"), 1},
+    {NET("2,9,9", CONV("0", "3,\"padding\":\"valid\",\"stride\":2") "," LAYER("maxpool2d", "1") "," LAYER("leaky_relu", "2")), 2},
+    {NET("5,4,6", LAYER("upsample2d", "0") "," CONV("1", "18,\"activation\":\"sigmoid\"")), 1},
+    {NET("18,4,5", LAYER("upsample2d", "0") "," CONV("1", "1") "," LAYER("sigmoid", "2")), 1},
+    {NET("3,3,4", "{\"type\":\"upsample2d\",\"inputs\":[0],\"scale\":[3,2]}," CONV("1", "7,\"kernel\":[5,4]")), 1},
+    {NET("2,5,5", LAYER("upsample2d", "0") "," CONV("1", "2,\"kernel\":5,\"padding\":\"valid\"")), 1},
+    {NET("4,6,6", LAYER("upsample2d", "0") "," CONV("1", "6,\"dilation\":2,\"padding\":3")), 1},
+    {NET("6,6,6", LAYER("upsample2d", "0") "," CONV("1", "6") "," LAYER("relu", "2") "," LAYER("maxpool2d", "3")), 2},
+    {NET("6,6,6", LAYER("upsample2d", "0") "," CONV("1", "6,\"stride\":2")), 2},
+    {NET("6,6,6", CONV("0", "6") "," LAYER("relu", "1") "," CONV("2", "6") "," LAYER("add", "3,2") "," LAYER("relu", "4")), 4},
+    {NET("6,6,6", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("add", "1,2") "," LAYER("add", "3,3")), 4},
+    {NET("6,8,8", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("maxpool2d", "2") "," LAYER("upsample2d", "3") ","
+         CONV("4", "5") "," LAYER("concat", "5,2") "," CONV("6", "3")), 5},
+    {NET("9", "{\"type\":\"dense\",\"inputs\":[0],\"units\":5}," LAYER("tanh", "1") ",{\"type\":\"dense\",\"inputs\":[2],\"units\":3}"), 2},
+};
+
+/* What one run of one sample gives. */
+typedef struct Result {
+  LnTensor *y, *dx, *grads;
+} Result;
+
+static int64_t weights_of(LnNetwork *net, float **tensors) {
+  LnError err;
+  int64_t total = 0;
+  for (int i = 0; i < ln_network_tensors(net); i++) {
+    LnTensor *view = NULL;
+    CK_OK(ln_network_tensor(&view, net, i, &err));
+    tensors[i] = view->data; /* the network keeps it alive */
+    total += ln_shape_count(view->shape);
+    ln_tensor_unref(view);
+  }
+  return total;
+}
+
+static Result run(const LnGraph *graph, LnNetwork *net, bool separate) {
+  enum { MOST = 32 };
+  LnError err;
+  float *tensors[MOST], *grads[MOST];
+  LnPlan *plan = NULL;
+  Result r = {0};
+  int64_t total = weights_of(net, tensors);
+  LnShape in = ln_network_input_shape(net), out = ln_network_output_shape(net);
+  CK_OK(ln_tensor_new(&r.y, out, &err));
+  CK_OK(ln_tensor_new(&r.dx, in, &err));
+  CK_OK(ln_tensor_new(&r.grads, LN_SHAPE(total), &err));
+  LnTensor *x = test_random(in, 5, -1, 1), *dy = test_random(out, 6, -1, 1);
+  for (int64_t i = 0, place = 0; i < ln_network_tensors(net); i++) {
+    LnTensor *view = NULL;
+    CK_OK(ln_network_tensor(&view, net, (int)i, &err));
+    grads[i] = r.grads->data + place;
+    place += ln_shape_count(view->shape);
+    ln_tensor_unref(view);
+  }
+  CK_OK(ln_plan_new(&plan, graph, (LnPlanUse){.training = true, .input_grad = true, .separate = separate}, &err));
+  CK_OK(ln_plan_reserve(plan, 1, &err));
+  ln_plan_prepare(plan, tensors);
+  for (int repeat = 0; repeat < 2; repeat++) { /* the second run meets what the first left in the arena */
+    memset(r.grads->data, 0, (size_t)total * sizeof(float));
+    ln_plan_forward(plan, 0, r.y->data, x->data, (LnRng){0});
+    ln_plan_backward(plan, 0, grads, r.dx->data, dy->data, (LnRng){0});
+  }
+  ln_plan_free(plan);
+  ln_tensor_unref(x), ln_tensor_unref(dy);
+  return r;
+}
+
+static void compare(LnTensor *got, LnTensor *want) {
+  ck_assert_close(got->data, want->data, ln_shape_count(got->shape), 2e-5);
+  ln_tensor_unref(got), ln_tensor_unref(want);
+}
+
+static void compare_runs(const Example *example) {
+  LnError err;
+  LnGraph graph = {0};
+  LnNetwork *net = NULL;
+  LnPlan *plan = NULL;
+  CK_OK(ln_graph_from_json(&graph, example->json, &err));
+  CK_OK(ln_network_from_json(&net, example->json, &err));
+  CK_OK(ln_plan_new(&plan, &graph, (LnPlanUse){.training = true}, &err));
+  ck_assert_int_eq(ln_plan_steps(plan), example->expected_steps);
+  ln_plan_free(plan);
+  Result fused = run(&graph, net, false), separate = run(&graph, net, true);
+  compare(fused.y, separate.y);
+  compare(fused.dx, separate.dx);
+  compare(fused.grads, separate.grads);
+  ln_network_unref(net);
+  ln_graph_free(&graph);
+}
+
+START_TEST(fused_equals_separate) {
+  LnError err;
+  for (int k = 0; ln_kernels_available()[k] != NULL; k++) {
+    CK_OK(ln_kernels_select(ln_kernels_available()[k], &err));
+    compare_runs(&examples[_i]);
+  }
+  ck_assert_int_eq(ln_memory_live(), 0);
+}
+END_TEST
+
+TCase *fusion_tests(void) {
+  TCase *tests = tcase_create("fusion");
+  tcase_add_loop_test(tests, fused_equals_separate, 0, sizeof examples / sizeof examples[0]);
+  return tests;
+}
