@@ -9,6 +9,10 @@
 local ln = require "lunet"
 local args = require "lunet.args"
 
+local volume = "/usr/share/mricron/templates/ch2.nii.gz"
+local size = { 64, 64 } -- rows, columns
+local least = 8         -- images: some to train, two to validate, two to test
+
 local spec = {
   name = "quickstart",
   doc = "Train a denoising autoencoder on real images and compare it with a median filter and non-local means. "
@@ -18,7 +22,7 @@ local spec = {
     { "data", "string", value = "DIR", help = "folder of PGM, PNG, JPEG or BMP images, shrunk to 64x64" },
     { "group", "string", value = "HOW", help = "with --data, keep a patient's images on one side of the split: a Lua "
       .. "pattern matched with the file names, or pairs (mini-MIAS: images 2k-1 and 2k)" },
-    { "images", "integer", value = "N", min = 8, help = "use N images, evenly chosen (default all)" },
+    { "images", "integer", value = "N", min = least, help = "use N images, evenly chosen (default all)" },
     { "epochs", "integer", value = "N", default = 100, min = 1, help = "passes through the training images" },
     { "optimizer", "string", value = "NAME", default = "adam", choices = { "adam", "adadelta" }, help = "optimizer" },
     { "seed", "integer", value = "N", default = 42, min = 0, help = "of split, noise, weights and order" },
@@ -26,9 +30,6 @@ local spec = {
     { "out", "string", value = "DIR", default = "results/quickstart", help = "folder for the results" },
   },
 }
-
-local volume = "/usr/share/mricron/templates/ch2.nii.gz"
-local size = { 64, 64 }
 
 -- Where the results go. Found unwritable now, not after the training.
 local function outputs(folder)
@@ -50,7 +51,11 @@ local function thinned(set, n)
 end
 
 local function load_images(o)
-  if o.data then return thinned(ln.data.folder(o.data, { size = size }), o.images) end
+  if o.data then
+    local set = ln.data.folder(o.data, { size = size })
+    if #set < least then error(("'%s' has too few images: %d of at least %d"):format(o.data, #set, least), 0) end
+    return thinned(set, o.images)
+  end
   if not ln.file.exists(volume) then
     error(("there is no %s; install it with 'apt install mricron-data', or give a folder of images with --data DIR")
       :format(volume), 0)
@@ -58,12 +63,14 @@ local function load_images(o)
   return thinned(ln.data.nifti(volume, { size = size, step = 2 }), o.images)
 end
 
--- Two parts of a set: all but a tenth of it, and that tenth, at least two images. Slices of the volume are dealt in
--- blocks that are not neighbours, other images at random or by group.
+-- Two parts of a set, the second of a tenth of the images and at least two. Slices of the volume are dealt in blocks of
+-- four with one left out wherever the parts would touch, for neighbours are alike (fewer than 100 slices lie apart as
+-- they are); other images are dealt at random or by group.
 local function parted(set, o)
   local aside = math.max(2, #set // 10)
   if o.data then return set:split{ test = aside, seed = o.seed, group = o.group } end
-  return set:split{ test = aside, seed = o.seed, block = math.max(1, #set // 40), gap = #set >= 60 and 1 or 0 }
+  if #set < 100 then return set:split{ test = aside, seed = o.seed, block = 1, gap = 0 } end
+  return set:split{ test = #set // 8, seed = o.seed, block = 4, gap = 1 }
 end
 
 -- The baselines: median 3x3, and non-local means with the strength that is best on held-aside training images.
@@ -91,11 +98,10 @@ end
 local function main(...)
   local o = args.parse({ ... }, spec)
   if o.threads then ln.threads(o.threads) end
-  local paths = outputs(o.out)
-
   local train, test = parted(load_images(o), o)
   local validation
   train, validation = parted(train, o)
+  local paths = outputs(o.out)
   print(("images: %d to train, %d to validate and tune, %d to test"):format(#train, #validation, #test))
 
   local noise = ln.noise.gaussian{ p = 0.1, sd = 1, seed = o.seed }
