@@ -1,4 +1,6 @@
 /* Boxes (their classes are in class.c), and honesty towards Lua's collector about memory that it cannot see: see bindings.h. */
+#include <stdio.h>
+
 #include "bindings.h"
 
 LnbBox *lnb_box_new(lua_State *L, const LnbClass *class) {
@@ -15,7 +17,9 @@ LnbBox *lnb_test(lua_State *L, int index, const LnbClass *class) {
 
 void *lnb_check(lua_State *L, int arg, const LnbClass *class) {
   LnbBox *box = lnb_test(L, arg, class);
-  if (box == NULL) lnb_arg_error(L, arg, lua_pushfstring(L, "a %s", class->noun));
+  char expected[64];
+  snprintf(expected, sizeof expected, "a %s", class->noun); /* a Lua string would move the stack's top */
+  if (box == NULL) lnb_arg_error(L, arg, expected);
   if (box->object == NULL && arg == 1) lnb_error(L, "%s: the %s was freed", lnb_callee(L), class->noun);
   if (box->object == NULL) lnb_error(L, "%s: argument %d is a %s that was freed", lnb_callee(L), arg, class->noun);
   return box->object;

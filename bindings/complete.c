@@ -158,7 +158,7 @@ static void add_options(Search *search, const char *text, const char *start) {
 
 void program_complete(lua_State *L, const char *before, const char *word) {
   Search search = {.L = L};
-  const char *text = lua_pushfstring(L, "%s%s", program_pending, before);
+  const char *text = lua_pushfstring(L, "%s\n%s", program_pending, before);
   lua_newtable(L);
   search.list = lua_gettop(L);
   size_t head = strlen(word);

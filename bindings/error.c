@@ -67,6 +67,8 @@ const char *lnb_callee(lua_State *L) {
     lua_pop(L, 1);
   }
   lua_pop(L, 2);
+  LnbBox *item = lnb_test(L, 1, &lnb_item_class); /* called as median{ 3 }(x) */
+  if (name == NULL && item != NULL && item->object != NULL) return ln_item_type(item->object)->name;
   return name != NULL ? name : frame.name != NULL ? frame.name : "?";
 }
 

@@ -152,6 +152,7 @@ static int new_random(lua_State *L) {
 /* concat({a, b, ...}[, dim]) */
 static int new_concat(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 2);
   int n = (int)lua_rawlen(L, 1);
   LnTensor **list = lnb_scratch(L, (size_t)n, sizeof(LnTensor *));
   for (int i = 0; i < n; i++) {
