@@ -71,8 +71,9 @@ test("missing names are corrected", function()
   expect_error(function() return core.optim.adm end, "optim: no optimizer 'adm'; did you mean 'adam'?")
   expect_error(function() return core.filter.qqqqq end, "filter: no filter 'qqqqq'; there are median")
   expect_error(function() return nn.conv2d.dok end, "nn.conv2d: a type has name, kind, doc, params and cases")
-  expect_error(function() return nn.conv2d{ 8 }.kernel end, "conv2d: its options are in a table; write item.options.kernel")
-  expect_error(function() return nn.conv2d{ 8 }.nothing end, "an item has name, kind, type, options and with")
+  local item = nn.conv2d{ 8 }
+  expect_error(function() return item.kernel end, "conv2d: its options are in a table; write item.options.kernel")
+  expect_error(function() return item.nothing end, "an item has name, kind, type, options and with")
 end)
 
 test("with copies", function()
@@ -111,15 +112,18 @@ test("metrics and filters", function()
   expect_error(function() ln.filter.median{ 3 }(x) end, "NaN")
 end)
 
-test("nodes make networks", function()
+local function skip_net()
   local x = nn.input{ 1, 8, 8 }
   local a = nn.conv2d{ 4, activation = "relu" }(x)
   local b = nn.upsample2d{ 2 }(nn.maxpool2d{ 2 }(a))
   local c = nn.concat{ a, b }
   assert(c.shape[1] == 8 and tostring(c) == "node 8x8x8 of concat{}" and tostring(x) == "node 1x8x8, an input")
-  local net = nn.model{ inputs = x, outputs = nn.conv2d{ 1 }(c) + x, seed = 3 }
-  a, b, c, x = nil, nil, nil, nil -- the network keeps what it needs
-  collectgarbage()
+  return nn.model{ inputs = x, outputs = nn.conv2d{ 1 }(c) + x, seed = 3 }
+end
+
+test("nodes make networks", function()
+  local net = skip_net()
+  collectgarbage() -- the network keeps what it needs of the nodes
   assert(net.built and table.concat(net.output_shape, "x") == "1x8x8")
   local layers = net:layers()
   assert(#layers == 6 and layers[1].name == "conv2d_1" and layers[1].inputs[1] == 0)
@@ -138,7 +142,7 @@ test("nodes refuse what does not fit", function()
   expect_error(function() nn.input{ 0 } end, "input: size 1 of the shape must be an integer of at least 1, got 0")
   expect_error(function() nn.model{ inputs = x } end, "model: option 'outputs' must be a node, got nil")
   expect_error(function() nn.model{ input = x } end, "model: no option 'input'; did you mean 'inputs'?")
-  expect_error(function() nn.sequential{ nn.relu } end, "entry 1 is the type nn.relu; write relu{} for one with default options")
+  expect_error(function() nn.sequential{ nn.relu } end, "entry 1 is the type nn.relu; write relu{} for one")
   expect_error(function() nn.sequential{ nn.relu{}, "x" } end, "sequential: entry 2 must be a layer, got 'x'")
   expect_error(function() nn.sequential{ ln.loss.mse{} } end, "entry 1 must be a layer, got the loss mse")
   expect_error(function() nn.sequential{ nn.relu{}, seed = 3 } end, "layers have no names, got the key 'seed'")
@@ -194,8 +198,9 @@ test("trainers", function()
   close(loss, trainer:evaluate(x, x), 1e-9)
   assert(table.concat(gradients["conv2d_1.weight"].shape, "x") == "4x1x3x3" and d_input.shape[1] == 4)
   expect_error(function() trainer:step(x, ln.ones{ 3, 1, 8, 8 }) end, "4")
-  expect_error(function() core.trainer(net, ln.optim.adam{}, ln.loss.mse{}) end, "trainer: the loss must be a loss, got the optimizer adam")
-  expect_error(function() core.trainer(net, ln.loss.mse, ln.optim.adam{}) end, "write mse{} for one with default options")
+  local mse, adam = ln.loss.mse{}, ln.optim.adam{}
+  expect_error(function() core.trainer(net, adam, mse) end, "trainer: the loss must be a loss, got the optimizer adam")
+  expect_error(function() core.trainer(net, ln.loss.mse, adam) end, "write mse{} for one with default options")
   expect_error(function() core.trainer(3) end, "trainer: argument 1: expected a network, got 3")
   expect_error(function() trainer:stepp() end, "trainer: no method or field 'stepp'; did you mean 'step'?")
 end)

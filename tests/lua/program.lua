@@ -1,0 +1,136 @@
+-- The program from outside: command line, errors and exit status, start-up, and the module in a stock lua5.4.
+local support = dofile "tests/lua/support.lua"
+local test, run, write = support.test, support.run, support.write
+
+local folder <close> = support.folder()
+local program = arg[-1]
+local sanitized = os.getenv("LUNET_SANITIZED")
+
+-- Runs, and checks the exit status and that each text is in what it printed.
+local function check(arguments, expected_status, ...)
+  local said, status = run(arguments)
+  if status ~= expected_status then error(("%s: exit status %s: %s"):format(arguments, status, said), 2) end
+  for _, text in ipairs{ ... } do
+    if not said:find(text, 1, true) then error(("%s: expected %q, got %s"):format(arguments, text, said), 2) end
+  end
+  return said
+end
+
+local function script(name, text)
+  write(folder.path .. "/" .. name, text)
+  return folder.path .. "/" .. name
+end
+
+test("help and version", function()
+  for line in check("--help", 0, "usage: lunet", "LUNET_THREADS", "quickstart"):gmatch("[^\n]+") do
+    assert(#line <= 100, line)
+  end
+  check("--version", 0, "lunet 0.", "Lua 5.4")
+end)
+
+test("scripts, code and standard input get their arguments", function()
+  local path = script("args.lua", "print(arg[0]:match('[^/]*$'), arg[1], select('#', ...), ...)")
+  check(path .. " x 'y z'", 0, "args.lua\tx\t2\tx\ty z")
+  check("- a b < " .. path, 0, "-\ta\t2\ta\tb")
+  check("< " .. path, 0, "nil\t0")
+  check("-e 'print(ln.version, ...)' p q", 0, "\tp\tq")
+  check("-e 'x = 3' -e 'print(x + 1)'", 0, "4")
+  check("-e 'print(arg[1])' -- ", 0, "nil")
+end)
+
+test("errors: message first, the user's frames, exit status 1", function()
+  local path = script("fail.lua", [[
+local ln = require "lunet"
+local function inner() local item = ln.nn.conv2d{ 8, kernal = 3 } return item end
+local function outer() local item = inner() return item end
+outer()
+]])
+  local said = check(path, 1)
+  local lines = {}
+  for line in said:gmatch("[^\n]+") do lines[#lines + 1] = line end
+  assert(lines[1] == ("lunet: %s:2: conv2d: no option 'kernal'; did you mean 'kernel'?"):format(path), said)
+  assert(lines[2] == ("  %s:2: in function 'inner'"):format(path), said)
+  assert(lines[4] == ("  %s:4: in the main chunk"):format(path) and #lines == 4, said)
+  assert(check(script("one.lua", "error('boo')"), 1) == ("lunet: %s/one.lua:1: boo\n"):format(folder.path))
+  check(script("syntax.lua", "x = = 3"), 1, "syntax.lua:1: unexpected symbol near '='")
+  check(script("object.lua", "error({})"), 1, "(error object is a table value)")
+  check(script("text.lua", "error(setmetatable({}, { __tostring = function() return 'mine' end }))"), 1, "lunet: mine")
+  check(script("exit.lua", "os.exit(7)"), 7)
+end)
+
+test("wrong calls", function()
+  check("nosuch.lua", 1, "nosuch.lua")
+  check("quikstart", 1, "no file or command 'quikstart'; did you mean 'quickstart'?")
+  check("qqqqqqqq", 1, "no file or command 'qqqqqqqq'")
+  check("--nonsense", 1, "no option '--nonsense'")
+  check("-e", 1, "-e needs code")
+end)
+
+test("commands come from the scripts' folder", function()
+  script("hello.lua", "-- Greets.\nprint('hello', ...)")
+  local environment = ("LUNET_SCRIPTS='%s' '%s' "):format(folder.path, program)
+  local function said(arguments)
+    local pipe <close> = assert(io.popen(environment .. arguments .. " 2>&1"))
+    return pipe:read("a")
+  end
+  assert(said("hello you") == "hello\tyou\n")
+  assert(said("--help"):find("hello +Greets%."))
+  assert(said("helo"):find("did you mean 'hello'?", 1, true))
+end)
+
+test("an instruction set that is not there is told at start", function()
+  local pipe = assert(io.popen(("LUNET_ISA=mmx '%s' -e 'print(1)' 2>&1"):format(program)))
+  local said = pipe:read("a")
+  local _, _, status = pipe:close()
+  assert(status == 1 and said:find("lunet: instruction set 'mmx' is not available here; there is baseline"), said)
+  pipe = assert(io.popen(("LUNET_ISA=baseline '%s' -e 'print(ln.isa())' 2>&1"):format(program)))
+  assert(pipe:read("a") == "baseline\n")
+  pipe:close()
+end)
+
+test("the Lua half can be read from a folder", function()
+  local pipe = assert(io.popen(("LUNET_LUA_DIR='%s' '%s' -e '' 2>&1"):format(folder.path, program)))
+  assert(pipe:read("a"):find(folder.path .. "/init.lua", 1, true))
+  pipe:close()
+  pipe = assert(io.popen(("LUNET_LUA_DIR=bindings/lunet '%s' -e 'print(ln.zeros(2).shape[1])' 2>&1"):format(program)))
+  assert(pipe:read("a") == "2\n")
+  pipe:close()
+end)
+
+-- The build folder's lunet.so; lua5.4 cannot load a sanitized one.
+local module = program:gsub("[^/]*$", "") .. "?.so"
+if sanitized then
+  support.skip("require from a stock lua5.4", "sanitized")
+else
+  test("require from a stock lua5.4", function()
+    local function stock(code)
+      local pipe <close> = assert(io.popen(("LUA_CPATH_5_4='%s' lua5.4 -e '%s' 2>&1"):format(module, code)))
+      return pipe:read("a")
+    end
+    assert(stock('local ln = require "lunet" print(ln.nn.conv2d{ 8 }, ln.ones(3):sum())') == "conv2d{ 8 }\t3.0\n")
+    assert(stock('print(require "lunet.core".version == require "lunet".version)') == "true\n")
+    local message = "(command line):1: conv2d: option 'filters' is required"
+    assert(stock('require("lunet").nn.conv2d{}'):find(message, 1, true))
+  end)
+end
+
+-- ulimit and the shadow memory of the sanitizers do not go together.
+if sanitized then
+  support.skip("memory runs out", "sanitized")
+else
+  test("memory runs out: garbage is collected first, then there is a message", function()
+    local function limited(code)
+      local pipe = assert(io.popen(("ulimit -v 1500000; OMP_NUM_THREADS=1 '%s' -e '%s' 2>&1"):format(program, code)))
+      local said = pipe:read("a")
+      local _, _, status = pipe:close()
+      return said, status
+    end
+    local said, status = limited("local kept = ln.zeros{ 120 << 20 } "
+      .. "for _ = 1, 9 do ln.zeros{ 120 << 20 } end print(#kept)")
+    assert(status == 0 and said == ("%d\n"):format(120 << 20), said)
+    said, status = limited("ln.zeros{ 1 << 30 }")
+    assert(status == 1 and said:find("tensor of shape 1073741824: out of memory (needed 4096.0 MB)", 1, true), said)
+  end)
+end
+
+support.done()

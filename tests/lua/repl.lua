@@ -1,0 +1,162 @@
+-- The prompt: through a pipe, and on a terminal made by script(1), typing and waiting for what appears.
+local support = dofile "tests/lua/support.lua"
+local test = support.test
+
+local program = arg[-1]
+local folder <close> = support.folder()
+
+-- What `lunet -i` prints to stdout and stderr for these lines.
+local function piped(lines)
+  support.write(folder.path .. "/input", lines)
+  return (support.run("-i < " .. folder.path .. "/input"))
+end
+
+local function expect(text, part)
+  if not text:find(part, 1, true) then error(("expected %q in:\n%s"):format(part, text), 2) end
+end
+
+test("values are printed, statements are not", function()
+  local said = piped("x = 40\nx + 2\n'a', nil\nlocal y = 3\n")
+  expect(said, "lunet 0.")
+  expect(said, "> 42\n")
+  expect(said, "> a\tnil\n")
+end)
+
+test("chunks over several lines", function()
+  expect(piped("for i = 1, 2 do\nio.write('<', i, '>')\nend\n"), ">> >> <1><2>")
+  expect(piped("1 +\n2\n"), ">> 3\n")
+  expect(piped("f = function(\n"), ">> ") -- ends in the middle
+end)
+
+test("errors leave the prompt alive", function()
+  local said = piped("error('boo')\nx = = 1\nlocal function f() error('deep') end f()\n"
+    .. "ln.nn.conv2d{ 8, kernal = 3 }\nerror()\nprint(6 * 7)\n")
+  expect(said, "stdin:1: boo\n")
+  expect(said, "stdin:1: unexpected symbol near '='\n")
+  expect(said, "stdin:1: deep\n  stdin:1: in function 'f'\n")
+  expect(said, "conv2d: no option 'kernal'; did you mean 'kernel'?")
+  expect(said, "> 42\n")
+end)
+
+test("plain tables are shown by their contents", function()
+  local said = piped("ln.ones{ 3, 4 }.shape\n{ 1, 'a', { 2 }, ln.ones(2) }\n{ x = 1 }\n{}\n"
+    .. "setmetatable({}, { __tostring = function() return 'mine' end })\n")
+  expect(said, "> { 3, 4 }\n")
+  expect(said, '> { 1, "a", {...}, a tensor of shape 2 }\n')
+  expect(said, "> { x = 1 }\n")
+  expect(said, "> {}\n")
+  expect(said, "> mine\n")
+  local long = piped("package.loaded\n(function() local t = {} for i = 1, 999 do t[i] = i end return t end)()\n")
+  for line in long:gmatch("[^\n]+") do assert(#line <= 80, line) end
+end)
+
+-- A terminal with the prompt in it.
+local Terminal = {}
+Terminal.__index = Terminal
+
+local function terminal()
+  local screen = os.tmpname()
+  local command = ("TERM=dumb XDG_STATE_HOME='%s' script -qefc '%s' '%s' >/dev/null 2>&1")
+  local pipe = assert(io.popen(command:format(folder.path, program, screen), "w"))
+  return setmetatable({ pipe = pipe, screen = screen, seen = 0 }, Terminal)
+end
+
+-- Wait until the text appears after what was waited for before; returns all that came since.
+function Terminal:wait(text)
+  for _ = 1, 400 do
+    local all = support.read(self.screen):gsub("\r", "")
+    local first, last = all:find(text, self.seen + 1, true)
+    if first then
+      local since = all:sub(self.seen + 1, last)
+      self.seen = last
+      return since
+    end
+    os.execute("sleep 0.05")
+  end
+  error(("%q did not appear in:\n%s"):format(text, support.read(self.screen)), 2)
+end
+
+function Terminal:type(text)
+  self.pipe:write(text)
+  self.pipe:flush()
+end
+
+Terminal.__close = function(self)
+  self.pipe:close()
+  os.remove(self.screen)
+end
+
+if not os.execute("command -v script >/dev/null") then
+  support.skip("the prompt on a terminal", "there is no script(1)")
+  support.done()
+end
+
+test("editing, completion and history", function()
+  do
+    local t <close> = terminal()
+    t:wait("Ctrl-D leaves.\n> ")
+    t:type("21 * 2\n")
+    t:wait("\n42\n> ")
+    t:type("ln.noise.gau\t{ sd\t2 }\n")
+    t:wait("\ngaussian{ 0.1, sd = 2 }\n> ")
+    t:type("t = ln.zeros(3)\n")
+    t:wait("> ")
+    t:type("t:nonfin\t()\n")
+    t:wait("\nnil\n> ")
+    t:type("string.for\t('%d', 7)\n")
+    t:wait("\n7\n> ")
+    t:type("\4")
+    t:wait("\n")
+  end
+  local lines = support.read(folder.path .. "/lunet/history")
+  assert(lines:find("^21 %* 2\nln.noise.gaussian{ sd = 2 }\n"), lines)
+  local t <close> = terminal()
+  t:wait("> ")
+  t:type("\16\16\16\16\16\n") -- five lines up
+  t:wait("\n42\n> ")
+  t:type("\4")
+end)
+
+test("Ctrl-C clears the line, ends a chunk, interrupts what runs", function()
+  local t <close> = terminal()
+  t:wait("Ctrl-D leaves.\n> ")
+  t:type("abc")
+  t:wait("abc")
+  t:type("\3")
+  t:wait("^C\n> ")
+  t:type("for i = 1, 3 do\n")
+  t:wait(">> ")
+  t:type("\3")
+  t:wait("^C\n> ")
+  t:type("print(6 * 7)\n")
+  t:wait("\n42\n> ")
+  t:type("print('begun') while true do end\n")
+  t:wait("\nbegun\n")
+  t:type("\3")
+  t:wait("interrupted!\n")
+  t:wait("> ")
+  t:type("\4")
+end)
+
+test("Ctrl-C ends a running fit and keeps the network", function()
+  support.write(folder.path .. "/fit.lua", [[
+    local nn = ln.nn
+    local x = ln.rand({ 20, 1, 16, 16 }, 1)
+    net = nn.sequential{ nn.conv2d{ 4, activation = "relu" }, nn.conv2d{ 1, activation = "sigmoid" } }
+    history = ln.fit(net, { input = x, target = x, loss = ln.loss.bce{}, optimizer = ln.optim.adam{}, epochs = 1000000,
+      batch = 10, seed = 1 })
+    print("steps back", history ~= nil)
+  ]])
+  local t <close> = terminal()
+  t:wait("> ")
+  t:type(("dofile '%s/fit.lua'\n"):format(folder.path))
+  t:wait("loss")
+  t:type("\3")
+  t:wait("steps back\ttrue\n")
+  t:wait("> ")
+  t:type("net.built\n")
+  t:wait("\ntrue\n> ")
+  t:type("\4")
+end)
+
+support.done()
