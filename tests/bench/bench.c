@@ -92,20 +92,20 @@ void bench_report(const Bench *bench, const char *name, int which, double second
 
 /* Peaks of every instruction set; that of the one in use is what shares refer to. */
 static void measure_peaks(Bench *bench) {
-  static const char *const names[] = {"baseline", "avx2", "avx512"};
-  const char *used = ln_kernels_name(ln_kernels());
-  for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+  LnError err;
+  const LnKernels *used = ln_kernels();
+  for (const char *const *isa = ln_kernels_available(); *isa != NULL; isa++) {
     char name[40];
-    snprintf(name, sizeof name, "FMA peak, %s", names[k]);
-    bool needed = strcmp(names[k], used) == 0;
-    if (!needed && !bench_wants(bench, name)) continue;
-    for (int i = 0; i < bench->n_threads; i++) {
-      double peak = bench_peak(names[k], bench->threads[i]);
+    snprintf(name, sizeof name, "FMA peak, %s", *isa);
+    bool needed = strcmp(*isa, ln_kernels_name(used)) == 0, shown = bench_wants(bench, name);
+    BENCH_OK(ln_kernels_select(*isa, &err));
+    for (int i = 0; i < bench->n_threads && (needed || shown); i++) {
+      double peak = bench_peak(ln_kernels(), bench->threads[i]);
       if (needed) bench->peak[i] = peak;
-      if (peak == 0 || !bench_wants(bench, name)) continue;
-      (bench->json ? report_json : report_row)(name, bench->threads[i], 0, 1e-9 * peak, 0, 0);
+      if (shown) (bench->json ? report_json : report_row)(name, bench->threads[i], 0, 1e-9 * peak, 0, 0);
     }
   }
+  BENCH_OK(ln_kernels_select(ln_kernels_name(used), &err));
 }
 
 static int positive(const char *text) {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define BENCH_MAX_THREADS 64
+#include "kernels/kernels.h"
 
 typedef struct Bench {
   const char *only; /* NULL: everything; else names that contain this */
@@ -30,8 +30,8 @@ void bench_report(const Bench *bench, const char *name, int which, double second
 #define BENCH_OK(call) bench_ok((call) == 0, #call, err.msg)
 void bench_ok(bool ok, const char *call, const char *message);
 
-/* FLOP/s of an instruction set ("baseline", "avx2", "avx512") on so many threads; 0 if this processor lacks it. */
-double bench_peak(const char *isa, int threads);
+/* Multiply-adds of an instruction set on so many threads, FLOP/s. */
+double bench_peak(const LnKernels *kernels, int threads);
 
 void bench_networks(const Bench *bench);
 void bench_items(const Bench *bench); /* noise, filters, metrics */
