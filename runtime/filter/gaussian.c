@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "filter/edge.h"
 #include "filter/filter.h"
+#include "kernels/kernels.h"
 
 enum { MAX_RADIUS = 2000 };
 
@@ -16,52 +17,59 @@ static int64_t radius_of(const Gaussian *o) {
   return (int64_t)(o->truncate * o->sigma + 0.5);
 }
 
-/* taps[k]: the weight at distance k; taps[0] + 2 (taps[1] + ... + taps[radius]) = 1. */
+/* taps: weights of the pixels at distance -radius .. radius; they add up to 1. */
 static void make_taps(float *taps, double sigma, int64_t radius) {
-  double sum = 1;
-  for (int64_t k = 1; k <= radius; k++) sum += 2 * exp(-0.5 * (double)(k * k) / (sigma * sigma));
-  taps[0] = (float)(1 / sum);
-  for (int64_t k = 1; k <= radius; k++) taps[k] = (float)(exp(-0.5 * (double)(k * k) / (sigma * sigma)) / sum);
+  double sum = 0;
+  for (int64_t k = -radius; k <= radius; k++) sum += exp(-0.5 * (double)(k * k) / (sigma * sigma));
+  for (int64_t k = -radius; k <= radius; k++)
+    taps[radius + k] = (float)(exp(-0.5 * (double)(k * k) / (sigma * sigma)) / sum);
 }
 
-/* out[i] = sum over k of taps[|k|] rows[k][i]; rows: the middle one. */
-static void blur_column(float *restrict out, const float *const *rows, const float *taps, int64_t radius, int64_t n) {
-  for (int64_t i = 0; i < n; i++) out[i] = taps[0] * rows[0][i];
-  for (int64_t k = 1; k <= radius; k++) {
-    const float *above = rows[-k], *below = rows[k];
-    for (int64_t i = 0; i < n; i++) out[i] += taps[k] * (above[i] + below[i]);
+/* Working memory: the taps, the rows around a pixel, one row blurred along y with room for what lies beyond its ends, and
+ * pointers to that row shifted. */
+typedef struct Work {
+  float *taps, *blurred;
+  const float **rows, **shifted;
+} Work;
+
+static bool make_work(Work *work, int64_t radius, int64_t width) {
+  size_t count = (size_t)(2 * radius + 1);
+  work->taps = ln_alloc((count + (size_t)(width + 2 * radius)) * sizeof(float));
+  work->rows = ln_alloc(2 * count * sizeof(float *));
+  if (work->taps == NULL || work->rows == NULL) return false;
+  float *padded = work->taps + count;
+  work->blurred = padded + radius;
+  work->shifted = work->rows + count;
+  for (size_t k = 0; k < count; k++) work->shifted[k] = padded + k;
+  return true;
+}
+
+/* Each output row: the rows around it are summed, the ends are filled, and the sum is summed along. */
+static void blur(float *y, const float *x, int64_t height, int64_t width, const Work *work, int64_t radius, LnEdge edge) {
+  const LnKernels *kernels = ln_kernels();
+  int count = (int)(2 * radius + 1);
+  for (int64_t row = 0; row < height; row++) {
+    for (int k = 0; k < count; k++) work->rows[k] = x + ln_edge_index(edge, row + k - radius, height) * width;
+    kernels->sum_rows(work->blurred, work->rows, work->taps, count, width);
+    ln_edge_fill(work->blurred, edge, width, radius);
+    kernels->sum_rows(y + row * width, work->shifted, work->taps, count, width);
   }
 }
 
-/* out[i] = sum over k of taps[|k|] in[i + k]; in is readable `radius` beyond both ends. */
-static void blur_row(float *restrict out, const float *in, const float *taps, int64_t radius, int64_t n) {
-  for (int64_t i = 0; i < n; i++) out[i] = taps[0] * in[i];
-  for (int64_t k = 1; k <= radius; k++)
-    for (int64_t i = 0; i < n; i++) out[i] += taps[k] * (in[i - k] + in[i + k]);
-}
-
-/* Each output row: the rows around it are summed into a buffer, its ends are filled, and it is summed along. */
 static LnStatus apply(const void *options, float *y, const float *x, int64_t height, int64_t width, LnError *err) {
   const Gaussian *o = options;
   int64_t radius = radius_of(o);
-  size_t floats = (size_t)(radius + 1 + width + 2 * radius), rows_bytes = (size_t)(2 * radius + 1) * sizeof(float *);
-  float *taps = ln_alloc(floats * sizeof(float));
-  const float **rows = ln_alloc(rows_bytes);
-  if (taps == NULL || rows == NULL) {
-    ln_free(taps), ln_free(rows);
-    return ln_fail_memory(err, "gaussian", floats * sizeof(float) + rows_bytes);
+  Work work = {0};
+  LnStatus status = LN_OK;
+  if (make_work(&work, radius, width)) {
+    make_taps(work.taps, o->sigma, radius);
+    blur(y, x, height, width, &work, radius, (LnEdge)o->edge);
+  } else {
+    status = ln_fail_memory(err, "gaussian", (size_t)(2 * radius + 1) * (sizeof(float) + 2 * sizeof(float *)));
   }
-  float *blurred = taps + radius + 1 + radius;
-  make_taps(taps, o->sigma, radius);
-  for (int64_t row = 0; row < height; row++) {
-    for (int64_t k = -radius; k <= radius; k++)
-      rows[k + radius] = x + ln_edge_index((LnEdge)o->edge, row + k, height) * width;
-    blur_column(blurred, rows + radius, taps, radius, width);
-    ln_edge_fill(blurred, (LnEdge)o->edge, width, radius);
-    blur_row(y + row * width, blurred, taps, radius, width);
-  }
-  ln_free(taps), ln_free(rows);
-  return LN_OK;
+  ln_free(work.taps);
+  ln_free(work.rows);
+  return status;
 }
 
 static LnStatus check(const void *options, LnError *err) {

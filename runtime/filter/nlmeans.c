@@ -25,10 +25,9 @@
 #include "base/parallel.h"
 #include "filter/edge.h"
 #include "filter/filter.h"
+#include "kernels/kernels.h"
 
 enum { MAX_PATCH = 63, MAX_DISTANCE = 255, BAND = 64 };
-#define CUTOFF 5.0f
-#define NEGLIGIBLE 80.0f /* exp(-80) is still a normal float */
 
 typedef struct NlMeans {
   int64_t patch_size, patch_distance;
@@ -44,68 +43,14 @@ typedef struct Plane {
   int64_t before;            /* how many of them lie before the pixel */
   float along[MAX_PATCH];    /* weights of a patch's columns */
   float across[MAX_PATCH];   /* weights of its rows, with 1/h^2 and normalisation */
-  float noise;               /* what noise adds to the sum of one row of a patch */
+  float noise;               /* what noise adds to a squared difference */
+  float self;                /* the weight of a pixel for itself */
+  const LnKernels *kernels;
   const float *image;        /* pixel (0, 0) inside a mirrored border */
   int64_t stride;            /* of image, from row to row */
   float *y;
-  int64_t band_floats;       /* working memory of a band */
   atomic_bool out_of_memory;
 } Plane;
-
-/* ---- Row functions: plain loops over pixels ---- */
-
-static void square_difference(float *restrict out, const float *a, const float *b, int64_t n) {
-  for (int64_t i = 0; i < n; i++) out[i] = (a[i] - b[i]) * (a[i] - b[i]);
-}
-
-/* out[i] = sum over k of weights[k] in[i + k] - less */
-static void sum_along(float *restrict out, const float *restrict in, const float *weights, int64_t taps, float less,
-                      int64_t n) {
-  for (int64_t i = 0; i < n; i++) out[i] = weights[0] * in[i] - less;
-  for (int64_t k = 1; k < taps; k++)
-    for (int64_t i = 0; i < n; i++) out[i] += weights[k] * in[i + k];
-}
-
-/* out[i] = sum over k of weights[k] rows[k][i]; with `worst`, also the greatest sum of the first 1, 2, ... taps - 1. */
-static void sum_across(float *restrict out, float *restrict worst, const float *const *rows, const float *weights,
-                       int64_t taps, int64_t n) {
-  const float *first = rows[0];
-  for (int64_t i = 0; i < n; i++) out[i] = weights[0] * first[i];
-  if (worst != NULL) memcpy(worst, out, (size_t)n * sizeof(float));
-  for (int64_t k = 1; k < taps; k++) {
-    const float *row = rows[k];
-    for (int64_t i = 0; i < n; i++) out[i] += weights[k] * row[i];
-    if (worst == NULL || k == taps - 1) continue;
-    for (int64_t i = 0; i < n; i++) worst[i] = worst[i] < out[i] ? out[i] : worst[i];
-  }
-}
-
-/* exp(-d) for 0 <= d <= 80: Schraudolph's approximation in the bits of a double's upper word, as scikit-image computes it,
- * moved to the bits of a float: 2^20 / ln 2 steps per unit, and 1023 * 2^20 - 60801 moved by 127 - 1023 in the exponent. */
-static inline float fast_exp(float d) {
-  int32_t bits = ((int32_t)(-1512775.3951951856938f * d) + 1072632447 - ((1023 - 127) << 20)) << 3;
-  float value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-/* weights[i] from distances; 0 where the distance, or the greatest one on the way there, is beyond the cutoff. */
-static void weigh(float *restrict weights, const float *distances, const float *worst, int64_t n) {
-  for (int64_t i = 0; i < n; i++) {
-    float d = distances[i] > 0 ? distances[i] : 0;
-    float value = fast_exp(d < NEGLIGIBLE ? d : NEGLIGIBLE);
-    weights[i] = worst[i] > CUTOFF ? 0 : value;
-  }
-}
-
-/* Add weighted pixels to the sums of a row. */
-static void accumulate(float *restrict values, float *restrict totals, const float *restrict weights,
-                       const float *restrict pixels, int64_t n) {
-  for (int64_t i = 0; i < n; i++) {
-    totals[i] += weights[i];
-    values[i] += weights[i] * pixels[i];
-  }
-}
 
 /* ---- Bands ---- */
 
@@ -120,8 +65,8 @@ static int64_t greatest(int64_t a, int64_t b) {
 /* Working memory of a band of rows top .. bottom - 1; sums have the plane's width, the others width + distance + taps. */
 typedef struct Band {
   int64_t top, bottom;
-  float *values, *totals;   /* sums of w x and of w for the band's pixels */
-  float *differences, *distances, *worst, *weights, *ring;
+  float *values, *totals; /* sums of w x and of w for the band's pixels */
+  float *differences, *weights, *ring;
   int64_t ring_stride;
 } Band;
 
@@ -129,14 +74,16 @@ static int64_t row_floats(const Plane *plane) {
   return plane->width + plane->distance + plane->taps;
 }
 
+static int64_t band_floats(const Plane *plane) {
+  return 2 * least(BAND, plane->height) * plane->width + (2 + plane->taps) * row_floats(plane);
+}
+
 static void lay_out(Band *band, float *memory, const Plane *plane) {
-  int64_t row = row_floats(plane), height = band->bottom - band->top;
+  int64_t row = row_floats(plane), pixels = (band->bottom - band->top) * plane->width;
   band->values = memory;
-  band->totals = band->values + height * plane->width;
-  band->differences = band->totals + height * plane->width;
-  band->distances = band->differences + row;
-  band->worst = band->distances + row;
-  band->weights = band->worst + row;
+  band->totals = band->values + pixels;
+  band->differences = band->totals + pixels;
+  band->weights = band->differences + row;
   band->ring = band->weights + row;
   band->ring_stride = row;
 }
@@ -147,15 +94,23 @@ static void spread_weights(const Plane *plane, const Band *band, int64_t p, int6
   int64_t q = p + t_row, width = plane->width;
   if (p >= band->top) {
     int64_t first = greatest(0, left), last = least(width, left + n), at = (p - band->top) * width + first;
-    accumulate(band->values + at, band->totals + at, band->weights + first - left,
-               plane->image + q * plane->stride + first + t_col, last - first);
+    plane->kernels->add_weighted(band->values + at, band->totals + at, band->weights + first - left,
+                                 plane->image + q * plane->stride + first + t_col, last - first);
   }
   if (q < band->bottom) {
     int64_t first = greatest(-t_col, left), last = least(width - t_col, left + n);
     int64_t at = (q - band->top) * width + first + t_col;
-    accumulate(band->values + at, band->totals + at, band->weights + first - left,
-               plane->image + p * plane->stride + first, last - first);
+    plane->kernels->add_weighted(band->values + at, band->totals + at, band->weights + first - left,
+                                 plane->image + p * plane->stride + first, last - first);
   }
+}
+
+/* Squared differences of a row of pixels and its counterpart, summed along x into a row of the ring. */
+static void enter_row(const Plane *plane, const Band *band, float *out, const float *pixels, int64_t shift, int64_t n) {
+  const float *shifted[MAX_PATCH];
+  for (int64_t k = 0; k < plane->taps; k++) shifted[k] = band->differences + k;
+  plane->kernels->patch_differences(band->differences, pixels, pixels + shift, plane->noise, n + plane->taps - 1);
+  plane->kernels->sum_rows(out, shifted, plane->along, (int)plane->taps, n);
 }
 
 /* All pairs p, p + t with at least one pixel in the band. t_row >= 0. */
@@ -169,45 +124,49 @@ static void visit_shift(const Plane *plane, const Band *band, int64_t t_row, int
   int64_t n = right - left, first = top - plane->before;
   for (int64_t row = first; n > 0 && row < bottom - plane->before + taps - 1; row++) {
     const float *pixels = plane->image + row * plane->stride + left - plane->before;
-    square_difference(band->differences, pixels, pixels + t_row * plane->stride + t_col, n + taps - 1);
-    sum_along(band->ring + (row - first) % taps * band->ring_stride, band->differences, plane->along, taps, plane->noise, n);
+    float *entered = band->ring + (row - first) % taps * band->ring_stride;
+    enter_row(plane, band, entered, pixels, t_row * plane->stride + t_col, n);
     int64_t p = row - taps + 1 + plane->before;
     if (p < top || (p < band->top && p + t_row >= band->bottom)) continue;
     const float *rows[MAX_PATCH];
     for (int64_t k = 0; k < taps; k++) rows[k] = band->ring + (row - first + 1 + k) % taps * band->ring_stride;
-    sum_across(band->distances, plane->fast ? NULL : band->worst, rows, plane->across, taps, n);
-    weigh(band->weights, band->distances, plane->fast ? band->distances : band->worst, n);
+    plane->kernels->patch_weights(band->weights, rows, plane->across, (int)taps, !plane->fast, n);
     spread_weights(plane, band, p, t_row, t_col, left, n);
   }
+}
+
+/* Every pixel is like itself; then half of the shifts, each for both of its pixels. */
+static void denoise_rows(const Plane *plane, const Band *band) {
+  int64_t width = plane->width, d = plane->distance;
+  for (int64_t row = band->top; row < band->bottom; row++)
+    for (int64_t i = 0; i < width; i++) {
+      band->totals[(row - band->top) * width + i] = plane->self;
+      band->values[(row - band->top) * width + i] = plane->self * plane->image[row * plane->stride + i];
+    }
+  for (int64_t t_col = 1; t_col <= d; t_col++) visit_shift(plane, band, 0, t_col);
+  for (int64_t t_row = 1; t_row <= d; t_row++)
+    for (int64_t t_col = -d; t_col <= d; t_col++) visit_shift(plane, band, t_row, t_col);
+  float *y = plane->y + band->top * width;
+  for (int64_t i = 0; i < (band->bottom - band->top) * width; i++) y[i] = band->values[i] / band->totals[i];
 }
 
 static void denoise_band(void *context, int64_t index, int worker) {
   (void)worker;
   Plane *plane = context;
-  float *memory = ln_alloc((size_t)plane->band_floats * sizeof(float));
+  Band band = {.top = index * BAND, .bottom = least((index + 1) * BAND, plane->height)};
+  float *memory = ln_alloc((size_t)band_floats(plane) * sizeof(float));
   if (memory == NULL) {
     atomic_store(&plane->out_of_memory, true);
     return;
   }
-  Band band = {.top = index * BAND, .bottom = least((index + 1) * BAND, plane->height)};
   lay_out(&band, memory, plane);
-  int64_t width = plane->width, d = plane->distance;
-  for (int64_t row = band.top; row < band.bottom; row++)
-    for (int64_t i = 0; i < width; i++) { /* every pixel is like itself */
-      band.totals[(row - band.top) * width + i] = fast_exp(0);
-      band.values[(row - band.top) * width + i] = fast_exp(0) * plane->image[row * plane->stride + i];
-    }
-  for (int64_t t_col = 1; t_col <= d; t_col++) visit_shift(plane, &band, 0, t_col);
-  for (int64_t t_row = 1; t_row <= d; t_row++)
-    for (int64_t t_col = -d; t_col <= d; t_col++) visit_shift(plane, &band, t_row, t_col);
-  float *y = plane->y + band.top * width;
-  for (int64_t i = 0; i < (band.bottom - band.top) * width; i++) y[i] = band.values[i] / band.totals[i];
+  denoise_rows(plane, &band);
   ln_free(memory);
 }
 
 /* ---- The filter ---- */
 
-/* Weights of a patch's pixels, and of its noise. */
+/* Weights of a patch's pixels, what noise adds, and the weight of equal patches. */
 static void make_weights(Plane *plane, const NlMeans *o) {
   double size = (double)o->patch_size, a = (size - 1) / 4, sum = 0, along[MAX_PATCH];
   for (int64_t k = 0; k < plane->taps; k++) {
@@ -220,7 +179,9 @@ static void make_weights(Plane *plane, const NlMeans *o) {
     plane->along[k] = (float)along[k];
     plane->across[k] = (float)fmin(scale * along[k], FLT_MAX);
   }
-  plane->noise = (float)(2 * o->sigma * o->sigma * sum);
+  plane->noise = (float)(2 * o->sigma * o->sigma);
+  const float zero = 0, *nothing = &zero, one = 1;
+  plane->kernels->patch_weights(&plane->self, &nothing, &one, 1, false, 1);
 }
 
 /* The image inside a mirrored border. */
@@ -242,13 +203,12 @@ static LnStatus apply(const void *options, float *y, const float *x, int64_t hei
   if (padded == NULL) return ln_fail_memory(err, "nlmeans", (size_t)((height + 2 * border) * stride) * sizeof(float));
   Plane plane = {.fast = o->fast, .height = height, .width = width, .distance = o->patch_distance,
                  .taps = o->fast ? o->patch_size - 1 : o->patch_size, .before = o->fast ? half - 1 : half,
-                 .image = padded + border * stride + border, .stride = stride, .y = y};
+                 .image = padded + border * stride + border, .stride = stride, .y = y, .kernels = ln_kernels()};
   make_weights(&plane, o);
-  plane.band_floats = 2 * least(BAND, height) * width + (4 + plane.taps) * row_floats(&plane);
   ln_parallel((height + BAND - 1) / BAND, denoise_band, &plane);
   ln_free(padded);
   if (atomic_load(&plane.out_of_memory))
-    return ln_fail_memory(err, "nlmeans", (size_t)plane.band_floats * sizeof(float));
+    return ln_fail_memory(err, "nlmeans", (size_t)band_floats(&plane) * sizeof(float));
   return LN_OK;
 }
 

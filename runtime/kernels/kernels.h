@@ -76,6 +76,29 @@ typedef struct LnKernels {
   /* Multiply-adds on registers only, `rounds` times 1e6 of them per vector lane; returns the floating point operations done
    * and stores a result so that nothing is optimised away. For measuring the machine's peak. */
   double (*fma_peak)(int64_t rounds, float *result);
+
+  /* Rows of the classical filters and metrics (filter_tmpl.c); any n. `rows` are pointers to where each row starts, so a row
+   * and its shifted selves can be meant: sums along and across an image are the same to these. */
+  /* out[i] = sum over k of weights[k] rows[k][i]; out is none of the rows. */
+  void (*sum_rows)(float *out, const float *const *rows, const float *weights, int count, int64_t n);
+  /* The same in double, for n a multiple of 8. */
+  void (*sum_rows_double)(double *out, const double *const *rows, const double *weights, int count, int64_t n);
+  /* s = x + y, d = x - y, and their squares. */
+  void (*ssim_moments)(double *s, double *d, double *ss, double *dd, const float *x, const float *y, int64_t n);
+  /* The sum of SSIM over n windows from the windows' means of the above; variances are multiplied by `correction`. */
+  double (*ssim_row)(const double *s, const double *d, const double *ss, const double *dd, double c1, double c2,
+                     double correction, int64_t n);
+  /* sorted[k][i] = the k-th of rows[0..size-1][i]; size is 3 or 5. */
+  void (*median_columns)(float *const *sorted, const float *const *rows, int size, int64_t n);
+  /* out[i] = median of columns i-size/2 .. i+size/2 of such sorted rows. */
+  void (*median_row)(float *out, const float *const *sorted, int size, int64_t n);
+  /* out = (a - b)^2 - less. */
+  void (*patch_differences)(float *out, const float *a, const float *b, float less, int64_t n);
+  /* out = exp(-D), roughly, D = the weighted sum of rows, at least 0; and 0 where D is above 5 or, if `partial`, where the
+   * sum of the first 1, 2, ... or count-1 rows is. */
+  void (*patch_weights)(float *out, const float *const *rows, const float *weights, int count, bool partial, int64_t n);
+  /* totals += weights, values += weights * pixels. */
+  void (*add_weighted)(float *values, float *totals, const float *weights, const float *pixels, int64_t n);
 } LnKernels;
 
 /* Choose a table: NULL for the best one, or "baseline", "avx2", "avx512". Unknown or unsupported names are errors. */

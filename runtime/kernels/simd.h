@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #ifndef LN_VL
 #error "define LN_VL (floats in a vector) and LN_TARGET before including the templates"
@@ -21,8 +24,21 @@ LN_INLINE vf vload(const float *p) { return (vf) * (const vf_unaligned *)(const 
 LN_INLINE void vstore(float *p, vf v) { *(vf_unaligned *)(void *)p = (vf_unaligned)v; }
 LN_INLINE vf vset(float x) { return (vf){} + x; }
 LN_INLINE vf vselect(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
+
+/* The compilers do not see a minimum in a selection of vectors. */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE vf vmax(vf a, vf b) { return (vf)_mm512_max_ps((__m512)a, (__m512)b); }
+LN_INLINE vf vmin(vf a, vf b) { return (vf)_mm512_min_ps((__m512)a, (__m512)b); }
+#elif defined(__x86_64__) && LN_VL == 8
+LN_INLINE vf vmax(vf a, vf b) { return (vf)_mm256_max_ps((__m256)a, (__m256)b); }
+LN_INLINE vf vmin(vf a, vf b) { return (vf)_mm256_min_ps((__m256)a, (__m256)b); }
+#elif defined(__x86_64__) && LN_VL == 4
+LN_INLINE vf vmax(vf a, vf b) { return (vf)_mm_max_ps((__m128)a, (__m128)b); }
+LN_INLINE vf vmin(vf a, vf b) { return (vf)_mm_min_ps((__m128)a, (__m128)b); }
+#else
 LN_INLINE vf vmax(vf a, vf b) { return vselect(a > b, a, b); }
 LN_INLINE vf vmin(vf a, vf b) { return vselect(a < b, a, b); }
+#endif
 
 /* Sum of the lanes, pairwise. */
 LN_INLINE float vsum(vf v) {

@@ -8,6 +8,7 @@
 
 #include "kernels/conv_tmpl.c"
 #include "kernels/elementwise_tmpl.c"
+#include "kernels/filter_tmpl.c"
 
 #define LN_JOIN_(a, b) a##b
 #define LN_JOIN(a, b) LN_JOIN_(a, b)
@@ -32,4 +33,13 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .max_pool_row = max_pool_row,
     .max_unpool_row = max_unpool_row,
     .fma_peak = fma_peak,
+    .sum_rows = sum_rows,
+    .sum_rows_double = sum_rows_double,
+    .ssim_moments = ssim_moments,
+    .ssim_row = ssim_row,
+    .median_columns = median_columns,
+    .median_row = median_row,
+    .patch_differences = patch_differences,
+    .patch_weights = patch_weights,
+    .add_weighted = add_weighted,
 };

@@ -16,6 +16,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "kernels/kernels.h"
 #include "metric/metric.h"
 
 enum { WANG2004, GONDARA2016 };
@@ -63,86 +64,55 @@ static void make_plan(Plan *plan, const Ssim *o) {
   plan->c2 = (o->k2 * range) * (o->k2 * range);
 }
 
-/* Rows hold whole blocks, so that inner loops have a constant length; what lies past the end is never used. */
-static int64_t padded(int64_t n) {
+/* The kernels work on whole blocks; what lies past the end of a row is never used. */
+static int64_t whole_blocks(int64_t n) {
   return (n + BLOCK - 1) / BLOCK * BLOCK;
 }
 
-/* moments: s, d, s^2, d^2 of one row, `stride` numbers apart. */
-static void row_moments(double *restrict moments, int64_t stride, const float *restrict x, const float *restrict y,
-                        int64_t width) {
-  double *s = moments, *d = s + stride, *ss = d + stride, *dd = ss + stride;
-  for (int64_t i = 0; i < width; i++) {
-    double sum = (double)x[i] + (double)y[i], difference = (double)x[i] - (double)y[i];
-    s[i] = sum, d[i] = difference, ss[i] = sum * sum, dd[i] = difference * difference;
-  }
-}
-
-/* out[i] = sum over k of taps[k] in[i + k], for whole blocks. The taps are symmetric. */
-static void filter_row(double *restrict out, const double *restrict in, const double *restrict taps, int64_t window,
-                       int64_t count) {
-  int64_t half = window / 2;
-  for (int64_t i = 0; i < count; i += BLOCK) {
-    double sum[BLOCK];
-    for (int j = 0; j < BLOCK; j++) sum[j] = taps[half] * in[i + half + j];
-    for (int64_t k = 0; k < half; k++)
-      for (int j = 0; j < BLOCK; j++) sum[j] += taps[k] * (in[i + k + j] + in[i + window - 1 - k + j]);
-    for (int j = 0; j < BLOCK; j++) out[i + j] = sum[j];
-  }
-}
-
-/* The same across rows: out[i] = sum over k of taps[k] rows[k][i]. */
-static void filter_column(double *restrict out, const double *const *rows, const double *restrict taps, int64_t window,
-                          int64_t count) {
-  int64_t half = window / 2;
-  for (int64_t i = 0; i < count; i += BLOCK) {
-    double sum[BLOCK];
-    for (int j = 0; j < BLOCK; j++) sum[j] = taps[half] * rows[half][i + j];
-    for (int64_t k = 0; k < half; k++)
-      for (int j = 0; j < BLOCK; j++) sum[j] += taps[k] * (rows[k][i + j] + rows[window - 1 - k][i + j]);
-    for (int j = 0; j < BLOCK; j++) out[i + j] = sum[j];
-  }
-}
-
-/* The sum of SSIM over one row of windows; means: those of s, d, s^2, d^2. */
-static double sum_row(const double *means, int64_t stride, const Plan *plan, int64_t count) {
-  const double *s = means, *d = s + stride, *ss = d + stride, *dd = ss + stride;
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t i = 0; i < count; i++) {
-    double s2 = s[i] * s[i], d2 = d[i] * d[i];
-    double vs = plan->correction * (ss[i] - s2), vd = plan->correction * (dd[i] - d2);
-    double top = (0.5 * (s2 - d2) + plan->c1) * (0.5 * (vs - vd) + plan->c2);
-    double bottom = (0.5 * (s2 + d2) + plan->c1) * (0.5 * (vs + vd) + plan->c2);
-    sum += top / bottom;
-  }
-  return sum;
-}
-
-/* Working memory of one image: a row's moments, the ring of filtered rows, the windowed means of a row. */
+/* Working memory of one image. */
 typedef struct Work {
   int64_t in_stride, out_stride;
-  double *moments, *ring, *means;
+  double *moments; /* s, d, s^2, d^2 of a row */
+  double *ring;    /* the same, filtered along x, of the last `window` rows */
+  double *means;   /* the same, filtered along y too */
 } Work;
+
+/* Moments of one row of pixels, filtered along x into a row of the ring. */
+static void enter_row(double *out, const Plan *plan, const Work *work, const float *x, const float *y, int64_t width) {
+  const LnKernels *kernels = ln_kernels();
+  double *moment[MOMENTS];
+  for (int m = 0; m < MOMENTS; m++) moment[m] = work->moments + m * work->in_stride;
+  kernels->ssim_moments(moment[0], moment[1], moment[2], moment[3], x, y, width);
+  for (int m = 0; m < MOMENTS; m++) {
+    const double *shifted[MAX_WINDOW];
+    for (int64_t k = 0; k < plan->window; k++) shifted[k] = moment[m] + k;
+    kernels->sum_rows_double(out + m * work->out_stride, shifted, plan->taps, (int)plan->window, work->out_stride);
+  }
+}
+
+/* The sum of SSIM over the windows that end in `row`. */
+static double sum_windows(const Plan *plan, const Work *work, int64_t row, int64_t columns) {
+  int64_t window = plan->window, stride = work->out_stride;
+  for (int m = 0; m < MOMENTS; m++) {
+    const double *rows[MAX_WINDOW];
+    for (int64_t k = 0; k < window; k++) rows[k] = work->ring + ((row + 1 + k) % window * MOMENTS + m) * stride;
+    ln_kernels()->sum_rows_double(work->means + m * stride, rows, plan->taps, (int)window, stride);
+  }
+  const double *means = work->means;
+  return ln_kernels()->ssim_row(means, means + stride, means + 2 * stride, means + 3 * stride, plan->c1, plan->c2,
+                                plan->correction, columns);
+}
 
 static double plane_mean(const Plan *plan, const Work *work, const float *x, const float *y, int64_t height,
                          int64_t width) {
-  int64_t window = plan->window, columns = width - window + 1, stride = work->out_stride;
+  int64_t columns = width - plan->window + 1;
   double sum = 0;
   for (int64_t row = 0; row < height; row++) {
-    row_moments(work->moments, work->in_stride, x + row * width, y + row * width, width);
-    for (int m = 0; m < MOMENTS; m++)
-      filter_row(work->ring + (row % window * MOMENTS + m) * stride, work->moments + m * work->in_stride, plan->taps,
-                 window, columns);
-    if (row + 1 < window) continue;
-    for (int m = 0; m < MOMENTS; m++) {
-      const double *rows[MAX_WINDOW];
-      for (int64_t k = 0; k < window; k++) rows[k] = work->ring + ((row + 1 + k) % window * MOMENTS + m) * stride;
-      filter_column(work->means + m * stride, rows, plan->taps, window, columns);
-    }
-    sum += sum_row(work->means, stride, plan, columns);
+    double *entered = work->ring + row % plan->window * MOMENTS * work->out_stride;
+    enter_row(entered, plan, work, x + row * width, y + row * width, width);
+    if (row + 1 >= plan->window) sum += sum_windows(plan, work, row, columns);
   }
-  return sum / ((double)columns * (double)(height - window + 1));
+  return sum / ((double)columns * (double)(height - plan->window + 1));
 }
 
 static LnStatus eval(const void *options, double *value, const float *image, const float *reference, LnShape sample,
@@ -153,7 +123,7 @@ static LnStatus eval(const void *options, double *value, const float *image, con
   if (height < plan.window || width < plan.window)
     return ln_fail(err, LN_ESHAPE, "ssim: image of %lldx%lld is smaller than the window of %lldx%lld", (long long)height,
                    (long long)width, (long long)plan.window, (long long)plan.window);
-  int64_t stride = padded(width - plan.window + 1);
+  int64_t stride = whole_blocks(width - plan.window + 1);
   Work work = {.in_stride = stride + plan.window - 1, .out_stride = stride};
   size_t count = (size_t)(MOMENTS * (work.in_stride + (plan.window + 1) * stride));
   work.moments = ln_calloc(count, sizeof(double));

@@ -3,6 +3,7 @@
 #include "base/parallel.h"
 #include "filter/filter.h"
 #include "filter/suite.h"
+#include "kernels/kernels.h"
 #include "support/picture.h"
 
 static int n_types(void) {
@@ -96,6 +97,28 @@ START_TEST(a_stack_is_its_planes) {
 }
 END_TEST
 
+/* Widths around whole vectors, also less than one. */
+START_TEST(instruction_sets_agree) {
+  LnError err;
+  for (const LnCase *c = type_at(_i)->cases; c->options != NULL; c++)
+    for (int64_t width = 1; width < 36; width++) {
+      LnItem *filter = test_item(type_at(_i), c->options);
+      LnTensor *x = test_random(LN_SHAPE(5, width), 1, 0, 1), *want = NULL;
+      CK_OK(ln_kernels_select("baseline", &err));
+      CK_OK(ln_filter_apply(&want, filter, x, &err));
+      for (const char *const *isa = ln_kernels_available(); *isa != NULL; isa++) {
+        LnTensor *y = NULL;
+        CK_OK(ln_kernels_select(*isa, &err));
+        CK_OK(ln_filter_apply(&y, filter, x, &err));
+        ck_assert_close(y->data, want->data, 5 * width, 1e-5);
+        ln_tensor_unref(y);
+      }
+      ln_tensor_unref(x), ln_tensor_unref(want);
+      ln_item_unref(filter);
+    }
+}
+END_TEST
+
 START_TEST(bad_images_are_refused) {
   LnError err;
   LnItem *filter = test_item(type_at(_i), "{}");
@@ -140,6 +163,7 @@ TCase *generic_tests(void) {
   tcase_add_loop_test(tcase, noise_becomes_less, 0, n_types());
   tcase_add_loop_test(tcase, any_size_will_do, 0, n_types());
   tcase_add_loop_test(tcase, a_stack_is_its_planes, 0, n_types());
+  tcase_add_loop_test(tcase, instruction_sets_agree, 0, n_types());
   tcase_add_loop_test(tcase, bad_images_are_refused, 0, n_types());
   tcase_add_loop_test(tcase, every_allocation_may_fail, 0, n_types());
   return tcase;

@@ -1,6 +1,7 @@
 /* What holds for every case of every metric in metric.def. */
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "kernels/kernels.h"
 #include "metric/metric.h"
 #include "metric/suite.h"
 
@@ -99,6 +100,27 @@ START_TEST(a_stack_is_its_images) {
 }
 END_TEST
 
+/* Widths around whole vectors. */
+START_TEST(instruction_sets_agree) {
+  const LnMetricType *type = metric_at(_i);
+  LnError err;
+  LnItem *metric = test_item(&type->type, "{}");
+  for (int64_t width = 11; width < 50; width++) {
+    LnTensor *x = test_random(LN_SHAPE(12, width), 1, 0, 1), *y = test_random(LN_SHAPE(12, width), 2, 0, 1);
+    double want, got;
+    CK_OK(ln_kernels_select("baseline", &err));
+    CK_OK(ln_metric_apply(NULL, &want, metric, x, y, &err));
+    for (const char *const *isa = ln_kernels_available(); *isa != NULL; isa++) {
+      CK_OK(ln_kernels_select(*isa, &err));
+      CK_OK(ln_metric_apply(NULL, &got, metric, x, y, &err));
+      ck_assert_double_eq_tol(got, want, 1e-11 * fabs(want));
+    }
+    ln_tensor_unref(x), ln_tensor_unref(y);
+  }
+  ln_item_unref(metric);
+}
+END_TEST
+
 START_TEST(a_bad_pixel_is_named) {
   const LnMetricType *type = metric_at(_i);
   LnError err;
@@ -160,6 +182,7 @@ TCase *generic_tests(void) {
   tcase_add_loop_test(tcase, identical_images_are_best, 0, n_types());
   tcase_add_loop_test(tcase, more_noise_is_not_better, 0, n_types());
   tcase_add_loop_test(tcase, a_stack_is_its_images, 0, n_types());
+  tcase_add_loop_test(tcase, instruction_sets_agree, 0, n_types());
   tcase_add_loop_test(tcase, a_bad_pixel_is_named, 0, n_types());
   tcase_add_loop_test(tcase, shapes_must_fit, 0, n_types());
   tcase_add_loop_test(tcase, every_allocation_may_fail, 0, n_types());

@@ -1,0 +1,225 @@
+/* Rows of the classical filters and of SSIM, compiled once per instruction set. */
+
+/* Vectors of which only n < LN_VL elements are there. */
+LN_INLINE vf vload_n(const float *p, int64_t n) {
+  if (n >= LN_VL) return vload(p);
+  float lane[LN_VL] = {0};
+  memcpy(lane, p, (size_t)n * sizeof(float));
+  return vload(lane);
+}
+
+LN_INLINE void vstore_n(float *p, vf v, int64_t n) {
+  float lane[LN_VL];
+  vstore(n >= LN_VL ? p : lane, v);
+  if (n < LN_VL) memcpy(p, lane, (size_t)n * sizeof(float));
+}
+
+/* CALL for the m elements at `at`, until all n are done: whole vectors, the last one overlapping the one before, or, where
+ * there is less than one vector, all elements at once. For calls that may be made twice on the same element. */
+#define FOR_VECTORS(n, CALL)                                              \
+  do {                                                                    \
+    if ((n) < LN_VL) {                                                    \
+      const int64_t at = 0, m = (n);                                      \
+      CALL;                                                               \
+      break;                                                              \
+    }                                                                     \
+    for (int64_t i_ = 0; i_ < (n); i_ += LN_VL) {                         \
+      const int64_t at = i_ + LN_VL <= (n) ? i_ : (n) - LN_VL, m = LN_VL; \
+      CALL;                                                               \
+    }                                                                     \
+  } while (0)
+
+/* ---- Weighted sums of rows ---- */
+
+LN_INLINE void sum_rows_at(float *out, const float *const *rows, const float *weights, int count, int64_t at, int64_t m) {
+  vf sum = weights[0] * vload_n(rows[0] + at, m);
+  for (int k = 1; k < count; k++) sum += weights[k] * vload_n(rows[k] + at, m);
+  vstore_n(out + at, sum, m);
+}
+
+static void sum_rows(float *out, const float *const *rows, const float *weights, int count, int64_t n) {
+  int64_t i = 0;
+  for (; i + 4 * LN_VL <= n; i += 4 * LN_VL) {
+    vf a = vset(0), b = vset(0), c = vset(0), d = vset(0);
+    for (int k = 0; k < count; k++) {
+      const float *row = rows[k] + i;
+      vf weight = vset(weights[k]);
+      a += weight * vload(row), b += weight * vload(row + LN_VL);
+      c += weight * vload(row + 2 * LN_VL), d += weight * vload(row + 3 * LN_VL);
+    }
+    vstore(out + i, a), vstore(out + i + LN_VL, b), vstore(out + i + 2 * LN_VL, c), vstore(out + i + 3 * LN_VL, d);
+  }
+  if (i == 0) {
+    FOR_VECTORS(n, sum_rows_at(out, rows, weights, count, at, m));
+    return;
+  }
+  for (; i < n; i += LN_VL) sum_rows_at(out, rows, weights, count, i + LN_VL <= n ? i : n - LN_VL, LN_VL);
+}
+
+enum { DOUBLES = 8 }; /* rows of doubles come in multiples of this */
+typedef double vd __attribute__((vector_size(LN_VL * 4)));
+typedef double vd_unaligned __attribute__((vector_size(LN_VL * 4), aligned(8), may_alias));
+
+static void sum_rows_double(double *out, const double *const *rows, const double *weights, int count, int64_t n) {
+  enum { VL = LN_VL / 2, VECTORS = DOUBLES / VL };
+  for (int64_t i = 0; i < n; i += DOUBLES) {
+    vd sums[VECTORS] = {{0}};
+    for (int k = 0; k < count; k++)
+      for (int j = 0; j < VECTORS; j++)
+        sums[j] += weights[k] * *(const vd_unaligned *)(const void *)(rows[k] + i + j * VL);
+    for (int j = 0; j < VECTORS; j++) *(vd_unaligned *)(void *)(out + i + j * VL) = sums[j];
+  }
+}
+
+/* ---- SSIM ---- */
+
+static void ssim_moments(double *restrict s, double *restrict d, double *restrict ss, double *restrict dd,
+                         const float *restrict x, const float *restrict y, int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    double sum = (double)x[i] + (double)y[i], difference = (double)x[i] - (double)y[i];
+    s[i] = sum, d[i] = difference, ss[i] = sum * sum, dd[i] = difference * difference;
+  }
+}
+
+static double ssim_row(const double *s, const double *d, const double *ss, const double *dd, double c1, double c2,
+                       double correction, int64_t n) {
+  double total = 0;
+#pragma omp simd reduction(+ : total)
+  for (int64_t i = 0; i < n; i++) {
+    double s2 = s[i] * s[i], d2 = d[i] * d[i];
+    double s_var = correction * (ss[i] - s2), d_var = correction * (dd[i] - d2);
+    double top = (0.5 * (s2 - d2) + c1) * (0.5 * (s_var - d_var) + c2);
+    double bottom = (0.5 * (s2 + d2) + c1) * (0.5 * (s_var + d_var) + c2);
+    total += top / bottom;
+  }
+  return total;
+}
+
+/* ---- Median ---- */
+
+/* Put two values in order. */
+LN_INLINE void order(vf *low, vf *high) {
+  vf a = *low, b = *high;
+  *low = vmin(a, b);
+  *high = vmax(a, b);
+}
+
+LN_INLINE vf middle(vf a, vf b, vf c) {
+  return vmax(vmin(a, b), vmin(vmax(a, b), c));
+}
+
+LN_INLINE void sort5(vf v[5]) {
+  order(&v[0], &v[3]), order(&v[1], &v[4]);
+  order(&v[0], &v[2]), order(&v[1], &v[3]);
+  order(&v[0], &v[1]), order(&v[2], &v[4]);
+  order(&v[1], &v[2]), order(&v[3], &v[4]);
+  order(&v[2], &v[3]);
+}
+
+LN_INLINE void sort_columns_at(float *const *sorted, const float *const *rows, int size, int64_t at, int64_t m) {
+  vf v[5];
+  for (int k = 0; k < size; k++) v[k] = vload_n(rows[k] + at, m);
+  if (size == 5)
+    sort5(v);
+  else
+    order(&v[0], &v[1]), order(&v[1], &v[2]), order(&v[0], &v[1]);
+  for (int k = 0; k < size; k++) vstore_n(sorted[k] + at, v[k], m);
+}
+
+/* The median of 9 is the median of: the greatest of the three least, the middle of the middle ones, the least of the
+ * greatest. */
+LN_INLINE void median3_at(float *out, const float *const *sorted, int64_t at, int64_t m) {
+  vf v[3][3];
+  for (int k = 0; k < 3; k++)
+    for (int c = 0; c < 3; c++) v[k][c] = vload_n(sorted[k] + at + c - 1, m);
+  vf low = vmax(vmax(v[0][0], v[0][1]), v[0][2]), high = vmin(vmin(v[2][0], v[2][1]), v[2][2]);
+  vstore_n(out + at, middle(low, middle(v[1][0], v[1][1], v[1][2]), high), m);
+}
+
+/* Move the least of n values to the front and the greatest to the end. */
+LN_INLINE void extremes(vf *v, int n) {
+  for (int i = 0; i < n / 2; i++) order(&v[i], &v[n - 1 - i]);
+  for (int i = 1; i < (n + 1) / 2; i++) order(&v[0], &v[i]);
+  for (int i = n / 2; i < n - 1; i++) order(&v[i], &v[n - 1]);
+}
+
+/* The 7th of 13 values: drop the least and the greatest of 8, take in one more, and so on down. */
+LN_INLINE vf median13(vf v[13]) {
+  extremes(v, 8), v[0] = v[8];
+  extremes(v, 7), v[0] = v[9];
+  extremes(v, 6), v[0] = v[10];
+  extremes(v, 5), v[0] = v[11];
+  extremes(v, 4), v[0] = v[12];
+  return middle(v[0], v[1], v[2]);
+}
+
+/* Columns are sorted; sort each row of the 5x5 too. Then entry (r, c), counted from 1, is at least as great as r c and at
+ * most as great as (6 - r)(6 - c) entries, itself included, so only the 13 where neither is above 13 can be the median, and
+ * six of the others lie to each side. What is not used of the row sorts the compiler drops. */
+LN_INLINE void median5_at(float *out, const float *const *sorted, int64_t at, int64_t m) {
+  vf v[5][5];
+  for (int k = 0; k < 5; k++) {
+    for (int c = 0; c < 5; c++) v[k][c] = vload_n(sorted[k] + at + c - 2, m);
+    sort5(v[k]);
+  }
+  vf candidates[13] = {v[0][3], v[0][4], v[1][2], v[1][3], v[1][4], v[2][1], v[2][2],
+                       v[2][3], v[3][0], v[3][1], v[3][2], v[4][0], v[4][1]};
+  vstore_n(out + at, median13(candidates), m);
+}
+
+static void median_columns(float *const *sorted, const float *const *rows, int size, int64_t n) {
+  if (size == 3)
+    FOR_VECTORS(n, sort_columns_at(sorted, rows, 3, at, m));
+  else
+    FOR_VECTORS(n, sort_columns_at(sorted, rows, 5, at, m));
+}
+
+static void median_row(float *out, const float *const *sorted, int size, int64_t n) {
+  if (size == 3)
+    FOR_VECTORS(n, median3_at(out, sorted, at, m));
+  else
+    FOR_VECTORS(n, median5_at(out, sorted, at, m));
+}
+
+/* ---- Non-local means ---- */
+
+#define PATCH_CUTOFF 5.0f
+#define PATCH_NEGLIGIBLE 80.0f /* exp(-80) is still a normal float */
+
+static void patch_differences(float *restrict out, const float *a, const float *b, float less, int64_t n) {
+  for (int64_t i = 0; i < n; i++) out[i] = (a[i] - b[i]) * (a[i] - b[i]) - less;
+}
+
+/* exp(-d) for 0 <= d <= 80: Schraudolph's approximation in the bits of a double's upper word, as scikit-image computes it,
+ * moved to the bits of a float: 2^20 / ln 2 steps per unit, and 1023 * 2^20 - 60801 moved by 127 - 1023 in the exponent. */
+LN_INLINE vf patch_exp(vf d) {
+  vi steps = __builtin_convertvector(d * -1512775.3951951856938f, vi);
+  return (vf)((steps + (1072632447 - ((1023 - 127) << 20))) << 3);
+}
+
+LN_INLINE void patch_weights_at(float *out, const float *const *rows, const float *weights, int count, bool partial,
+                                int64_t at, int64_t m) {
+  vf sum = weights[0] * vload_n(rows[0] + at, m), worst = sum;
+  for (int k = 1; k < count; k++) {
+    sum += weights[k] * vload_n(rows[k] + at, m);
+    if (partial && k < count - 1) worst = vmax(worst, sum);
+  }
+  vi near = (partial ? worst : sum) <= vset(PATCH_CUTOFF);
+  vf weight = patch_exp(vmin(vmax(sum, vset(0)), vset(PATCH_NEGLIGIBLE)));
+  vstore_n(out + at, (vf)((vi)weight & near), m);
+}
+
+static void patch_weights(float *out, const float *const *rows, const float *weights, int count, bool partial, int64_t n) {
+  if (partial)
+    FOR_VECTORS(n, patch_weights_at(out, rows, weights, count, true, at, m));
+  else
+    FOR_VECTORS(n, patch_weights_at(out, rows, weights, count, false, at, m));
+}
+
+static void add_weighted(float *restrict values, float *restrict totals, const float *restrict weights,
+                         const float *restrict pixels, int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    totals[i] += weights[i];
+    values[i] += weights[i] * pixels[i];
+  }
+}
