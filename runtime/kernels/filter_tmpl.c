@@ -117,7 +117,7 @@ LN_INLINE void sort5(vf v[5]) {
 }
 
 LN_INLINE void sort_columns_at(float *const *sorted, const float *const *rows, int size, int64_t at, int64_t m) {
-  vf v[5];
+  vf v[5] = {{0}};
   for (int k = 0; k < size; k++) v[k] = vload_n(rows[k] + at, m);
   if (size == 5)
     sort5(v);
