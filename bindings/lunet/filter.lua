@@ -10,7 +10,6 @@ local page = {
   usage = "local best, scores = ln.filter.tune(type, grid, noisy, clean, metric)",
   doc = "Try a filter with every combination of options and return the one with the best mean metric, and a table of "
     .. "all scores. noisy and clean are tensors N,C,H,W: training images held aside, never the test images.",
-  options = {},
   errors = "An option that the filter does not have; no finite score.",
   example = "local best = ln.filter.tune(ln.filter.nlmeans, { h = { 0.05, 0.1 } }, noisy, clean, ln.metric.ssim{})",
 }

@@ -35,7 +35,7 @@ end
 local function two_columns(rows)
   local widest, out = 0, {}
   for _, row in ipairs(rows) do widest = math.max(widest, #row[1]) end
-  widest = math.min(widest, 24)
+  widest = math.min(widest, 28)
   for i, row in ipairs(rows) do
     local gap = #row[1] > widest and "\n" .. (" "):rep(widest + 4) or (" "):rep(widest - #row[1] + 2)
     out[i] = "  " .. row[1] .. gap .. wrapped(row[2], widest + 4)
@@ -51,7 +51,14 @@ end
 -- The first sentence, or line, of a text.
 local function first_line(text)
   local line = text:match("^[^\n]*")
-  return line:match("^(.-[%.])%s") or line
+  return line:match("^(.-[^.]%.)%s") or line
+end
+
+-- The beginning of a text that fits into one line after `left` characters.
+local function shortened(text, left)
+  local room = columns() - left
+  if utf8.len(text) <= room then return text end
+  return text:sub(1, room - 3):match("^(.*)[%s,:]+%S*$") .. " ..."
 end
 
 local function sorted_names(t)
@@ -61,6 +68,7 @@ local function sorted_names(t)
   return names
 end
 
+-- The overview: items by kind, functions and methods by name, with the beginning of what they are.
 local function overview()
   local out, rows = { ('lunet %s; ln.help("conv2d") or ln.help(ln.fit) tells more'):format(core.version), "" }, {}
   for _, kind in ipairs(kinds) do
@@ -69,7 +77,9 @@ local function overview()
   out[#out + 1] = two_columns(rows)
   out[#out + 1] = ""
   rows = {}
-  for _, page in ipairs(docs.all()) do rows[#rows + 1] = { page.title or "ln." .. page.name, first_line(page.doc) } end
+  for _, page in ipairs(docs.all()) do
+    rows[#rows + 1] = { page.title or "ln." .. page.name, shortened(first_line(page.doc), 22) }
+  end
   table.sort(rows, function(a, b) return a[1] < b[1] end)
   out[#out + 1] = two_columns(rows)
   return table.concat(out, "\n")
@@ -79,8 +89,7 @@ end
 local function type_page(t)
   local out, rows = { ("ln.%s.%s"):format(t.kind, t.name), wrapped(reflowed(t.doc), 0) }, {}
   for _, param in ipairs(t.params) do
-    local marks = param.required and "; required" or ""
-    if param.positional then marks = marks .. "; may come first, without its name" end
+    local marks = param.positional and "; may come first, without its name" or ""
     rows[#rows + 1] = { param.name, ("%s\n(%s%s)"):format(param.help, param.accepts, marks) }
   end
   if #rows > 0 then

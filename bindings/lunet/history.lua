@@ -70,5 +70,4 @@ return docs.add(new, {
     { "csv([path])", "CSV text; with a path, written there" },
     { "table()", "the entries as a table to print" },
   },
-  options = {},
 })

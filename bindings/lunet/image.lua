@@ -26,7 +26,6 @@ local save_page = {
   usage = "ln.image.save(x, path)",
   doc = "Write a tensor C,H,W or H,W as an 8-bit PNG; values outside [0, 1] are clipped. The file is written whole or "
     .. "not at all.",
-  options = {},
   errors = "A path that cannot be written.",
 }
 

@@ -26,10 +26,18 @@ ln.data = require "lunet.data"
 ln.filter = require "lunet.filter"
 ln.fit = require "lunet.fit"
 ln.image = require "lunet.image"
-ln.models = require "lunet.models"(ln)
+ln.models = docs.add(require "lunet.models"(ln), {
+  name = "models",
+  usage = "local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }",
+  doc = "Architectures, each a file models/<name>.lua that returns function(ln, options) -> network. cnn_dae is the "
+    .. "network of the paper; its options are widths (four numbers of filters), activation and channels. Files of "
+    .. "one's own are found in a folder `models` here or beside the script.",
+  errors = "A name without a file.",
+})
 ln.table = require "lunet.table"
 ln.trainer = require "lunet.trainer"
 require "lunet.network"
+require "lunet.reference"
 
 ln.load = docs.add(function(path)
   return errors.within("", core.load_model, path)

@@ -35,7 +35,6 @@ docs.add(methods.summary, {
   doc = "Layers, output shapes, parameters, multiply-adds of one image and the receptive field, for images of the "
     .. "shape {channels, height, width}. The network itself is not changed. Fields: parameters, macs, layers, input, "
     .. "output, receptive_field.",
-  options = {},
   errors = "Layers that do not fit each other or the shape.",
 })
 
@@ -66,5 +65,4 @@ docs.add(methods.predict, {
   usage = "local y = net:predict(x)",
   doc = "The network's output, N,C,H,W, for images x, N,C,H,W. A network that is not built yet is built, with weights "
     .. "from seed 0; a convolutional network takes images of any size that its poolings divide.",
-  options = {},
 })

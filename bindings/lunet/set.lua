@@ -172,7 +172,6 @@ docs.add(new, {
   usage = "local set = ln.data.set(images, names)",
   doc = "A set of images: set.images is a tensor N,C,H,W with values in [0, 1], set.names a list, #set their number. "
     .. "The data sources (ln.data.folder, nifti, phantom) return one.",
-  options = {},
   methods = {
     { "split{ train =, ... }", "two sets: see ln.help(set.split)" },
     { "subset(indices)", "the images with these numbers" },
@@ -184,7 +183,6 @@ docs.add(pairs_of, {
   name = "data.pairs",
   usage = "set:split{ train = 300, group = ln.data.pairs }",
   doc = "The patient of a mini-MIAS image, from the number in its name: images 2k-1 and 2k are one woman's.",
-  options = {},
 })
 
 return { new = new, pairs = pairs_of }
