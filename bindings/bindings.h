@@ -1,7 +1,7 @@
 /* What the C files of the Lua module share. This folder holds the only C that includes lua.h.
  *
- * Lua holds runtime objects in boxes: userdata with one pointer and one reference. A box is pushed empty and then filled,
- * so whatever raises an error in between loses nothing. Indices and dimensions are 1-based on the Lua side.
+ * Lua holds runtime objects in boxes: userdata with one pointer and one reference. A box is pushed empty and then
+ * filled, so whatever raises an error in between loses nothing. Indices and dimensions are 1-based on the Lua side.
  * Names shared between the files start with lnb_ (lunet bindings). */
 #ifndef LUNET_BINDINGS_H
 #define LUNET_BINDINGS_H
@@ -14,7 +14,7 @@
 
 #include "lunet.h"
 
-/* Errors (error.c). They carry the line of the user's script, also when they are raised below the module's own Lua code. */
+/* Errors (error.c). They carry the line of the user's script, also when raised below the module's own Lua code. */
 
 #define LNB_CHUNK_PREFIX "=lunet/" /* chunk names of the module's own Lua code begin with it */
 
@@ -29,10 +29,10 @@ const char *lnb_callee(lua_State *L);
 /* Remember the names of the functions in the table on top. */
 void lnb_name_functions(lua_State *L);
 
-/* Call into the runtime; `call` uses &err. When memory runs out, collect garbage and try once more; raise on failure. */
-#define LNB_CALL(L, call)                                                                            \
-  do {                                                                                               \
-    LnError err = {LN_OK, ""};                                                                       \
+/* Call into the runtime; `call` uses &err. If memory runs out, collect garbage and try once more. Raise on failure. */
+#define LNB_CALL(L, call)                                                                                       \
+  do {                                                                                                          \
+    LnError err = {LN_OK, ""};                                                                                  \
     if ((call) != LN_OK && (err.status != LN_EMEMORY || (lnb_collect(L), (call) != LN_OK))) lnb_raise(L, &err); \
   } while (0)
 
@@ -64,13 +64,13 @@ typedef struct LnbBox {
  * tables. Each list may be NULL. */
 void lnb_class_new(lua_State *L, const LnbClass *class, const luaL_Reg *meta, const luaL_Reg *methods,
                    const luaL_Reg *getters);
-int lnb_class_index(lua_State *L); /* that __index, for a string at index 2 */
+int lnb_class_index(lua_State *L);                        /* that __index, for a string at index 2 */
 LnbBox *lnb_box_new(lua_State *L, const LnbClass *class); /* pushes an empty box; collects garbage when it is due */
 void *lnb_check(lua_State *L, int arg, const LnbClass *class);
 LnbBox *lnb_test(lua_State *L, int index, const LnbClass *class); /* NULL if it is something else; may be closed */
 int lnb_box_close(lua_State *L);                                  /* t:free() */
 
-/* Collect garbage when live native bytes passed twice what survived last time (at least 64 MiB): Lua does not see them. */
+/* Collect garbage when live native bytes, unseen by Lua, passed twice what survived last time, at least 64 MiB. */
 void lnb_collect_when_due(lua_State *L);
 void lnb_collect(lua_State *L);
 
@@ -104,7 +104,7 @@ void lnb_push_text(lua_State *L); /* replaces the box on top */
 extern const LnbClass lnb_tensor_class;
 LnTensor *lnb_check_tensor(lua_State *L, int arg);
 LnTensor *lnb_tensor_new(lua_State *L, LnShape shape); /* zeros; pushes its box */
-void lnb_push_tensor(lua_State *L, LnTensor *t); /* with a reference of its own */
+void lnb_push_tensor(lua_State *L, LnTensor *t);       /* with a reference of its own */
 /* The tensor, or the number or nested table at `index` as a tensor: replaces it on the stack. */
 LnTensor *lnb_to_tensor(lua_State *L, int index);
 int lnb_tensor_from_table(lua_State *L, int index); /* pushes the tensor */
@@ -119,13 +119,13 @@ int lnb_tensor_tostring(lua_State *L);
 /* Items and their types (registry.c, item.c). */
 
 extern const LnbClass lnb_item_class;
-extern const char *const lnb_type_class; /* registry key of the metatable of types */
+extern const char *const lnb_type_class;              /* registry key of the metatable of types */
 const LnType *lnb_test_type(lua_State *L, int index); /* NULL if it is something else */
 void lnb_push_type(lua_State *L, const LnType *type);
 const char *lnb_kind_noun(const char *kind); /* "layer", "optimizer" */
 /* An item of that kind; `what` names the argument in messages. A type instead of an item gives a hint. */
 LnItem *lnb_check_item(lua_State *L, int index, const char *kind, const char *what);
-void lnb_push_item(lua_State *L, LnItem *item); /* with a reference of its own */
+void lnb_push_item(lua_State *L, LnItem *item);      /* with a reference of its own */
 int lnb_item_construct(lua_State *L);                /* __call of types */
 void lnb_push_item_text(lua_State *L, LnItem *item); /* conv2d{ 64, kernel = 3 } */
 void lnb_push_options(lua_State *L, LnItem *item);   /* { filters = 64, ... } */
@@ -156,7 +156,7 @@ void lnb_open_interrupt(lua_State *L);
 /* Ctrl-C (interrupt.c). */
 
 void lnb_interrupt_install(lua_State *L); /* from now on SIGINT raises "interrupted!" in L */
-bool lnb_interrupt_take(void);            /* whether SIGINT came since the last call; nothing is raised for it any more */
+bool lnb_interrupt_take(void);            /* whether SIGINT came since the last call; it raises nothing any more */
 
 /* The module (core.c, module.c). These two are all that lunet.so exports. */
 

@@ -1,4 +1,4 @@
-/* Boxes (their classes are in class.c), and honesty towards Lua's collector about memory that it cannot see: see bindings.h. */
+/* Boxes, and honesty towards Lua's collector about memory that it cannot see: see bindings.h. */
 #include <stdio.h>
 
 #include "bindings.h"

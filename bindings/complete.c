@@ -1,5 +1,5 @@
-/* Tab completion: globals, fields of tables, methods and fields of objects, and the option names of what is being called,
- * as in `conv2d{ ker`. Runs none of the user's code. */
+/* Tab completion: globals, fields of tables, methods and fields of objects, and the option names of what is being
+ * called, as in `conv2d{ ker`. Runs none of the user's code. */
 #include <ctype.h>
 #include <string.h>
 
@@ -91,7 +91,7 @@ static long skip_spaces_back(const char *text, long end) {
   return end;
 }
 
-/* Where the text ends inside the braces of a call, f{ ... or f(x, { ...: the position after the function's name. Else -1.
+/* Where the text ends inside the braces of a call, f{ ... or f(x, { ...: the position after the name f, else -1.
  * Brackets in strings do not count. */
 static long callee_end(const char *text) {
   long stack[64] = {0};
@@ -100,8 +100,10 @@ static long callee_end(const char *text) {
   for (long i = 0; text[i] != '\0'; i++) {
     char c = text[i];
     if (quote != '\0') {
-      if (c == '\\' && text[i + 1] != '\0') i++;
-      else if (c == quote) quote = '\0';
+      if (c == '\\' && text[i + 1] != '\0')
+        i++;
+      else if (c == quote)
+        quote = '\0';
     } else if (c == '"' || c == '\'') {
       quote = c;
     } else if (strchr("{([", c) != NULL) {

@@ -78,7 +78,8 @@ int lnb_arg_error(lua_State *L, int arg, const char *expected) {
   lua_getstack(L, 0, &frame);
   lua_getinfo(L, "n", &frame);
   bool method = frame.namewhat != NULL && strcmp(frame.namewhat, "method") == 0;
-  if (method && arg == 1) lnb_error(L, "%s: called on %s, expected %s; write object:%s(...)", name, came, expected, name);
+  if (method && arg == 1)
+    lnb_error(L, "%s: called on %s, expected %s; write object:%s(...)", name, came, expected, name);
   lnb_error(L, "%s: argument %d: expected %s, got %s", name, arg - method, expected, came);
 }
 
@@ -90,13 +91,12 @@ const char *lnb_describe(lua_State *L, int index) {
   if (type != NULL) return lua_pushfstring(L, "the type %s.%s without its options", type->kind, type->name);
   box = lnb_test(L, index, &lnb_item_class);
   if (box != NULL && box->object != NULL)
-    return lua_pushfstring(L, "the %s %s", lnb_kind_noun(ln_item_type(box->object)->kind), ln_item_type(box->object)->name);
+    return lua_pushfstring(L, "the %s %s", lnb_kind_noun(ln_item_type(box->object)->kind),
+                           ln_item_type(box->object)->name);
   switch (lua_type(L, index)) {
     case LUA_TNONE:
     case LUA_TNIL: return lua_pushliteral(L, "nil");
-    case LUA_TNUMBER:
-      lua_pushvalue(L, index);
-      return lua_tostring(L, -1);
+    case LUA_TNUMBER: return luaL_tolstring(L, index, NULL);
     case LUA_TSTRING: return lua_pushfstring(L, "'%s'", lua_tostring(L, index));
     case LUA_TBOOLEAN: return lua_pushstring(L, lua_toboolean(L, index) ? "true" : "false");
     default: break;

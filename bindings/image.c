@@ -36,7 +36,8 @@ static int image_grid(lua_State *L) {
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, 1, i + 1);
     LnbBox *box = lnb_test(L, -1, &lnb_tensor_class);
-    if (box == NULL || box->object == NULL) lnb_error(L, "grid: row %d must be a tensor, got %s", i + 1, lnb_describe(L, -1));
+    if (box == NULL || box->object == NULL)
+      lnb_error(L, "grid: row %d must be a tensor, got %s", i + 1, lnb_describe(L, -1));
     rows[i] = box->object;
     lua_pop(L, 1); /* the table keeps it */
   }

@@ -1,5 +1,5 @@
-/* Ctrl-C. Normally it raises "interrupted!" in the running Lua code, through a debug hook as in lua.c. Code that wants to
- * finish its batch first defers it: then SIGINT only sets a flag that the code polls, and a second one raises. */
+/* Ctrl-C. Normally it raises "interrupted!" in the running Lua code, through a debug hook as in lua.c. Code that wants
+ * to finish its batch first defers it: then SIGINT only sets a flag that the code polls, and a second one raises. */
 #include <signal.h>
 
 #include "bindings.h"

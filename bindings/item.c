@@ -1,5 +1,5 @@
-/* Items in Lua: a type called with options, e.g. conv2d{ 64, kernel = 3 }. Items do not change; item:with{...} copies one
- * with other options. What calling an item does is in item_call.c. */
+/* Items in Lua: a type called with options, e.g. conv2d{ 64, kernel = 3 }. Items do not change; item:with{...} copies
+ * one with other options. What calling an item does is in item_call.c. */
 #include <math.h>
 #include <string.h>
 
@@ -69,16 +69,15 @@ static void set_option(lua_State *L, LnItem *item, const char *name, int index) 
 static void set_positional(lua_State *L, LnItem *item, int position, int index) {
   const LnType *type = ln_item_type(item);
   const LnParam *param = ln_param_positional(type->params);
-  if (param == NULL)
-    lnb_error(L, "%s: takes no value without a name, got %s", type->name, lnb_describe(L, index));
+  if (param == NULL) lnb_error(L, "%s: takes no value without a name, got %s", type->name, lnb_describe(L, index));
   if (position > 1)
-    lnb_error(L, "%s: takes one value without a name (%s), got %s as value %d; give it as name = value", type->name, param->name,
-              lnb_describe(L, index), position);
+    lnb_error(L, "%s: takes one value without a name (%s), got %s as value %d; give it as name = value", type->name,
+              param->name, lnb_describe(L, index), position);
   set_option(L, item, param->name, index);
 }
 
-/* The named options of the table at an absolute stack index; its entries 1 .. skip are no options. `taken` is the option
- * that was given without its name, or NULL. */
+/* The named options of the table at an absolute stack index; its entries 1 .. skip are no options. `taken` is the
+ * option that was given without its name, or NULL. */
 static void set_named(lua_State *L, LnItem *item, int table, lua_Integer skip, const char *taken) {
   const char *owner = ln_item_type(item)->name;
   lua_pushnil(L);
@@ -110,8 +109,8 @@ static int push_entries(lua_State *L, int table) {
   return n;
 }
 
-/* Sorts what a type was called with: T{ a, b, name = v }, T(a, { name = v }), T(a, b), T(). Afterwards the values without
- * a name are at stack indices *first .. *last and the table of options at *table (0: none). */
+/* Sorts what a type was called with: T{ a, b, name = v }, T(a, { name = v }), T(a, b), T(). Afterwards the values
+ * without a name are at stack indices *first .. *last and the table of options at *table (0: none). */
 static void sort_arguments(lua_State *L, int *first, int *last, int *table) {
   int top = lua_gettop(L);
   bool has_table = top >= 2 && lua_istable(L, top);

@@ -1,5 +1,5 @@
-/* What calling an item does: a layer on nodes gives a node, a noise or filter on images gives images, a metric on two image
- * sets gives a number. */
+/* What calling an item does: a layer on nodes gives a node, a noise or filter on images gives images, a metric on two
+ * image sets gives a number. */
 #include <string.h>
 
 #include "bindings.h"
@@ -8,8 +8,8 @@ static int call_layer(lua_State *L, LnItem *item) {
   const char *name = ln_item_type(item)->name;
   int n = lua_gettop(L) - 1;
   if (lnb_test(L, 2, &lnb_tensor_class) != NULL)
-    lnb_error(L, "%s: a layer is called on nodes (nn.input{ 1, 64, 64 }), not on tensors; make a network with nn.sequential{ ... } "
-              "and use net:predict(x)", name);
+    lnb_error(L, "%s: a layer is called on nodes (nn.input{ 1, 64, 64 }), not tensors; net:predict(x) runs a network",
+              name);
   if (n == 0) lnb_error(L, "%s: call it on a node, e.g. %s{...}(nn.input{ 1, 64, 64 })", name, name);
   lnb_node_apply(L, item, 2, n);
   return 1;
@@ -21,7 +21,8 @@ static int call_noise(lua_State *L, LnItem *item) {
   LnbBox *box = lnb_test(L, 1, &lnb_item_class);
   bool counted = lua_isnoneornil(L, 3);
   lua_Integer stream = counted ? (lua_Integer)box->calls : luaL_checkinteger(L, 3);
-  if (stream < 0) lnb_error(L, "%s: the stream must be at least 0, got %lld", ln_item_type(item)->name, (long long)stream);
+  if (stream < 0)
+    lnb_error(L, "%s: the stream must be at least 0, got %lld", ln_item_type(item)->name, (long long)stream);
   LNB_MAKE_TENSOR(L, ln_noise_apply(&made, item, x, (uint64_t)stream, &err));
   box->calls += counted;
   return 1;
@@ -47,7 +48,9 @@ int lnb_item_call(lua_State *L) {
   static const struct {
     const LnKind *kind;
     int (*call)(lua_State *L, LnItem *item);
-  } calls[] = {{&ln_nn_kind, call_layer}, {&ln_noise_kind, call_noise}, {&ln_metric_kind, call_metric},
+  } calls[] = {{&ln_nn_kind, call_layer},
+               {&ln_noise_kind, call_noise},
+               {&ln_metric_kind, call_metric},
                {&ln_filter_kind, call_filter}};
   LnItem *item = lnb_check(L, 1, &lnb_item_class);
   const LnType *type = ln_item_type(item);

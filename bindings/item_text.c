@@ -56,7 +56,8 @@ static void add_value(luaL_Buffer *buffer, LnValue value) {
 static int add_option(luaL_Buffer *buffer, LnItem *item, LnItem *defaults, const LnParam *p, int count) {
   LnValue value = ln_param_get(ln_item_options(item), p);
   bool main_option = p->flags & LN_POSITIONAL;
-  if (value.kind == LN_NIL || (!main_option && same_value(value, ln_param_get(ln_item_options(defaults), p)))) return count;
+  if (value.kind == LN_NIL || (!main_option && same_value(value, ln_param_get(ln_item_options(defaults), p))))
+    return count;
   luaL_addstring(buffer, count > 0 ? ", " : " ");
   if (!main_option) {
     luaL_addstring(buffer, p->name);

@@ -123,7 +123,8 @@ static const char *tensor_name_at(const void *net, int i) {
 static int network_tensor(lua_State *L) {
   LnNetwork *net = check_network(L);
   const char *name = luaL_checkstring(L, 2), *candidate;
-  if (!ln_network_built(net)) lnb_error(L, "network: it has no tensors before it is built; call net:build{ 1, 64, 64 }");
+  if (!ln_network_built(net))
+    lnb_error(L, "network: it has no tensors before it is built; call net:build{ 1, 64, 64 }");
   for (int i = 0; (candidate = tensor_name_at(net, i)) != NULL; i++)
     if (strcmp(candidate, name) == 0) return push_network_tensor(L, net, i), 1;
   const char *nearest = ln_nearest_name(name, tensor_name_at, net);
@@ -191,9 +192,10 @@ static int from_json(lua_State *L) {
 
 void lnb_open_network(lua_State *L) {
   static const luaL_Reg functions[] = {{"load_model", load_model}, {"from_json", from_json}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {{"build", network_build},     {"predict", network_predict}, {"save", network_save},
-                                     {"to_json", network_to_json}, {"touch", network_touch},     {"layers", network_layers},
-                                     {"tensors", network_tensors}, {"tensor", network_tensor},   {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"build", network_build},     {"predict", network_predict}, {"save", network_save},
+      {"to_json", network_to_json}, {"touch", network_touch},     {"layers", network_layers},
+      {"tensors", network_tensors}, {"tensor", network_tensor},   {NULL, NULL}};
   static const luaL_Reg getters[] = {{"built", network_built},
                                      {"input_shape", network_input_shape},
                                      {"output_shape", network_output_shape},

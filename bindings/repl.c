@@ -26,8 +26,8 @@ static int load_chunk(lua_State *L) {
   return luaL_loadbufferx(L, text, length, "=stdin", "t");
 }
 
-/* Replaces the chunk's text on top by the function it makes. Returns LUA_OK, an error (message on top), or, with nothing
- * on top, what ended the input. */
+/* Replaces the chunk's text on top by the function it makes. Returns LUA_OK, an error (message on top), or, with
+ * nothing on top, what ended the input. */
 static int read_rest(lua_State *L, LineResult *result) {
   for (;;) {
     int status = load_chunk(L);
@@ -81,8 +81,8 @@ static void run(lua_State *L) {
 
 void program_repl(lua_State *L) {
   LineResult result;
-  printf("lunet %s: %s, %d thread%s. ln.help() helps, Ctrl-D leaves.\n", LN_VERSION, ln_kernels_name(ln_kernels()), ln_threads(),
-         ln_threads() == 1 ? "" : "s");
+  printf("lunet %s: %s, %d thread%s. ln.help() helps, Ctrl-D leaves.\n", LN_VERSION, ln_kernels_name(ln_kernels()),
+         ln_threads(), ln_threads() == 1 ? "" : "s");
   line_start(L);
   lnb_interrupt_take();
   while ((result = line_read(L, "> ")) != LINE_END) {

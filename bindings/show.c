@@ -16,7 +16,8 @@ static const char *push_inner(lua_State *L, int index) {
   if (lua_type(L, index) == LUA_TSTRING) return lua_pushfstring(L, "\"%s\"", lua_tostring(L, index));
   const LnType *type = lnb_test_type(L, index);
   if (type != NULL) return lua_pushfstring(L, "%s.%s", type->kind, type->name);
-  if (lua_istable(L, index) && luaL_getmetafield(L, index, "__tostring") == LUA_TNIL) return lua_pushliteral(L, "{...}");
+  if (lua_istable(L, index) && luaL_getmetafield(L, index, "__tostring") == LUA_TNIL)
+    return lua_pushliteral(L, "{...}");
   const char *text = luaL_tolstring(L, index, NULL);
   return strchr(text, '\n') == NULL ? text : lnb_describe(L, index);
 }

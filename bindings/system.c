@@ -128,9 +128,12 @@ static int isas(lua_State *L) {
 }
 
 void lnb_open_system(lua_State *L) {
-  static const luaL_Reg files[] = {{"make_dir", file_make_dir}, {"check_writable", file_check_writable},
-                                   {"exists", file_exists},     {"write", file_write},
-                                   {"is_tty", file_is_tty},     {"columns", file_columns},
+  static const luaL_Reg files[] = {{"make_dir", file_make_dir},
+                                   {"check_writable", file_check_writable},
+                                   {"exists", file_exists},
+                                   {"write", file_write},
+                                   {"is_tty", file_is_tty},
+                                   {"columns", file_columns},
                                    {NULL, NULL}};
   static const luaL_Reg functions[] = {{"time", time_now}, {"mem", memory_use}, {"threads", threads},
                                        {"isa", isa},       {"isas", isas},      {NULL, NULL}};

@@ -63,8 +63,8 @@ static float *read_table(lua_State *L, float *out, LnShape shape, int dim) {
     bool leaf = dim + 1 == shape.n;
     int type = lua_rawgeti(L, -1, i);
     if (type != (leaf ? LUA_TNUMBER : LUA_TTABLE))
-      lnb_error(L, "tensor: entry %lld at depth %d must be %s, got %s", (long long)i, dim + 1, leaf ? "a number" : "a table",
-                lnb_describe(L, -1));
+      lnb_error(L, "tensor: entry %lld at depth %d must be %s, got %s", (long long)i, dim + 1,
+                leaf ? "a number" : "a table", lnb_describe(L, -1));
     if (leaf)
       *out++ = (float)lua_tonumber(L, -1);
     else
@@ -119,7 +119,8 @@ static int new_full(lua_State *L) {
 /* arange(n): 1 .. n; arange(first, last[, step]): as `for` counts. */
 static int new_arange(lua_State *L) {
   bool one = lua_gettop(L) == 1;
-  double first = one ? 1 : luaL_checknumber(L, 1), last = luaL_checknumber(L, one ? 1 : 2), step = luaL_optnumber(L, 3, 1);
+  double first = one ? 1 : luaL_checknumber(L, 1), last = luaL_checknumber(L, one ? 1 : 2),
+         step = luaL_optnumber(L, 3, 1);
   double count = floor((last - first) / step + 1e-9) + 1;
   if (step == 0 || !isfinite(count)) lnb_error(L, "arange: from %g to %g in steps of %g never ends", first, last, step);
   if (count > 0x1p40) lnb_error(L, "arange: %g numbers are too many", count);
@@ -170,8 +171,8 @@ static int new_concat(lua_State *L) {
 }
 
 const luaL_Reg lnb_tensor_constructors[] = {
-    {"tensor", new_tensor},     {"zeros", new_zeros},       {"ones", new_ones},     {"full", new_full},
-    {"arange", new_arange},     {"linspace", new_linspace}, {"concat", new_concat}, {NULL, NULL}};
+    {"tensor", new_tensor}, {"zeros", new_zeros},       {"ones", new_ones},     {"full", new_full},
+    {"arange", new_arange}, {"linspace", new_linspace}, {"concat", new_concat}, {NULL, NULL}};
 
 /* Views and copies. */
 
@@ -228,8 +229,8 @@ static int view_narrow(lua_State *L) {
   int dim = lnb_check_dim(L, 2, t->shape.n);
   int64_t first = luaL_checkinteger(L, 3), count = luaL_checkinteger(L, 4);
   if (first < 1 || count < 0 || first - 1 > t->shape.d[dim] - count)
-    lnb_error(L, "narrow: %lld from %lld on do not fit in dimension %d, which has %lld", (long long)count, (long long)first,
-              dim + 1, (long long)t->shape.d[dim]);
+    lnb_error(L, "narrow: %lld from %lld on do not fit in dimension %d, which has %lld", (long long)count,
+              (long long)first, dim + 1, (long long)t->shape.d[dim]);
   LNB_MAKE_TENSOR(L, ln_tensor_slice(&made, t, dim, first - 1, count, 1, &err));
   return 1;
 }
@@ -301,11 +302,19 @@ static int tensor_length(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg lnb_tensor_view_methods[] = {
-    {"reshape", view_reshape}, {"permute", view_permute},       {"transpose", view_transpose}, {"narrow", view_narrow},
-    {"expand", view_expand},   {"gather", copy_gather},         {"clone", copy_clone},         {"fill", tensor_fill},
-    {"copy", tensor_copy},     {"contiguous", copy_contiguous}, {"size", tensor_size},         {"bytes", tensor_bytes},
-    {NULL, NULL}};
+const luaL_Reg lnb_tensor_view_methods[] = {{"reshape", view_reshape},
+                                            {"permute", view_permute},
+                                            {"transpose", view_transpose},
+                                            {"narrow", view_narrow},
+                                            {"expand", view_expand},
+                                            {"gather", copy_gather},
+                                            {"clone", copy_clone},
+                                            {"fill", tensor_fill},
+                                            {"copy", tensor_copy},
+                                            {"contiguous", copy_contiguous},
+                                            {"size", tensor_size},
+                                            {"bytes", tensor_bytes},
+                                            {NULL, NULL}};
 
 static int tensor_shape(lua_State *L) {
   lnb_push_shape(L, lnb_check_tensor(L, 1)->shape);

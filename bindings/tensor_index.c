@@ -1,7 +1,8 @@
 /* Elements and parts of tensors: t[2], t[{ {1, 3}, {}, 2 }], the same on the left of an assignment, and t.shape.
  *
- * In a list of positions, an integer drops its dimension, {} keeps all of it, {first, last} and {first, last, step} keep a
- * range with both ends, {i} keeps one. Negative positions count from the end. Parts are views: they share memory. */
+ * In a list of positions, an integer drops its dimension, {} keeps all of it, {first, last} and {first, last, step}
+ * keep a range with both ends, {i} keeps one. Negative positions count from the end. Parts are views: they share
+ * memory. */
 #include "bindings.h"
 
 static int64_t entry_of(lua_State *L, int table, int i, int64_t def) {
@@ -47,16 +48,17 @@ static void push_part(lua_State *L) {
   if (t->shape.n == 0) lnb_error(L, "tensor: a single number has no elements; use t:item()");
   lua_pushvalue(L, 1);
   if (is_integer && lua_type(L, 2) == LUA_TNUMBER) return apply_index(L, index, 0, 1);
-  if (!lua_istable(L, 2))
-    lnb_error(L, "tensor: index it by integers or {positions}, got %s", lnb_describe(L, 2));
+  if (!lua_istable(L, 2)) lnb_error(L, "tensor: index it by integers or {positions}, got %s", lnb_describe(L, 2));
   int n = (int)lua_rawlen(L, 2), dim = 0;
-  if (n > t->shape.n) lnb_error(L, "tensor: %d positions for the %d dimensions of %s", n, t->shape.n, LN_SHAPE_TEXT(t->shape));
+  if (n > t->shape.n)
+    lnb_error(L, "tensor: %d positions for the %d dimensions of %s", n, t->shape.n, LN_SHAPE_TEXT(t->shape));
   for (int i = 1; i <= n; i++) {
     lua_rawgeti(L, 2, i);
     int entry = lua_gettop(L);
     index = lua_tointegerx(L, entry, &is_integer);
     if (!is_integer && !lua_istable(L, entry))
-      lnb_error(L, "tensor: position %d must be an integer or a range {first, last}, got %s", i, lnb_describe(L, entry));
+      lnb_error(L, "tensor: position %d must be an integer or a range {first, last}, got %s", i,
+                lnb_describe(L, entry));
     lua_pushvalue(L, entry - 1);
     if (is_integer)
       apply_index(L, index, dim, i);

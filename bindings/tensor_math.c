@@ -1,5 +1,5 @@
-/* Arithmetic with tensors: operators, elementwise methods and reductions. One C function serves a group; its first upvalue
- * says which operation it is. */
+/* Arithmetic with tensors: operators, elementwise methods and reductions. One C function serves a group; its first
+ * upvalue says which operation it is. */
 #include <math.h>
 
 #include "bindings.h"
@@ -98,15 +98,16 @@ void lnb_tensor_operators(lua_State *L) {
 }
 
 void lnb_tensor_math_methods(lua_State *L) {
-  static const Operation binaries[] = {{"add", LN_ADD}, {"sub", LN_SUB},     {"mul", LN_MUL},     {"div", LN_DIV}, {"pow", LN_POW},
-                                       {"lt", LN_LT},   {"minimum", LN_MIN}, {"maximum", LN_MAX}, {"le", LN_LE},   {"gt", LN_GT},
-                                       {"ge", LN_GE},   {"eq", LN_EQ},       {"ne", LN_NE},       {NULL, 0}};
-  static const Operation unaries[] = {{"neg", LN_NEG}, {"abs", LN_ABS}, {"sqrt", LN_SQRT}, {"exp", LN_EXP},
-                                      {"log", LN_LOG}, {"sin", LN_SIN}, {"cos", LN_COS},   {"tanh", LN_TANH},
+  static const Operation binaries[] = {{"add", LN_ADD}, {"sub", LN_SUB}, {"mul", LN_MUL},     {"div", LN_DIV},
+                                       {"pow", LN_POW}, {"lt", LN_LT},   {"minimum", LN_MIN}, {"maximum", LN_MAX},
+                                       {"le", LN_LE},   {"gt", LN_GT},   {"ge", LN_GE},       {"eq", LN_EQ},
+                                       {"ne", LN_NE},   {NULL, 0}};
+  static const Operation unaries[] = {{"neg", LN_NEG},     {"abs", LN_ABS},     {"sqrt", LN_SQRT}, {"exp", LN_EXP},
+                                      {"log", LN_LOG},     {"sin", LN_SIN},     {"cos", LN_COS},   {"tanh", LN_TANH},
                                       {"floor", LN_FLOOR}, {"round", LN_ROUND}, {"sign", LN_SIGN}, {NULL, 0}};
-  static const Operation reductions[] = {{"sum", LN_SUM},  {"mean", LN_MEAN}, {"var", LN_VAR},       {"std", LN_STD},
-                                         {"min", LN_RMIN}, {"max", LN_RMAX},  {"argmin", LN_ARGMIN}, {"argmax", LN_ARGMAX},
-                                         {NULL, 0}};
+  static const Operation reductions[] = {{"sum", LN_SUM},       {"mean", LN_MEAN},     {"var", LN_VAR},
+                                         {"std", LN_STD},       {"min", LN_RMIN},      {"max", LN_RMAX},
+                                         {"argmin", LN_ARGMIN}, {"argmax", LN_ARGMAX}, {NULL, 0}};
   static const luaL_Reg others[] = {{"clamp", clamp}, {"matmul", matmul}, {"nonfinite", nonfinite}, {NULL, NULL}};
   set_operations(L, binaries, binary);
   set_operations(L, unaries, unary);

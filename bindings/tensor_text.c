@@ -1,7 +1,7 @@
 /* Tensors as text for the prompt, as tables and as numbers.
  *
- * The text never floods the screen: of a large tensor it shows the corners of the first plane, and always the shape, the
- * range and the mean, within 80 columns. */
+ * The text never floods the screen: of a large tensor it shows the corners of the first plane, and always the shape,
+ * the range and the mean, within 80 columns. */
 #include <math.h>
 #include <stdio.h>
 
@@ -110,7 +110,8 @@ static void add_summary(luaL_Buffer *buffer, const LnTensor *t) {
   int64_t finite = n - nans - infinities;
   int used = snprintf(text, sizeof text, "tensor %s", LN_SHAPE_TEXT(t->shape));
   if (finite > 0)
-    used += snprintf(text + used, sizeof text - (size_t)used, ": min %.4g, mean %.4g, max %.4g", low + 0.0, sum / (double)finite, high + 0.0);
+    used += snprintf(text + used, sizeof text - (size_t)used, ": min %.4g, mean %.4g, max %.4g", low + 0.0,
+                     sum / (double)finite, high + 0.0);
   if (nans > 0) used += snprintf(text + used, sizeof text - (size_t)used, ", %lld NaN", (long long)nans);
   if (infinities > 0) snprintf(text + used, sizeof text - (size_t)used, ", %lld infinite", (long long)infinities);
   luaL_addstring(buffer, text);

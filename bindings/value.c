@@ -8,8 +8,8 @@ static int64_t check_size(lua_State *L, int index, int position, int64_t least) 
   int is_integer;
   int64_t size = lua_tointegerx(L, index, &is_integer);
   if (!is_integer || size < least || lua_type(L, index) != LUA_TNUMBER)
-    lnb_error(L, "%s: size %d of the shape must be an integer of at least %d, got %s", lnb_callee(L), position, (int)least,
-              lnb_describe(L, index));
+    lnb_error(L, "%s: size %d of the shape must be an integer of at least %d, got %s", lnb_callee(L), position,
+              (int)least, lnb_describe(L, index));
   return size;
 }
 
@@ -18,8 +18,7 @@ LnShape lnb_check_shape(lua_State *L, int arg, int64_t least) {
   int64_t n = table ? (int64_t)lua_rawlen(L, arg) : lua_gettop(L) - arg + 1;
   LnShape shape = {0};
   if (!table && lua_type(L, arg) != LUA_TNUMBER) lnb_arg_error(L, arg, "a shape such as {1, 64, 64}");
-  if (n > LN_MAX_DIMS)
-    lnb_error(L, "%s: a shape has at most %d sizes, got %d", lnb_callee(L), LN_MAX_DIMS, (int)n);
+  if (n > LN_MAX_DIMS) lnb_error(L, "%s: a shape has at most %d sizes, got %d", lnb_callee(L), LN_MAX_DIMS, (int)n);
   shape.n = (int)n;
   for (int i = 0; i < shape.n; i++) {
     if (table) lua_rawgeti(L, arg, i + 1);
