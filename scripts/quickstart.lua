@@ -42,25 +42,26 @@ local function outputs(folder)
   return paths
 end
 
--- n of the set's images, evenly chosen.
-local function thinned(set, n)
-  if n == nil or n >= #set then return set end
+-- n of the numbers 1 .. total, evenly spread; all where there are fewer.
+local function spread(total, n)
   local chosen = {}
-  for i = 1, n do chosen[i] = (i - 1) * #set // n + 1 end
-  return set:subset(chosen)
+  n = math.min(n or total, total)
+  for i = 1, n do chosen[i] = (i - 1) * total // n + 1 end
+  return chosen
 end
 
 local function load_images(o)
   if o.data then
     local set = ln.data.folder(o.data, { size = size })
     if #set < least then error(("'%s' has too few images: %d of at least %d"):format(o.data, #set, least), 0) end
-    return thinned(set, o.images)
+    return set:subset(spread(#set, o.images))
   end
   if not ln.file.exists(volume) then
     error(("there is no %s; install it with 'apt install mricron-data', or give a folder of images with --data DIR")
       :format(volume), 0)
   end
-  return thinned(ln.data.nifti(volume, { size = size, step = 2 }), o.images)
+  local set = ln.data.nifti(volume, { size = size, step = 2 })
+  return set:subset(spread(#set, o.images))
 end
 
 -- Two parts of a set, the second of a tenth of the images and at least two. Slices of the volume are dealt in blocks of
@@ -91,8 +92,31 @@ local function compare(methods, clean)
   return scores
 end
 
-local function optimizer(name)
-  return name == "adam" and ln.optim.adam{ lr = 1e-3 } or ln.optim.adadelta{}
+-- The paper's network, trained on one fixed noisy copy of the images, as in the paper.
+local function train_network(o, train, validation)
+  local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }
+  print(net:summary{ 1, size[1], size[2] })
+  local history = ln.fit(net, {
+    input = train.noisy, target = train.images,
+    validation = { input = validation.noisy, target = validation.images },
+    loss = ln.loss.bce{}, optimizer = o.optimizer == "adam" and ln.optim.adam{ lr = 1e-3 } or ln.optim.adadelta{},
+    epochs = o.epochs, batch = 10, seed = o.seed,
+  })
+  print(history)
+  return net, history
+end
+
+-- Write everything, the plot last: it is the only thing that needs another program.
+local function save(paths, o, net, history, scores, methods)
+  local rows = {}
+  for r, method in ipairs(methods) do rows[r] = method[2]:gather(spread(#method[2], 8)) end
+  ln.image.grid(rows, { scale = 2 }):save(paths.figure)
+  net:save(paths.model, { record = { options = o, epochs = #history, scores = scores:csv() } })
+  history:csv(paths.history)
+  scores:csv(paths.scores)
+  print(paths.figure .. "\n  (rows: original, noisy, median 3x3, NL means, CNN DAE)")
+  print(paths.model .. "\n" .. paths.history .. "\n" .. paths.scores)
+  if #history > 0 then print(history:plot(paths.loss)) end
 end
 
 local function main(...)
@@ -104,34 +128,19 @@ local function main(...)
   local paths = outputs(o.out)
   print(("images: %d to train, %d to validate and tune, %d to test"):format(#train, #validation, #test))
 
-  local noise = ln.noise.gaussian{ p = 0.1, sd = 1, seed = o.seed }
-  local noisy_train, noisy_validation, noisy = noise(train.images), noise(validation.images), noise(test.images)
+  local noise = ln.noise.gaussian{ p = 0.1, sd = 1, seed = o.seed } -- x + 0.1 N(0, 1), not clipped
+  for _, set in ipairs{ train, validation, test } do set.noisy = noise(set.images) end
 
-  local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }
-  print(net:summary{ 1, size[1], size[2] })
-  local history = ln.fit(net, {
-    input = noisy_train, target = train.images,
-    validation = { input = noisy_validation, target = validation.images },
-    loss = ln.loss.bce{}, optimizer = optimizer(o.optimizer), epochs = o.epochs, batch = 10, seed = o.seed,
-  })
-  print(history)
-
-  local median, nlmeans = filters(noisy_validation, validation.images)
-  local by_median, by_nlmeans, by_network = median(noisy), nlmeans(noisy), net:predict(noisy)
-  local scores = compare({
-    { "noisy", noisy }, { "median 3x3", by_median },
-    { ("NL means, tuned h = %g"):format(nlmeans.options.h), by_nlmeans }, { "CNN DAE", by_network },
-  }, test.images)
-  print(("\nmean over %d test images\n%s\n"):format(#test, scores))
-
-  ln.image.grid({ test.images, noisy, by_median, by_nlmeans, by_network }, { columns = 8, gap = 2, scale = 2 })
-    :save(paths.figure)
-  if #history > 0 then history:plot(paths.loss) end
-  history:csv(paths.history)
-  scores:csv(paths.scores)
-  net:save(paths.model, { record = { options = o, epochs = #history, scores = scores:csv() } })
-  print(paths.figure .. "  rows from above: original, noisy, median 3x3, NL means, CNN DAE")
-  for _, name in ipairs{ "loss", "history", "scores", "model" } do print(paths[name]) end
+  local net, history = train_network(o, train, validation)
+  local median, nlmeans = filters(validation.noisy, validation.images)
+  local methods = {
+    { "original", test.images }, { "noisy", test.noisy }, { "median 3x3", median(test.noisy) },
+    { ("NL means, tuned h = %g"):format(nlmeans.options.h), nlmeans(test.noisy) },
+    { "CNN DAE", net:predict(test.noisy) },
+  }
+  local scores = compare(table.move(methods, 2, #methods, 1, {}), test.images)
+  print(("\nmean over %d test images, noise x + 0.1 N(0, 1)\n%s\n"):format(#test, scores))
+  save(paths, o, net, history, scores, methods)
 end
 
 args.main("quickstart", main, ...)
