@@ -79,6 +79,13 @@ void *lnb_scratch(lua_State *L, size_t count, size_t size);
 
 /* Values (value.c). */
 
+/* Arguments of one type, without Lua's conversions between numbers and strings. */
+lua_Integer lnb_check_integer(lua_State *L, int arg);
+lua_Integer lnb_opt_integer(lua_State *L, int arg, lua_Integer def);
+lua_Number lnb_check_number(lua_State *L, int arg);
+lua_Number lnb_opt_number(lua_State *L, int arg, lua_Number def);
+const char *lnb_check_string(lua_State *L, int arg);
+void lnb_check_table(lua_State *L, int arg);
 /* A shape from a table {1, 64, 64} at `arg`, or from all arguments from `arg` on. Sizes are at least `least`. */
 LnShape lnb_check_shape(lua_State *L, int arg, int64_t least);
 void lnb_push_shape(lua_State *L, LnShape shape);

@@ -54,15 +54,15 @@ static int push_split(lua_State *L, const int64_t *indices, int64_t n_train, int
 }
 
 static int64_t check_count(lua_State *L, int arg) {
-  lua_Integer n = luaL_checkinteger(L, arg);
+  lua_Integer n = lnb_check_integer(L, arg);
   if (n < 0) lnb_error(L, "%s: the number of images must not be negative, got %lld", lnb_callee(L), (long long)n);
   return n;
 }
 
 /* split_count(n, train, seed) */
 static int split_count(lua_State *L) {
-  int64_t n = check_count(L, 1), train = luaL_checkinteger(L, 2), n_train = 0, n_used = 0;
-  uint64_t seed = (uint64_t)luaL_optinteger(L, 3, 0);
+  int64_t n = check_count(L, 1), train = lnb_check_integer(L, 2), n_train = 0, n_used = 0;
+  uint64_t seed = (uint64_t)lnb_opt_integer(L, 3, 0);
   int64_t *indices = lnb_scratch(L, (size_t)n, sizeof *indices);
   LNB_CALL(L, ln_split_count(indices, &n_train, &n_used, n, train, seed, &err));
   return push_split(L, indices, n_train, n_used);
@@ -70,8 +70,8 @@ static int split_count(lua_State *L) {
 
 /* split_group(groups, train, seed): groups is a table with a number for each image */
 static int split_group(lua_State *L) {
-  int64_t n, n_train = 0, n_used = 0, train = luaL_checkinteger(L, 2);
-  uint64_t seed = (uint64_t)luaL_optinteger(L, 3, 0);
+  int64_t n, n_train = 0, n_used = 0, train = lnb_check_integer(L, 2);
+  uint64_t seed = (uint64_t)lnb_opt_integer(L, 3, 0);
   const int64_t *groups = lnb_check_integers(L, 1, &n, 0);
   int64_t *indices = lnb_scratch(L, (size_t)n, sizeof *indices);
   LNB_CALL(L, ln_split_group(indices, &n_train, &n_used, groups, n, train, seed, &err));
@@ -80,9 +80,9 @@ static int split_group(lua_State *L) {
 
 /* split_block(n, train, block, gap, seed[, sequences]): sequences is a table with a number for each image */
 static int split_block(lua_State *L) {
-  int64_t n = check_count(L, 1), train = luaL_checkinteger(L, 2), block = luaL_checkinteger(L, 3);
-  int64_t gap = luaL_checkinteger(L, 4), n_sequences = n, n_train = 0, n_used = 0;
-  uint64_t seed = (uint64_t)luaL_optinteger(L, 5, 0);
+  int64_t n = check_count(L, 1), train = lnb_check_integer(L, 2), block = lnb_check_integer(L, 3);
+  int64_t gap = lnb_check_integer(L, 4), n_sequences = n, n_train = 0, n_used = 0;
+  uint64_t seed = (uint64_t)lnb_opt_integer(L, 5, 0);
   const int64_t *sequences = lua_isnoneornil(L, 6) ? NULL : lnb_check_integers(L, 6, &n_sequences, 0);
   if (n_sequences != n)
     lnb_error(L, "split_block: %lld sequence numbers for %lld images", (long long)n_sequences, (long long)n);

@@ -58,17 +58,17 @@ void lnb_name_functions(lua_State *L) {
 const char *lnb_callee(lua_State *L) {
   lua_Debug frame;
   const char *name = NULL;
+  int top = lua_gettop(L);
   if (!lua_getstack(L, 0, &frame)) return "?";
   lua_getinfo(L, "nf", &frame);
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key) == LUA_TTABLE) {
+  LnbBox *item = lua_tocfunction(L, -1) == lnb_item_call ? lnb_test(L, 1, &lnb_item_class) : NULL;
+  if (item != NULL && item->object != NULL) name = ln_item_type(item->object)->name; /* median{ 3 }(x) */
+  if (name == NULL && lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key) == LUA_TTABLE) {
     lua_pushvalue(L, -2);
     lua_rawget(L, -2);
     name = lua_tostring(L, -1); /* the table keeps it */
-    lua_pop(L, 1);
   }
-  lua_pop(L, 2);
-  LnbBox *item = lnb_test(L, 1, &lnb_item_class); /* called as median{ 3 }(x) */
-  if (name == NULL && item != NULL && item->object != NULL) return ln_item_type(item->object)->name;
+  lua_settop(L, top);
   return name != NULL ? name : frame.name != NULL ? frame.name : "?";
 }
 

@@ -1,4 +1,6 @@
 /* core.image: pictures in Lua. */
+#include <string.h>
+
 #include "bindings.h"
 
 /* image.read(path[, gray]): a tensor C,H,W */
@@ -19,10 +21,12 @@ static int image_write(lua_State *L) {
 
 /* image.resize(pictures, height, width[, "area" | "bilinear"]) */
 static int image_resize(lua_State *L) {
-  static const char *const methods[] = {"area", "bilinear", NULL};
   LnTensor *picture = lnb_check_tensor(L, 1);
-  int64_t height = luaL_checkinteger(L, 2), width = luaL_checkinteger(L, 3);
-  LnResize method = (LnResize)luaL_checkoption(L, 4, "area", methods);
+  int64_t height = lnb_check_integer(L, 2), width = lnb_check_integer(L, 3);
+  const char *name = lua_isnoneornil(L, 4) ? "area" : lnb_check_string(L, 4);
+  bool bilinear = strcmp(name, "bilinear") == 0;
+  if (!bilinear && strcmp(name, "area") != 0) lnb_arg_error(L, 4, "'area' or 'bilinear'");
+  LnResize method = bilinear ? LN_RESIZE_BILINEAR : LN_RESIZE_AREA;
   LNB_MAKE_TENSOR(L, ln_image_resize(&made, picture, height, width, method, &err));
   return 1;
 }
@@ -31,7 +35,7 @@ static int image_resize(lua_State *L) {
 static int image_grid(lua_State *L) {
   if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "a table of tensors N,C,H,W");
   int n = (int)lua_rawlen(L, 1);
-  int64_t columns = luaL_optinteger(L, 2, 0), gap = luaL_optinteger(L, 3, 2);
+  int64_t columns = lnb_opt_integer(L, 2, 0), gap = lnb_opt_integer(L, 3, 2);
   LnTensor **rows = lnb_scratch(L, (size_t)n, sizeof(LnTensor *));
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, 1, i + 1);

@@ -140,7 +140,7 @@ int lnb_item_construct(lua_State *L) {
 static int item_with(lua_State *L) {
   LnItem *old = lnb_check(L, 1, &lnb_item_class);
   const LnType *type = ln_item_type(old);
-  luaL_checktype(L, 2, LUA_TTABLE);
+  lnb_check_table(L, 2);
   lua_settop(L, 2);
   LNB_MAKE(L, lnb_item_class, LnItem, ln_item_new(&made, type, &err));
   LnItem *item = lnb_check(L, 3, &lnb_item_class);

@@ -20,7 +20,7 @@ static int call_noise(lua_State *L, LnItem *item) {
   LnTensor *x = lnb_check_tensor(L, 2);
   LnbBox *box = lnb_test(L, 1, &lnb_item_class);
   bool counted = lua_isnoneornil(L, 3);
-  lua_Integer stream = counted ? (lua_Integer)box->calls : luaL_checkinteger(L, 3);
+  lua_Integer stream = counted ? (lua_Integer)box->calls : lnb_check_integer(L, 3);
   if (stream < 0)
     lnb_error(L, "%s: the stream must be at least 0, got %lld", ln_item_type(item)->name, (long long)stream);
   LNB_MAKE_TENSOR(L, ln_noise_apply(&made, item, x, (uint64_t)stream, &err));

@@ -30,13 +30,13 @@ static void load_text(lua_State *L, const char *name, const char *text, size_t l
 static void load_file(lua_State *L, const char *dir, const char *name) {
   size_t length = 0;
   const char *path = lua_pushfstring(L, "%s/%s.lua", dir, name);
-  LNB_MAKE(L, lnb_text_class, char, ln_file_read((void **)&made, &length, path, &err));
+  LNB_MAKE(L, lnb_text_class, void, ln_file_read(&made, &length, path, &err));
   load_text(L, name, lnb_check(L, -1, &lnb_text_class), length);
 }
 
 /* A searcher (see package.searchers): "lunet.fit" -> a function that loads it. */
 static int search(lua_State *L) {
-  const char *wanted = luaL_checkstring(L, 1), *name = "init", *dir = getenv("LUNET_LUA_DIR");
+  const char *wanted = lnb_check_string(L, 1), *name = "init", *dir = getenv("LUNET_LUA_DIR");
   if (strcmp(wanted, "lunet.core") == 0) return lua_pushcfunction(L, luaopen_lunet_core), 1;
   if (strncmp(wanted, "lunet.", 6) == 0)
     name = wanted + 6;

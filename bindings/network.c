@@ -23,7 +23,7 @@ static int network_build(lua_State *L) {
   LnNetwork *net = check_network(L);
   if (!lua_istable(L, 2)) lnb_arg_error(L, 2, "a shape such as {1, 64, 64}");
   LnShape shape = lnb_check_shape(L, 2, 1);
-  uint64_t seed = (uint64_t)luaL_optinteger(L, 3, 0);
+  uint64_t seed = (uint64_t)lnb_opt_integer(L, 3, 0);
   LNB_CALL(L, ln_network_build(net, shape, seed, &err));
   return lua_settop(L, 1), 1;
 }
@@ -38,7 +38,7 @@ static int network_predict(lua_State *L) {
 /* net:save(path[, record]): record is JSON text kept beside the network. */
 static int network_save(lua_State *L) {
   LnNetwork *net = check_network(L);
-  const char *path = lnb_check_path(L, 2), *record = luaL_optstring(L, 3, NULL);
+  const char *path = lnb_check_path(L, 2), *record = lua_isnoneornil(L, 3) ? NULL : lnb_check_string(L, 3);
   LNB_CALL(L, ln_model_save(path, net, record, &err));
   return lua_settop(L, 1), 1;
 }
@@ -122,7 +122,7 @@ static const char *tensor_name_at(const void *net, int i) {
 /* net:tensor("conv2d_1.weight"): a view; call net:touch() after writing to it. */
 static int network_tensor(lua_State *L) {
   LnNetwork *net = check_network(L);
-  const char *name = luaL_checkstring(L, 2), *candidate;
+  const char *name = lnb_check_string(L, 2), *candidate;
   if (!ln_network_built(net))
     lnb_error(L, "network: it has no tensors before it is built; call net:build{ 1, 64, 64 }");
   for (int i = 0; (candidate = tensor_name_at(net, i)) != NULL; i++)
@@ -185,7 +185,7 @@ static int load_model(lua_State *L) {
 }
 
 static int from_json(lua_State *L) {
-  const char *text = luaL_checkstring(L, 1);
+  const char *text = lnb_check_string(L, 1);
   LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_from_json(&made, text, &err));
   return 1;
 }

@@ -43,13 +43,14 @@ static int file_exists(lua_State *L) {
 
 static int file_write(lua_State *L) {
   size_t length;
-  const char *path = lnb_check_path(L, 1), *text = luaL_checklstring(L, 2, &length);
+  const char *path = lnb_check_path(L, 1), *text = lnb_check_string(L, 2);
+  lua_tolstring(L, 2, &length);
   LNB_CALL(L, ln_file_write(path, text, length, &err));
   return 0;
 }
 
 static int file_is_tty(lua_State *L) {
-  lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1)));
+  lua_pushboolean(L, isatty((int)lnb_check_integer(L, 1)));
   return 1;
 }
 
@@ -103,7 +104,7 @@ static int memory_use(lua_State *L) {
 /* threads([n]): how many there are, after setting it */
 static int threads(lua_State *L) {
   if (!lua_isnoneornil(L, 1)) {
-    lua_Integer n = luaL_checkinteger(L, 1);
+    lua_Integer n = lnb_check_integer(L, 1);
     if (n < 1 || n > 1024) lnb_error(L, "threads: the number must be from 1 to 1024, got %lld", (long long)n);
     ln_set_threads((int)n);
   }

@@ -110,7 +110,7 @@ static int new_ones(lua_State *L) {
 }
 
 static int new_full(lua_State *L) {
-  float value = (float)luaL_checknumber(L, 2);
+  float value = (float)lnb_check_number(L, 2);
   if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "a shape such as {1, 64, 64}");
   ln_tensor_fill(lnb_tensor_new(L, lnb_check_shape(L, 1, 0)), value);
   return 1;
@@ -119,8 +119,8 @@ static int new_full(lua_State *L) {
 /* arange(n): 1 .. n; arange(first, last[, step]): as `for` counts. */
 static int new_arange(lua_State *L) {
   bool one = lua_gettop(L) == 1;
-  double first = one ? 1 : luaL_checknumber(L, 1), last = luaL_checknumber(L, one ? 1 : 2),
-         step = luaL_optnumber(L, 3, 1);
+  double first = one ? 1 : lnb_check_number(L, 1), last = lnb_check_number(L, one ? 1 : 2),
+         step = lnb_opt_number(L, 3, 1);
   double count = floor((last - first) / step + 1e-9) + 1;
   if (step == 0 || !isfinite(count)) lnb_error(L, "arange: from %g to %g in steps of %g never ends", first, last, step);
   if (count > 0x1p40) lnb_error(L, "arange: %g numbers are too many", count);
@@ -131,8 +131,8 @@ static int new_arange(lua_State *L) {
 
 /* linspace(first, last, n): both ends included. */
 static int new_linspace(lua_State *L) {
-  double first = luaL_checknumber(L, 1), last = luaL_checknumber(L, 2);
-  lua_Integer n = luaL_checkinteger(L, 3);
+  double first = lnb_check_number(L, 1), last = lnb_check_number(L, 2);
+  lua_Integer n = lnb_check_integer(L, 3);
   if (n < 1) lnb_error(L, "linspace: the count must be at least 1, got %lld", (long long)n);
   LnTensor *t = lnb_tensor_new(L, LN_SHAPE(n));
   for (int64_t i = 0; i < n; i++)
@@ -144,7 +144,7 @@ static int new_linspace(lua_State *L) {
 static int new_random(lua_State *L) {
   bool normal = lua_toboolean(L, lua_upvalueindex(1));
   if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "a shape such as {1, 64, 64}");
-  LnRng rng = {.seed = (uint64_t)luaL_optinteger(L, 2, 0)};
+  LnRng rng = {.seed = (uint64_t)lnb_opt_integer(L, 2, 0)};
   LnTensor *t = lnb_tensor_new(L, lnb_check_shape(L, 1, 0));
   (normal ? ln_rng_fill_normal : ln_rng_fill_uniform)(t->data, ln_shape_count(t->shape), rng, 0);
   return 1;
@@ -152,7 +152,7 @@ static int new_random(lua_State *L) {
 
 /* concat({a, b, ...}[, dim]) */
 static int new_concat(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TTABLE);
+  lnb_check_table(L, 1);
   lua_settop(L, 2);
   int n = (int)lua_rawlen(L, 1);
   LnTensor **list = lnb_scratch(L, (size_t)n, sizeof(LnTensor *));
@@ -227,7 +227,7 @@ static int view_transpose(lua_State *L) {
 static int view_narrow(lua_State *L) {
   LnTensor *t = lnb_check_tensor(L, 1);
   int dim = lnb_check_dim(L, 2, t->shape.n);
-  int64_t first = luaL_checkinteger(L, 3), count = luaL_checkinteger(L, 4);
+  int64_t first = lnb_check_integer(L, 3), count = lnb_check_integer(L, 4);
   if (first < 1 || count < 0 || first - 1 > t->shape.d[dim] - count)
     lnb_error(L, "narrow: %lld from %lld on do not fit in dimension %d, which has %lld", (long long)count,
               (long long)first, dim + 1, (long long)t->shape.d[dim]);
@@ -269,7 +269,7 @@ static int copy_contiguous(lua_State *L) {
 }
 
 static int tensor_fill(lua_State *L) {
-  ln_tensor_fill(lnb_check_tensor(L, 1), (float)luaL_checknumber(L, 2));
+  ln_tensor_fill(lnb_check_tensor(L, 1), (float)lnb_check_number(L, 2));
   return lua_settop(L, 1), 1;
 }
 

@@ -38,7 +38,7 @@ static int unary(lua_State *L) {
 
 static int clamp(lua_State *L) {
   LnTensor *a = lnb_check_tensor(L, 1);
-  double low = luaL_optnumber(L, 2, -HUGE_VAL), high = luaL_optnumber(L, 3, HUGE_VAL);
+  double low = lnb_opt_number(L, 2, -HUGE_VAL), high = lnb_opt_number(L, 3, HUGE_VAL);
   if (!(low <= high)) lnb_error(L, "clamp: the lower bound %g is above the upper bound %g", low, high);
   LNB_MAKE_TENSOR(L, ln_tensor_clamp(&made, a, low, high, &err));
   return 1;

@@ -4,6 +4,35 @@
 
 #include "bindings.h"
 
+lua_Integer lnb_check_integer(lua_State *L, int arg) {
+  int is_integer;
+  lua_Integer value = lua_tointegerx(L, arg, &is_integer);
+  if (!is_integer || lua_type(L, arg) != LUA_TNUMBER) lnb_arg_error(L, arg, "an integer");
+  return value;
+}
+
+lua_Integer lnb_opt_integer(lua_State *L, int arg, lua_Integer def) {
+  return lua_isnoneornil(L, arg) ? def : lnb_check_integer(L, arg);
+}
+
+lua_Number lnb_check_number(lua_State *L, int arg) {
+  if (lua_type(L, arg) != LUA_TNUMBER) lnb_arg_error(L, arg, "a number");
+  return lua_tonumber(L, arg);
+}
+
+lua_Number lnb_opt_number(lua_State *L, int arg, lua_Number def) {
+  return lua_isnoneornil(L, arg) ? def : lnb_check_number(L, arg);
+}
+
+const char *lnb_check_string(lua_State *L, int arg) {
+  if (lua_type(L, arg) != LUA_TSTRING) lnb_arg_error(L, arg, "a string");
+  return lua_tostring(L, arg);
+}
+
+void lnb_check_table(lua_State *L, int arg) {
+  if (!lua_istable(L, arg)) lnb_arg_error(L, arg, "a table");
+}
+
 static int64_t check_size(lua_State *L, int index, int position, int64_t least) {
   int is_integer;
   int64_t size = lua_tointegerx(L, index, &is_integer);
@@ -52,7 +81,7 @@ int64_t *lnb_check_integers(lua_State *L, int arg, int64_t *count, int64_t base)
 }
 
 int lnb_check_dim(lua_State *L, int arg, int n) {
-  lua_Integer dim = luaL_checkinteger(L, arg);
+  lua_Integer dim = lnb_check_integer(L, arg);
   lua_Integer from_start = dim < 0 ? dim + n + 1 : dim;
   if (from_start < 1 || from_start > n)
     lnb_error(L, "%s: dimension %d of a tensor that has %d", lnb_callee(L), (int)dim, n);

@@ -82,7 +82,7 @@ test("with copies", function()
   assert(a.options.h == 0.1 and b.options.h == 0.2 and a ~= b)
   assert(tostring(nn.conv2d{ 8, kernel = 5 }:with{ 16 }) == "conv2d{ 16, kernel = 5 }")
   expect_error(function() a:with{ hh = 1 } end, "nlmeans: no option 'hh'")
-  expect_error(function() a:with(3) end, "table expected")
+  expect_error(function() a:with(3) end, "with: argument 1: expected a table, got 3")
 end)
 
 test("noise: each call of one object is another draw, and a new object begins again", function()
