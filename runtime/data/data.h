@@ -5,12 +5,16 @@
 #include "base/type.h"
 #include "tensor/tensor.h"
 
-/* A loaded set; ln_dataset_free releases what it holds. */
+/* A loaded set. */
 typedef struct LnDataset {
   LnTensor *images; /* N,C,H,W in [0, 1] */
   char **names;     /* N of them, e.g. the file name without its ending */
 } LnDataset;
-void ln_dataset_free(LnDataset *set);
+
+/* Black pictures N,C,H,W, names still NULL. */
+LnStatus ln_dataset_new(LnDataset *out, LnShape shape, LnError *err);
+LnStatus ln_dataset_set_name(LnDataset *set, int64_t index, const char *name, LnError *err);
+void ln_dataset_free(LnDataset *set); /* what it holds */
 
 typedef struct LnSourceType {
   LnType type;

@@ -1,0 +1,178 @@
+/* Pictures from the files of a folder. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "data/data.h"
+#include "image/image.h"
+
+typedef struct Options {
+  char *path;
+  int64_t size[2]; /* 0, 0: as they are */
+  int resize;      /* LnResize */
+  bool gray;
+  int64_t limit;   /* 0: all */
+} Options;
+
+typedef struct Listing {
+  char **names; /* of files, sorted */
+  size_t count, room;
+} Listing;
+
+static void listing_free(Listing *list) {
+  for (size_t i = 0; i < list->count; i++) ln_free(list->names[i]);
+  ln_free(list->names);
+}
+
+static bool is_picture(const char *name) {
+  static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".pnm"};
+  const char *dot = strrchr(name, '.');
+  if (dot == NULL || name[0] == '.') return false;
+  for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+    if (strcasecmp(dot, endings[i]) == 0) return true;
+  return false;
+}
+
+static LnStatus listing_add(Listing *list, const char *name, LnError *err) {
+  if (list->count == list->room) {
+    size_t room = 2 * list->room + 64;
+    char **names = ln_realloc(list->names, room * sizeof *names);
+    if (names == NULL) return ln_fail_memory(err, "list of files", room * sizeof *names);
+    list->names = names;
+    list->room = room;
+  }
+  list->names[list->count] = ln_strdup(name);
+  if (list->names[list->count] == NULL) return ln_fail_memory(err, "list of files", strlen(name) + 1);
+  list->count++;
+  return LN_OK;
+}
+
+static int by_name(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static LnStatus listing_read(Listing *list, const char *path, LnError *err) {
+  DIR *dir = opendir(path);
+  LnStatus status = LN_OK;
+  if (dir == NULL) return ln_fail(err, LN_EIO, "folder: cannot read '%.300s': %s", path, strerror(errno));
+  for (const struct dirent *entry; status == LN_OK && (entry = readdir(dir)) != NULL;)
+    if (is_picture(entry->d_name)) status = listing_add(list, entry->d_name, err);
+  closedir(dir);
+  if (status == LN_OK && list->count == 0)
+    return ln_fail(err, LN_EIO, "folder: '%.300s' has no pictures (PNG, JPEG, BMP, PGM or PPM)", path);
+  if (status == LN_OK) qsort(list->names, list->count, sizeof *list->names, by_name);
+  return status;
+}
+
+/* One picture, C,H,W, in the wanted size. */
+static LnStatus read_one(LnTensor **out, const Options *o, const char *name, LnError *err) {
+  size_t size = strlen(o->path) + strlen(name) + 2;
+  char *path = ln_alloc(size);
+  LnTensor *image = NULL, *resized = NULL;
+  if (path == NULL) return ln_fail_memory(err, name, size);
+  snprintf(path, size, "%s/%s", o->path, name);
+  LnStatus status = ln_image_read(&image, path, o->gray, err);
+  ln_free(path);
+  if (status != LN_OK || o->size[0] == 0) return *out = image, status;
+  status = ln_image_resize(&resized, image, o->size[0], o->size[1], (LnResize)o->resize, err);
+  ln_tensor_unref(image);
+  if (status == LN_OK) *out = resized;
+  return status;
+}
+
+static LnStatus add_name(LnDataset *set, int64_t index, const char *file, LnError *err) {
+  LN_TRY(ln_dataset_set_name(set, index, file, err));
+  *strrchr(set->names[index], '.') = '\0';
+  return LN_OK;
+}
+
+/* The first picture says what shape all have. */
+static LnStatus place(LnDataset *set, int64_t index, int64_t count, LnTensor *image, const Listing *list, LnError *err) {
+  LnShape s = image->shape;
+  if (index == 0) LN_TRY(ln_dataset_new(set, LN_SHAPE(count, s.d[0], s.d[1], s.d[2]), err));
+  const LnShape *all = &set->images->shape;
+  LnShape first = LN_SHAPE(all->d[1], all->d[2], all->d[3]);
+  if (s.d[0] != first.d[0])
+    return ln_fail(err, LN_ESHAPE, "folder: '%.120s' is in %s, the first picture '%.120s' is not; give gray = true",
+                   list->names[index], s.d[0] == 3 ? "colour" : "gray", list->names[0]);
+  if (!ln_shape_equal(s, first))
+    return ln_fail(err, LN_ESHAPE, "folder: '%.120s' has %lldx%lld pixels, the first picture '%.120s' has %lldx%lld; give a size",
+                   list->names[index], (long long)s.d[1], (long long)s.d[2], list->names[0], (long long)first.d[1],
+                   (long long)first.d[2]);
+  LN_TRY(add_name(set, index, list->names[index], err));
+  int64_t floats = ln_shape_count(s);
+  ln_tensor_read(set->images->data + index * floats, image);
+  return LN_OK;
+}
+
+static LnStatus load_all(LnDataset *set, const Options *o, const Listing *list, LnError *err) {
+  int64_t count = (int64_t)list->count;
+  if (o->limit > 0 && o->limit < count) count = o->limit;
+  for (int64_t i = 0; i < count; i++) {
+    LnTensor *image = NULL;
+    LN_TRY(read_one(&image, o, list->names[i], err));
+    LnStatus status = place(set, i, count, image, list, err);
+    ln_tensor_unref(image);
+    if (status != LN_OK) return status;
+  }
+  return LN_OK;
+}
+
+static LnStatus load(const void *options, LnDataset *out, LnError *err) {
+  const Options *o = options;
+  Listing list = {0};
+  LnDataset set = {0};
+  LnStatus status = listing_read(&list, o->path, err);
+  if (status == LN_OK) status = load_all(&set, o, &list, err);
+  listing_free(&list);
+  if (status != LN_OK) return ln_dataset_free(&set), status;
+  *out = set;
+  return LN_OK;
+}
+
+static LnStatus check(const void *options, LnError *err) {
+  const Options *o = options;
+  if ((o->size[0] == 0) != (o->size[1] == 0))
+    return ln_fail(err, LN_EARG, "folder: option 'size' must be 0 (as they are) or two numbers of at least 1, got %lld and %lld",
+                   (long long)o->size[0], (long long)o->size[1]);
+  return LN_OK;
+}
+
+static const char *const methods[] = {"area", "bilinear", NULL}; /* as LnResize */
+
+static const LnParam params[] = {
+    {.name = "path", .kind = LN_PARAM_STRING, .offset = offsetof(Options, path), .flags = LN_REQUIRED | LN_POSITIONAL,
+     .help = "the folder"},
+    {.name = "size", .kind = LN_PARAM_INT2, .offset = offsetof(Options, size), .def = 0, .min = 0, .max = 65500,
+     .help = "height and width in pixels that pictures are resized to; 0 takes them as they are, then all must be of one size"},
+    {.name = "resize", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, resize), .choices = methods,
+     .help = "how: 'area' averages the covered pixels, 'bilinear' samples between them"},
+    {.name = "gray", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, gray), .def = 1,
+     .help = "turn colour into luma (Rec. 601); otherwise all must be gray or all in colour"},
+    {.name = "limit", .kind = LN_PARAM_INT, .offset = offsetof(Options, limit), .def = 0, .min = 0, .max = INT32_MAX,
+     .help = "read at most so many pictures; 0 reads all"},
+    {0},
+};
+
+static const LnCase cases[] = {
+    {"{\"path\": \"scans\"}", {{0}}},
+    {"{\"path\": \"scans\", \"size\": [48, 64], \"resize\": \"bilinear\", \"gray\": false, \"limit\": 10}", {{0}}},
+    {0},
+};
+
+const LnSourceType ln_data_folder = {
+    .type = {.kind = "data",
+             .name = "folder",
+             .doc = "Pictures from the files of a folder: PNG, JPEG, BMP, PGM or PPM, 8 or 16 bit.\n"
+                    "They come sorted by file name; their names are the files' without the ending. Hidden files, other endings "
+                    "and folders within are passed over; a picture that is damaged is an error.",
+             .size = sizeof(Options),
+             .params = params,
+             .cases = cases,
+             .check = check},
+    .load = load,
+};

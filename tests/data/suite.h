@@ -1,0 +1,20 @@
+/* The test cases of this folder. */
+#ifndef LUNET_TESTS_DATA_SUITE_H
+#define LUNET_TESTS_DATA_SUITE_H
+
+#include "data/data.h"
+#include "support/files.h"
+
+TCase *folder_tests(void);
+TCase *nifti_tests(void);
+TCase *phantom_tests(void);
+TCase *split_tests(void);
+
+/* A source with these options, loaded; fails the test when that fails. */
+LnDataset load_set(const LnSourceType *source, const char *json);
+/* The same, and must fail with this status and a message that contains the text; nothing may stay in memory. */
+void check_load_fails(const LnSourceType *source, const char *json, LnStatus status, const char *text);
+/* {"path": <path>, <more>}, good until eight more have been asked for. */
+const char *with_path(const char *path, const char *more);
+
+#endif
