@@ -1,8 +1,9 @@
 /* Normal numbers: Box and Muller's method in float32, written so that the compiler vectorises it.
  *
- * Two words give two independent numbers: with u, v uniform, sqrt(-2 ln u) cos(2 pi v) and the same with sin. Logarithm,
- * sine and cosine are short series in plain arithmetic, so that every CPU gives the same bits whether the numbers are made
- * one by one or many at once (the C library has variants by CPU). This file is compiled without contraction to FMA. */
+ * Two words give two independent numbers: with u, v uniform, sqrt(-2 ln u) cos(2 pi v) and the same with sin.
+ * Logarithm, sine and cosine are short series in plain arithmetic, so that every CPU gives the same bits whether the
+ * numbers are made one by one or many at once (the C library has variants by CPU). This file is compiled without
+ * contraction to FMA. */
 #include <math.h>
 #include <string.h>
 
@@ -34,7 +35,8 @@ static inline void cos_sin(float *c, float *s, uint32_t turn) {
   uint32_t quarter = (turn + 0x20000000u) >> 30;
   float x = (float)(int32_t)(turn - (quarter << 30)) * 1.46291808e-9f; /* 2 pi / 2^32 */
   float z = x * x;
-  float cosine = 1.0f + z * (-1.0f / 2 + z * (1.0f / 24 + z * (-1.0f / 720 + z * (1.0f / 40320 - z * (1.0f / 3628800)))));
+  float high = 1.0f / 24 + z * (-1.0f / 720 + z * (1.0f / 40320 - z * (1.0f / 3628800)));
+  float cosine = 1.0f + z * (-1.0f / 2 + z * high);
   float sine = x + x * z * (-1.0f / 6 + z * (1.0f / 120 + z * (-1.0f / 5040 + z * (1.0f / 362880))));
   uint32_t swap = 0u - (quarter & 1);
   uint32_t exchanged = (bits_of(cosine) ^ bits_of(sine)) & swap;

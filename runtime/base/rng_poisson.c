@@ -1,8 +1,9 @@
 /* Poisson numbers: inversion for small rates, Hormann's transformed rejection (PTRS) for the others.
  *
- * The index-th number reads block `index` of the generator, and after a rejection block index + 2^48, index + 2 * 2^48 ...
- * Source: W. Hormann, "The transformed rejection method for generating Poisson random variables", Insurance: Mathematics
- * and Economics 12 (1993). */
+ * The index-th number reads block `index` of the generator, and after a rejection block index + 2^48, then
+ * index + 2 * 2^48, and so on.
+ * Source: W. Hormann, "The transformed rejection method for generating Poisson random variables", Insurance:
+ * Mathematics and Economics 12 (1993). */
 #include <math.h>
 
 #include "base/rng.h"
@@ -14,7 +15,7 @@ static double unit(uint32_t high, uint32_t low) {
   return (double)(((uint64_t)high << 32 | low) >> 11) * 0x1p-53;
 }
 
-/* Cumulative probabilities of 0, 1, 2, ... up to the last that still counts in double: about 90 of them for SMALL_RATE. */
+/* Cumulative probabilities of 0, 1, 2, ... up to the last that still counts in double: about 90 for SMALL_RATE. */
 typedef struct Table {
   double lambda;
   int n; /* 0 for rates that are not small */

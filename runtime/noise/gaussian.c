@@ -21,7 +21,8 @@ static void expect(const void *options, double x, double *mean, double *variance
 
 static const LnParam params[] = {
     LN_NOISE_PARAMS(Gaussian, 0.1, LN_NOISE_SCALE),
-    {.name = "mean", .kind = LN_PARAM_FLOAT, .offset = offsetof(Gaussian, mean), .help = "mean of the noise, in intensity"},
+    {.name = "mean", .kind = LN_PARAM_FLOAT, .offset = offsetof(Gaussian, mean),
+     .help = "mean of the noise, in intensity"},
     {.name = "sd", .kind = LN_PARAM_FLOAT, .offset = offsetof(Gaussian, sd), .def = 1, .max = 1e6,
      .help = "standard deviation of the noise, in intensity"},
     {0},

@@ -21,7 +21,8 @@ static void expect(const void *options, double x, double *mean, double *variance
 
 static const LnParam params[] = {
     LN_NOISE_PARAMS(Masking, 0.1, LN_NOISE_FRACTION),
-    {.name = "value", .kind = LN_PARAM_FLOAT, .offset = offsetof(Masking, value), .help = "of the masked pixels, in intensity"},
+    {.name = "value", .kind = LN_PARAM_FLOAT, .offset = offsetof(Masking, value),
+     .help = "of the masked pixels, in intensity"},
     {0},
 };
 
@@ -36,8 +37,8 @@ const LnNoiseType ln_noise_masking = {
     .type = {.kind = "noise",
              .name = "masking",
              .doc = "Masking: a share p of the pixels becomes `value`.\n"
-                    "With mode 'scale' every pixel moves towards `value` by p times the distance. Source: Vincent et al.,\n"
-                    "\"Stacked denoising autoencoders\", JMLR 11 (2010).",
+                    "With mode 'scale' every pixel moves towards `value` by p times the distance.\n"
+                    "Source: Vincent et al., \"Stacked denoising autoencoders\", JMLR 11 (2010).",
              .size = sizeof(Masking),
              .params = params,
              .cases = cases},

@@ -36,7 +36,8 @@ const LnNoiseType ln_noise_poisson = {
     .type = {.kind = "noise",
              .name = "poisson",
              .doc = "Additive Poisson noise: x + p n on every pixel, n ~ Poisson(lambda).\n"
-                    "With mode 'fraction': x + n on a share p of the pixels. n does not depend on x, as in Gondara 2016.",
+                    "With mode 'fraction': x + n on a share p of the pixels.\n"
+                    "n does not depend on x, as in Gondara 2016.",
              .size = sizeof(Poisson),
              .params = params,
              .cases = cases},

@@ -72,8 +72,9 @@ static LnStatus concat_shape(LnShape *out, LnTensor *const *list, int n, int dim
     int64_t along = other.n == shape.n ? other.d[dim] : 0;
     if (other.n == shape.n) other.d[dim] = shape.d[dim];
     if (!ln_shape_equal(other, shape))
-      return ln_fail(err, LN_ESHAPE, "concat: tensor %d has shape %s, tensor 1 has %s: they may differ in dimension %d only",
-                     k + 1, LN_SHAPE_TEXT(list[k]->shape), LN_SHAPE_TEXT(list[0]->shape), dim + 1);
+      return ln_fail(err, LN_ESHAPE,
+                     "concat: tensor %d has shape %s, tensor 1 has %s: they may differ in dimension %d only", k + 1,
+                     LN_SHAPE_TEXT(list[k]->shape), LN_SHAPE_TEXT(list[0]->shape), dim + 1);
     shape.d[dim] += along;
   }
   *out = shape;
@@ -98,7 +99,8 @@ LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim,
 LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err) {
   LnShape shape;
   if (ln_tensor_broadcast(&shape, from->shape, to->shape, NULL) != LN_OK || !ln_shape_equal(shape, to->shape))
-    return ln_fail(err, LN_ESHAPE, "copy: shape %s does not fit %s", LN_SHAPE_TEXT(from->shape), LN_SHAPE_TEXT(to->shape));
+    return ln_fail(err, LN_ESHAPE, "copy: shape %s does not fit %s", LN_SHAPE_TEXT(from->shape),
+                   LN_SHAPE_TEXT(to->shape));
   LnTensor *apart = NULL; /* elements must not be overwritten before they are read */
   if (ln_tensor_same_storage(to, from)) LN_TRY(ln_tensor_clone(&apart, from, err));
   copy_elements(to, apart != NULL ? apart : from);

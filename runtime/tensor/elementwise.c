@@ -100,8 +100,9 @@ UNARY(round, rintf(p))
 UNARY(sign, p != p ? p : (float)((p > 0) - (p < 0)))
 
 static UnaryRow *const unary_rows[] = {
-    [LN_NEG] = neg_row, [LN_ABS] = abs_row, [LN_SQRT] = sqrt_row, [LN_EXP] = exp_row,     [LN_LOG] = log_row,    [LN_SIN] = sin_row,
-    [LN_COS] = cos_row, [LN_TANH] = tanh_row, [LN_FLOOR] = floor_row, [LN_ROUND] = round_row, [LN_SIGN] = sign_row,
+    [LN_NEG] = neg_row,   [LN_ABS] = abs_row, [LN_SQRT] = sqrt_row, [LN_EXP] = exp_row,
+    [LN_LOG] = log_row,   [LN_SIN] = sin_row, [LN_COS] = cos_row,   [LN_TANH] = tanh_row,
+    [LN_FLOOR] = floor_row, [LN_ROUND] = round_row, [LN_SIGN] = sign_row,
 };
 
 LnStatus ln_tensor_unary(LnTensor **out, LnUnary op, const LnTensor *a, LnError *err) {

@@ -30,16 +30,19 @@ int64_t ln_tensor_storage_bytes(const LnTensor *t);
 
 /* Views: they share t's storage. */
 LnStatus ln_tensor_select(LnTensor **out, LnTensor *t, int dim, int64_t index, LnError *err); /* drops dim */
-LnStatus ln_tensor_slice(LnTensor **out, LnTensor *t, int dim, int64_t first, int64_t count, int64_t step, LnError *err);
+/* first, first + step, ...: count of them; step may be negative. */
+LnStatus ln_tensor_slice(LnTensor **out, LnTensor *t, int dim, int64_t first, int64_t count, int64_t step,
+                         LnError *err);
 LnStatus ln_tensor_permute(LnTensor **out, LnTensor *t, const int *dims, LnError *err); /* dims: a permutation */
 LnStatus ln_tensor_expand(LnTensor **out, LnTensor *t, LnShape shape, LnError *err);    /* broadcast sizes of 1 */
-/* A view where the strides allow it, else a copy. */
+/* A view where the strides allow it, else a copy. One size may be -1: what is left. */
 LnStatus ln_tensor_reshape(LnTensor **out, LnTensor *t, LnShape shape, LnError *err);
 
 /* Copies. */
 LnStatus ln_tensor_clone(LnTensor **out, const LnTensor *t, LnError *err);       /* contiguous copy */
-LnStatus ln_tensor_as_contiguous(LnTensor **out, LnTensor *t, LnError *err);     /* t itself (one more reference) or a copy */
-LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, const int64_t *indices, int64_t n, LnError *err); /* along dim 0 */
+LnStatus ln_tensor_as_contiguous(LnTensor **out, LnTensor *t, LnError *err);     /* t itself or a copy */
+/* Along dimension 0. */
+LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, const int64_t *indices, int64_t n, LnError *err);
 LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim, LnError *err);
 LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err);       /* from broadcasts to to's shape */
 void ln_tensor_fill(LnTensor *t, float value);
@@ -47,15 +50,24 @@ void ln_tensor_read(float *out, const LnTensor *t);        /* all elements in or
 void ln_tensor_write(LnTensor *t, const float *values);
 
 /* Elementwise, with NumPy's broadcasting; the result is new and contiguous. */
-typedef enum LnBinary { LN_ADD, LN_SUB, LN_MUL, LN_DIV, LN_POW, LN_MIN, LN_MAX, LN_LT, LN_LE, LN_GT, LN_GE, LN_EQ, LN_NE } LnBinary;
-typedef enum LnUnary { LN_NEG, LN_ABS, LN_SQRT, LN_EXP, LN_LOG, LN_SIN, LN_COS, LN_TANH, LN_FLOOR, LN_ROUND, LN_SIGN } LnUnary;
-LnStatus ln_tensor_broadcast(LnShape *out, LnShape a, LnShape b, LnError *err); /* error names both shapes and the dimension */
+typedef enum LnBinary {
+  LN_ADD, LN_SUB, LN_MUL, LN_DIV, LN_POW, LN_MIN, LN_MAX,
+  LN_LT, LN_LE, LN_GT, LN_GE, LN_EQ, LN_NE, /* 1 or 0 */
+} LnBinary;
+typedef enum LnUnary {
+  LN_NEG, LN_ABS, LN_SQRT, LN_EXP, LN_LOG, LN_SIN, LN_COS, LN_TANH, LN_FLOOR, LN_ROUND, LN_SIGN,
+} LnUnary;
+/* The error names both shapes and the dimension. */
+LnStatus ln_tensor_broadcast(LnShape *out, LnShape a, LnShape b, LnError *err);
 LnStatus ln_tensor_binary(LnTensor **out, LnBinary op, const LnTensor *a, const LnTensor *b, LnError *err);
 LnStatus ln_tensor_unary(LnTensor **out, LnUnary op, const LnTensor *a, LnError *err);
 LnStatus ln_tensor_clamp(LnTensor **out, const LnTensor *a, double low, double high, LnError *err);
 
-/* Reductions over one dimension (dim >= 0) or all (dim = -1), sums in double. ARGMAX and ARGMIN give 0-based indices. */
-typedef enum LnReduce { LN_SUM, LN_MEAN, LN_VAR, LN_STD, LN_RMIN, LN_RMAX, LN_ARGMIN, LN_ARGMAX } LnReduce; /* VAR, STD: divided by n */
+/* Reductions over one dimension (dim >= 0) or all (dim = -1), sums in double. ARGMIN, ARGMAX: 0-based indices. */
+typedef enum LnReduce {
+  LN_SUM, LN_MEAN, LN_VAR, LN_STD, /* VAR and STD divide by the number of elements */
+  LN_RMIN, LN_RMAX, LN_ARGMIN, LN_ARGMAX,
+} LnReduce;
 LnStatus ln_tensor_reduce(LnTensor **out, LnReduce op, const LnTensor *a, int dim, bool keep, LnError *err);
 double ln_tensor_reduce_all(LnReduce op, const LnTensor *a);
 /* Position (0-based, in element order) of the first NaN or infinity; -1 if all are finite. */

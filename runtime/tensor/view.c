@@ -34,7 +34,8 @@ static bool range_fits(int64_t size, int64_t first, int64_t count, int64_t step)
   return last >= 0 && last < size;
 }
 
-LnStatus ln_tensor_slice(LnTensor **out, LnTensor *t, int dim, int64_t first, int64_t count, int64_t step, LnError *err) {
+LnStatus ln_tensor_slice(LnTensor **out, LnTensor *t, int dim, int64_t first, int64_t count, int64_t step,
+                         LnError *err) {
   LN_TRY(ln_tensor_check_dim(t, dim, "slice", err));
   if (step == 0) return ln_fail(err, LN_EARG, "slice: the step along dimension %d must not be 0", dim + 1);
   if (!range_fits(t->shape.d[dim], first, count, step))

@@ -1,5 +1,5 @@
-/* Are the numbers distributed as they should? Chi-square over bins of equal or known probability; all seeds are fixed, so
- * a test that passes once passes always. */
+/* Are the numbers distributed as they should? Chi-square over bins of equal or known probability; all seeds are fixed,
+ * so a test that passes once passes always. */
 #include "base/rng.h"
 #include "base/suite.h"
 
@@ -83,7 +83,8 @@ START_TEST(poisson) {
   }
   int first = 0, bins; /* cells with few expected numbers go into the last one that has enough */
   for (int k = 0; k < 1000; k++) expected[k] = N * exp(k * log(lambda) - lambda - lgamma(k + 1.0));
-  while (expected[first] < 10 && first < lambda) expected[first + 1] += expected[first], count[first + 1] += count[first], first++;
+  for (; expected[first] < 10 && first < lambda; first++)
+    expected[first + 1] += expected[first], count[first + 1] += count[first];
   for (bins = first; bins < 1000 && (expected[bins] >= 10 || bins < lambda); bins++) continue;
   for (int k = bins; k < 1000; k++) expected[bins - 1] += expected[k], count[bins - 1] += count[k];
   check_chi_square("poisson", count + first, expected + first, bins - first);

@@ -64,7 +64,8 @@ END_TEST
 
 /* Bits must not change with the compiler, the processor or the version: results of old seeds would. */
 START_TEST(numbers_stay_what_they_were) {
-  static const float normal[8] = {0x1.8587c8p-2f, -0x1.2f637cp-2f, -0x1.fe6e1ap-3f, -0x1.00fb7ap+0f, 0x1.40ff5p-1f, -0x1.449988p-1f, -0x1.5b4668p-1f, -0x1.03594p+0f};
+  static const float normal[8] = {0x1.8587c8p-2f, -0x1.2f637cp-2f, -0x1.fe6e1ap-3f, -0x1.00fb7ap+0f,
+                                  0x1.40ff5p-1f, -0x1.449988p-1f, -0x1.5b4668p-1f, -0x1.03594p+0f};
   static const int poisson[8] = {5, 4, 2, 4, 44, 42, 49, 50};
   LnRng rng = {1, 0};
   for (uint64_t i = 0; i < 8; i++) {

@@ -60,7 +60,8 @@ END_TEST
 START_TEST(json_errors_name_the_place) {
   LnError err;
   json_t *value = NULL;
-  CK_FAILS(ln_json_parse(&value, "{\n\"a\" 1}", 8, "model.json", &err), LN_EFORMAT, "model.json: not valid JSON: line 2");
+  CK_FAILS(ln_json_parse(&value, "{\n\"a\" 1}", 8, "model.json", &err), LN_EFORMAT,
+           "model.json: not valid JSON: line 2");
   CK_FAILS(ln_json_parse(&value, "{\"a\":1,\"a\":2}", 13, "x", &err), LN_EFORMAT, "duplicate");
   CK_FAILS(ln_json_parse(&value, "{} {}", 5, "x", &err), LN_EFORMAT, "x: not valid JSON");
   CK_FAILS(ln_json_parse(&value, "", 0, "x", &err), LN_EFORMAT, "x: not valid JSON");

@@ -39,7 +39,8 @@ START_TEST(the_paper) {
 END_TEST
 
 START_TEST(scaling_is_linear_in_the_noise) {
-  LnTensor *full = noisy(&ln_noise_gaussian, "{\"p\": 1}", 0.5), *part = noisy(&ln_noise_gaussian, "{\"p\": 0.25}", 0.5);
+  LnTensor *full = noisy(&ln_noise_gaussian, "{\"p\": 1}", 0.5);
+  LnTensor *part = noisy(&ln_noise_gaussian, "{\"p\": 0.25}", 0.5);
   for (int i = 0; i < N; i++)
     ck_assert_double_eq_tol((double)part->data[i], 0.5 + 0.25 * ((double)full->data[i] - 0.5), 1e-6);
   ln_tensor_unref(full), ln_tensor_unref(part);
@@ -112,7 +113,8 @@ START_TEST(options_are_checked) {
   CK_FAILS(ln_item_from_json(&noise, &ln_noise_gaussian.type, "{\"p\": 1.5}", &err), LN_EARG,
            "gaussian: option 'p' must be a number from 0 to 1, got 1.5");
   CK_FAILS(ln_item_from_json(&noise, &ln_noise_gaussian.type, "{\"sd\": -1}", &err), LN_EARG, "got -1");
-  CK_FAILS(ln_item_from_json(&noise, &ln_noise_poisson.type, "{\"lamda\": 5}", &err), LN_EARG, "did you mean 'lambda'?");
+  CK_FAILS(ln_item_from_json(&noise, &ln_noise_poisson.type, "{\"lamda\": 5}", &err), LN_EARG,
+           "did you mean 'lambda'?");
   CK_FAILS(ln_item_from_json(&noise, &ln_noise_masking.type, "{\"mode\": \"add\"}", &err), LN_EARG,
            "masking: option 'mode' must be 'scale' or 'fraction', got 'add'");
   ck_assert_ptr_null(noise);

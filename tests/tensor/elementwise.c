@@ -1,4 +1,5 @@
-/* Elementwise arithmetic: NumPy's rules and, where functions are involved, NumPy's numbers (tests/reference/tensor.py). */
+/* Elementwise arithmetic: NumPy's rules and, where functions are involved, NumPy's numbers (tests/reference/tensor.py).
+ * */
 #include "base/memory.h"
 #include "tensor/suite.h"
 
@@ -74,8 +75,8 @@ START_TEST(nan_and_infinity) {
 END_TEST
 
 START_TEST(all_layouts_agree) {
-  LnTensor *a = counting(LN_SHAPE(3, 4)), *column = counting(LN_SHAPE(3, 1)), *row = counting(LN_SHAPE(4)), *number = NULL;
-  LnTensor *back = NULL, *t = counting(LN_SHAPE(4, 3)), *turned = NULL;
+  LnTensor *a = counting(LN_SHAPE(3, 4)), *column = counting(LN_SHAPE(3, 1)), *row = counting(LN_SHAPE(4));
+  LnTensor *number = NULL, *back = NULL, *t = counting(LN_SHAPE(4, 3)), *turned = NULL;
   CHECK_TENSOR(binary(LN_SUB, a, column), a->shape, 0, 1, 2, 3, 3, 4, 5, 6, 6, 7, 8, 9);
   CHECK_TENSOR(binary(LN_SUB, column, a), a->shape, 0, -1, -2, -3, -3, -4, -5, -6, -6, -7, -8, -9);
   CHECK_TENSOR(binary(LN_SUB, a, row), a->shape, 0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8);
@@ -132,8 +133,8 @@ START_TEST(transcendental_functions) {
     LnTensor *y = unary(known[i].op, a);
     for (int k = 0; k < 6; k++) {
       double got = (double)y->data[k], want = known[i].want[k];
-      ck_assert_msg(isnan(want) ? isnan(got) : fabs(got - want) <= 3e-7 * fabs(want), "function %d of %g: %.9g, not %.9g",
-                    (int)known[i].op, (double)a->data[k], got, want);
+      ck_assert_msg(isnan(want) ? isnan(got) : fabs(got - want) <= 3e-7 * fabs(want),
+                    "function %d of %g: %.9g, not %.9g", (int)known[i].op, (double)a->data[k], got, want);
     }
     ln_tensor_unref(y);
   }

@@ -73,7 +73,8 @@ START_TEST(empty_products) {
   CK_OK(ln_tensor_matmul(&y, a, b, &err));
   CHECK_TENSOR(y, LN_SHAPE(2, 3), 0, 0, 0, 0, 0, 0);
   y = NULL;
-  CK_FAILS(ln_tensor_matmul(&y, b, b, &err), LN_ESHAPE, "dimension 2 of the first is 3, dimension 1 of the second is 0");
+  CK_FAILS(ln_tensor_matmul(&y, b, b, &err), LN_ESHAPE,
+           "dimension 2 of the first is 3, dimension 1 of the second is 0");
   ln_tensor_unref(a), ln_tensor_unref(b);
 }
 END_TEST

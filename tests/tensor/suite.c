@@ -11,7 +11,8 @@ LnTensor *counting(LnShape shape) {
 
 void check_tensor(LnTensor *t, LnShape shape, const float *want) {
   int64_t n = ln_shape_count(shape);
-  ck_assert_msg(ln_shape_equal(t->shape, shape), "shape %s, expected %s", LN_SHAPE_TEXT(t->shape), LN_SHAPE_TEXT(shape));
+  ck_assert_msg(ln_shape_equal(t->shape, shape), "shape %s, expected %s", LN_SHAPE_TEXT(t->shape),
+                LN_SHAPE_TEXT(shape));
   float *got = malloc((size_t)n * sizeof *got + 1);
   ln_tensor_read(got, t);
   for (int64_t i = 0; i < n; i++)

@@ -61,7 +61,8 @@ END_TEST
 START_TEST(permuting) {
   LnTensor *v = NULL;
   CK_OK(ln_tensor_permute(&v, t, (int[]){2, 0, 1}, &err));
-  CHECK_TENSOR(v, LN_SHAPE(4, 2, 3), 0, 4, 8, 12, 16, 20, 1, 5, 9, 13, 17, 21, 2, 6, 10, 14, 18, 22, 3, 7, 11, 15, 19, 23);
+  CHECK_TENSOR(v, LN_SHAPE(4, 2, 3), 0, 4, 8, 12, 16, 20, 1, 5, 9, 13, 17, 21, 2, 6, 10, 14, 18, 22, 3, 7,
+               11, 15, 19, 23);
   CK_FAILS(ln_tensor_permute(&v, t, (int[]){0, 1, 1}, &err), LN_EARG, "permute: dimension 2 is named twice");
   CK_FAILS(ln_tensor_permute(&v, t, (int[]){0, 1, 3}, &err), LN_EARG, "permute: no dimension 4");
 }
@@ -72,11 +73,12 @@ START_TEST(expanding) {
   CK_OK(ln_tensor_slice(&row, t, 1, 1, 1, 1, &err)); /* [:, 1:2, :] */
   CK_OK(ln_tensor_expand(&v, row, LN_SHAPE(2, 2, 2, 4), &err));
   ck_assert_int_eq(v->stride[0], 0);
-  CHECK_TENSOR(v, LN_SHAPE(2, 2, 2, 4), 4, 5, 6, 7, 4, 5, 6, 7, 16, 17, 18, 19, 16, 17, 18, 19, 4, 5, 6, 7, 4, 5, 6, 7, 16, 17,
-               18, 19, 16, 17, 18, 19);
+  CHECK_TENSOR(v, LN_SHAPE(2, 2, 2, 4), 4, 5, 6, 7, 4, 5, 6, 7, 16, 17, 18, 19, 16, 17, 18, 19, 4, 5, 6, 7, 4, 5, 6, 7,
+               16, 17, 18, 19, 16, 17, 18, 19);
   CK_FAILS(ln_tensor_expand(&v, t, LN_SHAPE(2, 3, 5), &err), LN_ESHAPE,
            "expand: shape 2x3x4 does not fit 2x3x5: dimension 3 is 4, not 1 or 5");
-  CK_FAILS(ln_tensor_expand(&v, t, LN_SHAPE(3, 4), &err), LN_ESHAPE, "expand: shape 2x3x4 has more dimensions than 3x4");
+  CK_FAILS(ln_tensor_expand(&v, t, LN_SHAPE(3, 4), &err), LN_ESHAPE,
+           "expand: shape 2x3x4 has more dimensions than 3x4");
   CK_FAILS(ln_tensor_expand(&v, row, LN_SHAPE(2, -2, 4), &err), LN_ESHAPE, "negative");
   CK_OK(ln_tensor_expand(&v, row, LN_SHAPE(2, 0, 4), &err));
   check_tensor(v, LN_SHAPE(2, 0, 4), NULL);
@@ -109,7 +111,8 @@ static void check_reshape(LnTensor *view, LnShape shape, bool shares) {
   float want[24];
   ln_tensor_read(want, view);
   CK_OK(ln_tensor_reshape(&v, view, shape, &err));
-  ck_assert_msg(ln_tensor_same_storage(v, view) == shares, "%s to %s", LN_SHAPE_TEXT(view->shape), LN_SHAPE_TEXT(shape));
+  ck_assert_msg(ln_tensor_same_storage(v, view) == shares, "%s to %s", LN_SHAPE_TEXT(view->shape),
+                LN_SHAPE_TEXT(shape));
   check_tensor(v, shape, want);
 }
 
