@@ -68,10 +68,11 @@ $(PROGRAM): $(PROGRAM_OBJ) $(MODULE_OBJ) $(BUILD)/liblunet.a
 	@echo "  LINK  $@"
 	@$(CC) -fopenmp $(SAN) -o $@ $^ $(LUA_LIBS) $(if $(READLINE),-lreadline) $(LDLIBS_ALL)
 
-# Lua itself is the interpreter's: not linked. Only luaopen_* is exported.
+# Lua itself is the interpreter's: not linked. Only luaopen_* is exported. It stays mapped when the interpreter closes its
+# libraries (nodelete), for OpenMP's threads are still there.
 $(MODULE): $(MODULE_OBJ) $(BUILD)/liblunet.a
 	@echo "  LINK  $@"
-	@$(CC) -shared -fopenmp $(SAN) -Wl,--exclude-libs,ALL -o $@ $^ $(LDLIBS_ALL)
+	@$(CC) -shared -Wl,-z,nodelete -fopenmp $(SAN) -Wl,--exclude-libs,ALL -o $@ $^ $(LDLIBS_ALL)
 
 # The Lua half as data: { name, text, end } for each file, and a NULL (bindings/module.c reads it).
 define EMBEDDED_FILE

@@ -1,0 +1,202 @@
+-- Sets, splits, batches, images and filter tuning.
+local ln = require "lunet"
+local support = dofile((arg[0]:match("^.*/") or "") .. "support.lua")
+local test, expect_error, close = support.test, support.expect_error, support.close
+
+-- A set whose image i is filled with i / 100.
+local function numbered(names)
+  local images = ln.zeros{ #names, 1, 4, 4 }
+  for i = 1, #names do images[i]:fill(i / 100) end
+  return ln.data.set(images, names)
+end
+
+local function names(format, first, last, step)
+  local list = {}
+  for i = first, last, step or 1 do list[#list + 1] = format:format(i) end
+  return list
+end
+
+local function has(set)
+  local found = {}
+  for _, name in ipairs(set.names) do found[name] = true end
+  return found
+end
+
+test("a set has images and names that stay together", function()
+  local set = numbered(names("mdb%03d", 1, 20))
+  assert(#set == 20)
+  local some = set:subset{ 5, 2 }
+  assert(#some == 2 and some.names[1] == "mdb005" and some.names[2] == "mdb002")
+  close(some.images[1]:mean(), 0.05, 1e-7)
+  assert(tostring(set) == "20 images of 1x4x4, mdb001 .. mdb020", tostring(set))
+  assert(tostring(some:describe()):find("mdb005", 1, true))
+end)
+
+test("split by count", function()
+  local set = numbered(names("a%d", 1, 20))
+  local train, test_set = set:split{ train = 15, seed = 1 }
+  assert(#train == 15 and #test_set == 5)
+  local there = has(train)
+  for i, name in ipairs(test_set.names) do
+    assert(not there[name])
+    close(test_set.images[i]:mean(), tonumber(name:match("%d+")) / 100, 1e-7)
+  end
+  local again = set:split{ train = 15, seed = 1 }
+  assert(table.concat(again.names) == table.concat(train.names))
+  local other = set:split{ train = 15, seed = 2 }
+  assert(table.concat(other.names) ~= table.concat(train.names))
+  train, test_set = set:split{ test = 0.25 }
+  assert(#train == 15 and #test_set == 5)
+end)
+
+test("split by group: no patient on both sides", function()
+  local set = numbered(names("mdb%03d", 1, 40))
+  for _, group in ipairs{ ln.data.pairs, "pairs", function(_, index) return (index + 1) // 2 end } do
+    local train, test_set = set:split{ train = 30, seed = 4, group = group }
+    assert(#train == 30 and #test_set == 10)
+    local there = has(train)
+    for _, name in ipairs(test_set.names) do
+      local number = tonumber(name:match("%d+"))
+      local twin = ("mdb%03d"):format(number % 2 == 0 and number - 1 or number + 1)
+      assert(not there[name] and not there[twin])
+    end
+  end
+  local people = numbered{ "person1_a", "person1_b", "person2_a", "person3_a", "person3_b", "person4_a" }
+  local train, test_set = people:split{ train = 3, group = "^(person%d+)_" }
+  local there = has(train)
+  assert(#train + #test_set == 6)
+  assert(there.person1_a == there.person1_b and there.person3_a == there.person3_b)
+end)
+
+test("split by block: the sides are no neighbours", function()
+  local list = names("ax%03d", 10, 88, 2)
+  table.move(names("co%03d", 10, 88, 2), 1, 40, #list + 1, list)
+  local set = numbered(list)
+  local train, test_set = set:split{ test = 16, seed = 2, block = 4, gap = 1 }
+  assert(#train > 0 and #test_set > 0)
+  local there = has(train)
+  for _, name in ipairs(test_set.names) do
+    local axis, number = name:match("(%l+)(%d+)")
+    assert(not there[name])
+    for _, step in ipairs{ -2, 2 } do assert(not there[("%s%03d"):format(axis, number + step)]) end
+  end
+end)
+
+test("splits that cannot be", function()
+  local set = numbered(names("mdb%03d", 1, 6))
+  expect_error(function() set:split{} end, "set:split: give either 'train' or 'test'")
+  expect_error(function() set:split{ train = 3, test = 3 } end, "set:split: give either 'train' or 'test'")
+  expect_error(function() set:split{ train = 6 } end, "split")
+  expect_error(function() set:split{ train = 2.5 } end, "set:split: 2.5 is no number of images")
+  expect_error(function() set:split{ train = 3, sed = 1 } end, "set:split: no option 'sed'; did you mean 'seed'?")
+  expect_error(function() set:split{ train = 3, group = "x(%d)" } end,
+    "the pattern 'x(%d)' does not match the name 'mdb001'")
+  expect_error(function() numbered{ "a", "b" }:split{ train = 1, group = "pairs" } end,
+    "there is no number in the name 'a'")
+  expect_error(function() set:subset{ 7 } end, "set:subset: there is no image 7, the set has 6")
+  expect_error(function() set:subset{} end, "set:subset: no images were chosen")
+  expect_error(function() ln.data.set(set.images, { "a" }) end, "data.set: 6 images but 1 names")
+end)
+
+test("map keeps the names", function()
+  local set = numbered(names("a%d", 1, 3))
+  local noisy = set:map(ln.noise.gaussian{ p = 0.1 })
+  assert(#noisy == 3 and noisy.names[2] == "a2" and noisy.images:mean() ~= set.images:mean())
+  expect_error(function() set:map(function(x) return x:narrow(1, 1, 2) end) end, "must return a tensor of 3 images")
+end)
+
+test("batches cover everything once, in pairs", function()
+  local set = numbered(names("a%d", 1, 13))
+  local seen, sizes = {}, {}
+  for a, b, number in ln.data.batches(set.images, set.images + 1, { size = 5, shuffle = true, seed = 3 }) do
+    sizes[number] = #a
+    close((b - a):mean(), 1, 1e-6)
+    for i = 1, #a do seen[math.floor(a[i]:mean() * 100 + 0.5)] = true end
+  end
+  assert(#sizes == 3 and sizes[1] == 5 and sizes[3] == 3 and #seen == 13)
+end)
+
+test("batches: order by seed, one tensor alone, errors", function()
+  local images = numbered(names("a%d", 1, 13)).images
+  local function order(options)
+    local out = {}
+    for a, b in ln.data.batches(images, options) do
+      assert(b == nil)
+      out[#out + 1] = ("%.2f"):format(a:mean())
+    end
+    return table.concat(out, " ")
+  end
+  assert(order{ size = 1, shuffle = true, seed = 1 } == order{ size = 1, shuffle = true, seed = 1 })
+  assert(order{ size = 1, shuffle = true, seed = 1 } ~= order{ size = 1, shuffle = true, seed = 2 })
+  assert(order{ size = 13 } == "0.07")
+  expect_error(function() ln.data.batches(images, images:narrow(1, 1, 3), {}) end,
+    "the first tensor has 13 images, the second 3")
+  expect_error(function() order{ sise = 4 } end, "data.batches: no option 'sise'; did you mean 'size'?")
+end)
+
+test("a folder of pictures", function()
+  local folder <close> = support.folder()
+  for i = 1, 3 do ln.image.save(ln.full({ 1, 8, 8 }, i / 4), ("%s/mdb%03d.png"):format(folder, i)) end
+  local set = ln.data.folder(folder.path)
+  assert(#set == 3 and set.names[3] == "mdb003")
+  close(set.images[1]:mean(), 0.25, 1 / 255)
+  local small = ln.data.folder{ folder.path, size = { 4, 4 } }
+  assert(small.images.shape[3] == 4)
+  assert(ln.data.folder(folder.path, { size = { 4, 4 } }).images.shape[4] == 4)
+end)
+
+test("folders that are none, or hold none", function()
+  local folder <close> = support.folder()
+  expect_error(function() ln.data.folder(folder.path) end, folder.path)
+  expect_error(function() ln.data.folder(folder.path .. "/none") end, "none")
+  support.write(folder.path .. "/a.png", "no picture")
+  expect_error(function() ln.data.folder(folder.path, { size = { 4, 4 } }) end, "a.png")
+  expect_error(function() ln.data.folder(folder.path, { sizes = { 4, 4 } }) end, "did you mean 'size'?")
+  expect_error(function() return ln.data.foldr end, "did you mean 'folder'?")
+end)
+
+test("pictures: save, read, resize, grid", function()
+  local folder <close> = support.folder()
+  local path = folder.path .. "/a.png"
+  local x = ln.rand{ 1, 6, 9 }
+  ln.image.save(x, path)
+  local back = ln.image.read(path)
+  assert(table.concat(back.shape, "x") == "1x6x9")
+  assert((back - x):abs():max() <= 0.5 / 255 + 1e-6)
+  close(ln.image.resize(x, { 3, 3 }):mean(), x:mean(), 1e-6)
+  local grid = ln.image.grid({ ln.zeros{ 3, 1, 4, 4 }, ln.ones{ 3, 1, 4, 4 } }, { columns = 2, gap = 1, scale = 3 })
+  local shape = grid.tensor.shape
+  assert(shape[2] >= 25 and shape[3] >= 25 and shape[2] <= 27, tostring(grid))
+  grid:save(path)
+  assert(ln.image.read(path).shape[2] == shape[2])
+end)
+
+test("pictures: errors", function()
+  expect_error(function() ln.image.read("/none/x.png") end, "/none/x.png")
+  expect_error(function() ln.image.read("/none/x.png", { grey = true }) end, "image.read: no option 'grey'")
+  expect_error(function() ln.image.save(ln.zeros{ 1, 4, 4 }, "/none/x.png") end, "/none/x.png")
+  expect_error(function() ln.image.resize(ln.zeros{ 1, 4, 4 }, {}) end, "the size must be {height, width} in pixels")
+  expect_error(function() ln.image.resize(ln.zeros{ 1, 4, 4 }, { 2, 2 }, { method = "cubic" }) end,
+    "image.resize: option 'method' must be 'area' or 'bilinear', got 'cubic'")
+  expect_error(function() ln.image.grid{} end, "image.grid: expected a list of tensors")
+  expect_error(function() ln.image.grid{ ln.zeros{ 4, 4 } } end, "image.grid: row 1 must be a tensor N,C,H,W")
+end)
+
+test("tuning finds the best options by any metric", function()
+  local clean = ln.data.phantom{ 4, size = { 24, 24 } }.images
+  local noisy = ln.noise.gaussian{ p = 0.1, seed = 1 }(clean)
+  for _, metric in ipairs{ ln.metric.psnr{}, ln.metric.mse{} } do
+    local best, scores = ln.filter.tune(ln.filter.gaussian, { sigma = { 0.3, 0.6, 4 } }, noisy, clean, metric)
+    assert(#scores == 3 and best.options.sigma < 4, tostring(scores))
+    local ours, other = metric(best(noisy), clean), metric(ln.filter.gaussian{ sigma = 4 }(noisy), clean)
+    assert(metric.name == "mse" and ours < other or metric.name == "psnr" and ours > other)
+  end
+  expect_error(function() ln.filter.tune(ln.filter.gaussian, { sigm = { 1 } }, noisy, clean, ln.metric.psnr{}) end,
+    "did you mean 'sigma'?")
+  expect_error(function() ln.filter.tune(ln.filter.gaussian, { sigma = 1 }, noisy, clean, ln.metric.psnr{}) end,
+    "filter.tune: the grid must be")
+  expect_error(function() ln.filter.tune(ln.filter.gaussian, { sigma = { 1 } }, noisy, clean) end,
+    "filter.tune: expected a metric")
+end)
+
+support.done()

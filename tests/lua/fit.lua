@@ -1,0 +1,198 @@
+-- ln.fit: it learns, it repeats itself, it stops when asked, and it finds mistakes before it starts.
+local ln = require "lunet"
+local support = dofile((arg[0]:match("^.*/") or "") .. "support.lua")
+local test, expect_error, close = support.test, support.expect_error, support.close
+
+local nn = ln.nn
+local clean = ln.data.phantom{ 24, size = { 16, 16 }, seed = 3 }.images
+local noisy = ln.noise.gaussian{ p = 0.1, seed = 1 }(clean)
+
+local function network()
+  return nn.sequential{
+    nn.conv2d{ 8, kernel = 3, activation = "relu" }, nn.conv2d{ 1, kernel = 3, activation = "sigmoid" },
+  }
+end
+
+-- Options for a short run, changed by `more`.
+local function options(more)
+  local o = {
+    input = noisy, target = clean, loss = ln.loss.bce{}, optimizer = ln.optim.adam{ lr = 1e-2 }, epochs = 3, batch = 5,
+    seed = 7, progress = "none",
+  }
+  for name, value in pairs(more or {}) do o[name] = value end
+  return o
+end
+
+local function fit(more)
+  local net = network()
+  return ln.fit(net, options(more)), net
+end
+
+local function weights(net)
+  local all = {}
+  for _, tensor in ipairs(net:tensors()) do
+    for _, value in ipairs(net:tensor(tensor.name):reshape{ -1 }:totable()) do all[#all + 1] = ("%a"):format(value) end
+  end
+  return table.concat(all, " ")
+end
+
+test("the loss falls", function()
+  local history = fit{ epochs = 5 }
+  assert(#history == 5)
+  assert(history[5].loss < history[1].loss)
+  assert(history[1].seconds > 0 and history[1].images_per_second > 0 and history[1].epoch == 1)
+  assert(history.interrupted == false)
+end)
+
+test("the same seed gives the same bits, with 1 and 2 threads", function()
+  local threads = ln.threads()
+  local runs = {}
+  for i, number in ipairs{ 1, 2, 2 } do
+    ln.threads(number)
+    local history, net = fit{ validation = 0.25 }
+    runs[i] = weights(net) .. (" %a %a"):format(history[3].loss, history[3].val_loss)
+    collectgarbage()
+  end
+  ln.threads(threads)
+  assert(runs[1] == runs[2] and runs[2] == runs[3])
+end)
+
+test("another seed gives other weights, also after a summary", function()
+  local a, b = network(), network()
+  a:summary{ 1, 16, 16 }
+  b:summary{ 1, 16, 16 }
+  ln.fit(a, options{ seed = 1 })
+  ln.fit(b, options{ seed = 2 })
+  assert(weights(a) ~= weights(b))
+end)
+
+test("a summary before training changes nothing", function()
+  local _, plain = fit()
+  local net = network()
+  net:summary{ 1, 16, 16 }
+  ln.fit(net, options())
+  assert(weights(plain) == weights(net))
+end)
+
+test("a second fit goes on from the weights", function()
+  local history, net = fit{ epochs = 4 }
+  local again = ln.fit(net, options{ epochs = 1, shuffle = false })
+  assert(again[1].loss < history[1].loss)
+end)
+
+test("Lua's own random numbers are left alone", function()
+  math.randomseed(5)
+  local expected = math.random(1 << 40)
+  math.randomseed(5)
+  fit()
+  assert(math.random(1 << 40) == expected)
+end)
+
+test("it equals a loop of one's own", function()
+  local history = fit{ shuffle = false, epochs = 2 }
+  local net = network()
+  net:build({ 1, 16, 16 }, 7)
+  local trainer = ln.trainer{ net = net, loss = ln.loss.bce{}, optimizer = ln.optim.adam{ lr = 1e-2 } }
+  local mean
+  for _ = 1, 2 do
+    mean = 0
+    for input, target in ln.data.batches(noisy, clean, { size = 5 }) do
+      mean = mean + trainer:step(input, target) * #input / #noisy
+    end
+  end
+  close(mean, history[2].loss, 1e-12)
+end)
+
+test("validation: a share, and images of one's own", function()
+  local history = fit{ validation = 0.25 }
+  assert(history[1].val_loss > 0)
+  history = fit{ validation = { input = noisy, target = clean }, epochs = 1 }
+  assert(history[1].val_loss > 0)
+  history = fit{ validation = { input = ln.noise.gaussian{}, target = clean }, epochs = 1 }
+  assert(history[1].val_loss > 0)
+  assert(fit{ epochs = 1 }[1].val_loss == nil)
+end)
+
+test("validation loss is the mean loss over the images held aside", function()
+  local _, net = fit{ epochs = 1 }
+  local history = ln.fit(net, options{
+    epochs = 1, optimizer = ln.optim.sgd{ lr = 1e-12 }, validation = { input = noisy, target = clean },
+  })
+  close(history[1].val_loss, history[1].loss, 1e-5)
+end)
+
+test("a noise as input is drawn afresh each epoch", function()
+  local history, net = fit{ input = ln.noise.gaussian{ p = 0.1, seed = 1 } }
+  local again, twin = fit{ input = ln.noise.gaussian{ p = 0.1, seed = 1 } }
+  assert(history[3].loss == again[3].loss and weights(net) == weights(twin))
+end)
+
+test("on_epoch sees every epoch and can end the run", function()
+  local seen = {}
+  local history = fit{ epochs = 9, on_epoch = function(entry)
+    seen[#seen + 1] = entry.loss
+    return entry.epoch < 2
+  end }
+  assert(#seen == 2 and #history == 2 and seen[2] == history[2].loss)
+end)
+
+test("progress goes to stderr in lines of an epoch each", function()
+  local script = os.tmpname()
+  support.write(script, [[
+    local ln = require "lunet"
+    local x = ln.data.phantom{ 6, size = { 8, 8 } }.images
+    local net = ln.nn.sequential{ ln.nn.conv2d{ 1, kernel = 3, activation = "sigmoid" } }
+    ln.fit(net, { input = x, target = x, loss = ln.loss.mse{}, optimizer = ln.optim.adam{}, epochs = 2 })
+  ]])
+  local said = support.run(script)
+  os.remove(script)
+  local lines = select(2, said:gsub("epoch %d/2  loss 0%.%d+  %d+ images/s  0:00 left\n", ""))
+  assert(lines == 2, said)
+end)
+
+test("unknown and wrong options", function()
+  expect_error(function() fit{ epoch = 3 } end, "fit: no option 'epoch'; did you mean 'epochs'?")
+  expect_error(function() fit{ epochs = 0 } end, "fit: option 'epochs' must be an integer of at least 1, got 0")
+  expect_error(function() fit{ epochs = 1.5 } end, "fit: option 'epochs' must be an integer of at least 1, got 1.5")
+  expect_error(function() fit{ loss = ln.optim.adam{} } end, "fit: option 'loss' must be a loss item")
+  expect_error(function() fit{ loss = "bce" } end, "fit: option 'loss' must be a loss item, got 'bce'")
+  expect_error(function() fit{ validation = 1.5 } end, "fit: option 'validation' must be")
+  expect_error(function() fit{ validation = { input = noisy } } end, "fit: validation: option 'target' is required")
+  expect_error(function() ln.fit(network(), { target = clean }) end, "fit: option 'input' is required")
+  expect_error(function() ln.fit({}, {}) end, "fit: expected a network")
+end)
+
+test("images that do not go together", function()
+  expect_error(function() fit{ target = clean:narrow(1, 1, 20) } end,
+    "fit: 24 images as input, but 20 as its target; they are paired by number")
+  expect_error(function() fit{ target = ln.image.resize(clean, { 8, 8 }) } end,
+    "fit: for images of 1x16x16 the network gives 1x16x16, but the targets are 1x8x8")
+  local odd = ln.image.resize(clean, { 18, 18 })
+  local net = ln.models.cnn_dae{ widths = { 4, 4, 4, 4 } }
+  expect_error(function() ln.fit(net, options{ input = odd, target = odd }) end,
+    "the network gives 1x16x16, but the targets are 1x18x18; a pooling drops")
+end)
+
+test("NaN and infinity are found before training", function()
+  local bad = clean:clone()
+  bad[{ 3, 1, 5, 2 }] = 0 / 0
+  expect_error(function() fit{ target = bad } end, "fit: the target has NaN at image 3, channel 1, row 5, column 2")
+  expect_error(function() fit{ input = bad } end, "fit: the input has NaN at image 3, channel 1, row 5, column 2")
+  bad[{ 3, 1, 5, 2 }] = math.huge
+  expect_error(function() fit{ validation = { input = noisy, target = bad } } end,
+    "fit: the validation target has infinity at image 3")
+end)
+
+test("bce is for numbers between 0 and 1", function()
+  expect_error(function() fit{ target = clean + 0.5 } end, "fit: the loss bce needs targets from 0 to 1")
+  local net = nn.sequential{ nn.conv2d{ 1, kernel = 3 } }
+  expect_error(function() ln.fit(net, options()) end, "fit: the loss bce needs outputs between 0 and 1")
+end)
+
+test("a loss that stops being finite names epoch and batch", function()
+  local net = nn.sequential{ nn.conv2d{ 4, kernel = 3 }, nn.conv2d{ 4, kernel = 3 }, nn.conv2d{ 1, kernel = 3 } }
+  local run = options{ loss = ln.loss.mse{}, optimizer = ln.optim.sgd{ lr = 1e12 }, epochs = 20 }
+  expect_error(function() ln.fit(net, run) end, "fit: epoch %d+, batch %d+: ")
+end)
+
+support.done()

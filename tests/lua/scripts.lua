@@ -1,0 +1,81 @@
+-- The scripts as users run them: they finish, leave what they promise, and refuse bad input with exit status 1.
+local ln = require "lunet"
+local support = dofile((arg[0]:match("^.*/") or "") .. "support.lua")
+local test = support.test
+
+local script = (arg[0]:match("^.*/") or "./") .. "../../scripts/quickstart.lua"
+
+local function quickstart(options)
+  return support.run(("'%s' %s"):format(script, options))
+end
+
+-- A folder of n small pictures: phantoms with as many different disturbances.
+local function pictures(n)
+  local folder = support.folder()
+  local images = ln.data.phantom{ n, size = { 64, 64 }, seed = 1 }.images
+  for i = 1, n do ln.image.save(images[i], ("%s/mdb%03d.png"):format(folder, i)) end
+  return folder
+end
+
+local function refused(options, text)
+  local said, status = quickstart(options)
+  assert(status == 1, ("exit status %d of: %s\n%s"):format(status, options, said))
+  assert(said:find(text, 1, true), ("expected %q, got:\n%s"):format(text, said))
+  assert(not said:find("traceback", 1, true), said)
+end
+
+test("quickstart on a folder: table, figures, history, model", function()
+  local data <close> = pictures(14)
+  local out <close> = support.folder()
+  local said, status = quickstart(("--data '%s' --epochs 1 --images 12 --group pairs --out '%s/a/b'"):format(data, out))
+  assert(status == 0, said)
+  for _, text in ipairs{ "112,001 parameters", "noisy", "median 3x3", "NL means", "CNN DAE", "SSIM gondara2016" } do
+    assert(said:find(text, 1, true), ("%q is missing in:\n%s"):format(text, said))
+  end
+  for line in said:gmatch("[^\n]+") do assert(utf8.len(line) <= 80 or line:find(out.path, 1, true), line) end
+  local figure = ln.image.read(out.path .. "/a/b/figure.png")
+  assert(figure.shape[2] > 5 * 64)
+  assert(#support.read(out.path .. "/a/b/loss.png") > 1000)
+  assert(support.read(out.path .. "/a/b/history.csv"):find("^epoch,loss,val_loss"))
+  local net = ln.load(out.path .. "/a/b/model.safetensors")
+  assert(#net:predict(ln.zeros{ 2, 1, 64, 64 }) == 2)
+end)
+
+test("quickstart: help", function()
+  local said, status = quickstart("--help")
+  assert(status == 0 and said:find("--epochs N", 1, true) and said:find("--data DIR", 1, true), said)
+  for line in said:gmatch("[^\n]+") do assert(#line <= 80, line) end
+end)
+
+test("quickstart: options that are none", function()
+  refused("--epoch 3", "quickstart: no option '--epoch'; did you mean '--epochs'?")
+  refused("--epochs", "quickstart: --epochs needs a value")
+  refused("--epochs many", "quickstart: --epochs must be an integer of at least 1, got 'many'")
+  refused("--epochs 0", "quickstart: --epochs must be an integer of at least 1, got '0'")
+  refused("--optimizer sgd", "quickstart: --optimizer must be 'adam' or 'adadelta', got 'sgd'")
+  refused("data", "quickstart: no option 'data'")
+end)
+
+test("quickstart: bad input", function()
+  local folder <close> = support.folder()
+  local out = ("--out '%s/out'"):format(folder)
+  refused("--data /none/such " .. out, "/none/such")
+  assert(os.execute(("mkdir '%s/empty' '%s/bad'"):format(folder, folder)))
+  refused(("--data '%s/empty' %s"):format(folder, out), "empty")
+  support.write(folder.path .. "/bad/a.png", "\137PNG\r\n\26\n and no more")
+  refused(("--data '%s/bad' %s"):format(folder, out), "a.png")
+  support.write(folder.path .. "/bad/a.png", "")
+  refused(("--data '%s/bad' %s"):format(folder, out), "a.png")
+  ln.image.save(ln.zeros{ 1, 8, 8 }, folder.path .. "/bad/a.png")
+  refused(("--data '%s/bad' %s"):format(folder, out), "too few images: 1 of at least 8")
+  assert(not ln.file.exists(folder.path .. "/out"))
+end)
+
+test("quickstart: a results folder that cannot be written is found before training", function()
+  local folder <close> = support.folder()
+  support.write(folder.path .. "/file", "x")
+  refused(("--out '%s/file'"):format(folder), "file")
+  refused(("--out '%s/file/below'"):format(folder), "file")
+end)
+
+support.done()
