@@ -35,7 +35,7 @@ object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all
-all: $(BUILD)/liblunet.a
+all: $(BUILD)/lunet $(BUILD)/lunet.so
 
 $(BUILD)/liblunet.a: $(call object,$(RUNTIME_SRC)) $(BUILD)/sources
 	@rm -f $@

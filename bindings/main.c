@@ -83,8 +83,28 @@ static void define_ln(lua_State *L) {
   lua_setglobal(L, "ln");
 }
 
-static void run_code(lua_State *L, const Request *request) {
+/* __index of the globals: makes `ln` when it is first asked for, so that code without it starts at once. */
+static int missing_global(lua_State *L) {
+  const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+  if (strcmp(name, "ln") != 0) return 0;
+  lua_pushnil(L);
+  lua_setmetatable(L, 1);
   define_ln(L);
+  lua_getglobal(L, "ln");
+  return 1;
+}
+
+static void promise_ln(lua_State *L) {
+  lua_pushglobaltable(L);
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, missing_global);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+}
+
+static void run_code(lua_State *L, const Request *request) {
+  promise_ln(L);
   for (int i = 1; i < request->script; i++) {
     if (strcmp(request->argv[i], "-e") != 0) continue;
     const char *code = request->argv[++i];

@@ -86,13 +86,14 @@ static int64_t resident_bytes(void) {
 static int memory_use(lua_State *L) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
+  int64_t rss = resident_bytes(), peak_rss = (int64_t)usage.ru_maxrss * 1024; /* the kernel updates it with a delay */
   const struct {
     const char *name;
     int64_t bytes;
   } fields[] = {{"live", ln_memory_live()},
                 {"peak", ln_memory_peak()},
-                {"rss", resident_bytes()},
-                {"peak_rss", (int64_t)usage.ru_maxrss * 1024}};
+                {"rss", rss},
+                {"peak_rss", peak_rss > rss ? peak_rss : rss}};
   lua_newtable(L);
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
     lua_pushinteger(L, fields[i].bytes);
