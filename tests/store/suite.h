@@ -5,5 +5,6 @@
 #include "support/files.h"
 
 TCase *safetensors_tests(void);
+TCase *model_file_tests(void);
 
 #endif

@@ -1,0 +1,176 @@
+/* Networks in files: back and forth, and files that are not what they should be. */
+#include "store/model_file.h"
+
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "nn/layer.h"
+#include "store/safetensors.h"
+#include "store/suite.h"
+
+/* Two convolutions: tensors conv2d_1.weight 3,1,3,3 and .bias 3, conv2d_2.weight 1,3,3,3 and .bias 1. */
+static LnNetwork *small_network(void) {
+  LnError err;
+  LnNetwork *net = NULL;
+  LnItem *layers[] = {test_item(&ln_nn_conv2d.type, "{\"filters\": 3, \"activation\": \"relu\"}"),
+                      test_item(&ln_nn_conv2d.type, "{\"filters\": 1}")};
+  CK_OK(ln_network_sequential(&net, layers, 2, &err));
+  ln_item_unref(layers[0]), ln_item_unref(layers[1]);
+  return net;
+}
+
+static LnNetwork *built_network(uint64_t seed) {
+  LnError err;
+  LnNetwork *net = small_network();
+  CK_OK(ln_network_build(net, LN_SHAPE(1, 6, 5), seed, &err));
+  return net;
+}
+
+START_TEST(round_trip) {
+  LnError err;
+  LnNetwork *net = built_network(3), *back = NULL;
+  LnTensor *x = test_random(LN_SHAPE(2, 1, 6, 5), 1, 0, 1), *want = NULL, *got = NULL;
+  char *record = NULL;
+  const char *path = test_path("net.safetensors");
+  CK_OK(ln_model_save(path, net, "{\"epochs\": 3}", &err));
+  CK_OK(ln_model_load(&back, &record, path, &err));
+  ck_assert_str_eq(record, "{\"epochs\": 3}");
+  ln_free(record);
+  CK_OK(ln_network_predict(&want, net, x, &err));
+  CK_OK(ln_network_predict(&got, back, x, &err));
+  ck_assert_mem_eq(got->data, want->data, 60 * sizeof(float));
+  ln_tensor_unref(x), ln_tensor_unref(want), ln_tensor_unref(got);
+  ln_network_unref(back);
+  CK_OK(ln_model_save(path, net, NULL, &err));
+  CK_OK(ln_model_load(&back, &record, path, &err));
+  ck_assert_ptr_null(record);
+  ln_network_unref(back), ln_network_unref(net);
+  ck_assert_int_eq(test_folder_count(), 1);
+}
+END_TEST
+
+START_TEST(not_built) {
+  LnError err;
+  LnNetwork *net = small_network();
+  int before = test_folder_count();
+  CK_FAILS(ln_model_save(test_path("unbuilt"), net, NULL, &err), LN_EARG, "has no weights yet");
+  ck_assert_int_eq(test_folder_count(), before);
+  ln_network_unref(net);
+}
+END_TEST
+
+/* Saves the network's own tensors but one, which is replaced, left out (tensor NULL) or added, and loads that. */
+static void check_refused(const char *name, LnTensor *tensor, const char *message) {
+  LnError err;
+  LnNetwork *net = built_network(3), *back = NULL;
+  LnNamedTensor list[8];
+  LnTensor *own[8] = {0};
+  char *architecture = NULL;
+  int n = 0;
+  bool replaced = false;
+  for (int i = 0; i < ln_network_tensors(net); i++) {
+    const char *own_name = ln_network_tensor_name(net, i);
+    CK_OK(ln_network_tensor(&own[i], net, i, &err));
+    bool same = strcmp(own_name, name) == 0;
+    replaced = replaced || same;
+    if (!same || tensor != NULL) list[n++] = (LnNamedTensor){own_name, same ? tensor : own[i]};
+  }
+  if (!replaced) list[n++] = (LnNamedTensor){name, tensor};
+  CK_OK(ln_network_to_json(&architecture, net, &err));
+  const LnMeta meta[] = {{"format", "lunet"}, {"lunet.architecture", architecture}};
+  CK_OK(ln_safetensors_save(test_path("bad"), list, n, meta, 2, &err));
+  ln_free(architecture);
+  int64_t live = ln_memory_live();
+  CK_FAILS(ln_model_load(&back, NULL, test_path("bad"), &err), LN_EFORMAT, message);
+  ck_assert_ptr_nonnull(strstr(err.msg, "bad'"));
+  ck_assert_ptr_null(back);
+  ck_assert_int_eq(ln_memory_live(), live);
+  for (int i = 0; i < 8; i++) ln_tensor_unref(own[i]);
+  ln_network_unref(net);
+}
+
+START_TEST(tensors_that_do_not_match) {
+  LnTensor *t = test_random(LN_SHAPE(3, 1, 3), 1, 0, 1);
+  check_refused("conv2d_1.weight", t, "tensor 'conv2d_1.weight' has shape 3x1x3, but the architecture needs 3x1x3x3");
+  check_refused("conv2d_2.bias", NULL, "has no tensor 'conv2d_2.bias'");
+  check_refused("extra", t, "it holds 5 tensors, but the architecture needs 4");
+  ln_tensor_unref(t);
+}
+END_TEST
+
+START_TEST(files_of_another_kind) {
+  LnError err;
+  LnNetwork *net = NULL;
+  LnTensor *t = test_random(LN_SHAPE(2), 1, 0, 1);
+  LnNamedTensor list = {"a", t};
+  const char *path = test_path("other.safetensors");
+  const LnMeta other[] = {{"format", "pt"}, {"lunet.architecture", "{}"}};
+  const LnMeta empty[] = {{"format", "lunet"}, {"lunet.architecture", "{}"}};
+  const LnMeta broken[] = {{"format", "lunet"}, {"lunet.architecture", "{\"layers\": ["}};
+  CK_OK(ln_safetensors_save(path, &list, 1, NULL, 0, &err));
+  CK_FAILS(ln_model_load(&net, NULL, path, &err), LN_EFORMAT, "other.safetensors': a safetensors file of another kind");
+  CK_OK(ln_safetensors_save(path, &list, 1, other, 2, &err));
+  CK_FAILS(ln_model_load(&net, NULL, path, &err), LN_EFORMAT, "of another kind");
+  CK_OK(ln_safetensors_save(path, &list, 1, empty, 2, &err));
+  CK_FAILS(ln_model_load(&net, NULL, path, &err), LN_EFORMAT, "cannot load '");
+  CK_OK(ln_safetensors_save(path, &list, 1, broken, 2, &err));
+  CK_FAILS(ln_model_load(&net, NULL, path, &err), LN_EFORMAT, "not valid JSON");
+  CK_FAILS(ln_model_load(&net, NULL, test_file("text", "hello, world", 12), &err), LN_EFORMAT, "not a safetensors file");
+  CK_FAILS(ln_model_load(&net, NULL, test_path("none"), &err), LN_EIO, "No such file");
+  ck_assert_ptr_null(net);
+  ln_tensor_unref(t);
+}
+END_TEST
+
+static size_t read_whole(uint8_t *bytes, size_t room, const char *path) {
+  FILE *file = fopen(path, "rb");
+  size_t n = fread(bytes, 1, room, file);
+  fclose(file);
+  return n;
+}
+
+START_TEST(cut_or_changed) {
+  LnError err;
+  static uint8_t bytes[8192];
+  LnNetwork *net = built_network(3), *back = NULL;
+  CK_OK(ln_model_save(test_path("whole"), net, NULL, &err));
+  ln_network_unref(net);
+  size_t n = read_whole(bytes, sizeof bytes, test_path("whole"));
+  int64_t live = ln_memory_live();
+  for (size_t length = 0; length < n; length++)
+    CK_FAILS(ln_model_load(&back, NULL, test_file("cut", bytes, length), &err), LN_EFORMAT, "cut'");
+  for (size_t at = 8; at < n - 58 * sizeof(float); at++) { /* the header, up to the weights */
+    for (int change = 1; change < 128; change *= 8) {
+      bytes[at] ^= (uint8_t)change;
+      LnStatus status = ln_model_load(&back, NULL, test_file("changed", bytes, n), &err);
+      if (status == LN_OK) ln_network_unref(back);
+      if (ln_memory_live() != live) ck_abort_msg("byte %zu: %lld bytes stay held", at, (long long)(ln_memory_live() - live));
+      bytes[at] ^= (uint8_t)change;
+    }
+  }
+}
+END_TEST
+
+START_TEST(every_allocation) {
+  LnError err;
+  LnNetwork *net = built_network(3), *back = NULL;
+  char *record = NULL;
+  const char *path = test_path("memory");
+  CK_EVERY_ALLOCATION(ln_model_save(path, net, "record", &err), (void)0);
+  CK_EVERY_ALLOCATION(ln_model_load(&back, &record, path, &err), (ln_network_unref(back), ln_free(record)));
+  ln_network_unref(net);
+}
+END_TEST
+
+TCase *model_file_tests(void) {
+  TCase *tcase = tcase_create("model_file");
+  test_use_folder(tcase);
+  tcase_set_timeout(tcase, 120);
+  tcase_add_test(tcase, round_trip);
+  tcase_add_test(tcase, not_built);
+  tcase_add_test(tcase, tensors_that_do_not_match);
+  tcase_add_test(tcase, files_of_another_kind);
+  tcase_add_test(tcase, cut_or_changed);
+  tcase_add_test(tcase, every_allocation);
+  return tcase;
+}
