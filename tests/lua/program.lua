@@ -89,7 +89,7 @@ test("an instruction set that is not there is told at start", function()
 end)
 
 test("the Lua half can be read from a folder", function()
-  local pipe = assert(io.popen(("LUNET_LUA_DIR='%s' '%s' -e '' 2>&1"):format(folder.path, program)))
+  local pipe = assert(io.popen(("LUNET_LUA_DIR='%s' '%s' -e 'print(ln)' 2>&1"):format(folder.path, program)))
   assert(pipe:read("a"):find(folder.path .. "/init.lua", 1, true))
   pipe:close()
   pipe = assert(io.popen(("LUNET_LUA_DIR=bindings/lunet '%s' -e 'print(ln.zeros(2).shape[1])' 2>&1"):format(program)))
