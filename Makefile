@@ -64,15 +64,15 @@ READLINE := $(wildcard $(addsuffix /readline/readline.h,/usr/include /usr/local/
 CFLAGS_line := $(if $(READLINE),-DHAVE_READLINE)
 $(BUILD)/bindings/%.o: CFLAGS_ALL += -fvisibility=hidden
 
-$(PROGRAM): $(PROGRAM_OBJ) $(MODULE_OBJ) $(BUILD)/liblunet.a
+$(PROGRAM): $(PROGRAM_OBJ) $(MODULE_OBJ) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
-	@$(CC) -fopenmp $(SAN) -o $@ $^ $(LUA_LIBS) $(if $(READLINE),-lreadline) $(LDLIBS_ALL)
+	@$(CC) -fopenmp $(SAN) -o $@ $(filter %.o %.a,$^) $(LUA_LIBS) $(if $(READLINE),-lreadline) $(LDLIBS_ALL)
 
 # Lua itself is the interpreter's: not linked. Only luaopen_* is exported. It stays mapped when the interpreter closes its
 # libraries (nodelete), for OpenMP's threads are still there.
-$(MODULE): $(MODULE_OBJ) $(BUILD)/liblunet.a
+$(MODULE): $(MODULE_OBJ) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
-	@$(CC) -shared -Wl,-z,nodelete -fopenmp $(SAN) -Wl,--exclude-libs,ALL -o $@ $^ $(LDLIBS_ALL)
+	@$(CC) -shared -Wl,-z,nodelete -fopenmp $(SAN) -Wl,--exclude-libs,ALL -o $@ $(filter %.o %.a,$^) $(LDLIBS_ALL)
 
 # The Lua half as data: { name, text, end } for each file, and a NULL (bindings/module.c reads it).
 define EMBEDDED_FILE
