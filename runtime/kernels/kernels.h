@@ -39,6 +39,15 @@ typedef struct LnConvArgs {
   const int64_t *targets;
 } LnConvArgs;
 
+/* A tile of at most 4x4 pixels of a map, for Winograd's convolution. */
+typedef struct LnWinogradTile {
+  float *y;
+  int64_t ld, row;           /* floats from pixel to pixel, from row to row */
+  int height, width;         /* 1 .. 4: less where the map ends */
+} LnWinogradTile;
+
+#define LN_OUTSIDE INT64_MIN /* instead of an offset: a place that does not exist */
+
 typedef struct LnKernels {
   const char *name;
   int vl;           /* floats in a vector */
@@ -58,6 +67,23 @@ typedef struct LnKernels {
   void (*conv_dw_dot)(const LnConvArgs *args);
   /* Few channels on both sides. */
   void (*conv_dw_few)(const LnConvArgs *args);
+
+  /* Winograd's F(4x4, 3x3), one tile: see winograd_tmpl.c. Transformed values lie `point` floats apart. Channels fill
+   * whole vectors; u has room for whole vectors, and lanes of it past n become zero.
+   * v = B' x B of the 6x6 pixels at x + rows[i] + columns[j]. */
+  void (*winograd_input)(float *v, int64_t point, const float *x, const int64_t rows[6], const int64_t columns[6],
+                         int channels);
+  /* dx += its adjoint, but for places that are LN_OUTSIDE. */
+  void (*winograd_input_adjoint)(float *dx, const int64_t rows[6], const int64_t columns[6], const float *dv, int64_t point,
+                                 int channels);
+  /* tile = activation(A' m A + bias). */
+  void (*winograd_output)(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias, int channels,
+                          LnActivation activation, float slope);
+  /* dm = the adjoint, of the tile's gradient. */
+  void (*winograd_output_adjoint)(float *dm, int64_t point, const LnWinogradTile *tile, int channels);
+  /* u = G w G' of n weights whose nine taps lie `tap` floats apart; dw += the adjoint. */
+  void (*winograd_weight)(float *u, int64_t point, const float *w, int64_t tap, int n);
+  void (*winograd_weight_adjoint)(float *dw, int64_t tap, const float *du, int64_t point, int64_t n);
 
   void (*activate)(float *y, int64_t n, LnActivation activation, float slope); /* in place */
   /* dy *= activation'(y), from the output y. */

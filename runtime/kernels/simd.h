@@ -22,6 +22,22 @@ typedef uint8_t vb_unaligned __attribute__((vector_size(LN_VL), aligned(1), may_
 
 LN_INLINE vf vload(const float *p) { return (vf) * (const vf_unaligned *)(const void *)p; }
 LN_INLINE void vstore(float *p, vf v) { *(vf_unaligned *)(void *)p = (vf_unaligned)v; }
+/* The first `lanes` of a vector; the rest are zero, or left alone. */
+LN_INLINE vf vload_part(const float *p, int64_t lanes) {
+  if (lanes >= LN_VL) return vload(p);
+  float lane[LN_VL] = {0};
+  for (int64_t i = 0; i < lanes; i++) lane[i] = p[i];
+  return vload(lane);
+}
+LN_INLINE void vstore_part(float *p, vf v, int64_t lanes) {
+  if (lanes >= LN_VL) {
+    vstore(p, v);
+    return;
+  }
+  float lane[LN_VL];
+  vstore(lane, v);
+  for (int64_t i = 0; i < lanes; i++) p[i] = lane[i];
+}
 LN_INLINE vf vset(float x) { return (vf){} + x; }
 LN_INLINE vf vselect(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
 

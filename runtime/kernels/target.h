@@ -9,6 +9,7 @@
 #include "kernels/conv_tmpl.c"
 #include "kernels/elementwise_tmpl.c"
 #include "kernels/filter_tmpl.c"
+#include "kernels/winograd_tmpl.c"
 
 #define LN_JOIN_(a, b) a##b
 #define LN_JOIN(a, b) LN_JOIN_(a, b)
@@ -26,6 +27,12 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .conv_dw = conv_dw,
     .conv_dw_dot = conv_dw_dot,
     .conv_dw_few = conv_dw_few,
+    .winograd_input = winograd_input,
+    .winograd_input_adjoint = winograd_input_adjoint,
+    .winograd_output = winograd_output,
+    .winograd_output_adjoint = winograd_output_adjoint,
+    .winograd_weight = winograd_weight,
+    .winograd_weight_adjoint = winograd_weight_adjoint,
     .activate = activate,
     .activate_grad = activate_grad,
     .add = add,

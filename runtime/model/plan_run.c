@@ -74,7 +74,6 @@ static LnPass pass_of(const LnPlan *plan, const LnStep *step, const float *arena
                   .shared = plan->shared + step->shared,
                   .keep = (float *)(uintptr_t)arena + plan->blocks[step->keep_block].offset,
                   .scratch = (float *)(uintptr_t)arena + plan->blocks[scratch].offset,
-                  .scratch_size = step->needs.scratch,
                   .training = plan->use.training,
                   .logits = plan->logits && index == plan->n_steps - 1,
                   .rng = ln_rng_derive(rng, (uint64_t)step->layer)};

@@ -6,7 +6,7 @@
  * after it: see LnFusion. */
 #include "base/memory.h"
 #include "nn/activation.h"
-#include "nn/conv_engine.h"
+#include "nn/conv_method.h"
 
 #include <string.h>
 
@@ -17,10 +17,14 @@ typedef struct Options {
   bool bias;
   int activation;
   int init;
+  int algorithm;
 } Options;
 
 enum { SAME = -1, VALID = -2 };
 static const char *const paddings[] = {"same", "valid", NULL};
+
+enum { AUTO, DIRECT, WINOGRAD };
+static const char *const algorithms[] = {"auto", "direct", "winograd", NULL};
 
 static const LnParam params[] = {
     {.name = "filters", .kind = LN_PARAM_INT, .offset = offsetof(Options, filters), .min = 1, .max = 65536,
@@ -39,7 +43,18 @@ static const LnParam params[] = {
      .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
     {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
      .help = "first weights; biases start at 0", .choices = ln_init_names},
+    {.name = "algorithm", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, algorithm), .def = AUTO,
+     .help = "auto takes Winograd's F(4x4, 3x3) for 3x3 kernels between many channels; it rounds a little differently",
+     .choices = algorithms},
     {0}};
+
+static LnStatus check(const void *options, LnError *err) {
+  const Options *o = options;
+  for (int axis = 0; axis < 2 && o->algorithm == WINOGRAD; axis++)
+    if (o->kernel[axis] != 3 || o->stride[axis] != 1 || o->dilation[axis] != 1)
+      return ln_fail(err, LN_EARG, "conv2d: algorithm 'winograd' needs kernel 3, stride 1 and dilation 1; use 'auto'");
+  return LN_OK;
+}
 
 /* Output size and padding before along one axis (TensorFlow's rule for 'same'). */
 static LnAxis axis_of(const Options *o, int axis, int64_t size, int64_t enlarge) {
@@ -84,15 +99,17 @@ static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *opt
   return o->bias ? 2 : 1;
 }
 
-/* Pooling works on a band of rows of the convolution's output; the whole of it is needed where an input gradient is. */
+/* Pooling works on a band of rows of the convolution's output: a few at a time, or all where an input gradient is wanted. */
 typedef struct Band {
   int64_t rows;              /* of the pooled output at a time */
-  LnAct act;                 /* the band; data is relative to the scratch memory */
-  int64_t offset;            /* of pixel (0, 0) in the scratch memory */
+  LnAct act;                 /* the band's map; data is set when run */
+  int64_t start, first;      /* of the band, and of its pixel (0, 0), in the scratch memory */
+  int64_t size;              /* floats */
 } Band;
 
 typedef struct Prepared {
-  LnConvEngine *engine;      /* behind this struct in the same block */
+  const LnConvMethod *method;
+  void *plan;                /* the method's */
   int64_t conv_rows, conv_columns;
   Band forward, backward;
 } Prepared;
@@ -101,29 +118,38 @@ static bool has_pool(const LnFusion *f) {
   return f->pool[0] > 1 || f->pool[1] > 1;
 }
 
-static Band band_of(int64_t rows, int64_t width, int64_t channels, const int border[4], const LnFusion *f,
-                    const LnKernels *kernels) {
-  int64_t ld = ln_kernels_ld(kernels, channels), row = (width + border[2] + border[3]) * ld;
-  LnAct act = {.c = (int)channels, .h = (int)(rows * f->pool[0]), .w = (int)width, .ld = ld, .row = row};
-  return (Band){.rows = rows, .act = act, .offset = border[0] * row + border[2] * ld};
+static Band band_of(int64_t rows, const Prepared *p, const LnBuild *b, const int border[4], int64_t start) {
+  int64_t ld = ln_kernels_ld(b->kernels, b->out.d[0]), row = (p->conv_columns + border[2] + border[3]) * ld;
+  LnAct act = {.c = (int)b->out.d[0], .h = (int)(rows * b->fusion->pool[0]), .w = (int)p->conv_columns, .ld = ld, .row = row};
+  return (Band){.rows = rows,
+                .act = act,
+                .start = start,
+                .first = start + border[0] * row + border[2] * ld,
+                .size = (act.h + border[0] + border[1]) * row};
 }
 
-static int64_t band_size(const Band *band, const int border[4]) {
-  return (band->act.h + border[0] + border[1]) * band->act.row;
+/* Pooled rows of a small band: the convolution's rows are a multiple of what its method works in. */
+static int64_t small_band(const Prepared *p, const LnFusion *f) {
+  int64_t rows = 1;
+  while (rows * f->pool[0] % p->method->row_step != 0 || rows * f->pool[0] * p->conv_columns < 256) rows++;
+  return rows;
 }
 
-static void plan_pooling(LnNeeds *needs, Prepared *p, const LnBuild *b, bool input_grad) {
+static void plan_pooling(LnNeeds *needs, Prepared *p, const LnBuild *b) {
   static const int none[4];
-  int64_t ld = ln_kernels_ld(b->kernels, b->out.d[0]);
-  p->forward = band_of(1, p->conv_columns, b->out.d[0], none, b->fusion, b->kernels);
-  needs->keep = b->training ? b->out.d[1] * b->out.d[2] * ld : ld * b->out.d[2];
-  needs->scratch = band_size(&p->forward, none) + 64; /* the kernel may read a vector's length on */
+  int64_t ld = ln_kernels_ld(b->kernels, b->out.d[0]), start = (needs->scratch + 15) / 16 * 16, small = small_band(p, b->fusion);
+  p->forward = band_of(small, p, b, none, start);
+  needs->keep = (b->training ? b->out.d[1] : small) * b->out.d[2] * ld;
+  needs->scratch = start + p->forward.size;
   if (!b->training) return;
-  int64_t rows = input_grad ? (p->conv_rows + b->fusion->pool[0] - 1) / b->fusion->pool[0] : 2;
-  p->backward = band_of(rows, p->conv_columns, b->out.d[0], needs->grad_border, b->fusion, b->kernels);
-  int64_t size = band_size(&p->backward, needs->grad_border);
-  if (size > needs->scratch) needs->scratch = size;
-  memset(needs->grad_border, 0, sizeof needs->grad_border); /* dy itself is the pooled one */
+  int64_t all = (p->conv_rows + b->fusion->pool[0] - 1) / b->fusion->pool[0];
+  p->backward = band_of(b->input_grad ? all : small, p, b, needs->grad_border, start);
+  if (p->backward.size > p->forward.size) needs->scratch = start + p->backward.size;
+  memset(needs->grad_border, 0, sizeof needs->grad_border); /* the layer's own dy is the pooled one */
+}
+
+static const LnConvMethod *method_for(const Options *o, const LnConvShape *shape, const LnKernels *kernels) {
+  return o->algorithm != DIRECT && ln_conv_winograd.suits(shape, kernels) ? &ln_conv_winograd : &ln_conv_direct;
 }
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
@@ -132,30 +158,27 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
                        .columns = axis_of(o, 1, b->in[0].d[2], b->fusion->enlarge[1]),
                        .cin = b->in[0].d[0],
                        .cout = o->filters};
-  LnConvEngine *engine = NULL;
-  LN_TRY(ln_conv_engine_new(&engine, &shape, b->kernels, b->training, b->input_grad, err));
   Prepared *p = ln_calloc(1, sizeof *p);
-  if (p == NULL) return ln_free(engine), ln_fail_memory(err, "conv2d plan", sizeof *p);
-  *p = (Prepared){.engine = engine, .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
-  ln_conv_engine_borders(needs->border, needs->grad_border, engine);
-  needs->shared = ln_conv_engine_shared(engine);
+  if (p == NULL) return ln_fail_memory(err, "conv2d plan", sizeof *p);
+  needs->prepared = p;
+  *p = (Prepared){.method = method_for(o, &shape, b->kernels), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
+  LN_TRY(p->method->make(&p->plan, needs, &shape, b, err));
   needs->needs_x = true;
   needs->needs_y = o->activation != LN_ACT_LINEAR || b->fusion->activation != LN_ACT_LINEAR;
-  needs->prepared = p;
-  if (has_pool(b->fusion)) plan_pooling(needs, p, b, b->input_grad);
+  if (has_pool(b->fusion)) plan_pooling(needs, p, b);
   return LN_OK;
 }
 
 static void release(void *prepared) {
   Prepared *p = prepared;
-  ln_free(p->engine);
+  ln_free(p->plan);
   ln_free(p);
 }
 
 static void prepare(float *shared, const void *options, const LnKernels *kernels, const void *prepared,
                     float *const *tensors) {
   const Prepared *p = prepared;
-  ln_conv_engine_prepare(shared, p->engine, kernels, tensors[0], ((const Options *)options)->bias ? tensors[1] : NULL);
+  p->method->prepare(shared, p->plan, kernels, tensors[0], ((const Options *)options)->bias ? tensors[1] : NULL);
 }
 
 /* The layer's own activation, or the one it took on. */
@@ -170,15 +193,25 @@ static LnActivation activation_of(const LnPass *pass, float *slope) {
   return pass->logits ? LN_ACT_LINEAR : ends_in(o, pass->fusion);
 }
 
+static LnConvRun run_of(const LnPass *pass, int64_t first, int64_t count) {
+  const Prepared *p = pass->prepared;
+  return (LnConvRun){.plan = p->plan, .kernels = pass->kernels, .shared = pass->shared, .scratch = pass->scratch,
+                     .x = pass->x[0], .first = first, .count = count};
+}
+
 static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation activation, float slope) {
   LnAct y = pass->y, band = p->forward.act;
-  band.data = pass->scratch;
+  band.data = pass->scratch + p->forward.first;
   const int64_t *pool = pass->fusion->pool;
-  for (int64_t row = 0; row < y.h; row++) {
-    uint8_t *which = (uint8_t *)pass->keep + (pass->training ? row * y.w * y.ld : 0);
-    ln_conv_engine_forward(p->engine, pass->kernels, pass->shared, band, pass->x[0], row * pool[0], pool[0], activation,
-                           slope);
-    pass->kernels->max_pool_row(y.data + row * y.row, y.ld, which, y.c, y.w, band.data, band.ld, band.row, pool, pool[1]);
+  for (int64_t row = 0; row < y.h; row += p->forward.rows) {
+    int64_t rows = y.h - row < p->forward.rows ? y.h - row : p->forward.rows;
+    LnConvRun run = run_of(pass, row * pool[0], rows * pool[0]);
+    p->method->forward(&run, band, activation, slope);
+    for (int64_t r = 0; r < rows; r++) {
+      uint8_t *which = (uint8_t *)pass->keep + (pass->training ? row + r : r) * y.w * y.ld;
+      pass->kernels->max_pool_row(y.data + (row + r) * y.row, y.ld, which, y.c, y.w, band.data + r * pool[0] * band.row,
+                                  band.ld, band.row, pool, pool[1]);
+    }
   }
 }
 
@@ -186,34 +219,32 @@ static void forward(const LnPass *pass) {
   const Prepared *p = pass->prepared;
   float slope;
   LnActivation activation = activation_of(pass, &slope);
-  if (has_pool(pass->fusion))
+  if (has_pool(pass->fusion)) {
     forward_pooled(pass, p, activation, slope);
-  else
-    ln_conv_engine_forward(p->engine, pass->kernels, pass->shared, pass->y, pass->x[0], 0, INT64_MAX, activation, slope);
+    return;
+  }
+  LnConvRun run = run_of(pass, 0, INT64_MAX);
+  p->method->forward(&run, pass->y, activation, slope);
 }
 
-/* The gradient before pooling, band by band: each value goes to the pixel that was the largest, the rest are zero. */
+/* The gradient before pooling, band by band: each value goes to the pixel that was the largest, the rest is zero. */
 static void backward_pooled(const LnPass *pass, const Prepared *p) {
-  LnAct band = p->backward.act;
+  const Band *band = &p->backward;
   const int64_t *pool = pass->fusion->pool;
-  memset(pass->scratch, 0, (size_t)(p->backward.offset) * sizeof(float));
-  band.data = pass->scratch + p->backward.offset;
-  if (pass->dx[0].data != NULL) memset(pass->scratch, 0, (size_t)pass->scratch_size * sizeof(float));
-  for (int64_t row = 0; row < pass->dy.h; row += p->backward.rows) {
-    int64_t rows = pass->dy.h - row < p->backward.rows ? pass->dy.h - row : p->backward.rows;
-    if (pass->dx[0].data == NULL) memset(band.data, 0, (size_t)(band.h * band.row) * sizeof(float));
+  LnAct act = band->act, dy = pass->dy;
+  act.data = pass->scratch + band->first;
+  for (int64_t row = 0; row < dy.h; row += band->rows) {
+    int64_t rows = dy.h - row < band->rows ? dy.h - row : band->rows;
+    int64_t count = row + rows == dy.h ? p->conv_rows - row * pool[0] : rows * pool[0];
+    if (count > act.h) count = act.h; /* rows that no window covers have no gradient */
+    memset(pass->scratch + band->start, 0, (size_t)band->size * sizeof(float));
     for (int64_t r = 0; r < rows; r++)
-      pass->kernels->max_unpool_row(band.data + r * pool[0] * band.row, band.ld, band.row,
-                                    pass->dy.data + (row + r) * pass->dy.row, pass->dy.ld,
-                                    (const uint8_t *)pass->keep + (row + r) * pass->dy.w * pass->dy.ld, pass->dy.c,
-                                    pass->dy.w, pool);
-    int64_t last = row + rows == pass->dy.h ? p->conv_rows : (row + rows) * pool[0];
-    int64_t count = last - row * pool[0] < band.h ? last - row * pool[0] : band.h;
-    ln_conv_engine_backward_weight(p->engine, pass->kernels, pass->grads[0], pass->x[0], band, row * pool[0], count);
-  }
-  if (pass->dx[0].data != NULL) {
-    band.h = (int)p->conv_rows;
-    ln_conv_engine_backward_input(p->engine, pass->kernels, pass->shared, pass->dx[0], band);
+      pass->kernels->max_unpool_row(act.data + r * pool[0] * act.row, act.ld, act.row, dy.data + (row + r) * dy.row, dy.ld,
+                                    (const uint8_t *)pass->keep + (row + r) * dy.w * dy.ld, dy.c, dy.w, pool);
+    LnConvRun run = run_of(pass, row * pool[0], count);
+    act.h = (int)count;
+    p->method->backward(&run, pass->grads[0], pass->dx[0], act);
+    act.h = band->act.h;
   }
 }
 
@@ -228,9 +259,8 @@ static void backward(const LnPass *pass) {
     backward_pooled(pass, p);
     return;
   }
-  ln_conv_engine_backward_weight(p->engine, pass->kernels, pass->grads[0], pass->x[0], pass->dy, 0, INT64_MAX);
-  if (pass->dx[0].data != NULL)
-    ln_conv_engine_backward_input(p->engine, pass->kernels, pass->shared, pass->dx[0], pass->dy);
+  LnConvRun run = run_of(pass, 0, INT64_MAX);
+  p->method->backward(&run, pass->grads[0], pass->dx[0], pass->dy);
 }
 
 static bool accepts(const void *options, const LnFusion *f) {
@@ -252,6 +282,7 @@ static const LnCase cases[] = {
     {"{\"filters\": 8, \"stride\": [1, 3], \"kernel\": 4, \"padding\": 2}", {LN_SHAPE(7, 6, 9)}},
     {"{\"filters\": 2, \"dilation\": 2, \"init\": \"he_normal\"}", {LN_SHAPE(9, 8, 7)}},
     {"{\"filters\": 3, \"kernel\": 5, \"dilation\": [2, 1], \"activation\": \"leaky_relu\"}", {LN_SHAPE(3, 9, 6)}},
+    {"{\"filters\": 33, \"algorithm\": \"winograd\"}", {LN_SHAPE(32, 9, 6)}},
     {0}};
 
 const LnLayerType ln_nn_conv2d = {
@@ -262,7 +293,8 @@ const LnLayerType ln_nn_conv2d = {
                     "kernel height, kernel width) and bias (filters).",
              .size = sizeof(Options),
              .params = params,
-             .cases = cases},
+             .cases = cases,
+             .check = check},
     .min_inputs = 1,
     .max_inputs = 1,
     .out_shape = out_shape,

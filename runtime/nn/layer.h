@@ -89,7 +89,6 @@ typedef struct LnPass {
   const float *shared;
   void *keep;
   float *scratch;
-  int64_t scratch_size;  /* floats */
   bool training;
   bool logits;           /* the loss contains the final sigmoid: leave it out here */
   LnRng rng;             /* this sample's, this layer's, this step's */

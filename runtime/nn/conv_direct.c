@@ -1,5 +1,5 @@
-/* Convolution by rectangles of taps: see conv_engine.h. */
-#include "nn/conv_engine.h"
+/* Direct convolution: a geometry turned into rectangles of taps (taps.h) that the kernels run. */
+#include "nn/conv_method.h"
 
 #include <assert.h>
 #include <string.h>
@@ -22,14 +22,14 @@ typedef struct Rectangle {
   int64_t weights;           /* place of its packed weights in the shared memory */
 } Rectangle;
 
-struct LnConvEngine {
+typedef struct Engine {
   LnConvShape shape;
   int n_forward, n_backward; /* rectangles; the forward ones come first */
   int n_taps;
   int64_t shared, bias;      /* floats in all; place of the padded bias */
   Rectangle *rectangles;     /* both arrays lie behind this struct in the same block */
   Tap *taps;
-};
+} Engine;
 
 /* How a kernel takes its channels: see LnKernels. */
 typedef enum Form { WIDE, DOT, FEW } Form;
@@ -48,7 +48,7 @@ static int64_t packed_size(const LnKernels *kernels, int64_t taps, int64_t sourc
   return 0;
 }
 
-static void add_rectangle(LnConvEngine *e, Rectangle *r, const LnAxisPhase *rows, const LnAxisPhase *columns) {
+static void add_rectangle(Engine *e, Rectangle *r, const LnAxisPhase *rows, const LnAxisPhase *columns) {
   *r = (Rectangle){.start = {rows->start, columns->start},
                    .step = {rows->step, columns->step},
                    .count = {rows->count, columns->count},
@@ -65,7 +65,7 @@ static void add_rectangle(LnConvEngine *e, Rectangle *r, const LnAxisPhase *rows
 
 typedef void AxisFunction(LnAxisPhase *out, const LnAxis *axis, int64_t phase);
 
-static int add_rectangles(LnConvEngine *e, Rectangle *r, AxisFunction *axis, int64_t row_phases, int64_t column_phases) {
+static int add_rectangles(Engine *e, Rectangle *r, AxisFunction *axis, int64_t row_phases, int64_t column_phases) {
   LnAxisPhase rows, columns;
   int n = 0;
   for (int64_t i = 0; i < row_phases; i++) {
@@ -78,20 +78,20 @@ static int add_rectangles(LnConvEngine *e, Rectangle *r, AxisFunction *axis, int
   return n;
 }
 
-LnStatus ln_conv_engine_new(LnConvEngine **out, const LnConvShape *shape, const LnKernels *kernels, bool backward,
-                            bool input_grad, LnError *err) {
+/* The engine is one block, so that ln_free releases it. */
+static LnStatus engine_new(Engine **out, const LnConvShape *shape, const LnKernels *kernels, bool input_grad, LnError *err) {
   const LnAxis *v = &shape->rows, *h = &shape->columns;
   assert(v->kernel * v->enlarge <= LN_MAX_AXIS_TAPS && h->kernel * h->enlarge <= LN_MAX_AXIS_TAPS);
   int64_t rectangles = v->enlarge * h->enlarge + v->stride * h->stride;
   int64_t taps = 2 * v->kernel * v->enlarge * h->kernel * h->enlarge; /* at most, either way */
-  size_t bytes = sizeof(LnConvEngine) + (size_t)rectangles * sizeof(Rectangle) + (size_t)taps * sizeof(Tap);
-  LnConvEngine *e = ln_calloc(1, bytes);
+  size_t bytes = sizeof(Engine) + (size_t)rectangles * sizeof(Rectangle) + (size_t)taps * sizeof(Tap);
+  Engine *e = ln_calloc(1, bytes);
   if (e == NULL) return ln_fail_memory(err, "convolution plan", bytes);
   e->shape = *shape;
   e->rectangles = (Rectangle *)(void *)(e + 1);
   e->taps = (Tap *)(void *)(e->rectangles + rectangles);
   e->n_forward = add_rectangles(e, e->rectangles, ln_axis_forward, v->enlarge, h->enlarge);
-  if (backward && input_grad)
+  if (input_grad)
     e->n_backward = add_rectangles(e, e->rectangles + e->n_forward, ln_axis_backward,
                                    v->enlarge > 1 ? 1 : v->stride, h->enlarge > 1 ? 1 : h->stride);
   for (int i = 0; i < e->n_forward + e->n_backward; i++) {
@@ -107,7 +107,7 @@ LnStatus ln_conv_engine_new(LnConvEngine **out, const LnConvShape *shape, const 
 }
 
 /* How far the rectangles read outside a source of the given size. */
-static void reach(int border[4], const LnConvEngine *e, const Rectangle *r, int n, int64_t height, int64_t width) {
+static void reach(int border[4], const Engine *e, const Rectangle *r, int n, int64_t height, int64_t width) {
   memset(border, 0, 4 * sizeof border[0]);
   for (const Rectangle *end = r + n; r < end; r++) {
     if (r->count[0] == 0 || r->count[1] == 0) continue;
@@ -121,18 +121,23 @@ static void reach(int border[4], const LnConvEngine *e, const Rectangle *r, int 
   }
 }
 
-void ln_conv_engine_borders(int border[4], int grad_border[4], const LnConvEngine *e) {
-  const LnConvShape *s = &e->shape;
-  reach(border, e, e->rectangles, e->n_forward, s->rows.in, s->columns.in);
-  reach(grad_border, e, e->rectangles + e->n_forward, e->n_backward, s->rows.out, s->columns.out);
+static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err) {
+  Engine *e = NULL;
+  LN_TRY(engine_new(&e, shape, build->kernels, build->training && build->input_grad, err));
+  reach(needs->border, e, e->rectangles, e->n_forward, shape->rows.in, shape->columns.in);
+  reach(needs->grad_border, e, e->rectangles + e->n_forward, e->n_backward, shape->rows.out, shape->columns.out);
+  needs->shared += e->shared;
+  *plan = e;
+  return LN_OK;
 }
 
-int64_t ln_conv_engine_shared(const LnConvEngine *e) {
-  return e->shared;
+static bool suits(const LnConvShape *shape, const LnKernels *kernels) {
+  (void)shape, (void)kernels;
+  return true;
 }
 
 /* The weight of one tap from source channel i to channel o: the sum over the kernel positions it stands for. */
-static float tap_weight(const LnConvEngine *e, const Tap *tap, const float *weight, int64_t i, int64_t o, bool transposed) {
+static float tap_weight(const Engine *e, const Tap *tap, const float *weight, int64_t i, int64_t o, bool transposed) {
   const LnConvShape *s = &e->shape;
   int64_t place = transposed ? o * s->cout + i : i * s->cout + o;
   float sum = 0.0f;
@@ -143,7 +148,7 @@ static float tap_weight(const LnConvEngine *e, const Tap *tap, const float *weig
 }
 
 /* WIDE: [block of output channels][tap][source channel][channel of the block]. */
-static void pack_wide(float *out, const LnConvEngine *e, const Rectangle *r, const LnKernels *kernels, const float *weight,
+static void pack_wide(float *out, const Engine *e, const Rectangle *r, const LnKernels *kernels, const float *weight,
                       int64_t source_channels, int64_t channels, bool transposed) {
   int64_t padded = ln_kernels_ld(kernels, channels), block = (int64_t)kernels->vl * kernels->conv_vectors;
   for (int64_t begin = 0; begin < padded; begin += block) {
@@ -158,7 +163,7 @@ static void pack_wide(float *out, const LnConvEngine *e, const Rectangle *r, con
 }
 
 /* DOT and FEW: [channel][tap][source channel, padded]. */
-static void pack_narrow(float *out, const LnConvEngine *e, const Rectangle *r, int64_t padded, const float *weight,
+static void pack_narrow(float *out, const Engine *e, const Rectangle *r, int64_t padded, const float *weight,
                         int64_t source_channels, int64_t channels, bool transposed) {
   for (int64_t o = 0; o < channels; o++)
     for (int t = 0; t < r->n_taps; t++, out += padded)
@@ -166,8 +171,8 @@ static void pack_narrow(float *out, const LnConvEngine *e, const Rectangle *r, i
         out[i] = i < source_channels ? tap_weight(e, &e->taps[r->first_tap + t], weight, i, o, transposed) : 0.0f;
 }
 
-void ln_conv_engine_prepare(float *shared, const LnConvEngine *e, const LnKernels *kernels, const float *weight,
-                            const float *bias) {
+static void prepare(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias) {
+  const Engine *e = plan;
   for (int k = 0; k < e->n_forward + e->n_backward; k++) {
     const Rectangle *r = &e->rectangles[k];
     bool transposed = k >= e->n_forward;
@@ -184,7 +189,7 @@ void ln_conv_engine_prepare(float *shared, const LnConvEngine *e, const LnKernel
 }
 
 /* The part of the arguments that follows from the rectangle: destination y, source x, rows first .. first+count-1. */
-static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const LnConvEngine *e, const Rectangle *r, LnAct y, LnAct x,
+static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnAct y, LnAct x,
                             int64_t first, int64_t count) {
   int64_t rows = r->count[0] - first < count ? r->count[0] - first : count;
   for (int t = 0; t < r->n_taps; t++) {
@@ -207,7 +212,7 @@ static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const LnConvEngine *e, c
   };
 }
 
-static void run(const LnKernels *kernels, const LnConvArgs *args) {
+static void run_kernel(const LnKernels *kernels, const LnConvArgs *args) {
   switch (form_of(args->cin, args->cout)) {
     case WIDE: kernels->conv(args); break;
     case DOT: kernels->conv_dot(args); break;
@@ -215,53 +220,65 @@ static void run(const LnKernels *kernels, const LnConvArgs *args) {
   }
 }
 
-void ln_conv_engine_forward(const LnConvEngine *e, const LnKernels *kernels, const float *shared, LnAct y, LnAct x,
-                            int64_t first, int64_t count, LnActivation activation, float slope) {
+static void forward(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
+  const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS];
   for (int k = 0; k < e->n_forward; k++) {
     const Rectangle *r = &e->rectangles[k];
-    LnConvArgs args = arguments(offsets, e, r, y, x, first, count);
-    args.w = shared + r->weights;
-    args.bias = shared + e->bias;
+    LnConvArgs args = arguments(offsets, e, r, y, run->x, run->first, run->count);
+    args.w = run->shared + r->weights;
+    args.bias = run->shared + e->bias;
     args.activation = activation;
     args.slope = slope;
-    run(kernels, &args);
+    run_kernel(run->kernels, &args);
   }
 }
 
-void ln_conv_engine_backward_input(const LnConvEngine *e, const LnKernels *kernels, const float *shared, LnAct dx,
-                                   LnAct dy) {
+static void backward_input(const LnConvRun *run, LnAct dx, LnAct dy) {
+  const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS];
   for (int k = e->n_forward; k < e->n_forward + e->n_backward; k++) {
     const Rectangle *r = &e->rectangles[k];
     LnConvArgs args = arguments(offsets, e, r, dx, dy, 0, INT64_MAX);
-    args.w = shared + r->weights;
-    run(kernels, &args);
+    args.w = run->shared + r->weights;
+    run_kernel(run->kernels, &args);
   }
 }
 
-void ln_conv_engine_backward_weight(const LnConvEngine *e, const LnKernels *kernels, float *dw, LnAct x, LnAct dy,
-                                    int64_t first, int64_t count) {
+/* The kernel positions that share the gradient of each tap, as places in dw. */
+static void list_targets(int *n_targets, int64_t *targets, const Engine *e, const Rectangle *r) {
+  for (int t = 0; t < r->n_taps; t++) {
+    const Tap *tap = &e->taps[r->first_tap + t];
+    n_targets[t] = 0;
+    for (int ky = tap->kernel_rows[0]; ky <= tap->kernel_rows[1]; ky++)
+      for (int kx = tap->kernel_columns[0]; kx <= tap->kernel_columns[1]; kx++, n_targets[t]++)
+        *targets++ = (ky * e->shape.columns.kernel + kx) * e->shape.cin * e->shape.cout;
+  }
+}
+
+static void backward_weight(const LnConvRun *run, float *dw, LnAct dy) {
+  const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS], targets[MOST_TAPS];
   int n_targets[MOST_TAPS];
   for (int k = 0; k < e->n_forward; k++) {
     const Rectangle *r = &e->rectangles[k];
-    int n = 0;
-    for (int t = 0; t < r->n_taps; t++) {
-      const Tap *tap = &e->taps[r->first_tap + t];
-      n_targets[t] = 0;
-      for (int ky = tap->kernel_rows[0]; ky <= tap->kernel_rows[1]; ky++)
-        for (int kx = tap->kernel_columns[0]; kx <= tap->kernel_columns[1]; kx++, n_targets[t]++)
-          targets[n++] = (ky * e->shape.columns.kernel + kx) * e->shape.cin * e->shape.cout;
-    }
-    LnConvArgs args = arguments(offsets, e, r, dy, x, first, count);
+    list_targets(n_targets, targets, e, r);
+    LnConvArgs args = arguments(offsets, e, r, dy, run->x, run->first, run->count);
     args.dw = dw;
     args.n_targets = n_targets;
     args.targets = targets;
     switch (form_of(e->shape.cin, e->shape.cout)) {
-      case WIDE: kernels->conv_dw(&args); break;
-      case DOT: kernels->conv_dw_dot(&args); break;
-      case FEW: kernels->conv_dw_few(&args); break;
+      case WIDE: run->kernels->conv_dw(&args); break;
+      case DOT: run->kernels->conv_dw_dot(&args); break;
+      case FEW: run->kernels->conv_dw_few(&args); break;
     }
   }
 }
+
+static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
+  backward_weight(run, dw, dy);
+  if (dx.data != NULL) backward_input(run, dx, dy);
+}
+
+const LnConvMethod ln_conv_direct = {
+    .suits = suits, .make = make, .prepare = prepare, .forward = forward, .backward = backward, .row_step = 1};
