@@ -5,5 +5,6 @@
 #include "support/support.h"
 
 TCase *reference_tests(void);
+TCase *winograd_tests(void);
 
 #endif
