@@ -35,25 +35,40 @@ static double draw(LnRng rng, uint64_t *index) {
   return 2 * ln_rng_uniform(rng, (*index)++) - 1;
 }
 
-/* Ellipse k of a picture: one of the head's, moved a little, or beyond those a small one somewhere inside the skull. */
-static Ellipse vary(int k, double jitter, LnRng rng, uint64_t *index) {
-  if (k >= HEAD) {
-    double radius = 0.55 * sqrt(ln_rng_uniform(rng, (*index)++)), direction = M_PI * draw(rng, index);
-    Ellipse e = {.value = 0.15 * draw(rng, index), .x = radius * cos(direction), .y = 1.3 * radius * sin(direction)};
-    e.a = 0.07 + 0.05 * draw(rng, index);
-    e.b = 0.07 + 0.05 * draw(rng, index);
-    e.angle = 180 * draw(rng, index);
-    return e;
-  }
-  Ellipse e = head[k];
-  double room = k < 2 ? 0.3 : 1; /* the skull must stay in the picture and around the brain */
-  e.a *= 1 + room * jitter * draw(rng, index);
-  e.b *= 1 + room * jitter * draw(rng, index);
-  e.x += 0.3 * room * jitter * draw(rng, index);
-  e.y += 0.3 * room * jitter * draw(rng, index);
-  e.angle += 90 * room * jitter * draw(rng, index);
-  if (k >= 2) e.value *= 1 + 3 * jitter * draw(rng, index);
+/* A small ellipse somewhere inside the skull. */
+static Ellipse draw_spot(LnRng rng, uint64_t *index) {
+  double radius = 0.55 * sqrt(ln_rng_uniform(rng, (*index)++)), direction = M_PI * draw(rng, index);
+  Ellipse e = {.value = 0.15 * draw(rng, index), .x = radius * cos(direction), .y = 1.3 * radius * sin(direction)};
+  e.a = 0.07 + 0.05 * draw(rng, index);
+  e.b = 0.07 + 0.05 * draw(rng, index);
+  e.angle = 180 * draw(rng, index);
   return e;
+}
+
+/* The head's ellipse k, moved a little; skull and brain (0 and 1) keep to each other. */
+static Ellipse vary(int k, double jitter, LnRng rng, uint64_t *index) {
+  Ellipse e = head[k];
+  if (k < 2) return e;
+  e.value *= 1 + 3 * jitter * draw(rng, index);
+  e.a *= 1 + jitter * draw(rng, index);
+  e.b *= 1 + jitter * draw(rng, index);
+  e.x += 0.3 * jitter * draw(rng, index);
+  e.y += 0.3 * jitter * draw(rng, index);
+  e.angle += 90 * jitter * draw(rng, index);
+  return e;
+}
+
+/* The ellipses of one picture: those of the head, beyond them spots, and the whole made smaller and moved. */
+static void draw_ellipses(Ellipse *list, int n, double jitter, LnRng rng) {
+  uint64_t index = 0;
+  double width = 1 - jitter * ln_rng_uniform(rng, index++), height = 1 - jitter * ln_rng_uniform(rng, index++);
+  double x = 0.3 * jitter * draw(rng, &index), y = 0.3 * jitter * draw(rng, &index);
+  for (int k = 0; k < n; k++) {
+    Ellipse e = k < HEAD ? vary(k, jitter, rng, &index) : draw_spot(rng, &index);
+    e.a *= width, e.b *= height;
+    e.x = e.x * width + x, e.y = e.y * height + y;
+    list[k] = e;
+  }
 }
 
 /* An ellipse as it is drawn: |M (p - centre)| <= 1. */
@@ -87,10 +102,11 @@ static void draw_picture(void *context, int64_t index, int worker) {
   const Options *o = sheet->options;
   int64_t height = o->size[0], width = o->size[1];
   LnRng rng = {(uint64_t)o->seed, (uint64_t)index};
-  uint64_t drawn = 0;
+  Ellipse ellipses[MAX_ELLIPSES];
   Drawn list[MAX_ELLIPSES];
   (void)worker;
-  for (int k = 0; k < o->ellipses; k++) list[k] = prepare(vary(k, index == 0 ? 0 : o->jitter, rng, &drawn));
+  draw_ellipses(ellipses, (int)o->ellipses, index == 0 ? 0 : o->jitter, rng);
+  for (int k = 0; k < o->ellipses; k++) list[k] = prepare(ellipses[k]);
   float *out = sheet->data + index * height * width;
   for (int64_t i = 0; i < height * width; i++) {
     double sum = 0;
