@@ -91,7 +91,8 @@ static LnStatus add_name(LnDataset *set, int64_t index, const char *file, LnErro
 }
 
 /* The first picture says what shape all have. */
-static LnStatus place(LnDataset *set, int64_t index, int64_t count, LnTensor *image, const Listing *list, LnError *err) {
+static LnStatus place(LnDataset *set, int64_t index, int64_t count, LnTensor *image, const Listing *list,
+                      LnError *err) {
   LnShape s = image->shape;
   if (index == 0) LN_TRY(ln_dataset_new(set, LN_SHAPE(count, s.d[0], s.d[1], s.d[2]), err));
   const LnShape *all = &set->images->shape;
@@ -100,7 +101,8 @@ static LnStatus place(LnDataset *set, int64_t index, int64_t count, LnTensor *im
     return ln_fail(err, LN_ESHAPE, "folder: '%.120s' is in %s, the first picture '%.120s' is not; give gray = true",
                    list->names[index], s.d[0] == 3 ? "colour" : "gray", list->names[0]);
   if (!ln_shape_equal(s, first))
-    return ln_fail(err, LN_ESHAPE, "folder: '%.120s' has %lldx%lld pixels, the first picture '%.120s' has %lldx%lld; give a size",
+    return ln_fail(err, LN_ESHAPE,
+                   "folder: '%.120s' has %lldx%lld pixels, the first picture '%.120s' has %lldx%lld; give a size",
                    list->names[index], (long long)s.d[1], (long long)s.d[2], list->names[0], (long long)first.d[1],
                    (long long)first.d[2]);
   LN_TRY(add_name(set, index, list->names[index], err));
@@ -137,7 +139,8 @@ static LnStatus load(const void *options, LnDataset *out, LnError *err) {
 static LnStatus check(const void *options, LnError *err) {
   const Options *o = options;
   if ((o->size[0] == 0) != (o->size[1] == 0))
-    return ln_fail(err, LN_EARG, "folder: option 'size' must be 0 (as they are) or two numbers of at least 1, got %lld and %lld",
+    return ln_fail(err, LN_EARG,
+                   "folder: option 'size' must be 0 (as they are) or two numbers of at least 1, got %lld and %lld",
                    (long long)o->size[0], (long long)o->size[1]);
   return LN_OK;
 }
@@ -148,7 +151,7 @@ static const LnParam params[] = {
     {.name = "path", .kind = LN_PARAM_STRING, .offset = offsetof(Options, path), .flags = LN_REQUIRED | LN_POSITIONAL,
      .help = "the folder"},
     {.name = "size", .kind = LN_PARAM_INT2, .offset = offsetof(Options, size), .def = 0, .min = 0, .max = 65500,
-     .help = "height and width in pixels that pictures are resized to; 0 takes them as they are, then all must be of one size"},
+     .help = "height and width in pixels that pictures are resized to; 0 takes them as they are, all of one size"},
     {.name = "resize", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, resize), .choices = methods,
      .help = "how: 'area' averages the covered pixels, 'bilinear' samples between them"},
     {.name = "gray", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, gray), .def = 1,
@@ -168,8 +171,8 @@ const LnSourceType ln_data_folder = {
     .type = {.kind = "data",
              .name = "folder",
              .doc = "Pictures from the files of a folder: PNG, JPEG, BMP, PGM or PPM, 8 or 16 bit.\n"
-                    "They come sorted by file name; their names are the files' without the ending. Hidden files, other endings "
-                    "and folders within are passed over; a picture that is damaged is an error.",
+                    "They come sorted by file name; their names are the files' without the ending. Hidden files, other "
+                    "endings and folders within are passed over; a picture that is damaged is an error.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases,

@@ -62,13 +62,13 @@ static LnStatus find_scale(Job *job, LnError *err) {
   }
   job->low = job->options->low;
   if (high <= job->low)
-    return ln_fail(err, LN_EARG, "nifti: the largest voxel of '%.240s' is %g, not above the option 'low' of %g", job->options->path,
-                   high, job->low);
+    return ln_fail(err, LN_EARG, "nifti: the largest voxel of '%.240s' is %g, not above the option 'low' of %g",
+                   job->options->path, high, job->low);
   job->scale = 1 / (high - job->low);
   return LN_OK;
 }
 
-/* out: H,W as the volume has them; NULL only to measure. Returns the share of pixels above a tenth of the full range. */
+/* out: H,W as the volume has them; NULL only to measure. Returns the share of pixels above a tenth of the range. */
 static double draw(float *out, const Job *job, Slice slice) {
   const LnVolume *v = &job->volume;
   const Plane *p = slice.plane;
@@ -101,7 +101,8 @@ static LnStatus choose(Slice **out, int64_t *count, const Job *job, LnError *err
   }
   if (*count == 0) {
     ln_free(list);
-    return ln_fail(err, LN_EARG, "nifti: no slice of '%.240s' has the share %g of the option 'min_fill'", o->path, o->min_fill);
+    return ln_fail(err, LN_EARG, "nifti: no slice of '%.240s' has the share %g of the option 'min_fill'", o->path,
+                   o->min_fill);
   }
   *out = list;
   return LN_OK;
@@ -153,7 +154,8 @@ static LnStatus load(const void *options, LnDataset *out, LnError *err) {
 static LnStatus check(const void *options, LnError *err) {
   const Options *o = options;
   if ((o->size[0] == 0) != (o->size[1] == 0))
-    return ln_fail(err, LN_EARG, "nifti: option 'size' must be 0 (as they are) or two numbers of at least 1, got %lld and %lld",
+    return ln_fail(err, LN_EARG,
+                   "nifti: option 'size' must be 0 (as they are) or two numbers of at least 1, got %lld and %lld",
                    (long long)o->size[0], (long long)o->size[1]);
   if (o->size[0] == 0 && o->plane == ALL)
     return ln_fail(err, LN_EARG, "nifti: slices of all planes differ in size; give a size or one plane");
@@ -186,7 +188,7 @@ static const LnParam params[] = {
 
 static const LnCase cases[] = {
     {"{\"path\": \"head.nii.gz\"}", {{0}}},
-    {"{\"path\": \"ct.nii\", \"plane\": \"axial\", \"size\": 0, \"step\": 3, \"min_fill\": 0, \"low\": -160, \"high\": 240}", {{0}}},
+    {"{\"path\": \"ct.nii\", \"plane\": \"axial\", \"size\": 0, \"step\": 3, \"low\": -160, \"high\": 240}", {{0}}},
     {0},
 };
 
@@ -194,10 +196,10 @@ const LnSourceType ln_data_nifti = {
     .type = {.kind = "data",
              .name = "nifti",
              .doc = "Slices of a NIfTI volume (MRI, CT), one picture each.\n"
-                    "Whatever the axes of the file, pictures stand upright: axial ones with the nose up, the others with the head "
-                    "up; the patient's left is on the left, and sagittal ones look to the left. Names tell the plane and the "
-                    "voxel, from 0 at the left, back or foot end: ax012, co100, sa060. Intensities are scaled from [low, high] to "
-                    "[0, 1] and clipped. NaN is an error.",
+                    "Whatever the axes of the file, pictures stand upright: axial ones with the nose up, the others "
+                    "with the head up; the patient's left is on the left, and sagittal ones look to the left. Names tell "
+                    "the plane and the voxel, from 0 at the left, back or foot end: ax012, co100, sa060. Intensities are "
+                    "scaled from [low, high] to [0, 1] and clipped. NaN is an error.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases,

@@ -1,4 +1,4 @@
-/* Test pictures from ellipses: the Shepp-Logan head phantom and variations of it, so that everything runs without data. */
+/* Test pictures from ellipses: the Shepp-Logan head phantom and variations of it, so that all runs without data. */
 #include <math.h>
 #include <stdio.h>
 
@@ -20,15 +20,16 @@ typedef struct Ellipse {
   double value, a, b, x, y, angle;
 } Ellipse;
 
-/* P. A. Toft, "The Radon Transform: Theory and Implementation", PhD thesis, Technical University of Denmark 1996, table B.3:
- * the phantom of Shepp and Logan (IEEE Trans. Nucl. Sci. 21, 1974) with contrasts that can be seen. */
+/* P. A. Toft, "The Radon Transform: Theory and Implementation", PhD thesis, Technical University of Denmark 1996, table
+ * B.3: the phantom of Shepp and Logan (IEEE Trans. Nucl. Sci. 21, 1974) with contrasts that can be seen. */
 static const Ellipse head[] = {
     {1.0, 0.69, 0.92, 0, 0, 0},            {-0.8, 0.6624, 0.874, 0, -0.0184, 0},   {-0.2, 0.11, 0.31, 0.22, 0, -18},
     {-0.2, 0.16, 0.41, -0.22, 0, 18},      {0.1, 0.21, 0.25, 0, 0.35, 0},          {0.1, 0.046, 0.046, 0, 0.1, 0},
     {0.1, 0.046, 0.046, 0, -0.1, 0},       {0.1, 0.046, 0.023, -0.08, -0.605, 0},  {0.1, 0.023, 0.023, 0, -0.606, 0},
     {0.1, 0.023, 0.046, 0.06, -0.605, 0},
 };
-enum { HEAD = sizeof head / sizeof *head, MAX_ELLIPSES = 64, SAMPLES = 4 /* a side of a pixel, against jagged edges */ };
+enum { HEAD = sizeof head / sizeof *head, MAX_ELLIPSES = 64 };
+enum { SAMPLES = 4 }; /* a side of a pixel, against jagged edges */
 
 /* A number in [-1, 1) from the picture's own generator. */
 static double draw(LnRng rng, uint64_t *index) {
@@ -111,7 +112,8 @@ static void draw_picture(void *context, int64_t index, int worker) {
   for (int64_t i = 0; i < height * width; i++) {
     double sum = 0;
     for (int s = 0; s < SAMPLES * SAMPLES; s++) {
-      double row = (double)(i / width) + (s / SAMPLES + 0.5) / SAMPLES, column = (double)(i % width) + (s % SAMPLES + 0.5) / SAMPLES;
+      double row = (double)(i / width) + (s / SAMPLES + 0.5) / SAMPLES;
+      double column = (double)(i % width) + (s % SAMPLES + 0.5) / SAMPLES;
       sum += value_at(list, (int)o->ellipses, 2 * column / (double)width - 1, 1 - 2 * row / (double)height);
     }
     out[i] = (float)(sum / (SAMPLES * SAMPLES));
@@ -138,8 +140,8 @@ static const LnParam params[] = {
      .flags = LN_REQUIRED | LN_POSITIONAL, .help = "how many pictures"},
     {.name = "size", .kind = LN_PARAM_INT2, .offset = offsetof(Options, size), .def = 64, .min = 1, .max = 8192,
      .help = "height and width in pixels"},
-    {.name = "ellipses", .kind = LN_PARAM_INT, .offset = offsetof(Options, ellipses), .def = HEAD, .min = 1, .max = MAX_ELLIPSES,
-     .help = "ellipses a picture; beyond 10 they are small ones anywhere in the head"},
+    {.name = "ellipses", .kind = LN_PARAM_INT, .offset = offsetof(Options, ellipses), .def = HEAD, .min = 1,
+     .max = MAX_ELLIPSES, .help = "ellipses a picture; beyond 10 they are small ones anywhere in the head"},
     {.name = "jitter", .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, jitter), .def = 0.15, .min = 0, .max = 0.3,
      .help = "how much sizes, places, angles and values vary after picture 1, as a share"},
     {.name = "seed", .kind = LN_PARAM_INT, .offset = offsetof(Options, seed), .def = 1, .min = 0, .max = 0x1p53,
@@ -157,8 +159,8 @@ const LnSourceType ln_data_phantom = {
     .type = {.kind = "data",
              .name = "phantom",
              .doc = "Drawn heads: the modified Shepp-Logan phantom first, then random variations of it.\n"
-                    "Values in [0, 1], edges smoothed by 4x4 samples a pixel. The same seed gives the same pictures, and more of "
-                    "them leave the first ones as they are. Source: Toft, The Radon Transform, 1996.",
+                    "Values in [0, 1], edges smoothed by 4x4 samples a pixel. The same seed gives the same pictures, "
+                    "and more of them leave the first ones as they are. Source: Toft, The Radon Transform, 1996.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases},

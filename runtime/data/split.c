@@ -32,7 +32,8 @@ static LnStatus fail_scratch(int64_t n, LnError *err) {
   return ln_fail_memory(err, "split", (size_t)n * sizeof(int64_t));
 }
 
-LnStatus ln_split_count(int64_t *indices, int64_t *n_train, int64_t *n_used, int64_t n, int64_t train, uint64_t seed, LnError *err) {
+LnStatus ln_split_count(int64_t *indices, int64_t *n_train, int64_t *n_used, int64_t n, int64_t train, uint64_t seed,
+                        LnError *err) {
   LN_TRY(check_train(n, train, err));
   Side *sides = ln_alloc((size_t)n * sizeof *sides);
   int64_t *order = ln_alloc((size_t)n * sizeof *order);
@@ -79,8 +80,8 @@ static void sorted_free(Sorted *sorted) {
   ln_free(sorted->first);
 }
 
-/* reach[s] = 1 + the place in `order` of the group with which the sum s of group sizes was first reached; 0 if it cannot be.
- * Going back from a sum, places only fall, so no group is taken twice. */
+/* reach[s] = 1 + the place in `order` of the group with which the sum s of group sizes was first reached; 0 if it
+ * cannot be. Going back from a sum, places only fall, so no group is taken twice. */
 static void reach_sums(int64_t *reach, int64_t limit, int64_t train, const Sorted *groups, const int64_t *order) {
   for (int64_t s = 0; s <= limit; s++) reach[s] = 0;
   for (int64_t g = 0; g < groups->runs && reach[train] == 0; g++) {
@@ -106,8 +107,8 @@ static void take_groups(Side *sides, int64_t sum, const int64_t *reach, const So
   }
 }
 
-LnStatus ln_split_group(int64_t *indices, int64_t *n_train, int64_t *n_used, const int64_t *numbers, int64_t n, int64_t train,
-                        uint64_t seed, LnError *err) {
+LnStatus ln_split_group(int64_t *indices, int64_t *n_train, int64_t *n_used, const int64_t *numbers, int64_t n,
+                        int64_t train, uint64_t seed, LnError *err) {
   LN_TRY(check_train(n, train, err));
   Sorted groups;
   Side *sides = ln_alloc((size_t)n * sizeof *sides);
@@ -115,7 +116,8 @@ LnStatus ln_split_group(int64_t *indices, int64_t *n_train, int64_t *n_used, con
   LnStatus status = sorted_new(&groups, numbers, n, err);
   if (status == LN_OK && (sides == NULL || order == NULL || reach == NULL)) status = fail_scratch(n, err);
   if (status == LN_OK && groups.runs == 1)
-    status = ln_fail(err, LN_EARG, "split: all %lld pictures are of one group, which cannot be on both sides", (long long)n);
+    status =
+        ln_fail(err, LN_EARG, "split: all %lld pictures are of one group, which cannot be on both sides", (long long)n);
   if (status == LN_OK) {
     ln_rng_permutation(order, groups.runs, (LnRng){seed, 0});
     reach_sums(reach, n - 1, train, &groups, order);
@@ -142,7 +144,8 @@ static int64_t cut_runs(Run *runs, const Sorted *sequences, int64_t block) {
   return count;
 }
 
-/* Give a run to the test side, taking `gap` pictures on either side away from training. Returns how many training loses. */
+/* Give a run to the test side, taking `gap` pictures on either side away from training. Returns how many training
+ * loses. */
 static int64_t give_run(Side *sides, const Run *run, int64_t gap, const struct Entry *entries) {
   int64_t lost = 0;
   int64_t low = run->first - run->sequence_first > gap ? run->first - gap : run->sequence_first;
@@ -158,9 +161,10 @@ static int64_t give_run(Side *sides, const Run *run, int64_t gap, const struct E
   return lost;
 }
 
-/* Give runs to the test side in this order, `most` of them at most; returns after how many training was nearest to `train`. */
-static int64_t deal_runs(Side *sides, int64_t n, int64_t train, int64_t most, const Run *runs, const int64_t *order, int64_t gap,
-                         const struct Entry *entries) {
+/* Give runs to the test side in this order, `most` of them at most; returns after how many training was nearest to
+ * `train`. */
+static int64_t deal_runs(Side *sides, int64_t n, int64_t train, int64_t most, const Run *runs, const int64_t *order,
+                         int64_t gap, const struct Entry *entries) {
   int64_t left = n, best = 0, distance = INT64_MAX;
   for (int64_t i = 0; i < n; i++) sides[i] = TRAIN;
   for (int64_t given = 1; given <= most; given++) {
@@ -183,8 +187,8 @@ static LnStatus split_runs(Side *sides, Run *runs, int64_t *order, const Sorted 
   return LN_OK;
 }
 
-LnStatus ln_split_block(int64_t *indices, int64_t *n_train, int64_t *n_used, const int64_t *numbers, int64_t n, int64_t train,
-                        int64_t block, int64_t gap, uint64_t seed, LnError *err) {
+LnStatus ln_split_block(int64_t *indices, int64_t *n_train, int64_t *n_used, const int64_t *numbers, int64_t n,
+                        int64_t train, int64_t block, int64_t gap, uint64_t seed, LnError *err) {
   LN_TRY(check_train(n, train, err));
   if (block < 1) return ln_fail(err, LN_EARG, "split: option 'block' must be at least 1, got %lld", (long long)block);
   if (gap < 0) return ln_fail(err, LN_EARG, "split: option 'gap' must be at least 0, got %lld", (long long)gap);

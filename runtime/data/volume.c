@@ -1,7 +1,7 @@
 /* Volumes from NIfTI files: see volume.h.
  *
- * libnifti makes sense of the header. Reading is done here, through zlib: libnifti prints its complaints, takes the failure
- * code of a short read for success, and turns NaN into 0. Format: https://nifti.nimh.nih.gov/nifti-1 */
+ * libnifti makes sense of the header. Reading is done here, through zlib: libnifti prints its complaints, takes the
+ * failure code of a short read for success, and turns NaN into 0. Format: https://nifti.nimh.nih.gov/nifti-1 */
 #include "data/volume.h"
 
 #include <errno.h>
@@ -40,17 +40,18 @@ static bool convert(double *out, const void *raw, int64_t n, int datatype) {
 #undef CONVERT
 }
 
-/* h: in this machine's byte order. Whatever libnifti would complain about is found here, for it prints its complaints. */
+/* h: in this machine's byte order. What libnifti would complain about is found here, for it prints that. */
 static LnStatus check_header(const nifti_1_header *h, int64_t number, LnError *err) {
   long long x = h->dim[1], y = h->dim[2], z = h->dim[3], volumes = 1;
   if (h->dim[0] < 1 || h->dim[0] > 7) return ln_fail(err, LN_EFORMAT, "damaged header: %d dimensions", h->dim[0]);
   if (h->dim[0] < 3 || x < 2 || y < 2 || z < 2)
     return ln_fail(err, LN_EFORMAT, "expected a volume of at least 2x2x2 voxels, got %lldx%lldx%lld", x, y, z);
   if (x * y * z > MAX_VOXELS)
-    return ln_fail(err, LN_EFORMAT, "%lldx%lldx%lld voxels are more than the limit of %d million", x, y, z, MAX_VOXELS >> 20);
+    return ln_fail(err, LN_EFORMAT, "%lldx%lldx%lld voxels are more than the limit of %d million", x, y, z,
+                   MAX_VOXELS >> 20);
   if (!convert(NULL, NULL, 0, h->datatype))
-    return ln_fail(err, LN_EFORMAT, "voxels of type %d (%s) are not supported, only integers and 32 or 64 bit floats", h->datatype,
-                   nifti_datatype_string(h->datatype));
+    return ln_fail(err, LN_EFORMAT, "voxels of type %d (%s) are not supported, only integers and 32 or 64 bit floats",
+                   h->datatype, nifti_datatype_string(h->datatype));
   for (int i = 4; i <= h->dim[0]; i++) volumes *= h->dim[i] < 1 ? 1 : h->dim[i];
   if (number > volumes)
     return ln_fail(err, LN_EARG, "option 'volume' is %lld, but the file has %lld", (long long)number, volumes);
@@ -148,7 +149,7 @@ static LnStatus read_voxels(float *voxels, const nifti_image *nim, const char *p
   return status;
 }
 
-/* Which stored axis runs along right, anterior and superior, and which way; as stored where the header does not tell. */
+/* Which stored axis runs along right, anterior and superior, and which way; as stored where the header is silent. */
 static void orient(LnVolume *volume, const nifti_image *nim) {
   const int64_t size[3] = {nim->nx, nim->ny, nim->nz}, stride[3] = {1, nim->nx, (int64_t)nim->nx * nim->ny};
   int codes[3] = {NIFTI_L2R, NIFTI_P2A, NIFTI_I2S};
@@ -159,7 +160,7 @@ static void orient(LnVolume *volume, const nifti_image *nim) {
   if (codes[0] < 1 || codes[1] < 1 || codes[2] < 1) codes[0] = NIFTI_L2R, codes[1] = NIFTI_P2A, codes[2] = NIFTI_I2S;
   volume->origin = volume->voxels;
   for (int stored = 0; stored < 3; stored++) {
-    int axis = (codes[stored] - 1) / 2;            /* codes come in pairs: 1, 2 right, left; 3, 4 front, back; 5, 6 up, down */
+    int axis = (codes[stored] - 1) / 2; /* codes come in pairs: 1, 2 right, left; 3, 4 front, back; 5, 6 up, down */
     bool backwards = (codes[stored] - 1) % 2 == 1;
     volume->size[axis] = size[stored];
     volume->stride[axis] = backwards ? -stride[stored] : stride[stored];
@@ -192,7 +193,8 @@ LnStatus ln_volume_read(LnVolume *out, const char *path, int64_t number, LnError
   if (status == LN_OK) status = open_image(&nim, path, number, &why);
   if (status == LN_OK) status = read_image(&volume, nim, path, number, &why);
   nifti_image_free(nim);
-  if (status != LN_OK) return ln_volume_free(&volume), ln_fail(err, status, "nifti: cannot read '%.240s': %s", path, why.msg);
+  if (status != LN_OK)
+    return ln_volume_free(&volume), ln_fail(err, status, "nifti: cannot read '%.240s': %s", path, why.msg);
   *out = volume;
   return LN_OK;
 }

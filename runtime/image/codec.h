@@ -1,4 +1,4 @@
-/* Inside image/: file formats, from bytes to pictures and back. Messages do not name the file; the caller puts that in front. */
+/* Inside image/: file formats, from bytes to pictures and back. Messages lack the file's name; the caller adds it. */
 #ifndef LUNET_IMAGE_CODEC_H
 #define LUNET_IMAGE_CODEC_H
 
@@ -14,8 +14,8 @@ LnStatus ln_image_check_size(int64_t height, int64_t width, LnError *err);
 
 /* Samples as they lie in files, pixel by pixel, to a picture C,H,W in [0, 1]: the first 1 (of 1 or 2) or 3 (of 3 or 4)
  * channels, the rest being alpha. wide: samples are native uint16_t, otherwise bytes. */
-LnStatus ln_image_from_samples(LnTensor **out, const void *samples, bool wide, int channels, int64_t height, int64_t width,
-                               int maximum, LnError *err);
+LnStatus ln_image_from_samples(LnTensor **out, const void *samples, bool wide, int channels, int64_t height,
+                               int64_t width, int maximum, LnError *err);
 
 LnStatus ln_image_decode_pnm(LnTensor **out, const uint8_t *bytes, size_t n, LnError *err); /* P5, P6 */
 LnStatus ln_image_decode_stb(LnTensor **out, const uint8_t *bytes, size_t n, LnError *err); /* PNG, JPEG, BMP */
@@ -25,6 +25,7 @@ LnStatus ln_png_check(const uint8_t *bytes, size_t n, LnError *err);
 LnStatus ln_jpeg_check(const uint8_t *bytes, size_t n, LnError *err);
 
 /* An 8-bit PNG file, ln_alloc'ed, from rows of pixels with 1 or 3 channels. */
-LnStatus ln_png_encode(uint8_t **out, size_t *n, const uint8_t *pixels, int channels, int64_t height, int64_t width, LnError *err);
+LnStatus ln_png_encode(uint8_t **out, size_t *n, const uint8_t *pixels, int channels, int64_t height, int64_t width,
+                       LnError *err);
 
 #endif

@@ -6,16 +6,16 @@
 static LnStatus check_rows(LnTensor *const *rows, int n_rows, int64_t columns, int64_t gap, LnError *err) {
   if (n_rows < 1) return ln_fail(err, LN_EARG, "grid: expected at least one row of pictures, got none");
   if (columns < 0 || gap < 0 || gap > 4096)
-    return ln_fail(err, LN_EARG, "grid: columns must be at least 0 and gap 0 to 4096, got %lld and %lld", (long long)columns,
-                   (long long)gap);
+    return ln_fail(err, LN_EARG, "grid: columns must be at least 0 and gap 0 to 4096, got %lld and %lld",
+                   (long long)columns, (long long)gap);
   for (int r = 0; r < n_rows; r++) {
     LnShape s = rows[r]->shape, first = rows[0]->shape;
     if (s.n != 4 || s.d[0] < 1 || (s.d[1] != 1 && s.d[1] != 3) || s.d[2] < 1 || s.d[3] < 1)
-      return ln_fail(err, LN_ESHAPE, "grid: row %d: expected pictures x 1 or 3 channels x height x width, got %s", r + 1,
-                     LN_SHAPE_TEXT(s));
+      return ln_fail(err, LN_ESHAPE, "grid: row %d: expected pictures x 1 or 3 channels x height x width, got %s",
+                     r + 1, LN_SHAPE_TEXT(s));
     if (s.d[2] != first.d[2] || s.d[3] != first.d[3])
-      return ln_fail(err, LN_ESHAPE, "grid: row %d has pictures of %lldx%lld, row 1 of %lldx%lld", r + 1, (long long)s.d[2],
-                     (long long)s.d[3], (long long)first.d[2], (long long)first.d[3]);
+      return ln_fail(err, LN_ESHAPE, "grid: row %d has pictures of %lldx%lld, row 1 of %lldx%lld", r + 1,
+                     (long long)s.d[2], (long long)s.d[3], (long long)first.d[2], (long long)first.d[3]);
   }
   return LN_OK;
 }

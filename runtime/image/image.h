@@ -10,18 +10,18 @@
  * maximum). gray: turn colour into luma (Rec. 601), the result is 1,H,W; otherwise 1,H,W or 3,H,W. Alpha is dropped. */
 LnStatus ln_image_read(LnTensor **out, const char *path, bool gray, LnError *err);
 
-/* Write an 8-bit PNG; values are clipped to [0, 1]. image: C,H,W or H,W. Written beside and renamed, so never half there. */
+/* Write an 8-bit PNG; values are clipped to [0, 1]. image: C,H,W or H,W. Never half there. */
 LnStatus ln_image_write(const char *path, LnTensor *image, LnError *err);
 
 typedef enum LnResize { LN_RESIZE_AREA, LN_RESIZE_BILINEAR } LnResize;
 
-/* Resize the last two dimensions. AREA: every output pixel is the mean of the source rectangle it covers, edges weighted by
- * the covered share (OpenCV INTER_AREA when shrinking). BILINEAR: half-pixel centres, edges repeated, no antialiasing
- * (PyTorch interpolate(mode="bilinear", align_corners=False)). */
+/* Resize the last two dimensions. AREA: every output pixel is the mean of the source rectangle it covers, edges
+ * weighted by the covered share (OpenCV INTER_AREA when shrinking). BILINEAR: half-pixel centres, edges repeated, no
+ * antialiasing (PyTorch interpolate(mode="bilinear", align_corners=False)). */
 LnStatus ln_image_resize(LnTensor **out, LnTensor *image, int64_t height, int64_t width, LnResize method, LnError *err);
 
-/* Pictures side by side: rows[r] is N,C,H,W and gives one row of the first `columns` pictures (0: all). gap: pixels between
- * pictures, white. The result is C,H',W'. */
+/* Pictures side by side: rows[r] is N,C,H,W and gives one row of the first `columns` pictures (0: all). gap: pixels
+ * between pictures, white. The result is C,H',W'. */
 LnStatus ln_image_grid(LnTensor **out, LnTensor *const *rows, int n_rows, int64_t columns, int64_t gap, LnError *err);
 
 #endif

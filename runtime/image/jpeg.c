@@ -1,7 +1,7 @@
 /* JPEG: a check that a file is whole, before stb_image sees it.
  *
- * stb_image 2.27 believes the counts of a Huffman table and writes past its own when they add up to more than 256; and it
- * does not miss the end of a file. Format: ITU-T T.81, annex B. */
+ * stb_image 2.27 believes the counts of a Huffman table and writes past its own when they add up to more than 256; and
+ * it does not miss the end of a file. Format: ITU-T T.81, annex B. */
 #include "image/codec.h"
 
 /* A DHT segment holds tables of: class and number, 16 counts, as many symbols as these say. */

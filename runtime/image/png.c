@@ -1,7 +1,7 @@
 /* PNG: a check that a file is whole, and writing.
  *
- * stb_image does not look at checksums, and stb_image_write loses memory when an allocation fails, so both are done here, on
- * zlib. Format: https://www.w3.org/TR/png-3/ */
+ * stb_image does not look at checksums, and stb_image_write loses memory when an allocation fails, so both are done
+ * here, on zlib. Format: https://www.w3.org/TR/png-3/ */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -84,7 +84,8 @@ static size_t compress_rows(uint8_t *out, size_t room, const uint8_t *in, size_t
   return result == Z_STREAM_END ? written : 0;
 }
 
-static size_t encode(uint8_t *out, size_t room, const uint8_t *rows, size_t n, int channels, int64_t height, int64_t width) {
+static size_t encode(uint8_t *out, size_t room, const uint8_t *rows, size_t n, int channels, int64_t height,
+                     int64_t width) {
   memcpy(out, signature, sizeof signature);
   uint8_t *at = out + sizeof signature;
   put32(at + 8, (uint32_t)width);
@@ -98,7 +99,8 @@ static size_t encode(uint8_t *out, size_t room, const uint8_t *rows, size_t n, i
   return (size_t)(at - out);
 }
 
-LnStatus ln_png_encode(uint8_t **out, size_t *n, const uint8_t *pixels, int channels, int64_t height, int64_t width, LnError *err) {
+LnStatus ln_png_encode(uint8_t **out, size_t *n, const uint8_t *pixels, int channels, int64_t height, int64_t width,
+                       LnError *err) {
   LN_TRY(ln_image_check_size(height, width, err));
   int64_t row = channels * width;
   size_t filtered = (size_t)(height * (row + 1));

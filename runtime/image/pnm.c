@@ -1,7 +1,7 @@
 /* Binary PGM (P5) and PPM (P6), one or two bytes a sample, any maximum.
  *
- * stb_image 2.27 reads these too, but leaves 16-bit samples in big-endian order, ignores the maximum and fills up what a
- * cut file lacks. Format: https://netpbm.sourceforge.net/doc/pgm.html */
+ * stb_image 2.27 reads these too, but leaves 16-bit samples in big-endian order, ignores the maximum and fills up what
+ * a cut file lacks. Format: https://netpbm.sourceforge.net/doc/pgm.html */
 #include <ctype.h>
 
 #include "base/memory.h"
@@ -37,7 +37,8 @@ static LnStatus read_header(Header *h, Reader *r, LnError *err) {
     return ln_fail(err, LN_EFORMAT, "damaged PGM or PPM header: width, height and maximum expected");
   LN_TRY(ln_image_check_size(h->height, h->width, err));
   if (h->maximum < 1 || h->maximum > 65535)
-    return ln_fail(err, LN_EFORMAT, "damaged PGM or PPM header: maximum must be 1 to 65535, got %lld", (long long)h->maximum);
+    return ln_fail(err, LN_EFORMAT, "damaged PGM or PPM header: maximum must be 1 to 65535, got %lld",
+                   (long long)h->maximum);
   if (r->at == r->end || !isspace(*r->at++))
     return ln_fail(err, LN_EFORMAT, "damaged PGM or PPM header: no white space after the maximum");
   return LN_OK;

@@ -14,8 +14,8 @@ LnStatus ln_image_check_size(int64_t height, int64_t width, LnError *err) {
   return LN_OK;
 }
 
-LnStatus ln_image_from_samples(LnTensor **out, const void *samples, bool wide, int channels, int64_t height, int64_t width,
-                               int maximum, LnError *err) {
+LnStatus ln_image_from_samples(LnTensor **out, const void *samples, bool wide, int channels, int64_t height,
+                               int64_t width, int maximum, LnError *err) {
   const uint8_t *narrow = samples;
   const uint16_t *broad = samples;
   LnTensor *image = NULL;
@@ -27,8 +27,8 @@ LnStatus ln_image_from_samples(LnTensor **out, const void *samples, bool wide, i
       int sample = wide ? broad[i * channels + c] : narrow[i * channels + c];
       if (sample > maximum) {
         ln_tensor_unref(image);
-        return ln_fail(err, LN_EFORMAT, "damaged: pixel %lld has the value %d, above the maximum %d", (long long)i + 1, sample,
-                       maximum);
+        return ln_fail(err, LN_EFORMAT, "damaged: pixel %lld has the value %d, above the maximum %d", (long long)i + 1,
+                       sample, maximum);
       }
       plane[i] = (float)sample / (float)maximum;
     }
@@ -39,7 +39,8 @@ LnStatus ln_image_from_samples(LnTensor **out, const void *samples, bool wide, i
 
 static LnStatus decode(LnTensor **out, const uint8_t *bytes, size_t n, LnError *err) {
   if (n == 0) return ln_fail(err, LN_EFORMAT, "the file is empty");
-  if (n >= 2 && (memcmp(bytes, "P5", 2) == 0 || memcmp(bytes, "P6", 2) == 0)) return ln_image_decode_pnm(out, bytes, n, err);
+  if (n >= 2 && (memcmp(bytes, "P5", 2) == 0 || memcmp(bytes, "P6", 2) == 0))
+    return ln_image_decode_pnm(out, bytes, n, err);
   bool png = n >= 8 && memcmp(bytes, "\x89PNG\r\n\x1a\n", 8) == 0;
   bool jpeg = n >= 3 && memcmp(bytes, "\xff\xd8\xff", 3) == 0;
   bool bmp = n >= 2 && memcmp(bytes, "BM", 2) == 0;
@@ -71,7 +72,8 @@ LnStatus ln_image_read(LnTensor **out, const char *path, bool gray, LnError *err
   status = decode(&image, bytes, n, &why);
   ln_free(bytes);
   if (status == LN_OK && gray && image->shape.d[0] == 3) status = to_gray(&image, &why);
-  if (status != LN_OK) return ln_tensor_unref(image), ln_fail(err, status, "cannot read image '%.300s': %s", path, why.msg);
+  if (status != LN_OK)
+    return ln_tensor_unref(image), ln_fail(err, status, "cannot read image '%.300s': %s", path, why.msg);
   *out = image;
   return LN_OK;
 }

@@ -25,8 +25,8 @@ static void axis_free(Axis *axis) {
   ln_free(axis->weight);
 }
 
-/* Output pixel i covers [i * from / to, (i + 1) * from / to); the bounds in units of 1/to are integers, so the shares are
- * exact and pixels that are only touched get nothing. */
+/* Output pixel i covers [i * from / to, (i + 1) * from / to); the bounds in units of 1/to are integers, so the shares
+ * are exact and pixels that are only touched get nothing. */
 static void axis_area(Axis *axis, int64_t from, int64_t to) {
   for (int64_t i = 0; i < to; i++) {
     int64_t low = i * from, high = low + from, first = low / to;
@@ -95,18 +95,21 @@ static LnStatus resize_all(LnTensor *to, const LnTensor *from, LnResize method, 
   if (status == LN_OK) status = axis_make(&y, height, to_height, method, err);
   if (status == LN_OK) status = axis_make(&x, width, to_width, method, err);
   for (int64_t p = 0; status == LN_OK && p < planes; p++)
-    resize_plane(to->data + p * to_height * to_width, from->data + p * height * width, rows, width, &y, to_height, &x, to_width);
+    resize_plane(to->data + p * to_height * to_width, from->data + p * height * width, rows, width, &y, to_height, &x,
+                 to_width);
   axis_free(&y), axis_free(&x), ln_free(rows);
   return status;
 }
 
-LnStatus ln_image_resize(LnTensor **out, LnTensor *image, int64_t height, int64_t width, LnResize method, LnError *err) {
+LnStatus ln_image_resize(LnTensor **out, LnTensor *image, int64_t height, int64_t width, LnResize method,
+                         LnError *err) {
   LnShape shape = image->shape;
   LnTensor *from = NULL, *to = NULL;
   if (shape.n < 2 || shape.d[shape.n - 2] < 1 || shape.d[shape.n - 1] < 1)
     return ln_fail(err, LN_ESHAPE, "resize: expected ... x height x width, got %s", LN_SHAPE_TEXT(shape));
   if (height < 1 || width < 1 || height > INT32_MAX || width > INT32_MAX)
-    return ln_fail(err, LN_EARG, "resize: the new size must be at least 1x1, got %lldx%lld", (long long)height, (long long)width);
+    return ln_fail(err, LN_EARG, "resize: the new size must be at least 1x1, got %lldx%lld", (long long)height,
+                   (long long)width);
   shape.d[shape.n - 2] = height;
   shape.d[shape.n - 1] = width;
   LN_TRY(ln_tensor_as_contiguous(&from, image, err));

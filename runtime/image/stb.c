@@ -1,7 +1,7 @@
 /* PNG, JPEG and BMP through stb_image, which is compiled here, with this library's memory.
  *
- * stb_image makes up zeros where a file ends too soon. So it reads through callbacks, and asking for bytes after the last
- * one counts as damage. Its warnings are not shown, since it is a system header. */
+ * stb_image makes up zeros where a file ends too soon. So it reads through callbacks, and asking for bytes after the
+ * last one counts as damage. Its warnings are not shown, since it is a system header. */
 #include <string.h>
 
 #include "base/memory.h"

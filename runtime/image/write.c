@@ -42,9 +42,11 @@ LnStatus ln_image_write(const char *path, LnTensor *image, LnError *err) {
   size_t n = 0, length = strlen(path);
   LnError why;
   if (length < 4 || strcasecmp(path + length - 4, ".png") != 0)
-    return ln_fail(err, LN_EARG, "cannot write image '%.300s': pictures are written as PNG, so the name must end in .png", path);
+    return ln_fail(err, LN_EARG,
+                   "cannot write image '%.300s': pictures are written as PNG, so the name must end in .png", path);
   if (!(s.n == 2 || (s.n == 3 && (s.d[0] == 1 || s.d[0] == 3))))
-    return ln_fail(err, LN_ESHAPE, "cannot write image '%.300s': expected height x width, or 1 or 3 channels x height x width, got %s",
+    return ln_fail(err, LN_ESHAPE,
+                   "cannot write image '%.300s': expected height x width, or 1 or 3 channels x height x width, got %s",
                    path, LN_SHAPE_TEXT(s));
   LnStatus status = ln_tensor_as_contiguous(&packed, image, &why);
   if (status == LN_OK) status = encode(&bytes, &n, packed, &why);

@@ -1,5 +1,5 @@
-/* Networks in safetensors files: see model_file.h. Metadata: "format" = "lunet"; "lunet.architecture", the network as JSON;
- * "lunet.record", the caller's text. */
+/* Networks in safetensors files: see model_file.h. Metadata: "format" = "lunet"; "lunet.architecture", the network as
+ * JSON; "lunet.record", the caller's text. */
 #include "store/model_file.h"
 
 #include <string.h>
@@ -19,7 +19,8 @@ static LnStatus save_tensors(const char *path, LnNetwork *net, LnNamedTensor *li
 
 LnStatus ln_model_save(const char *path, LnNetwork *net, const char *record, LnError *err) {
   if (!ln_network_built(net))
-    return ln_fail(err, LN_EARG, "cannot save '%.300s': the network has no weights yet; build it for an input shape first", path);
+    return ln_fail(err, LN_EARG,
+                   "cannot save '%.300s': the network has no weights yet; build it for an input shape first", path);
   int n = ln_network_tensors(net);
   char *architecture = NULL;
   LnNamedTensor *list = ln_calloc((size_t)n, sizeof *list);
@@ -66,7 +67,8 @@ static LnStatus load_tensors(LnNetwork *net, const LnSafetensors *file, LnError 
     if (status != LN_OK) return status;
   }
   if (ln_safetensors_count(file) != n)
-    return ln_fail(err, LN_EFORMAT, "it holds %d tensors, but the architecture needs %d", ln_safetensors_count(file), n);
+    return ln_fail(err, LN_EFORMAT, "it holds %d tensors, but the architecture needs %d", ln_safetensors_count(file),
+                   n);
   ln_network_touch(net);
   return LN_OK;
 }

@@ -6,7 +6,7 @@
 
 /* record: JSON text with whatever the caller wants kept beside the network (may be NULL). */
 LnStatus ln_model_save(const char *path, LnNetwork *net, const char *record, LnError *err);
-/* Rebuilds the network from the file alone. *record (may be NULL) gets the ln_alloc'ed text, or NULL if there is none. */
+/* Rebuilds the network from the file alone. *record (may be NULL) gets the ln_alloc'ed text, or NULL for none. */
 LnStatus ln_model_load(LnNetwork **out, char **record, const char *path, LnError *err);
 
 #endif

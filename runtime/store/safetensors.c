@@ -1,5 +1,6 @@
-/* Reading safetensors: see safetensors.h. The rules are those of the reference implementation, safetensors/src/tensor.rs:
- * header of at most 100 MB, starting with '{'; data laid out without holes or overlaps, up to the end of the file. */
+/* Reading safetensors: see safetensors.h. The rules are those of the reference implementation,
+ * safetensors/src/tensor.rs: header of at most 100 MB, starting with '{'; data laid out without holes or overlaps, up
+ * to the end of the file. */
 #include "store/safetensors.h"
 
 #include <inttypes.h>
@@ -35,7 +36,8 @@ static LnStatus read_shape(Entry *entry, const json_t *shape, LnError *err) {
   int64_t count = 1, bytes = entry->end - entry->begin;
   size_t dims = json_array_size(shape);
   if (!json_is_array(shape)) return ln_fail(err, LN_EFORMAT, "'shape' must be a list");
-  if (dims > LN_MAX_DIMS) return ln_fail(err, LN_EFORMAT, "has %zu dimensions; at most %d are supported", dims, LN_MAX_DIMS);
+  if (dims > LN_MAX_DIMS)
+    return ln_fail(err, LN_EFORMAT, "has %zu dimensions; at most %d are supported", dims, LN_MAX_DIMS);
   entry->shape.n = (int)dims;
   for (size_t i = 0; i < dims; i++) {
     const json_t *size = json_array_get(shape, i);
@@ -64,7 +66,8 @@ static LnStatus read_entry(Entry *entry, const json_t *value, int64_t data_size,
   entry->begin = json_integer_value(begin);
   entry->end = json_integer_value(end);
   if (entry->begin < 0 || entry->end < entry->begin || entry->end > data_size)
-    return ln_fail(err, LN_EFORMAT, "its bytes %" PRId64 " to %" PRId64 " are not within the file's %" PRId64 " bytes of data",
+    return ln_fail(err, LN_EFORMAT,
+                   "its bytes %" PRId64 " to %" PRId64 " are not within the file's %" PRId64 " bytes of data",
                    entry->begin, entry->end, data_size);
   return read_shape(entry, json_object_get(value, "shape"), err);
 }
@@ -92,7 +95,8 @@ static LnStatus check_layout(const LnSafetensors *file, LnError *err) {
     if (entry->begin < at)
       return ln_fail(err, LN_EFORMAT, "tensors '%.100s' and '%.100s' overlap", entry[-1].name, entry->name);
     if (entry->begin > at)
-      return ln_fail(err, LN_EFORMAT, "%" PRId64 " bytes before tensor '%.100s' belong to no tensor", entry->begin - at, entry->name);
+      return ln_fail(err, LN_EFORMAT, "%" PRId64 " bytes before tensor '%.100s' belong to no tensor", entry->begin - at,
+                     entry->name);
     at = entry->end;
   }
   if (at < file->data_size)
@@ -125,10 +129,13 @@ static LnStatus read_header(LnSafetensors *file, size_t size, LnError *err) {
   memcpy(&length, file->bytes, sizeof length);
   const char *text = file->bytes + sizeof length;
   if (length > MAX_HEADER)
-    return ln_fail(err, LN_EFORMAT, "not a safetensors file: a header of %" PRIu64 " bytes is above the limit of %d", length, MAX_HEADER);
+    return ln_fail(err, LN_EFORMAT, "not a safetensors file: a header of %" PRIu64 " bytes is above the limit of %d",
+                   length, MAX_HEADER);
   if (length > size - sizeof length)
-    return ln_fail(err, LN_EFORMAT, "cut short, or not a safetensors file: a header of %" PRIu64 " bytes, but %zu in all", length, size);
-  if (length == 0 || text[0] != '{') return ln_fail(err, LN_EFORMAT, "not a safetensors file: the header does not start with '{'");
+    return ln_fail(err, LN_EFORMAT,
+                   "cut short, or not a safetensors file: a header of %" PRIu64 " bytes, but %zu in all", length, size);
+  if (length == 0 || text[0] != '{')
+    return ln_fail(err, LN_EFORMAT, "not a safetensors file: the header does not start with '{'");
   file->data = text + length;
   file->data_size = (int64_t)(size - sizeof length - length);
   LN_TRY(ln_json_parse(&file->header, text, (size_t)length, "header", err));

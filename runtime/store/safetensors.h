@@ -1,5 +1,5 @@
 /* safetensors files: named float32 tensors with string metadata, data only.
- * Format: 8 bytes little-endian header length, JSON header, then the bytes. https://github.com/huggingface/safetensors */
+ * Format: 8 bytes little-endian header length, JSON header, bytes. https://github.com/huggingface/safetensors */
 #ifndef LUNET_STORE_SAFETENSORS_H
 #define LUNET_STORE_SAFETENSORS_H
 
@@ -15,10 +15,11 @@ typedef struct LnMeta {
 } LnMeta;
 
 /* Written to a temporary file beside `path`, synced, renamed: never half there. */
-LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta, LnError *err);
+LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta,
+                             LnError *err);
 
-/* An opened file, wholly checked: header length, JSON, offsets within the file, without holes or overlaps, sizes that match
- * shapes, float32 only. */
+/* An opened file, wholly checked: header length, JSON, offsets within the file, without holes or overlaps, sizes that
+ * match shapes, float32 only. */
 typedef struct LnSafetensors LnSafetensors;
 LnStatus ln_safetensors_open(LnSafetensors **out, const char *path, LnError *err);
 void ln_safetensors_close(LnSafetensors *file);

@@ -9,7 +9,11 @@
 /* Whether text is UTF-8, as JSON needs: lead bytes followed by the right number of others. */
 static bool is_utf8(const char *text) {
   for (const unsigned char *p = (const unsigned char *)text; *p != 0;) {
-    int more = *p < 0x80 ? 0 : *p >= 0xC2 && *p < 0xE0 ? 1 : *p >= 0xE0 && *p < 0xF0 ? 2 : *p >= 0xF0 && *p < 0xF5 ? 3 : -1;
+    int more = *p < 0x80                 ? 0
+               : *p >= 0xC2 && *p < 0xE0 ? 1
+               : *p >= 0xE0 && *p < 0xF0 ? 2
+               : *p >= 0xF0 && *p < 0xF5 ? 3
+                                         : -1;
     if (more < 0) return false;
     for (p++; more > 0; more--, p++)
       if ((*p & 0xC0) != 0x80) return false;
@@ -29,9 +33,11 @@ static LnStatus check_name(const LnNamedTensor *tensors, int index, LnError *err
 static json_t *describe(const LnTensor *t, int64_t begin, int64_t end) {
   json_t *shape = json_array();
   bool complete = shape != NULL;
-  for (int i = 0; complete && i < t->shape.n; i++) complete = json_array_append_new(shape, json_integer(t->shape.d[i])) == 0;
+  for (int i = 0; complete && i < t->shape.n; i++)
+    complete = json_array_append_new(shape, json_integer(t->shape.d[i])) == 0;
   if (!complete) return json_decref(shape), NULL;
-  return json_pack("{s:s, s:o, s:[II]}", "dtype", "F32", "shape", shape, "data_offsets", (json_int_t)begin, (json_int_t)end);
+  return json_pack("{s:s, s:o, s:[II]}", "dtype", "F32", "shape", shape, "data_offsets", (json_int_t)begin,
+                   (json_int_t)end);
 }
 
 static LnStatus add_metadata(json_t *header, const LnMeta *meta, int n_meta, LnError *err) {
@@ -48,8 +54,8 @@ static LnStatus add_metadata(json_t *header, const LnMeta *meta, int n_meta, LnE
 }
 
 /* The header's text, and how many bytes of data it describes. */
-static LnStatus make_header(char **out, int64_t *data_size, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta,
-                            LnError *err) {
+static LnStatus make_header(char **out, int64_t *data_size, const LnNamedTensor *tensors, int n, const LnMeta *meta,
+                            int n_meta, LnError *err) {
   json_t *header = json_object();
   LnStatus status = header == NULL ? ln_fail_memory(err, "header", 0) : add_metadata(header, meta, n_meta, err);
   *data_size = 0;
@@ -57,7 +63,8 @@ static LnStatus make_header(char **out, int64_t *data_size, const LnNamedTensor 
     int64_t begin = *data_size;
     *data_size += ln_shape_count(tensors[i].tensor->shape) * (int64_t)sizeof(float);
     status = check_name(tensors, i, err);
-    if (status == LN_OK && json_object_set_new(header, tensors[i].name, describe(tensors[i].tensor, begin, *data_size)) != 0)
+    if (status == LN_OK &&
+        json_object_set_new(header, tensors[i].name, describe(tensors[i].tensor, begin, *data_size)) != 0)
       status = ln_fail_memory(err, "header", 0);
   }
   if (status == LN_OK) status = ln_json_print(out, header, err);
@@ -65,7 +72,8 @@ static LnStatus make_header(char **out, int64_t *data_size, const LnNamedTensor 
   return status;
 }
 
-LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta, LnError *err) {
+LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta,
+                             LnError *err) {
   LnError why;
   char *header = NULL;
   int64_t data_size = 0;

@@ -97,8 +97,10 @@ START_TEST(options) {
   LnError err;
   LnItem *item = NULL;
   CK_FAILS(ln_item_from_json(&item, &ln_data_folder.type, "{}", &err), LN_EARG, "option 'path' is required");
-  CK_FAILS(ln_item_from_json(&item, &ln_data_folder.type, "{\"path\": \"a\", \"size\": [0, 4]}", &err), LN_EARG, "got 0 and 4");
-  CK_FAILS(ln_item_from_json(&item, &ln_data_folder.type, "{\"path\": \"a\", \"sise\": 4}", &err), LN_EARG, "did you mean 'size'");
+  CK_FAILS(ln_item_from_json(&item, &ln_data_folder.type, "{\"path\": \"a\", \"size\": [0, 4]}", &err), LN_EARG,
+           "got 0 and 4");
+  CK_FAILS(ln_item_from_json(&item, &ln_data_folder.type, "{\"path\": \"a\", \"sise\": 4}", &err), LN_EARG,
+           "did you mean 'size'");
 }
 END_TEST
 
@@ -116,7 +118,8 @@ END_TEST
 START_TEST(shared_pictures) {
   const char *full = test_shared("ceph/full"), *small = test_shared("ceph/64");
   if (full == NULL || small == NULL) return;
-  LnDataset made = load_set(&ln_data_folder, with_path(full, "\"size\": 64")), all = load_set(&ln_data_folder, with_path(small, ""));
+  LnDataset made = load_set(&ln_data_folder, with_path(full, "\"size\": 64")),
+            all = load_set(&ln_data_folder, with_path(small, ""));
   int64_t found = 0;
   for (int64_t i = 0; i < made.images->shape.d[0]; i++) {
     for (int64_t k = 0; k < all.images->shape.d[0]; k++) {

@@ -37,8 +37,8 @@ static int store(void *array, int i, int datatype, double value) {
   }
 }
 
-/* order: which patient axis each stored axis runs along (1, 2, 3: right, anterior, superior; negative: the other way). The
- * voxels are (value - inter) / slope. */
+/* order: which patient axis each stored axis runs along (1, 2, 3: right, anterior, superior; negative: the other way).
+ * The voxels are (value - inter) / slope. */
 static void make_file(File *file, int datatype, const int order[3], float slope, float inter, bool swap) {
   const int sizes[3] = {NX, NY, NZ};
   int stored[3];
@@ -77,8 +77,8 @@ static void check_values(LnDataset *set, const int *want, double scale, double t
   ln_dataset_free(set);
 }
 
-/* All three planes of the file show the volume as it should be shown: axial with the nose up and left on the left, coronal
- * with the head up and left on the left, sagittal with the head up and the nose to the left. */
+/* All three planes of the file show the volume as it should be shown: axial with the nose up and left on the left,
+ * coronal with the head up and left on the left, sagittal with the head up and the nose to the left. */
 static void check_pictures(const char *path) {
   int want[VOXELS];
   LnDataset set = load_set(&ln_data_nifti, with_path(path, PLAIN ", \"plane\": \"axial\""));
@@ -122,7 +122,8 @@ START_TEST(bytes) {
   File file;
   for (int i = 0; i < 2; i++) {
     make_file(&file, narrow[i], ras, i == 0 ? 2 : 4, 0, false);
-    LnDataset set = load_set(&ln_data_nifti, with_path(test_file("a.nii", file.bytes, file.n), PLAIN ", \"plane\": \"axial\""));
+    LnDataset set =
+        load_set(&ln_data_nifti, with_path(test_file("a.nii", file.bytes, file.n), PLAIN ", \"plane\": \"axial\""));
     for (int k = 0; k < VOXELS; k++) want[k] = value_of(k % NX, NY - 1 - k / NX % NY, k / (NX * NY));
     check_values(&set, want, 500, 4);
   }
@@ -175,16 +176,21 @@ START_TEST(options) {
   ck_assert_double_eq_tol(ln_tensor_reduce_all(LN_RMAX, set.images), 1, 1e-6); /* the largest voxel */
   ck_assert_str_eq(set.names[NZ], "co000");
   ln_dataset_free(&set);
-  set = load_set(&ln_data_nifti, with_path(path, "\"step\": 2, \"plane\": \"axial\", \"low\": 100, \"high\": 300, \"min_fill\": 0.5"));
+  set = load_set(&ln_data_nifti,
+                 with_path(path, "\"step\": 2, \"plane\": \"axial\", \"low\": 100, \"high\": 300, \"min_fill\": 0.5"));
   ck_assert_int_eq(set.images->shape.d[0], 2); /* of 0, 2, 4 the first is black */
   ck_assert_str_eq(set.names[0], "ax002");
   ck_assert_float_eq_tol(set.images->data[63 * 64], 0.5f, 1e-6f);
   ln_dataset_free(&set);
   check_load_fails(&ln_data_nifti, with_path(path, "\"low\": 423"), LN_EARG, "largest voxel of");
-  check_load_fails(&ln_data_nifti, with_path(path, "\"high\": 100000"), LN_EARG, "has the share 0.15 of the option 'min_fill'");
-  check_load_fails(&ln_data_nifti, with_path(path, "\"volume\": 2"), LN_EARG, "option 'volume' is 2, but the file has 1");
-  CK_FAILS(ln_item_from_json(&item, &ln_data_nifti.type, "{\"path\": \"a\", \"size\": 0}", &err), LN_EARG, "give a size or one plane");
-  CK_FAILS(ln_item_from_json(&item, &ln_data_nifti.type, "{\"path\": \"a\", \"low\": 5, \"high\": 4}", &err), LN_EARG, "above 'low'");
+  check_load_fails(&ln_data_nifti, with_path(path, "\"high\": 100000"), LN_EARG,
+                   "has the share 0.15 of the option 'min_fill'");
+  check_load_fails(&ln_data_nifti, with_path(path, "\"volume\": 2"), LN_EARG,
+                   "option 'volume' is 2, but the file has 1");
+  CK_FAILS(ln_item_from_json(&item, &ln_data_nifti.type, "{\"path\": \"a\", \"size\": 0}", &err), LN_EARG,
+           "give a size or one plane");
+  CK_FAILS(ln_item_from_json(&item, &ln_data_nifti.type, "{\"path\": \"a\", \"low\": 5, \"high\": 4}", &err), LN_EARG,
+           "above 'low'");
   CK_FAILS(ln_item_from_json(&item, &ln_data_nifti.type, "{}", &err), LN_EARG, "'path' is required");
 }
 END_TEST
@@ -223,16 +229,19 @@ START_TEST(no_volume_at_all) {
   make_file(&file, NIFTI_TYPE_INT16, ras, 1, 0, false);
   struct nifti_1_header *header = (struct nifti_1_header *)(void *)file.bytes;
   mkdir(test_path("folder.nii"), 0777);
-  check_load_fails(&ln_data_nifti, with_path(test_path("none.nii"), ""), LN_EIO, "none.nii': No such file or directory");
+  check_load_fails(&ln_data_nifti, with_path(test_path("none.nii"), ""), LN_EIO,
+                   "none.nii': No such file or directory");
   check_load_fails(&ln_data_nifti, with_path(test_path("folder.nii"), ""), LN_EIO, "it is a folder");
   check_load_fails(&ln_data_nifti, with_path(test_file("empty.nii", "", 0), ""), LN_EFORMAT, "the file is empty");
   check_load_fails(&ln_data_nifti, with_path(test_file("text.nii.gz", "hello", 5), ""), LN_EFORMAT, "not a NIfTI file");
   header->datatype = NIFTI_TYPE_COMPLEX64;
   header->bitpix = 64;
-  check_load_fails(&ln_data_nifti, with_path(test_file("c.nii", file.bytes, file.n), ""), LN_EFORMAT, "(COMPLEX64) are not supported");
+  check_load_fails(&ln_data_nifti, with_path(test_file("c.nii", file.bytes, file.n), ""), LN_EFORMAT,
+                   "(COMPLEX64) are not supported");
   header->datatype = NIFTI_TYPE_UINT8;
   header->dim[1] = header->dim[2] = header->dim[3] = 32767;
-  check_load_fails(&ln_data_nifti, with_path(test_file("big.nii", file.bytes, file.n), ""), LN_EFORMAT, "more than the limit");
+  check_load_fails(&ln_data_nifti, with_path(test_file("big.nii", file.bytes, file.n), ""), LN_EFORMAT,
+                   "more than the limit");
 }
 END_TEST
 
@@ -313,7 +322,8 @@ START_TEST(every_allocation) {
   LnDataset set = {0};
   File file;
   make_file(&file, NIFTI_TYPE_INT16, ras, 1, 0, false);
-  LnItem *item = test_item(&ln_data_nifti.type, with_path(test_file("a.nii", file.bytes, file.n), "\"min_fill\": 0, \"size\": 4"));
+  LnItem *item =
+      test_item(&ln_data_nifti.type, with_path(test_file("a.nii", file.bytes, file.n), "\"min_fill\": 0, \"size\": 4"));
   CK_EVERY_ALLOCATION(ln_data_nifti.load(ln_item_options(item), &set, &err), ln_dataset_free(&set));
   ln_item_unref(item);
 }
@@ -328,7 +338,8 @@ START_TEST(shared_slices) {
     printf("skipped %s: it is not here\n", path);
     return;
   }
-  LnDataset stored = load_set(&ln_data_folder, with_path(folder, "")), made = load_set(&ln_data_nifti, with_path(path, "\"high\": 255"));
+  LnDataset stored = load_set(&ln_data_folder, with_path(folder, "")),
+            made = load_set(&ln_data_nifti, with_path(path, "\"high\": 255"));
   int64_t found = 0;
   for (int64_t i = 0; i < made.images->shape.d[0]; i++) {
     for (int64_t k = 0; k < stored.images->shape.d[0]; k++) {

@@ -14,7 +14,8 @@ static int64_t check_parts(const int64_t *indices, int64_t n_train, int64_t n_us
   ck_assert_int_le(n_used, n);
   for (int64_t i = 0; i < n_used; i++) {
     bool ascending = i == 0 || i == n_train || indices[i] > indices[i - 1];
-    if (indices[i] < 0 || indices[i] >= n || seen[indices[i]] || !ascending) ck_abort_msg("entry %d is wrong", (int)i + 1);
+    if (indices[i] < 0 || indices[i] >= n || seen[indices[i]] || !ascending)
+      ck_abort_msg("entry %d is wrong", (int)i + 1);
     seen[indices[i]] = true;
   }
   return n - n_used;
@@ -104,10 +105,14 @@ START_TEST(refused) {
   CK_FAILS(ln_split_count(indices, &n_train, &n_used, 10, 0, 1, &err), LN_EARG, "got 0");
   CK_FAILS(ln_split_count(indices, &n_train, &n_used, 1, 1, 1, &err), LN_EARG, "at least 2 pictures, got 1");
   CK_FAILS(ln_split_group(indices, &n_train, &n_used, groups, 10, -1, 1, &err), LN_EARG, "got -1");
-  CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, 0, 1, 1, &err), LN_EARG, "'block' must be at least 1");
-  CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, 2, -1, 1, &err), LN_EARG, "'gap' must be at least 0");
-  CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, 2, 10, 1, &err), LN_EARG, "leave nothing of 10 pictures");
-  CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, INT64_MAX, INT64_MAX, 1, &err), LN_EARG, "leave nothing");
+  CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, 0, 1, 1, &err), LN_EARG,
+           "'block' must be at least 1");
+  CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, 2, -1, 1, &err), LN_EARG,
+           "'gap' must be at least 0");
+  CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, 2, 10, 1, &err), LN_EARG,
+           "leave nothing of 10 pictures");
+  CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, INT64_MAX, INT64_MAX, 1, &err), LN_EARG,
+           "leave nothing");
 }
 END_TEST
 

@@ -42,7 +42,8 @@ START_TEST(rows_that_do_not_fit) {
   LnError err;
   LnTensor *a = test_random(LN_SHAPE(2, 1, 4, 4), 1, 0, 1), *b = test_random(LN_SHAPE(2, 1, 4, 5), 1, 0, 1);
   LnTensor *c = test_random(LN_SHAPE(2, 2, 4, 4), 1, 0, 1), *sheet = NULL;
-  CK_FAILS(ln_image_grid(&sheet, (LnTensor *[]){a, b}, 2, 0, 1, &err), LN_ESHAPE, "row 2 has pictures of 4x5, row 1 of 4x4");
+  CK_FAILS(ln_image_grid(&sheet, (LnTensor *[]){a, b}, 2, 0, 1, &err), LN_ESHAPE,
+           "row 2 has pictures of 4x5, row 1 of 4x4");
   CK_FAILS(ln_image_grid(&sheet, (LnTensor *[]){a, c}, 2, 0, 1, &err), LN_ESHAPE, "row 2");
   CK_FAILS(ln_image_grid(&sheet, &a, 0, 0, 1, &err), LN_EARG, "at least one row");
   CK_FAILS(ln_image_grid(&sheet, &a, 1, -1, 1, &err), LN_EARG, "got -1 and 1");

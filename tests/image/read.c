@@ -186,7 +186,8 @@ START_TEST(damaged_pgm) {
   LnError err;
   LnTensor *image = NULL;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    CK_FAILS(ln_image_read(&image, test_file("bad.pgm", cases[i].bytes, cases[i].n), false, &err), LN_EFORMAT, cases[i].message);
+    CK_FAILS(ln_image_read(&image, test_file("bad.pgm", cases[i].bytes, cases[i].n), false, &err), LN_EFORMAT,
+             cases[i].message);
     ck_assert_ptr_nonnull(strstr(err.msg, "bad.pgm'"));
   }
   ck_assert_ptr_null(image);
@@ -199,8 +200,10 @@ START_TEST(no_picture_at_all) {
   ck_assert_int_eq(mkdir(test_path("folder.png"), 0777), 0);
   CK_FAILS(ln_image_read(&image, test_path("none.png"), false, &err), LN_EIO, "none.png': No such file or directory");
   CK_FAILS(ln_image_read(&image, test_path("folder.png"), false, &err), LN_EIO, "folder.png': it is a folder");
-  CK_FAILS(ln_image_read(&image, test_file("empty.png", "", 0), false, &err), LN_EFORMAT, "empty.png': the file is empty");
-  CK_FAILS(ln_image_read(&image, test_file("text.png", "hello", 5), false, &err), LN_EFORMAT, "text.png': not a PNG, JPEG");
+  CK_FAILS(ln_image_read(&image, test_file("empty.png", "", 0), false, &err), LN_EFORMAT,
+           "empty.png': the file is empty");
+  CK_FAILS(ln_image_read(&image, test_file("text.png", "hello", 5), false, &err), LN_EFORMAT,
+           "text.png': not a PNG, JPEG");
   ck_assert_int_eq(ln_image_read(&image, test_path("none.png"), false, NULL), LN_EIO);
 }
 END_TEST

@@ -115,7 +115,8 @@ START_TEST(files_of_another_kind) {
   CK_FAILS(ln_model_load(&net, NULL, path, &err), LN_EFORMAT, "cannot load '");
   CK_OK(ln_safetensors_save(path, &list, 1, broken, 2, &err));
   CK_FAILS(ln_model_load(&net, NULL, path, &err), LN_EFORMAT, "not valid JSON");
-  CK_FAILS(ln_model_load(&net, NULL, test_file("text", "hello, world", 12), &err), LN_EFORMAT, "not a safetensors file");
+  CK_FAILS(ln_model_load(&net, NULL, test_file("text", "hello, world", 12), &err), LN_EFORMAT,
+           "not a safetensors file");
   CK_FAILS(ln_model_load(&net, NULL, test_path("none"), &err), LN_EIO, "No such file");
   ck_assert_ptr_null(net);
   ln_tensor_unref(t);
@@ -144,7 +145,8 @@ START_TEST(cut_or_changed) {
       bytes[at] ^= (uint8_t)change;
       LnStatus status = ln_model_load(&back, NULL, test_file("changed", bytes, n), &err);
       if (status == LN_OK) ln_network_unref(back);
-      if (ln_memory_live() != live) ck_abort_msg("byte %zu: %lld bytes stay held", at, (long long)(ln_memory_live() - live));
+      if (ln_memory_live() != live)
+        ck_abort_msg("byte %zu: %lld bytes stay held", at, (long long)(ln_memory_live() - live));
       bytes[at] ^= (uint8_t)change;
     }
   }

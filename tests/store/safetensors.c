@@ -115,7 +115,8 @@ START_TEST(refused_on_writing) {
   int before = test_folder_count();
   const char *path = test_path("no.safetensors");
   LnNamedTensor twice[] = {{"a", t}, {"a", t}};
-  CK_FAILS(ln_safetensors_save(path, twice, 2, NULL, 0, &err), LN_EARG, "no.safetensors': two tensors have the name 'a'");
+  CK_FAILS(ln_safetensors_save(path, twice, 2, NULL, 0, &err), LN_EARG,
+           "no.safetensors': two tensors have the name 'a'");
   CK_FAILS(ln_safetensors_save(path, &(LnNamedTensor){"__metadata__", t}, 1, NULL, 0, &err), LN_EARG, "__metadata__");
   CK_FAILS(ln_safetensors_save(path, &(LnNamedTensor){"\xff", t}, 1, NULL, 0, &err), LN_EARG, "not UTF-8");
   CK_FAILS(ln_safetensors_save(path, twice, 1, &(LnMeta){"k", "\xc3"}, 1, &err), LN_EARG, "metadata 'k' is not UTF-8");
@@ -134,7 +135,8 @@ static void check_refused(const char *header, size_t length, size_t data_size, c
   int64_t live = ln_memory_live();
   memcpy(bytes, &n, 8);
   memcpy(bytes + 8, header, length);
-  CK_FAILS(ln_safetensors_open(&file, test_file("bad.safetensors", bytes, 8 + length + data_size), &err), LN_EFORMAT, message);
+  CK_FAILS(ln_safetensors_open(&file, test_file("bad.safetensors", bytes, 8 + length + data_size), &err), LN_EFORMAT,
+           message);
   ck_assert_ptr_nonnull(strstr(err.msg, "bad.safetensors'"));
   ck_assert_ptr_null(file);
   ck_assert_int_eq(ln_memory_live(), live);
@@ -171,15 +173,19 @@ START_TEST(damaged_header) {
       {"{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", 0, "too many elements"},
       {"{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387905],\"data_offsets\":[0,4]}}", 4, "too many elements"},
       {"{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}", 4, "not valid JSON"},
-      {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4, "shape 2 needs 8 bytes, but its offsets span 4"},
+      {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4,
+       "shape 2 needs 8 bytes, but its offsets span 4"},
       {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 3, "not within the file's 3 bytes"},
       {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}}", 4, "not within"},
       {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,4]}}", 8, "not within"},
-      {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[9223372036854775804,9223372036854775807]}}", 8, "not within"},
+      {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[9223372036854775804,9223372036854775807]}}", 8,
+       "not within"},
       {A "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "tensors 'a' and 'b' overlap"},
       {A "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[3,7]}}", 8, "tensors 'a' and 'b' overlap"},
-      {A "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[5,9]}}", 9, "1 bytes before tensor 'b' belong to no tensor"},
-      {A "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 12, "4 bytes at the end belong to no tensor"},
+      {A "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[5,9]}}", 9,
+       "1 bytes before tensor 'b' belong to no tensor"},
+      {A "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 12,
+       "4 bytes at the end belong to no tensor"},
       {A "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "duplicate"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

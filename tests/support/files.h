@@ -22,8 +22,8 @@ int test_folder_count(void);
 /* A file of ../shared/data: its path as above, or NULL, said aloud, where it is not at hand. */
 const char *test_shared(const char *name);
 
-/* Let every allocation of a call fail once. Each time it must report LN_EMEMORY and leave no memory behind; in the end it
- * must succeed, and `release` must give back all it took. Uses a variable `LnError err` of the caller. */
+/* Let every allocation of a call fail once. Each time it must report LN_EMEMORY and leave no memory behind; in the end
+ * it must succeed, and `release` must give back all it took. Uses a variable `LnError err` of the caller. */
 #define CK_EVERY_ALLOCATION(call, release)                                                              \
   do {                                                                                                  \
     LnStatus ck_status_ = LN_EMEMORY;                                                                   \
