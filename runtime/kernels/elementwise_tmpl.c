@@ -36,6 +36,20 @@ static void add(float *y, const float *x, int64_t n) {
   for (int64_t i = 0; i < n; i++) y[i] += x[i];
 }
 
+static void add_scaled(float *y, const float *x, float factor, int64_t n) {
+  for (int64_t i = 0; i < n; i++) y[i] += factor * x[i];
+}
+
+/* Four sums at a time hide the latency of an addition. */
+static float dot(const float *x, const float *y, int64_t n) {
+  vf sums[4] = {vset(0.0f), vset(0.0f), vset(0.0f), vset(0.0f)};
+  int64_t i = 0;
+  for (; i + 4 * LN_VL <= n; i += 4 * LN_VL)
+    for (int k = 0; k < 4; k++) sums[k] += vload(x + i + k * LN_VL) * vload(y + i + k * LN_VL);
+  for (; i < n; i += LN_VL) sums[0] += vload_part(x + i, n - i) * vload_part(y + i, n - i);
+  return vsum((sums[0] + sums[1]) + (sums[2] + sums[3]));
+}
+
 static void sum_pixels(float *sums, const float *x, int64_t n, int64_t step, int channels) {
   int c = 0;
   for (; c + LN_VL <= channels; c += LN_VL) {

@@ -89,6 +89,8 @@ typedef struct LnKernels {
   /* dy *= activation'(y), from the output y. */
   void (*activate_grad)(float *dy, const float *y, int64_t n, LnActivation activation, float slope);
   void (*add)(float *y, const float *x, int64_t n); /* y += x */
+  void (*add_scaled)(float *y, const float *x, float factor, int64_t n); /* y += factor x */
+  float (*dot)(const float *x, const float *y, int64_t n);
   /* sums[c] += sum over n pixels of x[pixel][c]; pixels are step floats apart, c below channels. */
   void (*sum_pixels)(float *sums, const float *x, int64_t n, int64_t step, int channels);
   /* One output row of max pooling: y[p][c] = largest of the size[0] x size[1] window that starts at x + p*x_step*stride,

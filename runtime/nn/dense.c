@@ -1,9 +1,10 @@
-/* dense: a fully connected layer, y = activation(W x + b). Products through OpenBLAS. */
-#include <cblas.h>
+/* dense: a fully connected layer, y = activation(W x + b).
+ *
+ * One sample at a time is limited by reading W, so rows are taken by plain dot products. Not by OpenBLAS: built without
+ * threads, as Debian's openblas-serial, it may hand the same buffer to two threads that call sgemv at once. */
+#include <string.h>
 
 #include "nn/activation.h"
-
-#include <string.h>
 
 typedef struct Options {
   int64_t units;
@@ -66,11 +67,10 @@ static void forward(const LnPass *pass) {
   int in = pass->x[0].c, out = pass->y.c;
   float slope;
   LnActivation activation = activation_of(pass, &slope);
-  if (o->bias)
-    memcpy(pass->y.data, pass->tensors[1], (size_t)out * sizeof(float));
-  else
-    memset(pass->y.data, 0, (size_t)out * sizeof(float));
-  cblas_sgemv(CblasRowMajor, CblasNoTrans, out, in, 1.0f, pass->tensors[0], in, pass->x[0].data, 1, 1.0f, pass->y.data, 1);
+  for (int64_t i = 0; i < out; i++) {
+    float sum = pass->kernels->dot(pass->tensors[0] + i * in, pass->x[0].data, in);
+    pass->y.data[i] = o->bias ? sum + pass->tensors[1][i] : sum;
+  }
   ln_act_activate(pass->kernels, pass->y, activation, slope);
 }
 
@@ -80,10 +80,13 @@ static void backward(const LnPass *pass) {
   float slope;
   LnActivation activation = activation_of(pass, &slope);
   ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
-  cblas_sger(CblasRowMajor, out, in, 1.0f, pass->dy.data, 1, pass->x[0].data, 1, pass->grads[0], in);
+  float *dx = pass->dx[0].data;
+  if (dx != NULL) memset(dx, 0, (size_t)in * sizeof *dx);
+  for (int64_t i = 0; i < out; i++) {
+    pass->kernels->add_scaled(pass->grads[0] + i * in, pass->x[0].data, pass->dy.data[i], in);
+    if (dx != NULL) pass->kernels->add_scaled(dx, pass->tensors[0] + i * in, pass->dy.data[i], in);
+  }
   if (o->bias) pass->kernels->add(pass->grads[1], pass->dy.data, out);
-  if (pass->dx[0].data != NULL)
-    cblas_sgemv(CblasRowMajor, CblasTrans, out, in, 1.0f, pass->tensors[0], in, pass->dy.data, 1, 0.0f, pass->dx[0].data, 1);
 }
 
 static bool accepts(const void *options, const LnFusion *f) {

@@ -4,6 +4,7 @@
 
 #include "support/support.h"
 
+TCase *dense_tests(void);
 TCase *reference_tests(void);
 TCase *winograd_tests(void);
 
