@@ -124,6 +124,47 @@ static void max_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float
   }
 }
 
+LN_INLINE void avg_pool_vector(float *y, const float *x, int64_t x_step, int64_t x_row, const int64_t size[2], float share) {
+  vf sum = vset(0.0f);
+  for (int64_t r = 0; r < size[0]; r++)
+    for (int64_t c = 0; c < size[1]; c++) sum += vload(x + r * x_row + c * x_step);
+  vstore(y, sum * share);
+}
+
+static void avg_pool_few(float *y, const float *x, int64_t x_step, int64_t x_row, const int64_t size[2], int channels,
+                         float share) {
+  for (int k = 0; k < channels; k++) {
+    float sum = 0.0f;
+    for (int64_t r = 0; r < size[0]; r++)
+      for (int64_t c = 0; c < size[1]; c++) sum += x[r * x_row + c * x_step + k];
+    y[k] = sum * share;
+  }
+}
+
+static void avg_pool_row(float *y, int64_t y_step, int channels, int width, const float *x, int64_t x_step, int64_t x_row,
+                         const int64_t size[2], int64_t stride) {
+  float share = 1.0f / (float)(size[0] * size[1]);
+  for (int p = 0; p < width; p++, y += y_step, x += x_step * stride) {
+    if (channels <= 4) avg_pool_few(y, x, x_step, x_row, size, channels, share);
+    for (int c = 0; channels > 4 && c < channels; c += LN_VL) avg_pool_vector(y + c, x + c, x_step, x_row, size, share);
+  }
+}
+
+static void avg_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, int channels, int width,
+                           const int64_t size[2], int64_t stride) {
+  float share = 1.0f / (float)(size[0] * size[1]);
+  for (int p = 0; p < width; p++, dy += y_step, dx += x_step * stride) {
+    for (int64_t r = 0; r < size[0]; r++) {
+      for (int64_t s = 0; s < size[1]; s++) {
+        float *place = dx + r * x_row + s * x_step;
+        int c = 0;
+        for (; channels > 4 && c < channels; c += LN_VL) vstore(place + c, vload(place + c) + vload(dy + c) * share);
+        for (; c < channels; c++) place[c] += dy[c] * share;
+      }
+    }
+  }
+}
+
 /* Ten independent chains hide the latency of every processor at hand, and leave registers for the two constants. The
  * arithmetic is a recurrence, so nothing of it can be skipped. */
 static double fma_peak(int64_t rounds, float *result) {

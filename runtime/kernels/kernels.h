@@ -101,6 +101,11 @@ typedef struct LnKernels {
    * zero elsewhere. */
   void (*max_unpool_row)(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, const uint8_t *which,
                          int channels, int width, const int64_t size[2]);
+  /* One output row of average pooling, and its adjoint, which adds to dx: windows may overlap. Channels as above. */
+  void (*avg_pool_row)(float *y, int64_t y_step, int channels, int width, const float *x, int64_t x_step, int64_t x_row,
+                       const int64_t size[2], int64_t stride);
+  void (*avg_unpool_row)(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, int channels, int width,
+                         const int64_t size[2], int64_t stride);
   /* Multiply-adds on registers only, `rounds` times 1e6 of them per vector lane; returns the floating point operations done
    * and stores a result so that nothing is optimised away. For measuring the machine's peak. */
   double (*fma_peak)(int64_t rounds, float *result);

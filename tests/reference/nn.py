@@ -80,12 +80,16 @@ def maxpool2d(x, size=2, stride=0):
     return F.max_pool2d(x, pair(size), pair(stride) if stride else None)
 
 
+def avgpool2d(x, size=2, stride=0):
+    return F.avg_pool2d(x, pair(size), pair(stride) if stride else None)
+
+
 def apply(weights, kind, inputs, options):
     """One layer of lunet's, in PyTorch."""
     x = inputs[0]
     if kind in ("conv2d", "dense"):
         return globals()[kind](weights, x, **options)
-    if kind in ("maxpool2d", "upsample2d"):
+    if kind in ("maxpool2d", "avgpool2d", "upsample2d"):
         return globals()[kind](x, **options)
     if kind in ("relu", "sigmoid", "tanh"):
         return activate(x, kind)
@@ -188,6 +192,14 @@ case((5, 9, 8), ("maxpool2d", {"size": 2, "stride": 3}))
 case((5, 9, 8), ("maxpool2d", {"size": [1, 2]}))
 case((5, 9, 8), ("maxpool2d", {"size": [2, 3], "stride": [1, 2]}))
 case((1, 6, 6), ("maxpool2d", {"size": 2, "stride": 1}))
+case((3, 8, 8), ("avgpool2d", {}))
+case((17, 7, 5), ("avgpool2d", {"size": 2}))
+case((16, 9, 9), ("avgpool2d", {"size": 3}))
+case((5, 9, 8), ("avgpool2d", {"size": 3, "stride": 2}))
+case((5, 9, 8), ("avgpool2d", {"size": 2, "stride": 3}))
+case((33, 6, 7), ("avgpool2d", {"size": [2, 3], "stride": [1, 2]}))
+case((2, 5, 7), ("avgpool2d", {"size": [5, 7]}))
+case((2, 8, 8), conv(16, activation="relu"), ("avgpool2d", {"size": 2}), conv(3))
 
 # Upsampling.
 case((3, 4, 5), ("upsample2d", {"scale": 2}))

@@ -1,0 +1,68 @@
+/* avgpool2d: the mean of each window. Rows and columns that fill no whole window are dropped. */
+#include "nn/activation.h"
+
+typedef struct Options {
+  int64_t size[2], stride[2]; /* stride 0: the size */
+} Options;
+
+static const LnParam params[] = {
+    {.name = "size", .kind = LN_PARAM_INT2, .offset = offsetof(Options, size), .def = 2, .min = 1, .max = 1024,
+     .help = "window in pixels", .flags = LN_POSITIONAL},
+    {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 0, .min = 0, .max = 1024,
+     .help = "pixels from one window to the next; 0 means the window's size"},
+    {0}};
+
+static int64_t stride_of(const Options *o, int axis) {
+  return o->stride[axis] == 0 ? o->size[axis] : o->stride[axis];
+}
+
+static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
+  const Options *o = options;
+  (void)n_inputs;
+  LN_TRY(ln_expect_image(in[0], err));
+  if (in[0].d[1] < o->size[0] || in[0].d[2] < o->size[1])
+    return ln_fail(err, LN_ESHAPE, "a window of %lldx%lld does not fit into an image of %s; use fewer poolings or larger images",
+                   (long long)o->size[0], (long long)o->size[1], LN_SHAPE_TEXT(in[0]));
+  *out = LN_SHAPE(in[0].d[0], (in[0].d[1] - o->size[0]) / stride_of(o, 0) + 1, (in[0].d[2] - o->size[1]) / stride_of(o, 1) + 1);
+  return LN_OK;
+}
+
+static void forward(const LnPass *pass) {
+  const Options *o = pass->options;
+  const LnAct *x = &pass->x[0], *y = &pass->y;
+  for (int64_t r = 0; r < y->h; r++)
+    pass->kernels->avg_pool_row(y->data + r * y->row, y->ld, y->c, y->w, x->data + r * stride_of(o, 0) * x->row, x->ld, x->row,
+                                o->size, stride_of(o, 1));
+}
+
+static void backward(const LnPass *pass) {
+  const Options *o = pass->options;
+  const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
+  if (dx->data == NULL) return;
+  ln_act_zero(*dx);
+  for (int64_t r = 0; r < dy->h; r++)
+    pass->kernels->avg_unpool_row(dx->data + r * stride_of(o, 0) * dx->row, dx->ld, dx->row, dy->data + r * dy->row, dy->ld,
+                                  dy->c, dy->w, o->size, stride_of(o, 1));
+}
+
+static const LnCase cases[] = {{"{}", {LN_SHAPE(6, 6, 8)}},
+                               {"{\"size\": 3}", {LN_SHAPE(2, 7, 8)}},
+                               {"{\"size\": [2, 3], \"stride\": [1, 2]}", {LN_SHAPE(17, 5, 7)}},
+                               {"{\"size\": 3, \"stride\": 2}", {LN_SHAPE(1, 9, 7)}},
+                               {0}};
+
+const LnLayerType ln_nn_avgpool2d = {
+    .type = {.kind = "nn",
+             .name = "avgpool2d",
+             .doc = "Average pooling: y = the mean of each window, channel by channel.\n"
+                    "From C x H x W to C x floor((H - size) / stride) + 1 x ...; a window as large as the image gives the mean "
+                    "of each channel.",
+             .size = sizeof(Options),
+             .params = params,
+             .cases = cases},
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .out_shape = out_shape,
+    .forward = forward,
+    .backward = backward,
+};
