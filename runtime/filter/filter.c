@@ -53,8 +53,8 @@ static LnStatus refuse_pixel(const char *name, const float *x, LnShape shape, Ln
   while (isfinite(x[at])) at++;
   int64_t channels = shape.n > 2 ? shape.d[shape.n - 3] : 1, plane = at / (height * width);
   return ln_fail(err, LN_ENUMERIC, "%s: image %lld is %s at channel %lld, row %lld, column %lld", name,
-                 (long long)(plane / channels) + 1, isnan(x[at]) ? "NaN" : "infinite", (long long)(plane % channels) + 1,
-                 (long long)(at / width % height) + 1, (long long)(at % width) + 1);
+                 (long long)(plane / channels) + 1, isnan(x[at]) ? "NaN" : "infinite",
+                 (long long)(plane % channels) + 1, (long long)(at / width % height) + 1, (long long)(at % width) + 1);
 }
 
 static LnStatus run(float *y, LnItem *filter, const LnTensor *x, LnError *err) {
@@ -72,7 +72,8 @@ static LnStatus run(float *y, LnItem *filter, const LnTensor *x, LnError *err) {
 LnStatus ln_filter_apply(LnTensor **out, LnItem *filter, LnTensor *x, LnError *err) {
   const char *name = ln_item_type(filter)->name;
   if (x->shape.n < 2 || x->shape.n > 4 || ln_shape_count(x->shape) == 0)
-    return ln_fail(err, LN_ESHAPE, "%s: expected images N,C,H,W or C,H,W or H,W, got %s", name, LN_SHAPE_TEXT(x->shape));
+    return ln_fail(err, LN_ESHAPE, "%s: expected images N,C,H,W or C,H,W or H,W, got %s", name,
+                   LN_SHAPE_TEXT(x->shape));
   LnTensor *in = NULL, *y = NULL;
   LnStatus status = ln_tensor_as_contiguous(&in, x, err);
   if (status == LN_OK) status = ln_tensor_new(&y, x->shape, err);

@@ -7,8 +7,8 @@
 
 typedef struct LnFilterType {
   LnType type;
-  /* y = the filtered plane. x, y: contiguous H,W of finite numbers, at least one; they do not overlap. Fails when memory
-   * runs out. */
+  /* y = the filtered plane. x, y: contiguous H,W of finite numbers, at least one; they do not overlap. Fails when
+   * memory runs out. */
   LnStatus (*apply)(const void *options, float *y, const float *x, int64_t height, int64_t width, LnError *err);
 } LnFilterType;
 

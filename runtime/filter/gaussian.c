@@ -25,8 +25,8 @@ static void make_taps(float *taps, double sigma, int64_t radius) {
     taps[radius + k] = (float)(exp(-0.5 * (double)(k * k) / (sigma * sigma)) / sum);
 }
 
-/* Working memory: the taps, the rows around a pixel, one row blurred along y with room for what lies beyond its ends, and
- * pointers to that row shifted. */
+/* Working memory: the taps, the rows around a pixel, one row blurred along y with room for what lies beyond its ends,
+ * and pointers to that row shifted. */
 typedef struct Work {
   float *taps, *blurred;
   const float **rows, **shifted;
@@ -45,7 +45,8 @@ static bool make_work(Work *work, int64_t radius, int64_t width) {
 }
 
 /* Each output row: the rows around it are summed, the ends are filled, and the sum is summed along. */
-static void blur(float *y, const float *x, int64_t height, int64_t width, const Work *work, int64_t radius, LnEdge edge) {
+static void blur(float *y, const float *x, int64_t height, int64_t width, const Work *work, int64_t radius,
+                 LnEdge edge) {
   const LnKernels *kernels = ln_kernels();
   int count = (int)(2 * radius + 1);
   for (int64_t row = 0; row < height; row++) {

@@ -1,9 +1,9 @@
 /* Median of a square window, as scipy.ndimage.median_filter.
  *
- * Sizes 3 and 5 are done for whole rows of pixels with networks of minima and maxima, which vectorise: first each column of
- * the window is sorted, which neighbouring pixels share, then columns are compared. Other sizes select from the window's
- * pixels one pixel at a time. The idea of sorting columns first: Adams, "Fast median filters using separable sorting
- * networks", ACM Trans. Graphics 40(4), 2021. */
+ * Sizes 3 and 5 are done for whole rows of pixels with networks of minima and maxima, which vectorise: first each
+ * column of the window is sorted, which neighbouring pixels share, then columns are compared. Other sizes select from
+ * the window's pixels one pixel at a time. The idea of sorting columns first: Adams, "Fast median filters using
+ * separable sorting networks", ACM Trans. Graphics 40(4), 2021. */
 #include <string.h>
 
 #include "base/memory.h"

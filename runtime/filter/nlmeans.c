@@ -1,21 +1,21 @@
 /* Non-local means: every pixel becomes the mean of the pixels around it whose surroundings look alike.
  *
- *   y(p) = sum over q of w(p, q) x(q) / sum over q of w(p, q),  w = exp(-D(p, q)), D = mean squared difference of the two
- *   patches around p and q, less twice the noise variance, at least 0, over h^2
+ *   y(p) = sum over q of w(p, q) x(q) / sum over q of w(p, q),  w = exp(-D(p, q)),
+ *   D = (mean squared difference of the patches around p and q, less twice the noise variance, at least 0) / h^2
  *
  * Both forms are those of scikit-image's denoise_nl_means, to its details, so that results can be compared:
- *   plain: differences in a patch are weighted by a Gaussian of (patch - 1) / 4 pixels, and q stays inside the image;
- *   fast: the sum runs over patch - 1 rows and columns, divided by patch^2, and the image goes on mirrored beyond its edge;
+ *   plain: differences in a patch are weighted by a Gaussian of (patch - 1) / 4 pixels; q stays inside the image;
+ *   fast: the sum runs over patch - 1 rows and columns, divided by patch^2; the image goes on mirrored beyond its edge;
  *   both: weights below exp(-5) are 0, and exp is Schraudolph's approximation (within 3 %).
  *
- * For one shift t = q - p, D(p, p + t) of a row of pixels is a separable sum over the squared differences of the image and
- * the shifted image: rows are summed along x and kept in a ring, and the ring is summed along y. No running sums, so float
- * is enough. Since w(p, p + t) = w(p + t, p), only half of the shifts are visited and each weight is used twice.
- * Large planes are cut into bands of rows, which stay in cache and are shared out over threads.
+ * For one shift t = q - p, D is a separable sum over the squared differences of the image and the shifted image: they
+ * are summed along x, then along y. No running sums, so float is enough. Since w(p, p + t) = w(p + t, p), only half of
+ * the shifts are visited and each weight is used twice. The plane is cut into tiles, each a copy with all the pixels
+ * around it that play a part, so that everything stays in cache; tiles are shared out over threads.
  *
  * Sources: Buades, Coll, Morel, "A non-local algorithm for image denoising", CVPR 2005; Darbon et al., "Fast nonlocal
- * filtering applied to electron cryomicroscopy", ISBI 2008; Schraudolph, "A fast, compact approximation of the exponential
- * function", Neural Computation 11, 1999. */
+ * filtering applied to electron cryomicroscopy", ISBI 2008; Schraudolph, "A fast, compact approximation of the
+ * exponential function", Neural Computation 11, 1999. */
 #include <float.h>
 #include <math.h>
 #include <stdatomic.h>
@@ -27,7 +27,7 @@
 #include "filter/filter.h"
 #include "kernels/kernels.h"
 
-enum { MAX_PATCH = 63, MAX_DISTANCE = 255, BAND = 64 };
+enum { MAX_PATCH = 63, MAX_DISTANCE = 255, TILE_HEIGHT = 64, TILE_WIDTH = 128 };
 
 typedef struct NlMeans {
   int64_t patch_size, patch_distance;
@@ -35,24 +35,32 @@ typedef struct NlMeans {
   bool fast;
 } NlMeans;
 
-/* One plane's work, the same for all bands. */
+/* One plane's work, the same for all tiles. */
 typedef struct Plane {
+  const LnKernels *kernels;
+  const float *x;
+  float *y;
+  int64_t height, width;
   bool fast;
-  int64_t height, width, distance;
+  int64_t distance, border;  /* how far from a tile its pixels look, without and with the patch around */
   int64_t taps;              /* rows and columns of a patch that are summed */
   int64_t before;            /* how many of them lie before the pixel */
   float along[MAX_PATCH];    /* weights of a patch's columns */
   float across[MAX_PATCH];   /* weights of its rows, with 1/h^2 and normalisation */
   float noise;               /* what noise adds to a squared difference */
   float self;                /* the weight of a pixel for itself */
-  const LnKernels *kernels;
-  const float *image;        /* pixel (0, 0) inside a mirrored border */
-  int64_t stride;            /* of image, from row to row */
-  float *y;
+  int64_t tile_height, tile_width, tiles_across;
   atomic_bool out_of_memory;
 } Plane;
 
-/* ---- Bands ---- */
+/* A rectangle of the plane with its surroundings. Rows of all arrays but the sums are `stride` apart, and sums along
+ * rows and columns simply run through from one row to the next: what comes out between the rows is never used. */
+typedef struct Tile {
+  int64_t top, left, height, width, stride;
+  float *image;           /* pixel (0, 0) of the tile, inside its border */
+  float *values, *totals; /* sums of w x and of w; height x width */
+  float *differences, *sums, *weights;
+} Tile;
 
 static int64_t least(int64_t a, int64_t b) {
   return a < b ? a : b;
@@ -62,105 +70,100 @@ static int64_t greatest(int64_t a, int64_t b) {
   return a < b ? b : a;
 }
 
-/* Working memory of a band of rows top .. bottom - 1; sums have the plane's width, the others width + distance + taps. */
-typedef struct Band {
-  int64_t top, bottom;
-  float *values, *totals; /* sums of w x and of w for the band's pixels */
-  float *differences, *weights, *ring;
-  int64_t ring_stride;
-} Band;
-
-static int64_t row_floats(const Plane *plane) {
-  return plane->width + plane->distance + plane->taps;
+/* Floats with the border, and one array of them. */
+static int64_t bordered_floats(const Plane *plane) {
+  return (plane->tile_height + 2 * plane->border) * (plane->tile_width + 2 * plane->border);
 }
 
-static int64_t band_floats(const Plane *plane) {
-  return 2 * least(BAND, plane->height) * plane->width + (2 + plane->taps) * row_floats(plane);
+static int64_t tile_floats(const Plane *plane) {
+  return 4 * bordered_floats(plane) + 2 * plane->tile_height * plane->tile_width;
 }
 
-static void lay_out(Band *band, float *memory, const Plane *plane) {
-  int64_t row = row_floats(plane), pixels = (band->bottom - band->top) * plane->width;
-  band->values = memory;
-  band->totals = band->values + pixels;
-  band->differences = band->totals + pixels;
-  band->weights = band->differences + row;
-  band->ring = band->weights + row;
-  band->ring_stride = row;
+static Tile make_tile(const Plane *plane, float *memory, int64_t index) {
+  Tile tile = {.top = index / plane->tiles_across * plane->tile_height,
+               .left = index % plane->tiles_across * plane->tile_width};
+  int64_t border = plane->border, floats = bordered_floats(plane);
+  tile.height = least(plane->tile_height, plane->height - tile.top);
+  tile.width = least(plane->tile_width, plane->width - tile.left);
+  tile.stride = tile.width + 2 * border;
+  tile.image = memory + border * tile.stride + border;
+  tile.differences = memory + floats;
+  tile.sums = tile.differences + floats;
+  tile.weights = tile.sums + floats;
+  tile.values = tile.weights + floats;
+  tile.totals = tile.values + tile.height * tile.width;
+  return tile;
 }
 
-/* The weights of row p and columns left .. left + n - 1 go to both pixels of each pair, where they lie in the band. */
-static void spread_weights(const Plane *plane, const Band *band, int64_t p, int64_t t_row, int64_t t_col, int64_t left,
-                           int64_t n) {
-  int64_t q = p + t_row, width = plane->width;
-  if (p >= band->top) {
-    int64_t first = greatest(0, left), last = least(width, left + n), at = (p - band->top) * width + first;
-    plane->kernels->add_weighted(band->values + at, band->totals + at, band->weights + first - left,
-                                 plane->image + q * plane->stride + first + t_col, last - first);
+/* Copy the tile's pixels and those around it; beyond the plane they are mirrored. Every pixel is like itself. */
+static void fill_tile(const Plane *plane, const Tile *tile) {
+  int64_t border = plane->border;
+  for (int64_t r = -border; r < tile->height + border; r++) {
+    const float *from = plane->x + ln_edge_index(LN_EDGE_MIRROR, tile->top + r, plane->height) * plane->width;
+    float *to = tile->image + r * tile->stride;
+    for (int64_t c = -border; c < tile->width + border; c++)
+      to[c] = from[ln_edge_index(LN_EDGE_MIRROR, tile->left + c, plane->width)];
   }
-  if (q < band->bottom) {
-    int64_t first = greatest(-t_col, left), last = least(width - t_col, left + n);
-    int64_t at = (q - band->top) * width + first + t_col;
-    plane->kernels->add_weighted(band->values + at, band->totals + at, band->weights + first - left,
-                                 plane->image + p * plane->stride + first, last - first);
-  }
-}
-
-/* Squared differences of a row of pixels and its counterpart, summed along x into a row of the ring. */
-static void enter_row(const Plane *plane, const Band *band, float *out, const float *pixels, int64_t shift, int64_t n) {
-  const float *shifted[MAX_PATCH];
-  for (int64_t k = 0; k < plane->taps; k++) shifted[k] = band->differences + k;
-  plane->kernels->patch_differences(band->differences, pixels, pixels + shift, plane->noise, n + plane->taps - 1);
-  plane->kernels->sum_rows(out, shifted, plane->along, (int)plane->taps, n);
-}
-
-/* All pairs p, p + t with at least one pixel in the band. t_row >= 0. */
-static void visit_shift(const Plane *plane, const Band *band, int64_t t_row, int64_t t_col) {
-  int64_t top = band->top - t_row, bottom = band->bottom, left = least(0, -t_col);
-  int64_t right = greatest(plane->width, plane->width - t_col), taps = plane->taps;
-  if (!plane->fast) { /* both pixels inside the image */
-    top = greatest(top, 0), bottom = least(bottom, plane->height - t_row);
-    left = greatest(0, -t_col), right = least(plane->width, plane->width - t_col);
-  }
-  int64_t n = right - left, first = top - plane->before;
-  for (int64_t row = first; n > 0 && row < bottom - plane->before + taps - 1; row++) {
-    const float *pixels = plane->image + row * plane->stride + left - plane->before;
-    float *entered = band->ring + (row - first) % taps * band->ring_stride;
-    enter_row(plane, band, entered, pixels, t_row * plane->stride + t_col, n);
-    int64_t p = row - taps + 1 + plane->before;
-    if (p < top || (p < band->top && p + t_row >= band->bottom)) continue;
-    const float *rows[MAX_PATCH];
-    for (int64_t k = 0; k < taps; k++) rows[k] = band->ring + (row - first + 1 + k) % taps * band->ring_stride;
-    plane->kernels->patch_weights(band->weights, rows, plane->across, (int)taps, !plane->fast, n);
-    spread_weights(plane, band, p, t_row, t_col, left, n);
-  }
-}
-
-/* Every pixel is like itself; then half of the shifts, each for both of its pixels. */
-static void denoise_rows(const Plane *plane, const Band *band) {
-  int64_t width = plane->width, d = plane->distance;
-  for (int64_t row = band->top; row < band->bottom; row++)
-    for (int64_t i = 0; i < width; i++) {
-      band->totals[(row - band->top) * width + i] = plane->self;
-      band->values[(row - band->top) * width + i] = plane->self * plane->image[row * plane->stride + i];
+  for (int64_t r = 0; r < tile->height; r++)
+    for (int64_t c = 0; c < tile->width; c++) {
+      tile->totals[r * tile->width + c] = plane->self;
+      tile->values[r * tile->width + c] = plane->self * tile->image[r * tile->stride + c];
     }
-  for (int64_t t_col = 1; t_col <= d; t_col++) visit_shift(plane, band, 0, t_col);
-  for (int64_t t_row = 1; t_row <= d; t_row++)
-    for (int64_t t_col = -d; t_col <= d; t_col++) visit_shift(plane, band, t_row, t_col);
-  float *y = plane->y + band->top * width;
-  for (int64_t i = 0; i < (band->bottom - band->top) * width; i++) y[i] = band->values[i] / band->totals[i];
 }
 
-static void denoise_band(void *context, int64_t index, int worker) {
+/* The plain form takes no pixels from beyond the plane: pairs p, p + t with one there get no weight. weights: that of
+ * the tile's pixel (0, 0); p runs from (top, left) to (tile height, right). */
+static void drop_outside(const Plane *plane, const Tile *tile, float *weights, int64_t t_row, int64_t t_col,
+                         int64_t top, int64_t left, int64_t right) {
+  int64_t above = -tile->top, below = plane->height - tile->top - t_row;
+  int64_t first = greatest(left, greatest(0, -t_col) - tile->left);
+  int64_t last = greatest(first, least(right, plane->width - greatest(0, t_col) - tile->left));
+  for (int64_t r = top; r < tile->height; r++) {
+    float *row = weights + r * tile->stride;
+    int64_t kept = r < above || r >= below ? left : first, end = r < above || r >= below ? left : last;
+    for (int64_t c = left; c < kept; c++) row[c] = 0;
+    for (int64_t c = end; c < right; c++) row[c] = 0;
+  }
+}
+
+/* Weigh all pairs p, p + t with at least one of them in the tile, and use each weight for both. t_row >= 0. */
+static void visit_shift(const Plane *plane, const Tile *tile, int64_t t_row, int64_t t_col) {
+  const LnKernels *kernels = plane->kernels;
+  int64_t stride = tile->stride, taps = plane->taps, shift = t_row * stride + t_col;
+  int64_t top = -t_row, left = least(0, -t_col), right = greatest(tile->width, tile->width - t_col);
+  int64_t n = (tile->height - top - 1) * stride + right - left; /* from the first pixel p to the last, row after row */
+  const float *first = tile->image + (top - plane->before) * stride + left - plane->before;
+  const float *columns[MAX_PATCH], *rows[MAX_PATCH];
+  for (int64_t k = 0; k < taps; k++) columns[k] = tile->differences + k, rows[k] = tile->sums + k * stride;
+  kernels->patch_differences(tile->differences, first, first + shift, plane->noise, n + (taps - 1) * (stride + 1));
+  kernels->sum_rows(tile->sums, columns, plane->along, (int)taps, n + (taps - 1) * stride);
+  kernels->patch_weights(tile->weights, rows, plane->across, (int)taps, !plane->fast, n);
+  float *weights = tile->weights - top * stride - left; /* of the tile's pixel (0, 0) */
+  if (!plane->fast) drop_outside(plane, tile, weights, t_row, t_col, top, left, right);
+  for (int64_t r = 0; r < tile->height; r++) {
+    const float *weight = weights + r * stride, *pixel = tile->image + r * stride;
+    kernels->add_weighted(tile->values + r * tile->width, tile->totals + r * tile->width, weight, pixel + shift,
+                          weight - shift, pixel - shift, tile->width);
+  }
+}
+
+static void denoise_tile(void *context, int64_t index, int worker) {
   (void)worker;
   Plane *plane = context;
-  Band band = {.top = index * BAND, .bottom = least((index + 1) * BAND, plane->height)};
-  float *memory = ln_alloc((size_t)band_floats(plane) * sizeof(float));
+  float *memory = ln_alloc((size_t)tile_floats(plane) * sizeof(float));
   if (memory == NULL) {
     atomic_store(&plane->out_of_memory, true);
     return;
   }
-  lay_out(&band, memory, plane);
-  denoise_rows(plane, &band);
+  Tile tile = make_tile(plane, memory, index);
+  fill_tile(plane, &tile);
+  for (int64_t t_col = 1; t_col <= plane->distance; t_col++) visit_shift(plane, &tile, 0, t_col);
+  for (int64_t t_row = 1; t_row <= plane->distance; t_row++)
+    for (int64_t t_col = -plane->distance; t_col <= plane->distance; t_col++) visit_shift(plane, &tile, t_row, t_col);
+  for (int64_t r = 0; r < tile.height; r++)
+    for (int64_t c = 0; c < tile.width; c++)
+      plane->y[(tile.top + r) * plane->width + tile.left + c] =
+          tile.values[r * tile.width + c] / tile.totals[r * tile.width + c];
   ln_free(memory);
 }
 
@@ -184,37 +187,26 @@ static void make_weights(Plane *plane, const NlMeans *o) {
   plane->kernels->patch_weights(&plane->self, &nothing, &one, 1, false, 1);
 }
 
-/* The image inside a mirrored border. */
-static float *make_border(const float *x, int64_t height, int64_t width, int64_t border) {
-  int64_t stride = width + 2 * border;
-  float *padded = ln_alloc((size_t)((height + 2 * border) * stride) * sizeof(float));
-  for (int64_t row = -border; padded != NULL && row < height + border; row++) {
-    float *to = padded + (row + border) * stride + border;
-    memcpy(to, x + ln_edge_index(LN_EDGE_MIRROR, row, height) * width, (size_t)width * sizeof(float));
-    ln_edge_fill(to, LN_EDGE_MIRROR, width, border);
-  }
-  return padded;
-}
-
 static LnStatus apply(const void *options, float *y, const float *x, int64_t height, int64_t width, LnError *err) {
   const NlMeans *o = options;
-  int64_t half = o->patch_size / 2, border = o->fast ? half + o->patch_distance : half, stride = width + 2 * border;
-  float *padded = make_border(x, height, width, border);
-  if (padded == NULL) return ln_fail_memory(err, "nlmeans", (size_t)((height + 2 * border) * stride) * sizeof(float));
-  Plane plane = {.fast = o->fast, .height = height, .width = width, .distance = o->patch_distance,
+  int64_t half = o->patch_size / 2;
+  Plane plane = {.kernels = ln_kernels(), .x = x, .y = y, .height = height, .width = width, .fast = o->fast,
+                 .distance = o->patch_distance, .border = o->patch_distance + half,
                  .taps = o->fast ? o->patch_size - 1 : o->patch_size, .before = o->fast ? half - 1 : half,
-                 .image = padded + border * stride + border, .stride = stride, .y = y, .kernels = ln_kernels()};
+                 .tile_height = least(height, TILE_HEIGHT), .tile_width = least(width, TILE_WIDTH)};
   make_weights(&plane, o);
-  ln_parallel((height + BAND - 1) / BAND, denoise_band, &plane);
-  ln_free(padded);
+  plane.tiles_across = (width + plane.tile_width - 1) / plane.tile_width;
+  int64_t tiles_down = (height + plane.tile_height - 1) / plane.tile_height;
+  ln_parallel(tiles_down * plane.tiles_across, denoise_tile, &plane);
   if (atomic_load(&plane.out_of_memory))
-    return ln_fail_memory(err, "nlmeans", (size_t)band_floats(&plane) * sizeof(float));
+    return ln_fail_memory(err, "nlmeans", (size_t)tile_floats(&plane) * sizeof(float));
   return LN_OK;
 }
 
 static LnStatus check(const void *options, LnError *err) {
   int64_t size = ((const NlMeans *)options)->patch_size;
-  if (size % 2 == 0) return ln_fail(err, LN_EARG, "nlmeans: option 'patch_size' must be odd, got %lld", (long long)size);
+  if (size % 2 == 0)
+    return ln_fail(err, LN_EARG, "nlmeans: option 'patch_size' must be odd, got %lld", (long long)size);
   return LN_OK;
 }
 
@@ -238,16 +230,17 @@ static const LnCase cases[] = {
     {0}};
 
 const LnFilterType ln_filter_nlmeans = {
-    .type = {.kind = "filter",
-             .name = "nlmeans",
-             .doc = "Non-local means: the mean of the pixels around, weighted by how alike the patches around them are:\n"
-                    "w = exp(-max(0, mean squared difference of the patches - 2 sigma^2) / h^2).\n"
-                    "fast = false weights a patch's pixels by a Gaussian and compares pixels inside the image only.\n"
-                    "Agrees with scikit-image's denoise_nl_means(image, patch_size, patch_distance, h, fast_mode, sigma).\n"
-                    "Source: Buades, Coll, Morel, A non-local algorithm for image denoising, CVPR 2005.",
-             .size = sizeof(NlMeans),
-             .params = params,
-             .cases = cases,
-             .check = check},
+    .type =
+        {.kind = "filter",
+         .name = "nlmeans",
+         .doc = "Non-local means: the mean of the pixels around, weighted by how alike the patches around them are:\n"
+                "w = exp(-max(0, mean squared difference of the patches - 2 sigma^2) / h^2).\n"
+                "fast = false weights a patch's pixels by a Gaussian and compares pixels inside the image only.\n"
+                "Agrees with scikit-image's denoise_nl_means(image, patch_size, patch_distance, h, fast_mode, sigma).\n"
+                "Source: Buades, Coll, Morel, A non-local algorithm for image denoising, CVPR 2005.",
+         .size = sizeof(NlMeans),
+         .params = params,
+         .cases = cases,
+         .check = check},
     .apply = apply,
 };

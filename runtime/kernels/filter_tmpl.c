@@ -14,8 +14,8 @@ LN_INLINE void vstore_n(float *p, vf v, int64_t n) {
   if (n < LN_VL) memcpy(p, lane, (size_t)n * sizeof(float));
 }
 
-/* CALL for the m elements at `at`, until all n are done: whole vectors, the last one overlapping the one before, or, where
- * there is less than one vector, all elements at once. For calls that may be made twice on the same element. */
+/* CALL for the m elements at `at`, until all n are done: whole vectors, the last one overlapping the one before, or,
+ * where there is less than one vector, all elements at once. For calls that may be made twice on the same element. */
 #define FOR_VECTORS(n, CALL)                                              \
   do {                                                                    \
     if ((n) < LN_VL) {                                                    \
@@ -29,15 +29,29 @@ LN_INLINE void vstore_n(float *p, vf v, int64_t n) {
     }                                                                     \
   } while (0)
 
+/* CALL with COUNT a constant where it is one of the usual small numbers, so that its loop is unrolled and its pointers
+ * and weights stay in registers. */
+#define WITH_COUNT(count, CALL)                                      \
+  switch (count) {                                                   \
+    case 4: { enum { COUNT = 4 }; CALL; break; }                     \
+    case 5: { enum { COUNT = 5 }; CALL; break; }                     \
+    case 6: { enum { COUNT = 6 }; CALL; break; }                     \
+    case 7: { enum { COUNT = 7 }; CALL; break; }                     \
+    case 9: { enum { COUNT = 9 }; CALL; break; }                     \
+    case 11: { enum { COUNT = 11 }; CALL; break; }                   \
+    default: { const int COUNT = (count); CALL; }                    \
+  }
+
 /* ---- Weighted sums of rows ---- */
 
-LN_INLINE void sum_rows_at(float *out, const float *const *rows, const float *weights, int count, int64_t at, int64_t m) {
+LN_INLINE void sum_rows_at(float *restrict out, const float *const *rows, const float *weights, int count, int64_t at,
+                           int64_t m) {
   vf sum = weights[0] * vload_n(rows[0] + at, m);
   for (int k = 1; k < count; k++) sum += weights[k] * vload_n(rows[k] + at, m);
   vstore_n(out + at, sum, m);
 }
 
-static void sum_rows(float *out, const float *const *rows, const float *weights, int count, int64_t n) {
+LN_INLINE void sum_rows_of(float *restrict out, const float *const *rows, const float *weights, int count, int64_t n) {
   int64_t i = 0;
   for (; i + 4 * LN_VL <= n; i += 4 * LN_VL) {
     vf a = vset(0), b = vset(0), c = vset(0), d = vset(0);
@@ -49,26 +63,41 @@ static void sum_rows(float *out, const float *const *rows, const float *weights,
     }
     vstore(out + i, a), vstore(out + i + LN_VL, b), vstore(out + i + 2 * LN_VL, c), vstore(out + i + 3 * LN_VL, d);
   }
-  if (i == 0) {
-    FOR_VECTORS(n, sum_rows_at(out, rows, weights, count, at, m));
-    return;
-  }
-  for (; i < n; i += LN_VL) sum_rows_at(out, rows, weights, count, i + LN_VL <= n ? i : n - LN_VL, LN_VL);
+  if (n < LN_VL) sum_rows_at(out, rows, weights, count, 0, n);
+  for (; i < n && n >= LN_VL; i += LN_VL)
+    sum_rows_at(out, rows, weights, count, i + LN_VL <= n ? i : n - LN_VL, LN_VL);
+}
+
+static void sum_rows(float *restrict out, const float *const *rows, const float *weights, int count, int64_t n) {
+  WITH_COUNT(count, sum_rows_of(out, rows, weights, COUNT, n));
 }
 
 enum { DOUBLES = 8 }; /* rows of doubles come in multiples of this */
 typedef double vd __attribute__((vector_size(LN_VL * 4)));
 typedef double vd_unaligned __attribute__((vector_size(LN_VL * 4), aligned(8), may_alias));
 
-static void sum_rows_double(double *out, const double *const *rows, const double *weights, int count, int64_t n) {
-  enum { VL = LN_VL / 2, VECTORS = DOUBLES / VL };
-  for (int64_t i = 0; i < n; i += DOUBLES) {
-    vd sums[VECTORS] = {{0}};
-    for (int k = 0; k < count; k++)
-      for (int j = 0; j < VECTORS; j++)
-        sums[j] += weights[k] * *(const vd_unaligned *)(const void *)(rows[k] + i + j * VL);
-    for (int j = 0; j < VECTORS; j++) *(vd_unaligned *)(void *)(out + i + j * VL) = sums[j];
-  }
+/* `width` numbers of out. */
+LN_INLINE void sum_doubles_at(double *restrict out, const double *const *rows, const double *weights, int count,
+                              int width, int64_t at) {
+  enum { VL = LN_VL / 2 };
+  vd sums[4 * DOUBLES / VL] = {{0}};
+  for (int k = 0; k < count; k++)
+    for (int j = 0; j < width / VL; j++)
+      sums[j] += weights[k] * *(const vd_unaligned *)(const void *)(rows[k] + at + j * VL);
+  for (int j = 0; j < width / VL; j++) *(vd_unaligned *)(void *)(out + at + j * VL) = sums[j];
+}
+
+LN_INLINE void sum_doubles_of(double *restrict out, const double *const *rows, const double *weights, int count,
+                              int64_t n) {
+  enum { WIDE = LN_VL == 4 ? DOUBLES : LN_VL == 8 ? 2 * DOUBLES : 4 * DOUBLES }; /* four vectors */
+  int64_t i = 0;
+  for (; i + WIDE <= n; i += WIDE) sum_doubles_at(out, rows, weights, count, WIDE, i);
+  for (; i < n; i += DOUBLES) sum_doubles_at(out, rows, weights, count, DOUBLES, i);
+}
+
+static void sum_rows_double(double *restrict out, const double *const *rows, const double *weights, int count,
+                            int64_t n) {
+  WITH_COUNT(count, sum_doubles_of(out, rows, weights, COUNT, n));
 }
 
 /* ---- SSIM ---- */
@@ -153,9 +182,9 @@ LN_INLINE vf median13(vf v[13]) {
   return middle(v[0], v[1], v[2]);
 }
 
-/* Columns are sorted; sort each row of the 5x5 too. Then entry (r, c), counted from 1, is at least as great as r c and at
- * most as great as (6 - r)(6 - c) entries, itself included, so only the 13 where neither is above 13 can be the median, and
- * six of the others lie to each side. What is not used of the row sorts the compiler drops. */
+/* Columns are sorted; sort each row of the 5x5 too. Then entry (r, c), counted from 1, is at least as great as r c and
+ * at most as great as (6 - r)(6 - c) entries, itself included, so only the 13 where neither is above 13 can be the
+ * median, and six of the others lie to each side. What is not used of the row sorts the compiler drops. */
 LN_INLINE void median5_at(float *out, const float *const *sorted, int64_t at, int64_t m) {
   vf v[5][5];
   for (int k = 0; k < 5; k++) {
@@ -190,15 +219,16 @@ static void patch_differences(float *restrict out, const float *a, const float *
   for (int64_t i = 0; i < n; i++) out[i] = (a[i] - b[i]) * (a[i] - b[i]) - less;
 }
 
-/* exp(-d) for 0 <= d <= 80: Schraudolph's approximation in the bits of a double's upper word, as scikit-image computes it,
- * moved to the bits of a float: 2^20 / ln 2 steps per unit, and 1023 * 2^20 - 60801 moved by 127 - 1023 in the exponent. */
+/* exp(-d) for 0 <= d <= 80: Schraudolph's approximation in the bits of a double's upper word, as scikit-image computes
+ * it, moved to the bits of a float: 2^20 / ln 2 steps per unit, and 1023 * 2^20 - 60801 moved by 127 - 1023 in the
+ * exponent. */
 LN_INLINE vf patch_exp(vf d) {
   vi steps = __builtin_convertvector(d * -1512775.3951951856938f, vi);
   return (vf)((steps + (1072632447 - ((1023 - 127) << 20))) << 3);
 }
 
-LN_INLINE void patch_weights_at(float *out, const float *const *rows, const float *weights, int count, bool partial,
-                                int64_t at, int64_t m) {
+LN_INLINE void patch_weights_at(float *restrict out, const float *const *rows, const float *weights, int count,
+                                bool partial, int64_t at, int64_t m) {
   vf sum = weights[0] * vload_n(rows[0] + at, m), worst = sum;
   for (int k = 1; k < count; k++) {
     sum += weights[k] * vload_n(rows[k] + at, m);
@@ -209,17 +239,18 @@ LN_INLINE void patch_weights_at(float *out, const float *const *rows, const floa
   vstore_n(out + at, (vf)((vi)weight & near), m);
 }
 
-static void patch_weights(float *out, const float *const *rows, const float *weights, int count, bool partial, int64_t n) {
+static void patch_weights(float *restrict out, const float *const *rows, const float *weights, int count, bool partial,
+                          int64_t n) {
   if (partial)
-    FOR_VECTORS(n, patch_weights_at(out, rows, weights, count, true, at, m));
+    WITH_COUNT(count, FOR_VECTORS(n, patch_weights_at(out, rows, weights, COUNT, true, at, m)))
   else
-    FOR_VECTORS(n, patch_weights_at(out, rows, weights, count, false, at, m));
+    WITH_COUNT(count, FOR_VECTORS(n, patch_weights_at(out, rows, weights, COUNT, false, at, m)))
 }
 
-static void add_weighted(float *restrict values, float *restrict totals, const float *restrict weights,
-                         const float *restrict pixels, int64_t n) {
+static void add_weighted(float *restrict values, float *restrict totals, const float *restrict a,
+                         const float *restrict x, const float *restrict b, const float *restrict y, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
-    totals[i] += weights[i];
-    values[i] += weights[i] * pixels[i];
+    totals[i] += a[i] + b[i];
+    values[i] += a[i] * x[i] + b[i] * y[i];
   }
 }

@@ -130,8 +130,9 @@ typedef struct LnKernels {
   /* out = exp(-D), roughly, D = the weighted sum of rows, at least 0; and 0 where D is above 5 or, if `partial`, where the
    * sum of the first 1, 2, ... or count-1 rows is. */
   void (*patch_weights)(float *out, const float *const *rows, const float *weights, int count, bool partial, int64_t n);
-  /* totals += weights, values += weights * pixels. */
-  void (*add_weighted)(float *values, float *totals, const float *weights, const float *pixels, int64_t n);
+  /* totals += a + b, values += a x + b y: the pixels x and y with their weights. */
+  void (*add_weighted)(float *values, float *totals, const float *a, const float *x, const float *b, const float *y,
+                       int64_t n);
 } LnKernels;
 
 /* Choose a table: NULL for the best one, or "baseline", "avx2", "avx512". Unknown or unsupported names are errors. */

@@ -47,7 +47,8 @@ static LnStatus check_finite(const Job *job, const float *data, int64_t i, const
     if (isfinite(sample[k])) continue;
     return ln_fail(err, LN_ENUMERIC, "%s: %s %lld is %s at channel %lld, row %lld, column %lld", job->type->type.name,
                    which, (long long)i + 1, isnan(sample[k]) ? "NaN" : "infinite",
-                   (long long)(k / (height * width)) + 1, (long long)(k / width % height) + 1, (long long)(k % width) + 1);
+                   (long long)(k / (height * width)) + 1, (long long)(k / width % height) + 1,
+                   (long long)(k % width) + 1);
   }
   return LN_OK;
 }
@@ -101,8 +102,14 @@ LnStatus ln_metric_apply(LnTensor **per_image, double *mean, LnItem *metric, LnT
   if (status == LN_OK) status = ln_tensor_as_contiguous(&x, image, err);
   if (status == LN_OK) status = ln_tensor_as_contiguous(&y, reference, err);
   if (status == LN_OK) {
-    Job job = {.type = type, .options = ln_item_options(metric), .image = x->data, .reference = y->data, .sample = sample,
-               .pixels = ln_shape_count(sample), .values = values, .failed = ATOMIC_FLAG_INIT};
+    Job job = {.type = type,
+               .options = ln_item_options(metric),
+               .image = x->data,
+               .reference = y->data,
+               .sample = sample,
+               .pixels = ln_shape_count(sample),
+               .values = values,
+               .failed = ATOMIC_FLAG_INIT};
     status = collect(per_image, mean, &job, n, err);
   }
   ln_tensor_unref(x);

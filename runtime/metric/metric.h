@@ -25,8 +25,8 @@ typedef struct LnMetricType {
 extern const LnKind ln_metric_kind;
 
 /* Compare images with references of the same shape: N,C,H,W, or one image C,H,W or H,W. *per_image gets N values (a new
- * tensor), *mean their mean; either may be NULL. Images are shared out over threads; the sum has a fixed order. A NaN or
- * infinite pixel is an error that names it. metric: an item of this kind. */
+ * tensor), *mean their mean; either may be NULL. Images are shared out over threads; the sum has a fixed order. A NaN
+ * or infinite pixel is an error that names it. metric: an item of this kind. */
 LnStatus ln_metric_apply(LnTensor **per_image, double *mean, LnItem *metric, LnTensor *image, LnTensor *reference,
                          LnError *err);
 

@@ -1,15 +1,18 @@
 /* Structural similarity.
  *
- * Per window, with means m, variances v, covariance c of the image x and the reference r (r is named y below):
+ * Per window, with the means m, variances v and covariance c of the image x and the reference y:
  *
- *   SSIM = (2 m_x m_y + C1) (2 c_xy + C2) / ((m_x^2 + m_y^2 + C1) (v_x + v_y + C2)),  C1 = (k1 range)^2, C2 = (k2 range)^2
+ *   SSIM = (2 m_x m_y + C1) (2 c_xy + C2) / ((m_x^2 + m_y^2 + C1) (v_x + v_y + C2)),
+ *   C1 = (k1 range)^2, C2 = (k2 range)^2
  *
  * averaged over the windows that lie wholly inside the image (scikit-image crops its map to those).
  *
  * Only four windowed means are needed, those of s, s^2, d, d^2 with s = x + y and d = x - y:
  * 4 m_x m_y = m_s^2 - m_d^2, 2 (m_x^2 + m_y^2) = m_s^2 + m_d^2, and the same with variances for c_xy and v_x + v_y.
- * Both kinds of window are separable: every row is filtered along x once and kept in a ring of `window` rows, and the ring
- * is summed along y. In double, because v is a small difference of large numbers, divided by C2 of the order of 1e-3.
+ * Both kinds of window are separable: every row is filtered along x once and kept in a ring of `window` rows, and the
+ * ring is summed along y. In double, because v is a small difference of large numbers, divided by C2 of the order of
+ * 1e-3.
+ *
  * Source: Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to structural similarity",
  * IEEE Trans. Image Processing 13(4), 2004. */
 #include <float.h>
@@ -69,48 +72,55 @@ static int64_t whole_blocks(int64_t n) {
   return (n + BLOCK - 1) / BLOCK * BLOCK;
 }
 
-/* Working memory of one image. */
+/* Working memory of one image. Rows of moments, filtered or not, hold s, d, s^2, d^2 one after the other. */
 typedef struct Work {
-  int64_t in_stride, out_stride;
-  double *moments; /* s, d, s^2, d^2 of a row */
-  double *ring;    /* the same, filtered along x, of the last `window` rows */
-  double *means;   /* the same, filtered along y too */
+  int64_t in_stride, out_stride;               /* from moment to moment */
+  double *moments;                             /* of a row of pixels */
+  const double *shifted[MOMENTS][MAX_WINDOW];  /* each, each + 1, ... */
+  double *ring[MAX_WINDOW];                    /* the last `window` rows filtered along x, oldest first */
+  double *means;                               /* those filtered along y */
 } Work;
 
-/* Moments of one row of pixels, filtered along x into a row of the ring. */
-static void enter_row(double *out, const Plan *plan, const Work *work, const float *x, const float *y, int64_t width) {
+static bool make_work(Work *work, const Plan *plan, int64_t width) {
+  int64_t window = plan->window, out = whole_blocks(width - window + 1), in = out + window - 1;
+  work->in_stride = in, work->out_stride = out;
+  work->moments = ln_calloc((size_t)(MOMENTS * (in + (window + 1) * out)), sizeof(double));
+  if (work->moments == NULL) return false;
+  work->means = work->moments + MOMENTS * in;
+  for (int64_t k = 0; k < window; k++) {
+    work->ring[k] = work->means + (k + 1) * MOMENTS * out;
+    for (int m = 0; m < MOMENTS; m++) work->shifted[m][k] = work->moments + m * in + k;
+  }
+  return true;
+}
+
+/* Moments of one row of pixels, filtered along x, take the place of the oldest in the ring. */
+static void enter_row(const Plan *plan, Work *work, const float *x, const float *y, int64_t width) {
   const LnKernels *kernels = ln_kernels();
-  double *moment[MOMENTS];
-  for (int m = 0; m < MOMENTS; m++) moment[m] = work->moments + m * work->in_stride;
-  kernels->ssim_moments(moment[0], moment[1], moment[2], moment[3], x, y, width);
-  for (int m = 0; m < MOMENTS; m++) {
-    const double *shifted[MAX_WINDOW];
-    for (int64_t k = 0; k < plan->window; k++) shifted[k] = moment[m] + k;
-    kernels->sum_rows_double(out + m * work->out_stride, shifted, plan->taps, (int)plan->window, work->out_stride);
-  }
+  int64_t window = plan->window, in = work->in_stride, out = work->out_stride;
+  double *s = work->moments, *entered = work->ring[0];
+  for (int64_t k = 1; k < window; k++) work->ring[k - 1] = work->ring[k];
+  work->ring[window - 1] = entered;
+  kernels->ssim_moments(s, s + in, s + 2 * in, s + 3 * in, x, y, width);
+  for (int m = 0; m < MOMENTS; m++)
+    kernels->sum_rows_double(entered + m * out, work->shifted[m], plan->taps, (int)window, out);
 }
 
-/* The sum of SSIM over the windows that end in `row`. */
-static double sum_windows(const Plan *plan, const Work *work, int64_t row, int64_t columns) {
-  int64_t window = plan->window, stride = work->out_stride;
-  for (int m = 0; m < MOMENTS; m++) {
-    const double *rows[MAX_WINDOW];
-    for (int64_t k = 0; k < window; k++) rows[k] = work->ring + ((row + 1 + k) % window * MOMENTS + m) * stride;
-    ln_kernels()->sum_rows_double(work->means + m * stride, rows, plan->taps, (int)window, stride);
-  }
-  const double *means = work->means;
-  return ln_kernels()->ssim_row(means, means + stride, means + 2 * stride, means + 3 * stride, plan->c1, plan->c2,
-                                plan->correction, columns);
+/* The sum of SSIM over the windows of the rows in the ring. */
+static double sum_windows(const Plan *plan, const Work *work, int64_t columns) {
+  const LnKernels *kernels = ln_kernels();
+  int64_t out = work->out_stride;
+  const double *s = work->means;
+  kernels->sum_rows_double(work->means, (const double *const *)work->ring, plan->taps, (int)plan->window, MOMENTS * out);
+  return kernels->ssim_row(s, s + out, s + 2 * out, s + 3 * out, plan->c1, plan->c2, plan->correction, columns);
 }
 
-static double plane_mean(const Plan *plan, const Work *work, const float *x, const float *y, int64_t height,
-                         int64_t width) {
+static double plane_mean(const Plan *plan, Work *work, const float *x, const float *y, int64_t height, int64_t width) {
   int64_t columns = width - plan->window + 1;
   double sum = 0;
   for (int64_t row = 0; row < height; row++) {
-    double *entered = work->ring + row % plan->window * MOMENTS * work->out_stride;
-    enter_row(entered, plan, work, x + row * width, y + row * width, width);
-    if (row + 1 >= plan->window) sum += sum_windows(plan, work, row, columns);
+    enter_row(plan, work, x + row * width, y + row * width, width);
+    if (row + 1 >= plan->window) sum += sum_windows(plan, work, columns);
   }
   return sum / ((double)columns * (double)(height - plan->window + 1));
 }
@@ -119,17 +129,13 @@ static LnStatus eval(const void *options, double *value, const float *image, con
                      LnError *err) {
   int64_t channels = sample.d[0], height = sample.d[1], width = sample.d[2];
   Plan plan;
+  Work work;
   make_plan(&plan, options);
   if (height < plan.window || width < plan.window)
-    return ln_fail(err, LN_ESHAPE, "ssim: image of %lldx%lld is smaller than the window of %lldx%lld", (long long)height,
-                   (long long)width, (long long)plan.window, (long long)plan.window);
-  int64_t stride = whole_blocks(width - plan.window + 1);
-  Work work = {.in_stride = stride + plan.window - 1, .out_stride = stride};
-  size_t count = (size_t)(MOMENTS * (work.in_stride + (plan.window + 1) * stride));
-  work.moments = ln_calloc(count, sizeof(double));
-  if (work.moments == NULL) return ln_fail_memory(err, "ssim", count * sizeof(double));
-  work.ring = work.moments + MOMENTS * work.in_stride;
-  work.means = work.ring + MOMENTS * plan.window * stride;
+    return ln_fail(err, LN_ESHAPE, "ssim: image of %lldx%lld is smaller than the window of %lldx%lld",
+                   (long long)height, (long long)width, (long long)plan.window, (long long)plan.window);
+  if (!make_work(&work, &plan, width))
+    return ln_fail_memory(err, "ssim", (size_t)(MOMENTS * (plan.window + 2) * width) * sizeof(double));
   double sum = 0;
   for (int64_t c = 0; c < channels; c++)
     sum += plane_mean(&plan, &work, image + c * height * width, reference + c * height * width, height, width);
@@ -157,13 +163,15 @@ static const LnParam params[] = {
      "side of the window in pixels, odd; preset: 7 if uniform, out to 3.5 sigma if Gaussian (11)", window_words, 0},
     {"weights", LN_PARAM_CHOICE, offsetof(Ssim, weights), FROM_PRESET, 0, 0, "weights of the pixels in a window",
      weights_words, 0},
-    {"sigma", LN_PARAM_FLOAT, offsetof(Ssim, sigma), 1.5, 0, 36, "standard deviation of Gaussian weights, in pixels", NULL,
-     LN_ABOVE_MIN},
+    {"sigma", LN_PARAM_FLOAT, offsetof(Ssim, sigma), 1.5, 0, 36, "standard deviation of Gaussian weights, in pixels",
+     NULL, LN_ABOVE_MIN},
     {"covariance", LN_PARAM_CHOICE, offsetof(Ssim, covariance), FROM_PRESET, 0, 0,
      "divide by the n pixels of a window, or by n - 1", covariance_words, 0},
-    {"range", LN_PARAM_FLOAT, offsetof(Ssim, range), 0, 0, DBL_MAX, "data range of the images; 0: the preset's", NULL, 0},
+    {"range", LN_PARAM_FLOAT, offsetof(Ssim, range), 0, 0, DBL_MAX, "data range of the images; 0: the preset's", NULL,
+     0},
     {"k1", LN_PARAM_FLOAT, offsetof(Ssim, k1), 0.01, 0, 1, "C1 = (k1 range)^2 steadies the means", NULL, LN_ABOVE_MIN},
-    {"k2", LN_PARAM_FLOAT, offsetof(Ssim, k2), 0.03, 0, 1, "C2 = (k2 range)^2 steadies the variances", NULL, LN_ABOVE_MIN},
+    {"k2", LN_PARAM_FLOAT, offsetof(Ssim, k2), 0.03, 0, 1, "C2 = (k2 range)^2 steadies the variances", NULL,
+     LN_ABOVE_MIN},
     {0}};
 
 static const LnCase cases[] = {
@@ -174,19 +182,20 @@ static const LnCase cases[] = {
     {0}};
 
 const LnMetricType ln_metric_ssim = {
-    .type = {.kind = "metric",
-             .name = "ssim",
-             .doc = "Structural similarity: mean (2 m_x m_r + C1)(2 c_xr + C2) / ((m_x^2 + m_r^2 + C1)(v_x + v_r + C2)).\n"
-                    "m, v, c: mean, variance, covariance in a sliding window; windows that cross the edge are left out;\n"
-                    "channels are averaged; 1 is best.\n"
-                    "preset wang2004: Gaussian 11x11, sigma 1.5, range 1, population covariance.\n"
-                    "preset gondara2016: uniform 7x7, range 2, sample covariance (scikit-image's old default for floats).\n"
-                    "Both agree with scikit-image's structural_similarity to 1e-6.\n"
-                    "Source: Wang, Bovik, Sheikh, Simoncelli, IEEE Trans. Image Processing 13(4), 2004.",
-             .size = sizeof(Ssim),
-             .params = params,
-             .cases = cases,
-             .check = check},
+    .type =
+        {.kind = "metric",
+         .name = "ssim",
+         .doc = "Structural similarity: mean (2 m_x m_r + C1)(2 c_xr + C2) / ((m_x^2 + m_r^2 + C1)(v_x + v_r + C2)).\n"
+                "m, v, c: mean, variance, covariance in a sliding window; windows that cross the edge are left out;\n"
+                "channels are averaged; 1 is best.\n"
+                "preset wang2004: Gaussian 11x11, sigma 1.5, range 1, population covariance.\n"
+                "preset gondara2016: uniform 7x7, range 2, sample covariance (scikit-image's old default for floats).\n"
+                "Both agree with scikit-image's structural_similarity to 1e-6.\n"
+                "Source: Wang, Bovik, Sheikh, Simoncelli, IEEE Trans. Image Processing 13(4), 2004.",
+         .size = sizeof(Ssim),
+         .params = params,
+         .cases = cases,
+         .check = check},
     .eval = eval,
     .best = 1,
     .higher_is_better = true,

@@ -72,7 +72,8 @@ START_TEST(bad_options_are_refused) {
   LnError err;
   LnItem *item;
   const LnType *median = &ln_filter_median.type;
-  CK_FAILS(ln_item_from_json(&item, median, "{\"size\": 4}", &err), LN_EARG, "median: option 'size' must be odd, got 4");
+  CK_FAILS(ln_item_from_json(&item, median, "{\"size\": 4}", &err), LN_EARG,
+           "median: option 'size' must be odd, got 4");
   CK_FAILS(ln_item_from_json(&item, median, "{\"size\": 0}", &err), LN_EARG, "from 1 to 99");
   CK_FAILS(ln_item_from_json(&item, median, "{\"edge\": \"zero\"}", &err), LN_EARG, "'reflect', 'nearest'");
   CK_FAILS(ln_item_from_json(&item, median, "{\"sise\": 3}", &err), LN_EARG, "did you mean 'size'");

@@ -1,5 +1,5 @@
-/* The paper's baseline on real images: SSIM of noisy mammograms and of their medians. The pictures may not be passed on, so
- * they lie beside the repository; where they do not, the test says so and does nothing. */
+/* The paper's baseline on real images: SSIM of noisy mammograms and of their medians. The pictures may not be passed
+ * on, so they lie beside the repository; where they do not, the test says so and does nothing. */
 #include <glob.h>
 #include <stdio.h>
 
