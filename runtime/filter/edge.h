@@ -14,8 +14,26 @@ typedef enum LnEdge {
 #define LN_EDGE_HELP "what lies beyond the edge of abcd: reflect dcba|abcd|dcba, nearest aaaa|, mirror dcb|, wrap abcd|"
 extern const char *const ln_edge_words[]; /* choices of an option `edge` */
 
+/* i modulo n, also for negative i. */
+static inline int64_t ln_edge_modulo(int64_t i, int64_t n) {
+  int64_t rest = i % n;
+  return rest < 0 ? rest + n : rest;
+}
+
 /* The pixel 0 .. n-1 that stands at position i, which may lie any distance outside. */
-int64_t ln_edge_index(LnEdge edge, int64_t i, int64_t n);
+static inline int64_t ln_edge_index(LnEdge edge, int64_t i, int64_t n) {
+  if (i >= 0 && i < n) return i;
+  switch (edge) {
+    case LN_EDGE_NEAREST: return i < 0 ? 0 : n - 1;
+    case LN_EDGE_WRAP: return ln_edge_modulo(i, n);
+    case LN_EDGE_REFLECT: i = ln_edge_modulo(i, 2 * n); return i < n ? i : 2 * n - 1 - i;
+    case LN_EDGE_MIRROR: break;
+  }
+  if (n == 1) return 0;
+  i = ln_edge_modulo(i, 2 * n - 2);
+  return i < n ? i : 2 * n - 2 - i;
+}
+
 /* row[-pad .. -1] and row[n .. n+pad-1] from row[0 .. n-1]. */
 void ln_edge_fill(float *row, LnEdge edge, int64_t n, int64_t pad);
 
