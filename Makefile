@@ -217,7 +217,7 @@ missing=; for package in $(1); do \
 [ "$$(id -u)" = 0 ] || sudo=sudo; \
 echo "Installing from Debian:$$missing"; \
 $$sudo apt-get -qq update && \
-$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $$missing >/dev/null
+$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends install $$missing >/dev/null
 endef
 
 .PHONY: deps deps-test deps-check
