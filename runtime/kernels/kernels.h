@@ -93,6 +93,16 @@ typedef struct LnKernels {
   float (*dot)(const float *x, const float *y, int64_t n);
   /* sums[c] += sum over n pixels of x[pixel][c]; pixels are step floats apart, c below channels. */
   void (*sum_pixels)(float *sums, const float *x, int64_t n, int64_t step, int channels);
+  /* Channel statistics of n pixels, step floats apart; sums below are added to, in double.
+   * moments: sum of x - centre and of its square; either may be NULL. products: sum of dy and of dy * (x - centre). */
+  void (*moments)(double *sum, double *squares, const float *x, int64_t n, int64_t step, int channels, const float *centre);
+  void (*products)(double *sum, double *products, const float *dy, const float *x, int64_t n, int64_t step, int channels,
+                   const float *centre);
+  /* Channel by channel: y = activation(x * scale + shift); dx = dy * a + x * b + shift. */
+  void (*scale_shift)(float *y, const float *x, int64_t n, int64_t step, int channels, const float *scale,
+                      const float *shift, LnActivation activation, float slope);
+  void (*mix)(float *dx, const float *dy, const float *x, int64_t n, int64_t step, int channels, const float *a,
+              const float *b, const float *shift);
   /* One output row of max pooling: y[p][c] = largest of the size[0] x size[1] window that starts at x + p*x_step*stride,
    * which[p*y_step + c] = its place in the window (0..254). Channels: whole vectors when more than 4. */
   void (*max_pool_row)(float *y, int64_t y_step, uint8_t *which, int channels, int width, const float *x, int64_t x_step,

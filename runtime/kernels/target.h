@@ -9,6 +9,7 @@
 #include "kernels/conv_tmpl.c"
 #include "kernels/elementwise_tmpl.c"
 #include "kernels/filter_tmpl.c"
+#include "kernels/norm_tmpl.c"
 #include "kernels/winograd_tmpl.c"
 
 #define LN_JOIN_(a, b) a##b
@@ -39,6 +40,10 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .add_scaled = add_scaled,
     .dot = dot,
     .sum_pixels = sum_pixels,
+    .moments = moments,
+    .products = products,
+    .scale_shift = scale_shift,
+    .mix = mix,
     .max_pool_row = max_pool_row,
     .max_unpool_row = max_unpool_row,
     .avg_pool_row = avg_pool_row,

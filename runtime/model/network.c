@@ -229,13 +229,13 @@ void ln_network_touch(LnNetwork *net) {
 
 /* ---- Prediction ---- */
 
-static LnStatus prepare_plan(LnNetwork *net, int workers, LnError *err) {
+static LnStatus prepare_plan(LnNetwork *net, int arenas, int workers, LnError *err) {
   if (net->plan != NULL && ln_plan_kernels(net->plan) != ln_kernels()) ln_plan_free(net->plan), net->plan = NULL;
   if (net->plan == NULL) {
     LN_TRY(ln_plan_new(&net->plan, &net->graph, (LnPlanUse){0}, err));
     net->plan_version = net->version - 1;
   }
-  LN_TRY(ln_plan_reserve(net->plan, workers, err));
+  LN_TRY(ln_plan_reserve(net->plan, arenas, workers, err));
   if (net->plan_version != net->version) ln_plan_prepare(net->plan, net->weights.data);
   net->plan_version = net->version;
   return LN_OK;
@@ -250,7 +250,16 @@ typedef struct Prediction {
 
 static void predict_sample(void *context, int64_t index, int worker) {
   const Prediction *p = context;
-  ln_plan_forward(p->plan, worker, p->y + index * p->y_size, p->x + index * p->x_size, (LnRng){0});
+  LnPlanSample sample = {.arena = worker, .worker = worker, .index = index};
+  ln_plan_forward(p->plan, sample, p->y + index * p->y_size, p->x + index * p->x_size);
+}
+
+/* As many samples at a time as there are threads; what is left over is shared out by rows, one sample after the other. */
+static void predict_samples(Prediction *p, int64_t n) {
+  int64_t together = n - n % ln_threads();
+  ln_parallel(together, predict_sample, p);
+  for (int64_t i = together; i < n; i++)
+    ln_plan_forward_shared(p->plan, p->y + i * p->y_size, p->x + i * p->x_size);
 }
 
 static LnShape with_batch(int64_t n, LnShape sample) {
@@ -273,8 +282,7 @@ LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError
   LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
   LN_TRY(ln_network_build(net, sample, 0, err));
   int64_t n = x->shape.d[0];
-  int workers = n < ln_threads() ? (int)(n > 0 ? n : 1) : ln_threads();
-  LN_TRY(prepare_plan(net, workers, err));
+  LN_TRY(prepare_plan(net, n < ln_threads() ? 1 : ln_threads(), ln_threads(), err));
   LN_TRY(ln_tensor_as_contiguous(&input, x, err));
   LnStatus status = ln_tensor_new(&output, with_batch(n, ln_network_output_shape(net)), err);
   if (status == LN_OK) {
@@ -283,7 +291,7 @@ LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError
                     .y = output->data,
                     .x_size = ln_shape_count(sample),
                     .y_size = ln_shape_count(ln_network_output_shape(net))};
-    ln_parallel(n, predict_sample, &p);
+    predict_samples(&p, n);
     *out = output;
   }
   ln_tensor_unref(input);

@@ -102,6 +102,15 @@ static LnShape value_shape(const LnPlan *plan, int value) {
   return value == 0 ? plan->graph->input : plan->graph->layers[plan->steps[value - 1].last].out;
 }
 
+/* Floats behind which the step's scratch memory ends: before it lies what backward would need, if there is no backward. */
+int64_t ln_plan_scratch_of(const LnPlan *plan, const LnStep *step) {
+  return ln_plan_keep_of(plan, step) + (step->needs.scratch + 15) / 16 * 16;
+}
+
+int64_t ln_plan_keep_of(const LnPlan *plan, const LnStep *step) {
+  return plan->use.training ? 0 : (step->needs.keep + 63) / 64 * 16;
+}
+
 static LnStatus build_steps(LnPlan *plan, LnError *err) {
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
@@ -123,6 +132,10 @@ static LnStatus build_steps(LnPlan *plan, LnError *err) {
     if (layer->type->build != NULL) LN_TRY(layer->type->build(&step->needs, &build, err));
     step->shared = plan->shared_size;
     plan->shared_size += (step->needs.shared + 15) / 16 * 16;
+    if (step->needs.batch_sums > 0 && plan->use.training) plan->n_phases++;
+    step->phase = plan->n_phases - 1;
+    int64_t scratch = ln_plan_scratch_of(plan, step);
+    if (scratch > plan->scratch_size) plan->scratch_size = scratch;
   }
   return LN_OK;
 }
@@ -201,9 +214,8 @@ static void add_step_blocks(LnPlan *plan) {
     LnStep *step = &plan->steps[k];
     int forward = forward_time(k), backward = backward_time(plan, k);
     bool returns = runs_backward(plan, k);
-    step->keep_block = add_block(plan, (step->needs.keep + 3) / 4, forward, returns ? backward : forward);
-    step->scratch_block = add_block(plan, step->needs.scratch, forward, forward);
-    step->back_scratch_block = returns ? add_block(plan, step->needs.scratch, backward, backward) : -1;
+    if (plan->use.training)
+      step->keep_block = add_block(plan, (step->needs.keep + 3) / 4, forward, returns ? backward : forward);
     if (returns && step->needs.needs_y) extend(&plan->blocks[plan->values[k + 1].map.block], backward);
     for (int i = 0; i < step->n_inputs; i++) {
       LnValueSlot *source = &plan->values[step->inputs[i]];
@@ -219,7 +231,7 @@ static void add_step_blocks(LnPlan *plan) {
 }
 
 static LnStatus place_blocks(LnPlan *plan, LnError *err) {
-  int most = 2 * (plan->n_steps + 1) + plan->n_steps * (3 + LN_MAX_INPUTS);
+  int most = 2 * (plan->n_steps + 1) + plan->n_steps * (1 + LN_MAX_INPUTS);
   plan->blocks = ln_calloc((size_t)most, sizeof *plan->blocks);
   plan->grad_written = ln_calloc((size_t)plan->n_steps + 1, sizeof *plan->grad_written);
   if (plan->blocks == NULL || plan->grad_written == NULL) return ln_fail_memory(err, "memory plan", (size_t)most * sizeof *plan->blocks);
@@ -265,6 +277,7 @@ LnStatus ln_plan_new(LnPlan **out, const LnGraph *graph, LnPlanUse use, LnError 
   plan->graph = graph;
   plan->kernels = ln_kernels();
   plan->use = use;
+  plan->n_phases = 1;
   LnStatus status = fill_plan(plan, err);
   if (status != LN_OK) return ln_plan_free(plan), status;
   *out = plan;
@@ -276,9 +289,12 @@ void ln_plan_free(LnPlan *plan) {
   for (int k = 0; k < plan->n_steps; k++) {
     const LnLayerType *type = plan->graph->layers[plan->steps[k].layer].type;
     if (plan->steps[k].needs.prepared != NULL) type->release(plan->steps[k].needs.prepared);
+    ln_free(plan->steps[k].sums);
   }
   for (int i = 0; i < plan->n_arenas; i++) ln_free(plan->arenas[i]);
+  for (int i = 0; i < plan->n_scratches; i++) ln_free(plan->scratches[i]);
   ln_free(plan->arenas);
+  ln_free(plan->scratches);
   ln_free(plan->shared);
   ln_free(plan->blocks);
   ln_free(plan->grad_written);
@@ -287,18 +303,42 @@ void ln_plan_free(LnPlan *plan) {
   ln_free(plan);
 }
 
-LnStatus ln_plan_reserve(LnPlan *plan, int workers, LnError *err) {
-  if (workers <= plan->n_arenas) return LN_OK;
-  float **arenas = ln_realloc(plan->arenas, (size_t)workers * sizeof *arenas);
-  if (arenas == NULL) return ln_fail_memory(err, "arenas", (size_t)workers * sizeof *arenas);
-  plan->arenas = arenas;
-  while (plan->n_arenas < workers) {
-    float *arena = ln_calloc((size_t)plan->arena_size, sizeof *arena);
-    if (arena == NULL)
-      return ln_fail_memory(err, "activations of one sample", (size_t)plan->arena_size * sizeof *arena);
-    plan->arenas[plan->n_arenas++] = arena;
+/* More blocks of a size, up to a number. */
+static LnStatus reserve(float ***blocks, int *n, int wanted, int64_t size, const char *what, LnError *err) {
+  if (wanted <= *n) return LN_OK;
+  float **list = ln_realloc(*blocks, (size_t)wanted * sizeof *list);
+  if (list == NULL) return ln_fail_memory(err, what, (size_t)wanted * sizeof *list);
+  *blocks = list;
+  while (*n < wanted) {
+    float *block = ln_calloc((size_t)size, sizeof *block);
+    if (block == NULL) return ln_fail_memory(err, what, (size_t)size * sizeof *block);
+    list[(*n)++] = block;
   }
   return LN_OK;
+}
+
+LnStatus ln_plan_reserve(LnPlan *plan, int arenas, int workers, LnError *err) {
+  LN_TRY(reserve(&plan->arenas, &plan->n_arenas, arenas, plan->arena_size, "activations of one sample", err));
+  return reserve(&plan->scratches, &plan->n_scratches, workers, plan->scratch_size, "working memory of a thread", err);
+}
+
+LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnError *err) {
+  if (plan->n_phases == 1 || samples == plan->n_samples) return LN_OK;
+  for (int k = 0; k < plan->n_steps; k++) {
+    LnStep *step = &plan->steps[k];
+    if (step->needs.batch_sums == 0) continue;
+    size_t n = (size_t)((samples + 2) * step->needs.batch_sums);
+    double *sums = ln_calloc(n, sizeof *sums);
+    if (sums == NULL) return ln_fail_memory(err, "sums over the batch", n * sizeof *sums);
+    ln_free(step->sums);
+    step->sums = sums;
+  }
+  plan->n_samples = samples;
+  return LN_OK;
+}
+
+int ln_plan_phases(const LnPlan *plan) {
+  return plan->n_phases;
 }
 
 const LnKernels *ln_plan_kernels(const LnPlan *plan) {

@@ -21,15 +21,39 @@ typedef struct LnPlanUse {
 LnStatus ln_plan_new(LnPlan **out, const LnGraph *graph, LnPlanUse use, LnError *err);
 void ln_plan_free(LnPlan *plan);
 
-/* Make sure that workers 0 .. n-1 have arenas. */
-LnStatus ln_plan_reserve(LnPlan *plan, int workers, LnError *err);
+/* Make sure that there are so many arenas, each for the maps of one sample, and working memory for so many threads. */
+LnStatus ln_plan_reserve(LnPlan *plan, int arenas, int workers, LnError *err);
 /* Pack the weights; call after every change. tensors: as the graph counts them, in memory layout. */
 void ln_plan_prepare(LnPlan *plan, float *const *tensors);
 
-/* One sample. x, y, dy, dx: contiguous C,H,W. */
-void ln_plan_forward(LnPlan *plan, int worker, float *y, const float *x, LnRng rng);
-/* After forward with the same worker. grads: as tensors, NULL entries for those not trained; added to. dx may be NULL. */
-void ln_plan_backward(LnPlan *plan, int worker, float *const *grads, float *dx, const float *dy, LnRng rng);
+/* One sample on its way. x, y, dy, dx: contiguous C,H,W. */
+typedef struct LnPlanSample {
+  int arena, worker;
+  int64_t index;   /* within the batch */
+  LnRng rng;
+} LnPlanSample;
+
+void ln_plan_forward(LnPlan *plan, LnPlanSample sample, float *y, const float *x);
+/* After forward with the same arena. grads: as tensors, NULL entries for those not trained; added to. dx may be NULL. */
+void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, float *dx, const float *dy);
+/* One sample with all threads: rows are shared out. Uses arena 0; needs working memory for ln_threads() workers. */
+void ln_plan_forward_shared(LnPlan *plan, float *y, const float *x);
+
+/* Layers that look across the batch divide the steps into phases. With more than one phase every sample has an arena of its
+ * own, and all samples go through a phase before any goes on to the next:
+ *
+ *   for phase = 0 .. phases-1:   ln_plan_forward_phase for every sample;  ln_plan_add_up
+ *   for phase = phases-1 .. 0:   ln_plan_backward_phase for every sample; ln_plan_add_up_grad
+ *
+ * x is read in the first phase, y written in the last; dy read in the last, dx written in the first. */
+int ln_plan_phases(const LnPlan *plan);
+LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnError *err);
+void ln_plan_forward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *y, const float *x);
+void ln_plan_add_up(LnPlan *plan, int phase);
+void ln_plan_backward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *const *grads, float *dx, const float *dy);
+void ln_plan_add_up_grad(LnPlan *plan, int phase);
+/* After the forward phases of a training step: let layers change their LN_STATE tensors. */
+void ln_plan_update_state(LnPlan *plan, float *const *tensors);
 
 /* Whether the output comes out of a sigmoid, so that a loss can take it over; and saying that it does: from then on y and dy
  * of a plan are those before the sigmoid. */

@@ -54,9 +54,10 @@ static void export_map(float *to, LnAct from) {
       for (int64_t p = 0; p < from.w; p++) *to++ = from.data[r * from.row + p * from.ld + c];
 }
 
-static LnPass pass_of(const LnPlan *plan, const LnStep *step, const float *arena, LnAct x[LN_MAX_INPUTS], int scratch,
-                      LnRng rng) {
+/* What forward and backward have in common. x: room for the step's inputs. */
+static LnPass pass_of(const LnPlan *plan, const LnStep *step, LnPlanSample sample, LnAct x[LN_MAX_INPUTS]) {
   const LnGraphLayer *layer = &plan->graph->layers[step->layer];
+  float *arena = plan->arenas[sample.arena], *scratch = plan->scratches[sample.worker];
   int index = (int)(step - plan->steps);
   for (int i = 0; i < step->n_inputs; i++) {
     const LnMap *map = &plan->values[step->inputs[i]].map;
@@ -72,37 +73,54 @@ static LnPass pass_of(const LnPlan *plan, const LnStep *step, const float *arena
                   .y = act_at(plan, arena, y, y->block),
                   .tensors = plan->tensors + layer->first_tensor,
                   .shared = plan->shared + step->shared,
-                  .keep = (float *)(uintptr_t)arena + plan->blocks[step->keep_block].offset,
-                  .scratch = (float *)(uintptr_t)arena + plan->blocks[scratch].offset,
+                  .keep = plan->use.training ? arena + plan->blocks[step->keep_block].offset : scratch,
+                  .scratch = scratch + ln_plan_keep_of(plan, step),
+                  .count = y->act.h,
                   .training = plan->use.training,
+                  .batch = step->sums,
+                  .batch_grad = step->sums == NULL ? NULL : step->sums + step->needs.batch_sums,
+                  .batch_size = plan->n_samples,
                   .logits = plan->logits && index == plan->n_steps - 1,
-                  .rng = ln_rng_derive(rng, (uint64_t)step->layer)};
+                  .rng = ln_rng_derive(sample.rng, (uint64_t)step->layer)};
 }
 
-void ln_plan_forward(LnPlan *plan, int worker, float *y, const float *x, LnRng rng) {
-  float *arena = plan->arenas[worker];
-  LnAct inputs[LN_MAX_INPUTS], input = act_at(plan, arena, &plan->values[0].map, plan->values[0].map.block);
+static const LnLayerType *type_of(const LnPlan *plan, const LnStep *step) {
+  return plan->graph->layers[step->layer].type;
+}
+
+static LnAct value_at(const LnPlan *plan, int arena, int value) {
+  const LnMap *map = &plan->values[value].map;
+  return act_at(plan, plan->arenas[arena], map, map->block);
+}
+
+static void forward_step(LnPlan *plan, LnStep *step, LnPlanSample sample) {
+  LnAct inputs[LN_MAX_INPUTS];
+  LnPass pass = pass_of(plan, step, sample, inputs);
+  clear_margins(&plan->values[step - plan->steps + 1].map, pass.y);
+  type_of(plan, step)->forward(&pass);
+}
+
+static void take_input(LnPlan *plan, int arena, const float *x) {
+  LnAct input = value_at(plan, arena, 0);
   clear_margins(&plan->values[0].map, input);
   import_map(input, x);
-  for (int k = 0; k < plan->n_steps; k++) {
-    LnStep *step = &plan->steps[k];
-    LnPass pass = pass_of(plan, step, arena, inputs, step->scratch_block, rng);
-    clear_margins(&plan->values[k + 1].map, pass.y);
-    plan->graph->layers[step->layer].type->forward(&pass);
-  }
-  const LnMap *output = &plan->values[plan->n_steps].map;
-  export_map(y, act_at(plan, arena, output, output->block));
+}
+
+void ln_plan_forward(LnPlan *plan, LnPlanSample sample, float *y, const float *x) {
+  take_input(plan, sample.arena, x);
+  for (int k = 0; k < plan->n_steps; k++) forward_step(plan, &plan->steps[k], sample);
+  export_map(y, value_at(plan, sample.arena, plan->n_steps));
 }
 
 /* Backward of one step; gradients of inputs that already have one are added to it. */
-static void backward_step(LnPlan *plan, LnStep *step, float *arena, float *const *grads, LnRng rng) {
+static void backward_step(LnPlan *plan, LnStep *step, LnPlanSample sample, float *const *grads) {
   LnAct inputs[LN_MAX_INPUTS], dx[LN_MAX_INPUTS];
-  const LnGraphLayer *layer = &plan->graph->layers[step->layer];
-  LnPass pass = pass_of(plan, step, arena, inputs, step->back_scratch_block, rng);
+  const float *arena = plan->arenas[sample.arena];
+  LnPass pass = pass_of(plan, step, sample, inputs);
   const LnMap *dy = &plan->values[step - plan->steps + 1].grad;
   pass.dy = act_at(plan, arena, dy, dy->block);
   pass.dx = dx;
-  pass.grads = grads + layer->first_tensor;
+  pass.grads = grads + plan->graph->layers[step->layer].first_tensor;
   for (int i = 0; i < step->n_inputs; i++) {
     const LnValueSlot *source = &plan->values[step->inputs[i]];
     dx[i] = (LnAct){.data = NULL};
@@ -110,7 +128,7 @@ static void backward_step(LnPlan *plan, LnStep *step, float *arena, float *const
     dx[i] = act_at(plan, arena, &source->grad, step->extra_block[i] >= 0 ? step->extra_block[i] : source->grad.block);
     clear_margins(&source->grad, dx[i]);
   }
-  layer->type->backward(&pass);
+  type_of(plan, step)->backward(&pass);
   for (int i = 0; i < step->n_inputs; i++) {
     const LnMap *grad = &plan->values[step->inputs[i]].grad;
     if (dx[i].data != NULL && step->extra_block[i] >= 0)
@@ -118,16 +136,131 @@ static void backward_step(LnPlan *plan, LnStep *step, float *arena, float *const
   }
 }
 
-void ln_plan_backward(LnPlan *plan, int worker, float *const *grads, float *dx, const float *dy, LnRng rng) {
-  float *arena = plan->arenas[worker];
-  const LnMap *output = &plan->values[plan->n_steps].grad, *input = &plan->values[0].grad;
-  if (!plan->values[plan->n_steps].wants_grad) return;
-  LnAct act = act_at(plan, arena, output, output->block);
+static void take_gradient(LnPlan *plan, int arena, const float *dy) {
+  const LnMap *output = &plan->values[plan->n_steps].grad;
+  LnAct act = act_at(plan, plan->arenas[arena], output, output->block);
   clear_margins(output, act);
   import_map(act, dy);
+}
+
+static void give_input_gradient(const LnPlan *plan, int arena, float *dx) {
+  const LnMap *input = &plan->values[0].grad;
+  if (dx != NULL) export_map(dx, act_at(plan, plan->arenas[arena], input, input->block));
+}
+
+void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, float *dx, const float *dy) {
+  if (!plan->values[plan->n_steps].wants_grad) return;
+  take_gradient(plan, sample.arena, dy);
   for (int k = plan->n_steps - 1; k >= 0; k--)
-    if (plan->values[k + 1].wants_grad) backward_step(plan, &plan->steps[k], arena, grads, rng);
-  if (dx != NULL) export_map(dx, act_at(plan, arena, input, input->block));
+    if (plan->values[k + 1].wants_grad) backward_step(plan, &plan->steps[k], sample, grads);
+  give_input_gradient(plan, sample.arena, dx);
+}
+
+/* ---- One sample, many threads ---- */
+
+typedef struct Rows {
+  LnPlan *plan;
+  LnStep *step;
+  int64_t height, band; /* rows of the output, rows at a time */
+} Rows;
+
+static void forward_rows(void *context, int64_t index, int worker) {
+  const Rows *rows = context;
+  LnAct inputs[LN_MAX_INPUTS];
+  LnPass pass = pass_of(rows->plan, rows->step, (LnPlanSample){.worker = worker}, inputs);
+  pass.first = index * rows->band;
+  pass.count = rows->height - pass.first < rows->band ? rows->height - pass.first : rows->band;
+  type_of(rows->plan, rows->step)->forward(&pass);
+}
+
+void ln_plan_forward_shared(LnPlan *plan, float *y, const float *x) {
+  take_input(plan, 0, x);
+  for (int k = 0; k < plan->n_steps; k++) {
+    LnStep *step = &plan->steps[k];
+    LnAct out = value_at(plan, 0, k + 1);
+    int64_t unit = step->needs.row_unit, parts = 4 * ln_threads(); /* more parts than threads: uneven ones balance */
+    int64_t band = unit == 0 ? out.h : (out.h + parts * unit - 1) / (parts * unit) * unit;
+    Rows rows = {plan, step, out.h, band};
+    clear_margins(&plan->values[k + 1].map, out);
+    ln_parallel((out.h + band - 1) / band, forward_rows, &rows);
+  }
+  export_map(y, value_at(plan, 0, plan->n_steps));
+}
+
+/* ---- Many samples, in phases ---- */
+
+/* The step that begins a phase by looking across the batch; NULL for phase 0 and past the end. */
+static LnStep *first_of_phase(const LnPlan *plan, int phase) {
+  for (int k = 0; k < plan->n_steps && phase > 0; k++)
+    if (plan->steps[k].phase == phase) return &plan->steps[k];
+  return NULL;
+}
+
+/* What a sample adds; two rows of totals come first, of forward and of backward. */
+static double *sums_of(const LnStep *step, int64_t sample) {
+  return step->sums + (sample + 2) * step->needs.batch_sums;
+}
+
+void ln_plan_forward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *y, const float *x) {
+  if (phase == 0) take_input(plan, sample.arena, x);
+  for (int k = 0; k < plan->n_steps; k++)
+    if (plan->steps[k].phase == phase) forward_step(plan, &plan->steps[k], sample);
+  LnStep *next = first_of_phase(plan, phase + 1);
+  if (next != NULL) {
+    LnAct inputs[LN_MAX_INPUTS];
+    LnPass pass = pass_of(plan, next, sample, inputs);
+    type_of(plan, next)->gather(&pass, sums_of(next, sample.index));
+  } else {
+    export_map(y, value_at(plan, sample.arena, plan->n_steps));
+  }
+}
+
+void ln_plan_backward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *const *grads, float *dx, const float *dy) {
+  if (!plan->values[plan->n_steps].wants_grad) return;
+  if (phase == plan->n_phases - 1) take_gradient(plan, sample.arena, dy);
+  LnStep *first = first_of_phase(plan, phase), *after = first_of_phase(plan, phase + 1);
+  if (after != NULL && plan->values[after - plan->steps + 1].wants_grad) backward_step(plan, after, sample, grads);
+  for (int k = plan->n_steps - 1; k >= 0; k--) {
+    LnStep *step = &plan->steps[k];
+    if (step->phase == phase && step != first && plan->values[k + 1].wants_grad) backward_step(plan, step, sample, grads);
+  }
+  if (first != NULL) {
+    LnAct inputs[LN_MAX_INPUTS];
+    const LnMap *grad = &plan->values[first - plan->steps + 1].grad;
+    LnPass pass = pass_of(plan, first, sample, inputs);
+    pass.dy = act_at(plan, plan->arenas[sample.arena], grad, grad->block);
+    type_of(plan, first)->gather_grad(&pass, sums_of(first, sample.index));
+  } else {
+    give_input_gradient(plan, sample.arena, dx);
+  }
+}
+
+/* In the order of the samples, so that the totals do not depend on who ran them. */
+static void add_up(LnPlan *plan, LnStep *step, double *totals) {
+  for (int64_t i = 0; i < step->needs.batch_sums; i++) {
+    totals[i] = 0;
+    for (int64_t s = 0; s < plan->n_samples; s++) totals[i] += sums_of(step, s)[i];
+  }
+}
+
+void ln_plan_add_up(LnPlan *plan, int phase) {
+  LnStep *step = first_of_phase(plan, phase + 1);
+  if (step != NULL) add_up(plan, step, step->sums);
+}
+
+void ln_plan_add_up_grad(LnPlan *plan, int phase) {
+  LnStep *step = first_of_phase(plan, phase);
+  if (step != NULL) add_up(plan, step, step->sums + step->needs.batch_sums);
+}
+
+void ln_plan_update_state(LnPlan *plan, float *const *tensors) {
+  for (int k = 0; k < plan->n_steps; k++) {
+    LnStep *step = &plan->steps[k];
+    const LnGraphLayer *layer = &plan->graph->layers[step->layer];
+    if (step->needs.batch_sums > 0 && layer->type->update != NULL)
+      layer->type->update(ln_item_options(layer->item), tensors + layer->first_tensor, step->sums, plan->n_samples,
+                          ln_graph_shape(plan->graph, layer->inputs[0]));
+  }
 }
 
 bool ln_plan_ends_in_sigmoid(const LnPlan *plan) {

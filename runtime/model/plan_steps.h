@@ -29,7 +29,9 @@ typedef struct LnStep {
   int n_inputs;
   int inputs[LN_MAX_INPUTS]; /* values */
   int64_t shared;        /* place of its packed weights */
-  int keep_block, scratch_block, back_scratch_block;
+  int keep_block;        /* training: what backward needs from forward */
+  int phase;             /* of forward and backward: how many steps before this one, or this one, look across the batch */
+  double *sums;          /* layers that look across the batch: totals of forward and backward, then what each sample adds */
   int extra_block[LN_MAX_INPUTS]; /* where a further gradient of an input goes before it is added; -1: straight there */
 } LnStep;
 
@@ -44,12 +46,22 @@ struct LnPlan {
   LnBlock *blocks;
   int n_blocks;
   bool *grad_written;    /* per value, while the plan is made: an earlier backward step writes this gradient */
-  int64_t arena_size;    /* floats */
+  int64_t arena_size;    /* floats: the maps of one sample */
   float **arenas;
   int n_arenas;
+  int64_t scratch_size;  /* floats: what one worker needs while it runs a step */
+  float **scratches;
+  int n_scratches;
+  int n_phases;          /* 1, and one more for every step that looks across the batch */
+  int64_t n_samples;     /* of the batch at hand, where there are such steps */
   int64_t shared_size;
   float *shared;
   float *const *tensors; /* given to the latest ln_plan_prepare */
 };
+
+/* Where a step's scratch memory begins in a worker's, and where it ends: without a backward pass, what a layer would keep for
+ * it lies there too. Floats. */
+int64_t ln_plan_keep_of(const LnPlan *plan, const LnStep *step);
+int64_t ln_plan_scratch_of(const LnPlan *plan, const LnStep *step);
 
 #endif

@@ -42,8 +42,8 @@ struct LnTrainer {
   float *lanes;          /* n_lanes x n_weights gradients; the first lane holds the sum in the end */
   int n_lanes;
   float **lane_tensors;  /* n_lanes x tensors: pointers into lanes, NULL for tensors not trained */
-  float *outputs;        /* per worker: output and its gradient */
-  int n_workers;
+  float *outputs;        /* per worker, or sample: output and its gradient */
+  int n_outputs;
   double *losses;        /* per sample */
   int64_t n_losses;
 };
@@ -72,7 +72,7 @@ LnTrainer *ln_trainer_ref(LnTrainer *t) {
 static void drop_plan(LnTrainer *t) {
   ln_plan_free(t->plan);
   ln_free(t->outputs);
-  t->plan = NULL, t->outputs = NULL, t->n_workers = 0;
+  t->plan = NULL, t->outputs = NULL, t->n_outputs = 0;
 }
 
 void ln_trainer_unref(LnTrainer *t) {
@@ -161,13 +161,15 @@ static LnStatus make_plan(LnTrainer *t, bool input_grad, LnError *err) {
 }
 
 static LnStatus make_workers(LnTrainer *t, int workers, int64_t n, LnError *err) {
-  LN_TRY(ln_plan_reserve(t->plan, workers, err));
+  int slots = ln_plan_phases(t->plan) > 1 ? (int)n : workers; /* arenas and outputs */
+  LN_TRY(ln_plan_reserve(t->plan, slots, workers, err));
+  LN_TRY(ln_plan_reserve_batch(t->plan, n, err));
   int64_t output = ln_shape_count(ln_network_output_shape(t->net));
-  if (workers > t->n_workers) {
-    float *outputs = ln_alloc((size_t)(workers * 2 * output) * sizeof *outputs);
-    if (outputs == NULL) return ln_fail_memory(err, "network output", (size_t)(workers * 2 * output) * sizeof *outputs);
+  if (slots > t->n_outputs) {
+    float *outputs = ln_alloc((size_t)(slots * 2 * output) * sizeof *outputs);
+    if (outputs == NULL) return ln_fail_memory(err, "network output", (size_t)(slots * 2 * output) * sizeof *outputs);
     ln_free(t->outputs);
-    t->outputs = outputs, t->n_workers = workers;
+    t->outputs = outputs, t->n_outputs = slots;
   }
   if (n > t->n_losses) {
     double *losses = ln_alloc((size_t)n * sizeof *losses);
@@ -188,6 +190,7 @@ typedef struct Batch {
   int64_t in_size, out_size;
   LnShape out;
   float *d_input;         /* or NULL */
+  int phase;
 } Batch;
 
 static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *input, LnTensor *target, LnError *err) {
@@ -207,20 +210,90 @@ static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *input, LnTensor 
   return LN_OK;
 }
 
-/* One lane: its samples, forward and backward. */
+static LnPlanSample sample_of(const Batch *b, int64_t index, int worker) {
+  return (LnPlanSample){.arena = ln_plan_phases(b->trainer->plan) > 1 ? (int)index : worker,
+                        .worker = worker,
+                        .index = index,
+                        .rng = {(uint64_t)b->trainer->steps, (uint64_t)index}};
+}
+
+static int64_t lane_begin(const Batch *b, int64_t lane) {
+  return b->n * lane / b->lanes;
+}
+
+static float **lane_grads(const Batch *b, int64_t lane) {
+  return b->trainer->lane_tensors + lane * ln_network_tensors(b->trainer->net);
+}
+
+static void clear_lane(const Batch *b, int64_t lane) {
+  const LnTrainer *t = b->trainer;
+  memset(t->lanes + lane * t->n_weights, 0, (size_t)t->n_weights * sizeof(float));
+}
+
+/* The sample's loss, and its gradient with respect to the output. */
+static void take_loss(const Batch *b, int64_t index, float *dy, const float *y) {
+  LnTrainer *t = b->trainer;
+  const LnLossType *type = loss_type(t);
+  const float *target = b->target->data + index * b->out_size;
+  t->losses[index] = (t->logits ? type->eval_logits : type->eval)(ln_item_options(t->loss), dy, y, target, b->out, 1.0 / (double)b->n);
+}
+
+static const float *input_of(const Batch *b, int64_t index) {
+  return b->input->data + index * b->in_size;
+}
+
+static float *input_grad_of(const Batch *b, int64_t index) {
+  return b->d_input == NULL ? NULL : b->d_input + index * b->in_size;
+}
+
+/* One lane: each of its samples forward and backward. */
 static void run_lane(void *context, int64_t lane, int worker) {
   const Batch *b = context;
   LnTrainer *t = b->trainer;
   float *y = t->outputs + worker * 2 * b->out_size, *dy = y + b->out_size;
-  float **grads = t->lane_tensors + lane * ln_network_tensors(t->net);
-  memset(t->lanes + lane * t->n_weights, 0, (size_t)t->n_weights * sizeof(float));
-  for (int64_t s = b->n * lane / b->lanes; s < b->n * (lane + 1) / b->lanes; s++) {
-    LnRng rng = {(uint64_t)t->steps, (uint64_t)s};
-    const float *target = b->target->data + s * b->out_size;
-    ln_plan_forward(t->plan, worker, y, b->input->data + s * b->in_size, rng);
-    const LnLossType *type = loss_type(t);
-    t->losses[s] = (t->logits ? type->eval_logits : type->eval)(ln_item_options(t->loss), dy, y, target, b->out, 1.0 / (double)b->n);
-    ln_plan_backward(t->plan, worker, grads, b->d_input == NULL ? NULL : b->d_input + s * b->in_size, dy, rng);
+  clear_lane(b, lane);
+  for (int64_t s = lane_begin(b, lane); s < lane_begin(b, lane + 1); s++) {
+    LnPlanSample sample = sample_of(b, s, worker);
+    ln_plan_forward(t->plan, sample, y, input_of(b, s));
+    take_loss(b, s, dy, y);
+    ln_plan_backward(t->plan, sample, lane_grads(b, lane), input_grad_of(b, s), dy);
+  }
+}
+
+/* One phase of one lane, where layers look across the batch. Outputs are kept per sample then. */
+static void run_lane_forward(void *context, int64_t lane, int worker) {
+  const Batch *b = context;
+  LnTrainer *t = b->trainer;
+  for (int64_t s = lane_begin(b, lane); s < lane_begin(b, lane + 1); s++) {
+    float *y = t->outputs + s * 2 * b->out_size;
+    ln_plan_forward_phase(t->plan, b->phase, sample_of(b, s, worker), y, input_of(b, s));
+    if (b->phase == ln_plan_phases(t->plan) - 1) take_loss(b, s, y + b->out_size, y);
+  }
+}
+
+static void run_lane_backward(void *context, int64_t lane, int worker) {
+  const Batch *b = context;
+  LnTrainer *t = b->trainer;
+  if (b->phase == ln_plan_phases(t->plan) - 1) clear_lane(b, lane);
+  for (int64_t s = lane_begin(b, lane); s < lane_begin(b, lane + 1); s++)
+    ln_plan_backward_phase(t->plan, b->phase, sample_of(b, s, worker), lane_grads(b, lane), input_grad_of(b, s),
+                           t->outputs + (s * 2 + 1) * b->out_size);
+}
+
+static void run_lanes(Batch *b) {
+  LnPlan *plan = b->trainer->plan;
+  int phases = ln_plan_phases(plan);
+  if (phases == 1) {
+    ln_parallel(b->lanes, run_lane, b);
+    return;
+  }
+  for (b->phase = 0; b->phase < phases; b->phase++) {
+    ln_parallel(b->lanes, run_lane_forward, b);
+    ln_plan_add_up(plan, b->phase);
+  }
+  for (b->phase = phases - 1; b->phase >= 0; b->phase--) {
+    ln_parallel(b->lanes, run_lane_backward, b);
+    ln_plan_add_up_grad(plan, b->phase);
   }
 }
 
@@ -292,7 +365,7 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *tar
   LN_TRY(ln_tensor_as_contiguous(&b->target, target, err));
   if (t->version != t->net->version) ln_plan_prepare(t->plan, t->net->weights.data);
   t->version = t->net->version;
-  ln_parallel(b->lanes, run_lane, b);
+  run_lanes(b);
   ln_parallel(chunks_of(t), add_chunk, b);
   *loss = mean_loss(t->losses, b->n);
   return check_finite(t, *loss, err);
@@ -308,6 +381,7 @@ LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *
   LnStatus status = run_batch(&b, loss, input, target, NULL, err);
   if (status == LN_OK) {
     ln_parallel(chunks_of(t), update_chunk, &b);
+    ln_plan_update_state(t->plan, t->net->weights.data);
     t->steps++;
     ln_network_touch(t->net);
   }

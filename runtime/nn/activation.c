@@ -7,6 +7,12 @@ const char *const ln_activation_names[] = {"linear", "relu", "leaky_relu", "sigm
 const char *const ln_init_names[] = {"zeros",     "ones",       "glorot_uniform", "glorot_normal",
                                      "he_uniform", "he_normal", NULL};
 
+LnAct ln_act_rows(LnAct act, int64_t first, int64_t count) {
+  act.data += first * act.row;
+  act.h = (int)count;
+  return act;
+}
+
 void ln_act_activate(const LnKernels *kernels, LnAct y, LnActivation activation, float slope) {
   if (activation == LN_ACT_LINEAR) return;
   for (int64_t r = 0; r < y.h; r++) kernels->activate(y.data + r * y.row, y.w * y.ld, activation, slope);
@@ -44,12 +50,14 @@ LnStatus ln_activation_shape(LnShape *out, const void *options, const LnShape *i
 LnStatus ln_activation_build(LnNeeds *needs, const LnBuild *build, LnError *err) {
   (void)build, (void)err;
   needs->needs_y = true;
+  needs->row_unit = 1;
   return LN_OK;
 }
 
 void ln_activation_forward(const LnPass *pass, LnActivation activation, float slope) {
-  ln_act_copy(pass->y, pass->x[0]);
-  if (!pass->logits) ln_act_activate(pass->kernels, pass->y, activation, slope);
+  LnAct y = ln_act_rows(pass->y, pass->first, pass->count);
+  ln_act_copy(y, ln_act_rows(pass->x[0], pass->first, pass->count));
+  if (!pass->logits) ln_act_activate(pass->kernels, y, activation, slope);
 }
 
 void ln_activation_backward(const LnPass *pass, LnActivation activation, float slope) {

@@ -9,6 +9,8 @@ extern const char *const ln_activation_names[]; /* for LN_PARAM_CHOICE; indices 
 
 extern const char *const ln_init_names[];       /* indices are LnInit */
 
+/* The rows first .. first+count-1 of a map, as a map. */
+LnAct ln_act_rows(LnAct act, int64_t first, int64_t count);
 /* In place: y = activation(y); dy *= activation'(y). */
 void ln_act_activate(const LnKernels *kernels, LnAct y, LnActivation activation, float slope);
 void ln_act_activate_grad(const LnKernels *kernels, LnAct dy, LnAct y, LnActivation activation, float slope);

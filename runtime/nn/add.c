@@ -11,9 +11,16 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   return LN_OK;
 }
 
+static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+  (void)b, (void)err;
+  needs->row_unit = 1;
+  return LN_OK;
+}
+
 static void forward(const LnPass *pass) {
-  ln_act_copy(pass->y, pass->x[0]);
-  for (int i = 1; i < pass->n_inputs; i++) ln_act_add(pass->kernels, pass->y, pass->x[i]);
+  LnAct y = ln_act_rows(pass->y, pass->first, pass->count);
+  ln_act_copy(y, ln_act_rows(pass->x[0], pass->first, pass->count));
+  for (int i = 1; i < pass->n_inputs; i++) ln_act_add(pass->kernels, y, ln_act_rows(pass->x[i], pass->first, pass->count));
 }
 
 static void backward(const LnPass *pass) {
@@ -31,6 +38,7 @@ const LnLayerType ln_nn_add = {
     .min_inputs = 2,
     .max_inputs = LN_MAX_INPUTS,
     .out_shape = out_shape,
+    .build = build,
     .forward = forward,
     .backward = backward,
 };

@@ -25,10 +25,17 @@ static void copy_channels(LnAct to, int64_t to_channel, LnAct from, int64_t from
              (size_t)c * sizeof(float));
 }
 
+static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+  (void)b, (void)err;
+  needs->row_unit = 1;
+  return LN_OK;
+}
+
 static void forward(const LnPass *pass) {
   int64_t channel = 0;
+  LnAct y = ln_act_rows(pass->y, pass->first, pass->count);
   for (int i = 0; i < pass->n_inputs; i++) {
-    copy_channels(pass->y, channel, pass->x[i], 0, pass->x[i].c);
+    copy_channels(y, channel, ln_act_rows(pass->x[i], pass->first, pass->count), 0, pass->x[i].c);
     channel += pass->x[i].c;
   }
 }
@@ -54,6 +61,7 @@ const LnLayerType ln_nn_concat = {
     .min_inputs = 2,
     .max_inputs = LN_MAX_INPUTS,
     .out_shape = out_shape,
+    .build = build,
     .forward = forward,
     .backward = backward,
 };

@@ -111,6 +111,7 @@ typedef struct Prepared {
   const LnConvMethod *method;
   void *plan;                /* the method's */
   int64_t conv_rows, conv_columns;
+  int64_t unit;              /* rows that the method works in */
   Band forward, backward;
 } Prepared;
 
@@ -131,7 +132,7 @@ static Band band_of(int64_t rows, const Prepared *p, const LnBuild *b, const int
 /* Pooled rows of a small band: the convolution's rows are a multiple of what its method works in. */
 static int64_t small_band(const Prepared *p, const LnFusion *f) {
   int64_t rows = 1;
-  while (rows * f->pool[0] % p->method->row_step != 0 || rows * f->pool[0] * p->conv_columns < 256) rows++;
+  while (rows * f->pool[0] % p->unit != 0 || rows * f->pool[0] * p->conv_columns < 256) rows++;
   return rows;
 }
 
@@ -140,6 +141,7 @@ static void plan_pooling(LnNeeds *needs, Prepared *p, const LnBuild *b) {
   int64_t ld = ln_kernels_ld(b->kernels, b->out.d[0]), start = (needs->scratch + 15) / 16 * 16, small = small_band(p, b->fusion);
   p->forward = band_of(small, p, b, none, start);
   needs->keep = (b->training ? b->out.d[1] : small) * b->out.d[2] * ld;
+  needs->row_unit = small;
   needs->scratch = start + p->forward.size;
   if (!b->training) return;
   int64_t all = (p->conv_rows + b->fusion->pool[0] - 1) / b->fusion->pool[0];
@@ -163,6 +165,7 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   needs->prepared = p;
   *p = (Prepared){.method = method_for(o, &shape, b->kernels), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
   LN_TRY(p->method->make(&p->plan, needs, &shape, b, err));
+  p->unit = needs->row_unit;
   needs->needs_x = true;
   needs->needs_y = o->activation != LN_ACT_LINEAR || b->fusion->activation != LN_ACT_LINEAR;
   if (has_pool(b->fusion)) plan_pooling(needs, p, b);
@@ -203,8 +206,8 @@ static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation a
   LnAct y = pass->y, band = p->forward.act;
   band.data = pass->scratch + p->forward.first;
   const int64_t *pool = pass->fusion->pool;
-  for (int64_t row = 0; row < y.h; row += p->forward.rows) {
-    int64_t rows = y.h - row < p->forward.rows ? y.h - row : p->forward.rows;
+  for (int64_t row = pass->first, end = row + pass->count; row < end; row += p->forward.rows) {
+    int64_t rows = end - row < p->forward.rows ? end - row : p->forward.rows;
     LnConvRun run = run_of(pass, row * pool[0], rows * pool[0]);
     p->method->forward(&run, band, activation, slope);
     for (int64_t r = 0; r < rows; r++) {
@@ -223,8 +226,8 @@ static void forward(const LnPass *pass) {
     forward_pooled(pass, p, activation, slope);
     return;
   }
-  LnConvRun run = run_of(pass, 0, INT64_MAX);
-  p->method->forward(&run, pass->y, activation, slope);
+  LnConvRun run = run_of(pass, pass->first, pass->count);
+  p->method->forward(&run, ln_act_rows(pass->y, pass->first, pass->count), activation, slope);
 }
 
 /* The gradient before pooling, band by band: each value goes to the pixel that was the largest, the rest is zero. */

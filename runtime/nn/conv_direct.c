@@ -127,6 +127,7 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
   reach(needs->border, e, e->rectangles, e->n_forward, shape->rows.in, shape->columns.in);
   reach(needs->grad_border, e, e->rectangles + e->n_forward, e->n_backward, shape->rows.out, shape->columns.out);
   needs->shared += e->shared;
+  needs->row_unit = shape->rows.enlarge;
   *plan = e;
   return LN_OK;
 }
@@ -188,9 +189,9 @@ static void prepare(float *shared, const void *plan, const LnKernels *kernels, c
   if (bias != NULL) memcpy(shared + e->bias, bias, (size_t)e->shape.cout * sizeof(float));
 }
 
-/* The part of the arguments that follows from the rectangle: destination y, source x, rows first .. first+count-1. */
-static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnAct y, LnAct x,
-                            int64_t first, int64_t count) {
+/* The part of the arguments that follows from the rectangle, its rows first .. first+count-1: destination y, source x. */
+static LnConvArgs arguments_of(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnAct y, LnAct x, int64_t first,
+                               int64_t count) {
   int64_t rows = r->count[0] - first < count ? r->count[0] - first : count;
   for (int t = 0; t < r->n_taps; t++) {
     const Tap *tap = &e->taps[r->first_tap + t];
@@ -212,6 +213,12 @@ static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const Engine *e, const R
   };
 }
 
+/* The same for the rows of a run, which count pixels of y where a rectangle has every step-th of them. */
+static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnAct y, const LnConvRun *run) {
+  int64_t step = r->step[0], count = run->count / step + (run->count % step != 0);
+  return arguments_of(offsets, e, r, y, run->x, run->first / step, count);
+}
+
 static void run_kernel(const LnKernels *kernels, const LnConvArgs *args) {
   switch (form_of(args->cin, args->cout)) {
     case WIDE: kernels->conv(args); break;
@@ -225,7 +232,7 @@ static void forward(const LnConvRun *run, LnAct y, LnActivation activation, floa
   int64_t offsets[MOST_TAPS];
   for (int k = 0; k < e->n_forward; k++) {
     const Rectangle *r = &e->rectangles[k];
-    LnConvArgs args = arguments(offsets, e, r, y, run->x, run->first, run->count);
+    LnConvArgs args = arguments(offsets, e, r, y, run);
     args.w = run->shared + r->weights;
     args.bias = run->shared + e->bias;
     args.activation = activation;
@@ -239,7 +246,7 @@ static void backward_input(const LnConvRun *run, LnAct dx, LnAct dy) {
   int64_t offsets[MOST_TAPS];
   for (int k = e->n_forward; k < e->n_forward + e->n_backward; k++) {
     const Rectangle *r = &e->rectangles[k];
-    LnConvArgs args = arguments(offsets, e, r, dx, dy, 0, INT64_MAX);
+    LnConvArgs args = arguments_of(offsets, e, r, dx, dy, 0, INT64_MAX);
     args.w = run->shared + r->weights;
     run_kernel(run->kernels, &args);
   }
@@ -263,7 +270,7 @@ static void backward_weight(const LnConvRun *run, float *dw, LnAct dy) {
   for (int k = 0; k < e->n_forward; k++) {
     const Rectangle *r = &e->rectangles[k];
     list_targets(n_targets, targets, e, r);
-    LnConvArgs args = arguments(offsets, e, r, dy, run->x, run->first, run->count);
+    LnConvArgs args = arguments(offsets, e, r, dy, run);
     args.dw = dw;
     args.n_targets = n_targets;
     args.targets = targets;
@@ -281,4 +288,4 @@ static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
 }
 
 const LnConvMethod ln_conv_direct = {
-    .suits = suits, .make = make, .prepare = prepare, .forward = forward, .backward = backward, .row_step = 1};
+    .suits = suits, .make = make, .prepare = prepare, .forward = forward, .backward = backward};

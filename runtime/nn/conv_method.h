@@ -17,13 +17,14 @@ typedef struct LnConvRun {
   const float *shared;       /* packed weights */
   float *scratch;
   LnAct x;
-  int64_t first, count;      /* rows of the output to work on; first is a multiple of row_step. All: 0, INT64_MAX */
+  int64_t first, count;      /* rows of the output to work on; first is a multiple of the row unit. All: 0, INT64_MAX */
 } LnConvRun;
 
 typedef struct LnConvMethod {
   /* Whether the method can do this geometry, and, if asked to choose, whether it is the faster one. */
   bool (*suits)(const LnConvShape *shape, const LnKernels *kernels);
-  /* Work out the plan: one ln_alloc'ed block. Adds to needs: border, grad_border, shared, scratch. */
+  /* Work out the plan: one ln_alloc'ed block. Adds to needs: border, grad_border, shared, scratch,
+   * row_unit. */
   LnStatus (*make)(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err);
   /* weight: kernel rows, kernel columns, cin, cout; bias: cout, or NULL. */
   void (*prepare)(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias);
@@ -32,7 +33,6 @@ typedef struct LnConvMethod {
   /* dw (as weight) += its gradient; dx = the gradient with respect to x, unless dx.data is NULL. dy.data is the place of row
    * `first`; with dx, all rows are worked on at once. */
   void (*backward)(const LnConvRun *run, float *dw, LnAct dx, LnAct dy);
-  int64_t row_step;          /* rows of the output are worked on in multiples of this */
 } LnConvMethod;
 
 extern const LnConvMethod ln_conv_direct;   /* any geometry, as rectangles of taps */

@@ -85,6 +85,7 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
   p->transposed = p->ut + (build->training ? POINTS * p->ut_point : 0);
   p->bias = p->transposed + (build->training ? 9 * shape->cin * shape->cout + LINE : 0);
   needs->shared += p->bias + p->out_ld;
+  needs->row_unit = TILE;
   needs->scratch += scratch_size(p, build->training);
   needs->border[0] = (int)((v->pad + v->enlarge - 1) / v->enlarge);
   needs->border[1] = border_after(v, p->tiles[0]);
@@ -270,4 +271,4 @@ static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
 }
 
 const LnConvMethod ln_conv_winograd = {
-    .suits = suits, .make = make, .prepare = prepare, .forward = forward, .backward = backward, .row_step = TILE};
+    .suits = suits, .make = make, .prepare = prepare, .forward = forward, .backward = backward};

@@ -60,6 +60,8 @@ typedef struct LnNeeds {
   int grad_border[4];        /* zeros around dy */
   int64_t shared;            /* floats prepared once per weight update and read by all threads (packed weights) */
   int64_t keep;              /* bytes per sample that backward needs from forward (argmax, ...) */
+  int64_t row_unit;          /* forward can do some rows of y alone, in multiples of this; 0: it cannot */
+  int64_t batch_sums;        /* numbers per sample that are added up over the batch, for layers that look across it */
   int64_t scratch;           /* floats of working memory during one call */
   bool needs_x, needs_y;     /* whether backward reads x, y */
   void *prepared;            /* whatever the layer works out at this point; given to `release` in the end */
@@ -89,7 +91,11 @@ typedef struct LnPass {
   const float *shared;
   void *keep;
   float *scratch;
+  int64_t first, count;  /* forward: the rows of y to work on; all of them unless row_unit says that some will do */
   bool training;
+  const double *batch;   /* training, with batch_sums: totals of what `gather` gave for all samples, */
+  const double *batch_grad; /* and, in backward, of what `gather_grad` gave */
+  int64_t batch_size;    /* samples that were added up */
   bool logits;           /* the loss contains the final sigmoid: leave it out here */
   LnRng rng;             /* this sample's, this layer's, this step's */
 } LnPass;
@@ -109,6 +115,11 @@ typedef struct LnLayerType {
   void (*prepare)(float *shared, const void *options, const LnKernels *kernels, const void *prepared, float *const *tensors);
   void (*forward)(const LnPass *pass);  /* y's border is zero already and must stay so */
   void (*backward)(const LnPass *pass); /* overwrites dx, adds to grads */
+  /* Layers that look across the batch (batch_sums > 0), in training. gather: what one sample adds to the sums, before
+   * forward; gather_grad: the same before backward, from dy. update: change LN_STATE tensors after a step. */
+  void (*gather)(const LnPass *pass, double *sums);
+  void (*gather_grad)(const LnPass *pass, double *sums);
+  void (*update)(const void *options, float *const *tensors, const double *batch, int64_t samples, LnShape in);
   /* Fusion, all optional. `offers` fills in what this layer would be as part of a neighbour, false if it cannot be one.
    * `accepts` says whether this layer can take on the fusion given. */
   bool (*offers)(LnFusion *fusion, const void *options);

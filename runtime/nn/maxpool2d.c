@@ -29,6 +29,7 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   (void)err;
+  needs->row_unit = 1;
   needs->keep = b->out.d[1] * b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]); /* the winner of each window */
   return LN_OK;
 }
@@ -36,7 +37,7 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
 static void forward(const LnPass *pass) {
   const Options *o = pass->options;
   const LnAct *x = &pass->x[0], *y = &pass->y;
-  for (int64_t r = 0; r < y->h; r++)
+  for (int64_t r = pass->first; r < pass->first + pass->count; r++)
     pass->kernels->max_pool_row(y->data + r * y->row, y->ld, (uint8_t *)pass->keep + r * y->w * y->ld, y->c, y->w,
                                 x->data + r * stride_of(o, 0) * x->row, x->ld, x->row, o->size, stride_of(o, 1));
 }

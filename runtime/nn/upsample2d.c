@@ -53,10 +53,16 @@ static Mix mix_of(const Options *o, const LnAct *x, int64_t r, int64_t p) {
   return m;
 }
 
+static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+  (void)b, (void)err;
+  needs->row_unit = 1;
+  return LN_OK;
+}
+
 static void forward(const LnPass *pass) {
   const Options *o = pass->options;
   const LnAct *x = &pass->x[0], *y = &pass->y;
-  for (int64_t r = 0; r < y->h; r++)
+  for (int64_t r = pass->first; r < pass->first + pass->count; r++)
     for (int64_t p = 0; p < y->w; p++) {
       float *out = y->data + r * y->row + p * y->ld;
       if (o->mode == NEAREST) {
@@ -112,6 +118,7 @@ const LnLayerType ln_nn_upsample2d = {
     .min_inputs = 1,
     .max_inputs = 1,
     .out_shape = out_shape,
+    .build = build,
     .forward = forward,
     .backward = backward,
     .offers = offers,

@@ -5,7 +5,7 @@
  *
  *   (L(w + h v) - L(w - h v)) / 2h  =  <dL/dw, v>
  *
- * L is summed in double from float32 predictions. |<dL/dw, v>| is about the norm of the gradient, which is the scale that
+ * L is summed in double from float32 outputs. |<dL/dw, v>| is about the norm of the gradient, which is the scale that
  * errors are held against. h starts at 1e-2 and shrinks: where a kink (a ReLU inside a convolution, say) lies within a step,
  * a smaller one passes it by. */
 #include "generic.h"
@@ -16,22 +16,19 @@
 
 typedef struct Check {
   LnNetwork *net;
+  LnTrainer *trainer;
   LnTensor *x, *target;
 } Check;
 
+/* As in training, which for some layers is another function than prediction: but for the gradients thrown away. */
 static double loss_of(const Check *check) {
   LnError err;
-  LnTensor *y = NULL;
+  LnTensor *gradients[16] = {NULL};
+  double loss;
   ln_network_touch(check->net);
-  CK_OK(ln_network_predict(&y, check->net, check->x, &err));
-  double sum = 0;
-  int64_t n = ln_shape_count(y->shape);
-  for (int64_t i = 0; i < n; i++) {
-    double difference = (double)y->data[i] - (double)check->target->data[i];
-    sum += difference * difference;
-  }
-  ln_tensor_unref(y);
-  return sum / (double)n;
+  CK_OK(ln_trainer_gradients(check->trainer, &loss, gradients, NULL, check->x, check->target, &err));
+  for (int i = 0; i < ln_network_tensors(check->net); i++) ln_tensor_unref(gradients[i]);
+  return loss;
 }
 
 /* at[i] = start[i] + h * sign[i], where `at` is the network's own tensor or the input. */
@@ -98,11 +95,10 @@ START_TEST(agrees_with_finite_differences) {
   ck_assert_int_le(ln_network_tensors(check.net), 16);
   check.x = net_spread(SAMPLES, it.example->inputs[0], 4, &apart);
   check.target = test_random(net_batch(SAMPLES, ln_network_output_shape(check.net)), 5, -1, 1);
-  LnTrainer *trainer = net_trainer(check.net, &ln_loss_mse.type, &ln_optim_sgd.type);
-  CK_OK(ln_trainer_gradients(trainer, &loss, gradients, &d_input, check.x, check.target, &err));
-  ck_assert_double_eq_tol(loss, loss_of(&check), 1e-5 * fmax(1, loss));
+  check.trainer = net_trainer(check.net, &ln_loss_mse.type, &ln_optim_sgd.type);
+  CK_OK(ln_trainer_gradients(check.trainer, &loss, gradients, &d_input, check.x, check.target, &err));
   check_all(&check, it.type->name, gradients, d_input, apart);
-  ln_trainer_unref(trainer), ln_network_unref(check.net), ln_tensor_unref(check.x), ln_tensor_unref(check.target);
+  ln_trainer_unref(check.trainer), ln_network_unref(check.net), ln_tensor_unref(check.x), ln_tensor_unref(check.target);
 }
 END_TEST
 

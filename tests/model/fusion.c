@@ -70,12 +70,12 @@ static Result run(const LnGraph *graph, LnNetwork *net, bool separate) {
     ln_tensor_unref(view);
   }
   CK_OK(ln_plan_new(&plan, graph, (LnPlanUse){.training = true, .input_grad = true, .separate = separate}, &err));
-  CK_OK(ln_plan_reserve(plan, 1, &err));
+  CK_OK(ln_plan_reserve(plan, 1, 1, &err));
   ln_plan_prepare(plan, tensors);
   for (int repeat = 0; repeat < 2; repeat++) { /* the second run meets what the first left in the arena */
     memset(r.grads->data, 0, (size_t)total * sizeof(float));
-    ln_plan_forward(plan, 0, r.y->data, x->data, (LnRng){0});
-    ln_plan_backward(plan, 0, grads, r.dx->data, dy->data, (LnRng){0});
+    ln_plan_forward(plan, (LnPlanSample){0}, r.y->data, x->data);
+    ln_plan_backward(plan, (LnPlanSample){0}, grads, r.dx->data, dy->data);
   }
   ln_plan_free(plan);
   ln_tensor_unref(x), ln_tensor_unref(dy);

@@ -6,5 +6,6 @@ Suite *test_suite(void) {
   suite_add_tcase(suite, dense_tests());
   suite_add_tcase(suite, reference_tests());
   suite_add_tcase(suite, winograd_tests());
+  suite_add_tcase(suite, batch_norm_tests());
   return suite;
 }

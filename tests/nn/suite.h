@@ -7,5 +7,6 @@
 TCase *dense_tests(void);
 TCase *reference_tests(void);
 TCase *winograd_tests(void);
+TCase *batch_norm_tests(void);
 
 #endif

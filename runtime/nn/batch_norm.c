@@ -1,0 +1,195 @@
+/* batch_norm: every channel is brought to mean 0 and variance 1 over the batch, then scaled and shifted.
+ *
+ *   training    y = weight (x - mean) / sqrt(var + eps) + bias        mean, var over all samples and pixels of the batch
+ *   prediction  the same with running means and variances, gathered while training:
+ *               running = (1 - momentum) running + momentum now       (the variance divided by n - 1)
+ *
+ * Source: Ioffe, Szegedy, ICML 2015. It is a layer that looks across the batch: see LnLayerType.gather. */
+#include <math.h>
+
+#include "nn/activation.h"
+
+typedef struct Options {
+  double momentum, eps;
+  bool affine;
+} Options;
+
+enum { MEAN, VARIANCE, WEIGHT, BIAS }; /* its tensors */
+
+static const LnParam params[] = {
+    {.name = "momentum", .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, momentum), .def = 0.1, .min = 0, .max = 1,
+     .help = "share of the batch at hand in the running mean and variance"},
+    {.name = "eps", .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, eps), .def = 1e-5, .min = 0, .max = 1,
+     .help = "added to the variance", .flags = LN_ABOVE_MIN},
+    {.name = "affine", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, affine), .def = 1,
+     .help = "learn a scale and a shift for each channel"},
+    {0}};
+
+static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
+  (void)options, (void)n_inputs, (void)err;
+  *out = in[0];
+  return LN_OK;
+}
+
+static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *options, const LnShape *in, LnShape out) {
+  static const LnDecl all[] = {{.name = "running_mean", .role = LN_STATE},
+                               {.name = "running_var", .role = LN_STATE, .init = LN_INIT_ONES},
+                               {.name = "weight", .role = LN_WEIGHT, .init = LN_INIT_ONES},
+                               {.name = "bias", .role = LN_WEIGHT}};
+  int n = ((const Options *)options)->affine ? 4 : 2;
+  for (int i = 0; i < n; i++) {
+    tensors[i] = all[i];
+    tensors[i].shape = LN_SHAPE(in[0].d[0]);
+  }
+  *macs = (double)ln_shape_count(out);
+  return n;
+}
+
+static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+  (void)err;
+  needs->row_unit = 1;
+  needs->needs_x = true;
+  needs->needs_y = b->fusion->activation != LN_ACT_LINEAR;
+  needs->batch_sums = 2 * b->in[0].d[0];
+  needs->scratch = 3 * ln_kernels_ld(b->kernels, b->in[0].d[0]);
+  return LN_OK;
+}
+
+/* Numbers of a channel in the whole batch. */
+static double count_of(const LnPass *pass) {
+  return (double)pass->batch_size * pass->x[0].h * pass->x[0].w;
+}
+
+/* What a channel is brought to mean 0 and variance 1 with. */
+typedef struct Moments {
+  double mean, inverse_sd;
+} Moments;
+
+static double variance_of(const double *batch, int channels, int c, double n) {
+  double mean = batch[c] / n, variance = batch[channels + c] / n - mean * mean;
+  return variance > 0 ? variance : 0;
+}
+
+static Moments moments_of(const LnPass *pass, int c) {
+  double eps = ((const Options *)pass->options)->eps;
+  if (!pass->training) return (Moments){pass->tensors[MEAN][c], 1 / sqrt((double)pass->tensors[VARIANCE][c] + eps)};
+  double n = count_of(pass);
+  return (Moments){pass->batch[c] / n, 1 / sqrt(variance_of(pass->batch, pass->x[0].c, c, n) + eps)};
+}
+
+static double weight_of(const LnPass *pass, int c) {
+  return ((const Options *)pass->options)->affine ? pass->tensors[WEIGHT][c] : 1.0;
+}
+
+/* Sums of x and of its square. The square's is taken around the sample's own mean, so that nothing cancels. */
+static void gather(const LnPass *pass, double *sums) {
+  const LnAct *x = &pass->x[0];
+  int c = x->c;
+  double n = (double)x->h * x->w;
+  float *centre = pass->scratch;
+  for (int i = 0; i < 2 * c; i++) sums[i] = 0;
+  for (int i = 0; i < x->ld; i++) centre[i] = 0;
+  for (int64_t r = 0; r < x->h; r++) pass->kernels->moments(sums, NULL, x->data + r * x->row, x->w, x->ld, c, centre);
+  for (int i = 0; i < c; i++) centre[i] = (float)(sums[i] / n);
+  for (int64_t r = 0; r < x->h; r++) pass->kernels->moments(NULL, sums + c, x->data + r * x->row, x->w, x->ld, c, centre);
+  for (int i = 0; i < c; i++) sums[c + i] += 2.0 * centre[i] * sums[i] - n * centre[i] * centre[i];
+}
+
+static void forward(const LnPass *pass) {
+  const LnAct *x = &pass->x[0], *y = &pass->y;
+  float *scale = pass->scratch, *shift = scale + x->ld;
+  bool affine = ((const Options *)pass->options)->affine;
+  for (int c = 0; c < x->ld; c++) {
+    Moments m = {0};
+    if (c < x->c) m = moments_of(pass, c);
+    scale[c] = c < x->c ? (float)(m.inverse_sd * weight_of(pass, c)) : 0.0f;
+    shift[c] = c < x->c ? (float)((affine ? pass->tensors[BIAS][c] : 0.0) - m.mean * m.inverse_sd * weight_of(pass, c)) : 0.0f;
+  }
+  LnActivation activation = pass->logits ? LN_ACT_LINEAR : pass->fusion->activation;
+  for (int64_t r = pass->first; r < pass->first + pass->count; r++)
+    pass->kernels->scale_shift(y->data + r * y->row, x->data + r * x->row, x->w, x->ld, x->c, scale, shift, activation,
+                               pass->fusion->slope);
+}
+
+/* Sums of dy and of dy times the normalised x; dy is freed of the activation first. */
+static void gather_grad(const LnPass *pass, double *sums) {
+  const LnAct *x = &pass->x[0], *dy = &pass->dy;
+  int c = x->c;
+  float *centre = pass->scratch;
+  if (!pass->logits) ln_act_activate_grad(pass->kernels, pass->dy, pass->y, pass->fusion->activation, pass->fusion->slope);
+  for (int i = 0; i < 2 * c; i++) sums[i] = 0;
+  for (int i = 0; i < x->ld; i++) centre[i] = i < c ? (float)moments_of(pass, i).mean : 0.0f;
+  for (int64_t r = 0; r < x->h; r++)
+    pass->kernels->products(sums, sums + c, dy->data + r * dy->row, x->data + r * x->row, x->w, x->ld, c, centre);
+  for (int i = 0; i < c; i++) sums[c + i] *= moments_of(pass, i).inverse_sd;
+}
+
+/* dx = weight / sd * (dy - mean of dy - normalised x * mean of (dy * normalised x)), as dy * a + x * b + c. */
+static void backward(const LnPass *pass) {
+  const LnAct *x = &pass->x[0], *dy = &pass->dy, *dx = &pass->dx[0];
+  float *a = pass->scratch, *b = a + x->ld, *shift = b + x->ld;
+  double n = count_of(pass);
+  for (int c = 0; c < x->ld; c++) {
+    a[c] = b[c] = shift[c] = 0.0f;
+    if (c >= x->c) continue;
+    Moments m = moments_of(pass, c);
+    double factor = weight_of(pass, c) * m.inverse_sd, slope = -factor * m.inverse_sd * pass->batch_grad[x->c + c] / n;
+    a[c] = (float)factor, b[c] = (float)slope;
+    shift[c] = (float)(-factor * pass->batch_grad[c] / n - slope * m.mean);
+    if (!((const Options *)pass->options)->affine) continue;
+    pass->grads[BIAS][c] += (float)(pass->batch_grad[c] / (double)pass->batch_size); /* every sample adds its share */
+    pass->grads[WEIGHT][c] += (float)(pass->batch_grad[x->c + c] / (double)pass->batch_size);
+  }
+  if (dx->data == NULL) return;
+  for (int64_t r = 0; r < x->h; r++)
+    pass->kernels->mix(dx->data + r * dx->row, dy->data + r * dy->row, x->data + r * x->row, x->w, x->ld, x->c, a, b, shift);
+}
+
+static void update(const void *options, float *const *tensors, const double *batch, int64_t samples, LnShape in) {
+  const Options *o = options;
+  int channels = (int)in.d[0];
+  double n = (double)samples * (double)ln_shape_count(in) / channels, unbiased = n > 1 ? n / (n - 1) : 1;
+  for (int c = 0; c < channels; c++) {
+    double variance = variance_of(batch, channels, c, n) * unbiased;
+    tensors[MEAN][c] = (float)((1 - o->momentum) * tensors[MEAN][c] + o->momentum * batch[c] / n);
+    tensors[VARIANCE][c] = (float)((1 - o->momentum) * tensors[VARIANCE][c] + o->momentum * variance);
+  }
+}
+
+static bool accepts(const void *options, const LnFusion *f) {
+  (void)options;
+  return f->enlarge[0] * f->enlarge[1] * f->pool[0] * f->pool[1] == 1;
+}
+
+static LnActivation ends_in(const void *options, const LnFusion *fusion) {
+  (void)options;
+  return fusion->activation;
+}
+
+static const LnCase cases[] = {{"{}", {LN_SHAPE(6, 5, 4)}},
+                               {"{\"momentum\": 0.3, \"eps\": 0.001}", {LN_SHAPE(17, 3, 3)}},
+                               {"{\"affine\": false}", {LN_SHAPE(2, 4, 4)}},
+                               {0}};
+
+const LnLayerType ln_nn_batch_norm = {
+    .type = {.kind = "nn",
+             .name = "batch_norm",
+             .doc = "Batch normalisation: y = weight * (x - mean) / sqrt(var + eps) + bias, channel by channel.\n"
+                    "Training takes mean and variance of the batch, prediction the running ones. Shape: unchanged.\n"
+                    "Tensors: running_mean, running_var, weight, bias (channels). Source: Ioffe, Szegedy, ICML 2015.",
+             .size = sizeof(Options),
+             .params = params,
+             .cases = cases},
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .out_shape = out_shape,
+    .declare = declare,
+    .build = build,
+    .forward = forward,
+    .backward = backward,
+    .gather = gather,
+    .gather_grad = gather_grad,
+    .update = update,
+    .accepts = accepts,
+    .ends_in = ends_in,
+};
