@@ -2,8 +2,8 @@
 --
 --   lunet scripts/paper/mias.lua --data DIR [--optimizer adam]
 --
--- DIR holds the images as mdb001 ... mdb322 (PGM, PNG, JPEG or BMP of any size). With all 322 there, 300 train and 22 test;
--- with fewer, 20 test. Images 2k-1 and 2k are the two breasts of one woman and stay on one side of the split, which the
+-- DIR holds the images as mdb001 ... mdb322 (PGM, PNG, JPEG or BMP of any size). With all 322 there, 300 train and 22
+-- test; with fewer, 20 test. Images 2k-1 and 2k are the two breasts of one woman and stay on one side of the split, which the
 -- paper did not see to.
 local ln = require "lunet"
 local args = require "lunet.args"
@@ -14,7 +14,8 @@ local spec = {
   options = {
     { "data", "string", value = "DIR", help = "folder of the images mdb001 ... mdb322" },
     { "epochs", "integer", value = "N", default = 100, min = 1, help = "passes through the training images" },
-    { "optimizer", "string", value = "NAME", default = "adadelta", choices = { "adadelta", "adam" }, help = "optimizer" },
+    { "optimizer", "string", value = "NAME", default = "adadelta", choices = { "adadelta", "adam" },
+      help = "optimizer" },
     { "seed", "integer", value = "N", default = 42, min = 0, help = "of split, noise, weights and order" },
   },
 }
