@@ -3,8 +3,8 @@
 --   lunet scripts/paper/mias.lua --data DIR [--optimizer adam]
 --
 -- DIR holds the images as mdb001 ... mdb322 (PGM, PNG, JPEG or BMP of any size). With all 322 there, 300 train and 22
--- test; with fewer, 20 test. Images 2k-1 and 2k are the two breasts of one woman and stay on one side of the split, which the
--- paper did not see to.
+-- test; with fewer, 20 test. Images 2k-1 and 2k are the two breasts of one woman and stay on one side of the split,
+-- which the paper did not see to.
 local ln = require "lunet"
 local args = require "lunet.args"
 
