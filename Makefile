@@ -48,7 +48,8 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 
 # One test program per folder of tests/ that has a suite.c: build/tests/<folder>/suite
 .SECONDEXPANSION:
-$(BUILD)/tests/%/suite: $$(call object,$$(wildcard tests/$$*/*.c tests/support/*.c)) $(BUILD)/liblunet.a $(BUILD)/sources
+$(BUILD)/tests/%/suite: $$(call object,$$(wildcard tests/$$*/*.c tests/support/*.c)) $(BUILD)/liblunet.a \
+                        $(BUILD)/sources
 	@echo "  LINK  $@"
 	@$(CC) -fopenmp $(SAN) -o $@ $(filter %.o %.a,$^) $(TEST_LIBS) $(LDLIBS_ALL)
 
@@ -217,7 +218,8 @@ missing=; for package in $(1); do \
 [ "$$(id -u)" = 0 ] || sudo=sudo; \
 echo "Installing from Debian:$$missing"; \
 $$sudo apt-get -qq update && \
-$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends install $$missing >/dev/null
+$$sudo env DEBIAN_FRONTEND=noninteractive \
+  apt-get -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends install $$missing >/dev/null
 endef
 
 .PHONY: deps deps-test deps-check

@@ -1,7 +1,7 @@
-/* Speed, in one run and as shares of what the processor can do: build/bench [--json] [--only NAME] [--threads N] [--repeat R]
+/* Speed, in one run and as shares of what the processor can do: build/bench --help
  *
- * First the FMA peak of every instruction set, then the work. GFLOP/s counts convolutions as if done directly, so what does
- * less arithmetic than that may pass 100 %. All times are medians. */
+ * First the FMA peak of every instruction set, then the work. GFLOP/s counts convolutions as if done directly, so
+ * what does less arithmetic than that may pass 100 %. All times are medians. */
 #include "bench.h"
 
 #include <stdio.h>

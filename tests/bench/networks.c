@@ -1,4 +1,4 @@
-/* Training steps and predictions of the paper's network: 64-64-64-64-1 filters of 3x3, 64x64 images, 112,001 weights. */
+/* Training steps and predictions of the paper's network: 64-64-64-64-1 filters of 3x3, 64x64 images. */
 #include <stdio.h>
 
 #include "bench.h"
@@ -75,8 +75,8 @@ static void predict(void *context) {
   ln_tensor_unref(y);
 }
 
-/* Multiply-accumulates of one sample, counted as direct convolutions. Forward and both gradients are as many each; the first
- * layer needs no gradient of its input. */
+/* Multiply-accumulates of one sample, counted as direct convolutions. Forward and both gradients are as many each;
+ * the first layer needs no gradient of its input. */
 static double macs(const LnNetwork *net, bool training) {
   double sum = 0;
   for (int i = 0; i < ln_network_layers(net); i++) sum += ln_network_layer(net, i).macs;

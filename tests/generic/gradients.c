@@ -1,13 +1,13 @@
 /* Gradient check of every layer case by random projection.
  *
- * L is the mean squared error against random targets, so the output is projected on random numbers: a plain sum would hide
- * errors where outputs sum to a constant. For each weight tensor, and for the input, with v random signs:
+ * L is the mean squared error against random targets, so the output is projected on random numbers: a plain sum would
+ * hide errors where outputs sum to a constant. For each weight tensor, and for the input, with v random signs:
  *
  *   (L(w + h v) - L(w - h v)) / 2h  =  <dL/dw, v>
  *
  * L is summed in double from float32 outputs. |<dL/dw, v>| is about the norm of the gradient, which is the scale that
- * errors are held against. h starts at 1e-2 and shrinks: where a kink (a ReLU inside a convolution, say) lies within a step,
- * a smaller one passes it by. */
+ * errors are held against. h starts at 1e-2 and shrinks: where a kink (a ReLU inside a convolution, say) lies within
+ * a step, a smaller one passes it by. */
 #include "generic.h"
 #include "nets.h"
 
@@ -43,7 +43,8 @@ static double loss_at(const Check *check, LnTensor *at, const float *start, cons
 }
 
 /* Compare the gradient with respect to `at` with finite differences; those after the first are of at most max_step. */
-static void check_tensor(const Check *check, const char *name, LnTensor *at, const LnTensor *gradient, double max_step) {
+static void check_tensor(const Check *check, const char *name, LnTensor *at, const LnTensor *gradient,
+                         double max_step) {
   int64_t n = ln_shape_count(at->shape);
   ck_assert_str_eq(LN_SHAPE_TEXT(gradient->shape), LN_SHAPE_TEXT(at->shape));
   float *start = malloc((size_t)n * sizeof *start), *g = malloc((size_t)n * sizeof *g);

@@ -1,5 +1,6 @@
 /* Every instruction set of this processor against the baseline: predictions and gradients of every layer case, and of
- * convolutions with channel counts around the vector lengths. They differ near the seventh digit (fused multiply-add). */
+ * convolutions with channel counts around the vector lengths. They differ near the seventh digit (fused
+ * multiply-add). */
 #include <stdio.h>
 
 #include "generic.h"

@@ -1,5 +1,5 @@
-/* Every loss case: the gradient is the derivative of the value, from predictions, from logits, and through a network whose
- * last layer is a sigmoid. */
+/* Every loss case: the gradient is the derivative of the value, from predictions, from logits, and through a network
+ * whose last layer is a sigmoid. */
 #include "base/memory.h"
 #include "generic.h"
 #include "nets.h"
@@ -10,7 +10,8 @@
 typedef double Eval(const void *options, float *grad, const float *pred, const float *target, LnShape sample,
                     double scale);
 
-/* One element at a time would be slow and a sum would hide errors: random signs, held against the norm of the gradient. */
+/* One element at a time would be slow and a sum would hide errors: random signs, held against the norm of the
+ * gradient. */
 static void check_eval(Eval *eval, const ItemCase *it, const void *options, const LnTensor *pred,
                        const LnTensor *target) {
   LnShape sample = it->example->inputs[0];

@@ -5,8 +5,8 @@
 #include "items.h"
 #include "lunet.h"
 
-/* A built network with the case's layer at its end. A layer with two inputs gets them from one through a 1x1 convolution
- * (or a dense layer) each. Weights that start at zero are made random, so that nothing hides behind them. */
+/* A built network with the case's layer at its end. A layer with two inputs gets them from one through a 1x1
+ * convolution (or a dense layer) each. Weights that start at zero are made random: nothing hides behind them. */
 LnNetwork *net_of_case(ItemCase it, uint64_t seed);
 
 /* N values of a shape, evenly spaced over (-1, 1) and shuffled: all apart from each other and from 0 by *apart or more,

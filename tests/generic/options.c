@@ -1,5 +1,5 @@
-/* Options of every item: what is wrong is refused with a message that names item and option and leaves the value as it was;
- * what is right survives the way to JSON and back. */
+/* Options of every item: what is wrong is refused with a message that names item and option and leaves the value as
+ * it was; what is right survives the way to JSON and back. */
 #include <stdio.h>
 
 #include "base/memory.h"
@@ -22,8 +22,8 @@ static void must_refuse(ItemParam it, LnValue value) {
                 (int)value.kind, value.kind == LN_INTEGER ? (double)value.integer : value.number);
   ck_assert_msg(strstr(err.msg, it.type->name) != NULL && strstr(err.msg, it.param->name) != NULL,
                 "%s: option %s: message '%s' does not name both", it.type->name, it.param->name, err.msg);
-  ck_assert_msg(same_value(before, ln_param_get(ln_item_options(item), it.param)), "%s: option %s changed though refused",
-                it.type->name, it.param->name);
+  ck_assert_msg(same_value(before, ln_param_get(ln_item_options(item), it.param)),
+                "%s: option %s changed though refused", it.type->name, it.param->name);
   ln_item_unref(item);
 }
 

@@ -86,8 +86,8 @@ Terminal.__close = function(self)
   os.remove(self.screen)
 end
 
-if not os.execute("command -v script >/dev/null") then
-  support.skip("the prompt on a terminal", "there is no script(1)")
+if not os.execute("script -qec true /dev/null </dev/null >/dev/null 2>&1") then
+  support.skip("the prompt on a terminal", "script(1) can make no terminal here")
   support.done()
 end
 
