@@ -29,7 +29,7 @@ local function needs(layer, n, d)
     return (n - 1) * (stride > 0 and stride or size) + size
   elseif layer.type == "upsample2d" then
     return math.ceil((n - 1) / along(o.scale, d)) + (o.mode == "bilinear" and 2 or 1)
-  elseif layer.type == "dense" then
+  elseif layer.type == "dense" or layer.type == "group_norm" then
     return nil
   end
   return n

@@ -50,18 +50,28 @@ static float dot(const float *x, const float *y, int64_t n) {
   return vsum((sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 
+/* Four pixels at a time hide the latency of an addition. */
+LN_INLINE vf sum_vector(const float *x, int64_t n, int64_t step) {
+  vf acc[4] = {vset(0.0f), vset(0.0f), vset(0.0f), vset(0.0f)};
+  int64_t p = 0;
+  for (; p + 4 <= n; p += 4)
+    for (int k = 0; k < 4; k++) acc[k] += vload(x + (p + k) * step);
+  for (; p < n; p++) acc[0] += vload(x + p * step);
+  return (acc[0] + acc[1]) + (acc[2] + acc[3]);
+}
+
 static void sum_pixels(float *sums, const float *x, int64_t n, int64_t step, int channels) {
-  int c = 0;
-  for (; c + LN_VL <= channels; c += LN_VL) {
-    vf acc = vset(0.0f);
-    for (int64_t p = 0; p < n; p++) acc += vload(x + p * step + c);
-    vstore(sums + c, vload(sums + c) + acc);
+  if (step <= 4) {
+    for (int c = 0; c < channels; c++) {
+      float sum = 0.0f;
+#pragma omp simd reduction(+ : sum)
+      for (int64_t p = 0; p < n; p++) sum += x[p * step + c];
+      sums[c] += sum;
+    }
+    return;
   }
-  for (; c < channels; c++) {
-    float acc = 0.0f;
-    for (int64_t p = 0; p < n; p++) acc += x[p * step + c];
-    sums[c] += acc;
-  }
+  for (int c = 0; c < channels; c += LN_VL)
+    vstore_part(sums + c, vload_part(sums + c, channels - c) + sum_vector(x + c, n, step), channels - c);
 }
 
 LN_INLINE void max_pool_vector(float *y, uint8_t *which, const float *x, int64_t x_step, int64_t x_row,
@@ -124,7 +134,8 @@ static void max_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float
   }
 }
 
-LN_INLINE void avg_pool_vector(float *y, const float *x, int64_t x_step, int64_t x_row, const int64_t size[2], float share) {
+LN_INLINE void avg_pool_vector(float *y, const float *x, int64_t x_step, int64_t x_row, const int64_t size[2],
+                               float share) {
   vf sum = vset(0.0f);
   for (int64_t r = 0; r < size[0]; r++)
     for (int64_t c = 0; c < size[1]; c++) sum += vload(x + r * x_row + c * x_step);
@@ -141,8 +152,8 @@ static void avg_pool_few(float *y, const float *x, int64_t x_step, int64_t x_row
   }
 }
 
-static void avg_pool_row(float *y, int64_t y_step, int channels, int width, const float *x, int64_t x_step, int64_t x_row,
-                         const int64_t size[2], int64_t stride) {
+static void avg_pool_row(float *y, int64_t y_step, int channels, int width, const float *x, int64_t x_step,
+                         int64_t x_row, const int64_t size[2], int64_t stride) {
   float share = 1.0f / (float)(size[0] * size[1]);
   for (int p = 0; p < width; p++, y += y_step, x += x_step * stride) {
     if (channels <= 4) avg_pool_few(y, x, x_step, x_row, size, channels, share);
@@ -150,8 +161,8 @@ static void avg_pool_row(float *y, int64_t y_step, int channels, int width, cons
   }
 }
 
-static void avg_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, int channels, int width,
-                           const int64_t size[2], int64_t stride) {
+static void avg_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, int channels,
+                           int width, const int64_t size[2], int64_t stride) {
   float share = 1.0f / (float)(size[0] * size[1]);
   for (int p = 0; p < width; p++, dy += y_step, dx += x_step * stride) {
     for (int64_t r = 0; r < size[0]; r++) {

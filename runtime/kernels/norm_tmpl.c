@@ -1,7 +1,11 @@
 /* Channel statistics and channel-wise arithmetic, for normalisation; compiled once per instruction set.
  *
- * A vector of channels at a time; maps with few channels lie tight and are done one channel at a time. Rows are short, so
- * sums within one are kept in float32 and handed over in double. */
+ * A vector of channels at a time. Maps with few channels lie tight (step = channels): there `channels` vectors hold
+ * LN_VL whole pixels, and numbers by channel are repeated like them. Rows are short, so sums within one are kept in
+ * float32 and handed over in double. */
+
+/* Several pixels at a time hide the latency of an addition. */
+enum { NORM_PIXELS = 4 };
 
 LN_INLINE void add_lanes(double *sums, vf v, int lanes) {
   float lane[LN_VL];
@@ -13,67 +17,153 @@ LN_INLINE int lanes_left(int channels, int c) {
   return channels - c < LN_VL ? channels - c : LN_VL;
 }
 
+LN_INLINE void repeat_few(vf out[4], const float *numbers, int channels) {
+  float lane[4 * LN_VL] = {0};
+  for (int i = 0; i < channels; i++) lane[i] = numbers[i];
+  for (int i = channels; i < channels * LN_VL; i++) lane[i] = lane[i - channels];
+  for (int v = 0; v < channels; v++) out[v] = vload(lane + v * LN_VL);
+}
+
+/* The way back: what was summed by lane is added up by channel. */
+LN_INLINE void add_lanes_few(double *sums, const vf acc[4], int channels) {
+  float lane[4 * LN_VL];
+  for (int v = 0; v < channels; v++) vstore(lane + v * LN_VL, acc[v]);
+  for (int c = 0; c < channels; c++) {
+    float sum = 0.0f;
+    for (int i = c; i < channels * LN_VL; i += channels) sum += lane[i];
+    sums[c] += (double)sum;
+  }
+}
+
+LN_INLINE void clear_vectors(vf *v, int n) {
+  for (int i = 0; i < n; i++) v[i] = vset(0.0f);
+}
+
+LN_INLINE vf total_of(const vf v[NORM_PIXELS]) {
+  return (v[0] + v[1]) + (v[2] + v[3]);
+}
+
+/* ---- Sums of x and of its square, around a centre ---- */
+
+LN_INLINE void moments_step(vf *total, vf *square, const float *x, vf centre) {
+  vf apart = vload(x) - centre;
+  *total += apart;
+  *square += apart * apart;
+}
+
+static void moments_few(double *sum, double *squares, const float *x, int64_t n, int channels, const float *centre) {
+  vf middle[4], total[4], square[4];
+  repeat_few(middle, centre, channels);
+  clear_vectors(total, 4), clear_vectors(square, 4);
+  for (; n >= LN_VL; n -= LN_VL)
+    for (int v = 0; v < channels; v++, x += LN_VL) moments_step(&total[v], &square[v], x, middle[v]);
+  if (sum != NULL) add_lanes_few(sum, total, channels);
+  if (squares != NULL) add_lanes_few(squares, square, channels);
+  for (; n > 0; n--, x += channels)
+    for (int c = 0; c < channels; c++) {
+      float apart = x[c] - centre[c];
+      if (sum != NULL) sum[c] += (double)apart;
+      if (squares != NULL) squares[c] += (double)(apart * apart);
+    }
+}
+
 static void moments(double *sum, double *squares, const float *x, int64_t n, int64_t step, int channels,
                     const float *centre) {
-  for (int c = 0; step > 4 && c < channels; c += LN_VL) {
-    vf middle = vload(centre + c), total = vset(0.0f), square = vset(0.0f);
-    for (int64_t p = 0; p < n; p++) {
-      vf d = vload(x + p * step + c) - middle;
-      total += d;
-      square += d * d;
-    }
-    if (sum != NULL) add_lanes(sum + c, total, lanes_left(channels, c));
-    if (squares != NULL) add_lanes(squares + c, square, lanes_left(channels, c));
+  if (step <= 4) {
+    moments_few(sum, squares, x, n, channels, centre);
+    return;
   }
-  for (int c = 0; step <= 4 && c < channels; c++) {
-    float total = 0.0f, square = 0.0f;
-    for (int64_t p = 0; p < n; p++) {
-      float d = x[p * step + c] - centre[c];
-      total += d;
-      square += d * d;
-    }
-    if (sum != NULL) sum[c] += (double)total;
-    if (squares != NULL) squares[c] += (double)square;
+  for (int c = 0; c < channels; c += LN_VL) {
+    vf middle = vload(centre + c), total[NORM_PIXELS], square[NORM_PIXELS];
+    clear_vectors(total, NORM_PIXELS), clear_vectors(square, NORM_PIXELS);
+    int64_t p = 0;
+    for (; p + NORM_PIXELS <= n; p += NORM_PIXELS)
+      for (int k = 0; k < NORM_PIXELS; k++) moments_step(&total[k], &square[k], x + (p + k) * step + c, middle);
+    for (; p < n; p++) moments_step(&total[0], &square[0], x + p * step + c, middle);
+    if (sum != NULL) add_lanes(sum + c, total_of(total), lanes_left(channels, c));
+    if (squares != NULL) add_lanes(squares + c, total_of(square), lanes_left(channels, c));
   }
+}
+
+/* ---- Sums of dy, and of dy times x around a centre ---- */
+
+LN_INLINE void products_step(vf *total, vf *product, const float *dy, const float *x, vf centre) {
+  vf gradient = vload(dy);
+  *total += gradient;
+  *product += gradient * (vload(x) - centre);
+}
+
+static void products_few(double *sum, double *with_x, const float *dy, const float *x, int64_t n, int channels,
+                         const float *centre) {
+  vf middle[4], total[4], product[4];
+  repeat_few(middle, centre, channels);
+  clear_vectors(total, 4), clear_vectors(product, 4);
+  for (; n >= LN_VL; n -= LN_VL)
+    for (int v = 0; v < channels; v++, x += LN_VL, dy += LN_VL)
+      products_step(&total[v], &product[v], dy, x, middle[v]);
+  add_lanes_few(sum, total, channels);
+  add_lanes_few(with_x, product, channels);
+  for (; n > 0; n--, x += channels, dy += channels)
+    for (int c = 0; c < channels; c++) {
+      sum[c] += (double)dy[c];
+      with_x[c] += (double)(dy[c] * (x[c] - centre[c]));
+    }
 }
 
 static void products(double *sum, double *with_x, const float *dy, const float *x, int64_t n, int64_t step, int channels,
                      const float *centre) {
-  for (int c = 0; step > 4 && c < channels; c += LN_VL) {
-    vf middle = vload(centre + c), total = vset(0.0f), product = vset(0.0f);
-    for (int64_t p = 0; p < n; p++) {
-      vf d = vload(dy + p * step + c);
-      total += d;
-      product += d * (vload(x + p * step + c) - middle);
-    }
-    add_lanes(sum + c, total, lanes_left(channels, c));
-    add_lanes(with_x + c, product, lanes_left(channels, c));
+  if (step <= 4) {
+    products_few(sum, with_x, dy, x, n, channels, centre);
+    return;
   }
-  for (int c = 0; step <= 4 && c < channels; c++) {
-    float total = 0.0f, product = 0.0f;
-    for (int64_t p = 0; p < n; p++) {
-      total += dy[p * step + c];
-      product += dy[p * step + c] * (x[p * step + c] - centre[c]);
-    }
-    sum[c] += (double)total;
-    with_x[c] += (double)product;
+  for (int c = 0; c < channels; c += LN_VL) {
+    vf middle = vload(centre + c), total[NORM_PIXELS], product[NORM_PIXELS];
+    clear_vectors(total, NORM_PIXELS), clear_vectors(product, NORM_PIXELS);
+    int64_t p = 0;
+    for (; p + NORM_PIXELS <= n; p += NORM_PIXELS)
+      for (int k = 0; k < NORM_PIXELS; k++)
+        products_step(&total[k], &product[k], dy + (p + k) * step + c, x + (p + k) * step + c, middle);
+    for (; p < n; p++) products_step(&total[0], &product[0], dy + p * step + c, x + p * step + c, middle);
+    add_lanes(sum + c, total_of(total), lanes_left(channels, c));
+    add_lanes(with_x + c, total_of(product), lanes_left(channels, c));
   }
+}
+
+/* ---- Arithmetic ---- */
+
+static void scale_shift_few(float *y, const float *x, int64_t n, int channels, const float *scale, const float *shift) {
+  vf factor[4], term[4];
+  repeat_few(factor, scale, channels), repeat_few(term, shift, channels);
+  for (; n >= LN_VL; n -= LN_VL)
+    for (int v = 0; v < channels; v++, x += LN_VL, y += LN_VL) vstore(y, vload(x) * factor[v] + term[v]);
+  for (; n > 0; n--, x += channels, y += channels)
+    for (int c = 0; c < channels; c++) y[c] = x[c] * scale[c] + shift[c];
 }
 
 static void scale_shift(float *y, const float *x, int64_t n, int64_t step, int channels, const float *scale,
                         const float *shift, LnActivation activation, float slope) {
-  for (int64_t p = 0; p < n; p++, x += step, y += step) {
-    for (int c = 0; step > 4 && c < channels; c += LN_VL) vstore(y + c, vload(x + c) * vload(scale + c) + vload(shift + c));
-    for (int c = 0; step <= 4 && c < channels; c++) y[c] = x[c] * scale[c] + shift[c];
-  }
-  if (activation != LN_ACT_LINEAR) activate(y - n * step, n * step, activation, slope);
+  if (step <= 4) scale_shift_few(y, x, n, channels, scale, shift);
+  for (int64_t p = 0; step > 4 && p < n; p++)
+    for (int c = 0; c < channels; c += LN_VL)
+      vstore(y + p * step + c, vload(x + p * step + c) * vload(scale + c) + vload(shift + c));
+  if (activation != LN_ACT_LINEAR) activate(y, n * step, activation, slope);
+}
+
+static void mix_few(float *dx, const float *dy, const float *x, int64_t n, int channels, const float *a, const float *b,
+                    const float *shift) {
+  vf factor[4], slope[4], term[4];
+  repeat_few(factor, a, channels), repeat_few(slope, b, channels), repeat_few(term, shift, channels);
+  for (; n >= LN_VL; n -= LN_VL)
+    for (int v = 0; v < channels; v++, dx += LN_VL, dy += LN_VL, x += LN_VL)
+      vstore(dx, vload(dy) * factor[v] + vload(x) * slope[v] + term[v]);
+  for (; n > 0; n--, dx += channels, dy += channels, x += channels)
+    for (int c = 0; c < channels; c++) dx[c] = dy[c] * a[c] + x[c] * b[c] + shift[c];
 }
 
 static void mix(float *dx, const float *dy, const float *x, int64_t n, int64_t step, int channels, const float *a,
                 const float *b, const float *shift) {
-  for (int64_t p = 0; p < n; p++, x += step, dy += step, dx += step) {
-    for (int c = 0; step > 4 && c < channels; c += LN_VL)
+  if (step <= 4) mix_few(dx, dy, x, n, channels, a, b, shift);
+  for (int64_t p = 0; step > 4 && p < n; p++, dx += step, dy += step, x += step)
+    for (int c = 0; c < channels; c += LN_VL)
       vstore(dx + c, vload(dy + c) * vload(a + c) + vload(x + c) * vload(b + c) + vload(shift + c));
-    for (int c = 0; step <= 4 && c < channels; c++) dx[c] = dy[c] * a[c] + x[c] * b[c] + shift[c];
-  }
 }

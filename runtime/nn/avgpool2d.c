@@ -21,18 +21,27 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   (void)n_inputs;
   LN_TRY(ln_expect_image(in[0], err));
   if (in[0].d[1] < o->size[0] || in[0].d[2] < o->size[1])
-    return ln_fail(err, LN_ESHAPE, "a window of %lldx%lld does not fit into an image of %s; use fewer poolings or larger images",
+    return ln_fail(err, LN_ESHAPE,
+                   "a window of %lldx%lld does not fit into an image of %s; use fewer poolings or larger images",
                    (long long)o->size[0], (long long)o->size[1], LN_SHAPE_TEXT(in[0]));
-  *out = LN_SHAPE(in[0].d[0], (in[0].d[1] - o->size[0]) / stride_of(o, 0) + 1, (in[0].d[2] - o->size[1]) / stride_of(o, 1) + 1);
+  int64_t rows = (in[0].d[1] - o->size[0]) / stride_of(o, 0) + 1;
+  int64_t columns = (in[0].d[2] - o->size[1]) / stride_of(o, 1) + 1;
+  *out = LN_SHAPE(in[0].d[0], rows, columns);
+  return LN_OK;
+}
+
+static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+  (void)b, (void)err;
+  needs->row_unit = 1;
   return LN_OK;
 }
 
 static void forward(const LnPass *pass) {
   const Options *o = pass->options;
   const LnAct *x = &pass->x[0], *y = &pass->y;
-  for (int64_t r = 0; r < y->h; r++)
-    pass->kernels->avg_pool_row(y->data + r * y->row, y->ld, y->c, y->w, x->data + r * stride_of(o, 0) * x->row, x->ld, x->row,
-                                o->size, stride_of(o, 1));
+  for (int64_t r = pass->first; r < pass->first + pass->count; r++)
+    pass->kernels->avg_pool_row(y->data + r * y->row, y->ld, y->c, y->w, x->data + r * stride_of(o, 0) * x->row, x->ld,
+                                x->row, o->size, stride_of(o, 1));
 }
 
 static void backward(const LnPass *pass) {
@@ -41,8 +50,8 @@ static void backward(const LnPass *pass) {
   if (dx->data == NULL) return;
   ln_act_zero(*dx);
   for (int64_t r = 0; r < dy->h; r++)
-    pass->kernels->avg_unpool_row(dx->data + r * stride_of(o, 0) * dx->row, dx->ld, dx->row, dy->data + r * dy->row, dy->ld,
-                                  dy->c, dy->w, o->size, stride_of(o, 1));
+    pass->kernels->avg_unpool_row(dx->data + r * stride_of(o, 0) * dx->row, dx->ld, dx->row, dy->data + r * dy->row,
+                                  dy->ld, dy->c, dy->w, o->size, stride_of(o, 1));
 }
 
 static const LnCase cases[] = {{"{}", {LN_SHAPE(6, 6, 8)}},
@@ -55,14 +64,15 @@ const LnLayerType ln_nn_avgpool2d = {
     .type = {.kind = "nn",
              .name = "avgpool2d",
              .doc = "Average pooling: y = the mean of each window, channel by channel.\n"
-                    "From C x H x W to C x floor((H - size) / stride) + 1 x ...; a window as large as the image gives the mean "
-                    "of each channel.",
+                    "From C x H x W to C x floor((H - size) / stride) + 1 x ...; a window as large as the image gives "
+                    "the mean of each channel.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases},
     .min_inputs = 1,
     .max_inputs = 1,
     .out_shape = out_shape,
+    .build = build,
     .forward = forward,
     .backward = backward,
 };

@@ -29,6 +29,7 @@ static const Example examples[] = {
     {NET("6,6,6", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("add", "1,2") "," LAYER("add", "3,3")), 4},
     {NET("6,8,8", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("maxpool2d", "2") "," LAYER("upsample2d", "3") ","
          CONV("4", "5") "," LAYER("concat", "5,2") "," CONV("6", "3")), 5},
+    {NET("2,7,6", CONV("0", "6") ",{\"type\":\"group_norm\",\"inputs\":[1],\"groups\":3}," LAYER("relu", "2") "," CONV("3", "1")), 3},
     {NET("9", "{\"type\":\"dense\",\"inputs\":[0],\"units\":5}," LAYER("tanh", "1") ",{\"type\":\"dense\",\"inputs\":[2],\"units\":3}"), 2},
 };
 

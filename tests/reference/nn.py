@@ -37,6 +37,11 @@ class Weights:
         weight = self.add(f"{kind}_{self.counts[kind]}.weight", shape, bound)
         return weight, self.add(f"{kind}_{self.counts[kind]}.bias", shape[:1], 0.5) if bias else None
 
+    def channels(self, kind, n):
+        """A factor and a term for each channel."""
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return tuple(self.add(f"{kind}_{self.counts[kind]}.{name}", (n,), 0.5) for name in ("weight", "bias"))
+
     def add(self, name, shape, bound):
         values = torch.tensor(formula(shape, 10 + len(self.tensors), -bound, bound)).double().requires_grad_()
         self.tensors[name] = values
@@ -65,6 +70,11 @@ def dense(weights, x, units, bias=True, activation="linear"):
     return activate(F.linear(x, weight, offset), activation)
 
 
+def group_norm(weights, x, groups=8, eps=1e-5, affine=True):
+    factor, term = weights.channels("group_norm", x.shape[1]) if affine else (None, None)
+    return F.group_norm(x, groups, factor, term, eps)
+
+
 def activate(x, activation):
     if activation in ("relu", "leaky_relu"):
         assert x.abs().min() > 1e-5, "too near to the kink for float32: choose another shape"
@@ -87,7 +97,7 @@ def avgpool2d(x, size=2, stride=0):
 def apply(weights, kind, inputs, options):
     """One layer of lunet's, in PyTorch."""
     x = inputs[0]
-    if kind in ("conv2d", "dense"):
+    if kind in ("conv2d", "dense", "group_norm"):
         return globals()[kind](weights, x, **options)
     if kind in ("maxpool2d", "avgpool2d", "upsample2d"):
         return globals()[kind](x, **options)
@@ -209,6 +219,18 @@ case((3, 4, 5), ("upsample2d", {"scale": 2, "mode": "bilinear"}))
 case((17, 4, 5), ("upsample2d", {"scale": 3, "mode": "bilinear"}))
 case((16, 3, 4), ("upsample2d", {"scale": [1, 2], "mode": "bilinear"}))
 case((5, 1, 1), ("upsample2d", {"scale": 2, "mode": "bilinear"}))
+
+# Normalisation.
+case((16, 6, 7), ("group_norm", {}))
+case((64, 5, 9), ("group_norm", {"groups": 32}))
+case((6, 4, 5), ("group_norm", {"groups": 1, "eps": 0.001}))
+case((3, 7, 70), ("group_norm", {"groups": 3}))
+case((34, 4, 5), ("group_norm", {"groups": 17, "affine": False}))
+case((70, 3, 5), ("group_norm", {"groups": 7}))
+case((4, 5, 5), ("group_norm", {"groups": 2}))
+case((12,), ("group_norm", {"groups": 3}))
+case((3, 6, 7), conv(16), ("group_norm", {"groups": 4}), ("leaky_relu", {}), conv(3))
+case((3, 6, 7), conv(6), ("group_norm", {"groups": 2}), ("sigmoid", {}), loss="bce")
 
 # Dense, flatten, activations as layers.
 case((13,), ("dense", {"units": 5}))
