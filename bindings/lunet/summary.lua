@@ -24,6 +24,8 @@ local function needs(layer, n, d)
   local o = layer.item.options
   if layer.type == "conv2d" then
     return (n - 1) * along(o.stride, d) + (along(o.kernel, d) - 1) * along(o.dilation, d) + 1
+  elseif layer.type == "conv_transpose2d" then
+    return (n - 1 + (along(o.kernel, d) - 1) * along(o.dilation, d)) // along(o.stride, d) + 1
   elseif layer.type == "maxpool2d" or layer.type == "avgpool2d" then
     local size, stride = along(o.size, d), along(o.stride, d)
     return (n - 1) * (stride > 0 and stride or size) + size

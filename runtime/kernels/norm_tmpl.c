@@ -26,7 +26,7 @@ LN_INLINE void repeat_few(vf out[4], const float *numbers, int channels) {
 
 /* The way back: what was summed by lane is added up by channel. */
 LN_INLINE void add_lanes_few(double *sums, const vf acc[4], int channels) {
-  float lane[4 * LN_VL];
+  float lane[4 * LN_VL] = {0};
   for (int v = 0; v < channels; v++) vstore(lane + v * LN_VL, acc[v]);
   for (int c = 0; c < channels; c++) {
     float sum = 0.0f;

@@ -41,6 +41,15 @@ void ln_act_sum_pixels(const LnKernels *kernels, float *sums, LnAct act) {
   for (int64_t r = 0; r < act.h; r++) kernels->sum_pixels(sums, act.data + r * act.row, act.w, act.ld, act.c);
 }
 
+LnActivation ln_activation_of(int own, const LnFusion *fusion) {
+  return own != LN_ACT_LINEAR ? (LnActivation)own : fusion->activation;
+}
+
+LnActivation ln_activation_now(const LnPass *pass, int own, float *slope) {
+  *slope = own == LN_ACT_LEAKY_RELU ? (float)LN_LEAKY_SLOPE : pass->fusion->slope;
+  return pass->logits ? LN_ACT_LINEAR : ln_activation_of(own, pass->fusion);
+}
+
 LnStatus ln_activation_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
   (void)options, (void)n_inputs, (void)err;
   *out = in[0];

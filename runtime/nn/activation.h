@@ -20,6 +20,11 @@ void ln_act_zero(LnAct act); /* the pixels, not the border */
 /* sums[c] += the sum over all pixels. */
 void ln_act_sum_pixels(const LnKernels *kernels, float *sums, LnAct act);
 
+/* For layers with an option `activation` of their own that can also take on one: the one that counts of the two, and
+ * what to apply in a pass, with its slope. */
+LnActivation ln_activation_of(int own, const LnFusion *fusion);
+LnActivation ln_activation_now(const LnPass *pass, int own, float *slope);
+
 /* Activation layers are alike but for the function and the slope. */
 LnStatus ln_activation_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err);
 LnStatus ln_activation_build(LnNeeds *needs, const LnBuild *build, LnError *err);

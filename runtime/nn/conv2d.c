@@ -184,16 +184,8 @@ static void prepare(float *shared, const void *options, const LnKernels *kernels
   p->method->prepare(shared, p->plan, kernels, tensors[0], ((const Options *)options)->bias ? tensors[1] : NULL);
 }
 
-/* The layer's own activation, or the one it took on. */
 static LnActivation ends_in(const void *options, const LnFusion *fusion) {
-  const Options *o = options;
-  return o->activation != LN_ACT_LINEAR ? (LnActivation)o->activation : fusion->activation;
-}
-
-static LnActivation activation_of(const LnPass *pass, float *slope) {
-  const Options *o = pass->options;
-  *slope = o->activation == LN_ACT_LEAKY_RELU ? (float)LN_LEAKY_SLOPE : pass->fusion->slope;
-  return pass->logits ? LN_ACT_LINEAR : ends_in(o, pass->fusion);
+  return ln_activation_of(((const Options *)options)->activation, fusion);
 }
 
 static LnConvRun run_of(const LnPass *pass, int64_t first, int64_t count) {
@@ -220,8 +212,9 @@ static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation a
 
 static void forward(const LnPass *pass) {
   const Prepared *p = pass->prepared;
+  const Options *o = pass->options;
   float slope;
-  LnActivation activation = activation_of(pass, &slope);
+  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
   if (has_pool(pass->fusion)) {
     forward_pooled(pass, p, activation, slope);
     return;
@@ -255,7 +248,7 @@ static void backward(const LnPass *pass) {
   const Prepared *p = pass->prepared;
   const Options *o = pass->options;
   float slope;
-  LnActivation activation = activation_of(pass, &slope);
+  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
   ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
   if (o->bias) ln_act_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
   if (has_pool(pass->fusion)) {

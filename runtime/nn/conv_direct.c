@@ -1,4 +1,8 @@
-/* Direct convolution: a geometry turned into rectangles of taps (taps.h) that the kernels run. */
+/* Direct convolution: a geometry turned into rectangles of taps (taps.h) that the kernels run.
+ *
+ * There are two lists of rectangles, one for the convolution and one for its adjoint. A convolution runs the first
+ * forward and the second for its input gradient, a transposed convolution the other way round. Weight gradients pair
+ * the pixels that the first list joins. */
 #include "nn/conv_method.h"
 
 #include <assert.h>
@@ -22,28 +26,42 @@ typedef struct Rectangle {
   int64_t weights;           /* place of its packed weights in the shared memory */
 } Rectangle;
 
+typedef enum Way { ALONG, BACK } Way; /* the convolution: from cin to cout channels; its adjoint */
+
+typedef struct List {
+  Rectangle *first, *end;
+} List;
+
 typedef struct Engine {
   LnConvShape shape;
-  int n_forward, n_backward; /* rectangles; the forward ones come first */
+  Way forward, backward;     /* which list is run for y, and for dx */
+  List lists[2];             /* by way; those that are not needed are empty */
   int n_taps;
   int64_t shared, bias;      /* floats in all; place of the padded bias */
-  Rectangle *rectangles;     /* both arrays lie behind this struct in the same block */
-  Tap *taps;
+  Tap *taps;                 /* taps and rectangles lie behind this struct in the same block */
 } Engine;
+
+static int64_t source_channels(const Engine *e, Way way) {
+  return way == ALONG ? e->shape.cin : e->shape.cout;
+}
+
+static int64_t channels_of(const Engine *e, Way way) {
+  return way == ALONG ? e->shape.cout : e->shape.cin;
+}
 
 /* How a kernel takes its channels: see LnKernels. */
 typedef enum Form { WIDE, DOT, FEW } Form;
 
-static Form form_of(int64_t source_channels, int64_t channels) {
-  if (channels > 4) return WIDE;
-  return source_channels > 4 ? DOT : FEW;
+static Form form_of(int64_t from, int64_t to) {
+  if (to > 4) return WIDE;
+  return from > 4 ? DOT : FEW;
 }
 
-static int64_t packed_size(const LnKernels *kernels, int64_t taps, int64_t source_channels, int64_t channels) {
-  switch (form_of(source_channels, channels)) {
-    case WIDE: return taps * source_channels * ln_kernels_ld(kernels, channels);
-    case DOT: return taps * ln_kernels_ld(kernels, source_channels) * channels;
-    case FEW: return taps * source_channels * channels;
+static int64_t packed_size(const LnKernels *kernels, int64_t taps, int64_t from, int64_t to) {
+  switch (form_of(from, to)) {
+    case WIDE: return taps * from * ln_kernels_ld(kernels, to);
+    case DOT: return taps * ln_kernels_ld(kernels, from) * to;
+    case FEW: return taps * from * to;
   }
   return 0;
 }
@@ -65,21 +83,30 @@ static void add_rectangle(Engine *e, Rectangle *r, const LnAxisPhase *rows, cons
 
 typedef void AxisFunction(LnAxisPhase *out, const LnAxis *axis, int64_t phase);
 
-static int add_rectangles(Engine *e, Rectangle *r, AxisFunction *axis, int64_t row_phases, int64_t column_phases) {
+static void add_rectangles(Engine *e, List *list, AxisFunction *axis, int64_t row_phases, int64_t column_phases) {
   LnAxisPhase rows, columns;
-  int n = 0;
   for (int64_t i = 0; i < row_phases; i++) {
     axis(&rows, &e->shape.rows, i);
     for (int64_t j = 0; j < column_phases; j++) {
       axis(&columns, &e->shape.columns, j);
-      add_rectangle(e, &r[n++], &rows, &columns);
+      add_rectangle(e, list->end++, &rows, &columns);
     }
   }
-  return n;
+}
+
+/* The convolution is wanted for y, for dx or for weight gradients; its adjoint for y or dx. */
+static void fill_lists(Engine *e, Rectangle *room, bool training, bool input_grad) {
+  const LnAxis *v = &e->shape.rows, *h = &e->shape.columns;
+  e->lists[ALONG] = (List){room, room};
+  if (e->forward == ALONG || training) add_rectangles(e, &e->lists[ALONG], ln_axis_forward, v->enlarge, h->enlarge);
+  e->lists[BACK] = (List){e->lists[ALONG].end, e->lists[ALONG].end};
+  if (e->forward == BACK || (training && input_grad))
+    add_rectangles(e, &e->lists[BACK], ln_axis_backward, v->enlarge > 1 ? 1 : v->stride,
+                   h->enlarge > 1 ? 1 : h->stride);
 }
 
 /* The engine is one block, so that ln_free releases it. */
-static LnStatus engine_new(Engine **out, const LnConvShape *shape, const LnKernels *kernels, bool input_grad, LnError *err) {
+static LnStatus engine_new(Engine **out, const LnConvShape *shape, const LnBuild *build, LnError *err) {
   const LnAxis *v = &shape->rows, *h = &shape->columns;
   assert(v->kernel * v->enlarge <= LN_MAX_AXIS_TAPS && h->kernel * h->enlarge <= LN_MAX_AXIS_TAPS);
   int64_t rectangles = v->enlarge * h->enlarge + v->stride * h->stride;
@@ -88,28 +115,28 @@ static LnStatus engine_new(Engine **out, const LnConvShape *shape, const LnKerne
   Engine *e = ln_calloc(1, bytes);
   if (e == NULL) return ln_fail_memory(err, "convolution plan", bytes);
   e->shape = *shape;
-  e->rectangles = (Rectangle *)(void *)(e + 1);
-  e->taps = (Tap *)(void *)(e->rectangles + rectangles);
-  e->n_forward = add_rectangles(e, e->rectangles, ln_axis_forward, v->enlarge, h->enlarge);
-  if (input_grad)
-    e->n_backward = add_rectangles(e, e->rectangles + e->n_forward, ln_axis_backward,
-                                   v->enlarge > 1 ? 1 : v->stride, h->enlarge > 1 ? 1 : h->stride);
-  for (int i = 0; i < e->n_forward + e->n_backward; i++) {
-    Rectangle *r = &e->rectangles[i];
-    r->weights = e->shared;
-    e->shared += i < e->n_forward ? packed_size(kernels, r->n_taps, shape->cin, shape->cout)
-                                  : packed_size(kernels, r->n_taps, shape->cout, shape->cin);
-  }
+  e->forward = shape->transposed ? BACK : ALONG;
+  e->backward = shape->transposed ? ALONG : BACK;
+  Rectangle *room = (Rectangle *)(void *)(e + 1);
+  e->taps = (Tap *)(void *)(room + rectangles);
+  fill_lists(e, room, build->training, build->input_grad);
+  for (Way way = ALONG; way <= BACK; way++)
+    for (Rectangle *r = e->lists[way].first; r < e->lists[way].end; r++) {
+      r->weights = e->shared;
+      e->shared += packed_size(build->kernels, r->n_taps, source_channels(e, way), channels_of(e, way));
+    }
   e->bias = e->shared;
-  e->shared += ln_kernels_ld(kernels, shape->cout);
+  e->shared += ln_kernels_ld(build->kernels, channels_of(e, e->forward));
   *out = e;
   return LN_OK;
 }
 
-/* How far the rectangles read outside a source of the given size. */
-static void reach(int border[4], const Engine *e, const Rectangle *r, int n, int64_t height, int64_t width) {
+/* How far a list's rectangles read outside their source. */
+static void reach(int border[4], const Engine *e, Way way) {
+  const LnAxis *v = &e->shape.rows, *h = &e->shape.columns;
+  int64_t height = way == ALONG ? v->in : v->out, width = way == ALONG ? h->in : h->out;
   memset(border, 0, 4 * sizeof border[0]);
-  for (const Rectangle *end = r + n; r < end; r++) {
+  for (const Rectangle *r = e->lists[way].first; r < e->lists[way].end; r++) {
     if (r->count[0] == 0 || r->count[1] == 0) continue;
     for (int t = 0; t < r->n_taps; t++) {
       const Tap *tap = &e->taps[r->first_tap + t];
@@ -123,11 +150,11 @@ static void reach(int border[4], const Engine *e, const Rectangle *r, int n, int
 
 static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err) {
   Engine *e = NULL;
-  LN_TRY(engine_new(&e, shape, build->kernels, build->training && build->input_grad, err));
-  reach(needs->border, e, e->rectangles, e->n_forward, shape->rows.in, shape->columns.in);
-  reach(needs->grad_border, e, e->rectangles + e->n_forward, e->n_backward, shape->rows.out, shape->columns.out);
+  LN_TRY(engine_new(&e, shape, build, err));
+  reach(needs->border, e, e->forward);
+  reach(needs->grad_border, e, e->backward);
   needs->shared += e->shared;
-  needs->row_unit = shape->rows.enlarge;
+  needs->row_unit = shape->transposed ? shape->rows.stride : shape->rows.enlarge;
   *plan = e;
   return LN_OK;
 }
@@ -138,9 +165,9 @@ static bool suits(const LnConvShape *shape, const LnKernels *kernels) {
 }
 
 /* The weight of one tap from source channel i to channel o: the sum over the kernel positions it stands for. */
-static float tap_weight(const Engine *e, const Tap *tap, const float *weight, int64_t i, int64_t o, bool transposed) {
+static float tap_weight(const Engine *e, const Tap *tap, const float *weight, int64_t i, int64_t o, Way way) {
   const LnConvShape *s = &e->shape;
-  int64_t place = transposed ? o * s->cout + i : i * s->cout + o;
+  int64_t place = way == BACK ? o * s->cout + i : i * s->cout + o;
   float sum = 0.0f;
   for (int ky = tap->kernel_rows[0]; ky <= tap->kernel_rows[1]; ky++)
     for (int kx = tap->kernel_columns[0]; kx <= tap->kernel_columns[1]; kx++)
@@ -150,43 +177,47 @@ static float tap_weight(const Engine *e, const Tap *tap, const float *weight, in
 
 /* WIDE: [block of output channels][tap][source channel][channel of the block]. */
 static void pack_wide(float *out, const Engine *e, const Rectangle *r, const LnKernels *kernels, const float *weight,
-                      int64_t source_channels, int64_t channels, bool transposed) {
+                      Way way) {
+  int64_t from = source_channels(e, way), channels = channels_of(e, way);
   int64_t padded = ln_kernels_ld(kernels, channels), block = (int64_t)kernels->vl * kernels->conv_vectors;
   for (int64_t begin = 0; begin < padded; begin += block) {
     int64_t wide = padded - begin < block ? padded - begin : block;
     for (int t = 0; t < r->n_taps; t++) {
       const Tap *tap = &e->taps[r->first_tap + t];
-      for (int64_t i = 0; i < source_channels; i++, out += wide)
+      for (int64_t i = 0; i < from; i++, out += wide)
         for (int64_t o = 0; o < wide; o++)
-          out[o] = begin + o < channels ? tap_weight(e, tap, weight, i, begin + o, transposed) : 0.0f;
+          out[o] = begin + o < channels ? tap_weight(e, tap, weight, i, begin + o, way) : 0.0f;
     }
   }
 }
 
 /* DOT and FEW: [channel][tap][source channel, padded]. */
-static void pack_narrow(float *out, const Engine *e, const Rectangle *r, int64_t padded, const float *weight,
-                        int64_t source_channels, int64_t channels, bool transposed) {
+static void pack_narrow(float *out, const Engine *e, const Rectangle *r, int64_t padded, const float *weight, Way way) {
+  int64_t from = source_channels(e, way), channels = channels_of(e, way);
   for (int64_t o = 0; o < channels; o++)
     for (int t = 0; t < r->n_taps; t++, out += padded)
       for (int64_t i = 0; i < padded; i++)
-        out[i] = i < source_channels ? tap_weight(e, &e->taps[r->first_tap + t], weight, i, o, transposed) : 0.0f;
+        out[i] = i < from ? tap_weight(e, &e->taps[r->first_tap + t], weight, i, o, way) : 0.0f;
+}
+
+static void pack(float *out, const Engine *e, const Rectangle *r, const LnKernels *kernels, const float *weight,
+                 Way way) {
+  int64_t from = source_channels(e, way);
+  switch (form_of(from, channels_of(e, way))) {
+    case WIDE: pack_wide(out, e, r, kernels, weight, way); break;
+    case DOT: pack_narrow(out, e, r, ln_kernels_ld(kernels, from), weight, way); break;
+    case FEW: pack_narrow(out, e, r, from, weight, way); break;
+  }
 }
 
 static void prepare(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias) {
   const Engine *e = plan;
-  for (int k = 0; k < e->n_forward + e->n_backward; k++) {
-    const Rectangle *r = &e->rectangles[k];
-    bool transposed = k >= e->n_forward;
-    int64_t from = transposed ? e->shape.cout : e->shape.cin, to = transposed ? e->shape.cin : e->shape.cout;
-    Form form = form_of(from, to);
-    if (form == WIDE)
-      pack_wide(shared + r->weights, e, r, kernels, weight, from, to, transposed);
-    else
-      pack_narrow(shared + r->weights, e, r, form == DOT ? ln_kernels_ld(kernels, from) : from, weight, from, to,
-                  transposed);
-  }
-  memset(shared + e->bias, 0, (size_t)ln_kernels_ld(kernels, e->shape.cout) * sizeof(float));
-  if (bias != NULL) memcpy(shared + e->bias, bias, (size_t)e->shape.cout * sizeof(float));
+  int64_t channels = channels_of(e, e->forward);
+  for (Way way = ALONG; way <= BACK; way++)
+    for (const Rectangle *r = e->lists[way].first; r < e->lists[way].end; r++)
+      pack(shared + r->weights, e, r, kernels, weight, way);
+  memset(shared + e->bias, 0, (size_t)ln_kernels_ld(kernels, channels) * sizeof(float));
+  if (bias != NULL) memcpy(shared + e->bias, bias, (size_t)channels * sizeof(float));
 }
 
 /* The part of the arguments that follows from the rectangle, its rows first .. first+count-1: destination y, source x. */
@@ -230,8 +261,7 @@ static void run_kernel(const LnKernels *kernels, const LnConvArgs *args) {
 static void forward(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
   const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS];
-  for (int k = 0; k < e->n_forward; k++) {
-    const Rectangle *r = &e->rectangles[k];
+  for (const Rectangle *r = e->lists[e->forward].first; r < e->lists[e->forward].end; r++) {
     LnConvArgs args = arguments(offsets, e, r, y, run);
     args.w = run->shared + r->weights;
     args.bias = run->shared + e->bias;
@@ -244,8 +274,7 @@ static void forward(const LnConvRun *run, LnAct y, LnActivation activation, floa
 static void backward_input(const LnConvRun *run, LnAct dx, LnAct dy) {
   const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS];
-  for (int k = e->n_forward; k < e->n_forward + e->n_backward; k++) {
-    const Rectangle *r = &e->rectangles[k];
+  for (const Rectangle *r = e->lists[e->backward].first; r < e->lists[e->backward].end; r++) {
     LnConvArgs args = arguments_of(offsets, e, r, dx, dy, 0, INT64_MAX);
     args.w = run->shared + r->weights;
     run_kernel(run->kernels, &args);
@@ -267,10 +296,10 @@ static void backward_weight(const LnConvRun *run, float *dw, LnAct dy) {
   const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS], targets[MOST_TAPS];
   int n_targets[MOST_TAPS];
-  for (int k = 0; k < e->n_forward; k++) {
-    const Rectangle *r = &e->rectangles[k];
+  for (const Rectangle *r = e->lists[ALONG].first; r < e->lists[ALONG].end; r++) {
     list_targets(n_targets, targets, e, r);
-    LnConvArgs args = arguments(offsets, e, r, dy, run);
+    LnConvArgs args = e->shape.transposed ? arguments_of(offsets, e, r, run->x, dy, 0, INT64_MAX)
+                                          : arguments(offsets, e, r, dy, run);
     args.dw = dw;
     args.n_targets = n_targets;
     args.targets = targets;

@@ -5,9 +5,13 @@
 #include "nn/layer.h"
 #include "nn/taps.h"
 
+/* A convolution from `in` pixels of cin channels to `out` pixels of cout channels. A transposed one goes the other way:
+ * its forward pass is the input gradient of the convolution that stands here, its input gradient that convolution; its
+ * x has cout channels and its y cin. Transposed ones are not enlarged. */
 typedef struct LnConvShape {
   LnAxis rows, columns;
   int64_t cin, cout;
+  bool transposed;
 } LnConvShape;
 
 /* What both directions run with. */
@@ -26,7 +30,7 @@ typedef struct LnConvMethod {
   /* Work out the plan: one ln_alloc'ed block. Adds to needs: border, grad_border, shared, scratch,
    * row_unit. */
   LnStatus (*make)(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err);
-  /* weight: kernel rows, kernel columns, cin, cout; bias: cout, or NULL. */
+  /* weight: kernel rows, kernel columns, cin, cout, transposed or not; bias: one number a channel of y, or NULL. */
   void (*prepare)(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias);
   /* y = activation(x * w + b); y.data is the place of row `first`. */
   void (*forward)(const LnConvRun *run, LnAct y, LnActivation activation, float slope);

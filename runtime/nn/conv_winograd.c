@@ -33,6 +33,7 @@ typedef struct Plan {
 
 static bool suits(const LnConvShape *s, const LnKernels *kernels) {
   const LnAxis *axes[2] = {&s->rows, &s->columns};
+  if (s->transposed) return false;
   for (int k = 0; k < 2; k++)
     if (axes[k]->kernel != 3 || axes[k]->stride != 1 || axes[k]->dilation != 1 || axes[k]->out < TILE) return false;
   return s->cin >= 2 * kernels->vl && s->cout >= 2 * kernels->vl;

@@ -50,23 +50,15 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   return LN_OK;
 }
 
-/* The layer's own activation, or the one it took on. */
 static LnActivation ends_in(const void *options, const LnFusion *fusion) {
-  const Options *o = options;
-  return o->activation != LN_ACT_LINEAR ? (LnActivation)o->activation : fusion->activation;
-}
-
-static LnActivation activation_of(const LnPass *pass, float *slope) {
-  const Options *o = pass->options;
-  *slope = o->activation == LN_ACT_LEAKY_RELU ? (float)LN_LEAKY_SLOPE : pass->fusion->slope;
-  return pass->logits ? LN_ACT_LINEAR : ends_in(o, pass->fusion);
+  return ln_activation_of(((const Options *)options)->activation, fusion);
 }
 
 static void forward(const LnPass *pass) {
   const Options *o = pass->options;
   int in = pass->x[0].c, out = pass->y.c;
   float slope;
-  LnActivation activation = activation_of(pass, &slope);
+  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
   for (int64_t i = 0; i < out; i++) {
     float sum = pass->kernels->dot(pass->tensors[0] + i * in, pass->x[0].data, in);
     pass->y.data[i] = o->bias ? sum + pass->tensors[1][i] : sum;
@@ -78,7 +70,7 @@ static void backward(const LnPass *pass) {
   const Options *o = pass->options;
   int in = pass->x[0].c, out = pass->dy.c;
   float slope;
-  LnActivation activation = activation_of(pass, &slope);
+  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
   ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
   float *dx = pass->dx[0].data;
   if (dx != NULL) memset(dx, 0, (size_t)in * sizeof *dx);

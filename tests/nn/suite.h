@@ -6,6 +6,7 @@
 
 TCase *dense_tests(void);
 TCase *reference_tests(void);
+TCase *refusals_tests(void);
 TCase *winograd_tests(void);
 TCase *batch_norm_tests(void);
 

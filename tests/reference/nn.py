@@ -32,10 +32,11 @@ class Weights:
         self.tensors, self.counts = {}, {}
 
     def layer(self, kind, shape, bias):
+        """A weight, and a bias of `bias` numbers, or None for 0."""
         self.counts[kind] = self.counts.get(kind, 0) + 1
         bound = 1.5 / math.sqrt(math.prod(shape[1:]))
         weight = self.add(f"{kind}_{self.counts[kind]}.weight", shape, bound)
-        return weight, self.add(f"{kind}_{self.counts[kind]}.bias", shape[:1], 0.5) if bias else None
+        return weight, self.add(f"{kind}_{self.counts[kind]}.bias", (bias,), 0.5) if bias else None
 
     def channels(self, kind, n):
         """A factor and a term for each channel."""
@@ -60,13 +61,28 @@ def conv2d(weights, x, filters, kernel=3, stride=1, padding="same", dilation=1, 
         rows, columns = (same_padding(x.shape[2 + i], kernel[i], stride[i], dilation[i]) for i in range(2))
     else:
         rows = columns = (0, 0) if padding == "valid" else (padding, padding)
-    weight, offset = weights.layer("conv2d", (filters, x.shape[1], *kernel), bias)
+    weight, offset = weights.layer("conv2d", (filters, x.shape[1], *kernel), bias and filters)
     y = F.conv2d(F.pad(x, (*columns, *rows)), weight, offset, stride, 0, dilation)
     return activate(y, activation)
 
 
+def conv_transpose2d(weights, x, filters, kernel=2, stride=2, padding="same", output_padding=0, dilation=1, bias=True,
+                     activation="linear"):
+    kernel, stride, dilation = pair(kernel), pair(stride), pair(dilation)
+    weight, offset = weights.layer("conv_transpose2d", (x.shape[1], filters, *kernel), bias and filters)
+    if padding == "same":  # what the same padding of a convolution adds is cut off, or zeros take its place
+        y = F.conv_transpose2d(x, weight, None, stride, 0, 0, 1, dilation)
+        cuts = [same_padding(x.shape[2 + i] * stride[i], kernel[i], stride[i], dilation[i])[0] for i in (1, 0)]
+        after = [x.shape[2 + i] * stride[i] - y.shape[2 + i] + cut for i, cut in zip((1, 0), cuts)]
+        y = F.pad(y, (-cuts[0], after[0], -cuts[1], after[1]))
+        y = y if offset is None else y + offset.view(-1, 1, 1)
+    else:
+        y = F.conv_transpose2d(x, weight, offset, stride, padding, pair(output_padding), 1, dilation)
+    return activate(y, activation)
+
+
 def dense(weights, x, units, bias=True, activation="linear"):
-    weight, offset = weights.layer("dense", (units, x.shape[1]), bias)
+    weight, offset = weights.layer("dense", (units, x.shape[1]), bias and units)
     return activate(F.linear(x, weight, offset), activation)
 
 
@@ -97,7 +113,7 @@ def avgpool2d(x, size=2, stride=0):
 def apply(weights, kind, inputs, options):
     """One layer of lunet's, in PyTorch."""
     x = inputs[0]
-    if kind in ("conv2d", "dense", "group_norm"):
+    if kind in ("conv2d", "conv_transpose2d", "dense", "group_norm"):
         return globals()[kind](weights, x, **options)
     if kind in ("maxpool2d", "avgpool2d", "upsample2d"):
         return globals()[kind](x, **options)
@@ -148,6 +164,10 @@ def conv(filters, **options):
     return ("conv2d", {"filters": filters, **options})
 
 
+def transposed(filters, **options):
+    return ("conv_transpose2d", {"filters": filters, **options})
+
+
 print("""/* Outputs and gradients of small networks by PyTorch in float64; made by tests/reference/nn.py. */
 #include "nn/reference.h"
 
@@ -192,6 +212,25 @@ case((3, 8, 8), conv(16, bias=False))
 for activation in ("relu", "leaky_relu", "sigmoid", "tanh"):
     case((3, 6, 7), conv(17, activation=activation))
 case((3, 8, 8), conv(16, stride=2, activation="relu"))
+
+# Transposed convolution.
+case((5, 4, 6), transposed(17))
+case((17, 4, 5), transposed(5, activation="tanh"))
+case((16, 5, 4), transposed(1))
+case((3, 5, 4), transposed(2, bias=False))
+case((33, 3, 7), transposed(18, kernel=3))
+case((5, 4, 5), transposed(6, kernel=3, padding=1, output_padding=1))
+case((5, 4, 5), transposed(6, kernel=3, padding=0))
+case((2, 5, 4), transposed(7, kernel=[4, 3], stride=[2, 1], padding=1))
+case((6, 4, 4), transposed(3, kernel=2, stride=3, padding=0, output_padding=[2, 1]))
+case((6, 4, 3), transposed(5, kernel=2, stride=3))
+case((4, 5, 6), transposed(8, kernel=3, stride=1, dilation=2))
+case((4, 5, 6), transposed(8, kernel=3, stride=2, dilation=[3, 1], padding=2, output_padding=[2, 0]))
+case((5, 1, 1), transposed(6, kernel=5, stride=4, padding=0))
+case((3, 5, 5), transposed(4, kernel=1, stride=1, padding=0))
+case((2, 8, 8), conv(16, activation="relu"), ("maxpool2d", {"size": 2}), transposed(8), ("relu", {}), ("concat", {}, [4, X]),
+     conv(1))
+case((3, 4, 4), transposed(2), ("sigmoid", {}), loss="bce")
 
 # Pooling.
 case((3, 8, 8), ("maxpool2d", {"size": 2}))

@@ -1,0 +1,191 @@
+/* conv_transpose2d: transposed convolution, the learned way to enlarge.
+ *
+ * Every input pixel adds the kernel, times its value, to the output around stride times its place:
+ *
+ *   y[o][p*stride + r*dilation - pad][q*stride + s*dilation - pad] += w[i][o][r][s] * x[i][p][q]
+ *
+ * for all i, p, q, r and s, and b[o] is added everywhere. That is the input gradient of a convolution: see LnConvShape.transposed. */
+#include "base/memory.h"
+#include "nn/activation.h"
+#include "nn/conv_method.h"
+
+typedef struct Options {
+  int64_t filters;
+  int64_t kernel[2], stride[2], output_padding[2], dilation[2];
+  int64_t padding;
+  bool bias;
+  int activation;
+  int init;
+} Options;
+
+enum { SAME = -1 };
+static const char *const paddings[] = {"same", NULL};
+
+static const LnParam params[] = {
+    {.name = "filters", .kind = LN_PARAM_INT, .offset = offsetof(Options, filters), .min = 1, .max = 65536,
+     .help = "output channels", .flags = LN_REQUIRED | LN_POSITIONAL},
+    {.name = "kernel", .kind = LN_PARAM_INT2, .offset = offsetof(Options, kernel), .def = 2, .min = 1, .max = 31,
+     .help = "kernel size in pixels"},
+    {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 2, .min = 1, .max = 16,
+     .help = "output pixels from one input pixel to the next: the enlargement"},
+    {.name = "padding", .kind = LN_PARAM_INT, .offset = offsetof(Options, padding), .def = SAME, .min = 0, .max = 1024,
+     .help = "pixels cut off on each side, or 'same', which gives size * stride",
+     .choices = paddings},
+    {.name = "output_padding", .kind = LN_PARAM_INT2, .offset = offsetof(Options, output_padding), .def = 0, .min = 0,
+     .max = 63, .help = "pixels more at the bottom and on the right, fewer than stride or dilation; not with 'same'"},
+    {.name = "dilation", .kind = LN_PARAM_INT2, .offset = offsetof(Options, dilation), .def = 1, .min = 1, .max = 64,
+     .help = "pixels between kernel elements"},
+    {.name = "bias", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, bias), .def = 1,
+     .help = "add one number a filter"},
+    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_LINEAR,
+     .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
+    {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
+     .help = "first weights; biases start at 0", .choices = ln_init_names},
+    {0}};
+
+static LnStatus check(const void *options, LnError *err) {
+  const Options *o = options;
+  for (int axis = 0; axis < 2; axis++) {
+    int64_t extra = o->output_padding[axis];
+    if (extra > 0 && o->padding == SAME)
+      return ln_fail(err, LN_EARG,
+                     "conv_transpose2d: option 'output_padding' needs a number for 'padding', got %lld with 'same'",
+                     (long long)extra);
+    if (extra >= o->stride[axis] && extra >= o->dilation[axis])
+      return ln_fail(err, LN_EARG,
+                     "conv_transpose2d: option 'output_padding' must be below stride %lld or dilation %lld, got %lld",
+                     (long long)o->stride[axis], (long long)o->dilation[axis], (long long)extra);
+  }
+  return LN_OK;
+}
+
+/* The convolution that this one transposes, along one axis: from our output to our input. */
+static LnAxis axis_of(const Options *o, int axis, int64_t size) {
+  LnAxis a = {.out = size,
+              .kernel = o->kernel[axis],
+              .stride = o->stride[axis],
+              .dilation = o->dilation[axis],
+              .enlarge = 1};
+  int64_t span = (a.kernel - 1) * a.dilation + 1;
+  if (o->padding == SAME) { /* as conv2d pads an image of size * stride */
+    a.in = size * a.stride;
+    a.pad = span > a.stride ? (span - a.stride) / 2 : 0;
+  } else {
+    a.in = (size - 1) * a.stride + span - 2 * o->padding + o->output_padding[axis];
+    a.pad = o->padding;
+  }
+  return a;
+}
+
+static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
+  const Options *o = options;
+  (void)n_inputs;
+  LN_TRY(ln_expect_image(in[0], err));
+  int64_t rows = axis_of(o, 0, in[0].d[1]).in, columns = axis_of(o, 1, in[0].d[2]).in;
+  if (rows < 1 || columns < 1)
+    return ln_fail(err, LN_ESHAPE, "a padding of %lld leaves nothing of an image of %s; use padding = 'same'",
+                   (long long)o->padding, LN_SHAPE_TEXT(in[0]));
+  *out = LN_SHAPE(o->filters, rows, columns);
+  return LN_OK;
+}
+
+/* An output pixel sums area / stride^2 products a channel, not area as that of a convolution. */
+static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *options, const LnShape *in, LnShape out) {
+  const Options *o = options;
+  int64_t area = o->kernel[0] * o->kernel[1], strides = o->stride[0] * o->stride[1], cin = in[0].d[0];
+  (void)out;
+  tensors[0] = (LnDecl){.name = "weight",
+                        .shape = LN_SHAPE(o->kernel[0], o->kernel[1], o->filters, cin),
+                        .axes = {3, 2, 0, 1},
+                        .init = (LnInit)o->init,
+                        .fan_in = area > strides ? area * cin / strides : cin,
+                        .fan_out = area * o->filters};
+  tensors[1] = (LnDecl){.name = "bias", .shape = LN_SHAPE(o->filters), .axes = {0}};
+  *macs = (double)(area * o->filters) * (double)ln_shape_count(in[0]);
+  return o->bias ? 2 : 1;
+}
+
+static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+  const Options *o = b->options;
+  LnConvShape shape = {.rows = axis_of(o, 0, b->in[0].d[1]),
+                       .columns = axis_of(o, 1, b->in[0].d[2]),
+                       .cin = o->filters,
+                       .cout = b->in[0].d[0],
+                       .transposed = true};
+  needs->needs_x = true;
+  needs->needs_y = ln_activation_of(o->activation, b->fusion) != LN_ACT_LINEAR;
+  return ln_conv_direct.make(&needs->prepared, needs, &shape, b, err);
+}
+
+static void prepare(float *shared, const void *options, const LnKernels *kernels, const void *prepared,
+                    float *const *tensors) {
+  ln_conv_direct.prepare(shared, prepared, kernels, tensors[0], ((const Options *)options)->bias ? tensors[1] : NULL);
+}
+
+static LnActivation ends_in(const void *options, const LnFusion *fusion) {
+  return ln_activation_of(((const Options *)options)->activation, fusion);
+}
+
+static LnConvRun run_of(const LnPass *pass, int64_t first, int64_t count) {
+  return (LnConvRun){.plan = pass->prepared, .kernels = pass->kernels, .shared = pass->shared, .scratch = pass->scratch,
+                     .x = pass->x[0], .first = first, .count = count};
+}
+
+static void forward(const LnPass *pass) {
+  const Options *o = pass->options;
+  float slope;
+  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
+  LnConvRun run = run_of(pass, pass->first, pass->count);
+  ln_conv_direct.forward(&run, ln_act_rows(pass->y, pass->first, pass->count), activation, slope);
+}
+
+static void backward(const LnPass *pass) {
+  const Options *o = pass->options;
+  float slope;
+  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
+  ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  if (o->bias) ln_act_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
+  LnConvRun run = run_of(pass, 0, INT64_MAX);
+  ln_conv_direct.backward(&run, pass->grads[0], pass->dx[0], pass->dy);
+}
+
+static bool accepts(const void *options, const LnFusion *f) {
+  bool own = ((const Options *)options)->activation != LN_ACT_LINEAR;
+  return !(own && f->activation != LN_ACT_LINEAR) && f->enlarge[0] * f->enlarge[1] * f->pool[0] * f->pool[1] == 1;
+}
+
+static const LnCase cases[] = {
+    {"{\"filters\": 5, \"activation\": \"tanh\"}", {LN_SHAPE(3, 4, 5)}},
+    {"{\"filters\": 1, \"kernel\": 3, \"activation\": \"sigmoid\"}", {LN_SHAPE(6, 3, 4)}},
+    {"{\"filters\": 17, \"kernel\": 3, \"padding\": 1, \"output_padding\": 1}", {LN_SHAPE(2, 4, 5)}},
+    {"{\"filters\": 6, \"kernel\": [4, 3], \"stride\": [2, 3], \"padding\": 0, \"bias\": false}", {LN_SHAPE(18, 3, 3)}},
+    {"{\"filters\": 2, \"stride\": 3}", {LN_SHAPE(1, 3, 4)}},
+    {"{\"filters\": 8, \"kernel\": 3, \"stride\": 1, \"dilation\": 2}", {LN_SHAPE(7, 5, 4)}},
+    {"{\"filters\": 3, \"kernel\": 5, \"dilation\": [1, 2], \"padding\": 2}", {LN_SHAPE(5, 4, 5)}},
+    {0}};
+
+const LnLayerType ln_nn_conv_transpose2d = {
+    .type = {.kind = "nn",
+             .name = "conv_transpose2d",
+             .doc = "Transposed convolution, a learned enlargement: y = activation(b + the sum of all kernels, each "
+                    "times its input pixel and laid down at stride times that pixel's place).\n"
+                    "From channels x height x width to filters x stride * height x stride * width; with a number for "
+                    "padding, height becomes (height - 1) * stride + (kernel - 1) * dilation + 1 - 2 * padding + "
+                    "output_padding, and width likewise.\n"
+                    "Tensors: weight (channels, filters, kernel height, kernel width) and bias (filters).",
+             .size = sizeof(Options),
+             .params = params,
+             .cases = cases,
+             .check = check},
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .out_shape = out_shape,
+    .declare = declare,
+    .build = build,
+    .release = ln_free,
+    .prepare = prepare,
+    .forward = forward,
+    .backward = backward,
+    .accepts = accepts,
+    .ends_in = ends_in,
+};

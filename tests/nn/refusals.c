@@ -1,0 +1,47 @@
+/* What does not fit is refused, with what was expected, what came and what to do. */
+#include "base/memory.h"
+#include "nn/layer.h"
+#include "nn/suite.h"
+
+typedef struct Refusal {
+  const LnLayerType *type;
+  const char *options;
+  LnShape input;       /* n = 0: the options themselves are refused */
+  const char *message; /* a part of it */
+} Refusal;
+
+static const Refusal refusals[] = {
+    {&ln_nn_avgpool2d, "{\"size\": [2, 9]}", LN_SHAPE(3, 8, 8), "a window of 2x9 does not fit into an image of 3x8x8"},
+    {&ln_nn_avgpool2d, "{}", LN_SHAPE(8), "expected an image of channels x height x width, got 8"},
+    {&ln_nn_conv_transpose2d, "{\"filters\": 2, \"output_padding\": 1}", {0},
+     "option 'output_padding' needs a number for 'padding', got 1 with 'same'"},
+    {&ln_nn_conv_transpose2d, "{\"filters\": 2, \"padding\": 0, \"output_padding\": [1, 2]}", {0},
+     "option 'output_padding' must be below stride 2 or dilation 1, got 2"},
+    {&ln_nn_conv_transpose2d, "{\"filters\": 2, \"padding\": 3}", LN_SHAPE(4, 2, 9),
+     "a padding of 3 leaves nothing of an image of 4x2x9"},
+    {&ln_nn_conv_transpose2d, "{\"filters\": 2}", LN_SHAPE(8), "expected an image of channels x height x width, got 8"},
+    {&ln_nn_group_norm, "{}", LN_SHAPE(12, 4, 4), "12 channels cannot be divided into 8 groups"},
+    {&ln_nn_group_norm, "{\"groups\": 8}", LN_SHAPE(4), "4 channels cannot be divided into 8 groups"},
+};
+
+START_TEST(is_refused) {
+  const Refusal *r = &refusals[_i];
+  LnError err;
+  LnItem *item = NULL;
+  LnShape out;
+  if (r->input.n == 0) {
+    CK_FAILS(ln_item_from_json(&item, &r->type->type, r->options, &err), LN_EARG, r->message);
+  } else {
+    item = test_item(&r->type->type, r->options);
+    CK_FAILS(r->type->out_shape(&out, ln_item_options(item), &r->input, 1, &err), LN_ESHAPE, r->message);
+  }
+  ln_item_unref(item);
+  ck_assert_int_eq(ln_memory_live(), 0);
+}
+END_TEST
+
+TCase *refusals_tests(void) {
+  TCase *tests = tcase_create("refusals");
+  tcase_add_loop_test(tests, is_refused, 0, sizeof refusals / sizeof *refusals);
+  return tests;
+}
