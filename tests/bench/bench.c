@@ -11,12 +11,17 @@
 
 #include "lunet.h"
 
+#define SHORTEST 1e-3 /* seconds of one timing */
+#define LONGEST 1.0   /* seconds after which FEWEST timings are enough */
+#define FEWEST 3
+
 static const char usage[] =
     "usage: bench [--json] [--only NAME] [--threads N] [--repeat R]\n"
-    "  --json        one JSON object a line: name, threads, ms, gflops, share (of the FMA peak), mpixels (per second)\n"
-    "  --only NAME   only what has NAME in its name\n"
+    "  --json        one JSON object a line: name, threads, ms, images (per second), gflops, share (of the FMA peak),\n"
+    "                mpixels (per second)\n"
+    "  --only NAME   only what has NAME in its name; =NAME: only what is called that\n"
     "  --threads N   on N threads; else on one and on all\n"
-    "  --repeat R    how often each is timed, default 15; the median counts\n"
+    "  --repeat R    how often each is timed, default 15 (3 of what is slow); the median counts\n"
     "LUNET_ISA=baseline|avx2|avx512 forces an instruction set.\n";
 
 void bench_ok(bool ok, const char *call, const char *message) {
@@ -26,7 +31,8 @@ void bench_ok(bool ok, const char *call, const char *message) {
 }
 
 bool bench_wants(const Bench *bench, const char *name) {
-  return bench->only == NULL || strstr(name, bench->only) != NULL;
+  if (bench->only == NULL) return true;
+  return bench->only[0] == '=' ? strcmp(name, bench->only + 1) == 0 : strstr(name, bench->only) != NULL;
 }
 
 static double now(void) {
@@ -40,54 +46,76 @@ static int compare(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Calls shorter than a millisecond are timed many at once. */
+/* Calls shorter than a millisecond are timed many at once; long ones less often than asked for. */
 double bench_time(const Bench *bench, BenchWork *work, void *context) {
   double *times = malloc((size_t)bench->repeat * sizeof *times);
   bench_ok(times != NULL, "bench_time", "out of memory");
   work(context); /* caches filled, memory made */
   double start = now();
   work(context);
-  double once = now() - start;
-  int calls = once >= 1e-3 ? 1 : (int)(1e-3 / (once + 1e-8)) + 1;
-  for (int i = 0; i < bench->repeat; i++) {
+  double once = now() - start, begin = now();
+  int calls = once >= SHORTEST ? 1 : (int)(SHORTEST / (once + 1e-8)) + 1, n = 0;
+  while (n < bench->repeat && (n < FEWEST || now() - begin < LONGEST)) {
     start = now();
     for (int call = 0; call < calls; call++) work(context);
-    times[i] = (now() - start) / calls;
+    times[n++] = (now() - start) / calls;
   }
-  qsort(times, (size_t)bench->repeat, sizeof *times, compare);
-  double median = times[bench->repeat / 2];
+  qsort(times, (size_t)n, sizeof *times, compare);
+  double median = times[n / 2];
   free(times);
   return median;
 }
 
-static void report_json(const char *name, int threads, double ms, double gflops, double share, double mpixels) {
-  printf("{\"name\": \"%s\", \"threads\": %d, \"ms\": %.6g", name, threads, ms);
-  if (gflops > 0) printf(", \"gflops\": %.6g", gflops);
-  if (share > 0) printf(", \"share\": %.4g", share);
-  if (mpixels > 0) printf(", \"mpixels\": %.6g", mpixels);
+/* The columns of the output, as rates of a row. A value of 0 is not shown. */
+enum { MS, IMAGES, GFLOPS, SHARE, MPIXELS, N_COLUMNS };
+static const struct {
+  const char *json, *title, *unit;
+} columns[N_COLUMNS] = {
+    {"ms", "ms", ""},
+    {"images", "images/s", ""},
+    {"gflops", "GFLOP/s", ""},
+    {"share", "share", " %"},
+    {"mpixels", "Mpixel/s", ""},
+};
+
+static void print_json(const BenchRow *row, const double values[N_COLUMNS]) {
+  printf("{\"name\": \"%s\", \"threads\": %d", row->name, row->threads);
+  for (int i = 0; i < N_COLUMNS; i++)
+    if (values[i] > 0) printf(", \"%s\": %.6g", columns[i].json, values[i]);
   printf("}\n");
 }
 
-static void report_row(const char *name, int threads, double ms, double gflops, double share, double mpixels) {
-  printf("%-34s %7d ", name, threads);
-  if (ms > 0) printf("%10.4g", ms);
-  else printf("%10s", "");
-  if (gflops > 0) printf(" %9.1f", gflops);
-  else printf(" %9s", "");
-  if (share > 0) printf(" %6.1f %%", 100 * share);
-  else printf(" %8s", "");
-  if (mpixels > 0) printf(" %9.4g", mpixels);
+static void print_line(const BenchRow *row, const double values[N_COLUMNS]) {
+  printf("%-40s %7d", row->name, row->threads);
+  for (int i = 0; i < N_COLUMNS; i++) {
+    double shown = i == SHARE ? 100 * values[i] : values[i];
+    int width = 10 - (int)strlen(columns[i].unit);
+    if (values[i] > 0) printf(" %*.4g%s", width, shown, columns[i].unit);
+    else printf(" %10s", "");
+  }
   printf("\n");
 }
 
-/* which: index into bench->threads, or -1 for work that is done on one thread and not held against the peak. */
-void bench_report(const Bench *bench, const char *name, int which, double seconds, double flops, double pixels) {
-  double peak = which >= 0 ? bench->peak[which] : 0;
-  double rate = seconds > 0 ? flops / seconds : 0, share = peak > 0 ? rate / peak : 0;
-  double mpixels = seconds > 0 ? 1e-6 * pixels / seconds : 0;
-  (bench->json ? report_json : report_row)(name, which >= 0 ? bench->threads[which] : 1, 1e3 * seconds, 1e-9 * rate,
-                                           share, mpixels);
+static void print_titles(void) {
+  printf("%-40s %7s", "", "threads");
+  for (int i = 0; i < N_COLUMNS; i++) printf(" %10s", columns[i].title);
+  printf("\n");
+}
+
+void bench_report(const Bench *bench, const BenchRow *row) {
+  double per_second = row->seconds > 0 ? 1 / row->seconds : 0, rate = row->flops * per_second;
+  double values[N_COLUMNS] = {[MS] = 1e3 * row->seconds,
+                              [IMAGES] = row->images * per_second,
+                              [GFLOPS] = 1e-9 * rate,
+                              [SHARE] = row->peak > 0 ? rate / row->peak : 0,
+                              [MPIXELS] = 1e-6 * row->pixels * per_second};
+  (bench->json ? print_json : print_line)(row, values);
   fflush(stdout);
+}
+
+static void report_peak(const Bench *bench, const char *name, int threads, double peak) {
+  double values[N_COLUMNS] = {[GFLOPS] = 1e-9 * peak};
+  (bench->json ? print_json : print_line)(&(BenchRow){.name = name, .threads = threads}, values);
 }
 
 /* Peaks of every instruction set; that of the one in use is what shares refer to. */
@@ -102,8 +130,9 @@ static void measure_peaks(Bench *bench) {
     for (int i = 0; i < bench->n_threads && (needed || shown); i++) {
       double peak = bench_peak(ln_kernels(), bench->threads[i]);
       if (needed) bench->peak[i] = peak;
-      if (shown) (bench->json ? report_json : report_row)(name, bench->threads[i], 0, 1e-9 * peak, 0, 0);
+      if (shown) report_peak(bench, name, bench->threads[i], peak);
     }
+    if (needed) bench->peak_alone = bench->threads[0] == 1 ? bench->peak[0] : bench_peak(ln_kernels(), 1);
   }
   BENCH_OK(ln_kernels_select(ln_kernels_name(used), &err));
 }
@@ -143,10 +172,11 @@ int main(int argc, char **argv) {
   if (!bench.json) {
     printf("lunet %s, %s kernels; GFLOP/s as direct convolutions, share of the FMA peak on as many threads\n\n",
            LN_VERSION, ln_kernels_name(ln_kernels()));
-    printf("%-34s %7s %10s %9s %8s %9s\n", "", "threads", "ms", "GFLOP/s", "share", "Mpixel/s");
+    print_titles();
   }
   measure_peaks(&bench);
   bench_networks(&bench);
+  bench_convolutions(&bench);
   bench_items(&bench);
   return EXIT_SUCCESS;
 }

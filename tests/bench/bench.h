@@ -6,14 +6,16 @@
 #include <stdint.h>
 
 #include "kernels/kernels.h"
+#include "model/network.h"
 
 typedef struct Bench {
-  const char *only; /* NULL: everything; else names that contain this */
-  int repeat;       /* how often each is timed; the median counts */
-  bool json;        /* one object a line instead of a table */
-  int n_threads;    /* how many numbers of threads are tried */
+  const char *only;  /* NULL: everything; else names that contain this, or "=" and the whole name */
+  int repeat;        /* how often each is timed; the median counts */
+  bool json;         /* one object a line instead of a table */
+  int n_threads;     /* how many numbers of threads are tried */
   int threads[2];
-  double peak[2];   /* FMA peak of the instruction set in use, FLOP/s, at threads[i]; 0: not measured */
+  double peak[2];    /* FMA peak of the instruction set in use, FLOP/s, at threads[i] */
+  double peak_alone; /* the same on one thread */
 } Bench;
 
 bool bench_wants(const Bench *bench, const char *name);
@@ -23,8 +25,17 @@ typedef void BenchWork(void *context);
 /* Median seconds of one call. */
 double bench_time(const Bench *bench, BenchWork *work, void *context);
 
-/* One line. which: index into bench->threads. flops: per call, 0 where that says nothing. pixels: per call, or 0. */
-void bench_report(const Bench *bench, const char *name, int which, double seconds, double flops, double pixels);
+/* One line of the output. Amounts are of one call; 0 where that says nothing. */
+typedef struct BenchRow {
+  const char *name;
+  int threads;
+  double seconds;
+  double flops;  /* as direct convolutions */
+  double peak;   /* FLOP/s that its rate is a share of */
+  double images, pixels;
+} BenchRow;
+
+void bench_report(const Bench *bench, const BenchRow *row);
 
 /* Fail with a message: there is nothing sensible to measure then. */
 #define BENCH_OK(call) bench_ok((call) == 0, #call, err.msg)
@@ -33,7 +44,17 @@ void bench_ok(bool ok, const char *call, const char *message);
 /* Multiply-adds of an instruction set on so many threads, FLOP/s. */
 double bench_peak(const LnKernels *kernels, int threads);
 
+/* The networks that are measured, by number; NULL after the last. */
+typedef struct BenchNetwork BenchNetwork;
+const BenchNetwork *bench_network(int index);
+const char *bench_network_name(const BenchNetwork *network);
+/* Whether the output is linear, for the mean squared error; else it is a sigmoid's. */
+bool bench_network_residual(const BenchNetwork *network);
+LnNetwork *bench_network_build(const BenchNetwork *network, int64_t side);
+
+/* Groups of rows. */
 void bench_networks(const Bench *bench);
+void bench_convolutions(const Bench *bench);
 void bench_items(const Bench *bench); /* noise, filters, metrics */
 
 #endif

@@ -1,4 +1,5 @@
-/* Every noise, filter and metric with its default options, on one image of 64x64 and one of 512x512, one thread. */
+/* Every noise, filter and metric with its default options, and some with others, on images of 64x64 and 512x512, one
+ * thread. */
 #include <stdio.h>
 
 #include "bench.h"
@@ -42,30 +43,44 @@ static LnTensor *image(LnShape shape, uint64_t seed) {
   return t;
 }
 
-static void measure(const Bench *bench, const LnType *type, BenchWork *work, int64_t side) {
+/* label: what tells it from the item with default options, or "". */
+static void measure(const Bench *bench, BenchWork *work, const LnType *type, const char *label, const char *options,
+                    int64_t side) {
   LnError err;
   char name[80];
   Work w = {.type = type, .shape = LN_SHAPE(1, side, side)};
-  snprintf(name, sizeof name, "%s %s, %dx%d", type->kind, type->name, (int)side, (int)side);
+  snprintf(name, sizeof name, "%s %s%s, %dx%d", type->kind, type->name, label, (int)side, (int)side);
   if (!bench_wants(bench, name)) return;
-  BENCH_OK(ln_item_from_json(&w.item, type, "{}", &err));
+  BENCH_OK(ln_item_from_json(&w.item, type, options, &err));
   w.x = image(w.shape, 1), w.reference = image(w.shape, 2), w.y = image(w.shape, 3);
   ln_set_threads(1);
   double seconds = bench_time(bench, work, &w);
-  bench_report(bench, name, -1, seconds, 0, (double)(side * side));
+  bench_report(bench, &(BenchRow){.name = name, .threads = 1, .seconds = seconds, .pixels = (double)(side * side)});
   ln_tensor_unref(w.x), ln_tensor_unref(w.reference), ln_tensor_unref(w.y);
   ln_item_unref(w.item);
 }
 
+static const int64_t sides[] = {64, 512};
+
 static void measure_kind(const Bench *bench, const LnKind *kind, BenchWork *work) {
-  for (int i = 0; kind->types[i] != NULL; i++) {
-    measure(bench, kind->types[i], work, 64);
-    measure(bench, kind->types[i], work, 512);
-  }
+  for (int i = 0; kind->types[i] != NULL; i++)
+    for (int k = 0; k < 2; k++) measure(bench, work, kind->types[i], "", "{}", sides[k]);
 }
+
+static const struct {
+  BenchWork *work;
+  const LnType *type;
+  const char *label, *options;
+} variants[] = {
+    {apply_filter, &ln_filter_median.type, " 5x5", "{\"size\": 5}"},
+    {eval_metric, &ln_metric_ssim.type, " uniform 7", "{\"weights\": \"uniform\", \"window\": 7}"},
+};
 
 void bench_items(const Bench *bench) {
   measure_kind(bench, &ln_noise_kind, apply_noise);
   measure_kind(bench, &ln_filter_kind, apply_filter);
   measure_kind(bench, &ln_metric_kind, eval_metric);
+  for (size_t i = 0; i < sizeof variants / sizeof *variants; i++)
+    for (int k = 0; k < 2; k++)
+      measure(bench, variants[i].work, variants[i].type, variants[i].label, variants[i].options, sides[k]);
 }

@@ -1,22 +1,9 @@
-/* Training steps and predictions of the paper's network: 64-64-64-64-1 filters of 3x3, 64x64 images. */
+/* Training steps and predictions of whole networks. */
 #include <stdio.h>
+#include <string.h>
 
 #include "bench.h"
 #include "lunet.h"
-
-#define SIDE 64
-#define MAX_LAYERS 16
-
-static const struct {
-  const LnLayerType *type;
-  const char *options;
-} paper[] = {
-    {&ln_nn_conv2d, "{\"filters\": 64, \"kernel\": 3, \"activation\": \"relu\"}"},   {&ln_nn_maxpool2d, "{}"},
-    {&ln_nn_conv2d, "{\"filters\": 64, \"kernel\": 3, \"activation\": \"relu\"}"},   {&ln_nn_maxpool2d, "{}"},
-    {&ln_nn_conv2d, "{\"filters\": 64, \"kernel\": 3, \"activation\": \"relu\"}"},   {&ln_nn_upsample2d, "{}"},
-    {&ln_nn_conv2d, "{\"filters\": 64, \"kernel\": 3, \"activation\": \"relu\"}"},   {&ln_nn_upsample2d, "{}"},
-    {&ln_nn_conv2d, "{\"filters\": 1, \"kernel\": 3, \"activation\": \"sigmoid\"}"},
-};
 
 typedef struct Work {
   LnNetwork *net;
@@ -24,31 +11,39 @@ typedef struct Work {
   LnTensor *input, *target;
 } Work;
 
-static LnNetwork *build_paper(void) {
-  LnError err;
-  LnNetwork *net = NULL;
-  LnItem *layers[MAX_LAYERS];
-  int n = (int)(sizeof paper / sizeof *paper);
-  for (int i = 0; i < n; i++) BENCH_OK(ln_item_from_json(&layers[i], &paper[i].type->type, paper[i].options, &err));
-  BENCH_OK(ln_network_sequential(&net, layers, n, &err));
-  BENCH_OK(ln_network_build(net, LN_SHAPE(1, SIDE, SIDE), 42, &err));
-  for (int i = 0; i < n; i++) ln_item_unref(layers[i]);
-  return net;
-}
+/* What each network is measured on. */
+typedef struct Setting {
+  bool training;
+  int64_t batch, side;
+  bool paper; /* the paper's network only */
+} Setting;
 
-static LnTensor *images(int64_t n, uint64_t seed) {
+static const Setting settings[] = {
+    {true, 10, 64, false},
+    {false, 10, 64, false},
+    {false, 1, 64, false},
+    {false, 256, 64, true},
+    {false, 1, 1024, true},
+};
+
+static LnTensor *images(int64_t n, int64_t side, uint64_t seed) {
   LnError err;
   LnTensor *t = NULL;
-  BENCH_OK(ln_tensor_new(&t, LN_SHAPE(n, 1, SIDE, SIDE), &err));
+  BENCH_OK(ln_tensor_new(&t, LN_SHAPE(n, 1, side, side), &err));
   ln_rng_fill_uniform(t->data, ln_shape_count(t->shape), (LnRng){seed, 0}, 0);
   return t;
 }
 
-static Work set_up(int64_t batch) {
+static Work set_up(const BenchNetwork *network, const Setting *setting) {
   LnError err;
-  Work work = {.net = build_paper(), .input = images(batch, 1), .target = images(batch, 2)};
+  int64_t batch = setting->batch, side = setting->side;
+  Work work = {.net = bench_network_build(network, side),
+               .input = images(batch, side, 1),
+               .target = images(batch, side, 2)};
+  if (!setting->training) return work;
+  const LnType *loss_type = bench_network_residual(network) ? &ln_loss_mse.type : &ln_loss_bce.type;
   LnItem *loss = NULL, *adam = NULL;
-  BENCH_OK(ln_item_from_json(&loss, &ln_loss_bce.type, "{}", &err));
+  BENCH_OK(ln_item_from_json(&loss, loss_type, "{}", &err));
   BENCH_OK(ln_item_from_json(&adam, &ln_optim_adam.type, "{}", &err));
   BENCH_OK(ln_trainer_new(&work.trainer, work.net, loss, adam, &err));
   ln_item_unref(loss), ln_item_unref(adam);
@@ -75,28 +70,41 @@ static void predict(void *context) {
   ln_tensor_unref(y);
 }
 
-/* Multiply-accumulates of one sample, counted as direct convolutions. Forward and both gradients are as many each;
- * the first layer needs no gradient of its input. */
-static double macs(const LnNetwork *net, bool training) {
-  double sum = 0;
-  for (int i = 0; i < ln_network_layers(net); i++) sum += ln_network_layer(net, i).macs;
-  return training ? 3 * sum - ln_network_layer(net, 0).macs : sum;
+/* Operations of one sample, counted as direct convolutions and nothing else. Forward and both gradients are as many
+ * each; what reads the network's input needs no gradient of it. */
+static double flops(const LnNetwork *net, bool training) {
+  double macs = 0;
+  for (int i = 0; i < ln_network_layers(net); i++) {
+    LnLayerInfo layer = ln_network_layer(net, i);
+    if (strcmp(layer.type, "conv2d") == 0) macs += layer.macs * (!training ? 1 : layer.inputs[0] == -1 ? 2 : 3);
+  }
+  return 2 * macs;
 }
 
-static void measure(const Bench *bench, const char *name, int64_t batch, bool training) {
+static void measure(const Bench *bench, const BenchNetwork *network, const Setting *setting) {
+  char name[100], size[40] = "";
+  if (setting->side != 64) snprintf(size, sizeof size, " of %dx%d", (int)setting->side, (int)setting->side);
+  snprintf(name, sizeof name, "%s %s, batch %d%s", bench_network_name(network), setting->training ? "step" : "predict",
+           (int)setting->batch, size);
   if (!bench_wants(bench, name)) return;
   for (int i = 0; i < bench->n_threads; i++) {
     ln_set_threads(bench->threads[i]);
-    Work work = set_up(batch);
-    double seconds = bench_time(bench, training ? step : predict, &work);
-    double flops = 2 * (double)batch * macs(work.net, training);
-    bench_report(bench, name, i, seconds, flops, (double)batch * SIDE * SIDE);
+    Work work = set_up(network, setting);
+    double batch = (double)setting->batch;
+    bench_report(bench, &(BenchRow){.name = name,
+                                    .threads = bench->threads[i],
+                                    .seconds = bench_time(bench, setting->training ? step : predict, &work),
+                                    .flops = batch * flops(work.net, setting->training),
+                                    .peak = bench->peak[i],
+                                    .images = batch,
+                                    .pixels = batch * (double)(setting->side * setting->side)});
     tear_down(&work);
   }
 }
 
 void bench_networks(const Bench *bench) {
-  measure(bench, "paper step, batch 10", 10, true);
-  measure(bench, "paper predict, batch 10", 10, false);
-  measure(bench, "paper predict, batch 1", 1, false);
+  const BenchNetwork *network;
+  for (int n = 0; (network = bench_network(n)) != NULL; n++)
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+      if (n == 0 || !settings[i].paper) measure(bench, network, &settings[i]);
 }

@@ -1,0 +1,106 @@
+/* See layer.h. */
+#include "layer.h"
+
+#include "base/memory.h"
+#include "bench.h"
+
+static float *block(BenchLayer *l, int64_t floats) {
+  float *memory = ln_calloc((size_t)floats + 1, sizeof *memory);
+  bench_ok(memory != NULL && l->n_blocks < BENCH_LAYER_BLOCKS, "bench_layer_open", "out of memory");
+  l->blocks[l->n_blocks++] = memory;
+  return memory;
+}
+
+/* A map inside its border, with random pixels. */
+static LnAct map(BenchLayer *l, LnShape shape, const int border[4]) {
+  LnAct act = {.c = (int)shape.d[0], .h = (int)shape.d[1], .w = (int)shape.d[2]};
+  act.ld = ln_kernels_ld(l->pass.kernels, act.c);
+  act.row = (act.w + border[2] + border[3]) * act.ld;
+  act.data = block(l, (act.h + border[0] + border[1]) * act.row) + border[0] * act.row + border[2] * act.ld;
+  for (int64_t r = 0; r < act.h; r++)
+    for (int64_t p = 0; p < act.w; p++)
+      ln_rng_fill_uniform(act.data + r * act.row + p * act.ld, act.c, (LnRng){1, (uint64_t)(r * act.w + p)}, 0);
+  return act;
+}
+
+static void make_tensors(BenchLayer *l, const LnDecl *decls, int n) {
+  for (int i = 0; i < n; i++) {
+    int64_t count = ln_shape_count(decls[i].shape);
+    l->tensors[i] = block(l, count);
+    ln_rng_fill_uniform(l->tensors[i], count, (LnRng){2, (uint64_t)i}, 0);
+    if (decls[i].role == LN_WEIGHT) l->grads[i] = block(l, count);
+  }
+}
+
+static void make_memory(BenchLayer *l, LnShape in, LnShape out) {
+  static const int none[4];
+  l->x = map(l, in, l->needs.border);
+  l->dx = map(l, in, none);
+  l->pass.y = map(l, out, none);
+  l->pass.dy = map(l, out, l->needs.grad_border);
+  float *shared = block(l, l->needs.shared);
+  if (l->type->prepare != NULL)
+    l->type->prepare(shared, l->pass.options, l->pass.kernels, l->needs.prepared, l->tensors);
+  l->pass.shared = shared;
+  l->pass.scratch = block(l, l->needs.scratch);
+  l->pass.keep = block(l, l->needs.keep / (int64_t)sizeof(float) + 1);
+}
+
+void bench_layer_open(BenchLayer *l, const LnLayerType *type, const char *options, LnShape in, LnFusion fusion) {
+  LnError err;
+  LnShape large = in, out;
+  LnDecl decls[LN_MAX_TENSORS] = {{.name = NULL}};
+  *l = (BenchLayer){.type = type, .fusion = fusion};
+  BENCH_OK(ln_item_from_json(&l->item, &type->type, options, &err));
+  void *o = ln_item_options(l->item);
+  for (int axis = 0; axis < 2; axis++) large.d[axis + 1] *= fusion.enlarge[axis];
+  BENCH_OK(type->out_shape(&out, o, &large, 1, &err));
+  int n = type->declare == NULL ? 0 : type->declare(decls, &l->macs, o, &large, out);
+  for (int axis = 0; axis < 2; axis++) out.d[axis + 1] /= fusion.pool[axis];
+  l->pass = (LnPass){.options = o,
+                     .kernels = ln_kernels(),
+                     .fusion = &l->fusion,
+                     .n_inputs = 1,
+                     .x = &l->x,
+                     .dx = &l->dx,
+                     .tensors = l->tensors,
+                     .grads = l->grads,
+                     .count = out.d[1],
+                     .training = true};
+  LnBuild build = {.options = o,
+                   .kernels = l->pass.kernels,
+                   .in = &in,
+                   .n_inputs = 1,
+                   .out = out,
+                   .fusion = &l->fusion,
+                   .training = true,
+                   .input_grad = true};
+  BENCH_OK(type->build(&l->needs, &build, &err));
+  l->pass.prepared = l->needs.prepared;
+  make_tensors(l, decls, n);
+  make_memory(l, in, out);
+}
+
+void bench_layer_close(BenchLayer *l) {
+  if (l->type->release != NULL) l->type->release(l->needs.prepared);
+  for (int i = 0; i < l->n_blocks; i++) ln_free(l->blocks[i]);
+  ln_item_unref(l->item);
+}
+
+void bench_layer_forward(void *layer) {
+  BenchLayer *l = layer;
+  l->type->forward(&l->pass);
+}
+
+void bench_layer_backward(void *layer) {
+  BenchLayer *l = layer;
+  l->type->backward(&l->pass);
+}
+
+void bench_layer_backward_weights(void *layer) {
+  BenchLayer *l = layer;
+  LnAct dx = l->dx;
+  l->dx.data = NULL;
+  l->type->backward(&l->pass);
+  l->dx = dx;
+}
