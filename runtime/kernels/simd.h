@@ -38,7 +38,7 @@ LN_INLINE void vstore_part(float *p, vf v, int64_t lanes) {
   vstore(lane, v);
   for (int64_t i = 0; i < lanes; i++) p[i] = lane[i];
 }
-LN_INLINE vf vset(float x) { return (vf){} + x; }
+LN_INLINE vf vset(float x) { return x - (vf){}; } /* x + 0 would be an addition: -0 + 0 is not -0 */
 LN_INLINE vf vselect(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
 
 /* The compilers do not see a minimum in a selection of vectors. */

@@ -64,6 +64,18 @@ void ln_network_touch(LnNetwork *net); /* weights were changed from outside */
  * threads. */
 LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err);
 
+/* What each step of the network costs. Layers that are computed together are one step. */
+typedef struct LnProfile {
+  int layer;                 /* the layer that does the work */
+  int first, last;           /* layers computed along with it, before and after */
+  double forward, backward;  /* seconds for one sample on one thread: the least of several runs */
+  double macs;               /* multiply-accumulates of forward, counted as direct convolution */
+  int64_t bytes;             /* of one sample's activations that the step leaves */
+} LnProfile;
+
+/* Run the samples of x (N,C,H,W), one after the other on this thread, forward and backward; *rows is ln_alloc'ed. */
+LnStatus ln_network_profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *x, LnError *err);
+
 /* Architecture as JSON (ln_alloc'ed), and an unbuilt or (where it had an input shape) built network from it. */
 LnStatus ln_network_to_json(char **out, LnNetwork *net, LnError *err);
 LnStatus ln_network_from_json(LnNetwork **out, const char *json, LnError *err);

@@ -55,6 +55,15 @@ void ln_plan_add_up_grad(LnPlan *plan, int phase);
 /* After the forward phases of a training step: let layers change their LN_STATE tensors. */
 void ln_plan_update_state(LnPlan *plan, float *const *tensors);
 
+/* As forward and backward of one sample, with the seconds each step took. grads as for backward. */
+typedef struct LnStepTime {
+  int layer;             /* of the graph: the one that does the work */
+  int first, last;       /* of the graph: what it has taken on before and after */
+  double forward, backward;
+  int64_t bytes;         /* of its output and what it keeps, for one sample */
+} LnStepTime;
+void ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *y, const float *x);
+
 /* Whether the output comes out of a sigmoid, so that a loss can take it over; and saying that it does: from then on y and dy
  * of a plan are those before the sigmoid. */
 bool ln_plan_ends_in_sigmoid(const LnPlan *plan);

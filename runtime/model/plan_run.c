@@ -1,5 +1,6 @@
 /* Running a plan: one sample through all steps, and back. See plan.h. */
 #include <string.h>
+#include <time.h>
 
 #include "base/parallel.h"
 #include "model/plan_steps.h"
@@ -154,6 +155,35 @@ void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, fl
   for (int k = plan->n_steps - 1; k >= 0; k--)
     if (plan->values[k + 1].wants_grad) backward_step(plan, &plan->steps[k], sample, grads);
   give_input_gradient(plan, sample.arena, dx);
+}
+
+/* ---- With a clock ---- */
+
+static double seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *y, const float *x) {
+  take_input(plan, sample.arena, x);
+  for (int k = 0; k < plan->n_steps; k++) {
+    const LnStep *step = &plan->steps[k];
+    double start = seconds();
+    forward_step(plan, &plan->steps[k], sample);
+    times[k] = (LnStepTime){.layer = step->layer,
+                            .first = step->first,
+                            .last = step->last,
+                            .forward = seconds() - start,
+                            .bytes = plan->values[k + 1].map.size * (int64_t)sizeof(float) + step->needs.keep};
+  }
+  export_map(y, value_at(plan, sample.arena, plan->n_steps));
+  take_gradient(plan, sample.arena, y); /* any gradient will do */
+  for (int k = plan->n_steps - 1; k >= 0; k--) {
+    double start = seconds();
+    if (plan->values[k + 1].wants_grad) backward_step(plan, &plan->steps[k], sample, grads);
+    times[k].backward = seconds() - start;
+  }
 }
 
 /* ---- One sample, many threads ---- */

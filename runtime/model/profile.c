@@ -1,0 +1,81 @@
+/* Timing a network step by step: see ln_network_profile. */
+#include "base/memory.h"
+#include "model/network_parts.h"
+
+#include <string.h>
+
+enum { LEAST_RUNS = 10 };
+
+typedef struct Bench {
+  LnPlan *plan;
+  LnStepTime *times;
+  float *memory;         /* gradients, then the output */
+  float **grads;
+  float *output;
+} Bench;
+
+static void bench_free(Bench *b) {
+  ln_plan_free(b->plan);
+  ln_free(b->times);
+  ln_free(b->memory);
+  ln_free(b->grads);
+}
+
+static LnStatus bench_new(Bench *b, LnNetwork *net, LnError *err) {
+  int64_t weights = 0, output = ln_shape_count(ln_network_output_shape(net));
+  int tensors = ln_network_tensors(net);
+  for (int i = 0; i < tensors; i++) weights += ln_shape_count(net->weights.tensors[i]->shape) + 16;
+  LN_TRY(ln_plan_new(&b->plan, &net->graph, (LnPlanUse){.training = true}, err));
+  LN_TRY(ln_plan_reserve(b->plan, 1, 1, err));
+  LN_TRY(ln_plan_reserve_batch(b->plan, 1, err));
+  b->times = ln_calloc((size_t)ln_plan_steps(b->plan), sizeof *b->times);
+  b->memory = ln_calloc((size_t)(weights + output), sizeof *b->memory);
+  b->grads = ln_calloc((size_t)tensors + 1, sizeof *b->grads);
+  if (b->times == NULL || b->memory == NULL || b->grads == NULL)
+    return ln_fail_memory(err, "profile", (size_t)(weights + output) * sizeof *b->memory);
+  float *place = b->memory;
+  for (int i = 0; i < tensors; i++) {
+    if (ln_network_tensor_trained(net, i)) b->grads[i] = place;
+    place += ln_shape_count(net->weights.tensors[i]->shape) + 16;
+  }
+  b->output = place;
+  ln_plan_prepare(b->plan, net->weights.data);
+  return LN_OK;
+}
+
+static void keep_least(LnProfile *row, const LnNetwork *net, const LnStepTime *t, bool first) {
+  LnProfile now = {t->layer, t->first, t->last, t->forward, t->backward, net->graph.layers[t->layer].macs, t->bytes};
+  if (!first && row->forward < now.forward) now.forward = row->forward;
+  if (!first && row->backward < now.backward) now.backward = row->backward;
+  *row = now;
+}
+
+static void run(LnProfile *rows, Bench *b, const LnNetwork *net, const LnTensor *x) {
+  int64_t samples = x->shape.d[0], size = ln_shape_count(net->graph.input);
+  int64_t runs = samples < LEAST_RUNS ? LEAST_RUNS : samples;
+  for (int64_t i = 0; i < runs; i++) {
+    ln_plan_time(b->plan, (LnPlanSample){0}, b->times, b->grads, b->output, x->data + i % samples * size);
+    for (int k = 0; k < ln_plan_steps(b->plan); k++) keep_least(&rows[k], net, &b->times[k], i == 0);
+  }
+}
+
+LnStatus ln_network_profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *x, LnError *err) {
+  LnShape sample;
+  Bench b = {0};
+  LnTensor *input = NULL;
+  LN_TRY(ln_sample_shape(&sample, "profile", x->shape, err));
+  if (x->shape.d[0] < 1) return ln_fail(err, LN_ESHAPE, "profile: at least one sample is needed");
+  LN_TRY(ln_network_build(net, sample, 0, err));
+  LN_TRY(ln_tensor_as_contiguous(&input, x, err));
+  LnStatus status = bench_new(&b, net, err);
+  LnProfile *list = status == LN_OK ? ln_calloc((size_t)ln_plan_steps(b.plan), sizeof *list) : NULL;
+  if (status == LN_OK && list == NULL) status = ln_fail_memory(err, "profile", sizeof *list);
+  if (status == LN_OK) {
+    run(list, &b, net, input);
+    *rows = list;
+    *n = ln_plan_steps(b.plan);
+  }
+  bench_free(&b);
+  ln_tensor_unref(input);
+  return status;
+}
