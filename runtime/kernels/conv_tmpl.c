@@ -24,6 +24,12 @@ LN_INLINE vf apply_activation(vf v, LnActivation activation, float slope) {
   return v;
 }
 
+static void activate(float *y, int64_t n, LnActivation activation, float slope) {
+  int64_t i = 0;
+  for (; i + LN_VL <= n; i += LN_VL) vstore(y + i, apply_activation(vload(y + i), activation, slope));
+  if (i < n) vstore_part(y + i, apply_activation(vload_part(y + i, n - i), activation, slope), n - i);
+}
+
 /* x: the first pixel of the tile; w: one block of output channels. */
 LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, const int pixels,
                          const int vectors) {
@@ -42,9 +48,23 @@ LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const fl
       }
     }
   }
-  for (int p = 0; p < pixels; p++)
-    for (int v = 0; v < vectors; v++)
-      vstore(y + p * a->y_step + v * LN_VL, apply_activation(acc[p][v], a->activation, a->slope));
+  switch (a->activation) { /* known in each loop */
+#define CASE(A)                                                                           \
+  case A:                                                                                 \
+    for (int p = 0; p < pixels; p++)                                                      \
+      for (int v = 0; v < vectors; v++)                                                   \
+        vstore(y + p * a->y_step + v * LN_VL, apply_activation(acc[p][v], A, a->slope));  \
+    break;
+    CASE(LN_ACT_LINEAR)
+    CASE(LN_ACT_RELU)
+    CASE(LN_ACT_LEAKY_RELU)
+#undef CASE
+    default:
+      for (int p = 0; p < pixels; p++) {
+        for (int v = 0; v < vectors; v++) vstore(y + p * a->y_step + v * LN_VL, acc[p][v]);
+        activate(y + p * a->y_step, vectors * LN_VL, a->activation, a->slope);
+      }
+  }
 }
 
 static void conv_tile_2(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, int pixels) {
@@ -88,10 +108,6 @@ static void conv(const LnConvArgs *a) {
     }
     w += (int64_t)a->taps * a->cin * (pair ? 2 : 1) * LN_VL;
   }
-}
-
-LN_INLINE float activate_one(float x, LnActivation activation, float slope) {
-  return apply_activation(vset(x), activation, slope)[0];
 }
 
 /* One output channel of `pixels` pixels: vectors run along the input channels and are summed at the end. */
@@ -154,13 +170,8 @@ LN_INLINE void add_to_targets(const LnConvArgs *a, int t, const int64_t *targets
   int lanes = a->cout - o;
   for (int k = 0; k < a->n_targets[t]; k++) {
     float *place = a->dw + targets[k] + (int64_t)i * a->cout + o;
-    if (lanes >= LN_VL) {
-      vstore(place, vload(place) + sum);
-    } else {
-      float lane[LN_VL];
-      vstore(lane, sum);
-      for (int j = 0; j < lanes; j++) place[j] += lane[j];
-    }
+    vf before = a->fresh ? vset(0.0f) : vload_part(place, lanes);
+    vstore_part(place, before + sum, lanes);
   }
 }
 
@@ -181,6 +192,13 @@ LN_INLINE void conv_dw_tile(const LnConvArgs *a, int t, const int64_t *targets, 
         for (int v = 0; v < vectors; v++) acc[r][v] += input * gradient[v];
       }
     }
+  }
+  float *place = a->dw + targets[0] + (int64_t)i * a->cout + o;
+  if (a->n_targets[t] == 1 && o + vectors * LN_VL <= a->cout) { /* the common case, without questions in the loop */
+    for (int r = 0; r < rows; r++, place += a->cout)
+      for (int v = 0; v < vectors; v++)
+        vstore(place + v * LN_VL, a->fresh ? acc[r][v] : vload(place + v * LN_VL) + acc[r][v]);
+    return;
   }
   for (int r = 0; r < rows; r++)
     for (int v = 0; v < vectors; v++) add_to_targets(a, t, targets, i + r, o + v * LN_VL, acc[r][v]);

@@ -1,11 +1,5 @@
 /* Activations, sums and pooling, compiled once per instruction set. */
 
-static void activate(float *y, int64_t n, LnActivation activation, float slope) {
-  int64_t i = 0;
-  for (; i + LN_VL <= n; i += LN_VL) vstore(y + i, apply_activation(vload(y + i), activation, slope));
-  for (; i < n; i++) y[i] = activate_one(y[i], activation, slope);
-}
-
 LN_INLINE float activation_slope(float y, LnActivation activation, float slope) {
   switch (activation) {
     case LN_ACT_LINEAR: return 1.0f;

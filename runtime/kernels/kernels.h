@@ -37,6 +37,7 @@ typedef struct LnConvArgs {
   float *dw;
   const int *n_targets;
   const int64_t *targets;
+  bool fresh;                /* conv_dw: dw is set, not added to */
 } LnConvArgs;
 
 /* A tile of at most 4x4 pixels of a map, for Winograd's convolution. */

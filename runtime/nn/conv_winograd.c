@@ -216,11 +216,11 @@ static void block_weights(const LnConvRun *run, float *dw, float *du, const floa
   static const int one = 1;
   const Plan *p = run->plan;
   int64_t cout = p->shape.cout, point = apart(channels * cout);
-  memset(du, 0, (size_t)(POINTS * point) * sizeof(float));
   for (int64_t k = 0; k < POINTS; k++) {
     LnConvArgs args = {.taps = 1, .offset = &origin, .cin = (int)channels, .cout = (int)cout, .width = (int)n, .height = 1,
                        .x = v + k * v_point, .x_step = p->block, .y = (float *)(uintptr_t)dm + k * m_point,
-                       .y_step = p->out_ld, .dw = du + k * point, .n_targets = &one, .targets = &origin};
+                       .y_step = p->out_ld, .dw = du + k * point, .n_targets = &one, .targets = &origin,
+                       .fresh = true};
     run->kernels->conv_dw(&args);
   }
   run->kernels->winograd_weight_adjoint(dw + channel * cout, p->shape.cin * cout, du, point, channels * cout);
