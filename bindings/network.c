@@ -93,6 +93,30 @@ static int network_layers(lua_State *L) {
   return 1;
 }
 
+/* net:profile(x): { {layer=, first=, last=, forward=, backward=, macs=, bytes=}, ... }, seconds on one thread; the Lua half
+ * makes a table of it. */
+static int network_profile(lua_State *L) {
+  LnNetwork *net = check_network(L);
+  LnTensor *x = lnb_check_tensor(L, 2);
+  int n = 0;
+  LNB_MAKE(L, lnb_text_class, LnProfile, ln_network_profile(&made, &n, net, x, &err));
+  const LnProfile *rows = ((LnbBox *)lua_touserdata(L, -1))->object;
+  lua_newtable(L);
+  for (int i = 0; i < n; i++) {
+    const LnProfile *row = &rows[i];
+    const struct { const char *name; double value; } fields[] = {
+        {"layer", row->layer + 1}, {"first", row->first + 1},     {"last", row->last + 1}, {"macs", row->macs},
+        {"forward", row->forward}, {"backward", row->backward}, {"bytes", (double)row->bytes}};
+    lua_newtable(L);
+    for (size_t k = 0; k < sizeof fields / sizeof fields[0]; k++) {
+      lua_pushnumber(L, fields[k].value);
+      lua_setfield(L, -2, fields[k].name);
+    }
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
 static void push_network_tensor(lua_State *L, LnNetwork *net, int index) {
   LNB_MAKE_TENSOR(L, ln_network_tensor(&made, net, index, &err));
 }
@@ -193,7 +217,8 @@ static int from_json(lua_State *L) {
 void lnb_open_network(lua_State *L) {
   static const luaL_Reg functions[] = {{"load_model", load_model}, {"from_json", from_json}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
-      {"build", network_build},     {"predict", network_predict}, {"save", network_save},
+      {"build", network_build},     {"predict", network_predict},
+    {"profile", network_profile}, {"save", network_save},
       {"to_json", network_to_json}, {"touch", network_touch},     {"layers", network_layers},
       {"tensors", network_tensors}, {"tensor", network_tensor},   {NULL, NULL}};
   static const luaL_Reg getters[] = {{"built", network_built},

@@ -120,6 +120,8 @@ local function train(run, epoch)
     sum, seen = sum + loss * #input, seen + #input
     state.seen, state.loss, state.images_per_second = seen, sum / seen, seen / (core.time() - start)
     run.line:batch(state)
+    input:free() -- now, and not when the collector gets to it
+    target:free()
     if run.ctrl_c.pressed() then return nil end
   end
   return state

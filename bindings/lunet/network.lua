@@ -4,6 +4,7 @@ local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local json = require "lunet.json"
 local options = require "lunet.options"
+local results = require "lunet.table"
 local summary = require "lunet.summary"
 
 local methods = core.methods.network
@@ -36,6 +37,40 @@ docs.add(methods.summary, {
     .. "shape {channels, height, width}. The network itself is not changed. Fields: parameters, macs, layers, input, "
     .. "output, receptive_field.",
   errors = "Layers that do not fit each other or the shape.",
+})
+
+local profile = methods.profile
+
+-- One row a step: layers that are computed together are one.
+function methods.profile(net, x)
+  need_network("net:profile", net)
+  local rows = errors.within("net:profile: ", profile, net, x)
+  local layers = net:layers()
+  local out = results{ columns = { "layers", "output", "forward ms", "GFLOP/s", "backward ms", "KB" } }
+  local forward, backward, macs, bytes = 0, 0, 0, 0
+  for _, row in ipairs(rows) do
+    local names = {}
+    for i = row.first, row.last do
+      if i == row.first or i == row.layer or i == row.last then names[#names + 1] = layers[math.tointeger(i)].name end
+    end
+    local shape = table.concat(layers[math.tointeger(row.last)].out, "x")
+    out:add{ table.concat(names, " + "), shape, row.forward * 1e3, 2e-9 * row.macs / row.forward, row.backward * 1e3,
+      row.bytes / 1024 }
+    forward, backward = forward + row.forward, backward + row.backward
+    macs, bytes = macs + row.macs, bytes + row.bytes
+  end
+  out:add{ "all", "", forward * 1e3, 2e-9 * macs / forward, backward * 1e3, bytes / 1024 }
+  return out
+end
+
+docs.add(methods.profile, {
+  name = "net:profile",
+  title = "net:profile",
+  usage = "print(net:profile(noisy))",
+  doc = "What each step of the network costs for one image, on one thread: milliseconds forward and backward (the least "
+    .. "of at least ten runs), GFLOP/s of forward counted as direct convolution, KB of activations. Layers that are "
+    .. "computed together are one row. x: images N,C,H,W. Returns a table.",
+  errors = "Images whose shape does not fit the network.",
 })
 
 local save_page = {

@@ -63,8 +63,8 @@ LnStatus ln_network_profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *
   LnShape sample;
   Bench b = {0};
   LnTensor *input = NULL;
-  LN_TRY(ln_sample_shape(&sample, "profile", x->shape, err));
-  if (x->shape.d[0] < 1) return ln_fail(err, LN_ESHAPE, "profile: at least one sample is needed");
+  LN_TRY(ln_sample_shape(&sample, "x", x->shape, err));
+  if (x->shape.d[0] < 1) return ln_fail(err, LN_ESHAPE, "x has no samples; at least one is needed");
   LN_TRY(ln_network_build(net, sample, 0, err));
   LN_TRY(ln_tensor_as_contiguous(&input, x, err));
   LnStatus status = bench_new(&b, net, err);

@@ -145,6 +145,18 @@ test("help knows every item and function, within 80 columns", function()
   end
 end)
 
+test("a profile has a row for what is computed together", function()
+  local net = ln.nn.sequential{
+    ln.nn.conv2d{ 6, activation = "relu" }, ln.nn.maxpool2d{ 2 }, ln.nn.upsample2d{ 2 }, ln.nn.conv2d{ 1 },
+  }
+  local text = tostring(net:profile(ln.rand({ 2, 1, 8, 8 }, 1)))
+  for _, words in ipairs{ "conv2d_1 + maxpool2d_1", "upsample2d_1 + conv2d_2", "all", "forward ms" } do
+    assert(text:find(words, 1, true), text)
+  end
+  expect_error(function() net:profile(ln.rand({ 8, 8, 8 }, 1)) end, "net:profile: x: expected images N x C x H x W")
+  expect_error(function() net:profile(ln.rand({ 0, 1, 8, 8 }, 1)) end, "x has no samples")
+end)
+
 test("help by value and by name", function()
   equal(help(ln, ln.nn.conv2d), help(ln, "conv2d"))
   equal(help(ln, ln.nn.conv2d{ 4 }), help(ln, "nn.conv2d"))
