@@ -94,7 +94,7 @@ $(BUILD)/bench: $(call object,$(BENCH_SRC)) $(BUILD)/liblunet.a $(BUILD)/sources
 	@$(CC) -fopenmp $(SAN) -o $@ $(filter %.o %.a,$^) $(LDLIBS_ALL)
 
 # Two files that are written only when their text changes, so that what depends on them is made anew exactly then.
-FLAGS_TEXT := $(CC) $(CFLAGS_ALL) $(foreach isa,avx2 avx512,$(CFLAGS_target_$(isa)))
+FLAGS_TEXT := $(CC) $(foreach flags,$(sort $(filter CFLAGS_%,$(.VARIABLES))),$($(flags)))
 $(BUILD)/flags: FORCE
 	@command -v $(CC) >/dev/null && pkg-config --exists $(PACKAGES) || \
 	  { echo "A compiler or a library is missing: run 'make deps', which installs what the build needs."; exit 1; }
