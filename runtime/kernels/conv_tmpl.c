@@ -204,27 +204,83 @@ LN_INLINE void conv_dw_tile(const LnConvArgs *a, int t, const int64_t *targets, 
     for (int v = 0; v < vectors; v++) add_to_targets(a, t, targets, i + r, o + v * LN_VL, acc[r][v]);
 }
 
+/* A row of the gradient: one tap and one input channel. */
+typedef struct GradientRow {
+  int64_t offset;         /* of its input from a pixel's origin */
+  const int64_t *targets; /* of its tap */
+  int tap, channel;
+} GradientRow;
+
+/* Gradient of rows that lie anywhere, for inputs of few channels: a tile holds many taps instead of many channels. */
+LN_INLINE void conv_dw_list_tile(const LnConvArgs *a, const GradientRow *list, int o, const int rows, const int vectors) {
+  vf acc[12][2];
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < vectors; v++) acc[r][v] = vset(0.0f);
+  for (int row = 0; row < a->height; row++) {
+    const float *x = a->x + row * a->x_row;
+    const float *dy = a->y + row * a->y_row + o;
+    for (int p = 0; p < a->width; p++, x += a->x_step, dy += a->y_step) {
+      vf gradient[2];
+      for (int v = 0; v < vectors; v++) gradient[v] = vload(dy + v * LN_VL);
+      for (int r = 0; r < rows; r++) {
+        vf input = vset(x[list[r].offset]);
+        for (int v = 0; v < vectors; v++) acc[r][v] += input * gradient[v];
+      }
+    }
+  }
+  for (int r = 0; r < rows; r++)
+    for (int v = 0; v < vectors; v++)
+      add_to_targets(a, list[r].tap, list[r].targets, list[r].channel, o + v * LN_VL, acc[r][v]);
+}
+
+/* The tile functions with the number of rows, and of vectors, known to the compiler. */
+#define LN_DW_SWITCH(tile, vectors)                 \
+  switch (rows) {                                   \
+    LN_TILE_CASES(LN_DW_CASE_##tile##_##vectors)    \
+    default: break;                                 \
+  }
+#define LN_DW_CASE_channels_1(R) case R: conv_dw_tile(a, t, targets, i, o, R, 1); break;
+#define LN_DW_CASE_channels_2(R) case R: conv_dw_tile(a, t, targets, i, o, R, 2); break;
+#define LN_DW_CASE_list_1(R) case R: conv_dw_list_tile(a, list, o, R, 1); break;
+#define LN_DW_CASE_list_2(R) case R: conv_dw_list_tile(a, list, o, R, 2); break;
+
 static void conv_dw_rows(const LnConvArgs *a, int t, const int64_t *targets, int i, int rows, int o, bool pair) {
-  if (pair) {
-    switch (rows) {
-#define CASE(R) case R: conv_dw_tile(a, t, targets, i, o, R, 2); break;
-      LN_TILE_CASES(CASE)
-#undef CASE
-      default: break;
+  if (pair)
+    LN_DW_SWITCH(channels, 2)
+  else
+    LN_DW_SWITCH(channels, 1)
+}
+
+static void conv_dw_list(const LnConvArgs *a, const GradientRow *list, int rows, int o, bool pair) {
+  if (pair)
+    LN_DW_SWITCH(list, 2)
+  else
+    LN_DW_SWITCH(list, 1)
+}
+
+static void conv_dw_few_inputs(const LnConvArgs *a) {
+  GradientRow list[LN_TILE_PIXELS];
+  int vectors = (a->cout + LN_VL - 1) / LN_VL, n = 0;
+  const int64_t *targets = a->targets;
+  for (int t = 0; t < a->taps; t++) {
+    for (int i = 0; i < a->cin; i++) {
+      list[n++] = (GradientRow){a->offset[t] + i, targets, t, i};
+      bool last = t == a->taps - 1 && i == a->cin - 1;
+      if (n < LN_TILE_PIXELS && !last) continue;
+      for (int v = 0; v < vectors; v += 2) conv_dw_list(a, list, n, v * LN_VL, v + 1 < vectors);
+      n = 0;
     }
-  } else {
-    switch (rows) {
-#define CASE(R) case R: conv_dw_tile(a, t, targets, i, o, R, 1); break;
-      LN_TILE_CASES(CASE)
-#undef CASE
-      default: break;
-    }
+    targets += a->n_targets[t];
   }
 }
 
 static void conv_dw(const LnConvArgs *a) {
   int vectors = (a->cout + LN_VL - 1) / LN_VL;
   int parts = (a->cin + LN_TILE_PIXELS - 1) / LN_TILE_PIXELS;
+  if (a->cin <= 4) {
+    conv_dw_few_inputs(a);
+    return;
+  }
   for (int v = 0; v < vectors; v += 2) {
     const int64_t *targets = a->targets;
     for (int t = 0; t < a->taps; t++) {
