@@ -254,9 +254,19 @@ static void predict_sample(void *context, int64_t index, int worker) {
   ln_plan_forward(p->plan, sample, p->y + index * p->y_size, p->x + index * p->x_size);
 }
 
-/* As many samples at a time as there are threads; what is left over is shared out by rows, one sample after the other. */
-static void predict_samples(Prediction *p, int64_t n) {
-  int64_t together = n - n % ln_threads();
+/* Mult-adds of one sample from which sharing its rows out pays: threads meet after every step, which costs more than it
+ * gains where a step takes a fraction of a millisecond. */
+static const double worth_sharing = 5e8;
+
+static bool shares_rows(const LnNetwork *net) {
+  double macs = 0;
+  for (int i = 0; i < net->graph.n; i++) macs += net->graph.layers[i].macs;
+  return macs >= worth_sharing;
+}
+
+/* As many samples at a time as there are threads; of large ones, what is left over is shared out by rows. */
+static void predict_samples(const LnNetwork *net, Prediction *p, int64_t n) {
+  int64_t together = shares_rows(net) ? n - n % ln_threads() : n;
   ln_parallel(together, predict_sample, p);
   for (int64_t i = together; i < n; i++)
     ln_plan_forward_shared(p->plan, p->y + i * p->y_size, p->x + i * p->x_size);
@@ -282,7 +292,7 @@ LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError
   LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
   LN_TRY(ln_network_build(net, sample, 0, err));
   int64_t n = x->shape.d[0];
-  LN_TRY(prepare_plan(net, n < ln_threads() ? 1 : ln_threads(), ln_threads(), err));
+  LN_TRY(prepare_plan(net, n < ln_threads() ? (int)(n > 0 ? n : 1) : ln_threads(), ln_threads(), err));
   LN_TRY(ln_tensor_as_contiguous(&input, x, err));
   LnStatus status = ln_tensor_new(&output, with_batch(n, ln_network_output_shape(net)), err);
   if (status == LN_OK) {
@@ -291,7 +301,7 @@ LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError
                     .y = output->data,
                     .x_size = ln_shape_count(sample),
                     .y_size = ln_shape_count(ln_network_output_shape(net))};
-    predict_samples(&p, n);
+    predict_samples(net, &p, n);
     *out = output;
   }
   ln_tensor_unref(input);

@@ -203,13 +203,22 @@ static void forward_rows(void *context, int64_t index, int worker) {
   type_of(rows->plan, rows->step)->forward(&pass);
 }
 
+/* A part for each thread, or up to four on large maps, so that uneven ones balance. */
+static int64_t band_rows(const LnStep *step, LnAct out) {
+  enum { ENOUGH = 2048 }; /* pixels of a part */
+  int64_t unit = step->needs.row_unit, threads = ln_threads(), parts = (int64_t)out.h * out.w / ENOUGH;
+  if (unit == 0) return out.h;
+  if (parts < threads) parts = threads;
+  if (parts > 4 * threads) parts = 4 * threads;
+  return (out.h + parts * unit - 1) / (parts * unit) * unit;
+}
+
 void ln_plan_forward_shared(LnPlan *plan, float *y, const float *x) {
   take_input(plan, 0, x);
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
     LnAct out = value_at(plan, 0, k + 1);
-    int64_t unit = step->needs.row_unit, parts = 4 * ln_threads(); /* more parts than threads: uneven ones balance */
-    int64_t band = unit == 0 ? out.h : (out.h + parts * unit - 1) / (parts * unit) * unit;
+    int64_t band = band_rows(step, out);
     Rows rows = {plan, step, out.h, band};
     clear_margins(&plan->values[k + 1].map, out);
     ln_parallel((out.h + band - 1) / band, forward_rows, &rows);
