@@ -15,9 +15,15 @@ static void push_methods(lua_State *L) {
   }
 }
 
+/* What the environment asks for, checked now: a wrong value is told at start. An empty one asks for nothing. */
+static void read_environment(lua_State *L) {
+  const char *isa = getenv("LUNET_ISA"), *threads = getenv("LUNET_THREADS");
+  if (isa != NULL && *isa != '\0') LNB_CALL(L, ln_kernels_select(isa, &err));
+  if (threads != NULL && *threads != '\0') LNB_CALL(L, ln_threads_select(threads, &err));
+}
+
 int luaopen_lunet_core(lua_State *L) {
-  const char *wanted = getenv("LUNET_ISA");
-  if (wanted != NULL && *wanted != '\0') LNB_CALL(L, ln_kernels_select(wanted, &err));
+  read_environment(L);
   lua_newtable(L);
   lnb_open_value(L);
   lnb_open_tensor(L);

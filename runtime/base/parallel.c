@@ -7,16 +7,22 @@
 static int wanted;
 
 int ln_threads(void) {
-  if (wanted == 0) {
-    const char *text = getenv("LUNET_THREADS");
-    int number = text == NULL ? 0 : atoi(text);
-    wanted = number > 0 ? number : omp_get_num_procs();
-  }
+  const char *text = getenv("LUNET_THREADS");
+  if (wanted == 0 && (text == NULL || ln_threads_select(text, NULL) != LN_OK)) wanted = omp_get_num_procs();
   return wanted;
 }
 
 void ln_set_threads(int number) {
   wanted = number > 0 ? number : 1;
+}
+
+LnStatus ln_threads_select(const char *text, LnError *err) {
+  char *end;
+  long number = strtol(text, &end, 10);
+  if (end == text || *end != '\0' || number < 1 || number > LN_MOST_THREADS)
+    return ln_fail(err, LN_EARG, "the number of threads must be from 1 to %d, got '%.40s'", LN_MOST_THREADS, text);
+  wanted = (int)number;
+  return LN_OK;
 }
 
 void ln_parallel(int64_t n, LnTask *task, void *context) {

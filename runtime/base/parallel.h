@@ -4,11 +4,18 @@
 
 #include <stdint.h>
 
+#include "base/status.h"
+
 /* Called for every index in 0 .. n-1, on worker 0 .. ln_threads()-1. */
 typedef void LnTask(void *context, int64_t index, int worker);
 
-int ln_threads(void);            /* from LUNET_THREADS, else the processors at hand */
+enum { LN_MOST_THREADS = 1024 };
+
+/* How many there are; at first use from LUNET_THREADS, else (or where that is unusable) the processors at hand. The
+ * bindings report an unusable one at start by calling ln_threads_select themselves. */
+int ln_threads(void);
 void ln_set_threads(int number); /* at least 1 */
+LnStatus ln_threads_select(const char *text, LnError *err); /* "1" to LN_MOST_THREADS; anything else is LN_EARG */
 
 /* Run task for all indices and wait; on the calling thread alone when n is 1 or when called from inside a task. */
 void ln_parallel(int64_t n, LnTask *task, void *context);

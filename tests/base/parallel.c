@@ -2,6 +2,7 @@
 #include "base/parallel.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/suite.h"
 
@@ -51,10 +52,23 @@ START_TEST(there_is_at_least_one_thread) {
 }
 END_TEST
 
+START_TEST(a_number_of_threads_as_text) {
+  static const char *const bad[] = {"", "0", "-1", "two", "1.5", "2x", "1025", "99999999999999999999"};
+  LnError err;
+  ck_assert_int_eq(ln_threads_select("7", &err), LN_OK);
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    ck_assert_int_eq(ln_threads_select(bad[i], &err), LN_EARG);
+    ck_assert(strstr(err.msg, "from 1 to 1024") != NULL);
+  }
+  ck_assert_int_eq(ln_threads(), 7);
+}
+END_TEST
+
 TCase *parallel_tests(void) {
   TCase *tests = tcase_create("parallel");
   tcase_add_loop_test(tests, every_index_once, 0, 4);
   tcase_add_test(tests, tasks_may_contain_loops);
   tcase_add_test(tests, there_is_at_least_one_thread);
+  tcase_add_test(tests, a_number_of_threads_as_text);
   return tests;
 }
