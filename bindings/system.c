@@ -23,11 +23,11 @@ static bool is_dir(const char *path) {
   return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-/* file.check_writable(path): whether a file could be written there, or, for a folder, into it. */
+/* file.check_writable(path): an error unless a file could be written there. */
 static int file_check_writable(lua_State *L) {
   const char *path = lnb_check_path(L, 1), *slash = strrchr(path, '/');
-  const char *dir = path;
-  if (!is_dir(path)) dir = slash == NULL ? "." : slash == path ? "/" : lua_pushlstring(L, path, (size_t)(slash - path));
+  if (is_dir(path)) lnb_error(L, "cannot write '%s': it is a folder, not a file", path);
+  const char *dir = slash == NULL ? "." : slash == path ? "/" : lua_pushlstring(L, path, (size_t)(slash - path));
   LNB_CALL(L, ln_dir_writable(dir, &err));
   return 0;
 }
@@ -106,7 +106,8 @@ static int memory_use(lua_State *L) {
 static int threads(lua_State *L) {
   if (!lua_isnoneornil(L, 1)) {
     lua_Integer n = lnb_check_integer(L, 1);
-    if (n < 1 || n > 1024) lnb_error(L, "threads: the number must be from 1 to 1024, got %lld", (long long)n);
+    if (n < 1 || n > LN_MOST_THREADS)
+      lnb_error(L, "threads: the number must be from 1 to %d, got %lld", LN_MOST_THREADS, (long long)n);
     ln_set_threads((int)n);
   }
   lua_pushinteger(L, ln_threads());

@@ -230,6 +230,7 @@ test("files", function()
   local path = folder.path .. "/a/b/text"
   core.file.make_dir(folder.path .. "/a/b")
   core.file.check_writable(path)
+  expect_error(function() core.file.check_writable(folder.path) end, "it is a folder, not a file")
   core.file.write(path, "hello\0there")
   assert(support.read(path) == "hello\0there")
   local exists, what = core.file.exists(path)
