@@ -2,11 +2,21 @@
 -- that returns function(ln, options) -> network. One's own go in a folder `models` beside the script.
 local errors = require "lunet.errors"
 
--- Beside the script and above it, here, and beside the scripts that ship with lunet.
+-- Those that ship with lunet: the program puts their place into package.path; a stock lua5.4 found lunet.so in a
+-- checkout's build folder or in <prefix>/lib/lua/5.4.
+local function find_shipped(name)
+  local file = package.searchpath("models." .. name, package.path)
+  local module = not file and package.searchpath("lunet", package.cpath)
+  if not module then return file end
+  local folder = module:match("^.*/") or "./"
+  return package.searchpath(name, folder .. "../models/?.lua;" .. folder .. "../../../share/lunet/models/?.lua")
+end
+
+-- Beside the script and above it, here, and where lunet is.
 local function find(name)
   local script = arg and arg[0] and arg[0]:match("^(.*/)[^/]*$") or "./"
   local path = ("%smodels/?.lua;%s../models/?.lua;./models/?.lua"):format(script, script)
-  return package.searchpath(name, path) or package.searchpath("models." .. name, package.path)
+  return package.searchpath(name, path) or find_shipped(name)
 end
 
 -- ln: the module, which the architectures get as their first argument.

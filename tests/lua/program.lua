@@ -88,6 +88,13 @@ test("an instruction set that is not there is told at start", function()
   pipe:close()
 end)
 
+test("a number of threads that is none is told at start", function()
+  local pipe = assert(io.popen(("LUNET_THREADS=2x '%s' -e 'print(1)' 2>&1"):format(program)))
+  local said = pipe:read("a")
+  local _, _, status = pipe:close()
+  assert(status == 1 and said == "lunet: the number of threads must be from 1 to 1024, got '2x'\n", said)
+end)
+
 test("the Lua half can be read from a folder", function()
   local pipe = assert(io.popen(("LUNET_LUA_DIR='%s' '%s' -e 'print(ln)' 2>&1"):format(folder.path, program)))
   assert(pipe:read("a"):find(folder.path .. "/init.lua", 1, true))
@@ -98,17 +105,20 @@ test("the Lua half can be read from a folder", function()
 end)
 
 -- The build folder's lunet.so; lua5.4 cannot load a sanitized one.
-local module = program:gsub("[^/]*$", "") .. "?.so"
+local build = program:match("^.*/") or "."
 if sanitized then
   support.skip("require from a stock lua5.4", "sanitized")
 else
   test("require from a stock lua5.4", function()
     local function stock(code)
-      local pipe <close> = assert(io.popen(("LUA_CPATH_5_4='%s' lua5.4 -e '%s' 2>&1"):format(module, code)))
+      local command = ("LUA_CPATH_5_4=$(realpath '%s')'/?.so'; export LUA_CPATH_5_4; cd /; lua5.4 -e '%s' 2>&1")
+        :format(build, code)
+      local pipe <close> = assert(io.popen(command))
       return pipe:read("a")
     end
     assert(stock('local ln = require "lunet" print(ln.nn.conv2d{ 8 }, ln.ones(3):sum())') == "conv2d{ 8 }\t3.0\n")
     assert(stock('print(require "lunet.core".version == require "lunet".version)') == "true\n")
+    assert(stock('print(require("lunet").models.cnn_dae{})') == "network of 9 layers, not built yet\n")
     local message = "(command line):1: conv2d: option 'filters' is required"
     assert(stock('require("lunet").nn.conv2d{}'):find(message, 1, true))
   end)
