@@ -8,6 +8,7 @@ local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local help = require "lunet.help"
+local options = require "lunet.options"
 
 local ln = {}
 
@@ -40,6 +41,7 @@ require "lunet.network"
 require "lunet.reference"
 
 ln.load = docs.add(function(path)
+  if type(path) ~= "string" then errors.raise("load: expected a file path, got %s", options.text(path)) end
   return errors.within("", core.load_model, path)
 end, {
   name = "load",

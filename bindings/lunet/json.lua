@@ -33,13 +33,14 @@ local function number_text(value)
   return ("%.15g"):format(value)
 end
 
--- Tables with entry 1 (or none at all) are lists, others objects; items and other values become their text.
+-- Tables with entry 1 (or none at all) are lists, others objects; items become their text.
 function encode(value, deep)
   deep = (deep or 0) + 1
   if deep > 100 then errors.raise("json: the record is nested too deeply; does it contain itself?") end
   local kind = type(value)
   if kind == "number" then return number_text(value) end
   if kind == "boolean" or kind == "nil" then return value == nil and "null" or tostring(value) end
+  if kind == "function" or kind == "thread" then errors.raise("json: a %s cannot be stored", kind) end
   if kind ~= "table" then return string_text(tostring(value)) end
   if value[1] ~= nil or next(value) == nil then return list_text(value, deep) end
   return object_text(value, deep)

@@ -88,7 +88,7 @@ local save = methods.save
 function methods.save(net, path, given)
   need_network("net:save", net)
   local record = options.read(save_page, given).record
-  if type(record) == "table" then record = json.encode(record) end
+  if type(record) == "table" then record = errors.within("net:save: ", json.encode, record) end
   errors.within("net:save: ", save, net, path, record)
   return path
 end

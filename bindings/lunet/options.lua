@@ -16,7 +16,7 @@ end
 -- "tensor", "network", "item", "integer", "table", ...
 local function kind_of(value)
   local kind = math.type(value) or type(value)
-  if kind == "float" then return value == math.floor(value) and "integer" or "number" end
+  if kind == "float" then return math.tointeger(value) and "integer" or "number" end
   if kind ~= "userdata" then return kind end
   local name = metatable(value).__name or kind
   return (name:gsub("^lunet%.", "", 1))

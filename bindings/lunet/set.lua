@@ -156,12 +156,12 @@ function Set:split(given)
   local count = o.train and as_count(o.train, n) or n - as_count(o.test, n)
   local train, test
   if o.group then
-    train, test = errors.within("set:split: ", core.split_group, group_numbers(self, o.group), count, o.seed)
+    train, test = errors.within("set:", core.split_group, group_numbers(self, o.group), count, o.seed)
   elseif o.block then
     local sequences = sequence_numbers(self)
-    train, test = errors.within("set:split: ", core.split_block, n, count, o.block, o.gap, o.seed, sequences)
+    train, test = errors.within("set:", core.split_block, n, count, o.block, o.gap, o.seed, sequences)
   else
-    train, test = errors.within("set:split: ", core.split_count, n, count, o.seed)
+    train, test = errors.within("set:", core.split_count, n, count, o.seed)
   end
   return self:subset(train), self:subset(test)
 end
