@@ -7,6 +7,7 @@
 --   end, ...)
 local errors = require "lunet.errors"
 local options = require "lunet.options"
+local wrap = require "lunet.wrap"
 
 local args = {}
 
@@ -31,22 +32,9 @@ local function value_of(entry, text)
   errors.raise("--%s must be %s, got '%s'", entry[1], options.accepts(entry), text)
 end
 
-local function wrapped(text, indent, columns)
-  local lines, line = {}, ""
-  for word in text:gmatch("%S+") do
-    if #line > 0 and indent + #line + 1 + #word > columns then
-      lines[#lines + 1], line = line, word
-    else
-      line = #line > 0 and line .. " " .. word or word
-    end
-  end
-  lines[#lines + 1] = line
-  return table.concat(lines, "\n" .. (" "):rep(indent))
-end
-
 -- The text that --help prints.
 function args.help(spec)
-  local out = { ("usage: lunet %s [options]\n"):format(spec.name), wrapped(spec.doc, 0, 80), "" }
+  local out = { ("usage: lunet %s [options]\n"):format(spec.name), wrap(spec.doc, 0, 80), "" }
   local lefts, widest = {}, #"--help"
   for i, entry in ipairs(spec.options) do
     lefts[i] = "--" .. entry[1] .. (entry.value and " " .. entry.value or "")
@@ -56,7 +44,7 @@ function args.help(spec)
     local help = entry.help
     if entry.choices then help = help .. ": " .. options.accepts(entry) end
     if entry.default ~= nil and entry.default ~= false then help = ("%s (default %s)"):format(help, entry.default) end
-    out[#out + 1] = "  " .. lefts[i] .. (" "):rep(widest - #lefts[i] + 2) .. wrapped(help, widest + 4, 80)
+    out[#out + 1] = "  " .. lefts[i] .. (" "):rep(widest - #lefts[i] + 2) .. wrap(help, widest + 4, 80)
   end
   out[#out + 1] = "  --help" .. (" "):rep(widest - 4) .. "print this"
   return table.concat(out, "\n")

@@ -15,7 +15,7 @@ local page = {
     { "seed", "integer", default = 0, help = "of that order; another one each epoch" },
   },
   errors = "Tensors of different length.",
-  example = "for input, target in ln.data.batches(noisy, clean, { size = 10, shuffle = true, seed = epoch }) do\n"
+  example = "for input, target in ln.data.batches(noisy, clean, { shuffle = true }) do\n"
     .. "  local loss = trainer:step(input, target)\nend",
 }
 

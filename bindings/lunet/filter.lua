@@ -11,7 +11,8 @@ local page = {
   doc = "Try a filter with every combination of options and return the one with the best mean metric, and a table of "
     .. "all scores. noisy and clean are tensors N,C,H,W: training images held aside, never the test images.",
   errors = "An option that the filter does not have; no finite score.",
-  example = "local best = ln.filter.tune(ln.filter.nlmeans, { h = { 0.05, 0.1 } }, noisy, clean, ln.metric.ssim{})",
+  example = "local grid = { h = { 0.05, 0.1 } }\n"
+    .. "local best = ln.filter.tune(ln.filter.nlmeans, grid, noisy, clean, ssim)",
 }
 
 -- All combinations of a grid { name = { values }, ... }: a list of option tables, names in alphabetical order.

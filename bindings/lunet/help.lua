@@ -3,6 +3,7 @@ local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
+local wrap = require "lunet.wrap"
 
 local kinds = {
   { "nn", "layers" }, { "loss", "losses" }, { "optim", "optimizers" }, { "noise", "noises" }, { "metric", "metrics" },
@@ -13,22 +14,8 @@ local function columns()
   return math.min(core.file.columns() or 80, 100) - 1
 end
 
--- Text in lines, each but the first indented.
 local function wrapped(text, indent)
-  local lines = {}
-  for paragraph in (text .. "\n"):gmatch("([^\n]*)\n") do
-    local line = paragraph:match("^%s*")
-    for word in paragraph:gmatch("%S+") do
-      local longer = line:match("%S") and line .. " " .. word or line .. word
-      if line:match("%S") and indent + utf8.len(longer) > columns() then
-        lines[#lines + 1] = line
-        longer = word
-      end
-      line = longer
-    end
-    lines[#lines + 1] = line
-  end
-  return (table.concat(lines, "\n" .. (" "):rep(indent)):gsub("%s+$", ""))
+  return wrap(text, indent, columns())
 end
 
 -- Names on the left, what they are on the right.
@@ -85,6 +72,12 @@ local function overview()
   return table.concat(out, "\n")
 end
 
+-- A call in lines that end between options.
+local function wrapped_call(call)
+  local joined = call:gsub(" = ", "\1=\1"):gsub(" }", "\1}")
+  return (wrapped(joined, 4):gsub("\1", " "))
+end
+
 -- A type of the C side: nn.conv2d, loss.bce, ...
 local function type_page(t)
   local out, rows = { ("ln.%s.%s"):format(t.kind, t.name), wrapped(reflowed(t.doc), 0) }, {}
@@ -96,9 +89,11 @@ local function type_page(t)
     out[#out + 1] = "\nOptions"
     out[#out + 1] = two_columns(rows)
   end
+  local shown = {}
   for i, case in ipairs(t.cases) do
     if i == 1 then out[#out + 1] = "\nExamples" end
-    out[#out + 1] = "  " .. wrapped(("ln.%s.%s"):format(t.kind, case), 4)
+    if not shown[case] then out[#out + 1] = "  " .. wrapped_call(("ln.%s.%s"):format(t.kind, case)) end
+    shown[case] = true
   end
   return table.concat(out, "\n")
 end

@@ -26,7 +26,7 @@ function History:__tostring()
   local many = #self == 1 and "" or "s"
   local text = ("history of %d epoch%s in %.1f s: loss %.5f"):format(#self, many, self.seconds, first.loss)
   if #self > 1 then text = text .. (" -> %.5f"):format(last.loss) end
-  if last.val_loss then text = text .. (", validation loss %.5f"):format(last.val_loss) end
+  if last.val_loss then text = text .. (", validation %.5f"):format(last.val_loss) end
   return text .. (self.interrupted and " (interrupted)" or "")
 end
 

@@ -64,7 +64,7 @@ local grid_page = {
     { "scale", "integer", default = 1, min = 1, help = "every pixel becomes a square of that side" },
   },
   methods = { { "save(path)", "write as PNG" }, { "tensor", "the picture, C,H,W" } },
-  example = 'ln.image.grid({ test.images, noisy, restored }, { columns = 8, scale = 2 }):save("figure.png")',
+  example = 'ln.image.grid({ clean, noisy, restored }, { scale = 2 }):save("figure.png")',
 }
 
 local Grid = { save = function(self, path) return save(self.tensor, path) end }

@@ -90,7 +90,30 @@ docs.add(core.threads, {
 })
 docs.add(core.isa, {
   name = "isa",
-  usage = "ln.isa(), ln.isas()",
-  doc = "The instruction set in use, and the list of those at hand, best last; LUNET_ISA=name chooses one at start.",
+  usage = "ln.isa()",
+  doc = "The instruction set in use; LUNET_ISA=name chooses one at start.",
+})
+docs.add(core.isas, { name = "isas", usage = "ln.isas()", doc = "The instruction sets at hand, the best one last." })
+docs.add(core.file.write, {
+  name = "file.write",
+  usage = "ln.file.write(path, text)",
+  doc = "Write a file, whole or not at all.",
+  errors = "A path that cannot be written.",
+})
+docs.add(core.file.make_dir, {
+  name = "file.make_dir",
+  usage = "ln.file.make_dir(path)",
+  doc = "Make a folder and those above it; none of them need be missing.",
+  errors = "A folder that cannot be made; a file in its place.",
+})
+docs.add(core.file.check_writable, {
+  name = "file.check_writable",
+  usage = "ln.file.check_writable(path)",
+  doc = "Raise an error unless a file could be written there: call it before a long run, not after.",
+})
+docs.add(core.file.exists, {
+  name = "file.exists",
+  usage = "ln.file.exists(path)",
+  doc = "Whether there is something, and then \"file\" or \"folder\".",
 })
 docs.add(core.time, { name = "time", usage = "ln.time()", doc = "Seconds, to measure how long something takes." })

@@ -192,5 +192,5 @@ return docs.add(new, {
   },
   errors = "A row with more cells than columns. A tensor after the last column is left out, so a metric, which returns "
     .. "its mean and the values of all images, can end a row.",
-  example = 'print(ln.table{ columns = { "image", "SSIM" }, { "noisy", ssim(noisy, clean) } })',
+  example = 'print(ln.table{ columns = { "image", "SSIM" }, { "noisy", 0.35 } })',
 })

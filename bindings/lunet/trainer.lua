@@ -6,7 +6,7 @@ local options = require "lunet.options"
 
 local page = {
   name = "trainer",
-  usage = "local trainer = ln.trainer{ net = net, loss = ln.loss.mse{}, optimizer = ln.optim.adam{ lr = 1e-3 } }",
+  usage = "local trainer = ln.trainer{ net = net, loss = loss, optimizer = optimizer }",
   doc = "Trains a network one batch at a time. The optimizer's state lives in the trainer.",
   options = {
     { "net", "network", required = true, help = "the network" },
@@ -19,7 +19,7 @@ local page = {
     { "steps", "how many steps were taken" },
   },
   errors = "step raises, and leaves the weights as they were, when the loss or a gradient is not finite.",
-  example = "for input, target in ln.data.batches(noisy, clean, { size = 10, shuffle = true, seed = epoch }) do\n"
+  example = "for input, target in ln.data.batches(noisy, clean, { shuffle = true }) do\n"
     .. "  local loss = trainer:step(input, target)\nend",
 }
 

@@ -55,7 +55,7 @@ end
 
 test("a history as text and CSV", function()
   local h = history()
-  local pattern = "^history of 3 epochs in %d+%.%d s: loss 0%.%d+ %-> 0%.%d+, validation loss 0%.%d+$"
+  local pattern = "^history of 3 epochs in %d+%.%d s: loss 0%.%d+ %-> 0%.%d+, validation 0%.%d+$"
   assert(tostring(h):find(pattern), tostring(h))
   local csv = h:csv()
   assert(csv:find("^epoch,loss,val_loss,seconds,images_per_second\n1,0%.%d+,"), csv)

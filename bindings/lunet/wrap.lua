@@ -1,0 +1,17 @@
+-- Text in lines of at most `columns` characters, each but the first indented by so many. Line breaks in it stay.
+return function(text, indent, columns)
+  local lines = {}
+  for paragraph in (text .. "\n"):gmatch("([^\n]*)\n") do
+    local line = paragraph:match("^%s*")
+    for word in paragraph:gmatch("%S+") do
+      local longer = line:match("%S") and line .. " " .. word or line .. word
+      if line:match("%S") and indent + utf8.len(longer) > columns then
+        lines[#lines + 1] = line
+        longer = word
+      end
+      line = longer
+    end
+    lines[#lines + 1] = line
+  end
+  return (table.concat(lines, "\n" .. (" "):rep(indent)):gsub("%s+$", ""))
+end
