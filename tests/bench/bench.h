@@ -12,6 +12,7 @@ typedef struct Bench {
   const char *only;  /* NULL: everything; else names that contain this, or "=" and the whole name */
   int repeat;        /* how often each is timed; the median counts */
   bool json;         /* one object a line instead of a table */
+  bool cpu_time;     /* of the process, instead of the clock on the wall */
   int n_threads;     /* how many numbers of threads are tried */
   int threads[2];
   double peak[2];    /* FMA peak of the instruction set in use, FLOP/s, at threads[i] */
@@ -22,14 +23,18 @@ bool bench_wants(const Bench *bench, const char *name);
 
 typedef void BenchWork(void *context);
 
-/* Median seconds of one call. */
-double bench_time(const Bench *bench, BenchWork *work, void *context);
+/* Seconds of one call. The median counts; the best shows what a busy machine hides. */
+typedef struct BenchTime {
+  double median, best;
+} BenchTime;
+
+BenchTime bench_time(const Bench *bench, BenchWork *work, void *context);
 
 /* One line of the output. Amounts are of one call; 0 where that says nothing. */
 typedef struct BenchRow {
   const char *name;
   int threads;
-  double seconds;
+  BenchTime seconds;
   double flops;  /* as direct convolutions */
   double peak;   /* FLOP/s that its rate is a share of */
   double images, pixels;

@@ -54,9 +54,9 @@ static void name_of(char *name, size_t size, const Shape *s, const char *part) {
            part);
 }
 
-static void report(const Bench *bench, const char *name, double macs, double seconds) {
+static void report(const Bench *bench, const char *name, double macs, BenchTime seconds) {
   BenchRow row = {.name = name, .threads = 1, .seconds = seconds, .flops = 2 * macs, .peak = bench->peak_alone};
-  if (bench_wants(bench, name) && seconds > 0) bench_report(bench, &row);
+  if (bench_wants(bench, name) && seconds.median > 0) bench_report(bench, &row);
 }
 
 static void measure(const Bench *bench, const Shape *s) {
@@ -75,10 +75,12 @@ static void measure(const Bench *bench, const Shape *s) {
   bench_layer_open(&layer, &ln_nn_conv2d, options, LN_SHAPE(s->cin, s->height, s->width),
                    (LnFusion){.enlarge = {enlarge, enlarge}, .pool = {pool, pool}});
   report(bench, names[0], layer.macs, bench_time(bench, bench_layer_forward, &layer));
-  double both = bench_time(bench, bench_layer_backward, &layer);
-  double weights = bench_time(bench, bench_layer_backward_weights, &layer);
+  BenchTime both = bench_time(bench, bench_layer_backward, &layer);
+  BenchTime weights = bench_time(bench, bench_layer_backward_weights, &layer);
   report(bench, names[1], layer.macs, weights);
-  report(bench, names[2], layer.macs, both - weights); /* what the gradient of the input takes beyond that */
+  /* What the gradient of the input takes beyond that. */
+  BenchTime input = {.median = both.median - weights.median, .best = both.best - weights.best};
+  report(bench, names[2], layer.macs, input);
   bench_layer_close(&layer);
 }
 

@@ -54,7 +54,7 @@ static void measure(const Bench *bench, BenchWork *work, const LnType *type, con
   BENCH_OK(ln_item_from_json(&w.item, type, options, &err));
   w.x = image(w.shape, 1), w.reference = image(w.shape, 2), w.y = image(w.shape, 3);
   ln_set_threads(1);
-  double seconds = bench_time(bench, work, &w);
+  BenchTime seconds = bench_time(bench, work, &w);
   bench_report(bench, &(BenchRow){.name = name, .threads = 1, .seconds = seconds, .pixels = (double)(side * side)});
   ln_tensor_unref(w.x), ln_tensor_unref(w.reference), ln_tensor_unref(w.y);
   ln_item_unref(w.item);

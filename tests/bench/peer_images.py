@@ -1,0 +1,46 @@
+"""scikit-image and OpenCV: filters and SSIM. OpenCV's non-local means is of 8-bit images, the rest of float32."""
+import numpy
+
+
+def scikit_image(x, y):
+    import skimage
+    from skimage import metrics, restoration
+    return skimage.__version__, {
+        "filter gaussian": lambda: skimage.filters.gaussian(x, sigma=1, truncate=4),
+        "filter median": lambda: skimage.filters.median(x, numpy.ones((3, 3))),
+        "filter median 5x5": lambda: skimage.filters.median(x, numpy.ones((5, 5))),
+        "filter nlmeans": lambda: restoration.denoise_nl_means(x, patch_size=7, patch_distance=11, h=0.1,
+                                                               fast_mode=True),
+        "metric ssim": lambda: metrics.structural_similarity(x, y, data_range=1, gaussian_weights=True, sigma=1.5,
+                                                             use_sample_covariance=False),
+        "metric ssim uniform 7": lambda: metrics.structural_similarity(x, y, data_range=1, win_size=7),
+    }
+
+
+def opencv(x, y):
+    import cv2
+    cv2.setNumThreads(1)
+    x8 = (255 * x).astype(numpy.uint8)
+    return cv2.__version__, {
+        "filter gaussian": lambda: cv2.GaussianBlur(x, (9, 9), 1, borderType=cv2.BORDER_REFLECT),
+        "filter median": lambda: cv2.medianBlur(x, 3),
+        "filter median 5x5": lambda: cv2.medianBlur(x, 5),
+        "filter nlmeans": lambda: cv2.fastNlMeansDenoising(x8, h=25, templateWindowSize=7, searchWindowSize=23),
+    }
+
+
+class Peer:
+    def __init__(self, variant, threads):
+        self.make = {"scikit-image": scikit_image, "opencv": opencv}[variant]
+        self.make(*self.images(16))  # so that a missing one is noticed here
+
+    @staticmethod
+    def images(side):
+        random = numpy.random.default_rng(1)
+        return [random.random((side, side), dtype=numpy.float32) for _ in range(2)]
+
+    def version(self):
+        return self.make(*self.images(16))[0]
+
+    def prepare(self, work):
+        return self.make(*self.images(work.side))[1].get(work.kind)

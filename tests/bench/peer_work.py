@@ -1,0 +1,69 @@
+"""What is compared: the same networks and filters that build/bench measures, by the names it gives them.
+
+The networks are lists of layers as in models.c: a layer reads the one above it; `also` names a second input by its
+place in the list, counted from 1, and 0 is the network's input.
+"""
+from typing import NamedTuple
+
+
+class Layer(NamedTuple):
+    kind: str                # conv, pool, up, norm, relu, concat, add
+    filters: int = 0
+    activation: str = ""
+    bias: bool = True
+    also: int = -1
+
+
+class Work(NamedTuple):
+    name: str
+    kind: str                # step, predict, or the name of a filter or metric
+    net: str = ""
+    batch: int = 1
+    side: int = 64
+
+
+def conv(filters, activation="relu", bias=True):
+    return Layer("conv", filters, activation, bias)
+
+
+POOL, UP = Layer("pool"), Layer("up")
+
+
+def autoencoder(a, b, c, d):
+    return [conv(a), POOL, conv(b), POOL, conv(c), UP, conv(d), UP, conv(1, "sigmoid")]
+
+
+NETWORKS = {
+    "paper": autoencoder(64, 64, 64, 64),
+    "paper 32-64-64-32-1": autoencoder(32, 64, 64, 32),
+    "paper 64-128-128-64-1": autoencoder(64, 128, 128, 64),
+    "unet": [conv(32), conv(32), POOL, conv(64), conv(64), POOL, conv(128), conv(128),
+             UP, Layer("concat", also=5), conv(64), conv(64), UP, Layer("concat", also=2), conv(32), conv(32),
+             conv(1, "sigmoid")],
+    "dncnn": [conv(64), *[conv(64, "", bias=False), Layer("norm"), Layer("relu")] * 15, conv(1, ""),
+              Layer("add", also=0)],
+}
+
+
+def network_work():
+    for net in NETWORKS:
+        yield Work(f"{net} step, batch 10", "step", net, 10)
+        yield Work(f"{net} predict, batch 10", "predict", net, 10)
+        if net == "paper":
+            yield Work("paper predict, batch 1", "predict", net, 1)
+            yield Work("paper predict, batch 256", "predict", net, 256)
+            yield Work("paper predict, batch 1 of 1024x1024", "predict", net, 1, 1024)
+
+
+# As build/bench calls them; all on one thread.
+ITEMS = ["filter median", "filter median 5x5", "filter gaussian", "filter nlmeans",
+         "metric ssim", "metric ssim uniform 7"]
+
+
+def item_work():
+    for item in ITEMS:
+        for side in (64, 512):
+            yield Work(f"{item}, {side}x{side}", item, side=side)
+
+
+ALL = [*network_work(), *item_work()]
