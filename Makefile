@@ -5,6 +5,7 @@ OPT     ?= -O3
 SAN     ?=
 DEMO_ARGS  ?=
 BENCH_ARGS ?=
+PEERS_ARGS ?=
 
 WARN := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
 # Never -ffast-math: sums keep their order, NaN stays NaN. Fused multiply-add is wanted and asked for by name.
@@ -136,7 +137,7 @@ check: deps-check
 bench: deps
 	@+$(SUBMAKE) $(BUILD)/bench
 	$(BUILD)/bench $(BENCH_ARGS)
-	@if python3 -c 'import torch' 2>/dev/null && [ -f tests/bench/peers.py ]; then python3 tests/bench/peers.py; \
+	@if python3 -c 'import torch' 2>/dev/null && [ -f tests/bench/peers.py ]; then python3 tests/bench/peers.py $(PEERS_ARGS); \
 	else echo "(no python3 with torch here: not compared with others)"; fi
 
 clean:
@@ -148,7 +149,7 @@ help:
 	@echo "make test       build and run every test"
 	@echo "make check      warnings as errors (gcc and clang), include order, luacheck, cppcheck"
 	@echo "make sanitize   every test under the address and undefined behaviour sanitizers"
-	@echo "make bench      speed, as a share of what the processor can do (BENCH_ARGS=\"--json\")"
+	@echo "make bench      speed, as a share of what the processor can do (BENCH_ARGS=\"--json --only step\")"
 	@echo "make install    into PREFIX ($(PREFIX))"
 	@echo "make deps       only install the Debian packages that the build needs"
 	@echo "make clean      remove everything built"

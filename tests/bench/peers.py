@@ -218,11 +218,10 @@ def run(options):
     for threads in options.threads:
         work = [w for w in peer_work.ALL if wanted(options, w.name) and (w.net or threads == options.threads[0] == 1)]
         nets, items = [w.name for w in work if w.net], [w.name for w in work if not w.net]
-        for group, chosen in ((nets, False), (items, True)):
-            if not group:
-                continue
-            peers = start_peers(options, [n for n in names if (PEERS[n][0] == "peer_images") == chosen], threads)
-            for each in group:
+        for group, images in ((nets, False), (items, True)):
+            chosen_names = [n for n in names if (PEERS[n][0] == "peer_images") == images]
+            peers = start_peers(options, chosen_names, threads) if group else []
+            for each in group if peers else []:
                 compare(options, each, threads, peers)
             for peer in peers:
                 peer.close()
