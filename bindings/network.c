@@ -93,8 +93,8 @@ static int network_layers(lua_State *L) {
   return 1;
 }
 
-/* net:profile(x): { {layer=, first=, last=, forward=, backward=, macs=, bytes=}, ... }, seconds on one thread; the Lua half
- * makes a table of it. */
+/* net:profile(x): { {layer=, first=, last=, forward=, backward=, macs=, bytes=}, ... }, seconds on one thread; the Lua
+ * half makes a table of it. */
 static int network_profile(lua_State *L) {
   LnNetwork *net = check_network(L);
   LnTensor *x = lnb_check_tensor(L, 2);

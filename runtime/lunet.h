@@ -18,8 +18,8 @@
  *   ln_network_predict(&restored, net, noisy, &err);
  *   ln_model_save("dae.safetensors", net, NULL, &err);
  *
- * Conventions: outputs come first and `err` last; what ends in _new, or stores through a pointer to a pointer, gives the
- * caller one reference; every failure leaves a message in err and nothing half-made behind. */
+ * Conventions: outputs come first and `err` last; what ends in _new, or stores through a pointer to a pointer, gives
+ * the caller one reference; every failure leaves a message in err and nothing half-made behind. */
 #ifndef LUNET_H
 #define LUNET_H
 

@@ -5,9 +5,9 @@
 
 #include "base/memory.h"
 
-/* jansson's parser does not survive running out of memory: it drops the letter that it could not store and reads on, past
- * the end of a string whose closing quote it dropped. So a failed allocation is noted and tried once more, for the parser
- * to come to an end, and what it returns is thrown away. */
+/* jansson's parser does not survive running out of memory: it drops the letter that it could not store and reads on,
+ * past the end of a string whose closing quote it dropped. So a failed allocation is noted and tried once more, for the
+ * parser to come to an end, and what it returns is thrown away. */
 static _Thread_local bool parsing, out_of_memory;
 
 static void *counted_alloc(size_t bytes) {
@@ -29,7 +29,8 @@ LnStatus ln_json_parse(json_t **out, const char *text, size_t length, const char
   parsing = false;
   if (out_of_memory) return json_decref(value), ln_fail_memory(err, what, length);
   if (value == NULL)
-    return ln_fail(err, LN_EFORMAT, "%s: not valid JSON: line %d, column %d: %s", what, where.line, where.column, where.text);
+    return ln_fail(err, LN_EFORMAT, "%s: not valid JSON: line %d, column %d: %s", what, where.line, where.column,
+                   where.text);
   *out = value;
   return LN_OK;
 }
@@ -37,7 +38,8 @@ LnStatus ln_json_parse(json_t **out, const char *text, size_t length, const char
 LnStatus ln_json_print(char **out, const json_t *value, LnError *err) {
   out_of_memory = false;
   char *text = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
-  if (text == NULL || out_of_memory) return ln_free(text), ln_fail_memory(err, "JSON text", 0); /* a key may be missing */
+  if (text == NULL || out_of_memory)
+    return ln_free(text), ln_fail_memory(err, "JSON text", 0); /* a key may be missing */
   *out = text;
   return LN_OK;
 }

@@ -100,7 +100,8 @@ LnStatus ln_item_to_json(char **out, LnItem *item, LnError *err) {
     LnValue value = ln_param_get(item->options, p);
     if (value.kind != LN_NIL) complete = json_object_set_new(object, p->name, json_of(value)) == 0;
   }
-  LnStatus status = complete ? ln_json_print(out, object, err) : ln_fail_memory(err, item->type->name, item->type->size);
+  LnStatus status =
+      complete ? ln_json_print(out, object, err) : ln_fail_memory(err, item->type->name, item->type->size);
   json_decref(object);
   return status;
 }

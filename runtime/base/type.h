@@ -1,7 +1,7 @@
 /* The head that every pluggable item's descriptor starts with, and items made from it.
  *
- * A layer, loss, optimizer, noise, metric, filter or data source is one C file that ends in one constant descriptor. The
- * kind's descriptor struct has LnType as its first member, so a pointer to one is a pointer to the other. */
+ * A layer, loss, optimizer, noise, metric, filter or data source is one C file that ends in one constant descriptor.
+ * The kind's descriptor struct has LnType as its first member, so a pointer to one is a pointer to the other. */
 #ifndef LUNET_BASE_TYPE_H
 #define LUNET_BASE_TYPE_H
 

@@ -195,11 +195,12 @@ static const LnCase cases[] = {
 const LnSourceType ln_data_nifti = {
     .type = {.kind = "data",
              .name = "nifti",
-             .doc = "Slices of a NIfTI volume (MRI, CT), one picture each.\n"
-                    "Whatever the axes of the file, pictures stand upright: axial ones with the nose up, the others "
-                    "with the head up; the patient's left is on the left, and sagittal ones look to the left. Names tell "
-                    "the plane and the voxel, from 0 at the left, back or foot end: ax012, co100, sa060. Intensities are "
-                    "scaled from [low, high] to [0, 1] and clipped. NaN is an error.",
+             .doc =
+                 "Slices of a NIfTI volume (MRI, CT), one picture each.\n"
+                 "Whatever the axes of the file, pictures stand upright: axial ones with the nose up, the others "
+                 "with the head up; the patient's left is on the left, and sagittal ones look to the left. Names tell "
+                 "the plane and the voxel, from 0 at the left, back or foot end: ax012, co100, sa060. Intensities are "
+                 "scaled from [low, high] to [0, 1] and clipped. NaN is an error.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases,

@@ -1,8 +1,8 @@
 /* Convolution kernels, compiled once per instruction set.
  *
- * Forward and input gradient: a tile of P pixels x V vectors of output channels stays in registers while all taps and input
- * channels pass by; each step broadcasts P inputs against V weight vectors. Weight gradient: a tile of R input channels x V
- * vectors of output channels stays in registers while all pixels pass by. Tile sizes are in target_*.c. */
+ * Forward and input gradient: a tile of P pixels x V vectors of output channels stays in registers while all taps and
+ * input channels pass by; each step broadcasts P inputs against V weight vectors. Weight gradient: a tile of R input
+ * channels x V vectors of output channels stays in registers while all pixels pass by. Tile sizes are in target_*.c. */
 
 #define LN_CASES_12(CASE) \
   CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
@@ -31,8 +31,8 @@ static void activate(float *y, int64_t n, LnActivation activation, float slope) 
 }
 
 /* x: the first pixel of the tile; w: one block of output channels. */
-LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, const int pixels,
-                         const int vectors) {
+LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias,
+                         const int pixels, const int vectors) {
   vf acc[12][2];
   for (int p = 0; p < pixels; p++)
     for (int v = 0; v < vectors; v++) acc[p][v] = bias == NULL ? vset(0.0f) : vload(bias + v * LN_VL);
@@ -111,7 +111,8 @@ static void conv(const LnConvArgs *a) {
 }
 
 /* One output channel of `pixels` pixels: vectors run along the input channels and are summed at the end. */
-LN_INLINE void conv_dot_tile(const LnConvArgs *a, const float *x, float *y, const float *w, float bias, const int pixels) {
+LN_INLINE void conv_dot_tile(const LnConvArgs *a, const float *x, float *y, const float *w, float bias,
+                             const int pixels) {
   vf acc[8];
   for (int p = 0; p < pixels; p++) acc[p] = vset(0.0f);
   for (int t = 0; t < a->taps; t++) {
@@ -212,7 +213,8 @@ typedef struct GradientRow {
 } GradientRow;
 
 /* Gradient of rows that lie anywhere, for inputs of few channels: a tile holds many taps instead of many channels. */
-LN_INLINE void conv_dw_list_tile(const LnConvArgs *a, const GradientRow *list, int o, const int rows, const int vectors) {
+LN_INLINE void conv_dw_list_tile(const LnConvArgs *a, const GradientRow *list, int o, const int rows,
+                                 const int vectors) {
   vf acc[12][2];
   for (int r = 0; r < rows; r++)
     for (int v = 0; v < vectors; v++) acc[r][v] = vset(0.0f);
@@ -311,7 +313,8 @@ static void conv_dw_dot(const LnConvArgs *a) {
         float lane[LN_VL];
         vstore(lane, acc[0] + acc[1] + (acc[2] + acc[3]));
         for (int k = 0; k < a->n_targets[t]; k++)
-          for (int j = 0; j < LN_VL && i + j < a->cin; j++) a->dw[targets[k] + (int64_t)(i + j) * a->cout + o] += lane[j];
+          for (int j = 0; j < LN_VL && i + j < a->cin; j++)
+            a->dw[targets[k] + (int64_t)(i + j) * a->cout + o] += lane[j];
       }
       targets += a->n_targets[t];
     }

@@ -98,20 +98,21 @@ static void max_pool_few(float *y, uint8_t *which, const float *x, int64_t x_ste
   }
 }
 
-static void max_pool_row(float *y, int64_t y_step, uint8_t *which, int channels, int width, const float *x, int64_t x_step,
-                         int64_t x_row, const int64_t size[2], int64_t stride) {
+static void max_pool_row(float *y, int64_t y_step, uint8_t *which, int channels, int width, const float *x,
+                         int64_t x_step, int64_t x_row, const int64_t size[2], int64_t stride) {
   for (int p = 0; p < width; p++) {
     const float *window = x + p * x_step * stride;
     int c = 0;
     if (channels > 4)
-      for (; c < channels; c += LN_VL) max_pool_vector(y + p * y_step + c, which + p * y_step + c, window + c, x_step, x_row, size);
+      for (; c < channels; c += LN_VL)
+        max_pool_vector(y + p * y_step + c, which + p * y_step + c, window + c, x_step, x_row, size);
     else
       max_pool_few(y + p * y_step, which + p * y_step, window, x_step, x_row, size, channels);
   }
 }
 
-static void max_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, const uint8_t *which,
-                           int channels, int width, const int64_t size[2]) {
+static void max_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step,
+                           const uint8_t *which, int channels, int width, const int64_t size[2]) {
   for (int p = 0; p < width; p++, dy += y_step, which += y_step, dx += size[1] * x_step) {
     for (int64_t r = 0; r < size[0]; r++) {
       for (int64_t s = 0; s < size[1]; s++) {

@@ -1,7 +1,7 @@
 /* The only CPU-specific code: one source compiled per instruction set into one table of pointers.
  *
- * ln_kernels() is the table in use: the best the processor supports, or what LUNET_ISA names. Kernels cannot fail, do not
- * allocate, and are called from many threads at once. */
+ * ln_kernels() is the table in use: the best the processor supports, or what LUNET_ISA names. Kernels cannot fail, do
+ * not allocate, and are called from many threads at once. */
 #ifndef LUNET_KERNELS_KERNELS_H
 #define LUNET_KERNELS_KERNELS_H
 
@@ -10,15 +10,16 @@
 
 #include "base/status.h"
 
-/* Activation functions that kernels apply in passing. All are monotonic, and their derivatives follow from the output. */
+/* Activation functions that kernels apply in passing. All are monotonic, and their derivatives follow from the output.
+ */
 typedef enum LnActivation { LN_ACT_LINEAR, LN_ACT_RELU, LN_ACT_LEAKY_RELU, LN_ACT_SIGMOID, LN_ACT_TANH } LnActivation;
 
 /* One rectangle of a convolution, described by where its taps lie in the source:
  *
  *   y[p][o] = activation(bias[o] + sum over taps t, channels i of x[p + offset[t]][i] * w[t][i][o])
  *
- * Everything is counted in floats. Strides, dilation, padding, flipped kernels, the phases of a strided gradient and of a
- * convolution behind an enlargement are all such lists of offsets, so one kernel serves them. */
+ * Everything is counted in floats. Strides, dilation, padding, flipped kernels, the phases of a strided gradient and of
+ * a convolution behind an enlargement are all such lists of offsets, so one kernel serves them. */
 typedef struct LnConvArgs {
   int taps;
   const int64_t *offset;     /* per tap, from the origin of a pixel in x */
@@ -54,10 +55,11 @@ typedef struct LnKernels {
   int vl;           /* floats in a vector */
   int conv_vectors; /* vectors in a block of output channels, for packing */
 
-  /* cout > 4. w: [blocks of conv_vectors*vl output channels][taps][cin][block], the last block as narrow as whole vectors
-   * allow; unused lanes zero. Writes whole vectors. */
+  /* cout > 4. w: [blocks of conv_vectors*vl output channels][taps][cin][block], the last block as narrow as whole
+   * vectors allow; unused lanes zero. Writes whole vectors. */
   void (*conv)(const LnConvArgs *args);
-  /* cout <= 4, x with whole vectors of channels. w: [cout][taps][cin rounded up to vectors]. Writes cout floats a pixel. */
+  /* cout <= 4, x with whole vectors of channels. w: [cout][taps][cin rounded up to vectors]. Writes cout floats a
+   * pixel. */
   void (*conv_dot)(const LnConvArgs *args);
   /* Few channels on both sides. w: [cout][taps][cin]. */
   void (*conv_few)(const LnConvArgs *args);
@@ -75,8 +77,8 @@ typedef struct LnKernels {
   void (*winograd_input)(float *v, int64_t point, const float *x, const int64_t rows[6], const int64_t columns[6],
                          int channels);
   /* dx += its adjoint, but for places that are LN_OUTSIDE. */
-  void (*winograd_input_adjoint)(float *dx, const int64_t rows[6], const int64_t columns[6], const float *dv, int64_t point,
-                                 int channels);
+  void (*winograd_input_adjoint)(float *dx, const int64_t rows[6], const int64_t columns[6], const float *dv,
+                                 int64_t point, int channels);
   /* tile = activation(A' m A + bias). */
   void (*winograd_output)(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias, int channels,
                           LnActivation activation, float slope);
@@ -96,33 +98,35 @@ typedef struct LnKernels {
   void (*sum_pixels)(float *sums, const float *x, int64_t n, int64_t step, int channels);
   /* Channel statistics of n pixels, step floats apart; sums below are added to, in double.
    * moments: sum of x - centre and of its square; either may be NULL. products: sum of dy and of dy * (x - centre). */
-  void (*moments)(double *sum, double *squares, const float *x, int64_t n, int64_t step, int channels, const float *centre);
-  void (*products)(double *sum, double *products, const float *dy, const float *x, int64_t n, int64_t step, int channels,
-                   const float *centre);
+  void (*moments)(double *sum, double *squares, const float *x, int64_t n, int64_t step, int channels,
+                  const float *centre);
+  void (*products)(double *sum, double *products, const float *dy, const float *x, int64_t n, int64_t step,
+                   int channels, const float *centre);
   /* Channel by channel: y = activation(x * scale + shift); dx = dy * a + x * b + shift. */
   void (*scale_shift)(float *y, const float *x, int64_t n, int64_t step, int channels, const float *scale,
                       const float *shift, LnActivation activation, float slope);
   void (*mix)(float *dx, const float *dy, const float *x, int64_t n, int64_t step, int channels, const float *a,
               const float *b, const float *shift);
-  /* One output row of max pooling: y[p][c] = largest of the size[0] x size[1] window that starts at x + p*x_step*stride,
-   * which[p*y_step + c] = its place in the window (0..254). Channels: whole vectors when more than 4. */
-  void (*max_pool_row)(float *y, int64_t y_step, uint8_t *which, int channels, int width, const float *x, int64_t x_step,
-                       int64_t x_row, const int64_t size[2], int64_t stride);
-  /* Its adjoint where windows do not overlap: every pixel of the windows of one row is written, dy where it was the largest,
-   * zero elsewhere. */
-  void (*max_unpool_row)(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, const uint8_t *which,
-                         int channels, int width, const int64_t size[2]);
+  /* One output row of max pooling: y[p][c] = largest of the size[0] x size[1] window that starts at x +
+   * p*x_step*stride, which[p*y_step + c] = its place in the window (0..254). Channels: whole vectors when more than 4.
+   */
+  void (*max_pool_row)(float *y, int64_t y_step, uint8_t *which, int channels, int width, const float *x,
+                       int64_t x_step, int64_t x_row, const int64_t size[2], int64_t stride);
+  /* Its adjoint where windows do not overlap: every pixel of the windows of one row is written, dy where it was the
+   * largest, zero elsewhere. */
+  void (*max_unpool_row)(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step,
+                         const uint8_t *which, int channels, int width, const int64_t size[2]);
   /* One output row of average pooling, and its adjoint, which adds to dx: windows may overlap. Channels as above. */
   void (*avg_pool_row)(float *y, int64_t y_step, int channels, int width, const float *x, int64_t x_step, int64_t x_row,
                        const int64_t size[2], int64_t stride);
-  void (*avg_unpool_row)(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, int channels, int width,
-                         const int64_t size[2], int64_t stride);
-  /* Multiply-adds on registers only, `rounds` times 1e6 of them per vector lane; returns the floating point operations done
-   * and stores a result so that nothing is optimised away. For measuring the machine's peak. */
+  void (*avg_unpool_row)(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, int channels,
+                         int width, const int64_t size[2], int64_t stride);
+  /* Multiply-adds on registers only, `rounds` times 1e6 of them per vector lane; returns the floating point operations
+   * done and stores a result so that nothing is optimised away. For measuring the machine's peak. */
   double (*fma_peak)(int64_t rounds, float *result);
 
-  /* Rows of the classical filters and metrics (filter_tmpl.c); any n. `rows` are pointers to where each row starts, so a row
-   * and its shifted selves can be meant: sums along and across an image are the same to these. */
+  /* Rows of the classical filters and metrics (filter_tmpl.c); any n. `rows` are pointers to where each row starts, so
+   * a row and its shifted selves can be meant: sums along and across an image are the same to these. */
   /* out[i] = sum over k of weights[k] rows[k][i]; out is none of the rows. */
   void (*sum_rows)(float *out, const float *const *rows, const float *weights, int count, int64_t n);
   /* The same in double, for n a multiple of 8. */
@@ -138,8 +142,8 @@ typedef struct LnKernels {
   void (*median_row)(float *out, const float *const *sorted, int size, int64_t n);
   /* out = (a - b)^2 - less. */
   void (*patch_differences)(float *out, const float *a, const float *b, float less, int64_t n);
-  /* out = exp(-D), roughly, D = the weighted sum of rows, at least 0; and 0 where D is above 5 or, if `partial`, where the
-   * sum of the first 1, 2, ... or count-1 rows is. */
+  /* out = exp(-D), roughly, D = the weighted sum of rows, at least 0; and 0 where D is above 5 or, if `partial`, where
+   * the sum of the first 1, 2, ... or count-1 rows is. */
   void (*patch_weights)(float *out, const float *const *rows, const float *weights, int count, bool partial, int64_t n);
   /* totals += a + b, values += a x + b y: the pixels x and y with their weights. */
   void (*add_weighted)(float *values, float *totals, const float *a, const float *x, const float *b, const float *y,

@@ -110,8 +110,8 @@ static void products_few(double *sum, double *with_x, const float *dy, const flo
     }
 }
 
-static void products(double *sum, double *with_x, const float *dy, const float *x, int64_t n, int64_t step, int channels,
-                     const float *centre) {
+static void products(double *sum, double *with_x, const float *dy, const float *x, int64_t n, int64_t step,
+                     int channels, const float *centre) {
   if (step <= 4) {
     products_few(sum, with_x, dy, x, n, channels, centre);
     return;

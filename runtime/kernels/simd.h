@@ -1,4 +1,5 @@
-/* Vectors of LN_VL floats in GCC's vector types, for the kernel templates only. GCC's C has no ?: on vectors: vselect. */
+/* Vectors of LN_VL floats in GCC's vector types, for the kernel templates only. GCC's C has no ?: on vectors: vselect.
+ */
 #ifndef LUNET_KERNELS_SIMD_H
 #define LUNET_KERNELS_SIMD_H
 

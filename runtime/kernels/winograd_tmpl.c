@@ -1,11 +1,11 @@
 /* The transforms of Winograd's convolution F(4x4, 3x3), compiled once per instruction set.
  *
- * One tile of 4x4 outputs comes from 6x6 inputs d and 3x3 weights g by Y = A' [ (G g G') . (B' d B) ] A, "." being element by
- * element: 36 products instead of 144. The matrices belong to the points 0, 1, -1, 2, -2 and infinity.
+ * One tile of 4x4 outputs comes from 6x6 inputs d and 3x3 weights g by Y = A' [ (G g G') . (B' d B) ] A, "." being
+ * element by element: 36 products instead of 144. The matrices belong to the points 0, 1, -1, 2, -2 and infinity.
  * Source: Lavin, Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016.
  *
- * Channels run along the vectors. A tile's 36 transformed values lie `point` floats apart, so that each of the 36 products
- * is a matrix product over many tiles. The adjoints go the other way, for the gradients. */
+ * Channels run along the vectors. A tile's 36 transformed values lie `point` floats apart, so that each of the 36
+ * products is a matrix product over many tiles. The adjoints go the other way, for the gradients. */
 
 /* t = B' d for one column of six. */
 LN_INLINE void winograd_b(vf t[6], const vf d[6]) {
@@ -88,8 +88,8 @@ static void winograd_input(float *v, int64_t point, const float *x, const int64_
   }
 }
 
-static void winograd_input_adjoint(float *dx, const int64_t rows[6], const int64_t columns[6], const float *dv, int64_t point,
-                                   int channels) {
+static void winograd_input_adjoint(float *dx, const int64_t rows[6], const int64_t columns[6], const float *dv,
+                                   int64_t point, int channels) {
   for (int c = 0; c < channels; c += LN_VL, dv += LN_VL) {
     vf half[6][6]; /* [transformed row][column] */
     for (int i = 0; i < 6; i++) {
@@ -110,8 +110,8 @@ static void winograd_input_adjoint(float *dx, const int64_t rows[6], const int64
   }
 }
 
-LN_INLINE void winograd_output_as(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias, int channels,
-                                  const LnActivation activation, float slope) {
+LN_INLINE void winograd_output_as(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias,
+                                  int channels, const LnActivation activation, float slope) {
   for (int c = 0; c < channels; c += LN_VL, m += LN_VL) {
     vf half[6][4]; /* [transformed column][row] */
     for (int j = 0; j < 6; j++) {

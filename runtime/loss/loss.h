@@ -10,7 +10,8 @@ typedef struct LnLossType {
   LnType type;
   /* The mean loss over one sample, summed in double. pred and target: contiguous, C,H,W (or F). When grad is not NULL,
    * grad = scale * d(mean loss)/d(pred). Cannot fail. */
-  double (*eval)(const void *options, float *grad, const float *pred, const float *target, LnShape sample, double scale);
+  double (*eval)(const void *options, float *grad, const float *pred, const float *target, LnShape sample,
+                 double scale);
   /* The same where `logits` is what goes into a final sigmoid, and grad is with respect to it: exact where the sigmoid
    * saturates. NULL if the loss has no such form. */
   double (*eval_logits)(const void *options, float *grad, const float *logits, const float *target, LnShape sample,

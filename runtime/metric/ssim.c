@@ -111,7 +111,8 @@ static double sum_windows(const Plan *plan, const Work *work, int64_t columns) {
   const LnKernels *kernels = ln_kernels();
   int64_t out = work->out_stride;
   const double *s = work->means;
-  kernels->sum_rows_double(work->means, (const double *const *)work->ring, plan->taps, (int)plan->window, MOMENTS * out);
+  kernels->sum_rows_double(work->means, (const double *const *)work->ring, plan->taps, (int)plan->window,
+                           MOMENTS * out);
   return kernels->ssim_row(s, s + out, s + 2 * out, s + 3 * out, plan->c1, plan->c2, plan->correction, columns);
 }
 

@@ -1,5 +1,5 @@
-/* Inside model/: giving blocks with known lifetimes places in one arena, so that blocks which do not live at the same time
- * may share memory. */
+/* Inside model/: giving blocks with known lifetimes places in one arena, so that blocks which do not live at the same
+ * time may share memory. */
 #ifndef LUNET_MODEL_ARENA_H
 #define LUNET_MODEL_ARENA_H
 

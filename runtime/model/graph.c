@@ -53,7 +53,8 @@ LnStatus ln_layer_out_shape(LnShape *out, LnItem *item, const LnShape *in, int n
   const LnLayerType *type = (const LnLayerType *)ln_item_type(item);
   if (n_inputs < type->min_inputs || n_inputs > type->max_inputs) {
     if (type->min_inputs == type->max_inputs)
-      return ln_fail(err, LN_ESHAPE, "expected %d input%s, got %d", type->min_inputs, type->min_inputs == 1 ? "" : "s", n_inputs);
+      return ln_fail(err, LN_ESHAPE, "expected %d input%s, got %d", type->min_inputs, type->min_inputs == 1 ? "" : "s",
+                     n_inputs);
     return ln_fail(err, LN_ESHAPE, "expected %d to %d inputs, got %d", type->min_inputs, type->max_inputs, n_inputs);
   }
   return type->out_shape(out, ln_item_options(item), in, n_inputs, err);
@@ -76,7 +77,8 @@ static LnStatus check_input(LnShape input, LnError *err) {
                    LN_SHAPE_TEXT(input));
   for (int i = 0; i < input.n; i++)
     if (input.d[i] < 1 || input.d[i] > INT32_MAX / 64)
-      return ln_fail(err, LN_ESHAPE, "input shape %s: sizes must be from 1 to %d", LN_SHAPE_TEXT(input), INT32_MAX / 64);
+      return ln_fail(err, LN_ESHAPE, "input shape %s: sizes must be from 1 to %d", LN_SHAPE_TEXT(input),
+                     INT32_MAX / 64);
   return LN_OK;
 }
 

@@ -29,7 +29,8 @@ typedef struct LnGraph {
 
 /* Room for n layers, each of which the caller then sets by ln_graph_set. */
 LnStatus ln_graph_new(LnGraph *out, int n, LnError *err);
-void ln_graph_set(LnGraph *graph, int index, LnItem *item, const int *inputs, int n_inputs); /* takes a reference to item */
+void ln_graph_set(LnGraph *graph, int index, LnItem *item, const int *inputs,
+                  int n_inputs); /* takes a reference to item */
 void ln_graph_free(LnGraph *graph);
 LnStatus ln_graph_clone(LnGraph *out, const LnGraph *graph, LnError *err);
 LnStatus ln_graph_infer(LnGraph *graph, LnShape input, LnError *err);

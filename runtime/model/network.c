@@ -156,7 +156,8 @@ LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError
   if (net->built && ln_shape_equal(net->graph.input, sample)) return LN_OK;
   LN_TRY(ln_graph_clone(&graph, &net->graph, err));
   LnStatus status = ln_graph_infer(&graph, sample, err);
-  if (status == LN_OK) status = net->built ? check_weights_fit(net, &graph, err) : make_weights(&weights, &graph, seed, err);
+  if (status == LN_OK)
+    status = net->built ? check_weights_fit(net, &graph, err) : make_weights(&weights, &graph, seed, err);
   if (status != LN_OK) return free_weights(&weights), ln_graph_free(&graph), status;
   if (!net->built) net->weights = weights;
   ln_plan_free(net->plan); /* it refers to the old graph */
@@ -280,7 +281,8 @@ static LnShape with_batch(int64_t n, LnShape sample) {
 
 LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError *err) {
   if (batch.n != 2 && batch.n != 4)
-    return ln_fail(err, LN_ESHAPE, "%s: expected images N x C x H x W or features N x F, got %s", what, LN_SHAPE_TEXT(batch));
+    return ln_fail(err, LN_ESHAPE, "%s: expected images N x C x H x W or features N x F, got %s", what,
+                   LN_SHAPE_TEXT(batch));
   *out = (LnShape){.n = batch.n - 1};
   memcpy(out->d, batch.d + 1, (size_t)out->n * sizeof out->d[0]);
   return LN_OK;

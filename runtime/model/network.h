@@ -2,7 +2,8 @@
  *
  * A network is described first (from nodes, or as a sequence) and built for a sample shape (C,H,W or F; never a batch
  * dimension) when that is known: shapes are inferred, errors found, weights made and initialised. Building again for
- * another shape keeps the weights when theirs stay the same, so a convolutional network trained at 64x64 runs at any size. */
+ * another shape keeps the weights when theirs stay the same, so a convolutional network trained at 64x64 runs at any
+ * size. */
 #ifndef LUNET_MODEL_NETWORK_H
 #define LUNET_MODEL_NETWORK_H
 
@@ -52,8 +53,8 @@ typedef struct LnLayerInfo {
 int ln_network_layers(const LnNetwork *net);
 LnLayerInfo ln_network_layer(const LnNetwork *net, int index);
 
-/* Named tensors ("conv2d_1.weight"), in layer order. The tensor is a view with a reference for the caller; writing to it
- * changes the network (call ln_network_touch afterwards). */
+/* Named tensors ("conv2d_1.weight"), in layer order. The tensor is a view with a reference for the caller; writing to
+ * it changes the network (call ln_network_touch afterwards). */
 int ln_network_tensors(const LnNetwork *net);
 const char *ln_network_tensor_name(const LnNetwork *net, int index);
 bool ln_network_tensor_trained(const LnNetwork *net, int index);

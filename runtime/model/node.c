@@ -16,7 +16,8 @@ static LnStatus node_new(LnNode **out, LnShape shape, LnError *err) {
 
 LnStatus ln_node_input(LnNode **out, LnShape shape, LnError *err) {
   if (shape.n != 1 && shape.n != 3)
-    return ln_fail(err, LN_ESHAPE, "input: expected {channels, height, width} or {features}, got %s", LN_SHAPE_TEXT(shape));
+    return ln_fail(err, LN_ESHAPE, "input: expected {channels, height, width} or {features}, got %s",
+                   LN_SHAPE_TEXT(shape));
   for (int i = 0; i < shape.n; i++)
     if (shape.d[i] < 1) return ln_fail(err, LN_ESHAPE, "input: sizes must be at least 1, got %s", LN_SHAPE_TEXT(shape));
   return node_new(out, shape, err);
@@ -25,7 +26,8 @@ LnStatus ln_node_input(LnNode **out, LnShape shape, LnError *err) {
 LnStatus ln_node_apply(LnNode **out, LnItem *layer, LnNode *const *inputs, int n_inputs, LnError *err) {
   LnShape in[LN_MAX_INPUTS], shape = {0};
   const char *name = ln_item_type(layer)->name;
-  if (n_inputs > LN_MAX_INPUTS) return ln_fail(err, LN_ESHAPE, "%s: at most %d inputs, got %d", name, LN_MAX_INPUTS, n_inputs);
+  if (n_inputs > LN_MAX_INPUTS)
+    return ln_fail(err, LN_ESHAPE, "%s: at most %d inputs, got %d", name, LN_MAX_INPUTS, n_inputs);
   for (int i = 0; i < n_inputs; i++) in[i] = inputs[i]->shape;
   if (ln_layer_out_shape(&shape, layer, in, n_inputs, err) != LN_OK) return ln_error_prefix(err, "%s: ", name);
   LN_TRY(node_new(out, shape, err));

@@ -102,7 +102,8 @@ static LnShape value_shape(const LnPlan *plan, int value) {
   return value == 0 ? plan->graph->input : plan->graph->layers[plan->steps[value - 1].last].out;
 }
 
-/* Floats behind which the step's scratch memory ends: before it lies what backward would need, if there is no backward. */
+/* Floats behind which the step's scratch memory ends: before it lies what backward would need, if there is no backward.
+ */
 int64_t ln_plan_scratch_of(const LnPlan *plan, const LnStep *step) {
   return ln_plan_keep_of(plan, step) + (step->needs.scratch + 15) / 16 * 16;
 }
@@ -234,7 +235,8 @@ static LnStatus place_blocks(LnPlan *plan, LnError *err) {
   int most = 2 * (plan->n_steps + 1) + plan->n_steps * (1 + LN_MAX_INPUTS);
   plan->blocks = ln_calloc((size_t)most, sizeof *plan->blocks);
   plan->grad_written = ln_calloc((size_t)plan->n_steps + 1, sizeof *plan->grad_written);
-  if (plan->blocks == NULL || plan->grad_written == NULL) return ln_fail_memory(err, "memory plan", (size_t)most * sizeof *plan->blocks);
+  if (plan->blocks == NULL || plan->grad_written == NULL)
+    return ln_fail_memory(err, "memory plan", (size_t)most * sizeof *plan->blocks);
   add_value_blocks(plan);
   add_step_blocks(plan);
   plan->arena_size = ln_arena_place(plan->blocks, plan->n_blocks);
@@ -267,7 +269,8 @@ static LnStatus fill_plan(LnPlan *plan, LnError *err) {
   lay_out_values(plan);
   LN_TRY(place_blocks(plan, err));
   plan->shared = ln_calloc((size_t)plan->shared_size, sizeof *plan->shared);
-  if (plan->shared == NULL) return ln_fail_memory(err, "packed weights", (size_t)plan->shared_size * sizeof *plan->shared);
+  if (plan->shared == NULL)
+    return ln_fail_memory(err, "packed weights", (size_t)plan->shared_size * sizeof *plan->shared);
   return LN_OK;
 }
 

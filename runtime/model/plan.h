@@ -1,9 +1,9 @@
 /* Inside model/: a graph made ready to run for one sample shape.
  *
- * A plan is a list of steps. A step is a layer with the neighbours it has taken on: an enlargement before it, an activation
- * and a pooling after it (LnFusion), wherever that pattern stands in the graph. Every value of a step lies in an arena, at
- * places chosen so that what is not needed at the same time may share memory; each worker has an arena of its own and takes
- * one sample at a time through the whole network, so that everything stays in its cache. */
+ * A plan is a list of steps. A step is a layer with the neighbours it has taken on: an enlargement before it, an
+ * activation and a pooling after it (LnFusion), wherever that pattern stands in the graph. Every value of a step lies
+ * in an arena, at places chosen so that what is not needed at the same time may share memory; each worker has an arena
+ * of its own and takes one sample at a time through the whole network, so that everything stays in its cache. */
 #ifndef LUNET_MODEL_PLAN_H
 #define LUNET_MODEL_PLAN_H
 
@@ -34,13 +34,14 @@ typedef struct LnPlanSample {
 } LnPlanSample;
 
 void ln_plan_forward(LnPlan *plan, LnPlanSample sample, float *y, const float *x);
-/* After forward with the same arena. grads: as tensors, NULL entries for those not trained; added to. dx may be NULL. */
+/* After forward with the same arena. grads: as tensors, NULL entries for those not trained; added to. dx may be NULL.
+ */
 void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, float *dx, const float *dy);
 /* One sample with all threads: rows are shared out. Uses arena 0; needs working memory for ln_threads() workers. */
 void ln_plan_forward_shared(LnPlan *plan, float *y, const float *x);
 
-/* Layers that look across the batch divide the steps into phases. With more than one phase every sample has an arena of its
- * own, and all samples go through a phase before any goes on to the next:
+/* Layers that look across the batch divide the steps into phases. With more than one phase every sample has an arena of
+ * its own, and all samples go through a phase before any goes on to the next:
  *
  *   for phase = 0 .. phases-1:   ln_plan_forward_phase for every sample;  ln_plan_add_up
  *   for phase = phases-1 .. 0:   ln_plan_backward_phase for every sample; ln_plan_add_up_grad
@@ -50,7 +51,8 @@ int ln_plan_phases(const LnPlan *plan);
 LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnError *err);
 void ln_plan_forward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *y, const float *x);
 void ln_plan_add_up(LnPlan *plan, int phase);
-void ln_plan_backward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *const *grads, float *dx, const float *dy);
+void ln_plan_backward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *const *grads, float *dx,
+                            const float *dy);
 void ln_plan_add_up_grad(LnPlan *plan, int phase);
 /* After the forward phases of a training step: let layers change their LN_STATE tensors. */
 void ln_plan_update_state(LnPlan *plan, float *const *tensors);
@@ -64,8 +66,8 @@ typedef struct LnStepTime {
 } LnStepTime;
 void ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *y, const float *x);
 
-/* Whether the output comes out of a sigmoid, so that a loss can take it over; and saying that it does: from then on y and dy
- * of a plan are those before the sigmoid. */
+/* Whether the output comes out of a sigmoid, so that a loss can take it over; and saying that it does: from then on y
+ * and dy of a plan are those before the sigmoid. */
 bool ln_plan_ends_in_sigmoid(const LnPlan *plan);
 void ln_plan_give_logits(LnPlan *plan);
 

@@ -254,14 +254,16 @@ void ln_plan_forward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *
   }
 }
 
-void ln_plan_backward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *const *grads, float *dx, const float *dy) {
+void ln_plan_backward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *const *grads, float *dx,
+                            const float *dy) {
   if (!plan->values[plan->n_steps].wants_grad) return;
   if (phase == plan->n_phases - 1) take_gradient(plan, sample.arena, dy);
   LnStep *first = first_of_phase(plan, phase), *after = first_of_phase(plan, phase + 1);
   if (after != NULL && plan->values[after - plan->steps + 1].wants_grad) backward_step(plan, after, sample, grads);
   for (int k = plan->n_steps - 1; k >= 0; k--) {
     LnStep *step = &plan->steps[k];
-    if (step->phase == phase && step != first && plan->values[k + 1].wants_grad) backward_step(plan, step, sample, grads);
+    if (step->phase == phase && step != first && plan->values[k + 1].wants_grad)
+      backward_step(plan, step, sample, grads);
   }
   if (first != NULL) {
     LnAct inputs[LN_MAX_INPUTS];

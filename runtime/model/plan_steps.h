@@ -30,8 +30,8 @@ typedef struct LnStep {
   int inputs[LN_MAX_INPUTS]; /* values */
   int64_t shared;        /* place of its packed weights */
   int keep_block;        /* training: what backward needs from forward */
-  int phase;             /* of forward and backward: how many steps before this one, or this one, look across the batch */
-  double *sums;          /* layers that look across the batch: totals of forward and backward, then what each sample adds */
+  int phase;    /* of forward and backward: how many steps before this one, or this one, look across the batch */
+  double *sums; /* layers that look across the batch: totals of forward and backward, then what each sample adds */
   int extra_block[LN_MAX_INPUTS]; /* where a further gradient of an input goes before it is added; -1: straight there */
 } LnStep;
 
@@ -59,8 +59,8 @@ struct LnPlan {
   float *const *tensors; /* given to the latest ln_plan_prepare */
 };
 
-/* Where a step's scratch memory begins in a worker's, and where it ends: without a backward pass, what a layer would keep for
- * it lies there too. Floats. */
+/* Where a step's scratch memory begins in a worker's, and where it ends: without a backward pass, what a layer would
+ * keep for it lies there too. Floats. */
 int64_t ln_plan_keep_of(const LnPlan *plan, const LnStep *step);
 int64_t ln_plan_scratch_of(const LnPlan *plan, const LnStep *step);
 

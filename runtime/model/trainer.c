@@ -1,7 +1,8 @@
 /* Training steps: see trainer.h.
  *
- * The samples of a batch are dealt to at most LANES lanes, whatever the number of threads; a lane adds up the gradients of
- * its samples in order, and the lanes are added in order at the end. So the sums do not depend on who computed them. */
+ * The samples of a batch are dealt to at most LANES lanes, whatever the number of threads; a lane adds up the gradients
+ * of its samples in order, and the lanes are added in order at the end. So the sums do not depend on who computed them.
+ */
 #include "model/trainer.h"
 
 #include <assert.h>
@@ -50,7 +51,8 @@ struct LnTrainer {
 
 LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *optim, LnError *err) {
   if (strcmp(ln_item_type(loss)->kind, "loss") != 0)
-    return ln_fail(err, LN_EARG, "trainer: 'loss' must be a loss, got %s.%s", ln_item_type(loss)->kind, ln_item_type(loss)->name);
+    return ln_fail(err, LN_EARG, "trainer: 'loss' must be a loss, got %s.%s", ln_item_type(loss)->kind,
+                   ln_item_type(loss)->name);
   if (strcmp(ln_item_type(optim)->kind, "optim") != 0)
     return ln_fail(err, LN_EARG, "trainer: 'optimizer' must be an optimizer, got %s.%s", ln_item_type(optim)->kind,
                    ln_item_type(optim)->name);
@@ -124,7 +126,8 @@ static LnStatus make_state(LnTrainer *t, LnError *err) {
   }
   t->n_state = optim_type(t)->slots(ln_item_options(t->optim));
   float *state = ln_calloc((size_t)(total * t->n_state), sizeof *state);
-  if (state == NULL) return ln_free(slots), ln_fail_memory(err, "optimizer state", (size_t)(total * t->n_state) * sizeof *state);
+  if (state == NULL)
+    return ln_free(slots), ln_fail_memory(err, "optimizer state", (size_t)(total * t->n_state) * sizeof *state);
   t->slots = slots, t->n_slots = n, t->n_weights = total, t->state = state;
   return LN_OK;
 }
@@ -198,13 +201,15 @@ static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *input, LnTensor 
   LN_TRY(ln_sample_shape(&sample, "input", input->shape, err));
   LN_TRY(ln_sample_shape(&wanted, "target", target->shape, err));
   if (input->shape.d[0] != target->shape.d[0])
-    return ln_fail(err, LN_ESHAPE, "input has %" PRId64 " samples and target %" PRId64, input->shape.d[0], target->shape.d[0]);
+    return ln_fail(err, LN_ESHAPE, "input has %" PRId64 " samples and target %" PRId64, input->shape.d[0],
+                   target->shape.d[0]);
   if (input->shape.d[0] < 1) return ln_fail(err, LN_ESHAPE, "a batch needs at least one sample");
   LN_TRY(ln_network_build(net, sample, 0, err));
   b->n = input->shape.d[0];
   b->out = ln_network_output_shape(net);
   if (!ln_shape_equal(wanted, b->out))
-    return ln_fail(err, LN_ESHAPE, "target samples are %s, but the network gives %s", LN_SHAPE_TEXT(wanted), LN_SHAPE_TEXT(b->out));
+    return ln_fail(err, LN_ESHAPE, "target samples are %s, but the network gives %s", LN_SHAPE_TEXT(wanted),
+                   LN_SHAPE_TEXT(b->out));
   b->in_size = ln_shape_count(sample);
   b->out_size = ln_shape_count(b->out);
   return LN_OK;
@@ -235,7 +240,8 @@ static void take_loss(const Batch *b, int64_t index, float *dy, const float *y) 
   LnTrainer *t = b->trainer;
   const LnLossType *type = loss_type(t);
   const float *target = b->target->data + index * b->out_size;
-  t->losses[index] = (t->logits ? type->eval_logits : type->eval)(ln_item_options(t->loss), dy, y, target, b->out, 1.0 / (double)b->n);
+  t->losses[index] =
+      (t->logits ? type->eval_logits : type->eval)(ln_item_options(t->loss), dy, y, target, b->out, 1.0 / (double)b->n);
 }
 
 static const float *input_of(const Batch *b, int64_t index) {
@@ -329,13 +335,15 @@ static void update_chunk(void *context, int64_t chunk, int worker) {
     float *state[LN_OPTIM_MAX_SLOTS];
     if (from >= to) continue;
     for (int k = 0; k < t->n_state; k++) state[k] = t->state + k * t->n_weights + from;
-    optim_type(t)->step(ln_item_options(t->optim), t->net->weights.data[slot->tensor] + (from - slot->offset), t->lanes + from,
-                        state, to - from, t->steps + 1);
+    optim_type(t)->step(ln_item_options(t->optim), t->net->weights.data[slot->tensor] + (from - slot->offset),
+                        t->lanes + from, state, to - from, t->steps + 1);
   }
 }
 
 static LnStatus check_finite(const LnTrainer *t, double loss, LnError *err) {
-  if (!isfinite(loss)) return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s", t->steps + 1, isnan(loss) ? "NaN" : "infinite");
+  if (!isfinite(loss))
+    return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s", t->steps + 1,
+                   isnan(loss) ? "NaN" : "infinite");
   for (int i = 0; i < t->n_slots; i++) {
     const Slot *slot = &t->slots[i];
     float sum = 0; /* 0 * x is NaN when x is NaN or infinite */
@@ -400,8 +408,8 @@ LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTens
   if (status == LN_OK) {
     double sum = 0;
     for (int64_t s = 0; s < b.n; s++)
-      sum += loss_type(t)->eval(ln_item_options(t->loss), NULL, output->data + s * b.out_size, b.target->data + s * b.out_size,
-                                b.out, 1.0);
+      sum += loss_type(t)->eval(ln_item_options(t->loss), NULL, output->data + s * b.out_size,
+                                b.target->data + s * b.out_size, b.out, 1.0);
     *loss = sum / (double)b.n;
   }
   ln_tensor_unref(output);

@@ -12,13 +12,13 @@ LnTrainer *ln_trainer_ref(LnTrainer *trainer);
 void ln_trainer_unref(LnTrainer *trainer);
 
 /* Forward, backward and update on one batch. input: N,C,H,W  target: N and the network's output shape. *loss: mean over
- * the batch before the update. Fails with LN_ENUMERIC, the weights untouched, when the loss or a gradient is not finite.
- * Samples are shared out over threads; the result does not depend on how many. */
+ * the batch before the update. Fails with LN_ENUMERIC, the weights untouched, when the loss or a gradient is not
+ * finite. Samples are shared out over threads; the result does not depend on how many. */
 LnStatus ln_trainer_step(LnTrainer *trainer, double *loss, LnTensor *input, LnTensor *target, LnError *err);
 /* The mean loss without an update. */
 LnStatus ln_trainer_evaluate(LnTrainer *trainer, double *loss, LnTensor *input, LnTensor *target, LnError *err);
-/* Gradients of the mean loss, without an update, for tests: out[i] for tensor i of the network (NULL if not trained), and
- * with respect to the input when d_input is not NULL. out has ln_network_tensors entries. */
+/* Gradients of the mean loss, without an update, for tests: out[i] for tensor i of the network (NULL if not trained),
+ * and with respect to the input when d_input is not NULL. out has ln_network_tensors entries. */
 LnStatus ln_trainer_gradients(LnTrainer *trainer, double *loss, LnTensor **out, LnTensor **d_input, LnTensor *input,
                               LnTensor *target, LnError *err);
 int64_t ln_trainer_steps(const LnTrainer *trainer); /* taken so far */

@@ -5,8 +5,8 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   (void)options;
   for (int i = 1; i < n_inputs; i++)
     if (!ln_shape_equal(in[0], in[i]))
-      return ln_fail(err, LN_ESHAPE, "inputs must have the same shape; input 1 is %s, input %d is %s", LN_SHAPE_TEXT(in[0]),
-                     i + 1, LN_SHAPE_TEXT(in[i]));
+      return ln_fail(err, LN_ESHAPE, "inputs must have the same shape; input 1 is %s, input %d is %s",
+                     LN_SHAPE_TEXT(in[0]), i + 1, LN_SHAPE_TEXT(in[i]));
   *out = in[0];
   return LN_OK;
 }
@@ -20,7 +20,8 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
 static void forward(const LnPass *pass) {
   LnAct y = ln_act_rows(pass->y, pass->first, pass->count);
   ln_act_copy(y, ln_act_rows(pass->x[0], pass->first, pass->count));
-  for (int i = 1; i < pass->n_inputs; i++) ln_act_add(pass->kernels, y, ln_act_rows(pass->x[i], pass->first, pass->count));
+  for (int i = 1; i < pass->n_inputs; i++)
+    ln_act_add(pass->kernels, y, ln_act_rows(pass->x[i], pass->first, pass->count));
 }
 
 static void backward(const LnPass *pass) {

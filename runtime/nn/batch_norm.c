@@ -1,8 +1,8 @@
 /* batch_norm: every channel is brought to mean 0 and variance 1 over the batch, then scaled and shifted.
  *
- *   training    y = weight (x - mean) / sqrt(var + eps) + bias        mean, var over all samples and pixels of the batch
- *   prediction  the same with running means and variances, gathered while training:
- *               running = (1 - momentum) running + momentum now       (the variance divided by n - 1)
+ *   training    y = weight (x - mean) / sqrt(var + eps) + bias        mean, var over all samples and pixels of the
+ * batch prediction  the same with running means and variances, gathered while training: running = (1 - momentum)
+ * running + momentum now       (the variance divided by n - 1)
  *
  * Source: Ioffe, Szegedy, ICML 2015. It is a layer that looks across the batch: see LnLayerType.gather. */
 #include <math.h>
@@ -91,7 +91,8 @@ static void gather(const LnPass *pass, double *sums) {
   for (int i = 0; i < x->ld; i++) centre[i] = 0;
   for (int64_t r = 0; r < x->h; r++) pass->kernels->moments(sums, NULL, x->data + r * x->row, x->w, x->ld, c, centre);
   for (int i = 0; i < c; i++) centre[i] = (float)(sums[i] / n);
-  for (int64_t r = 0; r < x->h; r++) pass->kernels->moments(NULL, sums + c, x->data + r * x->row, x->w, x->ld, c, centre);
+  for (int64_t r = 0; r < x->h; r++)
+    pass->kernels->moments(NULL, sums + c, x->data + r * x->row, x->w, x->ld, c, centre);
   for (int i = 0; i < c; i++) sums[c + i] += 2.0 * centre[i] * sums[i] - n * centre[i] * centre[i];
 }
 
@@ -103,7 +104,8 @@ static void forward(const LnPass *pass) {
     Moments m = {0};
     if (c < x->c) m = moments_of(pass, c);
     scale[c] = c < x->c ? (float)(m.inverse_sd * weight_of(pass, c)) : 0.0f;
-    shift[c] = c < x->c ? (float)((affine ? pass->tensors[BIAS][c] : 0.0) - m.mean * m.inverse_sd * weight_of(pass, c)) : 0.0f;
+    shift[c] =
+        c < x->c ? (float)((affine ? pass->tensors[BIAS][c] : 0.0) - m.mean * m.inverse_sd * weight_of(pass, c)) : 0.0f;
   }
   LnActivation activation = pass->logits ? LN_ACT_LINEAR : pass->fusion->activation;
   for (int64_t r = pass->first; r < pass->first + pass->count; r++)
@@ -116,7 +118,8 @@ static void gather_grad(const LnPass *pass, double *sums) {
   const LnAct *x = &pass->x[0], *dy = &pass->dy;
   int c = x->c;
   float *centre = pass->scratch;
-  if (!pass->logits) ln_act_activate_grad(pass->kernels, pass->dy, pass->y, pass->fusion->activation, pass->fusion->slope);
+  if (!pass->logits)
+    ln_act_activate_grad(pass->kernels, pass->dy, pass->y, pass->fusion->activation, pass->fusion->slope);
   for (int i = 0; i < 2 * c; i++) sums[i] = 0;
   for (int i = 0; i < x->ld; i++) centre[i] = i < c ? (float)moments_of(pass, i).mean : 0.0f;
   for (int64_t r = 0; r < x->h; r++)
@@ -142,7 +145,8 @@ static void backward(const LnPass *pass) {
   }
   if (dx->data == NULL) return;
   for (int64_t r = 0; r < x->h; r++)
-    pass->kernels->mix(dx->data + r * dx->row, dy->data + r * dy->row, x->data + r * x->row, x->w, x->ld, x->c, a, b, shift);
+    pass->kernels->mix(dx->data + r * dx->row, dy->data + r * dy->row, x->data + r * x->row, x->w, x->ld, x->c, a, b,
+                       shift);
 }
 
 static void update(const void *options, float *const *tensors, const double *batch, int64_t samples, LnShape in) {

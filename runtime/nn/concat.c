@@ -10,8 +10,8 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
     bool fits = in[i].n == in[0].n;
     for (int d = 1; fits && d < in[0].n; d++) fits = in[i].d[d] == in[0].d[d];
     if (!fits)
-      return ln_fail(err, LN_ESHAPE, "inputs may differ in channels only; input 1 is %s, input %d is %s", LN_SHAPE_TEXT(in[0]),
-                     i + 1, LN_SHAPE_TEXT(in[i]));
+      return ln_fail(err, LN_ESHAPE, "inputs may differ in channels only; input 1 is %s, input %d is %s",
+                     LN_SHAPE_TEXT(in[0]), i + 1, LN_SHAPE_TEXT(in[i]));
     out->d[0] += in[i].d[0];
   }
   return LN_OK;
@@ -54,10 +54,12 @@ static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 4, 5), LN_SHAPE(18, 4, 5)}},
                                {0}};
 
 const LnLayerType ln_nn_concat = {
-    .type = {.kind = "nn",
-             .name = "concat",
-             .doc = "The channels of all inputs, one after the other.\nFrom C1 x H x W, C2 x H x W, ... to C1+C2+... x H x W.",
-             .cases = cases},
+    .type =
+        {.kind = "nn",
+         .name = "concat",
+         .doc =
+             "The channels of all inputs, one after the other.\nFrom C1 x H x W, C2 x H x W, ... to C1+C2+... x H x W.",
+         .cases = cases},
     .min_inputs = 2,
     .max_inputs = LN_MAX_INPUTS,
     .out_shape = out_shape,

@@ -1,9 +1,10 @@
 /* conv2d: two-dimensional cross-correlation, as deep learning calls convolution.
  *
- *   y[o][p][q] = b[o] + sum over i, r, s of w[o][i][r][s] * x[i][p*stride + r*dilation - pad][q*stride + s*dilation - pad]
+ *   y[o][p][q] = b[o] + sum over i, r, s of w[o][i][r][s] * x[i][p*stride + r*dilation - pad][q*stride + s*dilation -
+ * pad]
  *
- * with zeros outside x. The layer can take on a nearest-neighbour enlargement before it, and an activation and a max pooling
- * after it: see LnFusion. */
+ * with zeros outside x. The layer can take on a nearest-neighbour enlargement before it, and an activation and a max
+ * pooling after it: see LnFusion. */
 #include "base/memory.h"
 #include "nn/activation.h"
 #include "nn/conv_method.h"
@@ -27,23 +28,63 @@ enum { AUTO, DIRECT, WINOGRAD };
 static const char *const algorithms[] = {"auto", "direct", "winograd", NULL};
 
 static const LnParam params[] = {
-    {.name = "filters", .kind = LN_PARAM_INT, .offset = offsetof(Options, filters), .min = 1, .max = 65536,
-     .help = "output channels", .flags = LN_REQUIRED | LN_POSITIONAL},
-    {.name = "kernel", .kind = LN_PARAM_INT2, .offset = offsetof(Options, kernel), .def = 3, .min = 1, .max = 31,
+    {.name = "filters",
+     .kind = LN_PARAM_INT,
+     .offset = offsetof(Options, filters),
+     .min = 1,
+     .max = 65536,
+     .help = "output channels",
+     .flags = LN_REQUIRED | LN_POSITIONAL},
+    {.name = "kernel",
+     .kind = LN_PARAM_INT2,
+     .offset = offsetof(Options, kernel),
+     .def = 3,
+     .min = 1,
+     .max = 31,
      .help = "kernel size in pixels"},
-    {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 1, .min = 1, .max = 16,
+    {.name = "stride",
+     .kind = LN_PARAM_INT2,
+     .offset = offsetof(Options, stride),
+     .def = 1,
+     .min = 1,
+     .max = 16,
      .help = "pixels from one output to the next"},
-    {.name = "padding", .kind = LN_PARAM_INT, .offset = offsetof(Options, padding), .def = SAME, .min = 0, .max = 1024,
+    {.name = "padding",
+     .kind = LN_PARAM_INT,
+     .offset = offsetof(Options, padding),
+     .def = SAME,
+     .min = 0,
+     .max = 1024,
      .help = "zeros around the image: 'same' gives ceil(size / stride), 'valid' none, or pixels on each side",
      .choices = paddings},
-    {.name = "dilation", .kind = LN_PARAM_INT2, .offset = offsetof(Options, dilation), .def = 1, .min = 1, .max = 64,
+    {.name = "dilation",
+     .kind = LN_PARAM_INT2,
+     .offset = offsetof(Options, dilation),
+     .def = 1,
+     .min = 1,
+     .max = 64,
      .help = "pixels between kernel elements"},
-    {.name = "bias", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, bias), .def = 1, .help = "add one number a filter"},
-    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_LINEAR,
-     .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
-    {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
-     .help = "first weights; biases start at 0", .choices = ln_init_names},
-    {.name = "algorithm", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, algorithm), .def = AUTO,
+    {.name = "bias",
+     .kind = LN_PARAM_BOOL,
+     .offset = offsetof(Options, bias),
+     .def = 1,
+     .help = "add one number a filter"},
+    {.name = "activation",
+     .kind = LN_PARAM_CHOICE,
+     .offset = offsetof(Options, activation),
+     .def = LN_ACT_LINEAR,
+     .help = "applied to the result; leaky_relu with slope 0.01",
+     .choices = ln_activation_names},
+    {.name = "init",
+     .kind = LN_PARAM_CHOICE,
+     .offset = offsetof(Options, init),
+     .def = LN_INIT_GLOROT_UNIFORM,
+     .help = "first weights; biases start at 0",
+     .choices = ln_init_names},
+    {.name = "algorithm",
+     .kind = LN_PARAM_CHOICE,
+     .offset = offsetof(Options, algorithm),
+     .def = AUTO,
      .help = "auto takes Winograd's F(4x4, 3x3) for 3x3 kernels between many channels; it rounds a little differently",
      .choices = algorithms},
     {0}};
@@ -58,7 +99,11 @@ static LnStatus check(const void *options, LnError *err) {
 
 /* Output size and padding before along one axis (TensorFlow's rule for 'same'). */
 static LnAxis axis_of(const Options *o, int axis, int64_t size, int64_t enlarge) {
-  LnAxis a = {.in = size, .kernel = o->kernel[axis], .stride = o->stride[axis], .dilation = o->dilation[axis], .enlarge = enlarge};
+  LnAxis a = {.in = size,
+              .kernel = o->kernel[axis],
+              .stride = o->stride[axis],
+              .dilation = o->dilation[axis],
+              .enlarge = enlarge};
   int64_t large = size * enlarge, span = (a.kernel - 1) * a.dilation + 1;
   if (o->padding == SAME) {
     a.out = (large + a.stride - 1) / a.stride;
@@ -77,10 +122,11 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   LN_TRY(ln_expect_image(in[0], err));
   LnAxis rows = axis_of(o, 0, in[0].d[1], 1), columns = axis_of(o, 1, in[0].d[2], 1);
   if (rows.out < 1 || columns.out < 1)
-    return ln_fail(err, LN_ESHAPE,
-                   "a kernel of %lldx%lld with dilation %lldx%lld does not fit into an image of %s; use padding = 'same'",
-                   (long long)o->kernel[0], (long long)o->kernel[1], (long long)o->dilation[0], (long long)o->dilation[1],
-                   LN_SHAPE_TEXT(in[0]));
+    return ln_fail(
+        err, LN_ESHAPE,
+        "a kernel of %lldx%lld with dilation %lldx%lld does not fit into an image of %s; use padding = 'same'",
+        (long long)o->kernel[0], (long long)o->kernel[1], (long long)o->dilation[0], (long long)o->dilation[1],
+        LN_SHAPE_TEXT(in[0]));
   *out = LN_SHAPE(o->filters, rows.out, columns.out);
   return LN_OK;
 }
@@ -99,7 +145,8 @@ static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *opt
   return o->bias ? 2 : 1;
 }
 
-/* Pooling works on a band of rows of the convolution's output: a few at a time, or all where an input gradient is wanted. */
+/* Pooling works on a band of rows of the convolution's output: a few at a time, or all where an input gradient is
+ * wanted. */
 typedef struct Band {
   int64_t rows;              /* of the pooled output at a time */
   LnAct act;                 /* the band's map; data is set when run */
@@ -121,7 +168,8 @@ static bool has_pool(const LnFusion *f) {
 
 static Band band_of(int64_t rows, const Prepared *p, const LnBuild *b, const int border[4], int64_t start) {
   int64_t ld = ln_kernels_ld(b->kernels, b->out.d[0]), row = (p->conv_columns + border[2] + border[3]) * ld;
-  LnAct act = {.c = (int)b->out.d[0], .h = (int)(rows * b->fusion->pool[0]), .w = (int)p->conv_columns, .ld = ld, .row = row};
+  LnAct act = {
+      .c = (int)b->out.d[0], .h = (int)(rows * b->fusion->pool[0]), .w = (int)p->conv_columns, .ld = ld, .row = row};
   return (Band){.rows = rows,
                 .act = act,
                 .start = start,
@@ -138,7 +186,8 @@ static int64_t small_band(const Prepared *p, const LnFusion *f) {
 
 static void plan_pooling(LnNeeds *needs, Prepared *p, const LnBuild *b) {
   static const int none[4];
-  int64_t ld = ln_kernels_ld(b->kernels, b->out.d[0]), start = (needs->scratch + 15) / 16 * 16, small = small_band(p, b->fusion);
+  int64_t ld = ln_kernels_ld(b->kernels, b->out.d[0]), start = (needs->scratch + 15) / 16 * 16,
+          small = small_band(p, b->fusion);
   p->forward = band_of(small, p, b, none, start);
   needs->keep = (b->training ? b->out.d[1] : small) * b->out.d[2] * ld;
   needs->row_unit = small;
@@ -163,7 +212,8 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   Prepared *p = ln_calloc(1, sizeof *p);
   if (p == NULL) return ln_fail_memory(err, "conv2d plan", sizeof *p);
   needs->prepared = p;
-  *p = (Prepared){.method = method_for(o, &shape, b->kernels), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
+  *p = (Prepared){
+      .method = method_for(o, &shape, b->kernels), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
   LN_TRY(p->method->make(&p->plan, needs, &shape, b, err));
   p->unit = needs->row_unit;
   needs->needs_x = true;
@@ -235,8 +285,8 @@ static void backward_pooled(const LnPass *pass, const Prepared *p) {
     if (count > act.h) count = act.h; /* rows that no window covers have no gradient */
     memset(pass->scratch + band->start, 0, (size_t)band->size * sizeof(float));
     for (int64_t r = 0; r < rows; r++)
-      pass->kernels->max_unpool_row(act.data + r * pool[0] * act.row, act.ld, act.row, dy.data + (row + r) * dy.row, dy.ld,
-                                    (const uint8_t *)pass->keep + (row + r) * dy.w * dy.ld, dy.c, dy.w, pool);
+      pass->kernels->max_unpool_row(act.data + r * pool[0] * act.row, act.ld, act.row, dy.data + (row + r) * dy.row,
+                                    dy.ld, (const uint8_t *)pass->keep + (row + r) * dy.w * dy.ld, dy.c, dy.w, pool);
     LnConvRun run = run_of(pass, row * pool[0], count);
     act.h = (int)count;
     p->method->backward(&run, pass->grads[0], pass->dx[0], act);
@@ -284,9 +334,11 @@ static const LnCase cases[] = {
 const LnLayerType ln_nn_conv2d = {
     .type = {.kind = "nn",
              .name = "conv2d",
-             .doc = "Two-dimensional convolution: y[o] = activation(b[o] + sum over i of w[o][i] * x[i]), kernels not flipped.\n"
-                    "From channels x height x width to filters x height' x width'. Tensors: weight (filters, channels,\n"
-                    "kernel height, kernel width) and bias (filters).",
+             .doc =
+                 "Two-dimensional convolution: y[o] = activation(b[o] + sum over i of w[o][i] * x[i]), kernels not "
+                 "flipped.\n"
+                 "From channels x height x width to filters x height' x width'. Tensors: weight (filters, channels,\n"
+                 "kernel height, kernel width) and bias (filters).",
              .size = sizeof(Options),
              .params = params,
              .cases = cases,

@@ -220,9 +220,10 @@ static void prepare(float *shared, const void *plan, const LnKernels *kernels, c
   if (bias != NULL) memcpy(shared + e->bias, bias, (size_t)channels * sizeof(float));
 }
 
-/* The part of the arguments that follows from the rectangle, its rows first .. first+count-1: destination y, source x. */
-static LnConvArgs arguments_of(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnAct y, LnAct x, int64_t first,
-                               int64_t count) {
+/* The part of the arguments that follows from the rectangle, its rows first .. first+count-1: destination y, source x.
+ */
+static LnConvArgs arguments_of(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnAct y, LnAct x,
+                               int64_t first, int64_t count) {
   int64_t rows = r->count[0] - first < count ? r->count[0] - first : count;
   for (int t = 0; t < r->n_taps; t++) {
     const Tap *tap = &e->taps[r->first_tap + t];
@@ -245,7 +246,8 @@ static LnConvArgs arguments_of(int64_t offsets[MOST_TAPS], const Engine *e, cons
 }
 
 /* The same for the rows of a run, which count pixels of y where a rectangle has every step-th of them. */
-static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnAct y, const LnConvRun *run) {
+static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnAct y,
+                            const LnConvRun *run) {
   int64_t step = r->step[0], count = run->count / step + (run->count % step != 0);
   return arguments_of(offsets, e, r, y, run->x, run->first / step, count);
 }

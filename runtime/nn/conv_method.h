@@ -34,8 +34,8 @@ typedef struct LnConvMethod {
   void (*prepare)(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias);
   /* y = activation(x * w + b); y.data is the place of row `first`. */
   void (*forward)(const LnConvRun *run, LnAct y, LnActivation activation, float slope);
-  /* dw (as weight) += its gradient; dx = the gradient with respect to x, unless dx.data is NULL. dy.data is the place of row
-   * `first`; with dx, all rows are worked on at once. */
+  /* dw (as weight) += its gradient; dx = the gradient with respect to x, unless dx.data is NULL. dy.data is the place
+   * of row `first`; with dx, all rows are worked on at once. */
   void (*backward)(const LnConvRun *run, float *dw, LnAct dx, LnAct dy);
 } LnConvMethod;
 

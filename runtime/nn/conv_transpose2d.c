@@ -4,7 +4,8 @@
  *
  *   y[o][p*stride + r*dilation - pad][q*stride + s*dilation - pad] += w[i][o][r][s] * x[i][p][q]
  *
- * for all i, p, q, r and s, and b[o] is added everywhere. That is the input gradient of a convolution: see LnConvShape.transposed. */
+ * for all i, p, q, r and s, and b[o] is added everywhere. That is the input gradient of a convolution: see
+ * LnConvShape.transposed. */
 #include "base/memory.h"
 #include "nn/activation.h"
 #include "nn/conv_method.h"

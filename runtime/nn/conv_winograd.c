@@ -1,13 +1,14 @@
 /* Winograd's convolution F(4x4, 3x3): 36 products for 16 outputs of a channel pair instead of 144.
  *
- * With V the transformed input, U the transformed weights and M the products, everything is 36 matrix products over tiles:
+ * With V the transformed input, U the transformed weights and M the products, everything is 36 matrix products over
+ * tiles:
  *
  *   forward   M = V U             tiles x cout = (tiles x cin)(cin x cout)
  *   backward  dU = V' dM          dV = dM U'         where dM is the adjoint transform of dy
  *
  * and the adjoint transforms take dU back to the weights and dV, with overlaps added, to the input. A nearest-neighbour
- * enlargement of the input is only a matter of where the transforms read and add. Forward works on strips of tiles, backward
- * also on blocks of input channels, so that what is in use stays in the second-level cache. */
+ * enlargement of the input is only a matter of where the transforms read and add. Forward works on strips of tiles,
+ * backward also on blocks of input channels, so that what is in use stays in the second-level cache. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -59,7 +60,8 @@ static int64_t scratch_size(const Plan *p, bool training) {
   int64_t forward = POINTS * (apart(tiles * p->in_ld) + apart(tiles * p->out_ld));
   if (!training) return forward;
   tiles = p->backward_rows * p->tiles[1];
-  return largest(forward, POINTS * (apart(tiles * p->out_ld) + apart(tiles * p->block) + apart(p->block * p->shape.cout)));
+  return largest(forward,
+                 POINTS * (apart(tiles * p->out_ld) + apart(tiles * p->block) + apart(p->block * p->shape.cout)));
 }
 
 /* What the last tile reads beyond the (enlarged) input, in pixels of the input. */
@@ -168,8 +170,8 @@ static void transform_input(float *v, int64_t point, int64_t ld, const Plan *p, 
 }
 
 /* One of the 36 products: y (n x cout) = x (n x cin) w. */
-static void multiply(const LnKernels *kernels, float *y, int64_t y_ld, const float *x, int64_t x_ld, const float *w, int64_t n,
-                     int64_t cin, int64_t cout) {
+static void multiply(const LnKernels *kernels, float *y, int64_t y_ld, const float *x, int64_t x_ld, const float *w,
+                     int64_t n, int64_t cin, int64_t cout) {
   static const int64_t origin;
   LnConvArgs args = {.taps = 1, .offset = &origin, .cin = (int)cin, .cout = (int)cout, .width = (int)n, .height = 1,
                      .x = x, .x_step = x_ld, .y = y, .y_step = y_ld, .w = w};
@@ -185,8 +187,8 @@ static void forward_strip(const LnConvRun *run, LnAct y, Strip strip, LnActivati
   float *v = run->scratch, *m = v + POINTS * v_point;
   transform_input(v, v_point, p->in_ld, p, run, strip, 0, p->in_ld);
   for (int64_t k = 0; k < POINTS; k++)
-    multiply(run->kernels, m + k * m_point, p->out_ld, v + k * v_point, p->in_ld, run->shared + p->u + k * p->u_point, n,
-             p->shape.cin, p->shape.cout);
+    multiply(run->kernels, m + k * m_point, p->out_ld, v + k * v_point, p->in_ld, run->shared + p->u + k * p->u_point,
+             n, p->shape.cin, p->shape.cout);
   for (int64_t r = strip.begin; r < strip.end; r++)
     for (int64_t c = 0; c < p->tiles[1]; c++, m += p->out_ld) {
       LnWinogradTile tile = tile_of(p, y, r, c, run->first);
@@ -217,9 +219,19 @@ static void block_weights(const LnConvRun *run, float *dw, float *du, const floa
   const Plan *p = run->plan;
   int64_t cout = p->shape.cout, point = apart(channels * cout);
   for (int64_t k = 0; k < POINTS; k++) {
-    LnConvArgs args = {.taps = 1, .offset = &origin, .cin = (int)channels, .cout = (int)cout, .width = (int)n, .height = 1,
-                       .x = v + k * v_point, .x_step = p->block, .y = (float *)(uintptr_t)dm + k * m_point,
-                       .y_step = p->out_ld, .dw = du + k * point, .n_targets = &one, .targets = &origin,
+    LnConvArgs args = {.taps = 1,
+                       .offset = &origin,
+                       .cin = (int)channels,
+                       .cout = (int)cout,
+                       .width = (int)n,
+                       .height = 1,
+                       .x = v + k * v_point,
+                       .x_step = p->block,
+                       .y = (float *)(uintptr_t)dm + k * m_point,
+                       .y_step = p->out_ld,
+                       .dw = du + k * point,
+                       .n_targets = &one,
+                       .targets = &origin,
                        .fresh = true};
     run->kernels->conv_dw(&args);
   }
@@ -230,7 +242,8 @@ static void block_weights(const LnConvRun *run, float *dw, float *du, const floa
 static void block_input(const LnConvRun *run, LnAct dx, float *dv, int64_t v_point, const float *dm, int64_t m_point,
                         Strip strip, int64_t channel, int64_t channels) {
   const Plan *p = run->plan;
-  int64_t n = (strip.end - strip.begin) * p->tiles[1], wide = p->in_ld - channel < p->block ? p->in_ld - channel : p->block;
+  int64_t n = (strip.end - strip.begin) * p->tiles[1],
+          wide = p->in_ld - channel < p->block ? p->in_ld - channel : p->block;
   for (int64_t k = 0; k < POINTS; k++)
     multiply(run->kernels, dv + k * v_point, p->block, dm + k * m_point, p->out_ld,
              run->shared + p->ut + k * p->ut_point + channel * p->shape.cout, n, p->shape.cout, channels);

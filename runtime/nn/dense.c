@@ -13,20 +13,37 @@ typedef struct Options {
   int init;
 } Options;
 
-static const LnParam params[] = {
-    {.name = "units", .kind = LN_PARAM_INT, .offset = offsetof(Options, units), .min = 1, .max = 1 << 24,
-     .help = "output features", .flags = LN_REQUIRED | LN_POSITIONAL},
-    {.name = "bias", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, bias), .def = 1, .help = "add one number a unit"},
-    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_LINEAR,
-     .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
-    {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
-     .help = "first weights; biases start at 0", .choices = ln_init_names},
-    {0}};
+static const LnParam params[] = {{.name = "units",
+                                  .kind = LN_PARAM_INT,
+                                  .offset = offsetof(Options, units),
+                                  .min = 1,
+                                  .max = 1 << 24,
+                                  .help = "output features",
+                                  .flags = LN_REQUIRED | LN_POSITIONAL},
+                                 {.name = "bias",
+                                  .kind = LN_PARAM_BOOL,
+                                  .offset = offsetof(Options, bias),
+                                  .def = 1,
+                                  .help = "add one number a unit"},
+                                 {.name = "activation",
+                                  .kind = LN_PARAM_CHOICE,
+                                  .offset = offsetof(Options, activation),
+                                  .def = LN_ACT_LINEAR,
+                                  .help = "applied to the result; leaky_relu with slope 0.01",
+                                  .choices = ln_activation_names},
+                                 {.name = "init",
+                                  .kind = LN_PARAM_CHOICE,
+                                  .offset = offsetof(Options, init),
+                                  .def = LN_INIT_GLOROT_UNIFORM,
+                                  .help = "first weights; biases start at 0",
+                                  .choices = ln_init_names},
+                                 {0}};
 
 static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
   (void)n_inputs;
   if (in[0].n != 1)
-    return ln_fail(err, LN_ESHAPE, "expected a vector of features, got %s; put nn.flatten{} before it", LN_SHAPE_TEXT(in[0]));
+    return ln_fail(err, LN_ESHAPE, "expected a vector of features, got %s; put nn.flatten{} before it",
+                   LN_SHAPE_TEXT(in[0]));
   *out = LN_SHAPE(((const Options *)options)->units);
   return LN_OK;
 }
@@ -86,10 +103,11 @@ static bool accepts(const void *options, const LnFusion *f) {
   return !(own && f->activation != LN_ACT_LINEAR) && f->enlarge[0] * f->enlarge[1] * f->pool[0] * f->pool[1] == 1;
 }
 
-static const LnCase cases[] = {{"{\"units\": 7, \"activation\": \"tanh\"}", {LN_SHAPE(5)}},
-                               {"{\"units\": 1, \"bias\": false}", {LN_SHAPE(33)}},
-                               {"{\"units\": 40, \"activation\": \"sigmoid\", \"init\": \"he_uniform\"}", {LN_SHAPE(3)}},
-                               {0}};
+static const LnCase cases[] = {
+    {"{\"units\": 7, \"activation\": \"tanh\"}", {LN_SHAPE(5)}},
+    {"{\"units\": 1, \"bias\": false}", {LN_SHAPE(33)}},
+    {"{\"units\": 40, \"activation\": \"sigmoid\", \"init\": \"he_uniform\"}", {LN_SHAPE(3)}},
+    {0}};
 
 const LnLayerType ln_nn_dense = {
     .type = {.kind = "nn",

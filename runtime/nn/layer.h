@@ -21,7 +21,14 @@ typedef enum LnRole {
   LN_STATE,  /* kept and saved, not trained: e.g. running means */
 } LnRole;
 
-typedef enum LnInit { LN_INIT_ZEROS, LN_INIT_ONES, LN_INIT_GLOROT_UNIFORM, LN_INIT_GLOROT_NORMAL, LN_INIT_HE_UNIFORM, LN_INIT_HE_NORMAL } LnInit;
+typedef enum LnInit {
+  LN_INIT_ZEROS,
+  LN_INIT_ONES,
+  LN_INIT_GLOROT_UNIFORM,
+  LN_INIT_GLOROT_NORMAL,
+  LN_INIT_HE_UNIFORM,
+  LN_INIT_HE_NORMAL
+} LnInit;
 
 /* A named tensor that a layer declares. Its memory is contiguous in `shape`; users see it permuted by `axes`. */
 typedef struct LnDecl {
@@ -33,8 +40,8 @@ typedef struct LnDecl {
   int64_t fan_in, fan_out;
 } LnDecl;
 
-/* What a layer may do along with its own work, so that it need not be done apart: found by the plan, as a pattern in the
- * graph. Neutral values: enlargement 1, LN_ACT_LINEAR, pooling 1. */
+/* What a layer may do along with its own work, so that it need not be done apart: found by the plan, as a pattern in
+ * the graph. Neutral values: enlargement 1, LN_ACT_LINEAR, pooling 1. */
 typedef struct LnFusion {
   int64_t enlarge[2];        /* nearest-neighbour enlargement of the input, before the layer */
   LnActivation activation;   /* after the layer */
@@ -112,7 +119,8 @@ typedef struct LnLayerType {
   LnStatus (*build)(LnNeeds *needs, const LnBuild *build, LnError *err);
   void (*release)(void *prepared); /* NULL where build leaves `prepared` NULL */
   /* Fill the shared memory from the tensors. NULL if there is none. */
-  void (*prepare)(float *shared, const void *options, const LnKernels *kernels, const void *prepared, float *const *tensors);
+  void (*prepare)(float *shared, const void *options, const LnKernels *kernels, const void *prepared,
+                  float *const *tensors);
   void (*forward)(const LnPass *pass);  /* y's border is zero already and must stay so */
   void (*backward)(const LnPass *pass); /* overwrites dx, adds to grads */
   /* Layers that look across the batch (batch_sums > 0), in training. gather: what one sample adds to the sums, before

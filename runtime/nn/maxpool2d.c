@@ -21,9 +21,11 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   (void)n_inputs;
   LN_TRY(ln_expect_image(in[0], err));
   if (in[0].d[1] < o->size[0] || in[0].d[2] < o->size[1])
-    return ln_fail(err, LN_ESHAPE, "a window of %lldx%lld does not fit into an image of %s; use fewer poolings or larger images",
+    return ln_fail(err, LN_ESHAPE,
+                   "a window of %lldx%lld does not fit into an image of %s; use fewer poolings or larger images",
                    (long long)o->size[0], (long long)o->size[1], LN_SHAPE_TEXT(in[0]));
-  *out = LN_SHAPE(in[0].d[0], (in[0].d[1] - o->size[0]) / stride_of(o, 0) + 1, (in[0].d[2] - o->size[1]) / stride_of(o, 1) + 1);
+  *out = LN_SHAPE(in[0].d[0], (in[0].d[1] - o->size[0]) / stride_of(o, 0) + 1,
+                  (in[0].d[2] - o->size[1]) / stride_of(o, 1) + 1);
   return LN_OK;
 }
 
@@ -50,7 +52,8 @@ static void scatter(const LnPass *pass, const Options *o) {
     for (int64_t p = 0; p < dy->w; p++, which += dy->ld) {
       float *window = dx->data + r * stride_of(o, 0) * dx->row + p * stride_of(o, 1) * dx->ld;
       for (int64_t c = 0; c < dy->c; c++)
-        window[which[c] / o->size[1] * dx->row + which[c] % o->size[1] * dx->ld + c] += dy->data[r * dy->row + p * dy->ld + c];
+        window[which[c] / o->size[1] * dx->row + which[c] % o->size[1] * dx->ld + c] +=
+            dy->data[r * dy->row + p * dy->ld + c];
     }
 }
 
@@ -86,7 +89,8 @@ const LnLayerType ln_nn_maxpool2d = {
     .type = {.kind = "nn",
              .name = "maxpool2d",
              .doc = "Max pooling: y = the largest value of each window, channel by channel.\n"
-                    "From C x H x W to C x floor((H - size) / stride) + 1 x ...; the gradient goes to the first largest value.",
+                    "From C x H x W to C x floor((H - size) / stride) + 1 x ...; the gradient goes to the first "
+                    "largest value.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases},

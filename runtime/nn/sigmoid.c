@@ -24,7 +24,8 @@ static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 5, 4)}}, {"{}", {LN_SHAPE(17)
 const LnLayerType ln_nn_sigmoid = {
     .type = {.kind = "nn",
              .name = "sigmoid",
-             .doc = "y = 1 / (1 + exp(-x)), element by element.\nValues in (0, 1); as the last layer with the bce loss, loss and sigmoid are computed together. Shape: unchanged.",
+             .doc = "y = 1 / (1 + exp(-x)), element by element.\nValues in (0, 1); as the last layer with the bce "
+                    "loss, loss and sigmoid are computed together. Shape: unchanged.",
              .cases = cases},
     .min_inputs = 1,
     .max_inputs = 1,

@@ -1,9 +1,10 @@
 /* A convolution as lists of taps.
  *
- * With D the enlargement of the input and S the stride, an output pixel Y reads the (enlarged) input at Y*S + k*dilation -
- * pad for every kernel position k. Split by Y modulo D, each phase is a plain convolution of the small input, whose taps sum
- * the kernel positions that fall on the same pixel: behind a twofold enlargement 3x3 taps become 2x2. The gradient with
- * respect to the input is the adjoint, split by the input's position modulo S. Both are "rectangles" here. */
+ * With D the enlargement of the input and S the stride, an output pixel Y reads the (enlarged) input at Y*S +
+ * k*dilation - pad for every kernel position k. Split by Y modulo D, each phase is a plain convolution of the small
+ * input, whose taps sum the kernel positions that fall on the same pixel: behind a twofold enlargement 3x3 taps become
+ * 2x2. The gradient with respect to the input is the adjoint, split by the input's position modulo S. Both are
+ * "rectangles" here. */
 #ifndef LUNET_NN_TAPS_H
 #define LUNET_NN_TAPS_H
 
@@ -17,7 +18,8 @@ typedef struct LnAxis {
   int64_t enlarge;
 } LnAxis;
 
-/* One tap along one axis: where it reads, counted from a rectangle's pixel, and which kernel positions it stands for. */
+/* One tap along one axis: where it reads, counted from a rectangle's pixel, and which kernel positions it stands for.
+ */
 typedef struct LnAxisTap {
   int64_t offset;
   int first, last; /* inclusive */
@@ -35,7 +37,8 @@ typedef struct LnAxisPhase {
 
 /* Forward: phase number p of axis->enlarge phases. */
 void ln_axis_forward(LnAxisPhase *out, const LnAxis *axis, int64_t phase);
-/* Input gradient: phase number p of axis->stride phases (one when the input is enlarged; stride is 1 then). The source is dy. */
+/* Input gradient: phase number p of axis->stride phases (one when the input is enlarged; stride is 1 then). The source
+ * is dy. */
 void ln_axis_backward(LnAxisPhase *out, const LnAxis *axis, int64_t phase);
 
 #endif

@@ -26,8 +26,8 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   return LN_OK;
 }
 
-/* Where output pixel p reads along one axis: pixels at[0] and at[1] with weights 1 - share and share. Half-pixel centres,
- * edges repeated (PyTorch, align_corners=False). */
+/* Where output pixel p reads along one axis: pixels at[0] and at[1] with weights 1 - share and share. Half-pixel
+ * centres, edges repeated (PyTorch, align_corners=False). */
 static float between(int64_t at[2], int64_t p, int64_t scale, int64_t size) {
   float place = ((float)p + 0.5f) / (float)scale - 0.5f;
   if (place < 0) place = 0;
@@ -70,7 +70,8 @@ static void forward(const LnPass *pass) {
         continue;
       }
       Mix m = mix_of(o, x, r, p);
-      const float *a = x->data + m.place[0], *b = x->data + m.place[1], *c = x->data + m.place[2], *d = x->data + m.place[3];
+      const float *a = x->data + m.place[0], *b = x->data + m.place[1], *c = x->data + m.place[2],
+                  *d = x->data + m.place[3];
       for (int64_t i = 0; i < x->c; i++)
         out[i] = a[i] * m.weight[0] + b[i] * m.weight[1] + c[i] * m.weight[2] + d[i] * m.weight[3];
     }
@@ -110,8 +111,10 @@ static const LnCase cases[] = {{"{}", {LN_SHAPE(6, 3, 4)}},
 const LnLayerType ln_nn_upsample2d = {
     .type = {.kind = "nn",
              .name = "upsample2d",
-             .doc = "Enlargement by whole factors: nearest repeats pixels, bilinear interpolates between pixel centres.\n"
-                    "From C x H x W to C x scale*H x scale*W. Before a conv2d, nearest costs nothing: the two are computed together.",
+             .doc =
+                 "Enlargement by whole factors: nearest repeats pixels, bilinear interpolates between pixel centres.\n"
+                 "From C x H x W to C x scale*H x scale*W. Before a conv2d, nearest costs nothing: the two are "
+                 "computed together.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases},

@@ -5,7 +5,8 @@
 #include "suite.h"
 
 START_TEST(one_after_the_other_share) {
-  LnBlock blocks[] = {{.size = 100, .from = 0, .to = 1}, {.size = 50, .from = 2, .to = 3}, {.size = 112, .from = 4, .to = 9}};
+  LnBlock blocks[] = {
+      {.size = 100, .from = 0, .to = 1}, {.size = 50, .from = 2, .to = 3}, {.size = 112, .from = 4, .to = 9}};
   ck_assert_int_eq(ln_arena_place(blocks, 3), 112);
 }
 END_TEST

@@ -15,9 +15,13 @@ typedef struct Example {
 
 static const Example examples[] = {
     {NET("1,8,8", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("maxpool2d", "2") "," CONV("3", "1")), 2},
-    {NET("3,9,7", CONV("0", "17") "," LAYER("tanh", "1") "," LAYER("maxpool2d", "2") "," CONV("3", "5,\"kernel\":1")), 2},
-    {NET("6,9,11", CONV("0", "6,\"activation\":\"relu\"") ",{\"type\":\"maxpool2d\",\"inputs\":[1],\"size\":[3,2]}"), 1},
-    {NET("2,9,9", CONV("0", "3,\"padding\":\"valid\",\"stride\":2") "," LAYER("maxpool2d", "1") "," LAYER("leaky_relu", "2")), 2},
+    {NET("3,9,7", CONV("0", "17") "," LAYER("tanh", "1") "," LAYER("maxpool2d", "2") "," CONV("3", "5,\"kernel\":1")),
+     2},
+    {NET("6,9,11", CONV("0", "6,\"activation\":\"relu\"") ",{\"type\":\"maxpool2d\",\"inputs\":[1],\"size\":[3,2]}"),
+     1},
+    {NET("2,9,9",
+         CONV("0", "3,\"padding\":\"valid\",\"stride\":2") "," LAYER("maxpool2d", "1") "," LAYER("leaky_relu", "2")),
+     2},
     {NET("5,4,6", LAYER("upsample2d", "0") "," CONV("1", "18,\"activation\":\"sigmoid\"")), 1},
     {NET("18,4,5", LAYER("upsample2d", "0") "," CONV("1", "1") "," LAYER("sigmoid", "2")), 1},
     {NET("3,3,4", "{\"type\":\"upsample2d\",\"inputs\":[0],\"scale\":[3,2]}," CONV("1", "7,\"kernel\":[5,4]")), 1},
@@ -25,12 +29,19 @@ static const Example examples[] = {
     {NET("4,6,6", LAYER("upsample2d", "0") "," CONV("1", "6,\"dilation\":2,\"padding\":3")), 1},
     {NET("6,6,6", LAYER("upsample2d", "0") "," CONV("1", "6") "," LAYER("relu", "2") "," LAYER("maxpool2d", "3")), 2},
     {NET("6,6,6", LAYER("upsample2d", "0") "," CONV("1", "6,\"stride\":2")), 2},
-    {NET("6,6,6", CONV("0", "6") "," LAYER("relu", "1") "," CONV("2", "6") "," LAYER("add", "3,2") "," LAYER("relu", "4")), 4},
+    {NET("6,6,6",
+         CONV("0", "6") "," LAYER("relu", "1") "," CONV("2", "6") "," LAYER("add", "3,2") "," LAYER("relu", "4")),
+     4},
     {NET("6,6,6", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("add", "1,2") "," LAYER("add", "3,3")), 4},
-    {NET("6,8,8", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("maxpool2d", "2") "," LAYER("upsample2d", "3") ","
-         CONV("4", "5") "," LAYER("concat", "5,2") "," CONV("6", "3")), 5},
-    {NET("2,7,6", CONV("0", "6") ",{\"type\":\"group_norm\",\"inputs\":[1],\"groups\":3}," LAYER("relu", "2") "," CONV("3", "1")), 3},
-    {NET("9", "{\"type\":\"dense\",\"inputs\":[0],\"units\":5}," LAYER("tanh", "1") ",{\"type\":\"dense\",\"inputs\":[2],\"units\":3}"), 2},
+    {NET("6,8,8", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("maxpool2d", "2") "," LAYER(
+                      "upsample2d", "3") "," CONV("4", "5") "," LAYER("concat", "5,2") "," CONV("6", "3")),
+     5},
+    {NET("2,7,6", CONV("0", "6") ",{\"type\":\"group_norm\",\"inputs\":[1],\"groups\":3}," LAYER("relu", "2") "," CONV(
+                      "3", "1")),
+     3},
+    {NET("9", "{\"type\":\"dense\",\"inputs\":[0],\"units\":5}," LAYER(
+                  "tanh", "1") ",{\"type\":\"dense\",\"inputs\":[2],\"units\":3}"),
+     2},
 };
 
 /* What one run of one sample gives. */

@@ -17,7 +17,8 @@ START_TEST(wrong_shapes_name_the_layer) {
   LnNetwork *net = network("{\"input\":[],\"layers\":[{\"type\":\"maxpool2d\",\"inputs\":[0]},"
                            "{\"type\":\"conv2d\",\"inputs\":[1],\"filters\":4,\"kernel\":9,\"padding\":\"valid\"},"
                            "{\"type\":\"dense\",\"inputs\":[2],\"units\":3}]}");
-  CK_FAILS(ln_network_build(net, LN_SHAPE(1, 1, 8), 0, &err), LN_ESHAPE, "layer 1 (maxpool2d): a window of 2x2 does not fit");
+  CK_FAILS(ln_network_build(net, LN_SHAPE(1, 1, 8), 0, &err), LN_ESHAPE,
+           "layer 1 (maxpool2d): a window of 2x2 does not fit");
   CK_FAILS(ln_network_build(net, LN_SHAPE(1, 8, 8), 0, &err), LN_ESHAPE, "layer 2 (conv2d): a kernel of 9x9");
   CK_FAILS(ln_network_build(net, LN_SHAPE(1, 32, 32), 0, &err), LN_ESHAPE,
            "layer 3 (dense): expected a vector of features, got 4x8x8; put nn.flatten{} before it");
@@ -37,7 +38,8 @@ START_TEST(another_size_keeps_weights) {
   CK_OK(ln_network_build(net, LN_SHAPE(2, 11, 5), 4, &err));
   CK_OK(ln_network_tensor(&after, net, 0, &err));
   ck_assert(ln_tensor_same_storage(before, after));
-  CK_FAILS(ln_network_build(net, LN_SHAPE(3, 8, 8), 3, &err), LN_ESHAPE, "layer 1 (conv2d): its weight was made for input 2x11x5");
+  CK_FAILS(ln_network_build(net, LN_SHAPE(3, 8, 8), 3, &err), LN_ESHAPE,
+           "layer 1 (conv2d): its weight was made for input 2x11x5");
   ck_assert(ln_shape_equal(ln_network_input_shape(net), LN_SHAPE(2, 11, 5)));
   ln_tensor_unref(before), ln_tensor_unref(after);
   ln_network_unref(net);
@@ -72,7 +74,8 @@ static const struct {
     {"{\"input\":[1,8,8],\"layers\":[{\"type\":\"relu\"}]}", "'inputs' must be a list"},
     {"{\"input\":[1,8,8],\"layers\":[{\"type\":\"relu\",\"inputs\":[1]}]}", "earlier layers by number, 0 to 0"},
     {"{\"input\":[1,8,8],\"layers\":[{\"type\":\"relu\",\"inputs\":[-1]}]}", "earlier layers by number"},
-    {"{\"input\":[1,8,8],\"layers\":[{\"type\":\"relu\",\"inputs\":[0,0]}]}", "layer 1 (relu): expected 1 input, got 2"},
+    {"{\"input\":[1,8,8],\"layers\":[{\"type\":\"relu\",\"inputs\":[0,0]}]}",
+     "layer 1 (relu): expected 1 input, got 2"},
     {"{\"input\":[1,8,8],\"layers\":[{\"type\":\"conv2d\",\"inputs\":[0]}]}", "option 'filters' is required"},
     {"{\"input\":[1,8,8],\"layers\":[{\"type\":\"conv2d\",\"inputs\":[0],\"filters\":{}}]}", "is an object"},
     {"{\"input\":[1,-8,8],\"layers\":[{\"type\":\"relu\",\"inputs\":[0]}]}", "sizes must be from 1"},

@@ -17,8 +17,10 @@ static LnTrainer *trainer_of(LnNetwork *net, const char *optim) {
 static LnNetwork *small_network(void) {
   LnError err;
   LnNetwork *net = NULL;
-  CK_OK(ln_network_from_json(&net, "{\"input\":[],\"layers\":[{\"type\":\"conv2d\",\"inputs\":[0],\"filters\":6,"
-                                   "\"activation\":\"relu\"},{\"type\":\"conv2d\",\"inputs\":[1],\"filters\":1}]}", &err));
+  CK_OK(ln_network_from_json(&net,
+                             "{\"input\":[],\"layers\":[{\"type\":\"conv2d\",\"inputs\":[0],\"filters\":6,"
+                             "\"activation\":\"relu\"},{\"type\":\"conv2d\",\"inputs\":[1],\"filters\":1}]}",
+                             &err));
   return net;
 }
 
@@ -31,7 +33,8 @@ START_TEST(batches_are_checked) {
   LnTensor *deeper = test_random(LN_SHAPE(3, 2, 6, 6), 1, 0, 1), *flat = test_random(LN_SHAPE(6, 6), 1, 0, 1);
   LnTensor *none = test_random(LN_SHAPE(0, 1, 6, 6), 1, 0, 1);
   CK_FAILS(ln_trainer_step(trainer, &loss, x, fewer, &err), LN_ESHAPE, "input has 3 samples and target 2");
-  CK_FAILS(ln_trainer_step(trainer, &loss, x, deeper, &err), LN_ESHAPE, "target samples are 2x6x6, but the network gives 1x6x6");
+  CK_FAILS(ln_trainer_step(trainer, &loss, x, deeper, &err), LN_ESHAPE,
+           "target samples are 2x6x6, but the network gives 1x6x6");
   CK_FAILS(ln_trainer_step(trainer, &loss, none, none, &err), LN_ESHAPE, "at least one sample");
   CK_FAILS(ln_trainer_evaluate(trainer, &loss, x, fewer, &err), LN_ESHAPE, "input has 3 samples");
   LnTensor *cube = test_random(LN_SHAPE(6, 6, 6), 1, 0, 1);

@@ -93,7 +93,8 @@ START_TEST(agrees_with_pytorch) {
 }
 END_TEST
 
-/* A network with three of them and a skip, trained a little: same bits for any number of threads, and the loss falls. */
+/* A network with three of them and a skip, trained a little: same bits for any number of threads, and the loss falls.
+ */
 static double train(float weights[54], int threads) {
   static const char *const json =
       "{\"input\":[1,8,8],\"layers\":[{\"type\":\"conv2d\",\"inputs\":[0],\"filters\":6,\"bias\":false},"

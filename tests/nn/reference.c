@@ -29,7 +29,8 @@ static void check_digest(const Digest *want, const LnTensor *got, double toleran
     double value = values[k * (n - 1) / (N_ELEMENTS - 1)];
     ck_assert_msg(fabs(value - want->element[k]) <= tolerance * want->largest,
                   "%s: element %lld of %lld: got %.9g, want %.9g, largest %.3g", want->name,
-                  (long long)(k * (n - 1) / (N_ELEMENTS - 1) + 1), (long long)n, value, want->element[k], want->largest);
+                  (long long)(k * (n - 1) / (N_ELEMENTS - 1) + 1), (long long)n, value, want->element[k],
+                  want->largest);
   }
   for (int k = 0; k < N_PROJECTIONS; k++) {
     double sum = 0;

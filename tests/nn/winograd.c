@@ -36,8 +36,9 @@ static Result run(const Example *e, const char *algorithm) {
   LnNetwork *net = NULL;
   LnTrainer *trainer = NULL;
   Result r = {0};
-  snprintf(json, sizeof json, "{\"input\":[],\"layers\":[%s{\"type\":\"conv2d\",\"inputs\":[%d],%s,\"algorithm\":\"%s\"}%s]}",
-           e->before, e->inputs, e->options, algorithm, e->after);
+  snprintf(json, sizeof json,
+           "{\"input\":[],\"layers\":[%s{\"type\":\"conv2d\",\"inputs\":[%d],%s,\"algorithm\":\"%s\"}%s]}", e->before,
+           e->inputs, e->options, algorithm, e->after);
   CK_OK(ln_network_from_json(&net, json, &err));
   CK_OK(ln_network_build(net, e->shape, 3, &err));
   LnItem *mse = test_item(&ln_loss_mse.type, "{}"), *sgd = test_item(&ln_optim_sgd.type, "{\"lr\": 0.1}");
@@ -86,8 +87,9 @@ END_TEST
 START_TEST(refuses_what_it_cannot_do) {
   LnError err;
   LnItem *item = NULL;
-  CK_FAILS(ln_item_from_json(&item, &ln_nn_conv2d.type, "{\"filters\":32,\"kernel\":5,\"algorithm\":\"winograd\"}", &err), LN_EARG,
-           "conv2d: algorithm 'winograd' needs kernel 3, stride 1 and dilation 1");
+  CK_FAILS(
+      ln_item_from_json(&item, &ln_nn_conv2d.type, "{\"filters\":32,\"kernel\":5,\"algorithm\":\"winograd\"}", &err),
+      LN_EARG, "conv2d: algorithm 'winograd' needs kernel 3, stride 1 and dilation 1");
 }
 END_TEST
 

@@ -1,5 +1,5 @@
-/* What all test programs share. A folder tests/<folder> is one program: its suite.c defines test_suite(), which collects
- * the test cases of the folder's files, each exported as `TCase *<name>_tests(void)`. */
+/* What all test programs share. A folder tests/<folder> is one program: its suite.c defines test_suite(), which
+ * collects the test cases of the folder's files, each exported as `TCase *<name>_tests(void)`. */
 #ifndef LUNET_TESTS_SUPPORT_H
 #define LUNET_TESTS_SUPPORT_H
 
