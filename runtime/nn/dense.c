@@ -13,31 +13,16 @@ typedef struct Options {
   int init;
 } Options;
 
-static const LnParam params[] = {{.name = "units",
-                                  .kind = LN_PARAM_INT,
-                                  .offset = offsetof(Options, units),
-                                  .min = 1,
-                                  .max = 1 << 24,
-                                  .help = "output features",
-                                  .flags = LN_REQUIRED | LN_POSITIONAL},
-                                 {.name = "bias",
-                                  .kind = LN_PARAM_BOOL,
-                                  .offset = offsetof(Options, bias),
-                                  .def = 1,
-                                  .help = "add one number a unit"},
-                                 {.name = "activation",
-                                  .kind = LN_PARAM_CHOICE,
-                                  .offset = offsetof(Options, activation),
-                                  .def = LN_ACT_LINEAR,
-                                  .help = "applied to the result; leaky_relu with slope 0.01",
-                                  .choices = ln_activation_names},
-                                 {.name = "init",
-                                  .kind = LN_PARAM_CHOICE,
-                                  .offset = offsetof(Options, init),
-                                  .def = LN_INIT_GLOROT_UNIFORM,
-                                  .help = "first weights; biases start at 0",
-                                  .choices = ln_init_names},
-                                 {0}};
+static const LnParam params[] = {
+    {.name = "units", .kind = LN_PARAM_INT, .offset = offsetof(Options, units), .min = 1, .max = 1 << 24,
+     .help = "output features", .flags = LN_REQUIRED | LN_POSITIONAL},
+    {.name = "bias", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, bias), .def = 1,
+     .help = "add one number a unit"},
+    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_LINEAR,
+     .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
+    {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
+     .help = "first weights; biases start at 0", .choices = ln_init_names},
+    {0}};
 
 static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
   (void)n_inputs;
