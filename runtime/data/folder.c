@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "data/data.h"
@@ -37,6 +38,12 @@ static bool is_picture(const char *name) {
   return false;
 }
 
+/* Whether an entry is something else than a file: a folder, a pipe. One that leads nowhere is an error, later. */
+static bool is_other(DIR *dir, const char *name) {
+  struct stat about;
+  return fstatat(dirfd(dir), name, &about, 0) == 0 && !S_ISREG(about.st_mode);
+}
+
 static LnStatus listing_add(Listing *list, const char *name, LnError *err) {
   if (list->count == list->room) {
     size_t room = 2 * list->room + 64;
@@ -60,7 +67,7 @@ static LnStatus listing_read(Listing *list, const char *path, LnError *err) {
   LnStatus status = LN_OK;
   if (dir == NULL) return ln_fail(err, LN_EIO, "folder: cannot read '%.300s': %s", path, strerror(errno));
   for (const struct dirent *entry; status == LN_OK && (entry = readdir(dir)) != NULL;)
-    if (is_picture(entry->d_name)) status = listing_add(list, entry->d_name, err);
+    if (is_picture(entry->d_name) && !is_other(dir, entry->d_name)) status = listing_add(list, entry->d_name, err);
   closedir(dir);
   if (status == LN_OK && list->count == 0)
     return ln_fail(err, LN_EIO, "folder: '%.300s' has no pictures (PNG, JPEG, BMP, PGM or PPM)", path);
