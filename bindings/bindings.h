@@ -97,7 +97,6 @@ int lnb_check_dim(lua_State *L, int arg, int n);
 int64_t lnb_check_position(lua_State *L, int64_t index, int64_t size, int dim);
 /* The value of a field of the options table at `index` (which may be none); the default when it is absent. */
 int64_t lnb_option_integer(lua_State *L, int index, const char *name, int64_t def);
-bool lnb_option_boolean(lua_State *L, int index, const char *name, bool def);
 /* Raise for keys of the options table at `index` that are not in `names` (ended by NULL). */
 void lnb_option_names(lua_State *L, int index, const char *owner, const char *const *names);
 /* A file path: a string without embedded zeros. */
@@ -144,7 +143,6 @@ void lnb_push_value(lua_State *L, LnValue value);
 extern const LnbClass lnb_node_class, lnb_network_class;
 /* Applies the layer to the nodes at stack indices first .. first + n - 1 and pushes the new node. */
 void lnb_node_apply(lua_State *L, LnItem *layer, int first, int n);
-void lnb_push_network(lua_State *L, LnNetwork *net); /* with a reference of its own */
 
 /* Every part adds its functions to the module table on top of the stack. */
 

@@ -13,11 +13,6 @@ static LnNetwork *check_network(lua_State *L) {
   return lnb_check(L, 1, &lnb_network_class);
 }
 
-void lnb_push_network(lua_State *L, LnNetwork *net) {
-  LnbBox *box = lnb_box_new(L, &lnb_network_class);
-  box->object = ln_network_ref(net);
-}
-
 /* net:build({ 1, 64, 64 }[, seed]) */
 static int network_build(lua_State *L) {
   LnNetwork *net = check_network(L);

@@ -105,15 +105,6 @@ int64_t lnb_option_integer(lua_State *L, int index, const char *name, int64_t de
   return def;
 }
 
-bool lnb_option_boolean(lua_State *L, int index, const char *name, bool def) {
-  if (lua_istable(L, index) && lua_getfield(L, index, name) != LUA_TNIL) {
-    if (!lua_isboolean(L, -1))
-      lnb_error(L, "%s: option '%s' must be true or false, got %s", lnb_callee(L), name, lnb_describe(L, -1));
-    def = lua_toboolean(L, -1);
-  }
-  return def;
-}
-
 static const char *name_at(const void *names, int i) {
   return ((const char *const *)names)[i];
 }

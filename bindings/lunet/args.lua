@@ -6,8 +6,8 @@
 --       { "epochs", "integer", value = "N", default = 100, min = 1, help = "passes through the images" } } })
 --   end, ...)
 local errors = require "lunet.errors"
+local format = require "lunet.format"
 local options = require "lunet.options"
-local wrap = require "lunet.wrap"
 
 local args = {}
 
@@ -34,7 +34,7 @@ end
 
 -- The text that --help prints.
 function args.help(spec)
-  local out = { ("usage: lunet %s [options]\n"):format(spec.name), wrap(spec.doc, 0, 80), "" }
+  local out = { ("usage: lunet %s [options]\n"):format(spec.name), format.wrapped(spec.doc, 0, 80), "" }
   local lefts, widest = {}, #"--help"
   for i, entry in ipairs(spec.options) do
     lefts[i] = "--" .. entry[1] .. (entry.value and " " .. entry.value or "")
@@ -44,7 +44,7 @@ function args.help(spec)
     local help = entry.help
     if entry.choices then help = help .. ": " .. options.accepts(entry) end
     if entry.default ~= nil and entry.default ~= false then help = ("%s (default %s)"):format(help, entry.default) end
-    out[#out + 1] = "  " .. lefts[i] .. (" "):rep(widest - #lefts[i] + 2) .. wrap(help, widest + 4, 80)
+    out[#out + 1] = "  " .. lefts[i] .. (" "):rep(widest - #lefts[i] + 2) .. format.wrapped(help, widest + 4, 80)
   end
   out[#out + 1] = "  --help" .. (" "):rep(widest - 4) .. "print this"
   return table.concat(out, "\n")

@@ -2,8 +2,8 @@
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
+local format = require "lunet.format"
 local options = require "lunet.options"
-local wrap = require "lunet.wrap"
 
 local kinds = {
   { "nn", "layers" }, { "loss", "losses" }, { "optim", "optimizers" }, { "noise", "noises" }, { "metric", "metrics" },
@@ -15,7 +15,7 @@ local function columns()
 end
 
 local function wrapped(text, indent)
-  return wrap(text, indent, columns())
+  return format.wrapped(text, indent, columns())
 end
 
 -- Names on the left, what they are on the right.

@@ -1,17 +1,10 @@
 -- What a network consists of: layers, output shapes, parameters, multiply-adds, receptive field.
+local grouped = require("lunet.format").grouped
 local results = require "lunet.table"
 
 local Summary = {}
 Summary.__index = Summary
 Summary.__name = "lunet.summary"
-
--- 112001 -> "112,001"
-local function grouped(x)
-  local text = ("%d"):format(x)
-  local count
-  repeat text, count = text:gsub("^(-?%d+)(%d%d%d)", "%1,%2") until count == 0
-  return text
-end
 
 -- An option that is one number, or { rows, columns }.
 local function along(value, dimension)

@@ -4,6 +4,7 @@
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
+local grouped = require("lunet.format").grouped
 
 local Table = {}
 Table.__index = Table
@@ -16,14 +17,6 @@ end
 local function pad(text, to, right)
   local space = (" "):rep(to - width(text))
   return right and space .. text or text .. space
-end
-
--- 112001 -> "112,001"
-local function grouped(x)
-  local text = ("%d"):format(x)
-  local count
-  repeat text, count = text:gsub("^(-?%d+)(%d%d%d)", "%1,%2") until count == 0
-  return text
 end
 
 -- The fewest decimals, up to 15, that say all of a number.

@@ -1,5 +1,8 @@
+-- Text and numbers for people to read.
+local format = {}
+
 -- Text in lines of at most `columns` characters, each but the first indented by so many. Line breaks in it stay.
-return function(text, indent, columns)
+function format.wrapped(text, indent, columns)
   local lines = {}
   for paragraph in (text .. "\n"):gmatch("([^\n]*)\n") do
     local line = paragraph:match("^%s*")
@@ -15,3 +18,13 @@ return function(text, indent, columns)
   end
   return (table.concat(lines, "\n" .. (" "):rep(indent)):gsub("%s+$", ""))
 end
+
+-- 112001 -> "112,001"
+function format.grouped(x)
+  local text = ("%d"):format(x)
+  local count
+  repeat text, count = text:gsub("^(-?%d+)(%d%d%d)", "%1,%2") until count == 0
+  return text
+end
+
+return format
