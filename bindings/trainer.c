@@ -11,12 +11,14 @@ static LnTrainer *check_trainer(lua_State *L) {
   return lnb_check(L, 1, &trainer_class);
 }
 
-/* trainer(net, loss, optimizer) */
+/* trainer(net, loss, optimizer, seed = 0) */
 static int new_trainer(lua_State *L) {
   LnNetwork *net = lnb_check(L, 1, &lnb_network_class);
   LnItem *loss = lnb_check_item(L, 2, "loss", "trainer: the loss");
   LnItem *optim = lnb_check_item(L, 3, "optim", "trainer: the optimizer");
+  uint64_t seed = (uint64_t)luaL_optinteger(L, 4, 0);
   LNB_MAKE(L, trainer_class, LnTrainer, ln_trainer_new(&made, net, loss, optim, &err));
+  ln_trainer_seed(lnb_check(L, -1, &trainer_class), seed);
   lua_pushvalue(L, 1);
   lua_setiuservalue(L, -2, 1); /* trainer.net is the same Lua object */
   return 1;

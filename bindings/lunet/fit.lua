@@ -28,7 +28,7 @@ local page = {
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
     { "epochs", "integer", default = 10, min = 1, help = "passes through all images" },
     { "batch", "integer", default = 10, min = 1, help = "images in a step" },
-    { "seed", "integer", default = 0, help = "of weights, order, noise and held-aside images" },
+    { "seed", "integer", default = 0, help = "of weights, order, noise, dropout and held-aside images" },
     { "shuffle", "boolean", default = true, help = "another order each epoch" },
     { "progress", "string", default = "auto", choices = { "auto", "line", "epochs", "none" },
       help = "on stderr: a line rewritten, a line an epoch, or what fits (auto)" },
@@ -152,7 +152,7 @@ local function fit(net, given)
   local ctrl_c <close> = interrupt()
   local run = {
     options = o, set = set, held = held, line = line, ctrl_c = ctrl_c,
-    trainer = trainers{ net = net, loss = o.loss, optimizer = o.optimizer },
+    trainer = trainers{ net = net, loss = o.loss, optimizer = o.optimizer, seed = o.seed },
   }
   local entries = history()
   for epoch = 1, o.epochs do

@@ -12,6 +12,7 @@ local page = {
     { "net", "network", required = true, help = "the network" },
     { "loss", "loss item", required = true, help = "e.g. ln.loss.bce{}" },
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
+    { "seed", "integer", default = 0, help = "of what layers draw at random while training, as dropout does" },
   },
   methods = {
     { "step(input, target)", "forward, backward and update on one batch, tensors N,C,H,W; the loss before the update" },
@@ -25,7 +26,7 @@ local page = {
 
 local function new(given)
   local o = options.read(page, given)
-  return errors.within("", core.trainer, o.net, o.loss, o.optimizer)
+  return errors.within("", core.trainer, o.net, o.loss, o.optimizer, o.seed)
 end
 
 return docs.add(new, page)

@@ -81,7 +81,7 @@ LN_INLINE void max_pool_vector(float *y, uint8_t *which, const float *x, int64_t
     }
   }
   vstore(y, best);
-  *(vb_unaligned *)(void *)which = (vb_unaligned)__builtin_convertvector(place, vb);
+  vstore_bytes(which, place);
 }
 
 static void max_pool_few(float *y, uint8_t *which, const float *x, int64_t x_step, int64_t x_row, const int64_t size[2],
@@ -120,8 +120,7 @@ static void max_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float
         int32_t here = (int32_t)(r * size[1] + s);
         int c = 0;
         for (; channels > 4 && c < channels; c += LN_VL) {
-          vi winner = __builtin_convertvector((vb) * (const vb_unaligned *)(const void *)(which + c), vi);
-          vstore(place + c, vselect(winner == (vi){} + here, vload(dy + c), vset(0.0f)));
+          vstore(place + c, vselect(vload_bytes(which + c) == (vi){} + here, vload(dy + c), vset(0.0f)));
         }
         for (; c < channels; c++) place[c] = which[c] == here ? dy[c] : 0.0f;
       }

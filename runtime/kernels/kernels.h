@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/rng.h"
 #include "base/status.h"
 
 /* Activation functions that kernels apply in passing. All are monotonic, and their derivatives follow from the output.
@@ -121,6 +122,11 @@ typedef struct LnKernels {
                        const int64_t size[2], int64_t stride);
   void (*avg_unpool_row)(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, int channels,
                          int width, const int64_t size[2], int64_t stride);
+  /* mask[i] = whether random number i is at least `threshold`, of 0 .. 65535: n of them, 16 bits of the generator's
+   * words each, in order. */
+  void (*random_mask)(uint8_t *mask, int64_t n, LnRng rng, int threshold);
+  /* y = x * factor where the mask is not 0, else 0. */
+  void (*apply_mask)(float *y, const float *x, const uint8_t *mask, int64_t n, float factor);
   /* Multiply-adds on registers only, `rounds` times 1e6 of them per vector lane; returns the floating point operations
    * done and stores a result so that nothing is optimised away. For measuring the machine's peak. */
   double (*fma_peak)(int64_t rounds, float *result);

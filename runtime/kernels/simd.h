@@ -17,9 +17,9 @@
 
 typedef float vf __attribute__((vector_size(LN_VL * 4)));
 typedef int32_t vi __attribute__((vector_size(LN_VL * 4)));
+typedef uint64_t vq __attribute__((vector_size(LN_VL * 4)));
 typedef uint8_t vb __attribute__((vector_size(LN_VL)));
 typedef float vf_unaligned __attribute__((vector_size(LN_VL * 4), aligned(4), may_alias));
-typedef uint8_t vb_unaligned __attribute__((vector_size(LN_VL), aligned(1), may_alias));
 
 LN_INLINE vf vload(const float *p) { return (vf) * (const vf_unaligned *)(const void *)p; }
 LN_INLINE void vstore(float *p, vf v) { *(vf_unaligned *)(void *)p = (vf_unaligned)v; }
@@ -55,6 +55,57 @@ LN_INLINE vf vmin(vf a, vf b) { return (vf)_mm_min_ps((__m128)a, (__m128)b); }
 #else
 LN_INLINE vf vmax(vf a, vf b) { return vselect(a > b, a, b); }
 LN_INLINE vf vmin(vf a, vf b) { return vselect(a < b, a, b); }
+#endif
+
+/* LN_VL bytes as integers, and back; the compilers take many steps for __builtin_convertvector. */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE vi vload_bytes(const uint8_t *p) {
+  return (vi)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+LN_INLINE void vstore_bytes(uint8_t *p, vi v) {
+  _mm_storeu_si128((__m128i *)(void *)p, _mm512_cvtepi32_epi8((__m512i)v));
+}
+#elif defined(__x86_64__) && LN_VL == 8
+LN_INLINE vi vload_bytes(const uint8_t *p) {
+  return (vi)_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
+}
+LN_INLINE void vstore_bytes(uint8_t *p, vi v) {
+  __m128i words = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
+  _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
+}
+#elif defined(__x86_64__) && LN_VL == 4
+LN_INLINE vi vload_bytes(const uint8_t *p) {
+  int32_t bytes;
+  memcpy(&bytes, p, sizeof bytes);
+  __m128i words = _mm_unpacklo_epi8(_mm_cvtsi32_si128(bytes), _mm_setzero_si128());
+  return (vi)_mm_unpacklo_epi16(words, _mm_setzero_si128());
+}
+LN_INLINE void vstore_bytes(uint8_t *p, vi v) {
+  __m128i words = _mm_packs_epi32((__m128i)v, (__m128i)v);
+  int32_t bytes = _mm_cvtsi128_si32(_mm_packus_epi16(words, words));
+  memcpy(p, &bytes, sizeof bytes);
+}
+#else
+LN_INLINE vi vload_bytes(const uint8_t *p) {
+  vb bytes;
+  memcpy(&bytes, p, sizeof bytes);
+  return __builtin_convertvector(bytes, vi);
+}
+LN_INLINE void vstore_bytes(uint8_t *p, vi v) {
+  vb bytes = __builtin_convertvector(v, vb);
+  memcpy(p, &bytes, sizeof bytes);
+}
+#endif
+
+/* The whole product of the lower halves of each lane. */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE vq vmul_lower(vq a, vq b) { return (vq)_mm512_mul_epu32((__m512i)a, (__m512i)b); }
+#elif defined(__x86_64__) && LN_VL == 8
+LN_INLINE vq vmul_lower(vq a, vq b) { return (vq)_mm256_mul_epu32((__m256i)a, (__m256i)b); }
+#elif defined(__x86_64__) && LN_VL == 4
+LN_INLINE vq vmul_lower(vq a, vq b) { return (vq)_mm_mul_epu32((__m128i)a, (__m128i)b); }
+#else
+LN_INLINE vq vmul_lower(vq a, vq b) { return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu); }
 #endif
 
 /* Sum of the lanes, pairwise. */

@@ -10,6 +10,7 @@
 #include "kernels/elementwise_tmpl.c"
 #include "kernels/filter_tmpl.c"
 #include "kernels/norm_tmpl.c"
+#include "kernels/random_tmpl.c"
 #include "kernels/winograd_tmpl.c"
 
 #define LN_JOIN_(a, b) a##b
@@ -48,6 +49,8 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .max_unpool_row = max_unpool_row,
     .avg_pool_row = avg_pool_row,
     .avg_unpool_row = avg_unpool_row,
+    .random_mask = random_mask,
+    .apply_mask = apply_mask,
     .fma_peak = fma_peak,
     .sum_rows = sum_rows,
     .sum_rows_double = sum_rows_double,

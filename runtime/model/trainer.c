@@ -29,6 +29,7 @@ struct LnTrainer {
   LnNetwork *net;
   LnItem *loss, *optim;
   int64_t steps;
+  uint64_t seed;
   /* Made at the first step, and again when the network's shape changes. */
   LnPlan *plan;
   uint64_t shapes;       /* of the network when the plan was made */
@@ -64,6 +65,10 @@ LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *o
   t->optim = ln_item_ref(optim);
   *out = t;
   return LN_OK;
+}
+
+void ln_trainer_seed(LnTrainer *t, uint64_t seed) {
+  t->seed = seed;
 }
 
 LnTrainer *ln_trainer_ref(LnTrainer *t) {
@@ -216,10 +221,11 @@ static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *input, LnTensor 
 }
 
 static LnPlanSample sample_of(const Batch *b, int64_t index, int worker) {
+  LnRng step = {b->trainer->seed, (uint64_t)b->trainer->steps};
   return (LnPlanSample){.arena = ln_plan_phases(b->trainer->plan) > 1 ? (int)index : worker,
                         .worker = worker,
                         .index = index,
-                        .rng = {(uint64_t)b->trainer->steps, (uint64_t)index}};
+                        .rng = ln_rng_derive(step, (uint64_t)index)};
 }
 
 static int64_t lane_begin(const Batch *b, int64_t lane) {

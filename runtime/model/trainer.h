@@ -8,6 +8,8 @@ typedef struct LnTrainer LnTrainer;
 
 /* loss and optim are items of those kinds. Takes its own references. */
 LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *optim, LnError *err);
+/* What layers draw random numbers from in training (dropout), together with step and sample; 0 if never called. */
+void ln_trainer_seed(LnTrainer *trainer, uint64_t seed);
 LnTrainer *ln_trainer_ref(LnTrainer *trainer);
 void ln_trainer_unref(LnTrainer *trainer);
 

@@ -57,6 +57,14 @@ test("the same seed gives the same bits, with 1 and 2 threads", function()
   assert(runs[1] == runs[2] and runs[2] == runs[3])
 end)
 
+test("the seed reaches dropout", function()
+  local function loss(seed)
+    local net = nn.sequential{ nn.dropout{ 0.5 }, nn.conv2d{ 1, init = "ones" } }
+    return ln.fit(net, options{ loss = ln.loss.mse{}, epochs = 1, shuffle = false, seed = seed })[1].loss
+  end
+  assert(loss(1) == loss(1) and loss(1) ~= loss(2))
+end)
+
 test("another seed gives other weights, also after a summary", function()
   local a, b = network(), network()
   a:summary{ 1, 16, 16 }

@@ -5,6 +5,7 @@
 #include "support/support.h"
 
 TCase *dense_tests(void);
+TCase *dropout_tests(void);
 TCase *reference_tests(void);
 TCase *refusals_tests(void);
 TCase *winograd_tests(void);

@@ -117,6 +117,8 @@ def apply(weights, kind, inputs, options):
         return globals()[kind](weights, x, **options)
     if kind in ("maxpool2d", "avgpool2d", "upsample2d"):
         return globals()[kind](x, **options)
+    if kind == "dropout":
+        return F.dropout(x, options["p"], training=True)
     if kind in ("relu", "sigmoid", "tanh"):
         return activate(x, kind)
     return {
@@ -270,6 +272,9 @@ case((4, 5, 5), ("group_norm", {"groups": 2}))
 case((12,), ("group_norm", {"groups": 3}))
 case((3, 6, 7), conv(16), ("group_norm", {"groups": 4}), ("leaky_relu", {}), conv(3))
 case((3, 6, 7), conv(6), ("group_norm", {"groups": 2}), ("sigmoid", {}), loss="bce")
+
+# Dropout of nothing; what is random stands in tests/nn/dropout.c.
+case((5, 4, 6), conv(7), ("dropout", {"p": 0}), conv(3))
 
 # Dense, flatten, activations as layers.
 case((13,), ("dense", {"units": 5}))
