@@ -99,6 +99,25 @@ START_TEST(channels_agree_with_baseline) {
 }
 END_TEST
 
+/* The other layers whose kernels go by channel, with the same counts. */
+START_TEST(any_channels_agree_with_baseline) {
+  static const struct {
+    const LnType *type;
+    const char *options;
+  } layers[] = {
+      {&ln_nn_maxpool2d.type, "{}"},         {&ln_nn_avgpool2d.type, "{\"size\": 3, \"stride\": 2}"},
+      {&ln_nn_batch_norm.type, "{}"},        {&ln_nn_group_norm.type, "{\"groups\": 1}"},
+      {&ln_nn_dropout.type, "{\"p\": 0.3}"}, {&ln_nn_dropout.type, "{\"p\": 0.3, \"channelwise\": true}"},
+      {&ln_nn_conv_transpose2d.type, "{\"filters\": 20, \"kernel\": 3}"},
+      {&ln_nn_upsample2d.type, "{\"mode\": \"bilinear\"}"},
+  };
+  for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+    LnCase example = {layers[i].options, {LN_SHAPE(_i, 5, 19)}};
+    compare_all((ItemCase){layers[i].type, &example});
+  }
+}
+END_TEST
+
 START_TEST(unknown_names_are_refused) {
   LnError err;
   const LnKernels *before = ln_kernels();
@@ -112,6 +131,7 @@ TCase *instruction_sets_tests(void) {
   tcase_set_timeout(tests, 30);
   tcase_add_loop_test(tests, layer_agrees_with_baseline, 0, cases_count("nn"));
   tcase_add_loop_test(tests, channels_agree_with_baseline, 1, MAX_CHANNELS + 1);
+  tcase_add_loop_test(tests, any_channels_agree_with_baseline, 1, MAX_CHANNELS + 1);
   tcase_add_test(tests, unknown_names_are_refused);
   return tests;
 }
