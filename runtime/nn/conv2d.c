@@ -1,6 +1,6 @@
 /* conv2d: two-dimensional cross-correlation, as deep learning calls convolution.
  *
- *   y[o][p][q] = b[o] + sum over i, r, s of w[o][i][r][s] * x[i][p stride + r dilation - pad][q stride + s dilation - pad]
+ *   y[o][p][q] = b[o] + sum_irs w[o][i][r][s] * x[i][stride p + dilation r - pad][stride q + dilation s - pad]
  *
  * with zeros outside x. The layer can take on a nearest-neighbour enlargement before it, and an activation and a max
  * pooling after it: see LnFusion. */
