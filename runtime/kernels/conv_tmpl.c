@@ -150,6 +150,24 @@ static void conv_dot(const LnConvArgs *a) {
   }
 }
 
+/* y += x w along a row; channels that lie side by side, one pixel's next to the other's, go by vectors. */
+LN_INLINE void add_row(float *y, int64_t y_step, const float *x, int64_t x_step, float w, int n) {
+  int p = 0;
+  if (y_step == 1 && x_step == 1)
+    for (; p + LN_VL <= n; p += LN_VL) vstore(y + p, vload(y + p) + vload(x + p) * vset(w));
+  for (; p < n; p++) y[p * y_step] += x[p * x_step] * w;
+}
+
+LN_INLINE float dot_row(const float *y, int64_t y_step, const float *x, int64_t x_step, int n) {
+  vf sums = vset(0.0f);
+  float sum = 0.0f;
+  int p = 0;
+  if (y_step == 1 && x_step == 1)
+    for (; p + LN_VL <= n; p += LN_VL) sums += vload(y + p) * vload(x + p);
+  for (; p < n; p++) sum += y[p * y_step] * x[p * x_step];
+  return sum + vsum(sums);
+}
+
 static void conv_few(const LnConvArgs *a) {
   for (int row = 0; row < a->height; row++) {
     for (int o = 0; o < a->cout; o++) {
@@ -157,10 +175,8 @@ static void conv_few(const LnConvArgs *a) {
       float *y = a->y + row * a->y_row + o;
       for (int p = 0; p < a->width; p++) y[p * a->y_step] = a->bias == NULL ? 0.0f : a->bias[o];
       for (int t = 0; t < a->taps; t++)
-        for (int i = 0; i < a->cin; i++, w++) {
-          const float *x = a->x + row * a->x_row + a->offset[t] + i;
-          for (int p = 0; p < a->width; p++) y[p * a->y_step] += x[p * a->x_step] * *w;
-        }
+        for (int i = 0; i < a->cin; i++, w++)
+          add_row(y, a->y_step, a->x + row * a->x_row + a->offset[t] + i, a->x_step, *w, a->width);
       activate_strided(y, a->y_step, a->width, a->activation, a->slope);
     }
   }
@@ -327,11 +343,9 @@ static void conv_dw_few(const LnConvArgs *a) {
     for (int i = 0; i < a->cin; i++) {
       for (int o = 0; o < a->cout; o++) {
         float sum = 0.0f;
-        for (int row = 0; row < a->height; row++) {
-          const float *x = a->x + row * a->x_row + a->offset[t] + i;
-          const float *dy = a->y + row * a->y_row + o;
-          for (int p = 0; p < a->width; p++) sum += x[p * a->x_step] * dy[p * a->y_step];
-        }
+        for (int row = 0; row < a->height; row++)
+          sum += dot_row(a->y + row * a->y_row + o, a->y_step, a->x + row * a->x_row + a->offset[t] + i, a->x_step,
+                         a->width);
         for (int k = 0; k < a->n_targets[t]; k++) a->dw[targets[k] + (int64_t)i * a->cout + o] += sum;
       }
     }

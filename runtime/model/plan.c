@@ -351,7 +351,3 @@ const LnKernels *ln_plan_kernels(const LnPlan *plan) {
 int ln_plan_steps(const LnPlan *plan) {
   return plan->n_steps;
 }
-
-int64_t ln_plan_arena_bytes(const LnPlan *plan) {
-  return plan->arena_size * (int64_t)sizeof(float);
-}

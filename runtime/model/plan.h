@@ -73,6 +73,5 @@ void ln_plan_give_logits(LnPlan *plan);
 
 const LnKernels *ln_plan_kernels(const LnPlan *plan); /* the table it was made for */
 int ln_plan_steps(const LnPlan *plan);
-int64_t ln_plan_arena_bytes(const LnPlan *plan); /* of one worker */
 
 #endif

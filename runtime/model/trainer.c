@@ -71,11 +71,6 @@ void ln_trainer_seed(LnTrainer *t, uint64_t seed) {
   t->seed = seed;
 }
 
-LnTrainer *ln_trainer_ref(LnTrainer *t) {
-  t->refs++;
-  return t;
-}
-
 static void drop_plan(LnTrainer *t) {
   ln_plan_free(t->plan);
   ln_free(t->outputs);

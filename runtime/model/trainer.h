@@ -10,7 +10,6 @@ typedef struct LnTrainer LnTrainer;
 LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *optim, LnError *err);
 /* What layers draw random numbers from in training (dropout), together with step and sample; 0 if never called. */
 void ln_trainer_seed(LnTrainer *trainer, uint64_t seed);
-LnTrainer *ln_trainer_ref(LnTrainer *trainer);
 void ln_trainer_unref(LnTrainer *trainer);
 
 /* Forward, backward and update on one batch. input: N,C,H,W  target: N and the network's output shape. *loss: mean over

@@ -159,8 +159,8 @@ static void plan_pooling(LnNeeds *needs, Prepared *p, const LnBuild *b) {
   memset(needs->grad_border, 0, sizeof needs->grad_border); /* the layer's own dy is the pooled one */
 }
 
-static const LnConvMethod *method_for(const Options *o, const LnConvShape *shape, const LnKernels *kernels) {
-  return o->algorithm != DIRECT && ln_conv_winograd.suits(shape, kernels) ? &ln_conv_winograd : &ln_conv_direct;
+static const LnConvMethod *method_for(const Options *o, const LnConvShape *shape) {
+  return o->algorithm != DIRECT && ln_conv_winograd.suits(shape) ? &ln_conv_winograd : &ln_conv_direct;
 }
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
@@ -173,7 +173,7 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   if (p == NULL) return ln_fail_memory(err, "conv2d plan", sizeof *p);
   needs->prepared = p;
   *p = (Prepared){
-      .method = method_for(o, &shape, b->kernels), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
+      .method = method_for(o, &shape), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
   LN_TRY(p->method->make(&p->plan, needs, &shape, b, err));
   p->unit = needs->row_unit;
   needs->needs_x = true;

@@ -159,8 +159,8 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
   return LN_OK;
 }
 
-static bool suits(const LnConvShape *shape, const LnKernels *kernels) {
-  (void)shape, (void)kernels;
+static bool suits(const LnConvShape *shape) {
+  (void)shape;
   return true;
 }
 

@@ -26,7 +26,7 @@ typedef struct LnConvRun {
 
 typedef struct LnConvMethod {
   /* Whether the method can do this geometry, and, if asked to choose, whether it is the faster one. */
-  bool (*suits)(const LnConvShape *shape, const LnKernels *kernels);
+  bool (*suits)(const LnConvShape *shape);
   /* Work out the plan: one ln_alloc'ed block. Adds to needs: border, grad_border, shared, scratch,
    * row_unit. */
   LnStatus (*make)(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err);
