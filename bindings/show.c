@@ -4,7 +4,7 @@
 #include "bindings.h"
 #include "program.h"
 
-enum { WIDTH = 76 }; /* what does not fit is left out */
+enum { WIDTH = 75 }; /* what does not fit is left out; with "> " before it and ", ... }" behind, 80 columns */
 
 static bool is_name(const char *text) {
   static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
