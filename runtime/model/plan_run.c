@@ -157,35 +157,6 @@ void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, fl
   give_input_gradient(plan, sample.arena, dx);
 }
 
-/* ---- With a clock ---- */
-
-static double seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-void ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *y, const float *x) {
-  take_input(plan, sample.arena, x);
-  for (int k = 0; k < plan->n_steps; k++) {
-    const LnStep *step = &plan->steps[k];
-    double start = seconds();
-    forward_step(plan, &plan->steps[k], sample);
-    times[k] = (LnStepTime){.layer = step->layer,
-                            .first = step->first,
-                            .last = step->last,
-                            .forward = seconds() - start,
-                            .bytes = plan->values[k + 1].map.size * (int64_t)sizeof(float) + step->needs.keep};
-  }
-  export_map(y, value_at(plan, sample.arena, plan->n_steps));
-  take_gradient(plan, sample.arena, y); /* any gradient will do */
-  for (int k = plan->n_steps - 1; k >= 0; k--) {
-    double start = seconds();
-    if (plan->values[k + 1].wants_grad) backward_step(plan, &plan->steps[k], sample, grads);
-    times[k].backward = seconds() - start;
-  }
-}
-
 /* ---- One sample, many threads ---- */
 
 typedef struct Rows {
@@ -240,18 +211,29 @@ static double *sums_of(const LnStep *step, int64_t sample) {
   return step->sums + (sample + 2) * step->needs.batch_sums;
 }
 
+static void gather(LnPlan *plan, LnStep *step, LnPlanSample sample) {
+  LnAct inputs[LN_MAX_INPUTS];
+  LnPass pass = pass_of(plan, step, sample, inputs);
+  type_of(plan, step)->gather(&pass, sums_of(step, sample.index));
+}
+
+static void gather_grad(LnPlan *plan, LnStep *step, LnPlanSample sample) {
+  LnAct inputs[LN_MAX_INPUTS];
+  const LnMap *grad = &plan->values[step - plan->steps + 1].grad;
+  LnPass pass = pass_of(plan, step, sample, inputs);
+  pass.dy = act_at(plan, plan->arenas[sample.arena], grad, grad->block);
+  type_of(plan, step)->gather_grad(&pass, sums_of(step, sample.index));
+}
+
 void ln_plan_forward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *y, const float *x) {
   if (phase == 0) take_input(plan, sample.arena, x);
   for (int k = 0; k < plan->n_steps; k++)
     if (plan->steps[k].phase == phase) forward_step(plan, &plan->steps[k], sample);
   LnStep *next = first_of_phase(plan, phase + 1);
-  if (next != NULL) {
-    LnAct inputs[LN_MAX_INPUTS];
-    LnPass pass = pass_of(plan, next, sample, inputs);
-    type_of(plan, next)->gather(&pass, sums_of(next, sample.index));
-  } else {
+  if (next != NULL)
+    gather(plan, next, sample);
+  else
     export_map(y, value_at(plan, sample.arena, plan->n_steps));
-  }
 }
 
 void ln_plan_backward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *const *grads, float *dx,
@@ -265,15 +247,10 @@ void ln_plan_backward_phase(LnPlan *plan, int phase, LnPlanSample sample, float 
     if (step->phase == phase && step != first && plan->values[k + 1].wants_grad)
       backward_step(plan, step, sample, grads);
   }
-  if (first != NULL) {
-    LnAct inputs[LN_MAX_INPUTS];
-    const LnMap *grad = &plan->values[first - plan->steps + 1].grad;
-    LnPass pass = pass_of(plan, first, sample, inputs);
-    pass.dy = act_at(plan, plan->arenas[sample.arena], grad, grad->block);
-    type_of(plan, first)->gather_grad(&pass, sums_of(first, sample.index));
-  } else {
+  if (first != NULL)
+    gather_grad(plan, first, sample);
+  else
     give_input_gradient(plan, sample.arena, dx);
-  }
 }
 
 /* In the order of the samples, so that the totals do not depend on who ran them. */
@@ -301,6 +278,52 @@ void ln_plan_update_state(LnPlan *plan, float *const *tensors) {
     if (step->needs.batch_sums > 0 && layer->type->update != NULL)
       layer->type->update(ln_item_options(layer->item), tensors + layer->first_tensor, step->sums, plan->n_samples,
                           ln_graph_shape(plan->graph, layer->inputs[0]));
+  }
+}
+
+/* ---- With a clock ---- */
+
+static double seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* A batch of the one sample, for steps that look across it. */
+static void gather_alone(LnPlan *plan, LnStep *step, LnPlanSample sample) {
+  if (step->needs.batch_sums == 0) return;
+  gather(plan, step, sample);
+  add_up(plan, step, step->sums);
+}
+
+static void gather_grad_alone(LnPlan *plan, LnStep *step, LnPlanSample sample) {
+  if (step->needs.batch_sums == 0) return;
+  gather_grad(plan, step, sample);
+  add_up(plan, step, step->sums + step->needs.batch_sums);
+}
+
+void ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *y, const float *x) {
+  take_input(plan, sample.arena, x);
+  for (int k = 0; k < plan->n_steps; k++) {
+    const LnStep *step = &plan->steps[k];
+    double start = seconds();
+    gather_alone(plan, &plan->steps[k], sample);
+    forward_step(plan, &plan->steps[k], sample);
+    times[k] = (LnStepTime){.layer = step->layer,
+                            .first = step->first,
+                            .last = step->last,
+                            .forward = seconds() - start,
+                            .bytes = plan->values[k + 1].map.size * (int64_t)sizeof(float) + step->needs.keep};
+  }
+  export_map(y, value_at(plan, sample.arena, plan->n_steps));
+  take_gradient(plan, sample.arena, y); /* any gradient will do */
+  for (int k = plan->n_steps - 1; k >= 0; k--) {
+    double start = seconds();
+    if (plan->values[k + 1].wants_grad) {
+      gather_grad_alone(plan, &plan->steps[k], sample);
+      backward_step(plan, &plan->steps[k], sample, grads);
+    }
+    times[k].backward = seconds() - start;
   }
 }
 

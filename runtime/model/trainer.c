@@ -354,7 +354,8 @@ static bool all_finite(const float *x, int64_t n) {
 
 static LnStatus check_finite(const LnTrainer *t, double loss, LnError *err) {
   if (!isfinite(loss))
-    return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s", t->steps + 1, isnan(loss) ? "NaN" : "infinite");
+    return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s", t->steps + 1,
+                   isnan(loss) ? "NaN" : "infinite");
   for (int i = 0; i < t->n_slots; i++)
     if (!all_finite(t->lanes + t->slots[i].offset, t->slots[i].size))
       return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the gradient of %s is not finite", t->steps + 1,

@@ -1,9 +1,8 @@
 /* avgpool2d: the mean of each window. Rows and columns that fill no whole window are dropped. */
 #include "nn/activation.h"
+#include "nn/pooling.h"
 
-typedef struct Options {
-  int64_t size[2], stride[2]; /* stride 0: the size */
-} Options;
+typedef LnPoolOptions Options;
 
 static const LnParam params[] = {
     {.name = "size", .kind = LN_PARAM_INT2, .offset = offsetof(Options, size), .def = 2, .min = 1, .max = 1024,
@@ -11,24 +10,6 @@ static const LnParam params[] = {
     {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 0, .min = 0, .max = 1024,
      .help = "pixels from one window to the next; 0 means the window's size"},
     {0}};
-
-static int64_t stride_of(const Options *o, int axis) {
-  return o->stride[axis] == 0 ? o->size[axis] : o->stride[axis];
-}
-
-static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
-  const Options *o = options;
-  (void)n_inputs;
-  LN_TRY(ln_expect_image(in[0], err));
-  if (in[0].d[1] < o->size[0] || in[0].d[2] < o->size[1])
-    return ln_fail(err, LN_ESHAPE,
-                   "a window of %lldx%lld does not fit into an image of %s; use fewer poolings or larger images",
-                   (long long)o->size[0], (long long)o->size[1], LN_SHAPE_TEXT(in[0]));
-  int64_t rows = (in[0].d[1] - o->size[0]) / stride_of(o, 0) + 1;
-  int64_t columns = (in[0].d[2] - o->size[1]) / stride_of(o, 1) + 1;
-  *out = LN_SHAPE(in[0].d[0], rows, columns);
-  return LN_OK;
-}
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   (void)b, (void)err;
@@ -40,8 +21,8 @@ static void forward(const LnPass *pass) {
   const Options *o = pass->options;
   const LnAct *x = &pass->x[0], *y = &pass->y;
   for (int64_t r = pass->first; r < pass->first + pass->count; r++)
-    pass->kernels->avg_pool_row(y->data + r * y->row, y->ld, y->c, y->w, x->data + r * stride_of(o, 0) * x->row, x->ld,
-                                x->row, o->size, stride_of(o, 1));
+    pass->kernels->avg_pool_row(y->data + r * y->row, y->ld, y->c, y->w, x->data + r * ln_pool_stride(o, 0) * x->row,
+                                x->ld, x->row, o->size, ln_pool_stride(o, 1));
 }
 
 static void backward(const LnPass *pass) {
@@ -50,8 +31,8 @@ static void backward(const LnPass *pass) {
   if (dx->data == NULL) return;
   ln_act_zero(*dx);
   for (int64_t r = 0; r < dy->h; r++)
-    pass->kernels->avg_unpool_row(dx->data + r * stride_of(o, 0) * dx->row, dx->ld, dx->row, dy->data + r * dy->row,
-                                  dy->ld, dy->c, dy->w, o->size, stride_of(o, 1));
+    pass->kernels->avg_unpool_row(dx->data + r * ln_pool_stride(o, 0) * dx->row, dx->ld, dx->row,
+                                  dy->data + r * dy->row, dy->ld, dy->c, dy->w, o->size, ln_pool_stride(o, 1));
 }
 
 static const LnCase cases[] = {{"{}", {LN_SHAPE(6, 6, 8)}},
@@ -71,7 +52,7 @@ const LnLayerType ln_nn_avgpool2d = {
              .cases = cases},
     .min_inputs = 1,
     .max_inputs = 1,
-    .out_shape = out_shape,
+    .out_shape = ln_pool_shape,
     .build = build,
     .forward = forward,
     .backward = backward,

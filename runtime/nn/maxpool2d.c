@@ -1,9 +1,8 @@
 /* maxpool2d: the largest value of each window. Rows and columns that fill no whole window are dropped. */
 #include "nn/activation.h"
+#include "nn/pooling.h"
 
-typedef struct Options {
-  int64_t size[2], stride[2]; /* stride 0: the size */
-} Options;
+typedef LnPoolOptions Options;
 
 static const LnParam params[] = {
     {.name = "size", .kind = LN_PARAM_INT2, .offset = offsetof(Options, size), .def = 2, .min = 1, .max = 15,
@@ -11,23 +10,6 @@ static const LnParam params[] = {
     {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 0, .min = 0, .max = 64,
      .help = "pixels from one window to the next; 0 means the window's size"},
     {0}};
-
-static int64_t stride_of(const Options *o, int axis) {
-  return o->stride[axis] == 0 ? o->size[axis] : o->stride[axis];
-}
-
-static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
-  const Options *o = options;
-  (void)n_inputs;
-  LN_TRY(ln_expect_image(in[0], err));
-  if (in[0].d[1] < o->size[0] || in[0].d[2] < o->size[1])
-    return ln_fail(err, LN_ESHAPE,
-                   "a window of %lldx%lld does not fit into an image of %s; use fewer poolings or larger images",
-                   (long long)o->size[0], (long long)o->size[1], LN_SHAPE_TEXT(in[0]));
-  *out = LN_SHAPE(in[0].d[0], (in[0].d[1] - o->size[0]) / stride_of(o, 0) + 1,
-                  (in[0].d[2] - o->size[1]) / stride_of(o, 1) + 1);
-  return LN_OK;
-}
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   (void)err;
@@ -41,7 +23,8 @@ static void forward(const LnPass *pass) {
   const LnAct *x = &pass->x[0], *y = &pass->y;
   for (int64_t r = pass->first; r < pass->first + pass->count; r++)
     pass->kernels->max_pool_row(y->data + r * y->row, y->ld, (uint8_t *)pass->keep + r * y->w * y->ld, y->c, y->w,
-                                x->data + r * stride_of(o, 0) * x->row, x->ld, x->row, o->size, stride_of(o, 1));
+                                x->data + r * ln_pool_stride(o, 0) * x->row, x->ld, x->row, o->size,
+                                ln_pool_stride(o, 1));
 }
 
 /* Windows may overlap, so gradients are added up. */
@@ -50,7 +33,7 @@ static void scatter(const LnPass *pass, const Options *o) {
   const uint8_t *which = pass->keep;
   for (int64_t r = 0; r < dy->h; r++)
     for (int64_t p = 0; p < dy->w; p++, which += dy->ld) {
-      float *window = dx->data + r * stride_of(o, 0) * dx->row + p * stride_of(o, 1) * dx->ld;
+      float *window = dx->data + r * ln_pool_stride(o, 0) * dx->row + p * ln_pool_stride(o, 1) * dx->ld;
       for (int64_t c = 0; c < dy->c; c++)
         window[which[c] / o->size[1] * dx->row + which[c] % o->size[1] * dx->ld + c] +=
             dy->data[r * dy->row + p * dy->ld + c];
@@ -62,7 +45,7 @@ static void backward(const LnPass *pass) {
   const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
   if (dx->data == NULL) return;
   ln_act_zero(*dx);
-  if (stride_of(o, 0) != o->size[0] || stride_of(o, 1) != o->size[1]) {
+  if (ln_pool_stride(o, 0) != o->size[0] || ln_pool_stride(o, 1) != o->size[1]) {
     scatter(pass, o);
     return;
   }
@@ -74,7 +57,7 @@ static void backward(const LnPass *pass) {
 static bool offers(LnFusion *fusion, const void *options) {
   const Options *o = options;
   if (fusion->pool[0] != 1 || fusion->pool[1] != 1) return false;
-  if (stride_of(o, 0) != o->size[0] || stride_of(o, 1) != o->size[1]) return false;
+  if (ln_pool_stride(o, 0) != o->size[0] || ln_pool_stride(o, 1) != o->size[1]) return false;
   fusion->pool[0] = o->size[0], fusion->pool[1] = o->size[1];
   return true;
 }
@@ -96,7 +79,7 @@ const LnLayerType ln_nn_maxpool2d = {
              .cases = cases},
     .min_inputs = 1,
     .max_inputs = 1,
-    .out_shape = out_shape,
+    .out_shape = ln_pool_shape,
     .build = build,
     .forward = forward,
     .backward = backward,

@@ -7,6 +7,7 @@ Suite *test_suite(void) {
   suite_add_tcase(suite, fusion_tests());
   suite_add_tcase(suite, network_tests());
   suite_add_tcase(suite, trainer_tests());
+  suite_add_tcase(suite, profile_tests());
   suite_add_tcase(suite, reference_steps_tests());
   return suite;
 }

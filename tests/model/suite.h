@@ -8,6 +8,7 @@ TCase *arena_tests(void);
 TCase *fusion_tests(void);
 TCase *network_tests(void);
 TCase *trainer_tests(void);
+TCase *profile_tests(void);
 TCase *reference_steps_tests(void);
 
 #endif
