@@ -1,7 +1,9 @@
 /* Speed, in one run and as shares of what the processor can do: build/bench --help
  *
  * First the FMA peak of every instruction set, then the work. GFLOP/s counts convolutions as if done directly, so
- * what does less arithmetic than that may pass 100 %. All times are medians. */
+ * what does less arithmetic than that may pass 100 %. What memory bounds is shown in GB/s, every byte counted once when
+ * it is read and once when it is written, and as a share of a plain copy; what mostly reads may pass 100 % of that. All
+ * times are medians. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -17,8 +19,9 @@
 
 static const char usage[] =
     "usage: bench [--json] [--only NAME] [--threads N] [--repeat R] [--cpu-time]\n"
-    "  --json        one JSON object a line: name, threads, ms (median), best_ms, images (per second), gflops, share\n"
-    "                (of the FMA peak), mpixels (per second)\n"
+    "  --json        one JSON object a line: name, threads, ms (median), best_ms, images (per second), gflops, gbytes\n"
+    "                (read and written per second), share (of the FMA peak, or with gbytes of a copy), mpixels (per\n"
+    "                second)\n"
     "  --only NAME   only what has NAME in its name; =NAME: only what is called that\n"
     "  --threads N   on N threads; else on one and on all\n"
     "  --repeat R    how often each is timed, default 15 (3 of what is slow); the median counts\n"
@@ -68,7 +71,8 @@ BenchTime bench_time(const Bench *bench, BenchWork *work, void *context) {
 }
 
 /* The columns of the output, as rates of a row. A value of 0 is not shown. */
-enum { MS, BEST, IMAGES, GFLOPS, SHARE, MPIXELS, N_COLUMNS };
+enum { MS, BEST, IMAGES, GFLOPS, GBYTES, SHARE, MPIXELS, N_COLUMNS };
+enum { NAME = 45, COLUMN = 9 }; /* characters wide */
 static const struct {
   const char *json, *title, *unit;
 } columns[N_COLUMNS] = {
@@ -76,6 +80,7 @@ static const struct {
     {"best_ms", "best", ""},
     {"images", "images/s", ""},
     {"gflops", "GFLOP/s", ""},
+    {"gbytes", "GB/s", ""},
     {"share", "share", " %"},
     {"mpixels", "Mpixel/s", ""},
 };
@@ -88,29 +93,30 @@ static void print_json(const BenchRow *row, const double values[N_COLUMNS]) {
 }
 
 static void print_line(const BenchRow *row, const double values[N_COLUMNS]) {
-  printf("%-40s %7d", row->name, row->threads);
+  printf("%-*s %7d", NAME, row->name, row->threads);
   for (int i = 0; i < N_COLUMNS; i++) {
     double shown = i == SHARE ? 100 * values[i] : values[i];
-    int width = 10 - (int)strlen(columns[i].unit);
+    int width = COLUMN - (int)strlen(columns[i].unit);
     if (values[i] > 0) printf(" %*.4g%s", width, shown, columns[i].unit);
-    else printf(" %10s", "");
+    else printf(" %*s", COLUMN, "");
   }
   printf("\n");
 }
 
 static void print_titles(void) {
-  printf("%-40s %7s", "", "threads");
-  for (int i = 0; i < N_COLUMNS; i++) printf(" %10s", columns[i].title);
+  printf("%-*s %7s", NAME, "", "threads");
+  for (int i = 0; i < N_COLUMNS; i++) printf(" %*s", COLUMN, columns[i].title);
   printf("\n");
 }
 
 void bench_report(const Bench *bench, const BenchRow *row) {
-  double per_second = 1 / row->seconds.median, rate = row->flops * per_second;
+  double per_second = 1 / row->seconds.median, flops = row->flops * per_second, bytes = row->bytes * per_second;
   double values[N_COLUMNS] = {[MS] = 1e3 * row->seconds.median,
                               [BEST] = 1e3 * row->seconds.best,
                               [IMAGES] = row->images * per_second,
-                              [GFLOPS] = 1e-9 * rate,
-                              [SHARE] = row->peak > 0 ? rate / row->peak : 0,
+                              [GFLOPS] = 1e-9 * flops,
+                              [GBYTES] = 1e-9 * bytes,
+                              [SHARE] = row->copy > 0 ? bytes / row->copy : row->peak > 0 ? flops / row->peak : 0,
                               [MPIXELS] = 1e-6 * row->pixels * per_second};
   (bench->json ? print_json : print_line)(row, values);
   fflush(stdout);
@@ -174,13 +180,17 @@ int main(int argc, char **argv) {
   Bench bench = parse(argv);
   BENCH_OK(ln_kernels_select(getenv("LUNET_ISA"), &err));
   if (!bench.json) {
-    printf("lunet %s, %s kernels; GFLOP/s as direct convolutions, share of the FMA peak on as many threads\n\n",
+    printf("lunet %s, %s kernels; GFLOP/s as direct convolutions, share of the FMA peak on as many threads;\n"
+           "GB/s read and written, share of a plain copy that moves as many bytes\n\n",
            LN_VERSION, ln_kernels_name(ln_kernels()));
     print_titles();
   }
   measure_peaks(&bench);
   bench_networks(&bench);
   bench_convolutions(&bench);
+  bench_layers(&bench);
+  bench_kernels(&bench);
+  bench_training(&bench);
   bench_items(&bench);
   return EXIT_SUCCESS;
 }

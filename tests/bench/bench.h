@@ -37,10 +37,19 @@ typedef struct BenchRow {
   BenchTime seconds;
   double flops;  /* as direct convolutions */
   double peak;   /* FLOP/s that its rate is a share of */
+  double bytes;  /* read and written, each once, where memory is what bounds the work */
+  double copy;   /* bytes a second that its rate is a share of then */
   double images, pixels;
 } BenchRow;
 
 void bench_report(const Bench *bench, const BenchRow *row);
+
+/* Time and report what memory bounds, on one thread, beside a plain copy that moves as many bytes in all. */
+void bench_memory(const Bench *bench, const char *name, BenchWork *work, void *context, double bytes);
+
+/* Floats between arrays, half a page: to processors, places whole pages apart look the same, and reading one waits for
+ * what was just written to the other. */
+enum { BENCH_APART = 512 };
 
 /* Fail with a message: there is nothing sensible to measure then. */
 #define BENCH_OK(call) bench_ok((call) == 0, #call, err.msg)
@@ -60,6 +69,9 @@ LnNetwork *bench_network_build(const BenchNetwork *network, int64_t side);
 /* Groups of rows. */
 void bench_networks(const Bench *bench);
 void bench_convolutions(const Bench *bench);
-void bench_items(const Bench *bench); /* noise, filters, metrics */
+void bench_layers(const Bench *bench);   /* all others */
+void bench_kernels(const Bench *bench);  /* those that memory bounds */
+void bench_training(const Bench *bench); /* losses, optimizers */
+void bench_items(const Bench *bench);    /* noise, filters, metrics */
 
 #endif

@@ -5,15 +5,17 @@
 #include "bench.h"
 
 static float *block(BenchLayer *l, int64_t floats) {
-  float *memory = ln_calloc((size_t)floats + 1, sizeof *memory);
+  int64_t offset = l->n_blocks * BENCH_APART;
+  float *memory = ln_calloc((size_t)(offset + floats) + 1, sizeof *memory);
   bench_ok(memory != NULL && l->n_blocks < BENCH_LAYER_BLOCKS, "bench_layer_open", "out of memory");
   l->blocks[l->n_blocks++] = memory;
-  return memory;
+  return memory + offset;
 }
 
 /* A map inside its border, with random pixels. */
 static LnAct map(BenchLayer *l, LnShape shape, const int border[4]) {
-  LnAct act = {.c = (int)shape.d[0], .h = (int)shape.d[1], .w = (int)shape.d[2]};
+  LnAct act = {.c = (int)shape.d[0], .h = 1, .w = 1};
+  if (shape.n == 3) act.h = (int)shape.d[1], act.w = (int)shape.d[2];
   act.ld = ln_kernels_ld(l->pass.kernels, act.c);
   act.row = (act.w + border[2] + border[3]) * act.ld;
   act.data = block(l, (act.h + border[0] + border[1]) * act.row) + border[0] * act.row + border[2] * act.ld;
@@ -29,53 +31,63 @@ static void make_tensors(BenchLayer *l, const LnDecl *decls, int n) {
     l->tensors[i] = block(l, count);
     ln_rng_fill_uniform(l->tensors[i], count, (LnRng){2, (uint64_t)i}, 0);
     if (decls[i].role == LN_WEIGHT) l->grads[i] = block(l, count);
+    l->weights += count;
   }
 }
 
-static void make_memory(BenchLayer *l, LnShape in, LnShape out) {
+static void make_memory(BenchLayer *l, const LnShape *in, LnShape out) {
   static const int none[4];
-  l->x = map(l, in, l->needs.border);
-  l->dx = map(l, in, none);
+  for (int i = 0; i < l->pass.n_inputs; i++) {
+    l->x[i] = map(l, in[i], l->needs.border);
+    l->dx[i] = map(l, in[i], none);
+  }
   l->pass.y = map(l, out, none);
   l->pass.dy = map(l, out, l->needs.grad_border);
+  l->pass.count = l->pass.y.h;
   float *shared = block(l, l->needs.shared);
   if (l->type->prepare != NULL)
     l->type->prepare(shared, l->pass.options, l->pass.kernels, l->needs.prepared, l->tensors);
   l->pass.shared = shared;
   l->pass.scratch = block(l, l->needs.scratch);
   l->pass.keep = block(l, l->needs.keep / (int64_t)sizeof(float) + 1);
+  l->sums = (double *)(void *)block(l, 4 * l->needs.batch_sums);
+  l->pass.batch = l->sums, l->pass.batch_grad = l->sums + l->needs.batch_sums;
 }
 
-void bench_layer_open(BenchLayer *l, const LnLayerType *type, const char *options, LnShape in, LnFusion fusion) {
+void bench_layer_open(BenchLayer *l, const LnLayerType *type, const char *options, const LnShape *in, int n_inputs,
+                      LnFusion fusion) {
   LnError err;
-  LnShape large = in, out;
+  LnShape large[BENCH_LAYER_INPUTS], out;
   LnDecl decls[LN_MAX_TENSORS] = {{.name = NULL}};
   *l = (BenchLayer){.type = type, .fusion = fusion};
   BENCH_OK(ln_item_from_json(&l->item, &type->type, options, &err));
   void *o = ln_item_options(l->item);
-  for (int axis = 0; axis < 2; axis++) large.d[axis + 1] *= fusion.enlarge[axis];
-  BENCH_OK(type->out_shape(&out, o, &large, 1, &err));
-  int n = type->declare == NULL ? 0 : type->declare(decls, &l->macs, o, &large, out);
+  for (int i = 0; i < n_inputs; i++) {
+    large[i] = in[i];
+    for (int axis = 0; axis < 2; axis++) large[i].d[axis + 1] *= fusion.enlarge[axis];
+  }
+  BENCH_OK(type->out_shape(&out, o, large, n_inputs, &err));
+  int n = type->declare == NULL ? 0 : type->declare(decls, &l->macs, o, large, out);
   for (int axis = 0; axis < 2; axis++) out.d[axis + 1] /= fusion.pool[axis];
   l->pass = (LnPass){.options = o,
                      .kernels = ln_kernels(),
                      .fusion = &l->fusion,
-                     .n_inputs = 1,
-                     .x = &l->x,
-                     .dx = &l->dx,
+                     .n_inputs = n_inputs,
+                     .x = l->x,
+                     .dx = l->dx,
                      .tensors = l->tensors,
                      .grads = l->grads,
-                     .count = out.d[1],
-                     .training = true};
+                     .training = true,
+                     .batch_size = 1};
   LnBuild build = {.options = o,
                    .kernels = l->pass.kernels,
-                   .in = &in,
-                   .n_inputs = 1,
+                   .in = in,
+                   .n_inputs = n_inputs,
                    .out = out,
                    .fusion = &l->fusion,
                    .training = true,
                    .input_grad = true};
-  BENCH_OK(type->build(&l->needs, &build, &err));
+  if (type->build != NULL) BENCH_OK(type->build(&l->needs, &build, &err));
   l->pass.prepared = l->needs.prepared;
   make_tensors(l, decls, n);
   make_memory(l, in, out);
@@ -89,18 +101,20 @@ void bench_layer_close(BenchLayer *l) {
 
 void bench_layer_forward(void *layer) {
   BenchLayer *l = layer;
+  if (l->type->gather != NULL) l->type->gather(&l->pass, l->sums);
   l->type->forward(&l->pass);
 }
 
 void bench_layer_backward(void *layer) {
   BenchLayer *l = layer;
+  if (l->type->gather_grad != NULL) l->type->gather_grad(&l->pass, l->sums + l->needs.batch_sums);
   l->type->backward(&l->pass);
 }
 
 void bench_layer_backward_weights(void *layer) {
   BenchLayer *l = layer;
-  LnAct dx = l->dx;
-  l->dx.data = NULL;
+  float *dx = l->dx[0].data;
+  l->dx[0].data = NULL;
   l->type->backward(&l->pass);
-  l->dx = dx;
+  l->dx[0].data = dx;
 }

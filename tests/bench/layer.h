@@ -4,7 +4,7 @@
 
 #include "nn/layer.h"
 
-enum { BENCH_LAYER_BLOCKS = 8 + 2 * LN_MAX_TENSORS };
+enum { BENCH_LAYER_INPUTS = 2, BENCH_LAYER_BLOCKS = 6 + 2 * BENCH_LAYER_INPUTS + 2 * LN_MAX_TENSORS };
 
 typedef struct BenchLayer {
   const LnLayerType *type;
@@ -13,14 +13,17 @@ typedef struct BenchLayer {
   LnNeeds needs;
   double macs;        /* multiply-accumulates of a forward pass */
   LnPass pass;
-  LnAct x, dx;        /* pass.x and pass.dx point here */
+  LnAct x[BENCH_LAYER_INPUTS], dx[BENCH_LAYER_INPUTS]; /* pass.x and pass.dx point here */
   float *tensors[LN_MAX_TENSORS], *grads[LN_MAX_TENSORS];
+  int64_t weights;    /* numbers in the tensors */
+  double *sums;       /* of a layer that looks across the batch, which is this one sample; pass.batch points here */
   void *blocks[BENCH_LAYER_BLOCKS]; /* all memory, to be freed */
   int n_blocks;
 } BenchLayer;
 
-/* layer: must stay where it is. in: C,H,W. */
-void bench_layer_open(BenchLayer *layer, const LnLayerType *type, const char *options, LnShape in, LnFusion fusion);
+/* layer: must stay where it is. in: n_inputs shapes. */
+void bench_layer_open(BenchLayer *layer, const LnLayerType *type, const char *options, const LnShape *in, int n_inputs,
+                      LnFusion fusion);
 void bench_layer_close(BenchLayer *layer);
 
 /* As work for bench_time. */
