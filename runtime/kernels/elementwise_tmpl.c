@@ -54,14 +54,30 @@ LN_INLINE vf sum_vector(const float *x, int64_t n, int64_t step) {
   return (acc[0] + acc[1]) + (acc[2] + acc[3]);
 }
 
+/* CALL with CHANNELS as a constant, so that what is held by channel stays in registers. Maps of few channels lie tight:
+ * a pixel's step is their number. */
+#define WITH_CHANNELS(channels, CALL)                 \
+  do {                                                \
+    switch (channels) {                               \
+      case 1: { enum { CHANNELS = 1 }; CALL; break; } \
+      case 2: { enum { CHANNELS = 2 }; CALL; break; } \
+      case 3: { enum { CHANNELS = 3 }; CALL; break; } \
+      default: { enum { CHANNELS = 4 }; CALL; }       \
+    }                                                 \
+  } while (0)
+
+LN_INLINE void sum_pixels_few(float *sums, const float *x, int64_t n, const int channels) {
+  for (int c = 0; c < channels; c++) {
+    float sum = 0.0f;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t p = 0; p < n; p++) sum += x[p * channels + c];
+    sums[c] += sum;
+  }
+}
+
 static void sum_pixels(float *sums, const float *x, int64_t n, int64_t step, int channels) {
   if (step <= 4) {
-    for (int c = 0; c < channels; c++) {
-      float sum = 0.0f;
-#pragma omp simd reduction(+ : sum)
-      for (int64_t p = 0; p < n; p++) sum += x[p * step + c];
-      sums[c] += sum;
-    }
+    WITH_CHANNELS(channels, sum_pixels_few(sums, x, n, CHANNELS));
     return;
   }
   for (int c = 0; c < channels; c += LN_VL)
@@ -84,45 +100,67 @@ LN_INLINE void max_pool_vector(float *y, uint8_t *which, const float *x, int64_t
   vstore_bytes(which, place);
 }
 
-static void max_pool_few(float *y, uint8_t *which, const float *x, int64_t x_step, int64_t x_row, const int64_t size[2],
-                         int channels) {
-  for (int c = 0; c < channels; c++) {
-    float best = x[c];
-    int place = 0;
-    for (int64_t i = 1; i < size[0] * size[1]; i++) {
-      float value = x[i / size[1] * x_row + i % size[1] * x_step + c];
-      if (value > best) best = value, place = (int)i;
+/* CALL with the window's size as constants where it is the usual one, so that its loops are unrolled. */
+#define WITH_WINDOW(size, CALL)                                  \
+  do {                                                           \
+    if ((size)[0] == 2 && (size)[1] == 2) {                      \
+      enum { ROWS = 2, COLUMNS = 2 };                            \
+      CALL;                                                      \
+    } else {                                                     \
+      const int ROWS = (int)(size)[0], COLUMNS = (int)(size)[1]; \
+      CALL;                                                      \
+    }                                                            \
+  } while (0)
+
+/* Rows of maps of few channels. */
+LN_INLINE void max_pool_few(float *restrict y, uint8_t *restrict which, int channels, int width,
+                            const float *restrict x, int64_t x_row, int rows, int columns, int64_t stride) {
+  for (int p = 0; p < width; p++, x += (stride - 1) * channels)
+    for (int c = 0; c < channels; c++, x++) {
+      float best = *x;
+      int place = 0;
+      for (int r = 0; r < rows; r++)
+        for (int s = 0; s < columns; s++) {
+          float value = x[r * x_row + s * channels];
+          place = value > best ? r * columns + s : place;
+          best = value > best ? value : best;
+        }
+      *y++ = best;
+      *which++ = (uint8_t)place;
     }
-    y[c] = best;
-    which[c] = (uint8_t)place;
-  }
 }
 
 static void max_pool_row(float *y, int64_t y_step, uint8_t *which, int channels, int width, const float *x,
                          int64_t x_step, int64_t x_row, const int64_t size[2], int64_t stride) {
-  for (int p = 0; p < width; p++) {
-    const float *window = x + p * x_step * stride;
-    int c = 0;
-    if (channels > 4)
-      for (; c < channels; c += LN_VL)
-        max_pool_vector(y + p * y_step + c, which + p * y_step + c, window + c, x_step, x_row, size);
-    else
-      max_pool_few(y + p * y_step, which + p * y_step, window, x_step, x_row, size, channels);
+  if (channels <= 4) {
+    WITH_WINDOW(size, max_pool_few(y, which, channels, width, x, x_row, ROWS, COLUMNS, stride));
+    return;
   }
+  for (int p = 0; p < width; p++, y += y_step, which += y_step, x += x_step * stride)
+    for (int c = 0; c < channels; c += LN_VL) max_pool_vector(y + c, which + c, x + c, x_step, x_row, size);
+}
+
+LN_INLINE void max_unpool_few(float *restrict dx, int64_t x_row, const float *restrict dy,
+                              const uint8_t *restrict which, int channels, int width, int rows, int columns) {
+  for (int p = 0; p < width; p++, dx += (columns - 1) * channels)
+    for (int c = 0; c < channels; c++, dx++, dy++, which++)
+      for (int r = 0; r < rows; r++)
+        for (int s = 0; s < columns; s++) dx[r * x_row + s * channels] = *which == r * columns + s ? *dy : 0.0f;
 }
 
 static void max_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step,
                            const uint8_t *which, int channels, int width, const int64_t size[2]) {
+  if (channels <= 4) {
+    WITH_WINDOW(size, max_unpool_few(dx, x_row, dy, which, channels, width, ROWS, COLUMNS));
+    return;
+  }
   for (int p = 0; p < width; p++, dy += y_step, which += y_step, dx += size[1] * x_step) {
     for (int64_t r = 0; r < size[0]; r++) {
       for (int64_t s = 0; s < size[1]; s++) {
         float *place = dx + r * x_row + s * x_step;
         int32_t here = (int32_t)(r * size[1] + s);
-        int c = 0;
-        for (; channels > 4 && c < channels; c += LN_VL) {
+        for (int c = 0; c < channels; c += LN_VL)
           vstore(place + c, vselect(vload_bytes(which + c) == (vi){} + here, vload(dy + c), vset(0.0f)));
-        }
-        for (; c < channels; c++) place[c] = which[c] == here ? dy[c] : 0.0f;
       }
     }
   }
@@ -136,35 +174,50 @@ LN_INLINE void avg_pool_vector(float *y, const float *x, int64_t x_step, int64_t
   vstore(y, sum * share);
 }
 
-static void avg_pool_few(float *y, const float *x, int64_t x_step, int64_t x_row, const int64_t size[2], int channels,
-                         float share) {
-  for (int k = 0; k < channels; k++) {
-    float sum = 0.0f;
-    for (int64_t r = 0; r < size[0]; r++)
-      for (int64_t c = 0; c < size[1]; c++) sum += x[r * x_row + c * x_step + k];
-    y[k] = sum * share;
-  }
+LN_INLINE void avg_pool_few(float *restrict y, int channels, int width, const float *restrict x, int64_t x_row,
+                            int rows, int columns, int64_t stride) {
+  float share = 1.0f / (float)(rows * columns);
+  for (int p = 0; p < width; p++, x += (stride - 1) * channels)
+    for (int c = 0; c < channels; c++, x++) {
+      float sum = 0.0f;
+      for (int r = 0; r < rows; r++)
+        for (int s = 0; s < columns; s++) sum += x[r * x_row + s * channels];
+      *y++ = sum * share;
+    }
 }
 
 static void avg_pool_row(float *y, int64_t y_step, int channels, int width, const float *x, int64_t x_step,
                          int64_t x_row, const int64_t size[2], int64_t stride) {
-  float share = 1.0f / (float)(size[0] * size[1]);
-  for (int p = 0; p < width; p++, y += y_step, x += x_step * stride) {
-    if (channels <= 4) avg_pool_few(y, x, x_step, x_row, size, channels, share);
-    for (int c = 0; channels > 4 && c < channels; c += LN_VL) avg_pool_vector(y + c, x + c, x_step, x_row, size, share);
+  if (channels <= 4) {
+    WITH_WINDOW(size, avg_pool_few(y, channels, width, x, x_row, ROWS, COLUMNS, stride));
+    return;
   }
+  float share = 1.0f / (float)(size[0] * size[1]);
+  for (int p = 0; p < width; p++, y += y_step, x += x_step * stride)
+    for (int c = 0; c < channels; c += LN_VL) avg_pool_vector(y + c, x + c, x_step, x_row, size, share);
+}
+
+LN_INLINE void avg_unpool_few(float *restrict dx, int64_t x_row, const float *restrict dy, int channels, int width,
+                              int rows, int columns, int64_t stride) {
+  float share = 1.0f / (float)(rows * columns);
+  for (int p = 0; p < width; p++, dx += (stride - 1) * channels)
+    for (int c = 0; c < channels; c++, dx++, dy++)
+      for (int r = 0; r < rows; r++)
+        for (int s = 0; s < columns; s++) dx[r * x_row + s * channels] += *dy * share;
 }
 
 static void avg_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, int channels,
                            int width, const int64_t size[2], int64_t stride) {
+  if (channels <= 4) {
+    WITH_WINDOW(size, avg_unpool_few(dx, x_row, dy, channels, width, ROWS, COLUMNS, stride));
+    return;
+  }
   float share = 1.0f / (float)(size[0] * size[1]);
   for (int p = 0; p < width; p++, dy += y_step, dx += x_step * stride) {
     for (int64_t r = 0; r < size[0]; r++) {
       for (int64_t s = 0; s < size[1]; s++) {
         float *place = dx + r * x_row + s * x_step;
-        int c = 0;
-        for (; channels > 4 && c < channels; c += LN_VL) vstore(place + c, vload(place + c) + vload(dy + c) * share);
-        for (; c < channels; c++) place[c] += dy[c] * share;
+        for (int c = 0; c < channels; c += LN_VL) vstore(place + c, vload(place + c) + vload(dy + c) * share);
       }
     }
   }

@@ -51,7 +51,7 @@ LN_INLINE void moments_step(vf *total, vf *square, const float *x, vf centre) {
   *square += apart * apart;
 }
 
-static void moments_few(double *sum, double *squares, const float *x, int64_t n, int channels, const float *centre) {
+LN_INLINE void moments_few(double *sum, double *squares, const float *x, int64_t n, int channels, const float *centre) {
   vf middle[4], total[4], square[4];
   repeat_few(middle, centre, channels);
   clear_vectors(total, 4), clear_vectors(square, 4);
@@ -70,7 +70,7 @@ static void moments_few(double *sum, double *squares, const float *x, int64_t n,
 static void moments(double *sum, double *squares, const float *x, int64_t n, int64_t step, int channels,
                     const float *centre) {
   if (step <= 4) {
-    moments_few(sum, squares, x, n, channels, centre);
+    WITH_CHANNELS(channels, moments_few(sum, squares, x, n, CHANNELS, centre));
     return;
   }
   for (int c = 0; c < channels; c += LN_VL) {
@@ -93,8 +93,8 @@ LN_INLINE void products_step(vf *total, vf *product, const float *dy, const floa
   *product += gradient * (vload(x) - centre);
 }
 
-static void products_few(double *sum, double *with_x, const float *dy, const float *x, int64_t n, int channels,
-                         const float *centre) {
+LN_INLINE void products_few(double *sum, double *with_x, const float *dy, const float *x, int64_t n, int channels,
+                            const float *centre) {
   vf middle[4], total[4], product[4];
   repeat_few(middle, centre, channels);
   clear_vectors(total, 4), clear_vectors(product, 4);
@@ -113,7 +113,7 @@ static void products_few(double *sum, double *with_x, const float *dy, const flo
 static void products(double *sum, double *with_x, const float *dy, const float *x, int64_t n, int64_t step,
                      int channels, const float *centre) {
   if (step <= 4) {
-    products_few(sum, with_x, dy, x, n, channels, centre);
+    WITH_CHANNELS(channels, products_few(sum, with_x, dy, x, n, CHANNELS, centre));
     return;
   }
   for (int c = 0; c < channels; c += LN_VL) {
@@ -131,7 +131,8 @@ static void products(double *sum, double *with_x, const float *dy, const float *
 
 /* ---- Arithmetic ---- */
 
-static void scale_shift_few(float *y, const float *x, int64_t n, int channels, const float *scale, const float *shift) {
+LN_INLINE void scale_shift_few(float *y, const float *x, int64_t n, int channels, const float *scale,
+                               const float *shift) {
   vf factor[4], term[4];
   repeat_few(factor, scale, channels), repeat_few(term, shift, channels);
   for (; n >= LN_VL; n -= LN_VL)
@@ -140,17 +141,26 @@ static void scale_shift_few(float *y, const float *x, int64_t n, int channels, c
     for (int c = 0; c < channels; c++) y[c] = x[c] * scale[c] + shift[c];
 }
 
+LN_INLINE void scale_shift_vectors(float *y, const float *x, int64_t n, int64_t step, int channels, const float *scale,
+                                   const float *shift, LnActivation activation) {
+  for (int64_t p = 0; p < n; p++, x += step, y += step)
+    for (int c = 0; c < channels; c += LN_VL)
+      vstore(y + c, apply_activation(vload(x + c) * vload(scale + c) + vload(shift + c), activation, 0.0f));
+}
+
 static void scale_shift(float *y, const float *x, int64_t n, int64_t step, int channels, const float *scale,
                         const float *shift, LnActivation activation, float slope) {
-  if (step <= 4) scale_shift_few(y, x, n, channels, scale, shift);
-  for (int64_t p = 0; step > 4 && p < n; p++)
-    for (int c = 0; c < channels; c += LN_VL)
-      vstore(y + p * step + c, vload(x + p * step + c) * vload(scale + c) + vload(shift + c));
+  if (step > 4 && activation == LN_ACT_RELU) {
+    scale_shift_vectors(y, x, n, step, channels, scale, shift, LN_ACT_RELU);
+    return;
+  }
+  if (step <= 4) WITH_CHANNELS(channels, scale_shift_few(y, x, n, CHANNELS, scale, shift));
+  else scale_shift_vectors(y, x, n, step, channels, scale, shift, LN_ACT_LINEAR);
   if (activation != LN_ACT_LINEAR) activate(y, n * step, activation, slope);
 }
 
-static void mix_few(float *dx, const float *dy, const float *x, int64_t n, int channels, const float *a, const float *b,
-                    const float *shift) {
+LN_INLINE void mix_few(float *dx, const float *dy, const float *x, int64_t n, int channels, const float *a,
+                       const float *b, const float *shift) {
   vf factor[4], slope[4], term[4];
   repeat_few(factor, a, channels), repeat_few(slope, b, channels), repeat_few(term, shift, channels);
   for (; n >= LN_VL; n -= LN_VL)
@@ -162,7 +172,7 @@ static void mix_few(float *dx, const float *dy, const float *x, int64_t n, int c
 
 static void mix(float *dx, const float *dy, const float *x, int64_t n, int64_t step, int channels, const float *a,
                 const float *b, const float *shift) {
-  if (step <= 4) mix_few(dx, dy, x, n, channels, a, b, shift);
+  if (step <= 4) WITH_CHANNELS(channels, mix_few(dx, dy, x, n, CHANNELS, a, b, shift));
   for (int64_t p = 0; step > 4 && p < n; p++, dx += step, dy += step, x += step)
     for (int c = 0; c < channels; c += LN_VL)
       vstore(dx + c, vload(dy + c) * vload(a + c) + vload(x + c) * vload(b + c) + vload(shift + c));
