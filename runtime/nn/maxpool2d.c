@@ -44,8 +44,9 @@ static void backward(const LnPass *pass) {
   const Options *o = pass->options;
   const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
   if (dx->data == NULL) return;
-  ln_act_zero(*dx);
-  if (ln_pool_stride(o, 0) != o->size[0] || ln_pool_stride(o, 1) != o->size[1]) {
+  bool apart = ln_pool_stride(o, 0) == o->size[0] && ln_pool_stride(o, 1) == o->size[1];
+  if (!apart || dy->h * o->size[0] != dx->h || dy->w * o->size[1] != dx->w) ln_act_zero(*dx);
+  if (!apart) {
     scatter(pass, o);
     return;
   }

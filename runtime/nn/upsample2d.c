@@ -26,14 +26,18 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   return LN_OK;
 }
 
-/* Where output pixel p reads along one axis: pixels at[0] and at[1] with weights 1 - share and share. Half-pixel
- * centres, edges repeated (PyTorch, align_corners=False). */
-static float between(int64_t at[2], int64_t p, int64_t scale, int64_t size) {
+/* Where an output pixel reads along one axis: pixels at[0] and at[1] with weights 1 - share and share. */
+typedef struct Between {
+  int64_t at[2];
+  float share;
+} Between;
+
+/* Half-pixel centres, edges repeated (PyTorch, align_corners=False). */
+static Between between(int64_t p, int64_t scale, int64_t size) {
   float place = ((float)p + 0.5f) / (float)scale - 0.5f;
   if (place < 0) place = 0;
-  at[0] = (int64_t)place;
-  at[1] = at[0] + 1 < size ? at[0] + 1 : at[0];
-  return place - (float)at[0];
+  int64_t at = (int64_t)place;
+  return (Between){.at = {at, at + 1 < size ? at + 1 : at}, .share = place - (float)at};
 }
 
 /* The four pixels of x that make one of y, and their weights. */
@@ -42,13 +46,11 @@ typedef struct Mix {
   float weight[4];
 } Mix;
 
-static Mix mix_of(const Options *o, const LnAct *x, int64_t r, int64_t p) {
-  int64_t rows[2], columns[2];
-  float v = between(rows, r, o->scale[0], x->h), h = between(columns, p, o->scale[1], x->w);
+static Mix mix_of(const LnAct *x, Between rows, Between columns) {
   Mix m;
   for (int k = 0; k < 4; k++) {
-    m.place[k] = rows[k / 2] * x->row + columns[k % 2] * x->ld;
-    m.weight[k] = (k / 2 ? v : 1 - v) * (k % 2 ? h : 1 - h);
+    m.place[k] = rows.at[k / 2] * x->row + columns.at[k % 2] * x->ld;
+    m.weight[k] = (k / 2 ? rows.share : 1 - rows.share) * (k % 2 ? columns.share : 1 - columns.share);
   }
   return m;
 }
@@ -59,40 +61,66 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   return LN_OK;
 }
 
-static void forward(const LnPass *pass) {
+static void forward_nearest(const LnPass *pass) {
   const Options *o = pass->options;
   const LnAct *x = &pass->x[0], *y = &pass->y;
   for (int64_t r = pass->first; r < pass->first + pass->count; r++)
-    for (int64_t p = 0; p < y->w; p++) {
-      float *out = y->data + r * y->row + p * y->ld;
-      if (o->mode == NEAREST) {
-        memcpy(out, x->data + r / o->scale[0] * x->row + p / o->scale[1] * x->ld, (size_t)x->ld * sizeof(float));
+    for (int64_t p = 0; p < y->w; p++)
+      memcpy(y->data + r * y->row + p * y->ld, x->data + r / o->scale[0] * x->row + p / o->scale[1] * x->ld,
+             (size_t)x->ld * sizeof(float));
+}
+
+static void forward_bilinear(const LnPass *pass) {
+  const Options *o = pass->options;
+  const LnAct *x = &pass->x[0], *y = &pass->y;
+  for (int64_t r = pass->first; r < pass->first + pass->count; r++) {
+    Between rows = between(r, o->scale[0], x->h);
+    float *out = y->data + r * y->row;
+    for (int64_t p = 0; p < y->w; p++, out += y->ld) {
+      Mix m = mix_of(x, rows, between(p, o->scale[1], x->w));
+      const float *from[4];
+      for (int k = 0; k < 4; k++) from[k] = x->data + m.place[k];
+      if (x->c > 4) {
+        pass->kernels->sum_rows(out, from, m.weight, 4, x->ld);
         continue;
       }
-      Mix m = mix_of(o, x, r, p);
-      const float *a = x->data + m.place[0], *b = x->data + m.place[1], *c = x->data + m.place[2],
-                  *d = x->data + m.place[3];
-      for (int64_t i = 0; i < x->c; i++)
-        out[i] = a[i] * m.weight[0] + b[i] * m.weight[1] + c[i] * m.weight[2] + d[i] * m.weight[3];
+      for (int c = 0; c < x->c; c++)
+        out[c] = from[0][c] * m.weight[0] + from[1][c] * m.weight[1] + from[2][c] * m.weight[2] +
+                 from[3][c] * m.weight[3];
     }
+  }
+}
+
+static void forward(const LnPass *pass) {
+  (((const Options *)pass->options)->mode == NEAREST ? forward_nearest : forward_bilinear)(pass);
+}
+
+static void backward_nearest(const LnPass *pass) {
+  const Options *o = pass->options;
+  const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
+  for (int64_t r = 0; r < dy->h; r++)
+    for (int64_t p = 0; p < dy->w; p++)
+      pass->kernels->add(dx->data + r / o->scale[0] * dx->row + p / o->scale[1] * dx->ld,
+                         dy->data + r * dy->row + p * dy->ld, dx->ld);
+}
+
+static void backward_bilinear(const LnPass *pass) {
+  const Options *o = pass->options;
+  const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
+  for (int64_t r = 0; r < dy->h; r++) {
+    Between rows = between(r, o->scale[0], dx->h);
+    for (int64_t p = 0; p < dy->w; p++) {
+      Mix m = mix_of(dx, rows, between(p, o->scale[1], dx->w));
+      for (int k = 0; k < 4; k++)
+        pass->kernels->add_scaled(dx->data + m.place[k], dy->data + r * dy->row + p * dy->ld, m.weight[k], dx->ld);
+    }
+  }
 }
 
 static void backward(const LnPass *pass) {
-  const Options *o = pass->options;
-  const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
-  if (dx->data == NULL) return;
-  ln_act_zero(*dx);
-  for (int64_t r = 0; r < dy->h; r++)
-    for (int64_t p = 0; p < dy->w; p++) {
-      const float *gradient = dy->data + r * dy->row + p * dy->ld;
-      if (o->mode == NEAREST) {
-        pass->kernels->add(dx->data + r / o->scale[0] * dx->row + p / o->scale[1] * dx->ld, gradient, dx->ld);
-        continue;
-      }
-      Mix m = mix_of(o, dx, r, p);
-      for (int k = 0; k < 4; k++)
-        for (int64_t i = 0; i < dx->c; i++) dx->data[m.place[k] + i] += gradient[i] * m.weight[k];
-    }
+  if (pass->dx[0].data == NULL) return;
+  ln_act_zero(pass->dx[0]);
+  (((const Options *)pass->options)->mode == NEAREST ? backward_nearest : backward_bilinear)(pass);
 }
 
 static bool offers(LnFusion *fusion, const void *options) {

@@ -29,6 +29,7 @@ static const struct Row {
     {&ln_nn_avgpool2d, " 3x3 by 2", "{\"size\": 3, \"stride\": 2}", {MAP}},
     {&ln_nn_upsample2d, "", "{}", {SMALL}},
     {&ln_nn_upsample2d, " bilinear", "{\"mode\": \"bilinear\"}", {SMALL}},
+    {&ln_nn_upsample2d, " bilinear", "{\"mode\": \"bilinear\"}", {LN_SHAPE(1, 128, 128)}},
     {&ln_nn_batch_norm, "", "{}", {MAP}},
     {&ln_nn_group_norm, "", "{}", {MAP}},
     {&ln_nn_dropout, "", "{}", {MAP}},
