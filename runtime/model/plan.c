@@ -11,21 +11,35 @@
 
 /* ---- Fusion: which graph layers become one step ---- */
 
-/* For each graph layer: how many read it, and the last of them. The output counts as read from outside. */
+/* Whether the plan does without a layer, because in prediction it changes nothing. */
+static bool left_out(const LnPlan *plan, int layer) {
+  return !plan->use.training && !plan->use.separate && plan->graph->layers[layer].type->only_in_training;
+}
+
+/* The layer whose output that of `layer` is: itself, or what lies before layers left out; -1: the network's input. */
+static int origin_of(const LnPlan *plan, int layer) {
+  while (layer >= 0 && left_out(plan, layer)) layer = plan->graph->layers[layer].inputs[0];
+  return layer;
+}
+
+/* For each graph layer: how many read it, and one of them. The output counts as read from outside. Who is read by
+ * nobody, be it because the plan does without it, is no part of the plan, and reads nothing. */
 typedef struct Readers {
-  int count, last;
+  int count, one;
 } Readers;
 
-static void count_readers(Readers *readers, const LnGraph *graph) {
-  for (int i = 0; i < graph->n; i++) {
-    for (int k = 0; k < graph->layers[i].n_inputs; k++) {
-      int source = graph->layers[i].inputs[k];
+static void count_readers(Readers *readers, const LnPlan *plan) {
+  const LnGraph *graph = plan->graph;
+  int output = origin_of(plan, graph->n - 1);
+  if (output >= 0) readers[output].count = 1;
+  for (int i = graph->n - 1; i >= 0; i--) { /* readers come later in the graph */
+    for (int k = 0; k < graph->layers[i].n_inputs && readers[i].count > 0; k++) {
+      int source = origin_of(plan, graph->layers[i].inputs[k]);
       if (source < 0) continue;
       readers[source].count++;
-      readers[source].last = i;
+      readers[source].one = i;
     }
   }
-  readers[graph->n - 1].count++;
 }
 
 static bool same_enlargement(const LnFusion *a, const LnFusion *b) {
@@ -43,21 +57,26 @@ static bool take_on(LnFusion *fusion, const LnGraphLayer *whole, const LnGraphLa
   return true;
 }
 
-/* Steps in order, each with the graph layers it stands for; taken[i]: layer i is part of another layer's step. */
-static int find_steps(LnStep *steps, bool *taken, const LnGraph *graph, const Readers *readers, bool separate) {
+/* Steps in order, each with the graph layers it stands for; taken[i]: layer i is part of another layer's step, or of
+ * none. */
+static int find_steps(LnPlan *plan, bool *taken, const Readers *readers) {
   static const LnFusion neutral = {.enlarge = {1, 1}, .activation = LN_ACT_LINEAR, .pool = {1, 1}};
+  const LnGraph *graph = plan->graph;
+  LnStep *steps = plan->steps;
+  int output = origin_of(plan, graph->n - 1);
   for (int i = 0; i < graph->n; i++) {
     const LnGraphLayer *layer = &graph->layers[i];
     LnStep *step = &steps[i];
     *step = (LnStep){.layer = i, .first = i, .last = i, .fusion = neutral};
-    if (separate || taken[i] || layer->type->accepts == NULL) continue;
-    int source = layer->inputs[0];
+    taken[i] = taken[i] || readers[i].count == 0;
+    if (plan->use.separate || taken[i] || layer->type->accepts == NULL) continue;
+    int source = origin_of(plan, layer->inputs[0]);
     if (source >= 0 && !taken[source] && readers[source].count == 1 &&
         take_on(&step->fusion, layer, &graph->layers[source], true))
       taken[source] = true, step->first = source;
-    while (step->last + 1 < graph->n && readers[step->last].count == 1) {
-      int next = readers[step->last].last;
-      if (step->last == graph->n - 1 || !take_on(&step->fusion, layer, &graph->layers[next], false)) break;
+    while (step->last != output && readers[step->last].count == 1) {
+      int next = readers[step->last].one;
+      if (!take_on(&step->fusion, layer, &graph->layers[next], false)) break;
       taken[next] = true, step->last = next;
     }
   }
@@ -71,6 +90,7 @@ static int find_steps(LnStep *steps, bool *taken, const LnGraph *graph, const Re
 
 /* Value 0 is the network's input; value k+1 the output of step k. */
 static int value_of(const LnPlan *plan, int graph_layer) {
+  graph_layer = origin_of(plan, graph_layer);
   if (graph_layer < 0) return 0;
   for (int k = 0; k < plan->n_steps; k++)
     if (plan->steps[k].last == graph_layer) return k + 1;
@@ -254,8 +274,8 @@ static LnStatus allocate(LnPlan *plan, LnError *err) {
   bool *taken = ln_calloc(n, sizeof *taken);
   bool complete = readers != NULL && taken != NULL;
   if (complete) {
-    count_readers(readers, plan->graph);
-    plan->n_steps = find_steps(plan->steps, taken, plan->graph, readers, plan->use.separate);
+    count_readers(readers, plan);
+    plan->n_steps = find_steps(plan, taken, readers);
   }
   ln_free(readers), ln_free(taken);
   return complete ? LN_OK : ln_fail_memory(err, "plan", n * sizeof *readers);

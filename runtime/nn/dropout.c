@@ -115,6 +115,7 @@ const LnLayerType ln_nn_dropout = {
              .cases = cases},
     .min_inputs = 1,
     .max_inputs = 1,
+    .only_in_training = true,
     .out_shape = out_shape,
     .build = build,
     .forward = forward,

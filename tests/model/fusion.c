@@ -127,8 +127,65 @@ START_TEST(fused_equals_separate) {
 }
 END_TEST
 
+/* What only training does is no step of a prediction, wherever it stands, and does not keep others from being fused. */
+static const struct {
+  const char *json;
+  int training, prediction; /* steps */
+} only_in_training[] = {
+    {NET("2,6,6", CONV("0", "6") "," LAYER("dropout", "1") "," LAYER("relu", "2") "," LAYER("maxpool2d", "3")), 4, 1},
+    {NET("2,6,6", LAYER("upsample2d", "0") "," LAYER("dropout", "1") "," CONV("2", "6")), 3, 1},
+    {NET("2,6,6", LAYER("dropout", "0") "," CONV("1", "2") "," LAYER("add", "2,1")), 3, 2},
+    {NET("2,6,6", CONV("0", "6") "," LAYER("dropout", "1") "," LAYER("dropout", "2")), 3, 1},
+    {NET("2,6,6", CONV("0", "2") "," LAYER("dropout", "1") "," CONV("2", "2") "," LAYER("concat", "3,2,1")), 4, 3},
+    {NET("2,6,6", CONV("0", "2") "," CONV("1", "6") "," LAYER("dropout", "1")), 2, 1}, /* the second: read by nobody */
+    {NET("2,6,6", LAYER("dropout", "0")), 1, 0},
+};
+
+static LnTensor *predict(const LnGraph *graph, LnNetwork *net, bool separate, bool shared, int *steps) {
+  enum { MOST = 32 };
+  LnError err;
+  float *tensors[MOST];
+  LnPlan *plan = NULL;
+  LnTensor *x = test_random(ln_network_input_shape(net), 5, -1, 1), *y = NULL;
+  weights_of(net, tensors);
+  CK_OK(ln_tensor_new(&y, ln_network_output_shape(net), &err));
+  CK_OK(ln_plan_new(&plan, graph, (LnPlanUse){.separate = separate}, &err));
+  CK_OK(ln_plan_reserve(plan, 1, ln_threads(), &err));
+  ln_plan_prepare(plan, tensors);
+  if (shared) ln_plan_forward_shared(plan, y->data, x->data);
+  else ln_plan_forward(plan, (LnPlanSample){0}, y->data, x->data);
+  *steps = ln_plan_steps(plan);
+  ln_plan_free(plan);
+  ln_tensor_unref(x);
+  return y;
+}
+
+START_TEST(left_out_of_prediction) {
+  LnError err;
+  int steps;
+  LnGraph graph = {0};
+  LnNetwork *net = NULL;
+  LnPlan *training = NULL;
+  CK_OK(ln_graph_from_json(&graph, only_in_training[_i].json, &err));
+  CK_OK(ln_network_from_json(&net, only_in_training[_i].json, &err));
+  CK_OK(ln_plan_new(&training, &graph, (LnPlanUse){.training = true}, &err));
+  ck_assert_int_eq(ln_plan_steps(training), only_in_training[_i].training);
+  ln_plan_free(training);
+  for (int shared = 0; shared < 2; shared++) {
+    LnTensor *separate = predict(&graph, net, true, shared == 1, &steps);
+    LnTensor *fused = predict(&graph, net, false, shared == 1, &steps);
+    ck_assert_int_eq(steps, only_in_training[_i].prediction);
+    compare(fused, separate);
+  }
+  ln_network_unref(net);
+  ln_graph_free(&graph);
+  ck_assert_int_eq(ln_memory_live(), 0);
+}
+END_TEST
+
 TCase *fusion_tests(void) {
   TCase *tests = tcase_create("fusion");
   tcase_add_loop_test(tests, fused_equals_separate, 0, sizeof examples / sizeof examples[0]);
+  tcase_add_loop_test(tests, left_out_of_prediction, 0, sizeof only_in_training / sizeof only_in_training[0]);
   return tests;
 }
