@@ -180,8 +180,10 @@ static const Row rows[] = {
 /* Numbers by channel are as many as whole vectors take: side is at least a vector's floats. */
 static float *make_maps(Maps *m) {
   int64_t apart = m->n + BENCH_APART, by_channel = m->step + 64;
-  float *memory = ln_calloc((size_t)(4 * apart + 7 * by_channel), sizeof *memory), *small = memory + 4 * apart;
+  size_t size = (size_t)(4 * apart + 7 * by_channel) * sizeof(float);
+  float *memory = ln_alloc(size), *small = memory + 4 * apart;
   bench_ok(memory != NULL, "make_maps", "out of memory");
+  memset(memory, 0, size); /* written, so that no two pages are the same page of zeros */
   m->x = memory, m->y = m->x + apart, m->z = m->y + apart, m->mask = (uint8_t *)(m->z + apart);
   m->sums = (double *)(void *)small, m->products = m->sums + by_channel;
   m->a = small + 4 * by_channel, m->b = m->a + by_channel, m->c = m->b + by_channel;
