@@ -23,7 +23,7 @@ static const char usage[] =
     "                (read and written per second), share (of the FMA peak, or with gbytes of a copy), mpixels (per\n"
     "                second)\n"
     "  --only NAME   only what has NAME in its name; =NAME: only what is called that\n"
-    "  --threads N   on N threads; else on one and on all\n"
+    "  --threads N   networks on N threads; else on one and on all. Everything else is timed on one\n"
     "  --repeat R    how often each is timed, default 15 (3 of what is slow); the median counts\n"
     "  --cpu-time    processor time, which other load on the machine moves less; on one thread\n"
     "LUNET_ISA=baseline|avx2|avx512 forces an instruction set.\n";
