@@ -36,6 +36,9 @@ LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const fl
   vf acc[12][2];
   for (int p = 0; p < pixels; p++)
     for (int v = 0; v < vectors; v++) acc[p][v] = bias == NULL ? vset(0.0f) : vload(bias + v * LN_VL);
+  if (a->accumulate)
+    for (int p = 0; p < pixels; p++)
+      for (int v = 0; v < vectors; v++) acc[p][v] += vload(y + p * a->y_step + v * LN_VL);
   const int64_t step = a->x_step;
   for (int t = 0; t < a->taps; t++) {
     const float *xt = x + a->offset[t];
@@ -48,63 +51,58 @@ LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const fl
       }
     }
   }
-  switch (a->activation) { /* known in each loop */
-#define CASE(A)                                                                           \
-  case A:                                                                                 \
-    for (int p = 0; p < pixels; p++)                                                      \
-      for (int v = 0; v < vectors; v++)                                                   \
-        vstore(y + p * a->y_step + v * LN_VL, apply_activation(acc[p][v], A, a->slope));  \
-    break;
-    CASE(LN_ACT_LINEAR)
-    CASE(LN_ACT_RELU)
-    CASE(LN_ACT_LEAKY_RELU)
-#undef CASE
-    default:
-      for (int p = 0; p < pixels; p++) {
-        for (int v = 0; v < vectors; v++) vstore(y + p * a->y_step + v * LN_VL, acc[p][v]);
-        activate(y + p * a->y_step, vectors * LN_VL, a->activation, a->slope);
-      }
-  }
+  if (a->activation == LN_ACT_RELU)
+    for (int p = 0; p < pixels; p++)
+      for (int v = 0; v < vectors; v++) acc[p][v] = vmax(acc[p][v], vset(0.0f));
+  for (int p = 0; p < pixels; p++)
+    for (int v = 0; v < vectors; v++) vstore(y + p * a->y_step + v * LN_VL, acc[p][v]);
+  if (a->activation > LN_ACT_RELU)
+    for (int p = 0; p < pixels; p++) activate(y + p * a->y_step, vectors * LN_VL, a->activation, a->slope);
 }
 
-static void conv_tile_2(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, int pixels) {
-  switch (pixels) {
-#define CASE(P) case P: conv_tile(a, x, y, w, bias, P, 2); break;
-    LN_TILE_CASES(CASE)
-#undef CASE
-    default: break;
-  }
-}
+/* `tiles` tiles side by side: a function for each size, so that the registers of a tile are known in its loop. */
+typedef void ConvTiles(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, int tiles);
 
-static void conv_tile_1(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, int pixels) {
-  switch (pixels) {
-#define CASE(P) case P: conv_tile(a, x, y, w, bias, P, 1); break;
-    LN_TILE_CASES(CASE)
-#undef CASE
-    default: break;
+#define DEFINE_CONV_TILES(P, V)                                                                                     \
+  static void conv_tiles_##P##_##V(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, \
+                                   int tiles) {                                                                     \
+    for (; tiles > 0; tiles--, x += P * a->x_step, y += P * a->y_step) conv_tile(a, x, y, w, bias, P, V);           \
   }
-}
+#define DEFINE(P) DEFINE_CONV_TILES(P, 1) DEFINE_CONV_TILES(P, 2)
+LN_TILE_CASES(DEFINE)
+#undef DEFINE
 
-/* n things in ceil(n / most) parts that differ by at most one: where part k begins. */
-LN_INLINE int part_begin(int n, int most, int k) {
-  int parts = (n + most - 1) / most;
-  return (int)((int64_t)n * k / parts);
+static ConvTiles *const conv_tiles[][2] = {
+#define ENTRY(P) {conv_tiles_##P##_1, conv_tiles_##P##_2},
+    LN_TILE_CASES(ENTRY)
+#undef ENTRY
+};
+
+/* n things in as few parts of at most `most` as will do, of two sizes: `large` parts of size + 1, then `small` parts of
+ * size. */
+typedef struct Parts {
+  int size, large, small;
+} Parts;
+
+LN_INLINE Parts parts_of(int n, int most) {
+  int parts = (n + most - 1) / most, size = parts > 0 ? n / parts : 0;
+  return (Parts){.size = size, .large = n - parts * size, .small = parts - (n - parts * size)};
 }
 
 static void conv(const LnConvArgs *a) {
   int vectors = (a->cout + LN_VL - 1) / LN_VL;
-  int tiles = (a->width + LN_TILE_PIXELS - 1) / LN_TILE_PIXELS;
+  Parts parts = parts_of(a->width, LN_TILE_PIXELS);
+  int wide = parts.large * (parts.size + 1); /* pixels of the large parts */
   const float *w = a->w;
   for (int v = 0; v < vectors; v += 2) {
     bool pair = v + 1 < vectors;
     const float *bias = a->bias == NULL ? NULL : a->bias + v * LN_VL;
     for (int row = 0; row < a->height; row++) {
-      for (int k = 0; k < tiles; k++) {
-        int p = part_begin(a->width, LN_TILE_PIXELS, k), pixels = part_begin(a->width, LN_TILE_PIXELS, k + 1) - p;
-        const float *x = a->x + row * a->x_row + p * a->x_step;
-        float *y = a->y + row * a->y_row + p * a->y_step + v * LN_VL;
-        (pair ? conv_tile_2 : conv_tile_1)(a, x, y, w, bias, pixels);
-      }
+      const float *x = a->x + row * a->x_row;
+      float *y = a->y + row * a->y_row + v * LN_VL;
+      if (parts.large > 0) conv_tiles[parts.size][pair](a, x, y, w, bias, parts.large);
+      if (parts.small > 0)
+        conv_tiles[parts.size - 1][pair](a, x + wide * a->x_step, y + wide * a->y_step, w, bias, parts.small);
     }
     w += (int64_t)a->taps * a->cin * (pair ? 2 : 1) * LN_VL;
   }
@@ -182,13 +180,14 @@ static void conv_few(const LnConvArgs *a) {
   }
 }
 
-/* Adds one vector of a gradient row to every place that shares it; the last vector of a row may be partial. */
-LN_INLINE void add_to_targets(const LnConvArgs *a, int t, const int64_t *targets, int i, int o, vf sum) {
-  int lanes = a->cout - o;
+/* Adds one row of a tile to every place that shares it, no further than the last channel. Kept out of the tiles' own
+ * functions, so that their sums stay in registers. */
+static __attribute__((noinline)) void add_to_targets(const LnConvArgs *a, int t, const int64_t *targets, int i, int o,
+                                                     const float *sums, int n) {
+  if (n > a->cout - o) n = a->cout - o;
   for (int k = 0; k < a->n_targets[t]; k++) {
     float *place = a->dw + targets[k] + (int64_t)i * a->cout + o;
-    vf before = a->fresh ? vset(0.0f) : vload_part(place, lanes);
-    vstore_part(place, before + sum, lanes);
+    for (int c = 0; c < n; c++) place[c] = sums[c] + (a->accumulate ? place[c] : 0.0f);
   }
 }
 
@@ -211,15 +210,37 @@ LN_INLINE void conv_dw_tile(const LnConvArgs *a, int t, const int64_t *targets, 
     }
   }
   float *place = a->dw + targets[0] + (int64_t)i * a->cout + o;
-  if (a->n_targets[t] == 1 && o + vectors * LN_VL <= a->cout) { /* the common case, without questions in the loop */
+  bool whole = a->n_targets[t] == 1 && o + vectors * LN_VL <= a->cout;
+  if (whole && !a->accumulate) {
     for (int r = 0; r < rows; r++, place += a->cout)
-      for (int v = 0; v < vectors; v++)
-        vstore(place + v * LN_VL, a->fresh ? acc[r][v] : vload(place + v * LN_VL) + acc[r][v]);
-    return;
+      for (int v = 0; v < vectors; v++) vstore(place + v * LN_VL, acc[r][v]);
+  } else if (whole) {
+    for (int r = 0; r < rows; r++, place += a->cout)
+      for (int v = 0; v < vectors; v++) vstore(place + v * LN_VL, vload(place + v * LN_VL) + acc[r][v]);
+  } else {
+    float sums[12][2 * LN_VL];
+    for (int r = 0; r < rows; r++)
+      for (int v = 0; v < vectors; v++) vstore(sums[r] + v * LN_VL, acc[r][v]);
+    for (int r = 0; r < rows; r++) add_to_targets(a, t, targets, i + r, o, sums[r], vectors * LN_VL);
   }
-  for (int r = 0; r < rows; r++)
-    for (int v = 0; v < vectors; v++) add_to_targets(a, t, targets, i + r, o + v * LN_VL, acc[r][v]);
 }
+
+/* `tiles` tiles one below the other, from input channel i on. */
+typedef void ConvDwTiles(const LnConvArgs *a, int t, const int64_t *targets, int i, int o, int tiles);
+
+#define DEFINE_CONV_DW_TILES(R, V)                                                                               \
+  static void conv_dw_tiles_##R##_##V(const LnConvArgs *a, int t, const int64_t *targets, int i, int o, int tiles) { \
+    for (; tiles > 0; tiles--, i += R) conv_dw_tile(a, t, targets, i, o, R, V);                                  \
+  }
+#define DEFINE(R) DEFINE_CONV_DW_TILES(R, 1) DEFINE_CONV_DW_TILES(R, 2)
+LN_TILE_CASES(DEFINE)
+#undef DEFINE
+
+static ConvDwTiles *const conv_dw_tiles[][2] = {
+#define ENTRY(R) {conv_dw_tiles_##R##_1, conv_dw_tiles_##R##_2},
+    LN_TILE_CASES(ENTRY)
+#undef ENTRY
+};
 
 /* A row of the gradient: one tap and one input channel. */
 typedef struct GradientRow {
@@ -246,35 +267,26 @@ LN_INLINE void conv_dw_list_tile(const LnConvArgs *a, const GradientRow *list, i
       }
     }
   }
+  float sums[12][2 * LN_VL];
   for (int r = 0; r < rows; r++)
-    for (int v = 0; v < vectors; v++)
-      add_to_targets(a, list[r].tap, list[r].targets, list[r].channel, o + v * LN_VL, acc[r][v]);
+    for (int v = 0; v < vectors; v++) vstore(sums[r] + v * LN_VL, acc[r][v]);
+  for (int r = 0; r < rows; r++)
+    add_to_targets(a, list[r].tap, list[r].targets, list[r].channel, o, sums[r], vectors * LN_VL);
 }
 
-/* The tile functions with the number of rows, and of vectors, known to the compiler. */
-#define LN_DW_SWITCH(tile, vectors)                 \
-  switch (rows) {                                   \
-    LN_TILE_CASES(LN_DW_CASE_##tile##_##vectors)    \
-    default: break;                                 \
+#define DEFINE_CONV_DW_LIST(R, V)                                                         \
+  static void conv_dw_list_##R##_##V(const LnConvArgs *a, const GradientRow *list, int o) { \
+    conv_dw_list_tile(a, list, o, R, V);                                                  \
   }
-#define LN_DW_CASE_channels_1(R) case R: conv_dw_tile(a, t, targets, i, o, R, 1); break;
-#define LN_DW_CASE_channels_2(R) case R: conv_dw_tile(a, t, targets, i, o, R, 2); break;
-#define LN_DW_CASE_list_1(R) case R: conv_dw_list_tile(a, list, o, R, 1); break;
-#define LN_DW_CASE_list_2(R) case R: conv_dw_list_tile(a, list, o, R, 2); break;
+#define DEFINE(R) DEFINE_CONV_DW_LIST(R, 1) DEFINE_CONV_DW_LIST(R, 2)
+LN_TILE_CASES(DEFINE)
+#undef DEFINE
 
-static void conv_dw_rows(const LnConvArgs *a, int t, const int64_t *targets, int i, int rows, int o, bool pair) {
-  if (pair)
-    LN_DW_SWITCH(channels, 2)
-  else
-    LN_DW_SWITCH(channels, 1)
-}
-
-static void conv_dw_list(const LnConvArgs *a, const GradientRow *list, int rows, int o, bool pair) {
-  if (pair)
-    LN_DW_SWITCH(list, 2)
-  else
-    LN_DW_SWITCH(list, 1)
-}
+static void (*const conv_dw_list[][2])(const LnConvArgs *a, const GradientRow *list, int o) = {
+#define ENTRY(R) {conv_dw_list_##R##_1, conv_dw_list_##R##_2},
+    LN_TILE_CASES(ENTRY)
+#undef ENTRY
+};
 
 static void conv_dw_few_inputs(const LnConvArgs *a) {
   GradientRow list[LN_TILE_PIXELS];
@@ -285,7 +297,7 @@ static void conv_dw_few_inputs(const LnConvArgs *a) {
       list[n++] = (GradientRow){a->offset[t] + i, targets, t, i};
       bool last = t == a->taps - 1 && i == a->cin - 1;
       if (n < LN_TILE_PIXELS && !last) continue;
-      for (int v = 0; v < vectors; v += 2) conv_dw_list(a, list, n, v * LN_VL, v + 1 < vectors);
+      for (int v = 0; v < vectors; v += 2) conv_dw_list[n - 1][v + 1 < vectors](a, list, v * LN_VL);
       n = 0;
     }
     targets += a->n_targets[t];
@@ -294,18 +306,18 @@ static void conv_dw_few_inputs(const LnConvArgs *a) {
 
 static void conv_dw(const LnConvArgs *a) {
   int vectors = (a->cout + LN_VL - 1) / LN_VL;
-  int parts = (a->cin + LN_TILE_PIXELS - 1) / LN_TILE_PIXELS;
   if (a->cin <= 4) {
     conv_dw_few_inputs(a);
     return;
   }
+  Parts parts = parts_of(a->cin, LN_TILE_PIXELS);
+  int wide = parts.large * (parts.size + 1); /* channels of the large parts */
   for (int v = 0; v < vectors; v += 2) {
+    bool pair = v + 1 < vectors;
     const int64_t *targets = a->targets;
     for (int t = 0; t < a->taps; t++) {
-      for (int k = 0; k < parts; k++) {
-        int i = part_begin(a->cin, LN_TILE_PIXELS, k), rows = part_begin(a->cin, LN_TILE_PIXELS, k + 1) - i;
-        conv_dw_rows(a, t, targets, i, rows, v * LN_VL, v + 1 < vectors);
-      }
+      if (parts.large > 0) conv_dw_tiles[parts.size][pair](a, t, targets, 0, v * LN_VL, parts.large);
+      if (parts.small > 0) conv_dw_tiles[parts.size - 1][pair](a, t, targets, wide, v * LN_VL, parts.small);
       targets += a->n_targets[t];
     }
   }

@@ -39,14 +39,18 @@ typedef struct LnConvArgs {
   float *dw;
   const int *n_targets;
   const int64_t *targets;
-  bool fresh;                /* conv_dw: dw is set, not added to */
+  bool accumulate;           /* conv, conv_dw: y, dw is added to, not set */
 } LnConvArgs;
 
-/* A tile of at most 4x4 pixels of a map, for Winograd's convolution. */
+/* A tile of at most 4x4 pixels of a map, for Winograd's convolution; or the at most 2x2 pixels that are left of it when
+ * the largest of each 2x2 is taken. */
 typedef struct LnWinogradTile {
   float *y;
   int64_t ld, row;           /* floats from pixel to pixel, from row to row */
-  int height, width;         /* 1 .. 4: less where the map ends */
+  int height, width;         /* 0 .. 4, or .. 2: less where the map ends */
+  bool pooled;
+  uint8_t *which;            /* which of its four each pooled pixel is, 0 .. 3, ld bytes a pixel; NULL: not asked for */
+  int64_t which_row;
 } LnWinogradTile;
 
 #define LN_OUTSIDE INT64_MIN /* instead of an offset: a place that does not exist */
@@ -65,29 +69,30 @@ typedef struct LnKernels {
   /* Few channels on both sides. w: [cout][taps][cin]. */
   void (*conv_few)(const LnConvArgs *args);
 
-  /* dw[target][i][o] += sum over pixels of x[p + offset[t]][i] * y[p][o]; y with whole vectors of channels. */
+  /* dw[target][i][o] (+)= sum over pixels of x[p + offset[t]][i] * y[p][o]; y with whole vectors of channels. */
   void (*conv_dw)(const LnConvArgs *args);
   /* The same for cout <= 4 and x with whole vectors of channels. */
   void (*conv_dw_dot)(const LnConvArgs *args);
   /* Few channels on both sides. */
   void (*conv_dw_few)(const LnConvArgs *args);
 
-  /* Winograd's F(4x4, 3x3), one tile: see winograd_tmpl.c. Transformed values lie `point` floats apart. Channels fill
-   * whole vectors; u has room for whole vectors, and lanes of it past n become zero.
-   * v = B' x B of the 6x6 pixels at x + rows[i] + columns[j]. */
-  void (*winograd_input)(float *v, int64_t point, const float *x, const int64_t rows[6], const int64_t columns[6],
-                         int channels);
+  /* Winograd's F(4x4, 3x3), one tile: see winograd_tmpl.c. Transformed values lie `point` floats apart. doubled: behind
+   * a twofold enlargement; a tile then has 4x4 inputs and 5x5 products, else 6x6 of both. Channels fill whole vectors,
+   * but for weights; u has room for whole vectors, and lanes of it past the last channel become zero.
+   * v = B' x B of the inputs at x + rows[i] + columns[j]. */
+  void (*winograd_input)(float *v, int64_t point, const float *x, const int64_t *rows, const int64_t *columns,
+                         int channels, bool doubled);
   /* dx += its adjoint, but for places that are LN_OUTSIDE. */
-  void (*winograd_input_adjoint)(float *dx, const int64_t rows[6], const int64_t columns[6], const float *dv,
-                                 int64_t point, int channels);
-  /* tile = activation(A' m A + bias). */
+  void (*winograd_input_adjoint)(float *dx, const int64_t *rows, const int64_t *columns, const float *dv, int64_t point,
+                                 int channels, bool doubled);
+  /* tile = activation(A' m A + bias), pooled if the tile is; no tile is doubled and pooled. */
   void (*winograd_output)(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias, int channels,
-                          LnActivation activation, float slope);
+                          LnActivation activation, float slope, bool doubled);
   /* dm = the adjoint, of the tile's gradient. */
-  void (*winograd_output_adjoint)(float *dm, int64_t point, const LnWinogradTile *tile, int channels);
-  /* u = G w G' of n weights whose nine taps lie `tap` floats apart; dw += the adjoint. */
-  void (*winograd_weight)(float *u, int64_t point, const float *w, int64_t tap, int n);
-  void (*winograd_weight_adjoint)(float *dw, int64_t tap, const float *du, int64_t point, int64_t n);
+  void (*winograd_output_adjoint)(float *dm, int64_t point, const LnWinogradTile *tile, int channels, bool doubled);
+  /* u = G w G' of weights whose nine taps lie `tap` floats apart; dw += the adjoint. */
+  void (*winograd_weight)(float *u, int64_t point, const float *w, int64_t tap, int channels, bool doubled);
+  void (*winograd_weight_adjoint)(float *dw, int64_t tap, const float *du, int64_t point, int channels, bool doubled);
 
   void (*activate)(float *y, int64_t n, LnActivation activation, float slope); /* in place */
   /* dy *= activation'(y), from the output y. */

@@ -4,11 +4,31 @@
  * element by element: 36 products instead of 144. The matrices belong to the points 0, 1, -1, 2, -2 and infinity.
  * Source: Lavin, Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016.
  *
- * Channels run along the vectors. A tile's 36 transformed values lie `point` floats apart, so that each of the 36
- * products is a matrix product over many tiles. The adjoints go the other way, for the gradients. */
+ * Behind a twofold nearest-neighbour enlargement of the input ("doubled") the six inputs of an axis are a b b c c e, and
+ * in B' d one value vanishes and two are the same but for a factor. Four values are left, five products along an axis:
+ *
+ *   v = (4a - 5b + c, c - 4b, c - b, 4b - 5c + e)          m = (v0 u0, v1 u1, v2 u2, v2 u3, v3 u4)
+ *   u = (g0/4, -(g0 + g1 + g2)/3, (g0 + 4 g1 + 4 g2)/12, (g0 + g1 + 4 g2)/3, g2)
+ *   y = (m0 + m1 + m2, m1 + m3, m1 + 4 m2, m1 + 4 m3 + m4)
+ *
+ * so 25 products instead of 36, of 16 transformed inputs.
+ *
+ * Channels run along the vectors. A tile's transformed values lie `point` floats apart, so that each of the products is
+ * a matrix product over many tiles. The adjoints go the other way, for the gradients. */
 
-/* t = B' d for one column of six. */
-LN_INLINE void winograd_b(vf t[6], const vf d[6]) {
+/* Values along an axis: inputs of a tile (as many transformed ones), and products. */
+#define LN_TILE_INPUTS(doubled) ((doubled) ? 4 : 6)
+#define LN_TILE_PRODUCTS(doubled) ((doubled) ? 5 : 6)
+
+/* t = B' d for one column. */
+LN_INLINE void winograd_b(vf *t, const vf *d, const bool doubled) {
+  if (doubled) {
+    t[0] = 4.0f * d[0] - 5.0f * d[1] + d[2];
+    t[1] = d[2] - 4.0f * d[1];
+    t[2] = d[2] - d[1];
+    t[3] = 4.0f * d[1] - 5.0f * d[2] + d[3];
+    return;
+  }
   vf even = d[4] - 4.0f * d[2], odd = d[3] - 4.0f * d[1];
   vf difference = d[4] - d[2], twice = 2.0f * (d[3] - d[1]);
   t[0] = 4.0f * d[0] - 5.0f * d[2] + d[4];
@@ -20,7 +40,14 @@ LN_INLINE void winograd_b(vf t[6], const vf d[6]) {
 }
 
 /* d = B t: its adjoint. */
-LN_INLINE void winograd_b_adjoint(vf d[6], const vf t[6]) {
+LN_INLINE void winograd_b_adjoint(vf *d, const vf *t, const bool doubled) {
+  if (doubled) {
+    d[0] = 4.0f * t[0];
+    d[1] = 4.0f * (t[3] - t[1]) - 5.0f * t[0] - t[2];
+    d[2] = t[0] + t[1] + t[2] - 5.0f * t[3];
+    d[3] = t[3];
+    return;
+  }
   vf sum = t[1] + t[2], difference = t[1] - t[2];
   vf far_sum = t[3] + t[4], far_difference = t[3] - t[4];
   d[0] = 4.0f * t[0];
@@ -31,8 +58,15 @@ LN_INLINE void winograd_b_adjoint(vf d[6], const vf t[6]) {
   d[5] = t[5];
 }
 
-/* y = A' m for one column of six. */
-LN_INLINE void winograd_a(vf y[4], const vf m[6]) {
+/* y = A' m for one column. */
+LN_INLINE void winograd_a(vf y[4], const vf *m, const bool doubled) {
+  if (doubled) {
+    y[0] = m[0] + m[1] + m[2];
+    y[1] = m[1] + m[3];
+    y[2] = m[1] + 4.0f * m[2];
+    y[3] = m[1] + 4.0f * m[3] + m[4];
+    return;
+  }
   vf sum = m[1] + m[2], difference = m[1] - m[2];
   vf far_sum = m[3] + m[4], far_difference = m[3] - m[4];
   y[0] = m[0] + sum + far_sum;
@@ -42,7 +76,15 @@ LN_INLINE void winograd_a(vf y[4], const vf m[6]) {
 }
 
 /* m = A y: its adjoint. */
-LN_INLINE void winograd_a_adjoint(vf m[6], const vf y[4]) {
+LN_INLINE void winograd_a_adjoint(vf *m, const vf y[4], const bool doubled) {
+  if (doubled) {
+    m[0] = y[0];
+    m[1] = y[0] + y[1] + (y[2] + y[3]);
+    m[2] = y[0] + 4.0f * y[2];
+    m[3] = y[1] + 4.0f * y[3];
+    m[4] = y[3];
+    return;
+  }
   vf even = y[0] + y[2], odd = y[1] + y[3];
   vf far_even = y[0] + 4.0f * y[2], far_odd = 2.0f * y[1] + 8.0f * y[3];
   m[0] = y[0];
@@ -54,7 +96,15 @@ LN_INLINE void winograd_a_adjoint(vf m[6], const vf y[4]) {
 }
 
 /* u = G g for one column of three, and g = G' u. */
-LN_INLINE void winograd_g(vf u[6], const vf g[3]) {
+LN_INLINE void winograd_g(vf *u, const vf g[3], const bool doubled) {
+  if (doubled) {
+    u[0] = g[0] * 0.25f;
+    u[1] = (g[0] + g[1] + g[2]) * (-1.0f / 3);
+    u[2] = g[0] * (1.0f / 12) + (g[1] + g[2]) * (1.0f / 3);
+    u[3] = (g[0] + g[1]) * (1.0f / 3) + g[2] * (4.0f / 3);
+    u[4] = g[2];
+    return;
+  }
   vf sum = (g[0] + g[2]) * (-1.0f / 6), far_sum = g[0] * (1.0f / 24) + g[2] * (1.0f / 6);
   u[0] = g[0] * 0.25f;
   u[1] = sum - g[1] * (1.0f / 6);
@@ -64,44 +114,64 @@ LN_INLINE void winograd_g(vf u[6], const vf g[3]) {
   u[5] = g[2];
 }
 
-LN_INLINE void winograd_g_adjoint(vf g[3], const vf u[6]) {
+LN_INLINE void winograd_g_adjoint(vf g[3], const vf *u, const bool doubled) {
+  if (doubled) {
+    vf third = (u[3] - u[1]) * (1.0f / 3);
+    g[0] = u[0] * 0.25f + third + u[2] * (1.0f / 12);
+    g[1] = third + u[2] * (1.0f / 3);
+    g[2] = g[1] + u[3] + u[4];
+    return;
+  }
   vf sum = (u[1] + u[2]) * (-1.0f / 6), far_sum = u[3] + u[4];
   g[0] = u[0] * 0.25f + sum + far_sum * (1.0f / 24);
   g[1] = (u[2] - u[1]) * (1.0f / 6) + (u[3] - u[4]) * (1.0f / 12);
   g[2] = sum + far_sum * (1.0f / 6) + u[5];
 }
 
-static void winograd_input(float *v, int64_t point, const float *x, const int64_t rows[6], const int64_t columns[6],
-                           int channels) {
+/* One line of a matrix of vectors, for the second of the two passes of a transform. */
+LN_INLINE void take_line(vf *line, vf half[6][6], int k, const int n) {
+  for (int i = 0; i < n; i++) line[i] = half[i][k];
+}
+
+LN_INLINE void winograd_input_as(float *v, int64_t point, const float *x, const int64_t *rows, const int64_t *columns,
+                                 int channels, const bool doubled) {
+  const int n = LN_TILE_INPUTS(doubled);
   for (int c = 0; c < channels; c += LN_VL, v += LN_VL) {
-    vf half[6][6]; /* [column][transformed row] */
-    for (int j = 0; j < 6; j++) {
-      vf d[6];
-      for (int i = 0; i < 6; i++) d[i] = vload(x + rows[i] + columns[j] + c);
-      winograd_b(half[j], d);
+    vf half[6][6], d[6], t[6]; /* half: [column][transformed row] */
+    for (int j = 0; j < n; j++) {
+      for (int i = 0; i < n; i++) d[i] = vload(x + rows[i] + columns[j] + c);
+      winograd_b(half[j], d, doubled);
     }
-    for (int i = 0; i < 6; i++) {
-      vf d[6] = {half[0][i], half[1][i], half[2][i], half[3][i], half[4][i], half[5][i]}, t[6];
-      winograd_b(t, d);
-      for (int j = 0; j < 6; j++) vstore(v + (i * 6 + j) * point, t[j]);
+    for (int i = 0; i < n; i++) {
+      take_line(d, half, i, n);
+      winograd_b(t, d, doubled);
+      for (int j = 0; j < n; j++) vstore(v + (i * n + j) * point, t[j]);
     }
   }
 }
 
-static void winograd_input_adjoint(float *dx, const int64_t rows[6], const int64_t columns[6], const float *dv,
-                                   int64_t point, int channels) {
+static void winograd_input(float *v, int64_t point, const float *x, const int64_t *rows, const int64_t *columns,
+                           int channels, bool doubled) {
+  if (doubled)
+    winograd_input_as(v, point, x, rows, columns, channels, true);
+  else
+    winograd_input_as(v, point, x, rows, columns, channels, false);
+}
+
+LN_INLINE void winograd_input_adjoint_as(float *dx, const int64_t *rows, const int64_t *columns, const float *dv,
+                                         int64_t point, int channels, const bool doubled) {
+  const int n = LN_TILE_INPUTS(doubled);
   for (int c = 0; c < channels; c += LN_VL, dv += LN_VL) {
-    vf half[6][6]; /* [transformed row][column] */
-    for (int i = 0; i < 6; i++) {
-      vf t[6];
-      for (int j = 0; j < 6; j++) t[j] = vload(dv + (i * 6 + j) * point);
-      winograd_b_adjoint(half[i], t);
+    vf half[6][6], t[6], d[6]; /* half: [transformed row][column] */
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) t[j] = vload(dv + (i * n + j) * point);
+      winograd_b_adjoint(half[i], t, doubled);
     }
-    for (int j = 0; j < 6; j++) {
-      vf t[6] = {half[0][j], half[1][j], half[2][j], half[3][j], half[4][j], half[5][j]}, d[6];
+    for (int j = 0; j < n; j++) {
       if (columns[j] == LN_OUTSIDE) continue;
-      winograd_b_adjoint(d, t);
-      for (int i = 0; i < 6; i++) {
+      take_line(t, half, j, n);
+      winograd_b_adjoint(d, t, doubled);
+      for (int i = 0; i < n; i++) {
         if (rows[i] == LN_OUTSIDE) continue;
         float *place = dx + rows[i] + columns[j] + c;
         vstore(place, vload(place) + d[i]);
@@ -110,81 +180,176 @@ static void winograd_input_adjoint(float *dx, const int64_t rows[6], const int64
   }
 }
 
+static void winograd_input_adjoint(float *dx, const int64_t *rows, const int64_t *columns, const float *dv,
+                                   int64_t point, int channels, bool doubled) {
+  if (doubled)
+    winograd_input_adjoint_as(dx, rows, columns, dv, point, channels, true);
+  else
+    winograd_input_adjoint_as(dx, rows, columns, dv, point, channels, false);
+}
+
+/* The largest of each 2x2 window of the 4x4 outputs, and which it was. */
+LN_INLINE void store_pooled(const LnWinogradTile *tile, int c, vf y[4][4]) {
+  for (int r = 0; r < tile->height; r++) {
+    for (int p = 0; p < tile->width; p++) {
+      vf best = y[2 * r][2 * p];
+      vi place = (vi){};
+      for (int k = 1; k < 4; k++) {
+        vf value = y[2 * r + k / 2][2 * p + k % 2];
+        vi larger = value > best;
+        best = vselect(larger, value, best);
+        place = (((vi){} + k) & larger) | (place & ~larger);
+      }
+      vstore(tile->y + r * tile->row + p * tile->ld + c, best);
+      if (tile->which != NULL) vstore_bytes(tile->which + r * tile->which_row + p * tile->ld + c, place);
+    }
+  }
+}
+
+LN_INLINE void store_pixels(const LnWinogradTile *tile, int c, vf y[4][4]) {
+  for (int i = 0; i < tile->height; i++)
+    for (int j = 0; j < tile->width; j++) vstore(tile->y + i * tile->row + j * tile->ld + c, y[i][j]);
+}
+
 LN_INLINE void winograd_output_as(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias,
-                                  int channels, const LnActivation activation, float slope) {
+                                  int channels, const LnActivation activation, float slope, const bool doubled,
+                                  const bool pooled) {
+  const int n = LN_TILE_PRODUCTS(doubled);
   for (int c = 0; c < channels; c += LN_VL, m += LN_VL) {
-    vf half[6][4]; /* [transformed column][row] */
-    for (int j = 0; j < 6; j++) {
-      vf t[6];
-      for (int i = 0; i < 6; i++) t[i] = vload(m + (i * 6 + j) * point);
-      winograd_a(half[j], t);
+    vf half[6][6], t[6], y[4][4]; /* half: [transformed column][row] */
+    for (int j = 0; j < n; j++) {
+      for (int i = 0; i < n; i++) t[i] = vload(m + (i * n + j) * point);
+      winograd_a(half[j], t, doubled);
     }
     vf b = vload(bias + c);
-    for (int i = 0; i < tile->height; i++) {
-      vf t[6] = {half[0][i], half[1][i], half[2][i], half[3][i], half[4][i], half[5][i]}, y[4];
-      winograd_a(y, t);
-      for (int j = 0; j < tile->width; j++)
-        vstore(tile->y + i * tile->row + j * tile->ld + c, apply_activation(y[j] + b, activation, slope));
+    for (int i = 0; i < 4; i++) {
+      take_line(t, half, i, n);
+      winograd_a(y[i], t, doubled);
+      for (int j = 0; j < 4; j++) {
+        y[i][j] += b;
+        if (activation == LN_ACT_RELU) y[i][j] = vmax(y[i][j], vset(0.0f));
+      }
     }
+    if (activation > LN_ACT_RELU) activate((float *)y, 16 * LN_VL, activation, slope);
+    if (pooled)
+      store_pooled(tile, c, y);
+    else
+      store_pixels(tile, c, y);
   }
 }
 
 static void winograd_output(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias, int channels,
-                            LnActivation activation, float slope) {
-  if (activation == LN_ACT_RELU)
-    winograd_output_as(tile, m, point, bias, channels, LN_ACT_RELU, slope);
-  else
-    winograd_output_as(tile, m, point, bias, channels, activation, slope);
+                            LnActivation activation, float slope, bool doubled) {
+#define CASE(A, D, P)                                                                 \
+  if ((A) == activation && (D) == doubled && (P) == tile->pooled) {                         \
+    winograd_output_as(tile, m, point, bias, channels, A, slope, D, P);               \
+    return;                                                                           \
+  }
+#define CASES(A) CASE(A, false, false) CASE(A, false, true) CASE(A, true, false)
+  CASES(LN_ACT_LINEAR)
+  CASES(LN_ACT_RELU)
+  CASES(activation)
+#undef CASES
+#undef CASE
 }
 
-static void winograd_output_adjoint(float *dm, int64_t point, const LnWinogradTile *tile, int channels) {
+/* Gradients go to the largest of each window; the others, and those past the edge, have none. */
+LN_INLINE void load_pooled(vf y[4][4], const LnWinogradTile *tile, int c) {
+  for (int r = 0; r < 2; r++) {
+    for (int p = 0; p < 2; p++) {
+      bool inside = r < tile->height && p < tile->width;
+      vf dy = inside ? vload(tile->y + r * tile->row + p * tile->ld + c) : vset(0.0f);
+      vi which = inside ? vload_bytes(tile->which + r * tile->which_row + p * tile->ld + c) : (vi){};
+      for (int k = 0; k < 4; k++) y[2 * r + k / 2][2 * p + k % 2] = vselect(which == (vi){} + k, dy, vset(0.0f));
+    }
+  }
+}
+
+LN_INLINE void load_pixels(vf y[4][4], const LnWinogradTile *tile, int c) {
+  for (int i = 0; i < 4; i++)
+    for (int j = 0; j < 4; j++)
+      y[i][j] = i < tile->height && j < tile->width ? vload(tile->y + i * tile->row + j * tile->ld + c) : vset(0.0f);
+}
+
+LN_INLINE void winograd_output_adjoint_as(float *dm, int64_t point, const LnWinogradTile *tile, int channels,
+                                          const bool doubled, const bool pooled) {
+  const int n = LN_TILE_PRODUCTS(doubled);
   for (int c = 0; c < channels; c += LN_VL, dm += LN_VL) {
-    vf half[4][6]; /* [column][transformed row] */
-    for (int j = 0; j < 4; j++) {
-      vf y[4];
-      for (int i = 0; i < 4; i++)
-        y[i] = i < tile->height && j < tile->width ? vload(tile->y + i * tile->row + j * tile->ld + c) : vset(0.0f);
-      winograd_a_adjoint(half[j], y);
-    }
-    for (int i = 0; i < 6; i++) {
-      vf y[4] = {half[0][i], half[1][i], half[2][i], half[3][i]}, t[6];
-      winograd_a_adjoint(t, y);
-      for (int j = 0; j < 6; j++) vstore(dm + (i * 6 + j) * point, t[j]);
-    }
-  }
-}
-
-static void winograd_weight(float *u, int64_t point, const float *w, int64_t tap, int n) {
-  for (int c = 0; c < n; c += LN_VL) {
-    vf half[3][6]; /* [column][transformed row] */
-    for (int j = 0; j < 3; j++) {
-      vf g[3];
-      for (int i = 0; i < 3; i++) g[i] = vload_part(w + (i * 3 + j) * tap + c, n - c);
-      winograd_g(half[j], g);
-    }
-    for (int i = 0; i < 6; i++) {
-      vf g[3] = {half[0][i], half[1][i], half[2][i]}, t[6];
-      winograd_g(t, g);
-      for (int j = 0; j < 6; j++) vstore(u + (i * 6 + j) * point + c, t[j]);
+    vf y[4][4], half[6][6], t[6]; /* half: [row][transformed column] */
+    if (pooled)
+      load_pooled(y, tile, c);
+    else
+      load_pixels(y, tile, c);
+    for (int i = 0; i < 4; i++) winograd_a_adjoint(half[i], y[i], doubled);
+    for (int j = 0; j < n; j++) {
+      vf column[4];
+      take_line(column, half, j, 4);
+      winograd_a_adjoint(t, column, doubled);
+      for (int i = 0; i < n; i++) vstore(dm + (i * n + j) * point, t[i]);
     }
   }
 }
 
-static void winograd_weight_adjoint(float *dw, int64_t tap, const float *du, int64_t point, int64_t n) {
-  for (int64_t c = 0; c < n; c += LN_VL) {
-    vf half[6][3]; /* [transformed row][column] */
-    for (int i = 0; i < 6; i++) {
-      vf t[6];
-      for (int j = 0; j < 6; j++) t[j] = vload(du + (i * 6 + j) * point + c);
-      winograd_g_adjoint(half[i], t);
+static void winograd_output_adjoint(float *dm, int64_t point, const LnWinogradTile *tile, int channels, bool doubled) {
+  if (doubled)
+    winograd_output_adjoint_as(dm, point, tile, channels, true, false);
+  else if (tile->pooled)
+    winograd_output_adjoint_as(dm, point, tile, channels, false, true);
+  else
+    winograd_output_adjoint_as(dm, point, tile, channels, false, false);
+}
+
+LN_INLINE void winograd_weight_as(float *u, int64_t point, const float *w, int64_t tap, int channels,
+                                  const bool doubled) {
+  const int n = LN_TILE_PRODUCTS(doubled);
+  for (int c = 0; c < channels; c += LN_VL) {
+    vf half[6][6], g[3], t[6]; /* half: [column][transformed row] */
+    for (int j = 0; j < 3; j++) {
+      for (int i = 0; i < 3; i++) g[i] = vload_part(w + (i * 3 + j) * tap + c, channels - c);
+      winograd_g(half[j], g, doubled);
+    }
+    for (int i = 0; i < n; i++) {
+      take_line(g, half, i, 3);
+      winograd_g(t, g, doubled);
+      for (int j = 0; j < n; j++) vstore(u + (i * n + j) * point + c, t[j]);
+    }
+  }
+}
+
+static void winograd_weight(float *u, int64_t point, const float *w, int64_t tap, int channels, bool doubled) {
+  if (doubled)
+    winograd_weight_as(u, point, w, tap, channels, true);
+  else
+    winograd_weight_as(u, point, w, tap, channels, false);
+}
+
+LN_INLINE void winograd_weight_adjoint_as(float *dw, int64_t tap, const float *du, int64_t point, int channels,
+                                          const bool doubled) {
+  const int n = LN_TILE_PRODUCTS(doubled);
+  for (int c = 0; c < channels; c += LN_VL) {
+    vf half[6][6], t[6], g[3]; /* half: [transformed row][column] */
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) t[j] = vload(du + (i * n + j) * point + c);
+      winograd_g_adjoint(half[i], t, doubled);
     }
     for (int j = 0; j < 3; j++) {
-      vf t[6] = {half[0][j], half[1][j], half[2][j], half[3][j], half[4][j], half[5][j]}, g[3];
-      winograd_g_adjoint(g, t);
+      take_line(t, half, j, n);
+      winograd_g_adjoint(g, t, doubled);
       for (int i = 0; i < 3; i++) {
         float *place = dw + (i * 3 + j) * tap + c;
-        vstore_part(place, vload_part(place, n - c) + g[i], n - c);
+        if (c + LN_VL <= channels)
+          vstore(place, vload(place) + g[i]);
+        else
+          vstore_part(place, vload_part(place, channels - c) + g[i], channels - c);
       }
     }
   }
+}
+
+static void winograd_weight_adjoint(float *dw, int64_t tap, const float *du, int64_t point, int channels,
+                                    bool doubled) {
+  if (doubled)
+    winograd_weight_adjoint_as(dw, tap, du, point, channels, true);
+  else
+    winograd_weight_adjoint_as(dw, tap, du, point, channels, false);
 }

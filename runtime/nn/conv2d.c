@@ -119,6 +119,7 @@ typedef struct Prepared {
   void *plan;                /* the method's */
   int64_t conv_rows, conv_columns;
   int64_t unit;              /* rows that the method works in */
+  bool pooled;               /* the method does the pooling; else it is done in bands: */
   Band forward, backward;
 } Prepared;
 
@@ -163,6 +164,11 @@ static const LnConvMethod *method_for(const Options *o, const LnConvShape *shape
   return o->algorithm != DIRECT && ln_conv_winograd.suits(shape) ? &ln_conv_winograd : &ln_conv_direct;
 }
 
+static bool method_pools(const LnConvMethod *method, const LnConvShape *shape, const LnBuild *b) {
+  const int64_t *pool = b->fusion->pool;
+  return pool[0] == 2 && pool[1] == 2 && method->pools != NULL && method->pools(shape, b->training && b->input_grad);
+}
+
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   const Options *o = b->options;
   LnConvShape shape = {.rows = axis_of(o, 0, b->in[0].d[1], b->fusion->enlarge[0]),
@@ -172,13 +178,14 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   Prepared *p = ln_calloc(1, sizeof *p);
   if (p == NULL) return ln_fail_memory(err, "conv2d plan", sizeof *p);
   needs->prepared = p;
-  *p = (Prepared){
-      .method = method_for(o, &shape), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
+  *p = (Prepared){.method = method_for(o, &shape), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
+  p->pooled = shape.pooled = method_pools(p->method, &shape, b);
   LN_TRY(p->method->make(&p->plan, needs, &shape, b, err));
   p->unit = needs->row_unit;
   needs->needs_x = true;
   needs->needs_y = o->activation != LN_ACT_LINEAR || b->fusion->activation != LN_ACT_LINEAR;
-  if (has_pool(b->fusion)) plan_pooling(needs, p, b);
+  if (p->pooled && b->training) needs->keep = b->out.d[1] * b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]);
+  if (has_pool(b->fusion) && !p->pooled) plan_pooling(needs, p, b);
   return LN_OK;
 }
 
@@ -200,8 +207,10 @@ static LnActivation ends_in(const void *options, const LnFusion *fusion) {
 
 static LnConvRun run_of(const LnPass *pass, int64_t first, int64_t count) {
   const Prepared *p = pass->prepared;
-  return (LnConvRun){.plan = p->plan, .kernels = pass->kernels, .shared = pass->shared, .scratch = pass->scratch,
-                     .x = pass->x[0], .first = first, .count = count};
+  LnConvRun run = {.plan = p->plan, .kernels = pass->kernels, .shared = pass->shared, .scratch = pass->scratch,
+                   .x = pass->x[0], .first = first, .count = count};
+  if (p->pooled && pass->training) run.which = (uint8_t *)pass->keep + first * pass->y.w * pass->y.ld;
+  return run;
 }
 
 static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation activation, float slope) {
@@ -225,7 +234,7 @@ static void forward(const LnPass *pass) {
   const Options *o = pass->options;
   float slope;
   LnActivation activation = ln_activation_now(pass, o->activation, &slope);
-  if (has_pool(pass->fusion)) {
+  if (has_pool(pass->fusion) && !p->pooled) {
     forward_pooled(pass, p, activation, slope);
     return;
   }
@@ -261,7 +270,7 @@ static void backward(const LnPass *pass) {
   LnActivation activation = ln_activation_now(pass, o->activation, &slope);
   ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
   if (o->bias) ln_act_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
-  if (has_pool(pass->fusion)) {
+  if (has_pool(pass->fusion) && !p->pooled) {
     backward_pooled(pass, p);
     return;
   }

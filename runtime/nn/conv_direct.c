@@ -303,6 +303,7 @@ static void backward_weight(const LnConvRun *run, float *dw, LnAct dy) {
     LnConvArgs args = e->shape.transposed ? arguments_of(offsets, e, r, run->x, dy, 0, INT64_MAX)
                                           : arguments(offsets, e, r, dy, run);
     args.dw = dw;
+    args.accumulate = true;
     args.n_targets = n_targets;
     args.targets = targets;
     switch (form_of(e->shape.cin, e->shape.cout)) {

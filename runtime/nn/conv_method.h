@@ -12,6 +12,7 @@ typedef struct LnConvShape {
   LnAxis rows, columns;
   int64_t cin, cout;
   bool transposed;
+  bool pooled;               /* the method takes the largest of each 2x2 outputs along: y and dy are of these */
 } LnConvShape;
 
 /* What both directions run with. */
@@ -21,12 +22,16 @@ typedef struct LnConvRun {
   const float *shared;       /* packed weights */
   float *scratch;
   LnAct x;
-  int64_t first, count;      /* rows of the output to work on; first is a multiple of the row unit. All: 0, INT64_MAX */
+  int64_t first, count;      /* rows of y to work on; first is a multiple of the row unit. All: 0, INT64_MAX */
+  uint8_t *which;            /* pooled: which of its four each pixel of y is, y.ld bytes a pixel, of row `first`; may be
+                                NULL in forward */
 } LnConvRun;
 
 typedef struct LnConvMethod {
   /* Whether the method can do this geometry, and, if asked to choose, whether it is the faster one. */
   bool (*suits)(const LnConvShape *shape);
+  /* Whether it can take 2x2 pooling along, with or without an input gradient; NULL: no. */
+  bool (*pools)(const LnConvShape *shape, bool input_grad);
   /* Work out the plan: one ln_alloc'ed block. Adds to needs: border, grad_border, shared, scratch,
    * row_unit. */
   LnStatus (*make)(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err);

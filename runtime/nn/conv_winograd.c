@@ -7,8 +7,10 @@
  *   backward  dU = V' dM          dV = dM U'         where dM is the adjoint transform of dy
  *
  * and the adjoint transforms take dU back to the weights and dV, with overlaps added, to the input. A nearest-neighbour
- * enlargement of the input is only a matter of where the transforms read and add. Forward works on strips of tiles,
- * backward also on blocks of input channels, so that what is in use stays in the second-level cache. */
+ * enlargement of the input is only a matter of where the transforms read and add; behind a twofold one the 36 products
+ * become 25, of 16 different V (see kernels/winograd_tmpl.c). Taking the largest of each 2x2 outputs is a matter of what
+ * the output's transform writes, and its adjoint reads. Forward works on strips of tiles, backward also on blocks of
+ * input channels, so that what is in use stays in the second-level cache. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -16,8 +18,8 @@
 #include "nn/conv_method.h"
 
 enum {
-  POINTS = 36,
-  TILE = 4,             /* outputs of a tile, each way; it reads two more */
+  TILE = 4,             /* outputs of a tile, each way */
+  MOST = 6,             /* inputs, or products, of a tile each way */
   FORWARD_TILES = 24,   /* of a strip, if a row of tiles is not longer already */
   BACKWARD_TILES = 64,
   LINE = 16,            /* floats added to the distance of points, so that they do not fall on the same cache sets */
@@ -25,7 +27,9 @@ enum {
 
 typedef struct Plan {
   LnConvShape shape;
+  bool doubled;                        /* behind a twofold enlargement, which the transforms make use of */
   int64_t tiles[2];                    /* rows and columns of tiles */
+  int inputs, products;                /* of a tile, each way */
   int64_t in_ld, out_ld, block;        /* floats a pixel; input channels of a block */
   int64_t forward_rows, backward_rows; /* tile rows of a strip */
   int64_t u_point, u, ut, bias;        /* places in the shared memory: U, U' packed by blocks */
@@ -38,6 +42,16 @@ static bool suits(const LnConvShape *s) {
   for (int k = 0; k < 2; k++)
     if (axes[k]->kernel != 3 || axes[k]->stride != 1 || axes[k]->dilation != 1 || axes[k]->out < TILE) return false;
   return s->cin >= 12 && s->cout >= 12;
+}
+
+static bool pools(const LnConvShape *shape, bool input_grad) {
+  (void)shape, (void)input_grad;
+  return true;
+}
+
+/* The pairs of equal inputs must lie where the transform expects them. */
+static bool is_doubled(const LnConvShape *s) {
+  return s->rows.enlarge == 2 && s->columns.enlarge == 2 && s->rows.pad == 1 && s->columns.pad == 1;
 }
 
 static int64_t strip_rows(int64_t tiles, int64_t rows, int64_t columns) {
@@ -55,13 +69,14 @@ static int64_t apart(int64_t n) {
   return (n + LINE - 1) / LINE * LINE + LINE;
 }
 
+/* Memory of one call: V and M of a strip; backward, dM of a strip and V and dU of a block. */
 static int64_t scratch_size(const Plan *p, bool training) {
-  int64_t tiles = p->forward_rows * p->tiles[1];
-  int64_t forward = POINTS * (apart(tiles * p->in_ld) + apart(tiles * p->out_ld));
+  int64_t tiles = p->forward_rows * p->tiles[1], inputs = p->inputs * p->inputs, products = p->products * p->products;
+  int64_t forward = inputs * apart(tiles * p->in_ld) + products * apart(tiles * p->out_ld);
   if (!training) return forward;
   tiles = p->backward_rows * p->tiles[1];
-  return largest(forward,
-                 POINTS * (apart(tiles * p->out_ld) + apart(tiles * p->block) + apart(p->block * p->shape.cout)));
+  return largest(forward, products * (apart(tiles * p->out_ld) + apart(p->block * p->out_ld)) +
+                              inputs * apart(tiles * p->block));
 }
 
 /* What the last tile reads beyond the (enlarged) input, in pixels of the input. */
@@ -71,29 +86,38 @@ static int border_after(const LnAxis *axis, int64_t tiles) {
   return over > 0 ? (int)over : 0;
 }
 
+static void set_borders(int border[4], const Plan *p) {
+  const LnAxis *v = &p->shape.rows, *h = &p->shape.columns;
+  border[0] = (int)((v->pad + v->enlarge - 1) / v->enlarge);
+  border[1] = border_after(v, p->tiles[0]);
+  border[2] = (int)((h->pad + h->enlarge - 1) / h->enlarge);
+  border[3] = border_after(h, p->tiles[1]);
+}
+
 static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err) {
-  const LnAxis *v = &shape->rows, *h = &shape->columns;
   Plan *p = ln_calloc(1, sizeof *p);
   if (p == NULL) return ln_fail_memory(err, "convolution plan", sizeof *p);
+  bool doubled = is_doubled(shape);
   *p = (Plan){.shape = *shape,
-              .tiles = {(v->out + TILE - 1) / TILE, (h->out + TILE - 1) / TILE},
+              .doubled = doubled,
+              .inputs = doubled ? 4 : 6,
+              .products = doubled ? 5 : 6,
+              .tiles = {(shape->rows.out + TILE - 1) / TILE, (shape->columns.out + TILE - 1) / TILE},
               .in_ld = ln_kernels_ld(build->kernels, shape->cin),
               .out_ld = ln_kernels_ld(build->kernels, shape->cout),
               .block = (int64_t)build->kernels->vl * build->kernels->conv_vectors};
   p->forward_rows = strip_rows(FORWARD_TILES, p->tiles[0], p->tiles[1]);
   p->backward_rows = strip_rows(BACKWARD_TILES, p->tiles[0], p->tiles[1]);
+  int64_t products = p->products * p->products;
   p->u_point = apart(shape->cin * p->out_ld);
   p->ut_point = apart(shape->cout * p->in_ld);
-  p->ut = p->u + POINTS * p->u_point;
-  p->transposed = p->ut + (build->training ? POINTS * p->ut_point : 0);
+  p->ut = p->u + products * p->u_point;
+  p->transposed = p->ut + (build->training ? products * p->ut_point : 0);
   p->bias = p->transposed + (build->training ? 9 * shape->cin * shape->cout + LINE : 0);
   needs->shared += p->bias + p->out_ld;
-  needs->row_unit = TILE;
+  needs->row_unit = shape->pooled ? TILE / 2 : TILE;
   needs->scratch += scratch_size(p, build->training);
-  needs->border[0] = (int)((v->pad + v->enlarge - 1) / v->enlarge);
-  needs->border[1] = border_after(v, p->tiles[0]);
-  needs->border[2] = (int)((h->pad + h->enlarge - 1) / h->enlarge);
-  needs->border[3] = border_after(h, p->tiles[1]);
+  set_borders(needs->border, p);
   if (!build->training || !build->input_grad) p->ut_point = 0; /* U' is not needed */
   *plan = p;
   return LN_OK;
@@ -109,7 +133,7 @@ static void transform_weights(float *u, int64_t point, const Plan *p, const LnKe
     int64_t wide = padded - begin < p->block ? padded - begin : p->block;
     int64_t n = cout - begin < wide ? cout - begin : wide;
     for (int64_t i = 0; i < cin; i++)
-      kernels->winograd_weight(u + begin * cin + i * wide, point, weight + i * cout + begin, tap, (int)n);
+      kernels->winograd_weight(u + begin * cin + i * wide, point, weight + i * cout + begin, tap, (int)n, p->doubled);
   }
 }
 
@@ -133,23 +157,36 @@ static void prepare(float *shared, const void *plan, const LnKernels *kernels, c
 
 /* ---- Places ---- */
 
-/* Where the six rows (or columns) of tile k lie in a map whose rows are `stride` floats apart. */
-static void places_of(int64_t out[6], const LnAxis *axis, int64_t k, int64_t stride, bool clip) {
-  for (int64_t i = 0; i < 6; i++) {
-    int64_t large = k * TILE - axis->pad + i;
+/* Where the rows (or columns) that tile k reads lie in a map whose rows are `stride` floats apart. */
+static void places_of(int64_t out[MOST], const Plan *p, const LnAxis *axis, int64_t k, int64_t stride, bool clip) {
+  int64_t step = p->doubled ? 2 : 1; /* enlarged pixels from one place to the next */
+  for (int64_t i = 0; i < p->inputs; i++) {
+    int64_t large = k * TILE - axis->pad + i * step;
     int64_t place = large >= 0 ? large / axis->enlarge : -((-large + axis->enlarge - 1) / axis->enlarge);
     out[i] = clip && (place < 0 || place >= axis->in) ? LN_OUTSIDE : place * stride;
   }
 }
 
-/* Tile (row, column) of a map whose data is the place of output row `first`. */
-static LnWinogradTile tile_of(const Plan *p, LnAct y, int64_t row, int64_t column, int64_t first) {
-  int64_t height = p->shape.rows.out - row * TILE, width = p->shape.columns.out - column * TILE;
-  return (LnWinogradTile){.y = y.data + (row * TILE - first) * y.row + column * TILE * y.ld,
-                          .ld = y.ld,
-                          .row = y.row,
-                          .height = height < TILE ? (int)height : TILE,
-                          .width = width < TILE ? (int)width : TILE};
+static int at_most(int64_t value, int most) {
+  return value < most ? (int)value : most;
+}
+
+/* Tile (row, column) of the run's y or dy. */
+static LnWinogradTile tile_of(const LnConvRun *run, LnAct y, int64_t row, int64_t column) {
+  const Plan *p = run->plan;
+  int shrink = p->shape.pooled ? 2 : 1, size = TILE / shrink;
+  int64_t height = p->shape.rows.out / shrink - row * size, width = p->shape.columns.out / shrink - column * size;
+  int64_t r = row * size - run->first, c = column * size;
+  LnWinogradTile tile = {.y = y.data + r * y.row + c * y.ld,
+                         .ld = y.ld,
+                         .row = y.row,
+                         .height = at_most(height, size),
+                         .width = at_most(width, size),
+                         .pooled = p->shape.pooled};
+  if (run->which == NULL) return tile;
+  tile.which_row = y.w * y.ld;
+  tile.which = run->which + r * tile.which_row + c * y.ld;
+  return tile;
 }
 
 /* A strip: tile rows begin .. end-1, whose tiles are counted from `begin`. */
@@ -157,49 +194,74 @@ typedef struct Strip {
   int64_t begin, end;
 } Strip;
 
-static void transform_input(float *v, int64_t point, int64_t ld, const Plan *p, const LnConvRun *run, Strip strip,
-                            int64_t channel, int64_t channels) {
-  int64_t rows[6], columns[6];
+static void transform_input(float *v, int64_t point, int64_t ld, const LnConvRun *run, Strip strip, int64_t channel,
+                            int64_t channels) {
+  const Plan *p = run->plan;
+  int64_t rows[MOST], columns[MOST];
   for (int64_t r = strip.begin; r < strip.end; r++) {
-    places_of(rows, &p->shape.rows, r, run->x.row, false);
+    places_of(rows, p, &p->shape.rows, r, run->x.row, false);
     for (int64_t c = 0; c < p->tiles[1]; c++, v += ld) {
-      places_of(columns, &p->shape.columns, c, run->x.ld, false);
-      run->kernels->winograd_input(v, point, run->x.data + channel, rows, columns, (int)channels);
+      places_of(columns, p, &p->shape.columns, c, run->x.ld, false);
+      run->kernels->winograd_input(v, point, run->x.data + channel, rows, columns, (int)channels, p->doubled);
     }
   }
 }
 
-/* One of the 36 products: y (n x cout) = x (n x cin) w. */
+/* ---- Products ---- */
+
+/* The V that product k reads; *again: an earlier product reads it too. */
+static int64_t input_of(const Plan *p, int64_t k, bool *again) {
+  static const int of[] = {0, 1, 2, 2, 3}; /* along an axis behind a twofold enlargement */
+  int64_t row = k / p->products, column = k % p->products;
+  *again = p->doubled && (row == 3 || column == 3);
+  return p->doubled ? of[row] * 4 + of[column] : k;
+}
+
+/* y (n x cout) = x (n x cin) w, or y += x w. */
 static void multiply(const LnKernels *kernels, float *y, int64_t y_ld, const float *x, int64_t x_ld, const float *w,
-                     int64_t n, int64_t cin, int64_t cout) {
+                     int64_t n, int64_t cin, int64_t cout, bool accumulate) {
   static const int64_t origin;
   LnConvArgs args = {.taps = 1, .offset = &origin, .cin = (int)cin, .cout = (int)cout, .width = (int)n, .height = 1,
-                     .x = x, .x_step = x_ld, .y = y, .y_step = y_ld, .w = w};
+                     .x = x, .x_step = x_ld, .y = y, .y_step = y_ld, .w = w, .accumulate = accumulate};
   kernels->conv(&args);
+}
+
+/* w (cin x cout) = x' y of n rows. */
+static void multiply_transposed(const LnKernels *kernels, float *w, const float *x, int64_t x_ld, const float *y,
+                                int64_t y_ld, int64_t n, int64_t cin, int64_t cout) {
+  static const int64_t origin;
+  static const int one = 1;
+  LnConvArgs args = {.taps = 1, .offset = &origin, .cin = (int)cin, .cout = (int)cout, .width = (int)n, .height = 1,
+                     .x = x, .x_step = x_ld, .y = (float *)(uintptr_t)y, .y_step = y_ld,
+                     .dw = w, .n_targets = &one, .targets = &origin};
+  kernels->conv_dw(&args);
 }
 
 /* ---- Forward ---- */
 
 static void forward_strip(const LnConvRun *run, LnAct y, Strip strip, LnActivation activation, float slope) {
   const Plan *p = run->plan;
+  bool again;
   int64_t n = (strip.end - strip.begin) * p->tiles[1];
   int64_t v_point = apart(n * p->in_ld), m_point = apart(n * p->out_ld);
-  float *v = run->scratch, *m = v + POINTS * v_point;
-  transform_input(v, v_point, p->in_ld, p, run, strip, 0, p->in_ld);
-  for (int64_t k = 0; k < POINTS; k++)
-    multiply(run->kernels, m + k * m_point, p->out_ld, v + k * v_point, p->in_ld, run->shared + p->u + k * p->u_point,
-             n, p->shape.cin, p->shape.cout);
+  float *v = run->scratch, *m = v + p->inputs * p->inputs * v_point;
+  transform_input(v, v_point, p->in_ld, run, strip, 0, p->in_ld);
+  for (int64_t k = 0; k < p->products * p->products; k++)
+    multiply(run->kernels, m + k * m_point, p->out_ld, v + input_of(p, k, &again) * v_point, p->in_ld,
+             run->shared + p->u + k * p->u_point, n, p->shape.cin, p->shape.cout, false);
   for (int64_t r = strip.begin; r < strip.end; r++)
     for (int64_t c = 0; c < p->tiles[1]; c++, m += p->out_ld) {
-      LnWinogradTile tile = tile_of(p, y, r, c, run->first);
-      run->kernels->winograd_output(&tile, m, m_point, run->shared + p->bias, (int)p->out_ld, activation, slope);
+      LnWinogradTile tile = tile_of(run, y, r, c);
+      run->kernels->winograd_output(&tile, m, m_point, run->shared + p->bias, (int)p->out_ld, activation, slope,
+                                    p->doubled);
     }
 }
 
 /* The tile rows of the run. */
 static Strip tile_rows(const Plan *p, const LnConvRun *run) {
-  int64_t rest = p->shape.rows.out - run->first, count = run->count < rest ? run->count : rest;
-  return (Strip){run->first / TILE, (run->first + count + TILE - 1) / TILE};
+  int64_t shrink = p->shape.pooled ? 2 : 1, size = TILE / shrink;
+  int64_t rest = p->shape.rows.out / shrink - run->first, count = run->count < rest ? run->count : rest;
+  return (Strip){run->first / size, (run->first + count + size - 1) / size};
 }
 
 static void forward(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
@@ -211,48 +273,45 @@ static void forward(const LnConvRun *run, LnAct y, LnActivation activation, floa
 
 /* ---- Backward ---- */
 
+/* V or dV, dM and dU of a strip and a block of input channels, and how far their points are apart. */
+typedef struct Block {
+  Strip strip;
+  int64_t tiles, channel, channels, wide; /* wide: channels in whole vectors */
+  float *v, *dm, *du;
+  int64_t v_point, m_point, u_point;
+} Block;
+
 /* dU of the block's channels, and its way back to the weights, whose rows of the block follow each other. */
-static void block_weights(const LnConvRun *run, float *dw, float *du, const float *v, int64_t v_point, const float *dm,
-                          int64_t m_point, int64_t n, int64_t channel, int64_t channels) {
-  static const int64_t origin;
-  static const int one = 1;
+static void block_weights(const LnConvRun *run, float *dw, const Block *b) {
   const Plan *p = run->plan;
-  int64_t cout = p->shape.cout, point = apart(channels * cout);
-  for (int64_t k = 0; k < POINTS; k++) {
-    LnConvArgs args = {.taps = 1,
-                       .offset = &origin,
-                       .cin = (int)channels,
-                       .cout = (int)cout,
-                       .width = (int)n,
-                       .height = 1,
-                       .x = v + k * v_point,
-                       .x_step = p->block,
-                       .y = (float *)(uintptr_t)dm + k * m_point,
-                       .y_step = p->out_ld,
-                       .dw = du + k * point,
-                       .n_targets = &one,
-                       .targets = &origin,
-                       .fresh = true};
-    run->kernels->conv_dw(&args);
-  }
-  run->kernels->winograd_weight_adjoint(dw + channel * cout, p->shape.cin * cout, du, point, channels * cout);
+  bool again;
+  int64_t cout = p->shape.cout, tap = p->shape.cin * cout;
+  for (int64_t k = 0; k < p->products * p->products; k++)
+    multiply_transposed(run->kernels, b->du + k * b->u_point, b->v + input_of(p, k, &again) * b->v_point, p->block,
+                        b->dm + k * b->m_point, p->out_ld, b->tiles, b->channels, p->out_ld);
+  for (int64_t i = 0; i < b->channels; i++)
+    run->kernels->winograd_weight_adjoint(dw + (b->channel + i) * cout, tap, b->du + i * p->out_ld, b->u_point,
+                                          (int)cout, p->doubled);
 }
 
 /* dV of the block's channels (in place of V), added to dx. */
-static void block_input(const LnConvRun *run, LnAct dx, float *dv, int64_t v_point, const float *dm, int64_t m_point,
-                        Strip strip, int64_t channel, int64_t channels) {
+static void block_input(const LnConvRun *run, LnAct dx, const Block *b) {
   const Plan *p = run->plan;
-  int64_t n = (strip.end - strip.begin) * p->tiles[1],
-          wide = p->in_ld - channel < p->block ? p->in_ld - channel : p->block;
-  for (int64_t k = 0; k < POINTS; k++)
-    multiply(run->kernels, dv + k * v_point, p->block, dm + k * m_point, p->out_ld,
-             run->shared + p->ut + k * p->ut_point + channel * p->shape.cout, n, p->shape.cout, channels);
-  for (int64_t r = strip.begin; r < strip.end; r++) {
-    int64_t rows[6], columns[6];
-    places_of(rows, &p->shape.rows, r, dx.row, true);
+  for (int64_t k = 0; k < p->products * p->products; k++) {
+    bool again;
+    float *dv = b->v + input_of(p, k, &again) * b->v_point;
+    const float *ut = run->shared + p->ut + k * p->ut_point + b->channel * p->shape.cout;
+    multiply(run->kernels, dv, p->block, b->dm + k * b->m_point, p->out_ld, ut, b->tiles, p->shape.cout, b->channels,
+             again);
+  }
+  const float *dv = b->v;
+  for (int64_t r = b->strip.begin; r < b->strip.end; r++) {
+    int64_t rows[MOST], columns[MOST];
+    places_of(rows, p, &p->shape.rows, r, dx.row, true);
     for (int64_t c = 0; c < p->tiles[1]; c++, dv += p->block) {
-      places_of(columns, &p->shape.columns, c, dx.ld, true);
-      run->kernels->winograd_input_adjoint(dx.data + channel, rows, columns, dv, v_point, (int)wide);
+      places_of(columns, p, &p->shape.columns, c, dx.ld, true);
+      run->kernels->winograd_input_adjoint(dx.data + b->channel, rows, columns, dv, b->v_point, (int)b->wide,
+                                           p->doubled);
     }
   }
 }
@@ -260,19 +319,26 @@ static void block_input(const LnConvRun *run, LnAct dx, float *dv, int64_t v_poi
 static void backward_strip(const LnConvRun *run, float *dw, LnAct dx, LnAct dy, Strip strip) {
   const Plan *p = run->plan;
   int64_t n = (strip.end - strip.begin) * p->tiles[1];
-  int64_t m_point = apart(n * p->out_ld), v_point = apart(n * p->block);
-  float *dm = run->scratch, *v = dm + POINTS * m_point, *du = v + POINTS * v_point, *m = dm;
+  Block b = {.strip = strip,
+             .tiles = n,
+             .v_point = apart(n * p->block),
+             .m_point = apart(n * p->out_ld),
+             .u_point = apart(p->block * p->out_ld),
+             .dm = run->scratch};
+  b.v = b.dm + p->products * p->products * b.m_point;
+  b.du = b.v + p->inputs * p->inputs * b.v_point;
+  float *dm = b.dm;
   for (int64_t r = strip.begin; r < strip.end; r++)
-    for (int64_t c = 0; c < p->tiles[1]; c++, m += p->out_ld) {
-      LnWinogradTile tile = tile_of(p, dy, r, c, run->first);
-      run->kernels->winograd_output_adjoint(m, m_point, &tile, (int)p->out_ld);
+    for (int64_t c = 0; c < p->tiles[1]; c++, dm += p->out_ld) {
+      LnWinogradTile tile = tile_of(run, dy, r, c);
+      run->kernels->winograd_output_adjoint(dm, b.m_point, &tile, (int)p->out_ld, p->doubled);
     }
-  for (int64_t channel = 0; channel < p->shape.cin; channel += p->block) {
-    int64_t channels = p->shape.cin - channel < p->block ? p->shape.cin - channel : p->block;
-    int64_t wide = p->in_ld - channel < p->block ? p->in_ld - channel : p->block;
-    transform_input(v, v_point, p->block, p, run, strip, channel, wide);
-    block_weights(run, dw, du, v, v_point, dm, m_point, n, channel, channels);
-    if (dx.data != NULL) block_input(run, dx, v, v_point, dm, m_point, strip, channel, channels);
+  for (; b.channel < p->shape.cin; b.channel += p->block) {
+    b.channels = at_most(p->shape.cin - b.channel, (int)p->block);
+    b.wide = at_most(p->in_ld - b.channel, (int)p->block);
+    transform_input(b.v, b.v_point, p->block, run, strip, b.channel, b.wide);
+    block_weights(run, dw, &b);
+    if (dx.data != NULL) block_input(run, dx, &b);
   }
 }
 
@@ -285,4 +351,4 @@ static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
 }
 
 const LnConvMethod ln_conv_winograd = {
-    .suits = suits, .make = make, .prepare = prepare, .forward = forward, .backward = backward};
+    .suits = suits, .pools = pools, .make = make, .prepare = prepare, .forward = forward, .backward = backward};
