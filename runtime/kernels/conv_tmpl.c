@@ -288,26 +288,31 @@ static void (*const conv_dw_list[][2])(const LnConvArgs *a, const GradientRow *l
 #undef ENTRY
 };
 
-static void conv_dw_few_inputs(const LnConvArgs *a) {
-  GradientRow list[LN_TILE_PIXELS];
-  int vectors = (a->cout + LN_VL - 1) / LN_VL, n = 0;
+static void conv_dw_list_rows(const LnConvArgs *a, const GradientRow *list, int rows) {
+  int vectors = (a->cout + LN_VL - 1) / LN_VL;
+  for (int v = 0; v < vectors; v += 2) conv_dw_list[rows - 1][v + 1 < vectors](a, list, v * LN_VL);
+}
+
+/* All rows of the gradient, at most `most` (at most 12) at a time. */
+LN_INLINE void for_gradient_rows(const LnConvArgs *a, int most,
+                                 void work(const LnConvArgs *a, const GradientRow *list, int rows)) {
+  GradientRow list[12];
   const int64_t *targets = a->targets;
+  int n = 0;
   for (int t = 0; t < a->taps; t++) {
     for (int i = 0; i < a->cin; i++) {
       list[n++] = (GradientRow){a->offset[t] + i, targets, t, i};
-      bool last = t == a->taps - 1 && i == a->cin - 1;
-      if (n < LN_TILE_PIXELS && !last) continue;
-      for (int v = 0; v < vectors; v += 2) conv_dw_list[n - 1][v + 1 < vectors](a, list, v * LN_VL);
-      n = 0;
+      if (n == most) work(a, list, n), n = 0;
     }
     targets += a->n_targets[t];
   }
+  if (n > 0) work(a, list, n);
 }
 
 static void conv_dw(const LnConvArgs *a) {
   int vectors = (a->cout + LN_VL - 1) / LN_VL;
   if (a->cin <= 4) {
-    conv_dw_few_inputs(a);
+    for_gradient_rows(a, LN_TILE_PIXELS, conv_dw_list_rows);
     return;
   }
   Parts parts = parts_of(a->cin, LN_TILE_PIXELS);

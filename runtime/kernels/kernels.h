@@ -40,6 +40,12 @@ typedef struct LnConvArgs {
   const int *n_targets;
   const int64_t *targets;
   bool accumulate;           /* conv, conv_dw: y, dw is added to, not set */
+  /* For convolutions that keep the largest of each 2x2 outputs. y, width, height and the steps in x are of these
+   * windows; their pixels lie x_right and x_down apart. which: the pixel that is the largest, 0 .. 3, y_step bytes a
+   * window; NULL: not asked for. */
+  int64_t x_right, x_down;
+  uint8_t *which;
+  int64_t which_row;
 } LnConvArgs;
 
 /* A tile of at most 4x4 pixels of a map, for Winograd's convolution; or the at most 2x2 pixels that are left of it when
@@ -63,6 +69,8 @@ typedef struct LnKernels {
   /* cout > 4. w: [blocks of conv_vectors*vl output channels][taps][cin][block], the last block as narrow as whole
    * vectors allow; unused lanes zero. Writes whole vectors. */
   void (*conv)(const LnConvArgs *args);
+  /* The same of 2x2 outputs each. */
+  void (*conv_pooled)(const LnConvArgs *args);
   /* cout <= 4, x with whole vectors of channels. w: [cout][taps][cin rounded up to vectors]. Writes cout floats a
    * pixel. */
   void (*conv_dot)(const LnConvArgs *args);
@@ -71,6 +79,8 @@ typedef struct LnKernels {
 
   /* dw[target][i][o] (+)= sum over pixels of x[p + offset[t]][i] * y[p][o]; y with whole vectors of channels. */
   void (*conv_dw)(const LnConvArgs *args);
+  /* The gradient goes to the largest of 2x2 outputs each; always added. */
+  void (*conv_dw_pooled)(const LnConvArgs *args);
   /* The same for cout <= 4 and x with whole vectors of channels. */
   void (*conv_dw_dot)(const LnConvArgs *args);
   /* Few channels on both sides. */

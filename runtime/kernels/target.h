@@ -7,6 +7,7 @@
 #include "kernels/simd.h"
 
 #include "kernels/conv_tmpl.c"
+#include "kernels/conv_pooled_tmpl.c"
 #include "kernels/elementwise_tmpl.c"
 #include "kernels/filter_tmpl.c"
 #include "kernels/norm_tmpl.c"
@@ -24,9 +25,11 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .vl = LN_VL,
     .conv_vectors = 2,
     .conv = conv,
+    .conv_pooled = conv_pooled,
     .conv_dot = conv_dot,
     .conv_few = conv_few,
     .conv_dw = conv_dw,
+    .conv_dw_pooled = conv_dw_pooled,
     .conv_dw_dot = conv_dw_dot,
     .conv_dw_few = conv_dw_few,
     .winograd_input = winograd_input,

@@ -189,26 +189,29 @@ static void winograd_input_adjoint(float *dx, const int64_t *rows, const int64_t
 }
 
 /* The largest of each 2x2 window of the 4x4 outputs, and which it was. */
-LN_INLINE void store_pooled(const LnWinogradTile *tile, int c, vf y[4][4]) {
+LN_INLINE void store_pooled(const LnWinogradTile *tile, int c, vf y[4][4], LnActivation activation, float slope) {
   for (int r = 0; r < tile->height; r++) {
     for (int p = 0; p < tile->width; p++) {
-      vf best = y[2 * r][2 * p];
-      vi place = (vi){};
-      for (int k = 1; k < 4; k++) {
-        vf value = y[2 * r + k / 2][2 * p + k % 2];
-        vi larger = value > best;
-        best = vselect(larger, value, best);
-        place = (((vi){} + k) & larger) | (place & ~larger);
-      }
-      vstore(tile->y + r * tile->row + p * tile->ld + c, best);
+      const vf window[4] = {y[2 * r][2 * p], y[2 * r][2 * p + 1], y[2 * r + 1][2 * p], y[2 * r + 1][2 * p + 1]};
+      vi place;
+      float *pixel = tile->y + r * tile->row + p * tile->ld + c;
+      vf best = largest_of(window, &place);
+      if (activation == LN_ACT_RELU) best = vmax(best, vset(0.0f));
+      vstore(pixel, best);
+      if (activation > LN_ACT_RELU) activate(pixel, LN_VL, activation, slope);
       if (tile->which != NULL) vstore_bytes(tile->which + r * tile->which_row + p * tile->ld + c, place);
     }
   }
 }
 
-LN_INLINE void store_pixels(const LnWinogradTile *tile, int c, vf y[4][4]) {
-  for (int i = 0; i < tile->height; i++)
-    for (int j = 0; j < tile->width; j++) vstore(tile->y + i * tile->row + j * tile->ld + c, y[i][j]);
+LN_INLINE void store_pixels(const LnWinogradTile *tile, int c, vf y[4][4], LnActivation activation, float slope) {
+  for (int i = 0; i < tile->height; i++) {
+    for (int j = 0; j < tile->width; j++) {
+      float *pixel = tile->y + i * tile->row + j * tile->ld + c;
+      vstore(pixel, activation == LN_ACT_RELU ? vmax(y[i][j], vset(0.0f)) : y[i][j]);
+      if (activation > LN_ACT_RELU) activate(pixel, LN_VL, activation, slope);
+    }
+  }
 }
 
 LN_INLINE void winograd_output_as(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias,
@@ -225,16 +228,12 @@ LN_INLINE void winograd_output_as(const LnWinogradTile *tile, const float *m, in
     for (int i = 0; i < 4; i++) {
       take_line(t, half, i, n);
       winograd_a(y[i], t, doubled);
-      for (int j = 0; j < 4; j++) {
-        y[i][j] += b;
-        if (activation == LN_ACT_RELU) y[i][j] = vmax(y[i][j], vset(0.0f));
-      }
+      for (int j = 0; j < 4; j++) y[i][j] += b;
     }
-    if (activation > LN_ACT_RELU) activate((float *)y, 16 * LN_VL, activation, slope);
     if (pooled)
-      store_pooled(tile, c, y);
+      store_pooled(tile, c, y, activation, slope);
     else
-      store_pixels(tile, c, y);
+      store_pixels(tile, c, y, activation, slope);
   }
 }
 

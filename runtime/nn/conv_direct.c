@@ -148,13 +148,19 @@ static void reach(int border[4], const Engine *e, Way way) {
   }
 }
 
+/* Where the input has few channels, so that the outputs before pooling are worth less than the memory they take. */
+static bool pools(const LnConvShape *shape, bool input_grad) {
+  return form_of(shape->cin, shape->cout) == WIDE && shape->cin <= 4 && !shape->transposed && !input_grad &&
+         shape->rows.enlarge == 1 && shape->columns.enlarge == 1;
+}
+
 static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err) {
   Engine *e = NULL;
   LN_TRY(engine_new(&e, shape, build, err));
   reach(needs->border, e, e->forward);
   reach(needs->grad_border, e, e->backward);
   needs->shared += e->shared;
-  needs->row_unit = shape->transposed ? shape->rows.stride : shape->rows.enlarge;
+  needs->row_unit = shape->transposed ? shape->rows.stride : shape->rows.enlarge; /* pooled: 1 */
   *plan = e;
   return LN_OK;
 }
@@ -260,16 +266,33 @@ static void run_kernel(const LnKernels *kernels, const LnConvArgs *args) {
   }
 }
 
+/* The arguments of an only rectangle's windows of 2x2 pixels. */
+static LnConvArgs pooled_arguments(int64_t offsets[MOST_TAPS], const Engine *e, const LnConvRun *run, LnAct y) {
+  LnConvArgs args = arguments_of(offsets, e, e->lists[ALONG].first, y, run->x, 0, INT64_MAX);
+  int64_t rest = e->shape.rows.out / 2 - run->first;
+  args.height = (int)(run->count < rest ? run->count : rest);
+  args.width = (int)(e->shape.columns.out / 2);
+  args.x_right = args.x_step, args.x_down = args.x_row;
+  args.x_step *= 2, args.x_row *= 2;
+  args.x += run->first * args.x_row;
+  args.which = run->which;
+  args.which_row = y.w * y.ld;
+  return args;
+}
+
 static void forward(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
   const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS];
   for (const Rectangle *r = e->lists[e->forward].first; r < e->lists[e->forward].end; r++) {
-    LnConvArgs args = arguments(offsets, e, r, y, run);
+    LnConvArgs args = e->shape.pooled ? pooled_arguments(offsets, e, run, y) : arguments(offsets, e, r, y, run);
     args.w = run->shared + r->weights;
     args.bias = run->shared + e->bias;
     args.activation = activation;
     args.slope = slope;
-    run_kernel(run->kernels, &args);
+    if (e->shape.pooled)
+      run->kernels->conv_pooled(&args);
+    else
+      run_kernel(run->kernels, &args);
   }
 }
 
@@ -294,23 +317,36 @@ static void list_targets(int *n_targets, int64_t *targets, const Engine *e, cons
   }
 }
 
+static void run_gradient_kernel(const LnKernels *kernels, const LnConvShape *shape, const LnConvArgs *args) {
+  if (shape->pooled) {
+    kernels->conv_dw_pooled(args);
+    return;
+  }
+  switch (form_of(shape->cin, shape->cout)) {
+    case WIDE: kernels->conv_dw(args); break;
+    case DOT: kernels->conv_dw_dot(args); break;
+    case FEW: kernels->conv_dw_few(args); break;
+  }
+}
+
+static LnConvArgs gradient_arguments(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r,
+                                     const LnConvRun *run, LnAct dy) {
+  if (e->shape.transposed) return arguments_of(offsets, e, r, run->x, dy, 0, INT64_MAX);
+  return e->shape.pooled ? pooled_arguments(offsets, e, run, dy) : arguments(offsets, e, r, dy, run);
+}
+
 static void backward_weight(const LnConvRun *run, float *dw, LnAct dy) {
   const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS], targets[MOST_TAPS];
   int n_targets[MOST_TAPS];
   for (const Rectangle *r = e->lists[ALONG].first; r < e->lists[ALONG].end; r++) {
     list_targets(n_targets, targets, e, r);
-    LnConvArgs args = e->shape.transposed ? arguments_of(offsets, e, r, run->x, dy, 0, INT64_MAX)
-                                          : arguments(offsets, e, r, dy, run);
+    LnConvArgs args = gradient_arguments(offsets, e, r, run, dy);
     args.dw = dw;
     args.accumulate = true;
     args.n_targets = n_targets;
     args.targets = targets;
-    switch (form_of(e->shape.cin, e->shape.cout)) {
-      case WIDE: run->kernels->conv_dw(&args); break;
-      case DOT: run->kernels->conv_dw_dot(&args); break;
-      case FEW: run->kernels->conv_dw_few(&args); break;
-    }
+    run_gradient_kernel(run->kernels, &e->shape, &args);
   }
 }
 
@@ -320,4 +356,4 @@ static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
 }
 
 const LnConvMethod ln_conv_direct = {
-    .suits = suits, .make = make, .prepare = prepare, .forward = forward, .backward = backward};
+    .suits = suits, .pools = pools, .make = make, .prepare = prepare, .forward = forward, .backward = backward};
