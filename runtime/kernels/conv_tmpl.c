@@ -108,19 +108,45 @@ static void conv(const LnConvArgs *a) {
   }
 }
 
+/* Taps that lie one pixel apart, at most three: a pixel's vector is loaded once for all of them. */
+LN_INLINE int run_of_taps(const LnConvArgs *a, int t) {
+  int run = 1;
+  while (run < 3 && t + run < a->taps && a->offset[t + run] - a->offset[t + run - 1] == a->x_step) run++;
+  return run;
+}
+
+LN_INLINE void conv_dot_taps(vf *acc, const LnConvArgs *a, const float *x, const float *w, int64_t padded,
+                             const int pixels, const int taps) {
+  for (int64_t i = 0; i < padded; i += LN_VL) {
+    vf weight[3];
+    for (int k = 0; k < taps; k++) weight[k] = vload(w + k * padded + i);
+    for (int q = 0; q < pixels + taps - 1; q++) {
+      vf input = vload(x + q * a->x_step + i);
+      for (int k = 0; k < taps; k++)
+        if (q - k >= 0 && q - k < pixels) acc[q - k] += input * weight[k];
+    }
+  }
+}
+
 /* One output channel of `pixels` pixels: vectors run along the input channels and are summed at the end. */
 LN_INLINE void conv_dot_tile(const LnConvArgs *a, const float *x, float *y, const float *w, float bias,
                              const int pixels) {
   vf acc[8];
-  for (int p = 0; p < pixels; p++) acc[p] = vset(0.0f);
-  for (int t = 0; t < a->taps; t++) {
+  float sums[8];
+  int64_t padded = (a->cin + LN_VL - 1) / LN_VL * LN_VL;
+  for (int p = 0; p < 8; p++) acc[p] = vset(0.0f);
+  for (int t = 0, run; t < a->taps; t += run, w += run * padded) {
+    run = run_of_taps(a, t);
     const float *xt = x + a->offset[t];
-    for (int i = 0; i < a->cin; i += LN_VL, w += LN_VL) {
-      vf weight = vload(w);
-      for (int p = 0; p < pixels; p++) acc[p] += vload(xt + p * a->x_step + i) * weight;
-    }
+    if (run == 3)
+      conv_dot_taps(acc, a, xt, w, padded, pixels, 3);
+    else if (run == 2)
+      conv_dot_taps(acc, a, xt, w, padded, pixels, 2);
+    else
+      conv_dot_taps(acc, a, xt, w, padded, pixels, 1);
   }
-  for (int p = 0; p < pixels; p++) y[p * a->y_step] = bias + vsum(acc[p]);
+  vsum_8(sums, acc);
+  for (int p = 0; p < pixels; p++) y[p * a->y_step] = bias + sums[p];
 }
 
 static void activate_strided(float *y, int64_t step, int n, LnActivation activation, float slope) {
@@ -328,27 +354,50 @@ static void conv_dw(const LnConvArgs *a) {
   }
 }
 
-/* One tap, one output channel, one vector of input channels. */
+/* Some taps and vectors of input channels of one output channel: the gradient of each pixel serves all of them. */
+LN_INLINE void conv_dw_dot_tile(const LnConvArgs *a, int t, const int64_t *targets, int i, int o, const int taps,
+                                const int vectors) {
+  vf acc[4][4];
+  for (int k = 0; k < taps; k++)
+    for (int v = 0; v < vectors; v++) acc[k][v] = vset(0.0f);
+  for (int row = 0; row < a->height; row++) {
+    const float *x = a->x + row * a->x_row + i;
+    const float *dy = a->y + row * a->y_row + o;
+    for (int p = 0; p < a->width; p++, x += a->x_step, dy += a->y_step) {
+      vf gradient = vset(*dy);
+      for (int k = 0; k < taps; k++)
+        for (int v = 0; v < vectors; v++) acc[k][v] += vload(x + a->offset[t + k] + v * LN_VL) * gradient;
+    }
+  }
+  float sums[4][4 * LN_VL];
+  for (int k = 0; k < taps; k++)
+    for (int v = 0; v < vectors; v++) vstore(sums[k] + v * LN_VL, acc[k][v]);
+  int n = vectors * LN_VL < a->cin - i ? vectors * LN_VL : a->cin - i;
+  for (int k = 0; k < taps; targets += a->n_targets[t + k], k++)
+    for (int place = 0; place < a->n_targets[t + k]; place++)
+      for (int j = 0; j < n; j++) a->dw[targets[place] + (int64_t)(i + j) * a->cout + o] += sums[k][j];
+}
+
+/* As many as the registers hold. */
+#define LN_DOT_VECTORS (LN_VL == 16 ? 4 : 2)
+
+LN_INLINE void conv_dw_dot_taps(const LnConvArgs *a, int t, const int64_t *targets, int o, const int taps) {
+  int i = 0;
+  for (; i + LN_DOT_VECTORS * LN_VL <= a->cin; i += LN_DOT_VECTORS * LN_VL)
+    conv_dw_dot_tile(a, t, targets, i, o, taps, LN_DOT_VECTORS);
+  for (; i < a->cin; i += LN_VL) conv_dw_dot_tile(a, t, targets, i, o, taps, 1);
+}
+
 static void conv_dw_dot(const LnConvArgs *a) {
   for (int o = 0; o < a->cout; o++) {
     const int64_t *targets = a->targets;
-    for (int t = 0; t < a->taps; t++) {
-      for (int i = 0; i < a->cin; i += LN_VL) {
-        vf acc[4] = {vset(0.0f), vset(0.0f), vset(0.0f), vset(0.0f)};
-        for (int row = 0; row < a->height; row++) {
-          const float *x = a->x + row * a->x_row + a->offset[t] + i;
-          const float *dy = a->y + row * a->y_row + o;
-          int p = 0;
-          for (; p + 4 <= a->width; p += 4)
-            for (int k = 0; k < 4; k++) acc[k] += vload(x + (p + k) * a->x_step) * vset(dy[(p + k) * a->y_step]);
-          for (; p < a->width; p++) acc[0] += vload(x + p * a->x_step) * vset(dy[p * a->y_step]);
-        }
-        float lane[LN_VL];
-        vstore(lane, acc[0] + acc[1] + (acc[2] + acc[3]));
-        for (int k = 0; k < a->n_targets[t]; k++)
-          for (int j = 0; j < LN_VL && i + j < a->cin; j++)
-            a->dw[targets[k] + (int64_t)(i + j) * a->cout + o] += lane[j];
-      }
+    int t = 0;
+    for (; t + 4 <= a->taps; t += 4) {
+      conv_dw_dot_taps(a, t, targets, o, 4);
+      for (int k = 0; k < 4; k++) targets += a->n_targets[t + k];
+    }
+    for (; t < a->taps; t++) {
+      conv_dw_dot_taps(a, t, targets, o, 1);
       targets += a->n_targets[t];
     }
   }

@@ -117,6 +117,45 @@ LN_INLINE float vsum(vf v) {
   return lane[0];
 }
 
+/* The sums of the lanes of eight vectors, pairwise: two vectors become one of half as long pieces, until the pieces are
+ * single lanes. */
+#define LN_ADD_PIECES(a, b, first, second) \
+  (__builtin_shufflevector(a, b, LN_EXPAND first) + __builtin_shufflevector(a, b, LN_EXPAND second))
+#define LN_EXPAND(...) __VA_ARGS__
+LN_INLINE void vsum_8(float out[8], const vf v[8]) {
+#if LN_VL == 16
+#define LN_BY_8(a, b)                                                       \
+  LN_ADD_PIECES(a, b, (0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23), \
+                (8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31))
+#define LN_BY_4(a, b)                                                       \
+  LN_ADD_PIECES(a, b, (0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27), \
+                (4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31))
+#define LN_BY_2(a, b)                                                       \
+  LN_ADD_PIECES(a, b, (0, 1, 4, 5, 8, 9, 12, 13, 16, 17, 20, 21, 24, 25, 28, 29), \
+                (2, 3, 6, 7, 10, 11, 14, 15, 18, 19, 22, 23, 26, 27, 30, 31))
+#define LN_BY_1(a, b)                                                       \
+  LN_ADD_PIECES(a, b, (0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), \
+                (1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31))
+  vf left = LN_BY_4(LN_BY_8(v[0], v[1]), LN_BY_8(v[2], v[3]));
+  vf right = LN_BY_4(LN_BY_8(v[4], v[5]), LN_BY_8(v[6], v[7]));
+  vf pairs = LN_BY_2(left, right);
+  vf sums = LN_BY_1(pairs, pairs);
+  memcpy(out, &sums, 8 * sizeof(float));
+#elif LN_VL == 8
+#define LN_BY_4(a, b) LN_ADD_PIECES(a, b, (0, 1, 2, 3, 8, 9, 10, 11), (4, 5, 6, 7, 12, 13, 14, 15))
+#define LN_BY_2(a, b) LN_ADD_PIECES(a, b, (0, 1, 4, 5, 8, 9, 12, 13), (2, 3, 6, 7, 10, 11, 14, 15))
+#define LN_BY_1(a, b) LN_ADD_PIECES(a, b, (0, 2, 4, 6, 8, 10, 12, 14), (1, 3, 5, 7, 9, 11, 13, 15))
+  vf left = LN_BY_2(LN_BY_4(v[0], v[1]), LN_BY_4(v[2], v[3]));
+  vf right = LN_BY_2(LN_BY_4(v[4], v[5]), LN_BY_4(v[6], v[7]));
+  vstore(out, LN_BY_1(left, right));
+#else
+#define LN_BY_2(a, b) LN_ADD_PIECES(a, b, (0, 1, 4, 5), (2, 3, 6, 7))
+#define LN_BY_1(a, b) LN_ADD_PIECES(a, b, (0, 2, 4, 6), (1, 3, 5, 7))
+  vstore(out, LN_BY_1(LN_BY_2(v[0], v[1]), LN_BY_2(v[2], v[3])));
+  vstore(out + 4, LN_BY_1(LN_BY_2(v[4], v[5]), LN_BY_2(v[6], v[7])));
+#endif
+}
+
 /* e^x to 2 units in the last place: x = n ln 2 + r, a polynomial in r (Cephes expf), 2^n put into the exponent. */
 LN_INLINE vf vexp(vf x) {
   x = vmin(vmax(x, vset(-87.0f)), vset(88.0f));

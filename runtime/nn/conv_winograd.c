@@ -22,6 +22,7 @@ enum {
   MOST = 6,             /* inputs, or products, of a tile each way */
   FORWARD_TILES = 24,   /* of a strip, if a row of tiles is not longer already */
   BACKWARD_TILES = 64,
+  BLOCK = 48,           /* input channels of a block, in whole packed ones */
   LINE = 16,            /* floats added to the distance of points, so that they do not fall on the same cache sets */
 };
 
@@ -30,7 +31,8 @@ typedef struct Plan {
   bool doubled;                        /* behind a twofold enlargement, which the transforms make use of */
   int64_t tiles[2];                    /* rows and columns of tiles */
   int inputs, products;                /* of a tile, each way */
-  int64_t in_ld, out_ld, block;        /* floats a pixel; input channels of a block */
+  int64_t in_ld, out_ld;               /* floats a pixel */
+  int64_t packed, block;               /* channels that are packed side by side for the kernels; of a block */
   int64_t forward_rows, backward_rows; /* tile rows of a strip */
   int64_t u_point, u, ut, bias;        /* places in the shared memory: U, U' packed by blocks */
   int64_t ut_point, transposed;
@@ -52,6 +54,10 @@ static bool pools(const LnConvShape *shape, bool input_grad) {
 /* The pairs of equal inputs must lie where the transform expects them. */
 static bool is_doubled(const LnConvShape *s) {
   return s->rows.enlarge == 2 && s->columns.enlarge == 2 && s->rows.pad == 1 && s->columns.pad == 1;
+}
+
+static int at_most(int64_t value, int most) {
+  return value < most ? (int)value : most;
 }
 
 static int64_t strip_rows(int64_t tiles, int64_t rows, int64_t columns) {
@@ -105,7 +111,8 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
               .tiles = {(shape->rows.out + TILE - 1) / TILE, (shape->columns.out + TILE - 1) / TILE},
               .in_ld = ln_kernels_ld(build->kernels, shape->cin),
               .out_ld = ln_kernels_ld(build->kernels, shape->cout),
-              .block = (int64_t)build->kernels->vl * build->kernels->conv_vectors};
+              .packed = (int64_t)build->kernels->vl * build->kernels->conv_vectors};
+  p->block = BLOCK / p->packed * p->packed;
   p->forward_rows = strip_rows(FORWARD_TILES, p->tiles[0], p->tiles[1]);
   p->backward_rows = strip_rows(BACKWARD_TILES, p->tiles[0], p->tiles[1]);
   int64_t products = p->products * p->products;
@@ -129,9 +136,8 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
 static void transform_weights(float *u, int64_t point, const Plan *p, const LnKernels *kernels, const float *weight,
                               int64_t cin, int64_t cout) {
   int64_t tap = p->shape.cin * p->shape.cout, padded = ln_kernels_ld(kernels, cout);
-  for (int64_t begin = 0; begin < padded; begin += p->block) {
-    int64_t wide = padded - begin < p->block ? padded - begin : p->block;
-    int64_t n = cout - begin < wide ? cout - begin : wide;
+  for (int64_t begin = 0; begin < padded; begin += p->packed) {
+    int64_t wide = at_most(padded - begin, (int)p->packed), n = at_most(cout - begin, (int)wide);
     for (int64_t i = 0; i < cin; i++)
       kernels->winograd_weight(u + begin * cin + i * wide, point, weight + i * cout + begin, tap, (int)n, p->doubled);
   }
@@ -165,10 +171,6 @@ static void places_of(int64_t out[MOST], const Plan *p, const LnAxis *axis, int6
     int64_t place = large >= 0 ? large / axis->enlarge : -((-large + axis->enlarge - 1) / axis->enlarge);
     out[i] = clip && (place < 0 || place >= axis->in) ? LN_OUTSIDE : place * stride;
   }
-}
-
-static int at_most(int64_t value, int most) {
-  return value < most ? (int)value : most;
 }
 
 /* Tile (row, column) of the run's y or dy. */

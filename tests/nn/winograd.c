@@ -20,7 +20,13 @@ static const Example examples[] = {
     {"", "\"filters\":32,\"padding\":2", "", 0, LN_SHAPE(32, 5, 7)},
     {UPSAMPLE("2"), "\"filters\":32", "", 1, LN_SHAPE(40, 5, 6)},
     {UPSAMPLE("[3,1]"), "\"filters\":48,\"padding\":\"valid\"", "", 1, LN_SHAPE(32, 4, 9)},
+    {UPSAMPLE("2"), "\"filters\":33,\"activation\":\"leaky_relu\"", "", 1, LN_SHAPE(17, 7, 2)},
+    {UPSAMPLE("2"), "\"filters\":70,\"activation\":\"relu\",\"bias\":false", "", 1, LN_SHAPE(50, 9, 21)},
+    {UPSAMPLE("2"), "\"filters\":32,\"padding\":\"valid\"", "", 1, LN_SHAPE(32, 5, 4)},
+    {UPSAMPLE("[2,1]"), "\"filters\":32", "", 1, LN_SHAPE(32, 5, 8)},
     {"", "\"filters\":32,\"activation\":\"relu\"", POOL("2", "1"), 0, LN_SHAPE(32, 14, 11)},
+    {"", "\"filters\":40", POOL("2", "1"), 0, LN_SHAPE(33, 4, 5)},
+    {"", "\"filters\":32,\"activation\":\"tanh\"", POOL("2", "1"), 0, LN_SHAPE(12, 25, 33)},
     {"", "\"filters\":33,\"activation\":\"sigmoid\"", POOL("3", "1"), 0, LN_SHAPE(32, 17, 10)},
     {"", "\"filters\":32", "", 0, LN_SHAPE(32, 45, 50)},
 };
