@@ -226,8 +226,10 @@ static LnPlanSample sample_of(const Batch *b, int64_t index, int worker) {
                         .rng = ln_rng_derive(step, (uint64_t)index)};
 }
 
+/* The longer lanes come first, so that threads that take lanes as they get free end together. */
 static int64_t lane_begin(const Batch *b, int64_t lane) {
-  return b->n * lane / b->lanes;
+  int64_t longer = b->n % b->lanes;
+  return b->n / b->lanes * lane + (lane < longer ? lane : longer);
 }
 
 static float **lane_grads(const Batch *b, int64_t lane) {
