@@ -74,7 +74,8 @@ typedef struct LnKernels {
   /* cout <= 4, x with whole vectors of channels. w: [cout][taps][cin rounded up to vectors]. Writes cout floats a
    * pixel. */
   void (*conv_dot)(const LnConvArgs *args);
-  /* Few channels on both sides. w: [cout][taps][cin]. */
+  /* cin and cout <= 4. w: [taps][cin][vl]: lane j has the weight of output channel j % cout; lanes beyond the pixels
+   * that fit, vl / max(cin, cout), are zero. */
   void (*conv_few)(const LnConvArgs *args);
 
   /* dw[target][i][o] (+)= sum over pixels of x[p + offset[t]][i] * y[p][o]; y with whole vectors of channels. */

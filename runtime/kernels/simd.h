@@ -23,13 +23,25 @@ typedef float vf_unaligned __attribute__((vector_size(LN_VL * 4), aligned(4), ma
 
 LN_INLINE vf vload(const float *p) { return (vf) * (const vf_unaligned *)(const void *)p; }
 LN_INLINE void vstore(float *p, vf v) { *(vf_unaligned *)(void *)p = (vf_unaligned)v; }
-/* The first `lanes` of a vector; the rest are zero, or left alone. */
+/* The first `lanes` of a vector; the rest are zero, or left alone. What lies behind them is not touched. */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE __mmask16 vmask(int64_t lanes) { return (__mmask16)(lanes >= 16 ? 0xFFFF : (1u << lanes) - 1); }
+LN_INLINE vf vload_part(const float *p, int64_t lanes) { return (vf)_mm512_maskz_loadu_ps(vmask(lanes), p); }
+LN_INLINE void vstore_part(float *p, vf v, int64_t lanes) { _mm512_mask_storeu_ps(p, vmask(lanes), (__m512)v); }
+#else
+#if defined(__x86_64__) && LN_VL == 8
+LN_INLINE vf vload_part(const float *p, int64_t lanes) {
+  if (lanes >= LN_VL) return vload(p);
+  return (vf)_mm256_maskload_ps(p, (__m256i)((vi){0, 1, 2, 3, 4, 5, 6, 7} < (int32_t)lanes));
+}
+#else
 LN_INLINE vf vload_part(const float *p, int64_t lanes) {
   if (lanes >= LN_VL) return vload(p);
   float lane[LN_VL] = {0};
   for (int64_t i = 0; i < lanes; i++) lane[i] = p[i];
   return vload(lane);
 }
+#endif
 LN_INLINE void vstore_part(float *p, vf v, int64_t lanes) {
   if (lanes >= LN_VL) {
     vstore(p, v);
@@ -39,6 +51,7 @@ LN_INLINE void vstore_part(float *p, vf v, int64_t lanes) {
   vstore(lane, v);
   for (int64_t i = 0; i < lanes; i++) p[i] = lane[i];
 }
+#endif
 LN_INLINE vf vset(float x) { return x - (vf){}; } /* x + 0 would be an addition: -0 + 0 is not -0 */
 LN_INLINE vf vselect(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
 
@@ -106,6 +119,19 @@ LN_INLINE vq vmul_lower(vq a, vq b) { return (vq)_mm256_mul_epu32((__m256i)a, (_
 LN_INLINE vq vmul_lower(vq a, vq b) { return (vq)_mm_mul_epu32((__m128i)a, (__m128i)b); }
 #else
 LN_INLINE vq vmul_lower(vq a, vq b) { return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu); }
+#endif
+
+/* Lane j of the result is lane place[j] of v. */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE vf vpermute(vf v, vi place) { return (vf)_mm512_permutexvar_ps((__m512i)place, (__m512)v); }
+#elif defined(__x86_64__) && LN_VL == 8
+LN_INLINE vf vpermute(vf v, vi place) { return (vf)_mm256_permutevar8x32_ps((__m256)v, (__m256i)place); }
+#else
+LN_INLINE vf vpermute(vf v, vi place) {
+  vf out = v;
+  for (int i = 0; i < LN_VL; i++) out[i] = v[place[i]];
+  return out;
+}
 #endif
 
 /* Sum of the lanes, pairwise. */

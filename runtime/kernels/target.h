@@ -8,6 +8,8 @@
 
 #include "kernels/conv_tmpl.c"
 #include "kernels/conv_pooled_tmpl.c"
+#include "kernels/conv_dot_tmpl.c"
+#include "kernels/conv_few_tmpl.c"
 #include "kernels/elementwise_tmpl.c"
 #include "kernels/filter_tmpl.c"
 #include "kernels/norm_tmpl.c"

@@ -45,7 +45,7 @@ static const LnParam params[] = {
     {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
      .help = "first weights; biases start at 0", .choices = ln_init_names},
     {.name = "algorithm", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, algorithm), .def = AUTO,
-     .help = "auto takes Winograd's F(4x4, 3x3) for 3x3 kernels between many channels; it rounds a little differently",
+     .help = "auto takes Winograd's F(4x4, 3x3) for 3x3 kernels but between few channels; it rounds a little differently",
      .choices = algorithms},
     {0}};
 
@@ -160,8 +160,10 @@ static void plan_pooling(LnNeeds *needs, Prepared *p, const LnBuild *b) {
   memset(needs->grad_border, 0, sizeof needs->grad_border); /* the layer's own dy is the pooled one */
 }
 
-static const LnConvMethod *method_for(const Options *o, const LnConvShape *shape) {
-  return o->algorithm != DIRECT && ln_conv_winograd.suits(shape) ? &ln_conv_winograd : &ln_conv_direct;
+static const LnConvMethod *method_for(const Options *o, const LnConvShape *shape, const LnKernels *kernels) {
+  bool winograd = o->algorithm != DIRECT && ln_conv_winograd.can(shape) &&
+                  (o->algorithm == WINOGRAD || ln_conv_winograd.pays(shape, kernels));
+  return winograd ? &ln_conv_winograd : &ln_conv_direct;
 }
 
 static bool method_pools(const LnConvMethod *method, const LnConvShape *shape, const LnBuild *b) {
@@ -178,7 +180,7 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   Prepared *p = ln_calloc(1, sizeof *p);
   if (p == NULL) return ln_fail_memory(err, "conv2d plan", sizeof *p);
   needs->prepared = p;
-  *p = (Prepared){.method = method_for(o, &shape), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
+  *p = (Prepared){.method = method_for(o, &shape, b->kernels), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
   p->pooled = shape.pooled = method_pools(p->method, &shape, b);
   LN_TRY(p->method->make(&p->plan, needs, &shape, b, err));
   p->unit = needs->row_unit;

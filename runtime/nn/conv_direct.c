@@ -61,7 +61,7 @@ static int64_t packed_size(const LnKernels *kernels, int64_t taps, int64_t from,
   switch (form_of(from, to)) {
     case WIDE: return taps * from * ln_kernels_ld(kernels, to);
     case DOT: return taps * ln_kernels_ld(kernels, from) * to;
-    case FEW: return taps * from * to;
+    case FEW: return taps * from * kernels->vl;
   }
   return 0;
 }
@@ -165,11 +165,6 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
   return LN_OK;
 }
 
-static bool suits(const LnConvShape *shape) {
-  (void)shape;
-  return true;
-}
-
 /* The weight of one tap from source channel i to channel o: the sum over the kernel positions it stands for. */
 static float tap_weight(const Engine *e, const Tap *tap, const float *weight, int64_t i, int64_t o, Way way) {
   const LnConvShape *s = &e->shape;
@@ -197,8 +192,8 @@ static void pack_wide(float *out, const Engine *e, const Rectangle *r, const LnK
   }
 }
 
-/* DOT and FEW: [channel][tap][source channel, padded]. */
-static void pack_narrow(float *out, const Engine *e, const Rectangle *r, int64_t padded, const float *weight, Way way) {
+/* DOT: [channel][tap][source channel, padded]. */
+static void pack_dot(float *out, const Engine *e, const Rectangle *r, int64_t padded, const float *weight, Way way) {
   int64_t from = source_channels(e, way), channels = channels_of(e, way);
   for (int64_t o = 0; o < channels; o++)
     for (int t = 0; t < r->n_taps; t++, out += padded)
@@ -206,13 +201,22 @@ static void pack_narrow(float *out, const Engine *e, const Rectangle *r, int64_t
         out[i] = i < from ? tap_weight(e, &e->taps[r->first_tap + t], weight, i, o, way) : 0.0f;
 }
 
+/* FEW: [tap][source channel][lane], a lane for each channel of each pixel that fits into a vector. */
+static void pack_few(float *out, const Engine *e, const Rectangle *r, int lanes, const float *weight, Way way) {
+  int64_t from = source_channels(e, way), to = channels_of(e, way), used = lanes / (from > to ? from : to) * to;
+  for (int t = 0; t < r->n_taps; t++)
+    for (int64_t i = 0; i < from; i++, out += lanes)
+      for (int64_t j = 0; j < lanes; j++)
+        out[j] = j < used ? tap_weight(e, &e->taps[r->first_tap + t], weight, i, j % to, way) : 0.0f;
+}
+
 static void pack(float *out, const Engine *e, const Rectangle *r, const LnKernels *kernels, const float *weight,
                  Way way) {
   int64_t from = source_channels(e, way);
   switch (form_of(from, channels_of(e, way))) {
     case WIDE: pack_wide(out, e, r, kernels, weight, way); break;
-    case DOT: pack_narrow(out, e, r, ln_kernels_ld(kernels, from), weight, way); break;
-    case FEW: pack_narrow(out, e, r, from, weight, way); break;
+    case DOT: pack_dot(out, e, r, ln_kernels_ld(kernels, from), weight, way); break;
+    case FEW: pack_few(out, e, r, kernels->vl, weight, way); break;
   }
 }
 
@@ -356,4 +360,4 @@ static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
 }
 
 const LnConvMethod ln_conv_direct = {
-    .suits = suits, .pools = pools, .make = make, .prepare = prepare, .forward = forward, .backward = backward};
+    .pools = pools, .make = make, .prepare = prepare, .forward = forward, .backward = backward};

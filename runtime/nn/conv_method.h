@@ -28,8 +28,10 @@ typedef struct LnConvRun {
 } LnConvRun;
 
 typedef struct LnConvMethod {
-  /* Whether the method can do this geometry, and, if asked to choose, whether it is the faster one. */
-  bool (*suits)(const LnConvShape *shape);
+  /* Whether the method can do this geometry, and, if it can, whether it is faster than direct convolution. NULL for
+   * that itself. */
+  bool (*can)(const LnConvShape *shape);
+  bool (*pays)(const LnConvShape *shape, const LnKernels *kernels);
   /* Whether it can take 2x2 pooling along, with or without an input gradient; NULL: no. */
   bool (*pools)(const LnConvShape *shape, bool input_grad);
   /* Work out the plan: one ln_alloc'ed block. Adds to needs: border, grad_border, shared, scratch,

@@ -38,12 +38,18 @@ typedef struct Plan {
   int64_t ut_point, transposed;
 } Plan;
 
-static bool suits(const LnConvShape *s) {
+static bool can(const LnConvShape *s) {
   const LnAxis *axes[2] = {&s->rows, &s->columns};
   if (s->transposed) return false;
   for (int k = 0; k < 2; k++)
     if (axes[k]->kernel != 3 || axes[k]->stride != 1 || axes[k]->dilation != 1 || axes[k]->out < TILE) return false;
-  return s->cin >= 12 && s->cout >= 12;
+  return s->cin > 4 && s->cout > 4; /* maps of whole vectors */
+}
+
+/* The transforms of both sides cost what three channels of the three products (for y, dw and dx) save: measured. */
+static bool pays(const LnConvShape *s, const LnKernels *kernels) {
+  int64_t in = ln_kernels_ld(kernels, s->cin) / kernels->vl, out = ln_kernels_ld(kernels, s->cout) / kernels->vl;
+  return 2 * s->cin * out + s->cout * in >= 3 * 3 * (in + out);
 }
 
 static bool pools(const LnConvShape *shape, bool input_grad) {
@@ -353,4 +359,4 @@ static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
 }
 
 const LnConvMethod ln_conv_winograd = {
-    .suits = suits, .pools = pools, .make = make, .prepare = prepare, .forward = forward, .backward = backward};
+    .can = can, .pays = pays, .pools = pools, .make = make, .prepare = prepare, .forward = forward, .backward = backward};
