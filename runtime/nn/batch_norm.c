@@ -81,19 +81,23 @@ static double weight_of(const LnPass *pass, int c) {
   return ((const Options *)pass->options)->affine ? pass->tensors[WEIGHT][c] : 1.0;
 }
 
-/* Sums of x and of its square. The square's is taken around the sample's own mean, so that nothing cancels. */
+/* Sums of x and of its square, in one pass over the map. Both are taken around the mean of the first row, so that
+ * nothing cancels. */
 static void gather(const LnPass *pass, double *sums) {
   const LnAct *x = &pass->x[0];
   int c = x->c;
   double n = (double)x->h * x->w;
   float *centre = pass->scratch;
-  for (int i = 0; i < 2 * c; i++) sums[i] = 0;
   for (int i = 0; i < x->ld; i++) centre[i] = 0;
-  for (int64_t r = 0; r < x->h; r++) pass->kernels->moments(sums, NULL, x->data + r * x->row, x->w, x->ld, c, centre);
-  for (int i = 0; i < c; i++) centre[i] = (float)(sums[i] / n);
+  for (int i = 0; i < 2 * c; i++) sums[i] = 0;
+  pass->kernels->moments(sums, NULL, x->data, x->w, x->ld, c, centre);
+  for (int i = 0; i < c; i++) centre[i] = (float)(sums[i] / x->w), sums[i] = 0;
   for (int64_t r = 0; r < x->h; r++)
-    pass->kernels->moments(NULL, sums + c, x->data + r * x->row, x->w, x->ld, c, centre);
-  for (int i = 0; i < c; i++) sums[c + i] += 2.0 * centre[i] * sums[i] - n * centre[i] * centre[i];
+    pass->kernels->moments(sums, sums + c, x->data + r * x->row, x->w, x->ld, c, centre);
+  for (int i = 0; i < c; i++) {
+    sums[c + i] += centre[i] * (2.0 * sums[i] + n * centre[i]);
+    sums[i] += n * centre[i];
+  }
 }
 
 static void forward(const LnPass *pass) {
@@ -113,17 +117,20 @@ static void forward(const LnPass *pass) {
                                pass->fusion->slope);
 }
 
-/* Sums of dy and of dy times the normalised x; dy is freed of the activation first. */
+/* Sums of dy and of dy times the normalised x; dy is freed of the activation first, row by row, while it is in cache. */
 static void gather_grad(const LnPass *pass, double *sums) {
   const LnAct *x = &pass->x[0], *dy = &pass->dy;
   int c = x->c;
   float *centre = pass->scratch;
-  if (!pass->logits)
-    ln_act_activate_grad(pass->kernels, pass->dy, pass->y, pass->fusion->activation, pass->fusion->slope);
   for (int i = 0; i < 2 * c; i++) sums[i] = 0;
   for (int i = 0; i < x->ld; i++) centre[i] = i < c ? (float)moments_of(pass, i).mean : 0.0f;
-  for (int64_t r = 0; r < x->h; r++)
-    pass->kernels->products(sums, sums + c, dy->data + r * dy->row, x->data + r * x->row, x->w, x->ld, c, centre);
+  for (int64_t r = 0; r < x->h; r++) {
+    LnAct row = ln_act_rows(*dy, r, 1);
+    if (!pass->logits)
+      ln_act_activate_grad(pass->kernels, row, ln_act_rows(pass->y, r, 1), pass->fusion->activation,
+                           pass->fusion->slope);
+    pass->kernels->products(sums, sums + c, row.data, x->data + r * x->row, x->w, x->ld, c, centre);
+  }
   for (int i = 0; i < c; i++) sums[c + i] *= moments_of(pass, i).inverse_sd;
 }
 
