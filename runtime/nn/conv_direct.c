@@ -284,20 +284,39 @@ static LnConvArgs pooled_arguments(int64_t offsets[MOST_TAPS], const Engine *e, 
   return args;
 }
 
-static void forward(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
+static void forward_rectangle(const LnConvRun *run, const Rectangle *r, LnAct y, LnActivation activation, float slope) {
   const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS];
-  for (const Rectangle *r = e->lists[e->forward].first; r < e->lists[e->forward].end; r++) {
-    LnConvArgs args = e->shape.pooled ? pooled_arguments(offsets, e, run, y) : arguments(offsets, e, r, y, run);
-    args.w = run->shared + r->weights;
-    args.bias = run->shared + e->bias;
-    args.activation = activation;
-    args.slope = slope;
-    if (e->shape.pooled)
-      run->kernels->conv_pooled(&args);
-    else
-      run_kernel(run->kernels, &args);
+  LnConvArgs args = e->shape.pooled ? pooled_arguments(offsets, e, run, y) : arguments(offsets, e, r, y, run);
+  args.w = run->shared + r->weights;
+  args.bias = run->shared + e->bias;
+  args.activation = activation;
+  args.slope = slope;
+  if (e->shape.pooled)
+    run->kernels->conv_pooled(&args);
+  else
+    run_kernel(run->kernels, &args);
+}
+
+static void forward_rows(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
+  const Engine *e = run->plan;
+  for (const Rectangle *r = e->lists[e->forward].first; r < e->lists[e->forward].end; r++)
+    forward_rectangle(run, r, y, activation, slope);
+}
+
+/* Several rectangles read the same rows of x. With few outputs reading is most of the work, so they take turns. */
+static void forward(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
+  const Engine *e = run->plan;
+  const List *list = &e->lists[e->forward];
+  int64_t step = list->first->step[0], end = run->count < e->shape.rows.out ? run->first + run->count : e->shape.rows.out;
+  if (e->shape.transposed || list->end - list->first == 1 || form_of(e->shape.cin, e->shape.cout) == WIDE) {
+    forward_rows(run, y, activation, slope);
+    return;
   }
+  LnConvRun part = *run;
+  LnAct rows = y;
+  part.count = step;
+  for (; part.first < end; part.first += step, rows.data += step * y.row) forward_rows(&part, rows, activation, slope);
 }
 
 static void backward_input(const LnConvRun *run, LnAct dx, LnAct dy) {

@@ -20,11 +20,16 @@
 enum {
   TILE = 4,             /* outputs of a tile, each way */
   MOST = 6,             /* inputs, or products, of a tile each way */
-  FORWARD_TILES = 24,   /* of a strip, if a row of tiles is not longer already */
+  FORWARD_TILES = 24,   /* of a strip, at most */
   BACKWARD_TILES = 64,
   BLOCK = 48,           /* input channels of a block, in whole packed ones */
   LINE = 16,            /* floats added to the distance of points, so that they do not fall on the same cache sets */
 };
+
+/* How many rows and columns of tiles are worked on at a time. */
+typedef struct Step {
+  int64_t rows, columns;
+} Step;
 
 typedef struct Plan {
   LnConvShape shape;
@@ -33,7 +38,7 @@ typedef struct Plan {
   int inputs, products;                /* of a tile, each way */
   int64_t in_ld, out_ld;               /* floats a pixel */
   int64_t packed, block;               /* channels that are packed side by side for the kernels; of a block */
-  int64_t forward_rows, backward_rows; /* tile rows of a strip */
+  Step forward, backward;
   int64_t u_point, u, ut, bias;        /* places in the shared memory: U, U' packed by blocks */
   int64_t ut_point, transposed;
 } Plan;
@@ -66,10 +71,10 @@ static int at_most(int64_t value, int most) {
   return value < most ? (int)value : most;
 }
 
-static int64_t strip_rows(int64_t tiles, int64_t rows, int64_t columns) {
-  int64_t strip = tiles / columns;
-  if (strip < 1) strip = 1;
-  return strip < rows ? strip : rows;
+/* Some rows of tiles; of a long row, some columns, in parts of one size. */
+static Step step_of(int64_t most, const int64_t tiles[2]) {
+  int64_t parts = (tiles[1] + most - 1) / most, columns = (tiles[1] + parts - 1) / parts, rows = most / columns;
+  return (Step){rows < tiles[0] ? rows : tiles[0], columns};
 }
 
 static int64_t largest(int64_t a, int64_t b) {
@@ -83,10 +88,10 @@ static int64_t apart(int64_t n) {
 
 /* Memory of one call: V and M of a strip; backward, dM of a strip and V and dU of a block. */
 static int64_t scratch_size(const Plan *p, bool training) {
-  int64_t tiles = p->forward_rows * p->tiles[1], inputs = p->inputs * p->inputs, products = p->products * p->products;
+  int64_t tiles = p->forward.rows * p->forward.columns, inputs = p->inputs * p->inputs, products = p->products * p->products;
   int64_t forward = inputs * apart(tiles * p->in_ld) + products * apart(tiles * p->out_ld);
   if (!training) return forward;
-  tiles = p->backward_rows * p->tiles[1];
+  tiles = p->backward.rows * p->backward.columns;
   return largest(forward, products * (apart(tiles * p->out_ld) + apart(p->block * p->out_ld)) +
                               inputs * apart(tiles * p->block));
 }
@@ -119,8 +124,8 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
               .out_ld = ln_kernels_ld(build->kernels, shape->cout),
               .packed = (int64_t)build->kernels->vl * build->kernels->conv_vectors};
   p->block = BLOCK / p->packed * p->packed;
-  p->forward_rows = strip_rows(FORWARD_TILES, p->tiles[0], p->tiles[1]);
-  p->backward_rows = strip_rows(BACKWARD_TILES, p->tiles[0], p->tiles[1]);
+  p->forward = step_of(FORWARD_TILES, p->tiles);
+  p->backward = step_of(BACKWARD_TILES, p->tiles);
   int64_t products = p->products * p->products;
   p->u_point = apart(shape->cin * p->out_ld);
   p->ut_point = apart(shape->cout * p->in_ld);
@@ -197,18 +202,35 @@ static LnWinogradTile tile_of(const LnConvRun *run, LnAct y, int64_t row, int64_
   return tile;
 }
 
-/* A strip: tile rows begin .. end-1, whose tiles are counted from `begin`. */
+/* A rectangle of tiles, up to but without `bottom` and `right`. */
 typedef struct Strip {
-  int64_t begin, end;
+  int64_t top, bottom, left, right;
 } Strip;
+
+static int64_t tiles_of(Strip s) {
+  return (s.bottom - s.top) * (s.right - s.left);
+}
+
+/* Divides the tiles of a run into strips: s becomes the next one; false after the last. */
+static bool next_strip(Strip *s, Strip all, Step step) {
+  s->left = s->right < all.right ? s->right : 0;
+  if (s->left == 0) s->top = s->bottom;
+  s->bottom = s->top + step.rows < all.bottom ? s->top + step.rows : all.bottom;
+  s->right = s->left + step.columns < all.right ? s->left + step.columns : all.right;
+  return s->top < all.bottom;
+}
+
+static Strip before_first(Strip all) {
+  return (Strip){.bottom = all.top, .right = all.right};
+}
 
 static void transform_input(float *v, int64_t point, int64_t ld, const LnConvRun *run, Strip strip, int64_t channel,
                             int64_t channels) {
   const Plan *p = run->plan;
   int64_t rows[MOST], columns[MOST];
-  for (int64_t r = strip.begin; r < strip.end; r++) {
+  for (int64_t r = strip.top; r < strip.bottom; r++) {
     places_of(rows, p, &p->shape.rows, r, run->x.row, false);
-    for (int64_t c = 0; c < p->tiles[1]; c++, v += ld) {
+    for (int64_t c = strip.left; c < strip.right; c++, v += ld) {
       places_of(columns, p, &p->shape.columns, c, run->x.ld, false);
       run->kernels->winograd_input(v, point, run->x.data + channel, rows, columns, (int)channels, p->doubled);
     }
@@ -250,33 +272,33 @@ static void multiply_transposed(const LnKernels *kernels, float *w, const float 
 static void forward_strip(const LnConvRun *run, LnAct y, Strip strip, LnActivation activation, float slope) {
   const Plan *p = run->plan;
   bool again;
-  int64_t n = (strip.end - strip.begin) * p->tiles[1];
+  int64_t n = tiles_of(strip);
   int64_t v_point = apart(n * p->in_ld), m_point = apart(n * p->out_ld);
   float *v = run->scratch, *m = v + p->inputs * p->inputs * v_point;
   transform_input(v, v_point, p->in_ld, run, strip, 0, p->in_ld);
   for (int64_t k = 0; k < p->products * p->products; k++)
     multiply(run->kernels, m + k * m_point, p->out_ld, v + input_of(p, k, &again) * v_point, p->in_ld,
              run->shared + p->u + k * p->u_point, n, p->shape.cin, p->shape.cout, false);
-  for (int64_t r = strip.begin; r < strip.end; r++)
-    for (int64_t c = 0; c < p->tiles[1]; c++, m += p->out_ld) {
+  for (int64_t r = strip.top; r < strip.bottom; r++)
+    for (int64_t c = strip.left; c < strip.right; c++, m += p->out_ld) {
       LnWinogradTile tile = tile_of(run, y, r, c);
       run->kernels->winograd_output(&tile, m, m_point, run->shared + p->bias, (int)p->out_ld, activation, slope,
                                     p->doubled);
     }
 }
 
-/* The tile rows of the run. */
-static Strip tile_rows(const Plan *p, const LnConvRun *run) {
+/* The tiles of the run. */
+static Strip tiles_of_run(const Plan *p, const LnConvRun *run) {
   int64_t shrink = p->shape.pooled ? 2 : 1, size = TILE / shrink;
   int64_t rest = p->shape.rows.out / shrink - run->first, count = run->count < rest ? run->count : rest;
-  return (Strip){run->first / size, (run->first + count + size - 1) / size};
+  return (Strip){
+      .top = run->first / size, .bottom = (run->first + count + size - 1) / size, .right = p->tiles[1]};
 }
 
 static void forward(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
   const Plan *p = run->plan;
-  Strip all = tile_rows(p, run);
-  for (int64_t r = all.begin; r < all.end; r += p->forward_rows)
-    forward_strip(run, y, (Strip){r, r + p->forward_rows < all.end ? r + p->forward_rows : all.end}, activation, slope);
+  Strip all = tiles_of_run(p, run), strip = before_first(all);
+  while (next_strip(&strip, all, p->forward)) forward_strip(run, y, strip, activation, slope);
 }
 
 /* ---- Backward ---- */
@@ -313,10 +335,10 @@ static void block_input(const LnConvRun *run, LnAct dx, const Block *b) {
              again);
   }
   const float *dv = b->v;
-  for (int64_t r = b->strip.begin; r < b->strip.end; r++) {
+  for (int64_t r = b->strip.top; r < b->strip.bottom; r++) {
     int64_t rows[MOST], columns[MOST];
     places_of(rows, p, &p->shape.rows, r, dx.row, true);
-    for (int64_t c = 0; c < p->tiles[1]; c++, dv += p->block) {
+    for (int64_t c = b->strip.left; c < b->strip.right; c++, dv += p->block) {
       places_of(columns, p, &p->shape.columns, c, dx.ld, true);
       run->kernels->winograd_input_adjoint(dx.data + b->channel, rows, columns, dv, b->v_point, (int)b->wide,
                                            p->doubled);
@@ -326,7 +348,7 @@ static void block_input(const LnConvRun *run, LnAct dx, const Block *b) {
 
 static void backward_strip(const LnConvRun *run, float *dw, LnAct dx, LnAct dy, Strip strip) {
   const Plan *p = run->plan;
-  int64_t n = (strip.end - strip.begin) * p->tiles[1];
+  int64_t n = tiles_of(strip);
   Block b = {.strip = strip,
              .tiles = n,
              .v_point = apart(n * p->block),
@@ -336,8 +358,8 @@ static void backward_strip(const LnConvRun *run, float *dw, LnAct dx, LnAct dy, 
   b.v = b.dm + p->products * p->products * b.m_point;
   b.du = b.v + p->inputs * p->inputs * b.v_point;
   float *dm = b.dm;
-  for (int64_t r = strip.begin; r < strip.end; r++)
-    for (int64_t c = 0; c < p->tiles[1]; c++, dm += p->out_ld) {
+  for (int64_t r = strip.top; r < strip.bottom; r++)
+    for (int64_t c = strip.left; c < strip.right; c++, dm += p->out_ld) {
       LnWinogradTile tile = tile_of(run, dy, r, c);
       run->kernels->winograd_output_adjoint(dm, b.m_point, &tile, (int)p->out_ld, p->doubled);
     }
@@ -352,10 +374,9 @@ static void backward_strip(const LnConvRun *run, float *dw, LnAct dx, LnAct dy, 
 
 static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
   const Plan *p = run->plan;
-  Strip all = tile_rows(p, run);
+  Strip all = tiles_of_run(p, run), strip = before_first(all);
   if (dx.data != NULL) ln_act_zero(dx);
-  for (int64_t r = all.begin; r < all.end; r += p->backward_rows)
-    backward_strip(run, dw, dx, dy, (Strip){r, r + p->backward_rows < all.end ? r + p->backward_rows : all.end});
+  while (next_strip(&strip, all, p->backward)) backward_strip(run, dw, dx, dy, strip);
 }
 
 const LnConvMethod ln_conv_winograd = {
