@@ -3,6 +3,7 @@
 
 Suite *test_suite(void) {
   Suite *suite = suite_create("nn");
+  suite_add_tcase(suite, conv2d_tests());
   suite_add_tcase(suite, dense_tests());
   suite_add_tcase(suite, dropout_tests());
   suite_add_tcase(suite, reference_tests());

@@ -4,6 +4,7 @@
 
 #include "support/support.h"
 
+TCase *conv2d_tests(void);
 TCase *dense_tests(void);
 TCase *dropout_tests(void);
 TCase *reference_tests(void);
