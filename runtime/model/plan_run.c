@@ -316,7 +316,7 @@ void ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *c
                             .bytes = plan->values[k + 1].map.size * (int64_t)sizeof(float) + step->needs.keep};
   }
   export_map(y, value_at(plan, sample.arena, plan->n_steps));
-  take_gradient(plan, sample.arena, y); /* any gradient will do */
+  if (plan->values[plan->n_steps].wants_grad) take_gradient(plan, sample.arena, y); /* any gradient will do */
   for (int k = plan->n_steps - 1; k >= 0; k--) {
     double start = seconds();
     if (plan->values[k + 1].wants_grad) {

@@ -32,8 +32,28 @@ START_TEST(timed_steps_normalise) {
 }
 END_TEST
 
+/* There is no gradient to run back, and no room for one. */
+START_TEST(nothing_to_train_is_timed_too) {
+  LnError err;
+  LnNetwork *net = NULL;
+  LnProfile *rows = NULL;
+  int n = 0;
+  CK_OK(ln_network_from_json(
+      &net, "{\"input\":[1,2,2],\"layers\":[{\"type\":\"upsample2d\",\"inputs\":[0],\"scale\":16}]}", &err));
+  LnTensor *x = test_random(LN_SHAPE(1, 1, 2, 2), 4, 2, 7);
+  CK_OK(ln_network_profile(&rows, &n, net, x, &err));
+  ck_assert_int_eq(n, 1);
+  ck_assert(rows[0].forward > 0 && rows[0].backward < rows[0].forward);
+  ln_free(rows);
+  ln_tensor_unref(x);
+  ln_network_unref(net);
+  ck_assert_int_eq(ln_memory_live(), 0);
+}
+END_TEST
+
 TCase *profile_tests(void) {
   TCase *tests = tcase_create("profile");
   tcase_add_test(tests, timed_steps_normalise);
+  tcase_add_test(tests, nothing_to_train_is_timed_too);
   return tests;
 }
