@@ -1,7 +1,8 @@
-/* Training steps: what is refused, and that what is refused changes nothing. */
+/* Training steps: what is refused, that what is refused changes nothing, and batches of any size. */
 #include "model/trainer.h"
 
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "lunet.h"
 #include "suite.h"
 
@@ -95,10 +96,48 @@ START_TEST(image_size_may_change) {
 }
 END_TEST
 
+/* Batches of any size have the mean of their samples' gradients, on one thread and on several to the same bits: none is
+ * left out or counted twice, however many lanes there are and whichever are longer. */
+START_TEST(a_batch_is_its_samples) {
+  static const int sizes[] = {1, 7, 8, 9, 17, 21, 35};
+  enum { WEIGHTS = 54 };
+  int n = sizes[_i];
+  LnError err;
+  double loss, sum = 0, mean[WEIGHTS] = {0};
+  LnNetwork *net = small_network();
+  LnTrainer *trainer = trainer_of(net, "{\"lr\": 0.1}");
+  LnTensor *x = test_random(LN_SHAPE(n, 1, 6, 6), 1, 0, 1), *grads[4];
+  for (int s = 0; s < n; s++) {
+    LnTensor *one = NULL;
+    CK_OK(ln_tensor_slice(&one, x, 0, s, 1, 1, &err));
+    CK_OK(ln_trainer_gradients(trainer, &loss, grads, NULL, one, one, &err));
+    sum += loss / n;
+    for (int i = 0; i < WEIGHTS; i++) mean[i] += (double)grads[0]->data[i] / n;
+    for (int i = 0; i < 4; i++) ln_tensor_unref(grads[i]);
+    ln_tensor_unref(one);
+  }
+  float first[WEIGHTS];
+  for (int threads = 1; threads <= 3; threads++) {
+    ln_set_threads(threads);
+    CK_OK(ln_trainer_gradients(trainer, &loss, grads, NULL, x, x, &err));
+    ck_assert_double_eq_tol(loss, sum, 1e-6 * sum);
+    for (int i = 0; i < WEIGHTS; i++) ck_assert_double_eq_tol((double)grads[0]->data[i], mean[i], 1e-6);
+    if (threads == 1) memcpy(first, grads[0]->data, sizeof first);
+    ck_assert_mem_eq(grads[0]->data, first, sizeof first);
+    for (int i = 0; i < 4; i++) ln_tensor_unref(grads[i]);
+  }
+  ln_tensor_unref(x);
+  ln_trainer_unref(trainer);
+  ln_network_unref(net);
+  ck_assert_int_eq(ln_memory_live(), 0);
+}
+END_TEST
+
 TCase *trainer_tests(void) {
   TCase *tests = tcase_create("trainer");
   tcase_add_test(tests, batches_are_checked);
   tcase_add_test(tests, nan_leaves_the_weights_alone);
   tcase_add_test(tests, image_size_may_change);
+  tcase_add_loop_test(tests, a_batch_is_its_samples, 0, 7);
   return tests;
 }

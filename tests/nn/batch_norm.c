@@ -1,5 +1,8 @@
 /* Batch normalisation against PyTorch: a training step's loss, gradients and running statistics, then a prediction.
- * The values are what `python tests/reference/batch_norm.py` printed (PyTorch 2.15, float64). */
+ * The values are what `python tests/reference/batch_norm.py` printed (PyTorch 2.15, float64). Then what needs no
+ * reference: threads, activations taken on, large means. */
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "lunet.h"
@@ -129,9 +132,78 @@ START_TEST(same_bits_for_any_number_of_threads) {
 }
 END_TEST
 
+/* The activation that follows is part of the layer's step; a dropout of nothing between the two keeps them apart. */
+static const char *const followers[] = {"relu", "leaky_relu", "sigmoid", "tanh"};
+
+typedef struct Gradients {
+  double loss;
+  LnTensor *dx, *tensors[4];
+} Gradients;
+
+static Gradients gradients_of(const char *follower, int channels, bool together) {
+  char json[256];
+  LnError err;
+  LnNetwork *net = NULL;
+  Gradients g = {0};
+  snprintf(json, sizeof json,
+           "{\"input\":[%d,5,9],\"layers\":[{\"type\":\"batch_norm\",\"inputs\":[0]},%s"
+           "{\"type\":\"%s\",\"inputs\":[%d]}]}",
+           channels, together ? "" : "{\"type\":\"dropout\",\"inputs\":[1],\"p\":0},", follower, together ? 1 : 2);
+  CK_OK(ln_network_from_json(&net, json, &err));
+  LnTrainer *trainer = trainer_of(net, "{\"lr\": 0.1}");
+  LnTensor *x = test_random(LN_SHAPE(5, channels, 5, 9), 3, 2, 5), *target = test_random(x->shape, 4, -1, 1);
+  CK_OK(ln_trainer_gradients(trainer, &g.loss, g.tensors, &g.dx, x, target, &err));
+  ln_tensor_unref(x), ln_tensor_unref(target);
+  ln_trainer_unref(trainer);
+  ln_network_unref(net);
+  return g;
+}
+
+static void compare(LnTensor *got, LnTensor *want) {
+  for (int64_t i = 0; i < ln_shape_count(want->shape); i++)
+    ck_assert_double_eq_tol((double)got->data[i], (double)want->data[i], 1e-7);
+  ln_tensor_unref(got), ln_tensor_unref(want);
+}
+
+START_TEST(takes_an_activation_on) {
+  static const int channels[] = {3, 21};
+  for (int k = 0; k < 2; k++) {
+    Gradients together = gradients_of(followers[_i], channels[k], true);
+    Gradients apart = gradients_of(followers[_i], channels[k], false);
+    ck_assert_double_eq_tol(together.loss, apart.loss, 1e-7);
+    compare(together.dx, apart.dx);
+    compare(together.tensors[2], apart.tensors[2]);
+    compare(together.tensors[3], apart.tensors[3]);
+  }
+  ck_assert_int_eq(ln_memory_live(), 0);
+}
+END_TEST
+
+/* Values of 1000 and a little: the variance is what it is of the little. */
+START_TEST(large_means_cancel_nothing) {
+  LnError err;
+  double loss, sums[2] = {0}, squares[2] = {0};
+  LnNetwork *net = NULL;
+  CK_OK(ln_network_from_json(
+      &net, "{\"input\":[2,16,16],\"layers\":[{\"type\":\"batch_norm\",\"inputs\":[0],\"momentum\":1}]}", &err));
+  LnTrainer *trainer = trainer_of(net, "{\"lr\": 0.1}");
+  LnTensor *x = test_random(LN_SHAPE(3, 2, 16, 16), 3, 1000, 1001);
+  for (int i = 0; i < 3 * 2 * 256; i++) sums[i / 256 % 2] += (double)x->data[i];
+  for (int i = 0; i < 3 * 2 * 256; i++) squares[i / 256 % 2] += pow((double)x->data[i] - sums[i / 256 % 2] / 768, 2);
+  CK_OK(ln_trainer_step(trainer, &loss, x, x, &err));
+  expect(net, "batch_norm_1.running_mean", (float[]){(float)(sums[0] / 768), (float)(sums[1] / 768)});
+  expect(net, "batch_norm_1.running_var", (float[]){(float)(squares[0] / 767), (float)(squares[1] / 767)});
+  ln_tensor_unref(x);
+  ln_trainer_unref(trainer);
+  ln_network_unref(net);
+}
+END_TEST
+
 TCase *batch_norm_tests(void) {
   TCase *tests = tcase_create("batch_norm");
   tcase_add_test(tests, agrees_with_pytorch);
   tcase_add_test(tests, same_bits_for_any_number_of_threads);
+  tcase_add_loop_test(tests, takes_an_activation_on, 0, sizeof followers / sizeof followers[0]);
+  tcase_add_test(tests, large_means_cancel_nothing);
   return tests;
 }
