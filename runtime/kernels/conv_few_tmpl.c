@@ -27,7 +27,7 @@ LN_INLINE vf take_pixels(const float *p, int64_t step, int channels, int n, cons
   return vload(lane);
 }
 
-/* May write past the n pixels, but not past the row, which has `rest` more: what follows is written later. */
+/* May write past the n pixels, but not past the `rest` that are left of the row: what follows is written later. */
 LN_INLINE void put_pixels(float *p, int64_t step, int channels, int n, int rest, vf v) {
   if (step == channels && rest * channels >= LN_VL) {
     vstore(p, v);
@@ -39,7 +39,8 @@ LN_INLINE void put_pixels(float *p, int64_t step, int channels, int n, int rest,
     for (int c = 0; c < channels; c++) p[k * step + c] = lane[k * channels + c];
 }
 
-/* `count` vectors of n pixels each, from x and y on, whose row has `rest` more; tight: pixels of x follow each other. */
+/* `count` vectors of n pixels each, from x and y on, where `rest` are left of the row; tight: pixels of x follow each
+ * other. */
 LN_INLINE void conv_few_tile(const LnConvArgs *a, const FewLanes *lanes, const float *x, float *y, vf bias, int n,
                              int rest, const int count, const bool tight) {
   const int64_t step = tight ? a->cin : a->x_step;

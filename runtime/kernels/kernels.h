@@ -31,7 +31,7 @@ typedef struct LnConvArgs {
   float *y;
   int64_t y_step, y_row;
   const float *w;            /* packed: see the kernels below */
-  const float *bias;         /* cout rounded up to whole vectors, or NULL */
+  const float *bias;         /* cout rounded up to whole vectors, or NULL (not for conv_pooled) */
   LnActivation activation;
   float slope;               /* of LN_ACT_LEAKY_RELU below zero */
   /* For weight gradients only: y is read. The gradient of tap t is added to n_targets[t] places of dw, each cin x cout,
@@ -39,7 +39,7 @@ typedef struct LnConvArgs {
   float *dw;
   const int *n_targets;
   const int64_t *targets;
-  bool accumulate;           /* conv, conv_dw: y, dw is added to, not set */
+  bool accumulate;           /* conv, conv_dw: y, dw is added to, not set. Always true for the other conv_dw_ kernels */
   /* For convolutions that keep the largest of each 2x2 outputs. y, width, height and the steps in x are of these
    * windows; their pixels lie x_right and x_down apart. which: the pixel that is the largest, 0 .. 3, y_step bytes a
    * window; NULL: not asked for. */
@@ -66,21 +66,21 @@ typedef struct LnKernels {
   int vl;           /* floats in a vector */
   int conv_vectors; /* vectors in a block of output channels, for packing */
 
-  /* cout > 4. w: [blocks of conv_vectors*vl output channels][taps][cin][block], the last block as narrow as whole
-   * vectors allow; unused lanes zero. Writes whole vectors. */
+  /* y with room for whole vectors, which it writes. w: [blocks of conv_vectors*vl output channels][taps][cin][block],
+   * the last block as narrow as whole vectors allow; unused lanes zero. */
   void (*conv)(const LnConvArgs *args);
-  /* The same of 2x2 outputs each. */
+  /* The largest of 2x2 such outputs each, the first of equals. */
   void (*conv_pooled)(const LnConvArgs *args);
   /* cout <= 4, x with whole vectors of channels. w: [cout][taps][cin rounded up to vectors]. Writes cout floats a
    * pixel. */
   void (*conv_dot)(const LnConvArgs *args);
   /* cin and cout <= 4. w: [taps][cin][vl]: lane j has the weight of output channel j % cout; lanes beyond the pixels
-   * that fit, vl / max(cin, cout), are zero. */
+   * that fit, vl / max(cin, cout), are zero. Writes cout floats a pixel, and none past a row's last. */
   void (*conv_few)(const LnConvArgs *args);
 
   /* dw[target][i][o] (+)= sum over pixels of x[p + offset[t]][i] * y[p][o]; y with whole vectors of channels. */
   void (*conv_dw)(const LnConvArgs *args);
-  /* The gradient goes to the largest of 2x2 outputs each; always added. */
+  /* The same where the gradient goes to the largest of 2x2 outputs each. */
   void (*conv_dw_pooled)(const LnConvArgs *args);
   /* The same for cout <= 4 and x with whole vectors of channels. */
   void (*conv_dw_dot)(const LnConvArgs *args);
@@ -125,8 +125,8 @@ typedef struct LnKernels {
   void (*mix)(float *dx, const float *dy, const float *x, int64_t n, int64_t step, int channels, const float *a,
               const float *b, const float *shift);
   /* One output row of max pooling: y[p][c] = largest of the size[0] x size[1] window that starts at x +
-   * p*x_step*stride, which[p*y_step + c] = its place in the window (0..254). Channels: whole vectors when more than 4.
-   */
+   * p*x_step*stride, which[p*y_step + c] = its place in the window (0..254), the first of equals. Channels: whole
+   * vectors when more than 4, else tight: steps are their number. */
   void (*max_pool_row)(float *y, int64_t y_step, uint8_t *which, int channels, int width, const float *x,
                        int64_t x_step, int64_t x_row, const int64_t size[2], int64_t stride);
   /* Its adjoint where windows do not overlap: every pixel of the windows of one row is written, dy where it was the

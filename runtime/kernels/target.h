@@ -1,5 +1,5 @@
-/* Everything of one instruction set: define LN_TARGET (a name), LN_VL (floats in a vector) and LN_TILE_PIXELS (the
- * register tile, measured), then include this once. */
+/* Everything of one instruction set: define LN_TARGET (a name), LN_VL (floats in a vector), LN_TILE_PIXELS (the
+ * register tile, measured: at most 12) and LN_TILE_CASES (LN_CASES_ of that), then include this once. */
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -4,8 +4,9 @@
  * element by element: 36 products instead of 144. The matrices belong to the points 0, 1, -1, 2, -2 and infinity.
  * Source: Lavin, Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016.
  *
- * Behind a twofold nearest-neighbour enlargement of the input ("doubled") the six inputs of an axis are a b b c c e, and
- * in B' d one value vanishes and two are the same but for a factor. Four values are left, five products along an axis:
+ * Behind a twofold nearest-neighbour enlargement of the input ("doubled") the six inputs of an axis are a b b c c e,
+ * and in B' d one value vanishes and two are the same but for a factor. Four values are left, and five products along an
+ * axis:
  *
  *   v = (4a - 5b + c, c - 4b, c - b, 4b - 5c + e)          m = (v0 u0, v1 u1, v2 u2, v2 u3, v3 u4)
  *   u = (g0/4, -(g0 + g1 + g2)/3, (g0 + 4 g1 + 4 g2)/12, (g0 + g1 + 4 g2)/3, g2)
@@ -239,10 +240,10 @@ LN_INLINE void winograd_output_as(const LnWinogradTile *tile, const float *m, in
 
 static void winograd_output(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias, int channels,
                             LnActivation activation, float slope, bool doubled) {
-#define CASE(A, D, P)                                                                 \
-  if ((A) == activation && (D) == doubled && (P) == tile->pooled) {                         \
-    winograd_output_as(tile, m, point, bias, channels, A, slope, D, P);               \
-    return;                                                                           \
+#define CASE(A, D, P)                                                   \
+  if ((A) == activation && (D) == doubled && (P) == tile->pooled) {     \
+    winograd_output_as(tile, m, point, bias, channels, A, slope, D, P); \
+    return;                                                             \
   }
 #define CASES(A) CASE(A, false, false) CASE(A, false, true) CASE(A, true, false)
   CASES(LN_ACT_LINEAR)

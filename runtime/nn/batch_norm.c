@@ -1,8 +1,8 @@
 /* batch_norm: every channel is brought to mean 0 and variance 1 over the batch, then scaled and shifted.
  *
- *   training    y = weight (x - mean) / sqrt(var + eps) + bias        mean, var over all samples and pixels of the
- * batch prediction  the same with running means and variances, gathered while training: running = (1 - momentum)
- * running + momentum now       (the variance divided by n - 1)
+ *   training    y = weight (x - mean) / sqrt(var + eps) + bias     mean, var: over all samples and pixels of the batch
+ *   prediction  the same with running means and variances, which training gathers:
+ *               running = (1 - momentum) running + momentum now   (the variance divided by n - 1)
  *
  * Source: Ioffe, Szegedy, ICML 2015. It is a layer that looks across the batch: see LnLayerType.gather. */
 #include <math.h>
@@ -117,7 +117,8 @@ static void forward(const LnPass *pass) {
                                pass->fusion->slope);
 }
 
-/* Sums of dy and of dy times the normalised x; dy is freed of the activation first, row by row, while it is in cache. */
+/* Sums of dy and of dy times the normalised x; dy is freed of the activation first, row by row, while it is in cache:
+ * backward finds it so. */
 static void gather_grad(const LnPass *pass, double *sums) {
   const LnAct *x = &pass->x[0], *dy = &pass->dy;
   int c = x->c;

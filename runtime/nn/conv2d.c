@@ -45,7 +45,8 @@ static const LnParam params[] = {
     {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
      .help = "first weights; biases start at 0", .choices = ln_init_names},
     {.name = "algorithm", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, algorithm), .def = AUTO,
-     .help = "auto takes Winograd's F(4x4, 3x3) for 3x3 kernels but between few channels; it rounds a little differently",
+     .help = "auto takes Winograd's F(4x4, 3x3), which rounds a little differently, for 3x3 kernels between enough "
+             "channels",
      .choices = algorithms},
     {0}};
 
@@ -180,7 +181,8 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   Prepared *p = ln_calloc(1, sizeof *p);
   if (p == NULL) return ln_fail_memory(err, "conv2d plan", sizeof *p);
   needs->prepared = p;
-  *p = (Prepared){.method = method_for(o, &shape, b->kernels), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
+  *p = (Prepared){
+      .method = method_for(o, &shape, b->kernels), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
   p->pooled = shape.pooled = method_pools(p->method, &shape, b);
   LN_TRY(p->method->make(&p->plan, needs, &shape, b, err));
   p->unit = needs->row_unit;

@@ -308,7 +308,8 @@ static void forward_rows(const LnConvRun *run, LnAct y, LnActivation activation,
 static void forward(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
   const Engine *e = run->plan;
   const List *list = &e->lists[e->forward];
-  int64_t step = list->first->step[0], end = run->count < e->shape.rows.out ? run->first + run->count : e->shape.rows.out;
+  int64_t step = list->first->step[0], rows_out = e->shape.rows.out;
+  int64_t end = run->count < rows_out ? run->first + run->count : rows_out;
   if (e->shape.transposed || list->end - list->first == 1 || form_of(e->shape.cin, e->shape.cout) == WIDE) {
     forward_rows(run, y, activation, slope);
     return;

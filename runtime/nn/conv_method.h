@@ -22,7 +22,7 @@ typedef struct LnConvRun {
   const float *shared;       /* packed weights */
   float *scratch;
   LnAct x;
-  int64_t first, count;      /* rows of y to work on; first is a multiple of the row unit. All: 0, INT64_MAX */
+  int64_t first, count;      /* rows of y, or dy, to work on; first is a multiple of the row unit. All: 0, INT64_MAX */
   uint8_t *which;            /* pooled: which of its four each pixel of y is, y.ld bytes a pixel, of row `first`; may be
                                 NULL in forward */
 } LnConvRun;
@@ -34,8 +34,8 @@ typedef struct LnConvMethod {
   bool (*pays)(const LnConvShape *shape, const LnKernels *kernels);
   /* Whether it can take 2x2 pooling along, with or without an input gradient; NULL: no. */
   bool (*pools)(const LnConvShape *shape, bool input_grad);
-  /* Work out the plan: one ln_alloc'ed block. Adds to needs: border, grad_border, shared, scratch,
-   * row_unit. */
+  /* Work out the plan: one ln_alloc'ed block. Sets border, grad_border and row_unit of the needs (zero before), adds to
+   * shared and scratch. */
   LnStatus (*make)(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err);
   /* weight: kernel rows, kernel columns, cin, cout, transposed or not; bias: one number a channel of y, or NULL. */
   void (*prepare)(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias);

@@ -8,9 +8,9 @@
  *
  * and the adjoint transforms take dU back to the weights and dV, with overlaps added, to the input. A nearest-neighbour
  * enlargement of the input is only a matter of where the transforms read and add; behind a twofold one the 36 products
- * become 25, of 16 different V (see kernels/winograd_tmpl.c). Taking the largest of each 2x2 outputs is a matter of what
- * the output's transform writes, and its adjoint reads. Forward works on strips of tiles, backward also on blocks of
- * input channels, so that what is in use stays in the second-level cache. */
+ * become 25, of 16 different V (see kernels/winograd_tmpl.c). Taking the largest of each 2x2 outputs is a matter of
+ * what the output's transform writes, and its adjoint reads. Forward works on strips of tiles, backward also on blocks
+ * of input channels, so that what is in use stays in the second-level cache. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -39,8 +39,8 @@ typedef struct Plan {
   int64_t in_ld, out_ld;               /* floats a pixel */
   int64_t packed, block;               /* channels that are packed side by side for the kernels; of a block */
   Step forward, backward;
-  int64_t u_point, u, ut, bias;        /* places in the shared memory: U, U' packed by blocks */
-  int64_t ut_point, transposed;
+  int64_t u_point, ut_point;           /* floats from one point of U to the next; of U', 0: there is none */
+  int64_t ut, transposed, bias;        /* places in the shared memory, behind U: U', weights turned round, biases */
 } Plan;
 
 static bool can(const LnConvShape *s) {
@@ -88,7 +88,8 @@ static int64_t apart(int64_t n) {
 
 /* Memory of one call: V and M of a strip; backward, dM of a strip and V and dU of a block. */
 static int64_t scratch_size(const Plan *p, bool training) {
-  int64_t tiles = p->forward.rows * p->forward.columns, inputs = p->inputs * p->inputs, products = p->products * p->products;
+  int64_t tiles = p->forward.rows * p->forward.columns;
+  int64_t inputs = p->inputs * p->inputs, products = p->products * p->products;
   int64_t forward = inputs * apart(tiles * p->in_ld) + products * apart(tiles * p->out_ld);
   if (!training) return forward;
   tiles = p->backward.rows * p->backward.columns;
@@ -114,7 +115,7 @@ static void set_borders(int border[4], const Plan *p) {
 static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err) {
   Plan *p = ln_calloc(1, sizeof *p);
   if (p == NULL) return ln_fail_memory(err, "convolution plan", sizeof *p);
-  bool doubled = is_doubled(shape);
+  bool doubled = is_doubled(shape), back = build->training && build->input_grad; /* whether U' is needed */
   *p = (Plan){.shape = *shape,
               .doubled = doubled,
               .inputs = doubled ? 4 : 6,
@@ -128,15 +129,14 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
   p->backward = step_of(BACKWARD_TILES, p->tiles);
   int64_t products = p->products * p->products;
   p->u_point = apart(shape->cin * p->out_ld);
-  p->ut_point = apart(shape->cout * p->in_ld);
-  p->ut = p->u + products * p->u_point;
-  p->transposed = p->ut + (build->training ? products * p->ut_point : 0);
-  p->bias = p->transposed + (build->training ? 9 * shape->cin * shape->cout + LINE : 0);
+  p->ut_point = back ? apart(shape->cout * p->in_ld) : 0;
+  p->ut = products * p->u_point;
+  p->transposed = p->ut + products * p->ut_point;
+  p->bias = p->transposed + (back ? apart(9 * shape->cin * shape->cout) : 0);
   needs->shared += p->bias + p->out_ld;
   needs->row_unit = shape->pooled ? TILE / 2 : TILE;
   needs->scratch += scratch_size(p, build->training);
   set_borders(needs->border, p);
-  if (!build->training || !build->input_grad) p->ut_point = 0; /* U' is not needed */
   *plan = p;
   return LN_OK;
 }
@@ -163,7 +163,7 @@ static void transpose(float *out, const float *weight, int64_t cin, int64_t cout
 static void prepare(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias) {
   const Plan *p = plan;
   int64_t cin = p->shape.cin, cout = p->shape.cout;
-  transform_weights(shared + p->u, p->u_point, p, kernels, weight, cin, cout);
+  transform_weights(shared, p->u_point, p, kernels, weight, cin, cout);
   if (p->ut_point > 0) {
     transpose(shared + p->transposed, weight, cin, cout);
     transform_weights(shared + p->ut, p->ut_point, p, kernels, shared + p->transposed, cout, cin);
@@ -278,7 +278,7 @@ static void forward_strip(const LnConvRun *run, LnAct y, Strip strip, LnActivati
   transform_input(v, v_point, p->in_ld, run, strip, 0, p->in_ld);
   for (int64_t k = 0; k < p->products * p->products; k++)
     multiply(run->kernels, m + k * m_point, p->out_ld, v + input_of(p, k, &again) * v_point, p->in_ld,
-             run->shared + p->u + k * p->u_point, n, p->shape.cin, p->shape.cout, false);
+             run->shared + k * p->u_point, n, p->shape.cin, p->shape.cout, false);
   for (int64_t r = strip.top; r < strip.bottom; r++)
     for (int64_t c = strip.left; c < strip.right; c++, m += p->out_ld) {
       LnWinogradTile tile = tile_of(run, y, r, c);
@@ -380,4 +380,5 @@ static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
 }
 
 const LnConvMethod ln_conv_winograd = {
-    .can = can, .pays = pays, .pools = pools, .make = make, .prepare = prepare, .forward = forward, .backward = backward};
+    .can = can, .pays = pays, .pools = pools, .make = make, .prepare = prepare, .forward = forward,
+    .backward = backward};

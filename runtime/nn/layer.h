@@ -125,7 +125,8 @@ typedef struct LnLayerType {
   void (*forward)(const LnPass *pass);  /* y's border is zero already and must stay so */
   void (*backward)(const LnPass *pass); /* overwrites dx, adds to grads */
   /* Layers that look across the batch (batch_sums > 0), in training. gather: what one sample adds to the sums, before
-   * forward; gather_grad: the same before backward, from dy. update: change LN_STATE tensors after a step. */
+   * forward; gather_grad: the same before backward, from dy; what it makes of dy is what backward gets. update: change
+   * LN_STATE tensors after a step. */
   void (*gather)(const LnPass *pass, double *sums);
   void (*gather_grad)(const LnPass *pass, double *sums);
   void (*update)(const void *options, float *const *tensors, const double *batch, int64_t samples, LnShape in);
