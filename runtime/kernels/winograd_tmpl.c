@@ -5,8 +5,8 @@
  * Source: Lavin, Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016.
  *
  * Behind a twofold nearest-neighbour enlargement of the input ("doubled") the six inputs of an axis are a b b c c e,
- * and in B' d one value vanishes and two are the same but for a factor. Four values are left, and five products along an
- * axis:
+ * and in B' d one value vanishes and two are the same but for a factor. Four values are left, and five products along
+ * an axis:
  *
  *   v = (4a - 5b + c, c - 4b, c - b, 4b - 5c + e)          m = (v0 u0, v1 u1, v2 u2, v2 u3, v3 u4)
  *   u = (g0/4, -(g0 + g1 + g2)/3, (g0 + 4 g1 + 4 g2)/12, (g0 + g1 + 4 g2)/3, g2)

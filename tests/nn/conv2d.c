@@ -144,7 +144,7 @@ static double convolve(Values *v, const Geometry *g, int64_t o, int64_t p, int64
   return sum;
 }
 
-/* One output, which of its window it is, and the window's second. */
+/* One output: the largest of its window, of equals the first; and its gradient. */
 static void output(Values *v, const Geometry *g, int64_t o, int64_t p, int64_t q) {
   double best = -INFINITY, second = -INFINITY;
   int64_t row = 0, column = 0, place = (o * g->out[0] + p) * g->out[1] + q;
@@ -155,7 +155,7 @@ static void output(Values *v, const Geometry *g, int64_t o, int64_t p, int64_t q
       else if (value > second) second = value;
     }
   v->y[place] = activation_of(g->activation, best);
-  if (best - second < EDGE || fabs(best) < EDGE) v->dy[place] = 0;
+  if ((best - second < EDGE && best != second) || fabs(best) < EDGE) v->dy[place] = 0;
   convolve(v, g, o, row, column, v->dy[place] * slope_of(g->activation, v->y[place]));
 }
 
@@ -167,7 +167,7 @@ static float *numbers(int64_t n, uint64_t seed, double size) {
   return copy;
 }
 
-static Values values_of(const Geometry *g) {
+static Values random_values(const Geometry *g) {
   int64_t taps = g->kernel[0] * g->kernel[1] * g->cin;
   Values v = {.n_x = g->cin * g->in[0] * g->in[1], .n_w = taps * g->filters, .n_y = g->filters * g->out[0] * g->out[1]};
   v.x = numbers(v.n_x, 1, 1), v.w = numbers(v.n_w, 2, 2 / sqrt((double)taps));
@@ -175,10 +175,13 @@ static Values values_of(const Geometry *g) {
   v.tensors[0] = v.w, v.tensors[1] = v.b;
   v.y = calloc((size_t)v.n_y, sizeof(double)), v.dx = calloc((size_t)v.n_x, sizeof(double));
   v.dw = calloc((size_t)v.n_w, sizeof(double)), v.db = calloc((size_t)g->filters, sizeof(double));
+  return v;
+}
+
+static void evaluate(Values *v, const Geometry *g) {
   for (int64_t o = 0; o < g->filters; o++)
     for (int64_t p = 0; p < g->out[0]; p++)
-      for (int64_t q = 0; q < g->out[1]; q++) output(&v, g, o, p, q);
-  return v;
+      for (int64_t q = 0; q < g->out[1]; q++) output(v, g, o, p, q);
 }
 
 static void free_values(Values *v) {
@@ -220,44 +223,67 @@ static void train(const LnGraph *graph, const Values *v, const char *json, LnPla
   free(y), free(dx), free(dw), free(db);
 }
 
-/* Rows shared out among threads give the same bits. */
+/* Rows shared out among threads give the same bits. A plan of its own: another's memory holds the results already. */
 static void predict(const LnGraph *graph, const Values *v, const char *json) {
-  LnPlan *plan = plan_of(graph, v, (LnPlanUse){0});
+  LnPlan *alone = plan_of(graph, v, (LnPlanUse){0}), *shared = plan_of(graph, v, (LnPlanUse){0});
   size_t size = (size_t)v->n_y * sizeof(float);
-  float *alone = malloc(size), *shared = malloc(size);
-  ln_plan_forward(plan, (LnPlanSample){0}, alone, v->x);
-  compare("prediction", json, alone, v->y, v->n_y);
+  float *y = malloc(size), *again = malloc(size);
+  ln_plan_forward(alone, (LnPlanSample){0}, y, v->x);
+  compare("prediction", json, y, v->y, v->n_y);
   ln_set_threads(THREADS);
-  ln_plan_forward_shared(plan, shared, v->x);
+  ln_plan_forward_shared(shared, again, v->x);
   ln_set_threads(1);
-  ck_assert_msg(memcmp(alone, shared, size) == 0, "%s: other bits when rows are shared out", json);
-  ln_plan_free(plan);
-  free(alone), free(shared);
+  ck_assert_msg(memcmp(y, again, size) == 0, "%s: other bits when rows are shared out", json);
+  ln_plan_free(alone), ln_plan_free(shared);
+  free(y), free(again);
 }
 
-START_TEST(agrees_with_formula) {
+/* Takes the values. */
+static void run_all(const Geometry *g, Values *v) {
   LnError err;
   LnGraph graph = {0};
   char json[512];
-  Geometry g = geometry(_i);
-  Values v = values_of(&g);
-  describe(json, sizeof json, &g);
+  describe(json, sizeof json, g);
   CK_OK(ln_graph_from_json(&graph, json, &err));
-  ck_assert_int_eq(ln_shape_count(graph.layers[2].out), v.n_y);
+  ck_assert_int_eq(ln_shape_count(graph.layers[2].out), v->n_y);
+  evaluate(v, g);
   ln_set_threads(1);
   for (int k = 0; ln_kernels_available()[k] != NULL; k++) {
     CK_OK(ln_kernels_select(ln_kernels_available()[k], &err));
     for (int use = 0; use < 4; use++)
-      train(&graph, &v, json, (LnPlanUse){.training = true, .input_grad = use & 1, .separate = use & 2});
-    predict(&graph, &v, json);
+      train(&graph, v, json, (LnPlanUse){.training = true, .input_grad = use & 1, .separate = use & 2});
+    predict(&graph, v, json);
   }
   ln_graph_free(&graph);
-  free_values(&v);
+  free_values(v);
+}
+
+START_TEST(agrees_with_formula) {
+  Geometry g = geometry(_i);
+  Values v = random_values(&g);
+  run_all(&g, &v);
+}
+END_TEST
+
+/* Windows of equal pixels that differ in their neighbours: the gradient is that of the first, by every way to pool.
+ * Whole numbers, so that nothing is rounded. */
+START_TEST(first_of_equals) {
+  static const int64_t channels[][2] = {{1, 3}, {1, 6}, {2, 37}, {6, 6}, {9, 2}};
+  Geometry g = {.cin = channels[_i][0], .filters = channels[_i][1], .in = {6, 10}, .enlarge = {1, 1}, .kernel = {3, 3},
+                .stride = {1, 1}, .dilation = {1, 1}, .pool = {2, 2}, .padding = -1, .activation = "linear",
+                .algorithm = "direct"};
+  ck_assert(fits(&g));
+  Values v = random_values(&g);
+  for (int64_t i = 0; i < v.n_x; i++) v.x[i] = (float)(i / 60 + i / 20 % 3 * 5 + i % 10 / 2 + 1); /* 2x2 alike */
+  for (int64_t i = 0; i < v.n_w; i++) v.w[i] = i / (g.cin * g.filters) == 4;                      /* the centre only */
+  for (int64_t o = 0; o < g.filters; o++) v.b[o] = (float)o;
+  run_all(&g, &v);
 }
 END_TEST
 
 TCase *conv2d_tests(void) {
   TCase *tests = tcase_create("conv2d");
   tcase_add_loop_test(tests, agrees_with_formula, 0, GEOMETRIES);
+  tcase_add_loop_test(tests, first_of_equals, 0, 5);
   return tests;
 }
