@@ -177,7 +177,7 @@ static const Row rows[] = {
     {"avg_unpool_row", avg_unpool, 9, true, LN_ACT_LINEAR},
 };
 
-/* Numbers by channel are as many as whole vectors take: side is at least a vector's floats. */
+/* One block. Numbers by channel have room for whole vectors. */
 static float *make_maps(Maps *m) {
   int64_t apart = m->n + BENCH_APART, by_channel = m->step + 64;
   size_t size = (size_t)(4 * apart + 7 * by_channel) * sizeof(float);
