@@ -189,6 +189,7 @@ int main(int argc, char **argv) {
   bench_networks(&bench);
   bench_convolutions(&bench);
   bench_layers(&bench);
+  bench_winograd(&bench);
   bench_kernels(&bench);
   bench_training(&bench);
   bench_items(&bench);
