@@ -17,46 +17,72 @@
  * Channels run along the vectors. A tile's transformed values lie `point` floats apart, so that each of the products is
  * a matrix product over many tiles. The adjoints go the other way, for the gradients. */
 
-/* Values along an axis: inputs of a tile (as many transformed ones), and products. */
-#define LN_TILE_INPUTS(doubled) ((doubled) ? 4 : 6)
+/* Products of a tile along an axis. */
 #define LN_TILE_PRODUCTS(doubled) ((doubled) ? 5 : 6)
 
-/* t = B' d for one column. */
-LN_INLINE void winograd_b(vf *t, const vf *d, const bool doubled) {
-  if (doubled) {
-    t[0] = 4.0f * d[0] - 5.0f * d[1] + d[2];
-    t[1] = d[2] - 4.0f * d[1];
-    t[2] = d[2] - d[1];
-    t[3] = 4.0f * d[1] - 5.0f * d[2] + d[3];
-    return;
+/* Six by six vectors are more than there are registers. So B' d and its adjoint are made two values at a time: what a
+ * transform keeps between its two passes is twelve vectors. Reading again what is in first-level cache costs less than
+ * keeping the rest there. */
+static const int winograd_pairs[3][2] = {{0, 5}, {1, 2}, {3, 4}};         /* of B' d */
+static const int winograd_adjoint_pairs[3][2] = {{0, 5}, {1, 3}, {2, 4}}; /* of B t */
+
+/* A pair of t = B' d for one column. */
+LN_INLINE void winograd_b_pair(vf *first, vf *second, const vf d[6], const int pair) {
+  if (pair == 0) {
+    *first = 4.0f * d[0] - 5.0f * d[2] + d[4];
+    *second = 4.0f * d[1] - 5.0f * d[3] + d[5];
+  } else if (pair == 1) {
+    vf even = d[4] - 4.0f * d[2], odd = d[3] - 4.0f * d[1];
+    *first = even + odd;
+    *second = even - odd;
+  } else {
+    vf difference = d[4] - d[2], twice = 2.0f * (d[3] - d[1]);
+    *first = difference + twice;
+    *second = difference - twice;
   }
-  vf even = d[4] - 4.0f * d[2], odd = d[3] - 4.0f * d[1];
-  vf difference = d[4] - d[2], twice = 2.0f * (d[3] - d[1]);
-  t[0] = 4.0f * d[0] - 5.0f * d[2] + d[4];
-  t[1] = even + odd;
-  t[2] = even - odd;
-  t[3] = difference + twice;
-  t[4] = difference - twice;
-  t[5] = 4.0f * d[1] - 5.0f * d[3] + d[5];
 }
 
-/* d = B t: its adjoint. */
-LN_INLINE void winograd_b_adjoint(vf *d, const vf *t, const bool doubled) {
-  if (doubled) {
-    d[0] = 4.0f * t[0];
-    d[1] = 4.0f * (t[3] - t[1]) - 5.0f * t[0] - t[2];
-    d[2] = t[0] + t[1] + t[2] - 5.0f * t[3];
-    d[3] = t[3];
-    return;
+LN_INLINE void winograd_b(vf t[6], const vf d[6]) {
+  winograd_b_pair(&t[0], &t[5], d, 0);
+  winograd_b_pair(&t[1], &t[2], d, 1);
+  winograd_b_pair(&t[3], &t[4], d, 2);
+}
+
+/* A pair of d = B t, its adjoint. */
+LN_INLINE void winograd_b_adjoint_pair(vf *first, vf *second, const vf t[6], const int pair) {
+  if (pair == 0) {
+    *first = 4.0f * t[0];
+    *second = t[5];
+  } else if (pair == 1) {
+    vf difference = t[1] - t[2], far_difference = t[3] - t[4];
+    *first = 4.0f * (t[5] - difference) - 2.0f * far_difference;
+    *second = difference + 2.0f * far_difference - 5.0f * t[5];
+  } else {
+    vf sum = t[1] + t[2], far_sum = t[3] + t[4];
+    *first = -5.0f * t[0] - 4.0f * sum - far_sum;
+    *second = t[0] + sum + far_sum;
   }
-  vf sum = t[1] + t[2], difference = t[1] - t[2];
-  vf far_sum = t[3] + t[4], far_difference = t[3] - t[4];
+}
+
+LN_INLINE void winograd_b_adjoint(vf d[6], const vf t[6]) {
+  winograd_b_adjoint_pair(&d[0], &d[5], t, 0);
+  winograd_b_adjoint_pair(&d[1], &d[3], t, 1);
+  winograd_b_adjoint_pair(&d[2], &d[4], t, 2);
+}
+
+/* The same behind a twofold enlargement. */
+LN_INLINE void winograd_b_doubled(vf t[4], const vf d[4]) {
+  t[0] = 4.0f * d[0] - 5.0f * d[1] + d[2];
+  t[1] = d[2] - 4.0f * d[1];
+  t[2] = d[2] - d[1];
+  t[3] = 4.0f * d[1] - 5.0f * d[2] + d[3];
+}
+
+LN_INLINE void winograd_b_doubled_adjoint(vf d[4], const vf t[4]) {
   d[0] = 4.0f * t[0];
-  d[1] = 4.0f * (t[5] - difference) - 2.0f * far_difference;
-  d[2] = -5.0f * t[0] - 4.0f * sum - far_sum;
-  d[3] = difference + 2.0f * far_difference - 5.0f * t[5];
-  d[4] = t[0] + sum + far_sum;
-  d[5] = t[5];
+  d[1] = 4.0f * (t[3] - t[1]) - 5.0f * t[0] - t[2];
+  d[2] = t[0] + t[1] + t[2] - 5.0f * t[3];
+  d[3] = t[3];
 }
 
 /* y = A' m for one column. */
@@ -134,59 +160,110 @@ LN_INLINE void take_line(vf *line, vf half[6][6], int k, const int n) {
   for (int i = 0; i < n; i++) line[i] = half[i][k];
 }
 
-LN_INLINE void winograd_input_as(float *v, int64_t point, const float *x, const int64_t *rows, const int64_t *columns,
-                                 int channels, const bool doubled) {
-  const int n = LN_TILE_INPUTS(doubled);
-  for (int c = 0; c < channels; c += LN_VL, v += LN_VL) {
-    vf half[6][6], d[6], t[6]; /* half: [column][transformed row] */
-    for (int j = 0; j < n; j++) {
-      for (int i = 0; i < n; i++) d[i] = vload(x + rows[i] + columns[j] + c);
-      winograd_b(half[j], d, doubled);
-    }
-    for (int i = 0; i < n; i++) {
-      take_line(d, half, i, n);
-      winograd_b(t, d, doubled);
-      for (int j = 0; j < n; j++) vstore(v + (i * n + j) * point, t[j]);
-    }
+/* Points that follow each other. Pointers walk: the compiler would keep 36 distances in registers otherwise. */
+LN_INLINE void load_points(vf *t, const float *v, int64_t point, const int n) {
+  for (int j = 0; j < n; j++, v += point) t[j] = vload(v);
+}
+
+LN_INLINE void store_points(float *v, int64_t point, const vf *t, const int n) {
+  for (int j = 0; j < n; j++, v += point) vstore(v, t[j]);
+}
+
+/* Two rows of the transformed tile. x: the rows of the tile, at the channels in work. */
+LN_INLINE void winograd_input_rows(float *v, int64_t point, const float *const x[6], const int64_t columns[6],
+                                   int64_t c, const int pair) {
+  vf first[6], second[6], d[6], t[6];
+  for (int j = 0; j < 6; j++) {
+    int64_t place = columns[j] + c;
+    for (int i = 0; i < 6; i++) d[i] = vload(x[i] + place);
+    winograd_b_pair(&first[j], &second[j], d, pair);
+  }
+  winograd_b(t, first);
+  store_points(v + winograd_pairs[pair][0] * 6 * point, point, t, 6);
+  winograd_b(t, second);
+  store_points(v + winograd_pairs[pair][1] * 6 * point, point, t, 6);
+}
+
+LN_INLINE void winograd_input_doubled(float *v, int64_t point, const float *const x[6], const int64_t columns[4],
+                                      int64_t c) {
+  vf half[6][6], d[4], t[4]; /* half: [column][transformed row] */
+  for (int j = 0; j < 4; j++) {
+    int64_t place = columns[j] + c;
+    for (int i = 0; i < 4; i++) d[i] = vload(x[i] + place);
+    winograd_b_doubled(half[j], d);
+  }
+  for (int i = 0; i < 4; i++) {
+    take_line(d, half, i, 4);
+    winograd_b_doubled(t, d);
+    store_points(v + i * 4 * point, point, t, 4);
   }
 }
 
 static void winograd_input(float *v, int64_t point, const float *x, const int64_t *rows, const int64_t *columns,
                            int channels, bool doubled) {
-  if (doubled)
-    winograd_input_as(v, point, x, rows, columns, channels, true);
-  else
-    winograd_input_as(v, point, x, rows, columns, channels, false);
+  const float *lines[6];
+  for (int i = 0; i < (doubled ? 4 : 6); i++) lines[i] = x + rows[i];
+  for (int c = 0; c < channels; c += LN_VL, v += LN_VL) {
+    if (doubled) {
+      winograd_input_doubled(v, point, lines, columns, c);
+      continue;
+    }
+    winograd_input_rows(v, point, lines, columns, c, 0);
+    winograd_input_rows(v, point, lines, columns, c, 1);
+    winograd_input_rows(v, point, lines, columns, c, 2);
+  }
 }
 
-LN_INLINE void winograd_input_adjoint_as(float *dx, const int64_t *rows, const int64_t *columns, const float *dv,
-                                         int64_t point, int channels, const bool doubled) {
-  const int n = LN_TILE_INPUTS(doubled);
-  for (int c = 0; c < channels; c += LN_VL, dv += LN_VL) {
-    vf half[6][6], t[6], d[6]; /* half: [transformed row][column] */
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) t[j] = vload(dv + (i * n + j) * point);
-      winograd_b_adjoint(half[i], t, doubled);
-    }
-    for (int j = 0; j < n; j++) {
-      if (columns[j] == LN_OUTSIDE) continue;
-      take_line(t, half, j, n);
-      winograd_b_adjoint(d, t, doubled);
-      for (int i = 0; i < n; i++) {
-        if (rows[i] == LN_OUTSIDE) continue;
-        float *place = dx + rows[i] + columns[j] + c;
-        vstore(place, vload(place) + d[i]);
-      }
-    }
+/* x: rows of the tile, NULL outside the map. */
+LN_INLINE void add_column(float *const *x, int64_t place, const vf *d, const int n) {
+  for (int i = 0; i < n; i++)
+    if (x[i] != NULL) vstore(x[i] + place, vload(x[i] + place) + d[i]);
+}
+
+/* Two columns of the tile. */
+LN_INLINE void winograd_input_adjoint_columns(float *const x[6], const int64_t columns[6], int64_t c, const float *dv,
+                                              int64_t point, const int pair) {
+  vf half[2][6], t[6], d[6];
+  for (int i = 0; i < 6; i++, dv += 6 * point) {
+    load_points(t, dv, point, 6);
+    winograd_b_adjoint_pair(&half[0][i], &half[1][i], t, pair);
+  }
+  for (int k = 0; k < 2; k++) {
+    int64_t column = columns[winograd_adjoint_pairs[pair][k]];
+    if (column == LN_OUTSIDE) continue;
+    winograd_b_adjoint(d, half[k]);
+    add_column(x, column + c, d, 6);
+  }
+}
+
+LN_INLINE void winograd_input_adjoint_doubled(float *const x[6], const int64_t columns[4], int64_t c, const float *dv,
+                                              int64_t point) {
+  vf half[6][6], t[4], d[4]; /* half: [transformed row][column] */
+  for (int i = 0; i < 4; i++, dv += 4 * point) {
+    load_points(t, dv, point, 4);
+    winograd_b_doubled_adjoint(half[i], t);
+  }
+  for (int j = 0; j < 4; j++) {
+    if (columns[j] == LN_OUTSIDE) continue;
+    take_line(t, half, j, 4);
+    winograd_b_doubled_adjoint(d, t);
+    add_column(x, columns[j] + c, d, 4);
   }
 }
 
 static void winograd_input_adjoint(float *dx, const int64_t *rows, const int64_t *columns, const float *dv,
                                    int64_t point, int channels, bool doubled) {
-  if (doubled)
-    winograd_input_adjoint_as(dx, rows, columns, dv, point, channels, true);
-  else
-    winograd_input_adjoint_as(dx, rows, columns, dv, point, channels, false);
+  float *lines[6];
+  for (int i = 0; i < (doubled ? 4 : 6); i++) lines[i] = rows[i] == LN_OUTSIDE ? NULL : dx + rows[i];
+  for (int c = 0; c < channels; c += LN_VL, dv += LN_VL) {
+    if (doubled) {
+      winograd_input_adjoint_doubled(lines, columns, c, dv, point);
+      continue;
+    }
+    winograd_input_adjoint_columns(lines, columns, c, dv, point, 0);
+    winograd_input_adjoint_columns(lines, columns, c, dv, point, 1);
+    winograd_input_adjoint_columns(lines, columns, c, dv, point, 2);
+  }
 }
 
 /* The largest of each 2x2 window of the 4x4 outputs, and which it was. */
@@ -220,16 +297,16 @@ LN_INLINE void winograd_output_as(const LnWinogradTile *tile, const float *m, in
                                   const bool pooled) {
   const int n = LN_TILE_PRODUCTS(doubled);
   for (int c = 0; c < channels; c += LN_VL, m += LN_VL) {
-    vf half[6][6], t[6], y[4][4]; /* half: [transformed column][row] */
-    for (int j = 0; j < n; j++) {
-      for (int i = 0; i < n; i++) t[i] = vload(m + (i * n + j) * point);
-      winograd_a(half[j], t, doubled);
+    vf half[6][6], t[6], column[4], y[4][4]; /* half: [transformed row][column] */
+    for (int i = 0; i < n; i++) {
+      load_points(t, m + i * n * point, point, n);
+      winograd_a(half[i], t, doubled);
     }
     vf b = vload(bias + c);
-    for (int i = 0; i < 4; i++) {
-      take_line(t, half, i, n);
-      winograd_a(y[i], t, doubled);
-      for (int j = 0; j < 4; j++) y[i][j] += b;
+    for (int j = 0; j < 4; j++) {
+      take_line(t, half, j, n);
+      winograd_a(column, t, doubled);
+      for (int i = 0; i < 4; i++) y[i][j] = column[i] + b;
     }
     if (pooled)
       store_pooled(tile, c, y, activation, slope);
@@ -275,17 +352,16 @@ LN_INLINE void winograd_output_adjoint_as(float *dm, int64_t point, const LnWino
                                           const bool doubled, const bool pooled) {
   const int n = LN_TILE_PRODUCTS(doubled);
   for (int c = 0; c < channels; c += LN_VL, dm += LN_VL) {
-    vf y[4][4], half[6][6], t[6]; /* half: [row][transformed column] */
+    vf y[4][4], half[6][6], column[4], t[6]; /* half: [row][transformed column] */
     if (pooled)
       load_pooled(y, tile, c);
     else
       load_pixels(y, tile, c);
     for (int i = 0; i < 4; i++) winograd_a_adjoint(half[i], y[i], doubled);
     for (int j = 0; j < n; j++) {
-      vf column[4];
       take_line(column, half, j, 4);
       winograd_a_adjoint(t, column, doubled);
-      for (int i = 0; i < n; i++) vstore(dm + (i * n + j) * point, t[i]);
+      store_points(dm + j * point, n * point, t, n);
     }
   }
 }
@@ -311,7 +387,7 @@ LN_INLINE void winograd_weight_as(float *u, int64_t point, const float *w, int64
     for (int i = 0; i < n; i++) {
       take_line(g, half, i, 3);
       winograd_g(t, g, doubled);
-      for (int j = 0; j < n; j++) vstore(u + (i * n + j) * point + c, t[j]);
+      store_points(u + i * n * point + c, point, t, n);
     }
   }
 }
