@@ -201,17 +201,8 @@ static int protected_main(lua_State *L) {
   return 0;
 }
 
-/* Threads that wait for work spin, so that they are there at once when it comes; the OpenMP library lets them do so for
- * long, which on a machine that others use as well takes the processor from the thread that is waited for: with two
- * others at work, a training step took 115 ms instead of 46. The library reads its settings when it is loaded, before
- * main, so a shorter time is set for a second start. Who sets one of its variables has chosen. */
-static void spin_shortly(char **argv) {
-  if (getenv("GOMP_SPINCOUNT") != NULL || getenv("OMP_WAIT_POLICY") != NULL) return;
-  if (setenv("GOMP_SPINCOUNT", "20000", 1) == 0) execv("/proc/self/exe", argv);
-} /* where that fails, long spinning it is */
-
 int main(int argc, char **argv) {
-  spin_shortly(argv);
+  ln_threads_spin_shortly(argv);
   Request request = parse(argc, argv);
   lua_State *L = luaL_newstate();
   if (L == NULL) {

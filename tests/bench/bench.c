@@ -177,6 +177,7 @@ static Bench parse(char **argv) {
 int main(int argc, char **argv) {
   (void)argc;
   LnError err;
+  ln_threads_spin_shortly(argv); /* as the program does */
   Bench bench = parse(argv);
   BENCH_OK(ln_kernels_select(getenv("LUNET_ISA"), &err));
   if (!bench.json) {
