@@ -6,19 +6,22 @@
 #include "model/plan_steps.h"
 #include "nn/activation.h"
 
-static void prepare_step(void *context, int64_t k, int worker) {
+/* The k-th part, counted through all steps. */
+static void prepare_part(void *context, int64_t k, int worker) {
   LnPlan *plan = context;
-  LnStep *step = &plan->steps[k];
-  const LnGraphLayer *layer = &plan->graph->layers[step->layer];
+  LnStep *step = plan->steps;
   (void)worker;
-  if (layer->type->prepare != NULL)
-    layer->type->prepare(plan->shared + step->shared, ln_item_options(layer->item), plan->kernels, step->needs.prepared,
-                         plan->tensors + layer->first_tensor);
+  for (; k >= step->needs.prepare_parts; step++) k -= step->needs.prepare_parts;
+  const LnGraphLayer *layer = &plan->graph->layers[step->layer];
+  layer->type->prepare(plan->shared + step->shared, ln_item_options(layer->item), plan->kernels, step->needs.prepared,
+                       plan->tensors + layer->first_tensor, (int)k);
 }
 
 void ln_plan_prepare(LnPlan *plan, float *const *tensors) {
+  int64_t parts = 0;
+  for (int k = 0; k < plan->n_steps; k++) parts += plan->steps[k].needs.prepare_parts;
   plan->tensors = tensors;
-  ln_parallel(plan->n_steps, prepare_step, plan);
+  ln_parallel(parts, prepare_part, plan);
 }
 
 static LnAct act_at(const LnPlan *plan, const float *arena, const LnMap *map, int block) {

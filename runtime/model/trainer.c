@@ -1,12 +1,13 @@
 /* Training steps: see trainer.h.
  *
  * The samples of a batch are dealt to some lanes, whatever the number of threads; a lane adds up the gradients of its
- * samples in order, and the lanes are added in order at the end. So the sums do not depend on who computed them. */
+ * samples in order, and the lanes are added in order. So the sums do not depend on who computed them. */
 #include "model/trainer.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -51,6 +52,7 @@ struct LnTrainer {
   int n_outputs;
   double *losses;        /* per sample */
   int64_t n_losses;
+  int *added;            /* per chunk: how many lanes the first one contains */
 };
 
 LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *optim, LnError *err) {
@@ -89,6 +91,7 @@ void ln_trainer_unref(LnTrainer *t) {
   ln_free(t->lanes);
   ln_free(t->lane_tensors);
   ln_free(t->losses);
+  ln_free(t->added);
   ln_item_unref(t->loss);
   ln_item_unref(t->optim);
   ln_network_unref(t->net);
@@ -113,6 +116,10 @@ static const LnOptimType *optim_type(const LnTrainer *t) {
   return (const LnOptimType *)ln_item_type(t->optim);
 }
 
+static int64_t chunks_of(int64_t weights) {
+  return (weights + CHUNK - 1) / CHUNK;
+}
+
 /* The trained tensors and the optimizer's state: made once, since weights keep their shapes. */
 static LnStatus make_state(LnTrainer *t, LnError *err) {
   int tensors = ln_network_tensors(t->net);
@@ -129,9 +136,12 @@ static LnStatus make_state(LnTrainer *t, LnError *err) {
   }
   t->n_state = optim_type(t)->slots(ln_item_options(t->optim));
   float *state = ln_calloc((size_t)(total * t->n_state), sizeof *state);
-  if (state == NULL)
-    return ln_free(slots), ln_fail_memory(err, "optimizer state", (size_t)(total * t->n_state) * sizeof *state);
-  t->slots = slots, t->n_slots = n, t->n_weights = total, t->state = state;
+  int *added = ln_calloc((size_t)chunks_of(total), sizeof *added);
+  if (state == NULL || added == NULL) {
+    ln_free(slots), ln_free(state), ln_free(added);
+    return ln_fail_memory(err, "optimizer state", (size_t)(total * t->n_state) * sizeof *state);
+  }
+  t->slots = slots, t->n_slots = n, t->n_weights = total, t->state = state, t->added = added;
   return LN_OK;
 }
 
@@ -197,6 +207,8 @@ typedef struct Batch {
   LnShape out;
   float *d_input;         /* or NULL */
   int phase;
+  atomic_bool ended[MOST_LANES];
+  atomic_bool not_finite; /* some gradient */
 } Batch;
 
 static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *input, LnTensor *target, LnError *err) {
@@ -292,41 +304,72 @@ static void run_lane_backward(void *context, int64_t lane, int worker) {
                            t->outputs + (s * 2 + 1) * b->out_size);
 }
 
+/* Adds lanes of one chunk to the first lane, in order, up to but without lane `end`. */
+static void add_lanes(const Batch *b, int64_t chunk, int end) {
+  const LnTrainer *t = b->trainer;
+  int64_t begin = chunk * CHUNK, size = t->n_weights - begin < CHUNK ? t->n_weights - begin : CHUNK;
+  for (; t->added[chunk] < end; t->added[chunk]++)
+    ln_kernels()->add(t->lanes + begin, t->lanes + t->added[chunk] * t->n_weights + begin, size);
+}
+
+static int ended_lanes(const Batch *b) {
+  int n = 0;
+  while (n < b->lanes && b->ended[n]) n++;
+  return n;
+}
+
+/* The last pass through the lanes. Behind them come the chunks: who finds no lane left adds up what has ended, while
+ * others are at work on their last ones. */
+static void end_lane_or_add(void *context, int64_t index, int worker) {
+  Batch *b = context;
+  if (index < b->lanes) {
+    (ln_plan_phases(b->trainer->plan) > 1 ? run_lane_backward : run_lane)(b, index, worker);
+    b->ended[index] = true;
+    return;
+  }
+  b->trainer->added[index - b->lanes] = 1;
+  add_lanes(b, index - b->lanes, ended_lanes(b));
+}
+
 static void run_lanes(Batch *b) {
   LnPlan *plan = b->trainer->plan;
   int phases = ln_plan_phases(plan);
-  if (phases == 1) {
-    ln_parallel(b->lanes, run_lane, b);
-    return;
-  }
-  for (b->phase = 0; b->phase < phases; b->phase++) {
+  for (b->phase = 0; phases > 1 && b->phase < phases; b->phase++) {
     ln_parallel(b->lanes, run_lane_forward, b);
     ln_plan_add_up(plan, b->phase);
   }
-  for (b->phase = phases - 1; b->phase >= 0; b->phase--) {
+  for (b->phase = phases - 1; b->phase > 0; b->phase--) {
     ln_parallel(b->lanes, run_lane_backward, b);
     ln_plan_add_up_grad(plan, b->phase);
   }
+  ln_parallel(b->lanes + chunks_of(b->trainer->n_weights), end_lane_or_add, b);
+}
+
+/* NaN and infinity have all bits of the exponent set: a test that goes by vectors. */
+static bool all_finite(const float *x, int64_t n) {
+  uint32_t found = 0;
+  for (int64_t i = 0; i < n; i++) {
+    uint32_t bits;
+    memcpy(&bits, &x[i], sizeof bits);
+    found |= (bits & 0x7f800000u) == 0x7f800000u;
+  }
+  return found == 0;
+}
+
+/* What is left to add. */
+static void add_rest(void *context, int64_t chunk, int worker) {
+  Batch *b = context;
+  const LnTrainer *t = b->trainer;
+  int64_t begin = chunk * CHUNK, size = t->n_weights - begin < CHUNK ? t->n_weights - begin : CHUNK;
+  (void)worker;
+  add_lanes(b, chunk, b->lanes);
+  if (!all_finite(t->lanes + begin, size)) atomic_store(&b->not_finite, true);
 }
 
 static double mean_loss(const double *losses, int64_t n) {
   double sum = 0;
   for (int64_t i = 0; i < n; i++) sum += losses[i];
   return sum / (double)n;
-}
-
-static int64_t chunks_of(const LnTrainer *t) {
-  return (t->n_weights + CHUNK - 1) / CHUNK;
-}
-
-/* Adds the lanes' gradients of one chunk into the first lane, in order. */
-static void add_chunk(void *context, int64_t chunk, int worker) {
-  const Batch *b = context;
-  const LnTrainer *t = b->trainer;
-  int64_t begin = chunk * CHUNK, size = t->n_weights - begin < CHUNK ? t->n_weights - begin : CHUNK;
-  (void)worker;
-  for (int lane = 1; lane < b->lanes; lane++)
-    ln_kernels()->add(t->lanes + begin, t->lanes + lane * t->n_weights + begin, size);
 }
 
 static void update_chunk(void *context, int64_t chunk, int worker) {
@@ -346,22 +389,12 @@ static void update_chunk(void *context, int64_t chunk, int worker) {
   }
 }
 
-/* NaN and infinity have all bits of the exponent set: a test that goes by vectors. */
-static bool all_finite(const float *x, int64_t n) {
-  uint32_t found = 0;
-  for (int64_t i = 0; i < n; i++) {
-    uint32_t bits;
-    memcpy(&bits, &x[i], sizeof bits);
-    found |= (bits & 0x7f800000u) == 0x7f800000u;
-  }
-  return found == 0;
-}
-
-static LnStatus check_finite(const LnTrainer *t, double loss, LnError *err) {
+static LnStatus check_finite(const Batch *b, double loss, LnError *err) {
+  const LnTrainer *t = b->trainer;
   if (!isfinite(loss))
     return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s", t->steps + 1,
                    isnan(loss) ? "NaN" : "infinite");
-  for (int i = 0; i < t->n_slots; i++)
+  for (int i = 0; b->not_finite && i < t->n_slots; i++)
     if (!all_finite(t->lanes + t->slots[i].offset, t->slots[i].size))
       return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the gradient of %s is not finite", t->steps + 1,
                      ln_network_tensor_name(t->net, t->slots[i].tensor));
@@ -382,11 +415,10 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *tar
   LnTrainer *t = b->trainer;
   LN_TRY(check_batch(b, t->net, input, target, err));
   b->lanes = lanes_for(b->n);
-  int workers = b->lanes < ln_threads() ? b->lanes : ln_threads();
   LN_TRY(make_state(t, err));
   LN_TRY(make_lanes(t, b->lanes, err));
   LN_TRY(make_plan(t, d_input != NULL, err));
-  LN_TRY(make_workers(t, workers, b->n, err));
+  LN_TRY(make_workers(t, ln_threads(), b->n, err));
   if (d_input != NULL) {
     LN_TRY(ln_tensor_new(d_input, input->shape, err));
     b->d_input = (*d_input)->data;
@@ -396,9 +428,9 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *tar
   if (t->version != t->net->version) ln_plan_prepare(t->plan, t->net->weights.data);
   t->version = t->net->version;
   run_lanes(b);
-  ln_parallel(chunks_of(t), add_chunk, b);
+  ln_parallel(chunks_of(t->n_weights), add_rest, b);
   *loss = mean_loss(t->losses, b->n);
-  return check_finite(t, *loss, err);
+  return check_finite(b, *loss, err);
 }
 
 static void end_batch(Batch *b) {
@@ -410,7 +442,7 @@ LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *
   Batch b = {.trainer = t};
   LnStatus status = run_batch(&b, loss, input, target, NULL, err);
   if (status == LN_OK) {
-    ln_parallel(chunks_of(t), update_chunk, &b);
+    ln_parallel(chunks_of(t->n_weights), update_chunk, &b);
     ln_plan_update_state(t->plan, t->net->weights.data);
     t->steps++;
     ln_network_touch(t->net);

@@ -200,9 +200,9 @@ static void release(void *prepared) {
 }
 
 static void prepare(float *shared, const void *options, const LnKernels *kernels, const void *prepared,
-                    float *const *tensors) {
+                    float *const *tensors, int part) {
   const Prepared *p = prepared;
-  p->method->prepare(shared, p->plan, kernels, tensors[0], ((const Options *)options)->bias ? tensors[1] : NULL);
+  p->method->prepare(shared, p->plan, kernels, tensors[0], ((const Options *)options)->bias ? tensors[1] : NULL, part);
 }
 
 static LnActivation ends_in(const void *options, const LnFusion *fusion) {

@@ -161,6 +161,7 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
   reach(needs->grad_border, e, e->backward);
   needs->shared += e->shared;
   needs->row_unit = shape->transposed ? shape->rows.stride : shape->rows.enlarge; /* pooled: 1 */
+  needs->prepare_parts = 2;
   *plan = e;
   return LN_OK;
 }
@@ -220,12 +221,15 @@ static void pack(float *out, const Engine *e, const Rectangle *r, const LnKernel
   }
 }
 
-static void prepare(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias) {
+/* The weights of a way are a part; the biases go with the first. */
+static void prepare(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
+                    int part) {
   const Engine *e = plan;
   int64_t channels = channels_of(e, e->forward);
-  for (Way way = ALONG; way <= BACK; way++)
-    for (const Rectangle *r = e->lists[way].first; r < e->lists[way].end; r++)
-      pack(shared + r->weights, e, r, kernels, weight, way);
+  Way way = (Way)part;
+  for (const Rectangle *r = e->lists[way].first; r < e->lists[way].end; r++)
+    pack(shared + r->weights, e, r, kernels, weight, way);
+  if (part > 0) return;
   memset(shared + e->bias, 0, (size_t)ln_kernels_ld(kernels, channels) * sizeof(float));
   if (bias != NULL) memcpy(shared + e->bias, bias, (size_t)channels * sizeof(float));
 }

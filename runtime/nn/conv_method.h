@@ -34,11 +34,12 @@ typedef struct LnConvMethod {
   bool (*pays)(const LnConvShape *shape, const LnKernels *kernels);
   /* Whether it can take 2x2 pooling along, with or without an input gradient; NULL: no. */
   bool (*pools)(const LnConvShape *shape, bool input_grad);
-  /* Work out the plan: one ln_alloc'ed block. Sets border, grad_border and row_unit of the needs (zero before), adds to
-   * shared and scratch. */
+  /* Work out the plan: one ln_alloc'ed block. Sets border, grad_border, row_unit and prepare_parts of the needs (zero
+   * before), adds to shared and scratch. */
   LnStatus (*make)(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err);
   /* weight: kernel rows, kernel columns, cin, cout, transposed or not; bias: one number a channel of y, or NULL. */
-  void (*prepare)(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias);
+  void (*prepare)(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
+                  int part);
   /* y = activation(x * w + b); y.data is the place of row `first`. */
   void (*forward)(const LnConvRun *run, LnAct y, LnActivation activation, float slope);
   /* dw (as weight) += its gradient; dx = the gradient with respect to x, unless dx.data is NULL. dy.data is the place

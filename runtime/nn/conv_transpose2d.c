@@ -119,8 +119,9 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
 }
 
 static void prepare(float *shared, const void *options, const LnKernels *kernels, const void *prepared,
-                    float *const *tensors) {
-  ln_conv_direct.prepare(shared, prepared, kernels, tensors[0], ((const Options *)options)->bias ? tensors[1] : NULL);
+                    float *const *tensors, int part) {
+  const float *bias = ((const Options *)options)->bias ? tensors[1] : NULL;
+  ln_conv_direct.prepare(shared, prepared, kernels, tensors[0], bias, part);
 }
 
 static LnActivation ends_in(const void *options, const LnFusion *fusion) {

@@ -112,6 +112,11 @@ static void set_borders(int border[4], const Plan *p) {
   border[3] = border_after(h, p->tiles[1]);
 }
 
+/* How many times channels are packed side by side. */
+static int64_t packs(const Plan *p, int64_t ld) {
+  return (ld + p->packed - 1) / p->packed;
+}
+
 static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err) {
   Plan *p = ln_calloc(1, sizeof *p);
   if (p == NULL) return ln_fail_memory(err, "convolution plan", sizeof *p);
@@ -135,6 +140,7 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
   p->bias = p->transposed + (back ? apart(9 * shape->cin * shape->cout) : 0);
   needs->shared += p->bias + p->out_ld;
   needs->row_unit = shape->pooled ? TILE / 2 : TILE;
+  needs->prepare_parts = (int)(packs(p, p->out_ld) + (back ? packs(p, p->in_ld) : 0));
   needs->scratch += scratch_size(p, build->training);
   set_borders(needs->border, p);
   *plan = p;
@@ -143,33 +149,52 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
 
 /* ---- Weights ---- */
 
-/* Packed for the kernels: [point][block of output channels][cin][channel of the block]. */
-static void transform_weights(float *u, int64_t point, const Plan *p, const LnKernels *kernels, const float *weight,
-                              int64_t cin, int64_t cout) {
-  int64_t tap = p->shape.cin * p->shape.cout, padded = ln_kernels_ld(kernels, cout);
-  for (int64_t begin = 0; begin < padded; begin += p->packed) {
-    int64_t wide = at_most(padded - begin, (int)p->packed), n = at_most(cout - begin, (int)wide);
-    for (int64_t i = 0; i < cin; i++)
-      kernels->winograd_weight(u + begin * cin + i * wide, point, weight + i * cout + begin, tap, (int)n, p->doubled);
-  }
+/* Some channels that are packed side by side. */
+typedef struct Pack {
+  int64_t begin, channels, wide; /* wide: in whole vectors */
+} Pack;
+
+static Pack pack_of(const Plan *p, int64_t k, int64_t channels, int64_t ld) {
+  int64_t begin = k * p->packed;
+  return (Pack){begin, at_most(channels - begin, (int)p->packed), at_most(ld - begin, (int)p->packed)};
 }
 
-static void transpose(float *out, const float *weight, int64_t cin, int64_t cout) {
-  for (int64_t t = 0; t < 9; t++, weight += cin * cout, out += cin * cout)
+/* One pack of output channels for the kernels: [point][pack][input channel][channel of the pack]. weight: input channels
+ * `row` floats apart. */
+static void transform_weights(float *u, int64_t point, const Plan *p, const LnKernels *kernels, Pack pack,
+                              const float *weight, int64_t inputs, int64_t row) {
+  u += pack.begin * inputs;
+  for (int64_t i = 0; i < inputs; i++)
+    kernels->winograd_weight(u + i * pack.wide, point, weight + i * row, inputs * row, (int)pack.channels, p->doubled);
+}
+
+/* Weights turned round: n input channels for each output channel. */
+static void transpose(float *out, int64_t n, const float *weight, int64_t cin, int64_t cout) {
+  for (int64_t t = 0; t < 9; t++, weight += cin * cout, out += n * cout)
     for (int64_t o = 0; o < cout; o++)
-      for (int64_t i = 0; i < cin; i++) out[o * cin + i] = weight[i * cout + o];
+      for (int64_t i = 0; i < n; i++) out[o * n + i] = weight[i * cout + o];
 }
 
-static void prepare(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias) {
+static void copy_bias(float *to, const Plan *p, const float *bias) {
+  memset(to, 0, (size_t)p->out_ld * sizeof(float));
+  if (bias != NULL) memcpy(to, bias, (size_t)p->shape.cout * sizeof(float));
+}
+
+/* A pack is a part: first those of U, then those of U'. The biases go with the first. */
+static void prepare(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
+                    int part) {
   const Plan *p = plan;
-  int64_t cin = p->shape.cin, cout = p->shape.cout;
-  transform_weights(shared, p->u_point, p, kernels, weight, cin, cout);
-  if (p->ut_point > 0) {
-    transpose(shared + p->transposed, weight, cin, cout);
-    transform_weights(shared + p->ut, p->ut_point, p, kernels, shared + p->transposed, cout, cin);
+  int64_t cin = p->shape.cin, cout = p->shape.cout, forward = packs(p, p->out_ld);
+  if (part == 0) copy_bias(shared + p->bias, p, bias);
+  if (part < forward) {
+    Pack pack = pack_of(p, part, cout, p->out_ld);
+    transform_weights(shared, p->u_point, p, kernels, pack, weight + pack.begin, cin, cout);
+  } else {
+    Pack pack = pack_of(p, part - forward, cin, p->in_ld);
+    float *transposed = shared + p->transposed + 9 * cout * pack.begin;
+    transpose(transposed, pack.channels, weight + pack.begin * cout, cin, cout);
+    transform_weights(shared + p->ut, p->ut_point, p, kernels, pack, transposed, cout, pack.channels);
   }
-  memset(shared + p->bias, 0, (size_t)p->out_ld * sizeof(float));
-  if (bias != NULL) memcpy(shared + p->bias, bias, (size_t)cout * sizeof(float));
 }
 
 /* ---- Places ---- */

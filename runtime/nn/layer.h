@@ -66,6 +66,7 @@ typedef struct LnNeeds {
   int border[4];             /* zeros around every input: top, bottom, left, right */
   int grad_border[4];        /* zeros around dy */
   int64_t shared;            /* floats prepared once per weight update and read by all threads (packed weights) */
+  int prepare_parts;         /* into how many parts `prepare` divides that work, for threads to take */
   int64_t keep;              /* bytes per sample that backward needs from forward (argmax, ...) */
   int64_t row_unit;          /* forward can do some rows of y alone, in multiples of this; 0: it cannot */
   int64_t batch_sums;        /* numbers per sample that are added up over the batch, for layers that look across it */
@@ -119,9 +120,9 @@ typedef struct LnLayerType {
   /* Called after out_shape succeeded, so shapes are right. NULL: needs nothing. */
   LnStatus (*build)(LnNeeds *needs, const LnBuild *build, LnError *err);
   void (*release)(void *prepared); /* NULL where build leaves `prepared` NULL */
-  /* Fill the shared memory from the tensors. NULL if there is none. */
+  /* Fill a part of the shared memory from the tensors. NULL if there is no part. */
   void (*prepare)(float *shared, const void *options, const LnKernels *kernels, const void *prepared,
-                  float *const *tensors);
+                  float *const *tensors, int part);
   void (*forward)(const LnPass *pass);  /* y's border is zero already and must stay so */
   void (*backward)(const LnPass *pass); /* overwrites dx, adds to grads */
   /* Layers that look across the batch (batch_sums > 0), in training. gather: what one sample adds to the sums, before

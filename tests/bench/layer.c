@@ -45,8 +45,8 @@ static void make_memory(BenchLayer *l, const LnShape *in, LnShape out) {
   l->pass.dy = map(l, out, l->needs.grad_border);
   l->pass.count = l->pass.y.h;
   float *shared = block(l, l->needs.shared);
-  if (l->type->prepare != NULL)
-    l->type->prepare(shared, l->pass.options, l->pass.kernels, l->needs.prepared, l->tensors);
+  for (int part = 0; part < l->needs.prepare_parts; part++)
+    l->type->prepare(shared, l->pass.options, l->pass.kernels, l->needs.prepared, l->tensors, part);
   l->pass.shared = shared;
   l->pass.scratch = block(l, l->needs.scratch);
   l->pass.keep = block(l, l->needs.keep / (int64_t)sizeof(float) + 1);
