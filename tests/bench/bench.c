@@ -19,11 +19,11 @@
 
 static const char usage[] =
     "usage: bench [--json] [--only NAME] [--threads N] [--repeat R] [--cpu-time]\n"
-    "  --json        one JSON object a line: name, threads, ms (median), best_ms, images (per second), gflops, gbytes\n"
-    "                (read and written per second), share (of the FMA peak, or with gbytes of a copy), mpixels (per\n"
-    "                second)\n"
+    "  --json        one JSON object a line: name, threads, ms (median), best_ms, speedup (over one thread, median of\n"
+    "                turns), images (per second), gflops, gbytes (read and written per second), share (of the FMA peak,\n"
+    "                or with gbytes of a copy), mpixels (per second)\n"
     "  --only NAME   only what has NAME in its name; =NAME: only what is called that\n"
-    "  --threads N   networks on N threads; else on one and on all. Everything else is timed on one\n"
+    "  --threads N   networks on N threads; else on one and on all in turn. Everything else is timed on one\n"
     "  --repeat R    how often each is timed, default 15 (3 of what is slow); the median counts\n"
     "  --cpu-time    processor time, which other load on the machine moves less; on one thread\n"
     "LUNET_ISA=baseline|avx2|avx512 forces an instruction set.\n";
@@ -50,34 +50,79 @@ static int compare(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Calls shorter than a millisecond are timed many at once; long ones less often than asked for. */
-BenchTime bench_time(const Bench *bench, BenchWork *work, void *context) {
-  double *times = malloc((size_t)bench->repeat * sizeof *times);
-  bench_ok(times != NULL, "bench_time", "out of memory");
+/* Calls shorter than a millisecond are timed many at once. */
+static int calls_of(const Bench *bench, BenchWork *work, void *context) {
   work(context); /* caches filled, memory made */
   double start = now(bench);
   work(context);
-  double once = now(bench) - start, begin = now(bench);
-  int calls = once >= SHORTEST ? 1 : (int)(SHORTEST / (once + 1e-8)) + 1, n = 0;
-  while (n < bench->repeat && (n < FEWEST || now(bench) - begin < LONGEST)) {
-    start = now(bench);
-    for (int call = 0; call < calls; call++) work(context);
-    times[n++] = (now(bench) - start) / calls;
-  }
-  qsort(times, (size_t)n, sizeof *times, compare);
-  BenchTime seconds = {.median = times[n / 2], .best = times[0]};
+  double once = now(bench) - start;
+  return once >= SHORTEST ? 1 : (int)(SHORTEST / (once + 1e-8)) + 1;
+}
+
+static double time_calls(const Bench *bench, BenchWork *work, void *context, int calls) {
+  double start = now(bench);
+  for (int call = 0; call < calls; call++) work(context);
+  return (now(bench) - start) / calls;
+}
+
+/* What is long is timed less often than asked for. */
+static bool go_on(const Bench *bench, int n, double begin) {
+  return n < bench->repeat && (n < FEWEST || now(bench) - begin < LONGEST);
+}
+
+static double *room_for(const Bench *bench, int lists) {
+  double *times = malloc((size_t)(bench->repeat * lists) * sizeof *times);
+  bench_ok(times != NULL, "bench_time", "out of memory");
+  return times;
+}
+
+static double median_of(double *values, int n) {
+  qsort(values, (size_t)n, sizeof *values, compare);
+  return values[n / 2];
+}
+
+BenchTime bench_time(const Bench *bench, BenchWork *work, void *context) {
+  double *times = room_for(bench, 1);
+  int calls = calls_of(bench, work, context), n = 0;
+  for (double begin = now(bench); go_on(bench, n, begin); n++) times[n] = time_calls(bench, work, context, calls);
+  BenchTime seconds = {.median = median_of(times, n), .best = times[0]};
   free(times);
   return seconds;
 }
 
+void bench_time_threads(BenchTime times[BENCH_MOST_TURNS], const Bench *bench, BenchWork *work, void *context) {
+  double *turns = room_for(bench, 2 * bench->n_threads), *ratios = turns + bench->n_threads * bench->repeat;
+  int calls[BENCH_MOST_TURNS], n = 0;
+  for (int i = 0; i < bench->n_threads; i++) {
+    ln_set_threads(bench->threads[i]);
+    calls[i] = calls_of(bench, work, context);
+  }
+  for (double begin = now(bench); go_on(bench, n, begin); n++)
+    for (int i = 0; i < bench->n_threads; i++) {
+      double *time = &turns[i * bench->repeat + n];
+      ln_set_threads(bench->threads[i]);
+      work(context); /* wakes threads that slept during the other's turn */
+      *time = time_calls(bench, work, context, calls[i]);
+      ratios[i * bench->repeat + n] = turns[n] / *time;
+    }
+  for (int i = 0; i < bench->n_threads; i++) {
+    double *list = turns + i * bench->repeat;
+    times[i].median = median_of(list, n);
+    times[i].best = list[0];
+    times[i].speedup = i == 0 ? 0 : median_of(ratios + i * bench->repeat, n);
+  }
+  free(turns);
+}
+
 /* The columns of the output, as rates of a row. A value of 0 is not shown. */
-enum { MS, BEST, IMAGES, GFLOPS, GBYTES, SHARE, MPIXELS, N_COLUMNS };
+enum { MS, BEST, SPEEDUP, IMAGES, GFLOPS, GBYTES, SHARE, MPIXELS, N_COLUMNS };
 enum { NAME = 45, COLUMN = 9 }; /* characters wide */
 static const struct {
   const char *json, *title, *unit;
 } columns[N_COLUMNS] = {
     {"ms", "ms", ""},
     {"best_ms", "best", ""},
+    {"speedup", "speedup", ""},
     {"images", "images/s", ""},
     {"gflops", "GFLOP/s", ""},
     {"gbytes", "GB/s", ""},
@@ -113,6 +158,7 @@ void bench_report(const Bench *bench, const BenchRow *row) {
   double per_second = 1 / row->seconds.median, flops = row->flops * per_second, bytes = row->bytes * per_second;
   double values[N_COLUMNS] = {[MS] = 1e3 * row->seconds.median,
                               [BEST] = 1e3 * row->seconds.best,
+                              [SPEEDUP] = row->seconds.speedup,
                               [IMAGES] = row->images * per_second,
                               [GFLOPS] = 1e-9 * flops,
                               [GBYTES] = 1e-9 * bytes,

@@ -8,14 +8,16 @@
 #include "kernels/kernels.h"
 #include "model/network.h"
 
+enum { BENCH_MOST_TURNS = 2 };
+
 typedef struct Bench {
   const char *only;  /* NULL: everything; else names that contain this, or "=" and the whole name */
   int repeat;        /* how often each is timed; the median counts */
   bool json;         /* one object a line instead of a table */
   bool cpu_time;     /* of the process, instead of the clock on the wall */
   int n_threads;     /* how many numbers of threads are tried */
-  int threads[2];
-  double peak[2];    /* FMA peak of the instruction set in use, FLOP/s, at threads[i] */
+  int threads[BENCH_MOST_TURNS];
+  double peak[BENCH_MOST_TURNS]; /* FMA peak of the instruction set in use, FLOP/s, at threads[i] */
   double peak_alone; /* the same on one thread */
 } Bench;
 
@@ -26,9 +28,12 @@ typedef void BenchWork(void *context);
 /* Seconds of one call. The median counts; the best shows what a busy machine hides. */
 typedef struct BenchTime {
   double median, best;
+  double speedup; /* over the first of those that take turns: the median of the turns' ratios */
 } BenchTime;
 
 BenchTime bench_time(const Bench *bench, BenchWork *work, void *context);
+/* The work on each number of threads in turn, so that a machine whose speed drifts is fair to both. */
+void bench_time_threads(BenchTime times[BENCH_MOST_TURNS], const Bench *bench, BenchWork *work, void *context);
 
 /* One line of the output. Amounts are of one call; 0 where that says nothing. */
 typedef struct BenchRow {

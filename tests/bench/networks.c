@@ -87,19 +87,19 @@ static void measure(const Bench *bench, const BenchNetwork *network, const Setti
   snprintf(name, sizeof name, "%s %s, batch %d%s", bench_network_name(network), setting->training ? "step" : "predict",
            (int)setting->batch, size);
   if (!bench_wants(bench, name)) return;
-  for (int i = 0; i < bench->n_threads; i++) {
-    ln_set_threads(bench->threads[i]);
-    Work work = set_up(network, setting);
-    double batch = (double)setting->batch;
+  Work work = set_up(network, setting);
+  double batch = (double)setting->batch;
+  BenchTime times[BENCH_MOST_TURNS];
+  bench_time_threads(times, bench, setting->training ? step : predict, &work);
+  for (int i = 0; i < bench->n_threads; i++)
     bench_report(bench, &(BenchRow){.name = name,
                                     .threads = bench->threads[i],
-                                    .seconds = bench_time(bench, setting->training ? step : predict, &work),
+                                    .seconds = times[i],
                                     .flops = batch * flops(work.net, setting->training),
                                     .peak = bench->peak[i],
                                     .images = batch,
                                     .pixels = batch * (double)(setting->side * setting->side)});
-    tear_down(&work);
-  }
+  tear_down(&work);
 }
 
 void bench_networks(const Bench *bench) {
