@@ -1,7 +1,4 @@
-/* Training steps: see trainer.h.
- *
- * The samples of a batch are dealt to some lanes, whatever the number of threads; a lane adds up the gradients of its
- * samples in order, and the lanes are added in order. So the sums do not depend on who computed them. */
+/* Training steps: see trainer.h. The samples of a batch go through the network in lanes: see lanes.h. */
 #include "model/trainer.h"
 
 #include <assert.h>
@@ -13,20 +10,14 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "loss/loss.h"
+#include "model/lanes.h"
 #include "model/network_parts.h"
 #include "optim/optim.h"
 
 enum {
   FEW_LANES = 8,
-  MOST_LANES = 16,
   CHUNK = 8192, /* floats handed to a thread at a time when gradients are added and applied */
 };
-
-/* Where each trained tensor lies among the flat gradients. */
-typedef struct Slot {
-  int tensor;
-  int64_t offset, size;
-} Slot;
 
 struct LnTrainer {
   int refs;
@@ -40,19 +31,16 @@ struct LnTrainer {
   uint64_t version;      /* of the weights packed in the plan */
   bool input_grad;
   bool logits;           /* the loss contains the final sigmoid */
-  Slot *slots;
+  LnSlot *slots;
   int n_slots;
   int64_t n_weights;     /* trained numbers in all */
   float *state;          /* the optimizer's: slots x n_weights */
   int n_state;
-  float *lanes;          /* n_lanes x n_weights gradients; the first lane holds the sum in the end */
-  int n_lanes;
-  float **lane_tensors;  /* n_lanes x tensors: pointers into lanes, NULL for tensors not trained */
+  LnLanes lanes;         /* gradients */
   float *outputs;        /* per worker, or sample: output and its gradient */
   int n_outputs;
   double *losses;        /* per sample */
   int64_t n_losses;
-  int *added;            /* per chunk: how many lanes the first one contains */
 };
 
 LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *optim, LnError *err) {
@@ -88,10 +76,8 @@ void ln_trainer_unref(LnTrainer *t) {
   drop_plan(t);
   ln_free(t->slots);
   ln_free(t->state);
-  ln_free(t->lanes);
-  ln_free(t->lane_tensors);
+  ln_lanes_free(&t->lanes);
   ln_free(t->losses);
-  ln_free(t->added);
   ln_item_unref(t->loss);
   ln_item_unref(t->optim);
   ln_network_unref(t->net);
@@ -124,41 +110,21 @@ static int64_t chunks_of(int64_t weights) {
 static LnStatus make_state(LnTrainer *t, LnError *err) {
   int tensors = ln_network_tensors(t->net);
   if (t->slots != NULL) return LN_OK;
-  Slot *slots = ln_calloc((size_t)tensors + 1, sizeof *slots);
+  LnSlot *slots = ln_calloc((size_t)tensors + 1, sizeof *slots);
   if (slots == NULL) return ln_fail_memory(err, "trainer", (size_t)tensors * sizeof *slots);
   int n = 0;
   int64_t total = 0;
   for (int i = 0; i < tensors; i++) {
     if (!ln_network_tensor_trained(t->net, i)) continue;
     int64_t size = ln_shape_count(t->net->weights.tensors[i]->shape);
-    slots[n++] = (Slot){.tensor = i, .offset = total, .size = size};
+    slots[n++] = (LnSlot){.tensor = i, .offset = total, .size = size};
     total += (size + 15) / 16 * 16;
   }
   t->n_state = optim_type(t)->slots(ln_item_options(t->optim));
   float *state = ln_calloc((size_t)(total * t->n_state), sizeof *state);
-  int *added = ln_calloc((size_t)chunks_of(total), sizeof *added);
-  if (state == NULL || added == NULL) {
-    ln_free(slots), ln_free(state), ln_free(added);
-    return ln_fail_memory(err, "optimizer state", (size_t)(total * t->n_state) * sizeof *state);
-  }
-  t->slots = slots, t->n_slots = n, t->n_weights = total, t->state = state, t->added = added;
-  return LN_OK;
-}
-
-static LnStatus make_lanes(LnTrainer *t, int lanes, LnError *err) {
-  if (lanes <= t->n_lanes) return LN_OK;
-  int tensors = ln_network_tensors(t->net);
-  float *memory = ln_calloc((size_t)(lanes * t->n_weights), sizeof *memory);
-  float **pointers = ln_calloc((size_t)lanes * (size_t)(tensors + 1), sizeof *pointers);
-  if (memory == NULL || pointers == NULL) {
-    ln_free(memory), ln_free(pointers);
-    return ln_fail_memory(err, "gradients", (size_t)(lanes * t->n_weights) * sizeof *memory);
-  }
-  for (int lane = 0; lane < lanes; lane++)
-    for (int i = 0; i < t->n_slots; i++)
-      pointers[lane * tensors + t->slots[i].tensor] = memory + lane * t->n_weights + t->slots[i].offset;
-  ln_free(t->lanes), ln_free(t->lane_tensors);
-  t->lanes = memory, t->lane_tensors = pointers, t->n_lanes = lanes;
+  if (state == NULL)
+    return ln_free(slots), ln_fail_memory(err, "optimizer state", (size_t)(total * t->n_state) * sizeof *state);
+  t->slots = slots, t->n_slots = n, t->n_weights = total, t->state = state;
   return LN_OK;
 }
 
@@ -207,7 +173,6 @@ typedef struct Batch {
   LnShape out;
   float *d_input;         /* or NULL */
   int phase;
-  atomic_bool ended[MOST_LANES];
   atomic_bool not_finite; /* some gradient */
 } Batch;
 
@@ -244,15 +209,6 @@ static int64_t lane_begin(const Batch *b, int64_t lane) {
   return b->n / b->lanes * lane + (lane < longer ? lane : longer);
 }
 
-static float **lane_grads(const Batch *b, int64_t lane) {
-  return b->trainer->lane_tensors + lane * ln_network_tensors(b->trainer->net);
-}
-
-static void clear_lane(const Batch *b, int64_t lane) {
-  const LnTrainer *t = b->trainer;
-  memset(t->lanes + lane * t->n_weights, 0, (size_t)t->n_weights * sizeof(float));
-}
-
 /* The sample's loss, and its gradient with respect to the output. */
 static void take_loss(const Batch *b, int64_t index, float *dy, const float *y) {
   LnTrainer *t = b->trainer;
@@ -275,13 +231,14 @@ static void run_lane(void *context, int64_t lane, int worker) {
   const Batch *b = context;
   LnTrainer *t = b->trainer;
   float *y = t->outputs + worker * 2 * b->out_size, *dy = y + b->out_size;
-  clear_lane(b, lane);
+  ln_lanes_begin(&t->lanes, (int)lane);
   for (int64_t s = lane_begin(b, lane); s < lane_begin(b, lane + 1); s++) {
     LnPlanSample sample = sample_of(b, s, worker);
     ln_plan_forward(t->plan, sample, y, input_of(b, s));
     take_loss(b, s, dy, y);
-    ln_plan_backward(t->plan, sample, lane_grads(b, lane), input_grad_of(b, s), dy);
+    ln_plan_backward(t->plan, sample, ln_lanes_grads(&t->lanes, (int)lane), input_grad_of(b, s), dy);
   }
+  ln_lanes_end(&t->lanes, (int)lane);
 }
 
 /* One phase of one lane, where layers look across the batch. Outputs are kept per sample then. */
@@ -298,51 +255,29 @@ static void run_lane_forward(void *context, int64_t lane, int worker) {
 static void run_lane_backward(void *context, int64_t lane, int worker) {
   const Batch *b = context;
   LnTrainer *t = b->trainer;
-  if (b->phase == ln_plan_phases(t->plan) - 1) clear_lane(b, lane);
+  if (b->phase == ln_plan_phases(t->plan) - 1) ln_lanes_begin(&t->lanes, (int)lane);
   for (int64_t s = lane_begin(b, lane); s < lane_begin(b, lane + 1); s++)
-    ln_plan_backward_phase(t->plan, b->phase, sample_of(b, s, worker), lane_grads(b, lane), input_grad_of(b, s),
-                           t->outputs + (s * 2 + 1) * b->out_size);
-}
-
-/* Adds lanes of one chunk to the first lane, in order, up to but without lane `end`. */
-static void add_lanes(const Batch *b, int64_t chunk, int end) {
-  const LnTrainer *t = b->trainer;
-  int64_t begin = chunk * CHUNK, size = t->n_weights - begin < CHUNK ? t->n_weights - begin : CHUNK;
-  for (; t->added[chunk] < end; t->added[chunk]++)
-    ln_kernels()->add(t->lanes + begin, t->lanes + t->added[chunk] * t->n_weights + begin, size);
-}
-
-static int ended_lanes(const Batch *b) {
-  int n = 0;
-  while (n < b->lanes && b->ended[n]) n++;
-  return n;
-}
-
-/* The last pass through the lanes. Behind them come the chunks: who finds no lane left adds up what has ended, while
- * others are at work on their last ones. */
-static void end_lane_or_add(void *context, int64_t index, int worker) {
-  Batch *b = context;
-  if (index < b->lanes) {
-    (ln_plan_phases(b->trainer->plan) > 1 ? run_lane_backward : run_lane)(b, index, worker);
-    b->ended[index] = true;
-    return;
-  }
-  b->trainer->added[index - b->lanes] = 1;
-  add_lanes(b, index - b->lanes, ended_lanes(b));
+    ln_plan_backward_phase(t->plan, b->phase, sample_of(b, s, worker), ln_lanes_grads(&t->lanes, (int)lane),
+                           input_grad_of(b, s), t->outputs + (s * 2 + 1) * b->out_size);
+  if (b->phase == 0) ln_lanes_end(&t->lanes, (int)lane);
 }
 
 static void run_lanes(Batch *b) {
   LnPlan *plan = b->trainer->plan;
   int phases = ln_plan_phases(plan);
-  for (b->phase = 0; phases > 1 && b->phase < phases; b->phase++) {
+  ln_lanes_start(&b->trainer->lanes, b->lanes);
+  if (phases == 1) {
+    ln_parallel(b->lanes, run_lane, b);
+    return;
+  }
+  for (b->phase = 0; b->phase < phases; b->phase++) {
     ln_parallel(b->lanes, run_lane_forward, b);
     ln_plan_add_up(plan, b->phase);
   }
-  for (b->phase = phases - 1; b->phase > 0; b->phase--) {
+  for (b->phase = phases - 1; b->phase >= 0; b->phase--) {
     ln_parallel(b->lanes, run_lane_backward, b);
     ln_plan_add_up_grad(plan, b->phase);
   }
-  ln_parallel(b->lanes + chunks_of(b->trainer->n_weights), end_lane_or_add, b);
 }
 
 /* NaN and infinity have all bits of the exponent set: a test that goes by vectors. */
@@ -356,14 +291,13 @@ static bool all_finite(const float *x, int64_t n) {
   return found == 0;
 }
 
-/* What is left to add. */
 static void add_rest(void *context, int64_t chunk, int worker) {
   Batch *b = context;
-  const LnTrainer *t = b->trainer;
+  LnTrainer *t = b->trainer;
   int64_t begin = chunk * CHUNK, size = t->n_weights - begin < CHUNK ? t->n_weights - begin : CHUNK;
   (void)worker;
-  add_lanes(b, chunk, b->lanes);
-  if (!all_finite(t->lanes + begin, size)) atomic_store(&b->not_finite, true);
+  ln_lanes_add_rest(&t->lanes, begin, size);
+  if (!all_finite(ln_lanes_sum(&t->lanes) + begin, size)) atomic_store(&b->not_finite, true);
 }
 
 static double mean_loss(const double *losses, int64_t n) {
@@ -378,14 +312,14 @@ static void update_chunk(void *context, int64_t chunk, int worker) {
   int64_t begin = chunk * CHUNK, end = begin + CHUNK;
   (void)worker;
   for (int i = 0; i < t->n_slots; i++) {
-    const Slot *slot = &t->slots[i];
+    const LnSlot *slot = &t->slots[i];
     int64_t from = begin > slot->offset ? begin : slot->offset;
     int64_t to = end < slot->offset + slot->size ? end : slot->offset + slot->size;
     float *state[LN_OPTIM_MAX_SLOTS];
     if (from >= to) continue;
     for (int k = 0; k < t->n_state; k++) state[k] = t->state + k * t->n_weights + from;
     optim_type(t)->step(ln_item_options(t->optim), t->net->weights.data[slot->tensor] + (from - slot->offset),
-                        t->lanes + from, state, to - from, t->steps + 1);
+                        ln_lanes_sum(&t->lanes) + from, state, to - from, t->steps + 1);
   }
 }
 
@@ -395,30 +329,30 @@ static LnStatus check_finite(const Batch *b, double loss, LnError *err) {
     return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s", t->steps + 1,
                    isnan(loss) ? "NaN" : "infinite");
   for (int i = 0; b->not_finite && i < t->n_slots; i++)
-    if (!all_finite(t->lanes + t->slots[i].offset, t->slots[i].size))
+    if (!all_finite(ln_lanes_sum(&t->lanes) + t->slots[i].offset, t->slots[i].size))
       return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the gradient of %s is not finite", t->steps + 1,
                      ln_network_tensor_name(t->net, t->slots[i].tensor));
   return LN_OK;
 }
 
-/* Every lane costs time, as all weights' gradients go through memory once more: 5 % of a step of ten samples with ten
- * lanes. More than FEW_LANES only with two samples for each. */
+/* Every lane costs time, as its gradients are cleared and added: 5 % of a step of ten samples with ten lanes. More than
+ * FEW_LANES only with two samples for each. */
 static int lanes_for(int64_t samples) {
   int64_t lanes = samples / 2;
   if (lanes < FEW_LANES) lanes = FEW_LANES;
-  if (lanes > MOST_LANES) lanes = MOST_LANES;
+  if (lanes > LN_MOST_LANES) lanes = LN_MOST_LANES;
   return (int)(lanes < samples ? lanes : samples);
 }
 
-/* Gradients of the mean loss into the first lane. */
+/* Gradients of the mean loss, as the lanes' sum. */
 static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *target, LnTensor **d_input, LnError *err) {
   LnTrainer *t = b->trainer;
   LN_TRY(check_batch(b, t->net, input, target, err));
   b->lanes = lanes_for(b->n);
   LN_TRY(make_state(t, err));
-  LN_TRY(make_lanes(t, b->lanes, err));
+  LN_TRY(ln_lanes_reserve(&t->lanes, b->lanes, t->slots, t->n_slots, t->n_weights, ln_network_tensors(t->net), err));
   LN_TRY(make_plan(t, d_input != NULL, err));
-  LN_TRY(make_workers(t, ln_threads(), b->n, err));
+  LN_TRY(make_workers(t, b->lanes < ln_threads() ? b->lanes : ln_threads(), b->n, err));
   if (d_input != NULL) {
     LN_TRY(ln_tensor_new(d_input, input->shape, err));
     b->d_input = (*d_input)->data;
@@ -471,13 +405,13 @@ LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTens
   return status;
 }
 
-/* The first lane's gradients as users see the weights. */
+/* The gradients as users see the weights. */
 static LnStatus export_gradients(LnTensor **out, LnTrainer *t, LnError *err) {
   for (int i = 0; i < t->n_slots; i++) {
-    const Slot *slot = &t->slots[i];
+    const LnSlot *slot = &t->slots[i];
     LnTensor *plain = NULL;
     LN_TRY(ln_tensor_new(&plain, t->net->weights.tensors[slot->tensor]->shape, err));
-    memcpy(plain->data, t->lanes + slot->offset, (size_t)slot->size * sizeof(float));
+    memcpy(plain->data, ln_lanes_sum(&t->lanes) + slot->offset, (size_t)slot->size * sizeof(float));
     LnStatus status = ln_network_wrap_like(&out[slot->tensor], t->net, slot->tensor, plain, err);
     ln_tensor_unref(plain);
     if (status != LN_OK) return status;
