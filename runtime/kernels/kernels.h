@@ -54,6 +54,7 @@ typedef struct LnWinogradTile {
   float *y;
   int64_t ld, row;           /* floats from pixel to pixel, from row to row */
   int height, width;         /* 0 .. 4, or .. 2: less where the map ends */
+  bool add;                  /* output: to what y holds, before the activation; not pooled */
   bool pooled;
   uint8_t *which;            /* which of its four each pooled pixel is, 0 .. 3, ld bytes a pixel; NULL: not asked for */
   int64_t which_row;

@@ -286,7 +286,8 @@ LN_INLINE void store_pixels(const LnWinogradTile *tile, int c, vf y[4][4], LnAct
   for (int i = 0; i < tile->height; i++) {
     for (int j = 0; j < tile->width; j++) {
       float *pixel = tile->y + i * tile->row + j * tile->ld + c;
-      vstore(pixel, activation == LN_ACT_RELU ? vmax(y[i][j], vset(0.0f)) : y[i][j]);
+      vf value = tile->add ? y[i][j] + vload(pixel) : y[i][j];
+      vstore(pixel, activation == LN_ACT_RELU ? vmax(value, vset(0.0f)) : value);
       if (activation > LN_ACT_RELU) activate(pixel, LN_VL, activation, slope);
     }
   }

@@ -42,43 +42,108 @@ static void count_readers(Readers *readers, const LnPlan *plan) {
   }
 }
 
-static bool same_enlargement(const LnFusion *a, const LnFusion *b) {
-  return a->enlarge[0] == b->enlarge[0] && a->enlarge[1] == b->enlarge[1];
+static const LnFusion neutral = {
+    .joined = 1, .enlarge = {[0 ... LN_MAX_INPUTS - 1] = {1, 1}}, .activation = LN_ACT_LINEAR, .pool = {1, 1}};
+
+static bool enlarges(const LnFusion *fusion) {
+  return memcmp(fusion->enlarge, neutral.enlarge, sizeof neutral.enlarge) != 0;
 }
 
-/* Whether `part` may become part of `whole`, on the given side; if so, *fusion takes it on. */
-static bool take_on(LnFusion *fusion, const LnGraphLayer *whole, const LnGraphLayer *part, bool before) {
-  LnFusion candidate = *fusion;
-  if (part->type->offers == NULL || part->n_inputs != 1 || whole->type->accepts == NULL) return false;
-  if (!part->type->offers(&candidate, ln_item_options(part->item))) return false;
-  if (before == same_enlargement(&candidate, fusion)) return false; /* what comes before only enlarges, after never */
-  if (!whole->type->accepts(ln_item_options(whole->item), &candidate)) return false;
-  *fusion = candidate;
+/* Steps while they are looked for. taken[i]: layer i is part of another layer's step, or of none. */
+typedef struct Search {
+  const LnPlan *plan;
+  const Readers *readers;
+  bool *taken;
+} Search;
+
+/* The layer behind an input, if nobody else reads it and no other step has taken it on; else -1. */
+static int free_source(const Search *s, int input) {
+  int source = origin_of(s->plan, input);
+  return source >= 0 && !s->taken[source] && s->readers[source].count == 1 ? source : -1;
+}
+
+static const LnGraphLayer *layer_of(const Search *s, int layer) {
+  return &s->plan->graph->layers[layer];
+}
+
+static bool accepts(const Search *s, const LnStep *step, const LnFusion *fusion) {
+  const LnGraphLayer *layer = layer_of(s, step->layer);
+  return layer->type->accepts(ln_item_options(layer->item), fusion);
+}
+
+static bool offers(const Search *s, int layer, LnFusion *fusion) {
+  const LnGraphLayer *l = layer_of(s, layer);
+  return l->type->offers != NULL && l->n_inputs == 1 && l->type->offers(fusion, ln_item_options(l->item));
+}
+
+/* An enlargement before the given input that may be taken on, or -1. */
+static int enlargement(const Search *s, int input, int64_t enlarge[2]) {
+  LnFusion alone = neutral;
+  int source = free_source(s, input);
+  if (source < 0 || !offers(s, source, &alone) || !enlarges(&alone)) return -1;
+  memcpy(enlarge, alone.enlarge[0], sizeof alone.enlarge[0]);
+  return source;
+}
+
+static void take(const Search *s, LnStep *step, int layer) {
+  s->taken[layer] = true;
+  if (layer < step->first) step->first = layer;
+}
+
+/* Enlargements before the inputs of a layer, which is the step's own or one that joins inputs for it. */
+static bool take_on_inputs(const Search *s, LnStep *step, const LnGraphLayer *layer) {
+  LnFusion candidate = step->fusion;
+  int before[LN_MAX_INPUTS];
+  candidate.joined = layer->n_inputs;
+  for (int i = 0; i < layer->n_inputs; i++) before[i] = enlargement(s, layer->inputs[i], candidate.enlarge[i]);
+  if (!enlarges(&candidate) || !accepts(s, step, &candidate)) return false;
+  step->fusion = candidate;
+  step->n_inputs = layer->n_inputs;
+  for (int i = 0; i < layer->n_inputs; i++) {
+    step->inputs[i] = before[i] < 0 ? layer->inputs[i] : layer_of(s, before[i])->inputs[0];
+    if (before[i] >= 0) take(s, step, before[i]);
+  }
   return true;
 }
 
-/* Steps in order, each with the graph layers it stands for; taken[i]: layer i is part of another layer's step, or of
- * none. */
+static void take_on_before(const Search *s, LnStep *step) {
+  const LnGraphLayer *layer = layer_of(s, step->layer);
+  int source = free_source(s, layer->inputs[0]);
+  if (layer->n_inputs != 1 || source < 0) return;
+  if (!layer_of(s, source)->type->concatenates)
+    take_on_inputs(s, step, layer);
+  else if (take_on_inputs(s, step, layer_of(s, source)))
+    take(s, step, source);
+}
+
+/* What follows, as long as nobody else reads what lies between. */
+static void take_on_after(const Search *s, LnStep *step, int output) {
+  while (step->last != output && s->readers[step->last].count == 1) {
+    LnFusion candidate = step->fusion;
+    int next = s->readers[step->last].one;
+    if (!offers(s, next, &candidate) || memcmp(candidate.enlarge, step->fusion.enlarge, sizeof candidate.enlarge) != 0 ||
+        !accepts(s, step, &candidate))
+      return;
+    step->fusion = candidate;
+    step->last = next;
+    s->taken[next] = true;
+  }
+}
+
+/* Steps in order, each with the graph layers it stands for. */
 static int find_steps(LnPlan *plan, bool *taken, const Readers *readers) {
-  static const LnFusion neutral = {.enlarge = {1, 1}, .activation = LN_ACT_LINEAR, .pool = {1, 1}};
   const LnGraph *graph = plan->graph;
+  Search search = {plan, readers, taken};
   LnStep *steps = plan->steps;
-  int output = origin_of(plan, graph->n - 1);
   for (int i = 0; i < graph->n; i++) {
     const LnGraphLayer *layer = &graph->layers[i];
     LnStep *step = &steps[i];
-    *step = (LnStep){.layer = i, .first = i, .last = i, .fusion = neutral};
+    *step = (LnStep){.layer = i, .first = i, .last = i, .fusion = neutral, .n_inputs = layer->n_inputs};
+    memcpy(step->inputs, layer->inputs, sizeof step->inputs);
     taken[i] = taken[i] || readers[i].count == 0;
     if (plan->use.separate || taken[i] || layer->type->accepts == NULL) continue;
-    int source = origin_of(plan, layer->inputs[0]);
-    if (source >= 0 && !taken[source] && readers[source].count == 1 &&
-        take_on(&step->fusion, layer, &graph->layers[source], true))
-      taken[source] = true, step->first = source;
-    while (step->last != output && readers[step->last].count == 1) {
-      int next = readers[step->last].one;
-      if (!take_on(&step->fusion, layer, &graph->layers[next], false)) break;
-      taken[next] = true, step->last = next;
-    }
+    take_on_before(&search, step);
+    take_on_after(&search, step, origin_of(plan, graph->n - 1));
   }
   int n = 0;
   for (int i = 0; i < graph->n; i++)
@@ -101,9 +166,7 @@ static int value_of(const LnPlan *plan, int graph_layer) {
 static void connect_steps(LnPlan *plan) {
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
-    const LnGraphLayer *first = &plan->graph->layers[step->first];
-    step->n_inputs = first->n_inputs;
-    for (int i = 0; i < first->n_inputs; i++) step->inputs[i] = value_of(plan, first->inputs[i]);
+    for (int i = 0; i < step->n_inputs; i++) step->inputs[i] = value_of(plan, step->inputs[i]);
   }
 }
 

@@ -27,7 +27,7 @@ typedef struct LnStep {
   LnFusion fusion;
   LnNeeds needs;
   int n_inputs;
-  int inputs[LN_MAX_INPUTS]; /* values */
+  int inputs[LN_MAX_INPUTS]; /* values; while steps are found, graph layers */
   int64_t shared;        /* place of its packed weights */
   int keep_block;        /* training: what backward needs from forward */
   int phase;    /* of forward and backward: how many steps before this one, or this one, look across the batch */

@@ -58,10 +58,12 @@ const LnLayerType ln_nn_concat = {
         {.kind = "nn",
          .name = "concat",
          .doc =
-             "The channels of all inputs, one after the other.\nFrom C1 x H x W, C2 x H x W, ... to C1+C2+... x H x W.",
+             "The channels of all inputs, one after the other.\nFrom C1 x H x W, C2 x H x W, ... to C1+C2+... x H x W. "
+             "Between a nearest upsample2d and a conv2d it costs nothing: they are computed together.",
          .cases = cases},
     .min_inputs = 2,
     .max_inputs = LN_MAX_INPUTS,
+    .concatenates = true,
     .out_shape = out_shape,
     .build = build,
     .forward = forward,

@@ -2,8 +2,8 @@
  *
  *   y[o][p][q] = b[o] + sum_irs w[o][i][r][s] * x[i][stride p + dilation r - pad][stride q + dilation s - pad]
  *
- * with zeros outside x. The layer can take on a nearest-neighbour enlargement before it, and an activation and a max
- * pooling after it: see LnFusion. */
+ * with zeros outside x. The layer can take on nearest-neighbour enlargements and the joining of inputs before it, and
+ * an activation and a max pooling after it: see LnFusion. Of joined inputs, each is a part: the results are added. */
 #include "base/memory.h"
 #include "nn/activation.h"
 #include "nn/conv_method.h"
@@ -115,12 +115,21 @@ typedef struct Band {
   int64_t size;              /* floats */
 } Band;
 
-typedef struct Prepared {
+/* One of the joined inputs. */
+typedef struct Part {
   const LnConvMethod *method;
   void *plan;                /* the method's */
+  int64_t weights;           /* place of its first weight */
+  int64_t shared;            /* place of its packed weights */
+  int prepare_parts;
+} Part;
+
+typedef struct Prepared {
+  int n_parts;
+  Part parts[LN_MAX_INPUTS];
   int64_t conv_rows, conv_columns;
   int64_t unit;              /* rows that the method works in */
-  bool pooled;               /* the method does the pooling; else it is done in bands: */
+  bool pooled;               /* the only part's method does the pooling; else it is done in bands: */
   Band forward, backward;
 } Prepared;
 
@@ -172,19 +181,55 @@ static bool method_pools(const LnConvMethod *method, const LnConvShape *shape, c
   return pool[0] == 2 && pool[1] == 2 && method->pools != NULL && method->pools(shape, b->training && b->input_grad);
 }
 
+static int64_t common_multiple(int64_t a, int64_t b) {
+  int64_t multiple = a;
+  while (multiple % b != 0) multiple += a;
+  return multiple;
+}
+
+/* Parts run one after the other. */
+static void add_needs(LnNeeds *needs, const LnNeeds *part) {
+  for (int side = 0; side < 4; side++) {
+    if (part->border[side] > needs->border[side]) needs->border[side] = part->border[side];
+    if (part->grad_border[side] > needs->grad_border[side]) needs->grad_border[side] = part->grad_border[side];
+  }
+  needs->shared += (part->shared + 15) / 16 * 16;
+  needs->prepare_parts += part->prepare_parts;
+  needs->row_unit = needs->row_unit == 0 ? part->row_unit : common_multiple(needs->row_unit, part->row_unit);
+  if (part->scratch > needs->scratch) needs->scratch = part->scratch;
+}
+
+static LnStatus build_part(Prepared *p, LnNeeds *needs, const LnBuild *b, int64_t channels, int index, LnError *err) {
+  const Options *o = b->options;
+  const LnShape *in = &b->in[index];
+  Part *part = &p->parts[index];
+  LnNeeds own = {0};
+  LnConvShape shape = {.rows = axis_of(o, 0, in->d[1], b->fusion->enlarge[index][0]),
+                       .columns = axis_of(o, 1, in->d[2], b->fusion->enlarge[index][1]),
+                       .cin = in->d[0],
+                       .cout = o->filters,
+                       .tap = channels * o->filters};
+  part->method = method_for(o, &shape, b->kernels);
+  p->conv_rows = shape.rows.out, p->conv_columns = shape.columns.out;
+  p->pooled = shape.pooled = method_pools(part->method, &shape, b);
+  LN_TRY(part->method->make(&part->plan, &own, &shape, b, err));
+  part->shared = needs->shared;
+  part->prepare_parts = own.prepare_parts;
+  add_needs(needs, &own);
+  return LN_OK;
+}
+
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   const Options *o = b->options;
-  LnConvShape shape = {.rows = axis_of(o, 0, b->in[0].d[1], b->fusion->enlarge[0]),
-                       .columns = axis_of(o, 1, b->in[0].d[2], b->fusion->enlarge[1]),
-                       .cin = b->in[0].d[0],
-                       .cout = o->filters};
   Prepared *p = ln_calloc(1, sizeof *p);
   if (p == NULL) return ln_fail_memory(err, "conv2d plan", sizeof *p);
   needs->prepared = p;
-  *p = (Prepared){
-      .method = method_for(o, &shape, b->kernels), .conv_rows = shape.rows.out, .conv_columns = shape.columns.out};
-  p->pooled = shape.pooled = method_pools(p->method, &shape, b);
-  LN_TRY(p->method->make(&p->plan, needs, &shape, b, err));
+  int64_t channels = 0;
+  for (int i = 0; i < b->n_inputs; i++) {
+    p->parts[i].weights = channels * o->filters;
+    channels += b->in[i].d[0];
+  }
+  for (; p->n_parts < b->n_inputs; p->n_parts++) LN_TRY(build_part(p, needs, b, channels, p->n_parts, err));
   p->unit = needs->row_unit;
   needs->needs_x = true;
   needs->needs_y = o->activation != LN_ACT_LINEAR || b->fusion->activation != LN_ACT_LINEAR;
@@ -195,24 +240,35 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
 
 static void release(void *prepared) {
   Prepared *p = prepared;
-  ln_free(p->plan);
+  for (int i = 0; i < p->n_parts; i++) ln_free(p->parts[i].plan);
   ln_free(p);
 }
 
+/* The bias goes with the first of the joined inputs. */
 static void prepare(float *shared, const void *options, const LnKernels *kernels, const void *prepared,
                     float *const *tensors, int part) {
   const Prepared *p = prepared;
-  p->method->prepare(shared, p->plan, kernels, tensors[0], ((const Options *)options)->bias ? tensors[1] : NULL, part);
+  const Part *input = p->parts;
+  for (; part >= input->prepare_parts; input++) part -= input->prepare_parts;
+  bool biased = ((const Options *)options)->bias && input == p->parts;
+  input->method->prepare(shared + input->shared, input->plan, kernels, tensors[0] + input->weights,
+                         biased ? tensors[1] : NULL, part);
 }
 
 static LnActivation ends_in(const void *options, const LnFusion *fusion) {
   return ln_activation_of(((const Options *)options)->activation, fusion);
 }
 
-static LnConvRun run_of(const LnPass *pass, int64_t first, int64_t count) {
+static LnConvRun run_of(const LnPass *pass, int part, int64_t first, int64_t count) {
   const Prepared *p = pass->prepared;
-  LnConvRun run = {.plan = p->plan, .kernels = pass->kernels, .shared = pass->shared, .scratch = pass->scratch,
-                   .x = pass->x[0], .first = first, .count = count};
+  LnConvRun run = {.plan = p->parts[part].plan,
+                   .kernels = pass->kernels,
+                   .shared = pass->shared + p->parts[part].shared,
+                   .scratch = pass->scratch,
+                   .x = pass->x[part],
+                   .add = part > 0,
+                   .first = first,
+                   .count = count};
   if (p->pooled && pass->training) run.which = (uint8_t *)pass->keep + first * pass->y.w * pass->y.ld;
   return run;
 }
@@ -223,8 +279,8 @@ static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation a
   const int64_t *pool = pass->fusion->pool;
   for (int64_t row = pass->first, end = row + pass->count; row < end; row += p->forward.rows) {
     int64_t rows = end - row < p->forward.rows ? end - row : p->forward.rows;
-    LnConvRun run = run_of(pass, row * pool[0], rows * pool[0]);
-    p->method->forward(&run, band, activation, slope);
+    LnConvRun run = run_of(pass, 0, row * pool[0], rows * pool[0]);
+    p->parts[0].method->forward(&run, band, activation, slope);
     for (int64_t r = 0; r < rows; r++) {
       uint8_t *which = (uint8_t *)pass->keep + (pass->training ? row + r : r) * y.w * y.ld;
       pass->kernels->max_pool_row(y.data + (row + r) * y.row, y.ld, which, y.c, y.w, band.data + r * pool[0] * band.row,
@@ -242,8 +298,11 @@ static void forward(const LnPass *pass) {
     forward_pooled(pass, p, activation, slope);
     return;
   }
-  LnConvRun run = run_of(pass, pass->first, pass->count);
-  p->method->forward(&run, ln_act_rows(pass->y, pass->first, pass->count), activation, slope);
+  for (int i = 0; i < p->n_parts; i++) {
+    LnConvRun run = run_of(pass, i, pass->first, pass->count);
+    p->parts[i].method->forward(&run, ln_act_rows(pass->y, pass->first, pass->count),
+                                i == p->n_parts - 1 ? activation : LN_ACT_LINEAR, slope);
+  }
 }
 
 /* The gradient before pooling, band by band: each value goes to the pixel that was the largest, the rest is zero. */
@@ -260,9 +319,9 @@ static void backward_pooled(const LnPass *pass, const Prepared *p) {
     for (int64_t r = 0; r < rows; r++)
       pass->kernels->max_unpool_row(act.data + r * pool[0] * act.row, act.ld, act.row, dy.data + (row + r) * dy.row,
                                     dy.ld, (const uint8_t *)pass->keep + (row + r) * dy.w * dy.ld, dy.c, dy.w, pool);
-    LnConvRun run = run_of(pass, row * pool[0], count);
+    LnConvRun run = run_of(pass, 0, row * pool[0], count);
     act.h = (int)count;
-    p->method->backward(&run, pass->grads[0], pass->dx[0], act);
+    p->parts[0].method->backward(&run, pass->grads[0], pass->dx[0], act);
     act.h = band->act.h;
   }
 }
@@ -278,18 +337,30 @@ static void backward(const LnPass *pass) {
     backward_pooled(pass, p);
     return;
   }
-  LnConvRun run = run_of(pass, 0, INT64_MAX);
-  p->method->backward(&run, pass->grads[0], pass->dx[0], pass->dy);
+  for (int i = 0; i < p->n_parts; i++) {
+    LnConvRun run = run_of(pass, i, 0, INT64_MAX);
+    p->parts[i].method->backward(&run, pass->grads[0] + p->parts[i].weights, pass->dx[i], pass->dy);
+  }
+}
+
+static bool enlarges(const LnFusion *f) {
+  for (int i = 0; i < f->joined; i++)
+    if (f->enlarge[i][0] > 1 || f->enlarge[i][1] > 1) return true;
+  return false;
+}
+
+static bool accepts_inputs(const Options *o, const LnFusion *f) {
+  if (f->joined > 1 && (!enlarges(f) || o->filters <= 4)) return false; /* there is nothing to save, or no way to add */
+  for (int i = 0; i < f->joined; i++)
+    for (int axis = 0; axis < 2; axis++)
+      if (o->kernel[axis] * f->enlarge[i][axis] > LN_MAX_AXIS_TAPS) return false;
+  return !enlarges(f) || (o->stride[0] == 1 && o->stride[1] == 1 && !has_pool(f));
 }
 
 static bool accepts(const void *options, const LnFusion *f) {
   const Options *o = options;
-  bool enlarged = f->enlarge[0] > 1 || f->enlarge[1] > 1;
   if (f->activation != LN_ACT_LINEAR && o->activation != LN_ACT_LINEAR) return false;
-  if (enlarged && has_pool(f)) return false;
-  for (int axis = 0; axis < 2; axis++)
-    if (enlarged && (o->stride[axis] != 1 || o->kernel[axis] * f->enlarge[axis] > LN_MAX_AXIS_TAPS)) return false;
-  return f->pool[0] * f->pool[1] <= 255;
+  return accepts_inputs(o, f) && f->pool[0] * f->pool[1] <= 255;
 }
 
 static const LnCase cases[] = {

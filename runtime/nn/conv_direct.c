@@ -173,7 +173,7 @@ static float tap_weight(const Engine *e, const Tap *tap, const float *weight, in
   float sum = 0.0f;
   for (int ky = tap->kernel_rows[0]; ky <= tap->kernel_rows[1]; ky++)
     for (int kx = tap->kernel_columns[0]; kx <= tap->kernel_columns[1]; kx++)
-      sum += weight[(ky * s->columns.kernel + kx) * s->cin * s->cout + place];
+      sum += weight[(ky * s->columns.kernel + kx) * s->tap + place];
   return sum;
 }
 
@@ -296,6 +296,7 @@ static void forward_rectangle(const LnConvRun *run, const Rectangle *r, LnAct y,
   args.bias = run->shared + e->bias;
   args.activation = activation;
   args.slope = slope;
+  args.accumulate = run->add;
   if (e->shape.pooled)
     run->kernels->conv_pooled(&args);
   else
@@ -341,7 +342,7 @@ static void list_targets(int *n_targets, int64_t *targets, const Engine *e, cons
     n_targets[t] = 0;
     for (int ky = tap->kernel_rows[0]; ky <= tap->kernel_rows[1]; ky++)
       for (int kx = tap->kernel_columns[0]; kx <= tap->kernel_columns[1]; kx++, n_targets[t]++)
-        *targets++ = (ky * e->shape.columns.kernel + kx) * e->shape.cin * e->shape.cout;
+        *targets++ = (ky * e->shape.columns.kernel + kx) * e->shape.tap;
   }
 }
 

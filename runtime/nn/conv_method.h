@@ -11,6 +11,8 @@
 typedef struct LnConvShape {
   LnAxis rows, columns;
   int64_t cin, cout;
+  int64_t tap;               /* floats from one kernel position's weights to the next's: cin * cout, or more where these
+                                are some of the input channels */
   bool transposed;
   bool pooled;               /* the method takes the largest of each 2x2 outputs along: y and dy are of these */
 } LnConvShape;
@@ -22,6 +24,7 @@ typedef struct LnConvRun {
   const float *shared;       /* packed weights */
   float *scratch;
   LnAct x;
+  bool add;                  /* forward: to what y holds, before the activation; more than four channels, not pooled */
   int64_t first, count;      /* rows of y, or dy, to work on; first is a multiple of the row unit. All: 0, INT64_MAX */
   uint8_t *which;            /* pooled: which of its four each pixel of y is, y.ld bytes a pixel, of row `first`; may be
                                 NULL in forward */
@@ -37,7 +40,8 @@ typedef struct LnConvMethod {
   /* Work out the plan: one ln_alloc'ed block. Sets border, grad_border, row_unit and prepare_parts of the needs (zero
    * before), adds to shared and scratch. */
   LnStatus (*make)(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err);
-  /* weight: kernel rows, kernel columns, cin, cout, transposed or not; bias: one number a channel of y, or NULL. */
+  /* weight: kernel rows, kernel columns, cin, cout, transposed or not, the positions `tap` apart; bias: one number a
+   * channel of y, or NULL. */
   void (*prepare)(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
                   int part);
   /* y = activation(x * w + b); y.data is the place of row `first`. */

@@ -112,6 +112,7 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
                        .columns = axis_of(o, 1, b->in[0].d[2]),
                        .cin = o->filters,
                        .cout = b->in[0].d[0],
+                       .tap = o->filters * b->in[0].d[0],
                        .transposed = true};
   needs->needs_x = true;
   needs->needs_y = ln_activation_of(o->activation, b->fusion) != LN_ACT_LINEAR;
@@ -153,7 +154,7 @@ static void backward(const LnPass *pass) {
 
 static bool accepts(const void *options, const LnFusion *f) {
   bool own = ((const Options *)options)->activation != LN_ACT_LINEAR;
-  return !(own && f->activation != LN_ACT_LINEAR) && f->enlarge[0] * f->enlarge[1] * f->pool[0] * f->pool[1] == 1;
+  return !(own && f->activation != LN_ACT_LINEAR) && ln_fusion_only_activates(f);
 }
 
 static const LnCase cases[] = {

@@ -159,18 +159,18 @@ static Pack pack_of(const Plan *p, int64_t k, int64_t channels, int64_t ld) {
   return (Pack){begin, at_most(channels - begin, (int)p->packed), at_most(ld - begin, (int)p->packed)};
 }
 
-/* One pack of output channels for the kernels: [point][pack][input channel][channel of the pack]. weight: input channels
- * `row` floats apart. */
+/* One pack of output channels for the kernels: [point][pack][input channel][channel of the pack]. weight: kernel
+ * positions `tap` floats apart, input channels `row`. */
 static void transform_weights(float *u, int64_t point, const Plan *p, const LnKernels *kernels, Pack pack,
-                              const float *weight, int64_t inputs, int64_t row) {
+                              const float *weight, int64_t tap, int64_t row, int64_t inputs) {
   u += pack.begin * inputs;
   for (int64_t i = 0; i < inputs; i++)
-    kernels->winograd_weight(u + i * pack.wide, point, weight + i * row, inputs * row, (int)pack.channels, p->doubled);
+    kernels->winograd_weight(u + i * pack.wide, point, weight + i * row, tap, (int)pack.channels, p->doubled);
 }
 
 /* Weights turned round: n input channels for each output channel. */
-static void transpose(float *out, int64_t n, const float *weight, int64_t cin, int64_t cout) {
-  for (int64_t t = 0; t < 9; t++, weight += cin * cout, out += n * cout)
+static void transpose(float *out, int64_t n, const float *weight, int64_t tap, int64_t cout) {
+  for (int64_t t = 0; t < 9; t++, weight += tap, out += n * cout)
     for (int64_t o = 0; o < cout; o++)
       for (int64_t i = 0; i < n; i++) out[o * n + i] = weight[i * cout + o];
 }
@@ -188,12 +188,13 @@ static void prepare(float *shared, const void *plan, const LnKernels *kernels, c
   if (part == 0) copy_bias(shared + p->bias, p, bias);
   if (part < forward) {
     Pack pack = pack_of(p, part, cout, p->out_ld);
-    transform_weights(shared, p->u_point, p, kernels, pack, weight + pack.begin, cin, cout);
+    transform_weights(shared, p->u_point, p, kernels, pack, weight + pack.begin, p->shape.tap, cout, cin);
   } else {
     Pack pack = pack_of(p, part - forward, cin, p->in_ld);
     float *transposed = shared + p->transposed + 9 * cout * pack.begin;
-    transpose(transposed, pack.channels, weight + pack.begin * cout, cin, cout);
-    transform_weights(shared + p->ut, p->ut_point, p, kernels, pack, transposed, cout, pack.channels);
+    transpose(transposed, pack.channels, weight + pack.begin * cout, p->shape.tap, cout);
+    transform_weights(shared + p->ut, p->ut_point, p, kernels, pack, transposed, cout * pack.channels, pack.channels,
+                      cout);
   }
 }
 
@@ -220,7 +221,8 @@ static LnWinogradTile tile_of(const LnConvRun *run, LnAct y, int64_t row, int64_
                          .row = y.row,
                          .height = at_most(height, size),
                          .width = at_most(width, size),
-                         .pooled = p->shape.pooled};
+                         .pooled = p->shape.pooled,
+                         .add = run->add};
   if (run->which == NULL) return tile;
   tile.which_row = y.w * y.ld;
   tile.which = run->which + r * tile.which_row + c * y.ld;
@@ -340,12 +342,12 @@ typedef struct Block {
 static void block_weights(const LnConvRun *run, float *dw, const Block *b) {
   const Plan *p = run->plan;
   bool again;
-  int64_t cout = p->shape.cout, tap = p->shape.cin * cout;
+  int64_t cout = p->shape.cout;
   for (int64_t k = 0; k < p->products * p->products; k++)
     multiply_transposed(run->kernels, b->du + k * b->u_point, b->v + input_of(p, k, &again) * b->v_point, p->block,
                         b->dm + k * b->m_point, p->out_ld, b->tiles, b->channels, p->out_ld);
   for (int64_t i = 0; i < b->channels; i++)
-    run->kernels->winograd_weight_adjoint(dw + (b->channel + i) * cout, tap, b->du + i * p->out_ld, b->u_point,
+    run->kernels->winograd_weight_adjoint(dw + (b->channel + i) * cout, p->shape.tap, b->du + i * p->out_ld, b->u_point,
                                           (int)cout, p->doubled);
 }
 

@@ -85,7 +85,7 @@ static void backward(const LnPass *pass) {
 
 static bool accepts(const void *options, const LnFusion *f) {
   bool own = ((const Options *)options)->activation != LN_ACT_LINEAR;
-  return !(own && f->activation != LN_ACT_LINEAR) && f->enlarge[0] * f->enlarge[1] * f->pool[0] * f->pool[1] == 1;
+  return !(own && f->activation != LN_ACT_LINEAR) && ln_fusion_only_activates(f);
 }
 
 static const LnCase cases[] = {

@@ -182,7 +182,7 @@ static void backward(const LnPass *pass) {
 
 static bool accepts(const void *options, const LnFusion *f) {
   (void)options;
-  return f->enlarge[0] * f->enlarge[1] * f->pool[0] * f->pool[1] == 1;
+  return ln_fusion_only_activates(f);
 }
 
 static LnActivation ends_in(const void *options, const LnFusion *fusion) {

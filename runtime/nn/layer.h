@@ -41,9 +41,10 @@ typedef struct LnDecl {
 } LnDecl;
 
 /* What a layer may do along with its own work, so that it need not be done apart: found by the plan, as a pattern in
- * the graph. Neutral values: enlargement 1, LN_ACT_LINEAR, pooling 1. */
+ * the graph. Neutral values: one input, enlargement 1, LN_ACT_LINEAR, pooling 1. */
 typedef struct LnFusion {
-  int64_t enlarge[2];        /* nearest-neighbour enlargement of the input, before the layer */
+  int joined;                /* inputs whose channels are one after the other, as concat puts them, the layer's input */
+  int64_t enlarge[LN_MAX_INPUTS][2]; /* nearest-neighbour enlargement of each, before that */
   LnActivation activation;   /* after the layer */
   float slope;               /* of LN_ACT_LEAKY_RELU */
   int64_t pool[2];           /* max pooling in windows that do not overlap, after the activation */
@@ -53,7 +54,7 @@ typedef struct LnFusion {
 typedef struct LnBuild {
   const void *options;
   const LnKernels *kernels;
-  const LnShape *in;         /* n_inputs of them, before any enlargement */
+  const LnShape *in;         /* n_inputs of them, before they are enlarged and joined */
   int n_inputs;
   LnShape out;               /* after any pooling */
   const LnFusion *fusion;
@@ -111,6 +112,7 @@ typedef struct LnPass {
 typedef struct LnLayerType {
   LnType type;
   int min_inputs, max_inputs;
+  bool concatenates;     /* the output is the inputs' channels, one after the other */
   bool only_in_training; /* a layer of one input that in prediction hands it on as it is: plans leave it out there */
   /* Shapes of the output from those of the inputs; the only place where layers complain about shapes. Messages say what
    * was expected, what came, and a hint; the network adds the layer's name. */

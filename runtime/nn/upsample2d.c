@@ -125,8 +125,9 @@ static void backward(const LnPass *pass) {
 
 static bool offers(LnFusion *fusion, const void *options) {
   const Options *o = options;
-  if (o->mode != NEAREST || fusion->enlarge[0] != 1 || fusion->enlarge[1] != 1) return false;
-  fusion->enlarge[0] = o->scale[0], fusion->enlarge[1] = o->scale[1];
+  int64_t *enlarge = fusion->enlarge[0];
+  if (o->mode != NEAREST || fusion->joined != 1 || enlarge[0] != 1 || enlarge[1] != 1) return false;
+  enlarge[0] = o->scale[0], enlarge[1] = o->scale[1];
   return true;
 }
 

@@ -81,7 +81,7 @@ static void measure(const Bench *bench, const Shape *s) {
   int64_t enlarge = or_one(s->enlarge), pool = or_one(s->pool);
   BenchLayer layer;
   bench_layer_open(&layer, &ln_nn_conv2d, options, &LN_SHAPE(s->cin, s->height, s->width), 1,
-                   (LnFusion){.enlarge = {enlarge, enlarge}, .pool = {pool, pool}});
+                   (LnFusion){.joined = 1, .enlarge = {{enlarge, enlarge}}, .pool = {pool, pool}});
   report(bench, names[0], layer.macs, bench_time(bench, bench_layer_forward, &layer));
   BenchTime both = bench_time(bench, bench_layer_backward, &layer);
   BenchTime weights = bench_time(bench, bench_layer_backward_weights, &layer);

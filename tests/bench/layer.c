@@ -64,7 +64,7 @@ void bench_layer_open(BenchLayer *l, const LnLayerType *type, const char *option
   void *o = ln_item_options(l->item);
   for (int i = 0; i < n_inputs; i++) {
     large[i] = in[i];
-    for (int axis = 0; axis < 2; axis++) large[i].d[axis + 1] *= fusion.enlarge[axis];
+    for (int axis = 0; axis < 2; axis++) large[i].d[axis + 1] *= fusion.enlarge[i][axis];
   }
   BENCH_OK(type->out_shape(&out, o, large, n_inputs, &err));
   int n = type->declare == NULL ? 0 : type->declare(decls, &l->macs, o, large, out);

@@ -38,6 +38,26 @@ static const Example examples[] = {
     {NET("6,8,8", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("maxpool2d", "2") "," LAYER(
                       "upsample2d", "3") "," CONV("4", "5") "," LAYER("concat", "5,2") "," CONV("6", "3")),
      5},
+    /* inputs joined behind an enlargement */
+    {NET("6,8,8", CONV("0", "7") "," LAYER("maxpool2d", "1") "," LAYER("upsample2d", "2") "," LAYER(
+                      "concat", "3,1") "," CONV("4", "9,\"activation\":\"relu\"") "," LAYER("maxpool2d", "5")),
+     4},
+    {NET("1,12,8", CONV("0", "20") "," LAYER("maxpool2d", "1") "," LAYER("upsample2d", "2") "," LAYER(
+                       "concat", "1,3,0") "," CONV("4", "17") "," LAYER("tanh", "5")),
+     3},
+    {NET("3,6,4", CONV("0", "6") "," LAYER("upsample2d", "1") "," LAYER("upsample2d", "0") "," LAYER(
+                      "concat", "2,3") "," CONV("4", "6,\"kernel\":[5,4],\"bias\":false")),
+     2},
+    {NET("5,6,6", LAYER("upsample2d", "0") "," LAYER("upsample2d", "0") "," LAYER("concat", "1,2,1") "," CONV(
+                      "3", "6,\"padding\":\"valid\"")),
+     2},
+    {NET("5,6,6", CONV("0", "6") "," LAYER("upsample2d", "1") "," LAYER("upsample2d", "0") "," LAYER(
+                      "concat", "2,3") "," CONV("4", "4")),
+     5},
+    {NET("5,6,6", CONV("0", "6") "," CONV("0", "6") "," LAYER("concat", "1,2") "," CONV("3", "6")), 4},
+    {NET("5,6,6", CONV("0", "6") "," LAYER("upsample2d", "1") "," LAYER("upsample2d", "0") "," LAYER(
+                      "concat", "2,3") "," CONV("4", "6,\"stride\":2")),
+     5},
     {NET("2,7,6", CONV("0", "6") ",{\"type\":\"group_norm\",\"inputs\":[1],\"groups\":3}," LAYER("relu", "2") "," CONV(
                       "3", "1")),
      3},
