@@ -1,4 +1,4 @@
-/* Inside model/: what a plan consists of, for plan.c, which makes it, and plan_run.c, which runs it. */
+/* Inside model/: what a plan consists of, for plan_fusion.c and plan.c, which make it, and plan_run.c, which runs it. */
 #ifndef LUNET_MODEL_PLAN_STEPS_H
 #define LUNET_MODEL_PLAN_STEPS_H
 
@@ -58,6 +58,11 @@ struct LnPlan {
   float *shared;
   float *const *tensors; /* given to the latest ln_plan_prepare */
 };
+
+/* The steps, with the graph layers they stand for and read; plan->steps has room for one a layer. */
+LnStatus ln_plan_find_steps(LnPlan *plan, LnError *err);
+/* The layer whose output that of `layer` is: itself, or what lies before layers left out; -1: the network's input. */
+int ln_plan_origin_of(const LnPlan *plan, int layer);
 
 /* Where a step's scratch memory begins in a worker's, and where it ends: without a backward pass, what a layer would
  * keep for it lies there too. Floats. */
