@@ -69,7 +69,8 @@ docs.add(methods.profile, {
   usage = "print(net:profile(noisy))",
   doc = "What each step of the network costs for one image, on one thread: milliseconds forward and backward (the "
     .. "least of at least ten runs), GFLOP/s of forward counted as direct convolution, KB of activations. Layers that "
-    .. "are computed together are one row. x: images N,C,H,W. Returns a table.",
+    .. "are computed together are one row, called by the first, the main and the last of them. x: images N,C,H,W. "
+    .. "Returns a table.",
   errors = "Images whose shape does not fit the network.",
 })
 
