@@ -39,7 +39,7 @@ typedef struct LnConvArgs {
   float *dw;
   const int *n_targets;
   const int64_t *targets;
-  bool accumulate;           /* conv, conv_dw: y, dw is added to, not set. Always true for the other conv_dw_ kernels */
+  bool accumulate;           /* conv: to y, before bias and activation; conv_dw: to dw, as the others do always */
   /* For convolutions that keep the largest of each 2x2 outputs. y, width, height and the steps in x are of these
    * windows; their pixels lie x_right and x_down apart. which: the pixel that is the largest, 0 .. 3, y_step bytes a
    * window; NULL: not asked for. */

@@ -62,7 +62,7 @@ float *ln_lanes_sum(const LnLanes *l) {
 
 /* The first lane's memory becomes the sum. */
 static void add_ended(LnLanes *l) {
-  for (; l->n_added < l->n && l->ended[l->n_added]; l->n_added++) {
+  for (; l->n_added < l->n && l->n_ended < l->n && l->ended[l->n_added]; l->n_added++) {
     if (l->n_added == 0) continue;
     ln_kernels()->add(ln_lanes_sum(l), numbers_of(l, l->n_added), l->size);
     atomic_fetch_or(&l->free, 1u << l->buffer[l->n_added]);

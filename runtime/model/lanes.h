@@ -32,7 +32,7 @@ typedef struct LnLanes {
   atomic_uint free;     /* buffers, a bit each */
   atomic_bool ended[LN_MOST_LANES];
   atomic_int n_ended;
-  atomic_flag adding;   /* somebody is; he alone touches n_added */
+  atomic_flag adding;   /* somebody is: while lanes run, he alone touches n_added */
   int n_added;          /* lanes in the sum */
 } LnLanes;
 

@@ -37,13 +37,6 @@ static void count_readers(Readers *readers, const LnPlan *plan) {
   }
 }
 
-static const LnFusion neutral = {
-    .joined = 1, .enlarge = {[0 ... LN_MAX_INPUTS - 1] = {1, 1}}, .activation = LN_ACT_LINEAR, .pool = {1, 1}};
-
-static bool enlarges(const LnFusion *fusion) {
-  return memcmp(fusion->enlarge, neutral.enlarge, sizeof neutral.enlarge) != 0;
-}
-
 /* Steps while they are looked for. taken[i]: layer i is part of another layer's step, or of none. */
 typedef struct Search {
   const LnPlan *plan;
@@ -73,9 +66,9 @@ static bool offers(const Search *s, int layer, LnFusion *fusion) {
 
 /* An enlargement before the given input that may be taken on, or -1. */
 static int enlargement(const Search *s, int input, int64_t enlarge[2]) {
-  LnFusion alone = neutral;
+  LnFusion alone = ln_fusion_none();
   int source = free_source(s, input);
-  if (source < 0 || !offers(s, source, &alone) || !enlarges(&alone)) return -1;
+  if (source < 0 || !offers(s, source, &alone) || !ln_fusion_enlarges(&alone)) return -1;
   memcpy(enlarge, alone.enlarge[0], sizeof alone.enlarge[0]);
   return source;
 }
@@ -91,7 +84,7 @@ static bool take_on_inputs(const Search *s, LnStep *step, const LnGraphLayer *la
   int before[LN_MAX_INPUTS];
   candidate.joined = layer->n_inputs;
   for (int i = 0; i < layer->n_inputs; i++) before[i] = enlargement(s, layer->inputs[i], candidate.enlarge[i]);
-  if (!enlarges(&candidate) || !accepts(s, step, &candidate)) return false;
+  if (!ln_fusion_enlarges(&candidate) || !accepts(s, step, &candidate)) return false;
   step->fusion = candidate;
   step->n_inputs = layer->n_inputs;
   for (int i = 0; i < layer->n_inputs; i++) {
@@ -132,7 +125,7 @@ static int find_steps(LnStep *steps, const Search *s) {
   for (int i = 0; i < graph->n; i++) {
     const LnGraphLayer *layer = &graph->layers[i];
     LnStep *step = &steps[i];
-    *step = (LnStep){.layer = i, .first = i, .last = i, .fusion = neutral, .n_inputs = layer->n_inputs};
+    *step = (LnStep){.layer = i, .first = i, .last = i, .fusion = ln_fusion_none(), .n_inputs = layer->n_inputs};
     memcpy(step->inputs, layer->inputs, sizeof step->inputs);
     s->taken[i] = s->taken[i] || s->readers[i].count == 0;
     if (s->plan->use.separate || s->taken[i] || layer->type->accepts == NULL) continue;

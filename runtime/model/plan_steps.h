@@ -23,7 +23,7 @@ typedef struct LnValueSlot {
 /* One layer and what it has taken on. */
 typedef struct LnStep {
   int layer;             /* of the graph: the one that does the work */
-  int first, last;       /* of the graph: where the step's input and output are */
+  int first, last;       /* of the graph: the first and the last of what it has taken on before and after */
   LnFusion fusion;
   LnNeeds needs;
   int n_inputs;

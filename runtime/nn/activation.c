@@ -41,11 +41,6 @@ void ln_act_sum_pixels(const LnKernels *kernels, float *sums, LnAct act) {
   for (int64_t r = 0; r < act.h; r++) kernels->sum_pixels(sums, act.data + r * act.row, act.w, act.ld, act.c);
 }
 
-bool ln_fusion_only_activates(const LnFusion *fusion) {
-  return fusion->joined == 1 && fusion->enlarge[0][0] * fusion->enlarge[0][1] == 1 &&
-         fusion->pool[0] * fusion->pool[1] == 1;
-}
-
 LnActivation ln_activation_of(int own, const LnFusion *fusion) {
   return own != LN_ACT_LINEAR ? (LnActivation)own : fusion->activation;
 }

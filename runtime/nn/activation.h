@@ -22,7 +22,6 @@ void ln_act_sum_pixels(const LnKernels *kernels, float *sums, LnAct act);
 
 /* For layers with an option `activation` of their own that can also take on one: the one that counts of the two, and
  * what to apply in a pass, with its slope. */
-bool ln_fusion_only_activates(const LnFusion *fusion); /* there is nothing else to it */
 LnActivation ln_activation_of(int own, const LnFusion *fusion);
 LnActivation ln_activation_now(const LnPass *pass, int own, float *slope);
 

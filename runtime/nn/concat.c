@@ -59,7 +59,8 @@ const LnLayerType ln_nn_concat = {
          .name = "concat",
          .doc =
              "The channels of all inputs, one after the other.\nFrom C1 x H x W, C2 x H x W, ... to C1+C2+... x H x W. "
-             "Between a nearest upsample2d and a conv2d it costs nothing: they are computed together.",
+             "Between a nearest upsample2d and a conv2d of stride 1 with more than 4 filters, which alone reads it,\n"
+             "it costs nothing: they are computed together.",
          .cases = cases},
     .min_inputs = 2,
     .max_inputs = LN_MAX_INPUTS,

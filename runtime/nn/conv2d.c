@@ -133,10 +133,6 @@ typedef struct Prepared {
   Band forward, backward;
 } Prepared;
 
-static bool has_pool(const LnFusion *f) {
-  return f->pool[0] > 1 || f->pool[1] > 1;
-}
-
 static Band band_of(int64_t rows, const Prepared *p, const LnBuild *b, const int border[4], int64_t start) {
   int64_t ld = ln_kernels_ld(b->kernels, b->out.d[0]), row = (p->conv_columns + border[2] + border[3]) * ld;
   LnAct act = {
@@ -234,7 +230,7 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   needs->needs_x = true;
   needs->needs_y = o->activation != LN_ACT_LINEAR || b->fusion->activation != LN_ACT_LINEAR;
   if (p->pooled && b->training) needs->keep = b->out.d[1] * b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]);
-  if (has_pool(b->fusion) && !p->pooled) plan_pooling(needs, p, b);
+  if (ln_fusion_pools(b->fusion) && !p->pooled) plan_pooling(needs, p, b);
   return LN_OK;
 }
 
@@ -294,7 +290,7 @@ static void forward(const LnPass *pass) {
   const Options *o = pass->options;
   float slope;
   LnActivation activation = ln_activation_now(pass, o->activation, &slope);
-  if (has_pool(pass->fusion) && !p->pooled) {
+  if (ln_fusion_pools(pass->fusion) && !p->pooled) {
     forward_pooled(pass, p, activation, slope);
     return;
   }
@@ -333,7 +329,7 @@ static void backward(const LnPass *pass) {
   LnActivation activation = ln_activation_now(pass, o->activation, &slope);
   ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
   if (o->bias) ln_act_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
-  if (has_pool(pass->fusion) && !p->pooled) {
+  if (ln_fusion_pools(pass->fusion) && !p->pooled) {
     backward_pooled(pass, p);
     return;
   }
@@ -343,18 +339,13 @@ static void backward(const LnPass *pass) {
   }
 }
 
-static bool enlarges(const LnFusion *f) {
-  for (int i = 0; i < f->joined; i++)
-    if (f->enlarge[i][0] > 1 || f->enlarge[i][1] > 1) return true;
-  return false;
-}
-
 static bool accepts_inputs(const Options *o, const LnFusion *f) {
-  if (f->joined > 1 && (!enlarges(f) || o->filters <= 4)) return false; /* there is nothing to save, or no way to add */
+  bool saves = ln_fusion_enlarges(f), adds = o->filters > 4; /* kernels for fewer channels set, they do not add */
+  if (f->joined > 1 && (!saves || !adds)) return false;
   for (int i = 0; i < f->joined; i++)
     for (int axis = 0; axis < 2; axis++)
       if (o->kernel[axis] * f->enlarge[i][axis] > LN_MAX_AXIS_TAPS) return false;
-  return !enlarges(f) || (o->stride[0] == 1 && o->stride[1] == 1 && !has_pool(f));
+  return !saves || (o->stride[0] == 1 && o->stride[1] == 1 && !ln_fusion_pools(f));
 }
 
 static bool accepts(const void *options, const LnFusion *f) {

@@ -297,6 +297,7 @@ static void forward_rectangle(const LnConvRun *run, const Rectangle *r, LnAct y,
   args.activation = activation;
   args.slope = slope;
   args.accumulate = run->add;
+  assert(!run->add || (!e->shape.pooled && form_of(args.cin, args.cout) == WIDE)); /* the others do not add */
   if (e->shape.pooled)
     run->kernels->conv_pooled(&args);
   else

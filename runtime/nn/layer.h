@@ -11,10 +11,9 @@
 
 #include "base/rng.h"
 #include "base/type.h"
-#include "kernels/kernels.h"
+#include "nn/fusion.h"
 
-#define LN_MAX_INPUTS 8   /* of one layer */
-#define LN_MAX_TENSORS 4  /* of one layer */
+#define LN_MAX_TENSORS 4 /* of one layer */
 
 typedef enum LnRole {
   LN_WEIGHT, /* trained */
@@ -39,16 +38,6 @@ typedef struct LnDecl {
   LnInit init;
   int64_t fan_in, fan_out;
 } LnDecl;
-
-/* What a layer may do along with its own work, so that it need not be done apart: found by the plan, as a pattern in
- * the graph. Neutral values: one input, enlargement 1, LN_ACT_LINEAR, pooling 1. */
-typedef struct LnFusion {
-  int joined;                /* inputs whose channels are one after the other, as concat puts them, the layer's input */
-  int64_t enlarge[LN_MAX_INPUTS][2]; /* nearest-neighbour enlargement of each, before that */
-  LnActivation activation;   /* after the layer */
-  float slope;               /* of LN_ACT_LEAKY_RELU */
-  int64_t pool[2];           /* max pooling in windows that do not overlap, after the activation */
-} LnFusion;
 
 /* What `build` works from. */
 typedef struct LnBuild {

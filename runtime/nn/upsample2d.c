@@ -142,8 +142,8 @@ const LnLayerType ln_nn_upsample2d = {
              .name = "upsample2d",
              .doc =
                  "Enlargement by whole factors: nearest repeats pixels, bilinear interpolates between pixel centres.\n"
-                 "From C x H x W to C x scale*H x scale*W. Before a conv2d, nearest costs nothing: the two are "
-                 "computed together.",
+                 "From C x H x W to C x scale*H x scale*W. Before a conv2d of stride 1, which alone reads it, "
+                 "nearest costs nothing: the two are computed together.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases},

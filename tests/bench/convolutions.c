@@ -78,10 +78,12 @@ static void measure(const Bench *bench, const Shape *s) {
   if (!wanted) return;
   snprintf(options, sizeof options, "{\"filters\": %d, \"kernel\": %d, \"stride\": %d, \"algorithm\": \"%s\"}", s->cout,
            s->kernel, or_one(s->stride), s->algorithm != NULL ? s->algorithm : "auto");
-  int64_t enlarge = or_one(s->enlarge), pool = or_one(s->pool);
+  LnFusion fusion = ln_fusion_none();
+  fusion.enlarge[0][0] = fusion.enlarge[0][1] = or_one(s->enlarge);
+  fusion.pool[0] = fusion.pool[1] = or_one(s->pool);
   BenchLayer layer;
   bench_layer_open(&layer, &ln_nn_conv2d, options, &LN_SHAPE(s->cin, s->height, s->width), 1,
-                   (LnFusion){.joined = 1, .enlarge = {{enlarge, enlarge}}, .pool = {pool, pool}});
+                   fusion);
   report(bench, names[0], layer.macs, bench_time(bench, bench_layer_forward, &layer));
   BenchTime both = bench_time(bench, bench_layer_backward, &layer);
   BenchTime weights = bench_time(bench, bench_layer_backward_weights, &layer);

@@ -74,8 +74,7 @@ static void measure(const Bench *bench, const struct Row *row) {
   snprintf(backward, sizeof backward, "layer %s%s, %s backward", row->type->type.name, row->label, LN_SHAPE_TEXT(*in));
   if (!bench_wants(bench, forward) && !bench_wants(bench, backward)) return;
   BenchLayer layer;
-  bench_layer_open(&layer, row->type, row->options, in, row->in[1].n > 0 ? 2 : 1,
-                   (LnFusion){.joined = 1, .enlarge = {{1, 1}, {1, 1}}, .pool = {1, 1}});
+  bench_layer_open(&layer, row->type, row->options, in, row->in[1].n > 0 ? 2 : 1, ln_fusion_none());
   report(bench, forward, &layer, bench_layer_forward, bytes_forward(&layer), layer.macs);
   /* dy may be worked on in place: times slopes between 0 and 1, again and again, it would become denormal numbers. */
   ln_act_zero(layer.pass.y);

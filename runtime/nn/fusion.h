@@ -1,0 +1,29 @@
+/* What a layer may do along with its own work, so that it need not be done apart: found by the plan, as a pattern in
+ * the graph. */
+#ifndef LUNET_NN_FUSION_H
+#define LUNET_NN_FUSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernels/kernels.h"
+
+#define LN_MAX_INPUTS 8 /* of one layer */
+
+typedef struct LnFusion {
+  int joined;                /* inputs whose channels are one after the other, as concat puts them, the layer's input */
+  int64_t enlarge[LN_MAX_INPUTS][2]; /* nearest-neighbour enlargement of each, before that */
+  LnActivation activation;   /* after the layer */
+  float slope;               /* of LN_ACT_LEAKY_RELU */
+  int64_t pool[2];           /* max pooling in windows that do not overlap, after the activation */
+} LnFusion;
+
+/* Nothing but the layer: one input, enlargement 1, LN_ACT_LINEAR, pooling 1. */
+LnFusion ln_fusion_none(void);
+/* Any of the inputs. */
+bool ln_fusion_enlarges(const LnFusion *fusion);
+bool ln_fusion_pools(const LnFusion *fusion);
+/* There is nothing to it but an activation, if that. */
+bool ln_fusion_only_activates(const LnFusion *fusion);
+
+#endif
