@@ -1,9 +1,7 @@
 /* Median of a square window, as scipy.ndimage.median_filter.
  *
- * Sizes 3 and 5 are done for whole rows of pixels with networks of minima and maxima, which vectorise: first each
- * column of the window is sorted, which neighbouring pixels share, then columns are compared. Other sizes select from
- * the window's pixels one pixel at a time. The idea of sorting columns first: Adams, "Fast median filters using
- * separable sorting networks", ACM Trans. Graphics 40(4), 2021. */
+ * Sizes 3 and 5 are done for whole rows of pixels by minima and maxima, which vectorise (kernels/median_tmpl.c). Other
+ * sizes select from the window's pixels one pixel at a time. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -42,7 +40,7 @@ static float select_kth(float *v, int64_t n, int64_t k) {
 }
 
 /* rows: `size` rows with their ends filled. */
-static void median_row(float *out, const float *const *rows, float *window, int64_t size, int64_t n) {
+static void select_row(float *out, const float *const *rows, float *window, int64_t size, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     for (int64_t k = 0; k < size; k++)
       memcpy(window + k * size, rows[k] + i - size / 2, (size_t)size * sizeof(float));
@@ -50,35 +48,49 @@ static void median_row(float *out, const float *const *rows, float *window, int6
   }
 }
 
-/* One output row. buffers: `size` rows of the width, readable and writable half a window beyond both ends. */
-static void filter_row(float *out, float *const *buffers, float *window, const float *const *rows, const Median *o,
-                       int64_t width) {
-  bool by_networks = o->size == 3 || o->size == 5;
-  if (by_networks)
-    ln_kernels()->median_columns(buffers, rows, (int)o->size, width);
-  else
-    for (int64_t k = 0; k < o->size; k++) memcpy(buffers[k], rows[k], (size_t)width * sizeof(float));
-  for (int64_t k = 0; k < o->size; k++) ln_edge_fill(buffers[k], (LnEdge)o->edge, width, o->size / 2);
-  if (by_networks)
-    ln_kernels()->median_row(out, (const float *const *)buffers, (int)o->size, width);
-  else
-    median_row(out, (const float *const *)buffers, window, o->size, width);
+static LnStatus by_selection(const Median *o, float *y, const float *x, int64_t height, int64_t width, LnError *err) {
+  int64_t half = o->size / 2, stride = width + 2 * half;
+  size_t bytes = (size_t)(o->size * stride + o->size * o->size) * sizeof(float);
+  float *memory = ln_alloc(bytes), *rows[MAX_SIZE];
+  if (memory == NULL) return ln_fail_memory(err, "median", bytes);
+  for (int64_t row = 0; row < height; row++) {
+    for (int64_t k = 0; k < o->size; k++) {
+      rows[k] = memory + k * stride + half;
+      memcpy(rows[k], x + ln_edge_index((LnEdge)o->edge, row + k - half, height) * width, (size_t)width * sizeof(float));
+      ln_edge_fill(rows[k], (LnEdge)o->edge, width, half);
+    }
+    select_row(y + row * width, (const float *const *)rows, memory + o->size * stride, o->size, width);
+  }
+  ln_free(memory);
+  return LN_OK;
+}
+
+/* Two rows at a time; the last two may overlap the two before. */
+static LnStatus by_networks(const Median *o, float *y, const float *x, int64_t height, int64_t width, LnError *err) {
+  enum { COLUMNS = 6 };
+  const LnKernels *kernels = ln_kernels();
+  int64_t half = o->size / 2, last = height > 1 ? height - 2 : 0, vl = kernels->vl;
+  int64_t stride = vl + (width + vl - 1) / vl * vl + vl;
+  float *memory = ln_calloc((size_t)(COLUMNS * stride), sizeof *memory), *columns[COLUMNS];
+  const float *rows[COLUMNS];
+  if (memory == NULL) return ln_fail_memory(err, "median", (size_t)(COLUMNS * stride) * sizeof *memory);
+  for (int64_t k = 0; k < COLUMNS; k++) columns[k] = memory + k * stride + vl;
+  for (int64_t next = 0; next < height; next += 2) {
+    int64_t row = next < last ? next : last;
+    float *out[2] = {y + row * width, y + (height > 1 ? row + 1 : row) * width}; /* an only row's windows are alike */
+    for (int64_t k = 0; k <= o->size; k++)
+      rows[k] = x + ln_edge_index((LnEdge)o->edge, row + k - half, height) * width;
+    kernels->median_columns(columns, rows, (int)o->size, width);
+    for (int64_t k = 0; k < COLUMNS; k++) ln_edge_fill(columns[k], (LnEdge)o->edge, width, half);
+    kernels->median_rows(out, (const float *const *)columns, (int)o->size, width);
+  }
+  ln_free(memory);
+  return LN_OK;
 }
 
 static LnStatus apply(const void *options, float *y, const float *x, int64_t height, int64_t width, LnError *err) {
   const Median *o = options;
-  int64_t half = o->size / 2, stride = width + 2 * half;
-  size_t bytes = (size_t)(o->size * stride + o->size * o->size) * sizeof(float);
-  float *memory = ln_alloc(bytes), *buffers[MAX_SIZE];
-  const float *rows[MAX_SIZE];
-  if (memory == NULL) return ln_fail_memory(err, "median", bytes);
-  for (int64_t k = 0; k < o->size; k++) buffers[k] = memory + k * stride + half;
-  for (int64_t row = 0; row < height; row++) {
-    for (int64_t k = 0; k < o->size; k++) rows[k] = x + ln_edge_index((LnEdge)o->edge, row + k - half, height) * width;
-    filter_row(y + row * width, buffers, memory + o->size * stride, rows, o, width);
-  }
-  ln_free(memory);
-  return LN_OK;
+  return (o->size == 3 || o->size == 5 ? by_networks : by_selection)(o, y, x, height, width, err);
 }
 
 static LnStatus check(const void *options, LnError *err) {

@@ -159,10 +159,11 @@ typedef struct LnKernels {
   /* The sum of SSIM over n windows from the windows' means of the above; variances are multiplied by `correction`. */
   double (*ssim_row)(const double *s, const double *d, const double *ss, const double *dd, double c1, double c2,
                      double correction, int64_t n);
-  /* sorted[k][i] = the k-th of rows[0..size-1][i]; size is 3 or 5. */
-  void (*median_columns)(float *const *sorted, const float *const *rows, int size, int64_t n);
-  /* out[i] = median of columns i-size/2 .. i+size/2 of such sorted rows. */
-  void (*median_row)(float *out, const float *const *sorted, int size, int64_t n);
+  /* The medians of two rows of windows, of size 3 or 5. First rows[0..size] become six rows of what the windows share;
+   * then, once their ends are filled size/2 beyond, these become out[0], the medians of rows[0..size-1], and out[1], of
+   * rows[1..size]. Numbers a vector further to each side of these six rows are read, but change nothing. */
+  void (*median_columns)(float *const *columns, const float *const *rows, int size, int64_t n);
+  void (*median_rows)(float *const *out, const float *const *columns, int size, int64_t n);
   /* out = (a - b)^2 - less. */
   void (*patch_differences)(float *out, const float *a, const float *b, float less, int64_t n);
   /* out = exp(-D), roughly, D = the weighted sum of rows, at least 0; and 0 where D is above 5 or, if `partial`, where

@@ -12,6 +12,7 @@
 #include "kernels/conv_few_tmpl.c"
 #include "kernels/elementwise_tmpl.c"
 #include "kernels/filter_tmpl.c"
+#include "kernels/median_tmpl.c"
 #include "kernels/norm_tmpl.c"
 #include "kernels/random_tmpl.c"
 #include "kernels/winograd_tmpl.c"
@@ -62,7 +63,7 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .ssim_moments = ssim_moments,
     .ssim_row = ssim_row,
     .median_columns = median_columns,
-    .median_row = median_row,
+    .median_rows = median_rows,
     .patch_differences = patch_differences,
     .patch_weights = patch_weights,
     .add_weighted = add_weighted,
