@@ -1,4 +1,8 @@
-/* Counted, aligned memory: see memory.h. A block is preceded by one cache line that holds its size. */
+/* Counted, aligned memory: see memory.h.
+ *
+ * Blocks are aligned by hand within what malloc gives: before version 2.38, glibc's aligned_alloc rarely takes again what
+ * was freed before, and the heap of a program that allocates in a loop, as training does, keeps growing
+ * (sourceware.org/bugzilla, 14581). */
 #include "base/memory.h"
 
 #include <stdatomic.h>
@@ -24,18 +28,25 @@ static void count(long long bytes) {
   }
 }
 
-static size_t *header_of(void *block) {
-  return (size_t *)((char *)block - LN_ALIGN);
+/* In the cache line before each block. */
+typedef struct Header {
+  size_t bytes;
+  void *start; /* what malloc gave */
+} Header;
+
+static Header *header_of(void *block) {
+  return (Header *)(void *)((char *)block - LN_ALIGN);
 }
 
 void *ln_alloc(size_t bytes) {
-  if (must_fail() || bytes > (size_t)PTRDIFF_MAX - 2 * LN_ALIGN) return NULL;
+  if (must_fail() || bytes > (size_t)PTRDIFF_MAX - 3 * LN_ALIGN) return NULL;
   size_t rounded = (bytes + LN_ALIGN - 1) / LN_ALIGN * LN_ALIGN;
-  char *base = aligned_alloc(LN_ALIGN, LN_ALIGN + rounded);
-  if (base == NULL) return NULL;
-  *(size_t *)(void *)base = bytes;
+  char *start = malloc(2 * LN_ALIGN + rounded);
+  if (start == NULL) return NULL;
+  char *block = start + 2 * LN_ALIGN - (uintptr_t)start % LN_ALIGN;
+  *header_of(block) = (Header){bytes, start};
   count((long long)bytes);
-  return base + LN_ALIGN;
+  return block;
 }
 
 void *ln_calloc(size_t number, size_t size) {
@@ -48,7 +59,7 @@ void *ln_calloc(size_t number, size_t size) {
 void *ln_realloc(void *old, size_t bytes) {
   void *block = ln_alloc(bytes);
   if (block == NULL || old == NULL) return block;
-  size_t kept = *header_of(old) < bytes ? *header_of(old) : bytes;
+  size_t kept = header_of(old)->bytes < bytes ? header_of(old)->bytes : bytes;
   memcpy(block, old, kept);
   ln_free(old);
   return block;
@@ -62,8 +73,8 @@ char *ln_strdup(const char *text) {
 
 void ln_free(void *block) {
   if (block == NULL) return;
-  count(-(long long)*header_of(block));
-  free(header_of(block));
+  count(-(long long)header_of(block)->bytes);
+  free(header_of(block)->start);
 }
 
 int64_t ln_memory_live(void) {

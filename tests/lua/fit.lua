@@ -203,4 +203,19 @@ test("a loss that stops being finite names epoch and batch", function()
   expect_error(function() ln.fit(net, run) end, "fit: epoch %d+, batch %d+: ")
 end)
 
+-- The sanitizers keep freed memory for a while.
+if os.getenv("LUNET_SANITIZED") then
+  support.skip("a long run takes no more memory than a short one", "sanitized")
+else
+  test("a long run takes no more memory than a short one", function()
+    local images = ln.rand({ 60, 1, 64, 64 }, 1)
+    local resident = {}
+    ln.fit(ln.models.cnn_dae{ widths = { 4, 4, 4, 4 } }, options{
+      input = images, target = images, loss = ln.loss.mse{}, epochs = 30,
+      on_epoch = function() resident[#resident + 1] = ln.mem().rss end,
+    })
+    assert(resident[30] - resident[2] < 4 << 20, ("from %d to %d bytes"):format(resident[2], resident[30]))
+  end)
+end
+
 support.done()
