@@ -56,7 +56,7 @@ static void free_weights(LnWeights *weights) {
 void ln_network_unref(LnNetwork *net) {
   if (net == NULL || --net->refs > 0) return;
   assert(net->refs == 0);
-  ln_plan_free(net->plan);
+  ln_predictor_free(&net->predictor);
   free_weights(&net->weights);
   ln_graph_free(&net->graph);
   ln_free(net);
@@ -160,8 +160,7 @@ LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError
     status = net->built ? check_weights_fit(net, &graph, err) : make_weights(&weights, &graph, seed, err);
   if (status != LN_OK) return free_weights(&weights), ln_graph_free(&graph), status;
   if (!net->built) net->weights = weights;
-  ln_plan_free(net->plan); /* it refers to the old graph */
-  net->plan = NULL;
+  ln_predictor_free(&net->predictor); /* it refers to the old graph */
   ln_graph_free(&net->graph);
   net->graph = graph;
   net->built = true;
@@ -230,49 +229,6 @@ void ln_network_touch(LnNetwork *net) {
 
 /* ---- Prediction ---- */
 
-static LnStatus prepare_plan(LnNetwork *net, int arenas, int workers, LnError *err) {
-  if (net->plan != NULL && ln_plan_kernels(net->plan) != ln_kernels()) ln_plan_free(net->plan), net->plan = NULL;
-  if (net->plan == NULL) {
-    LN_TRY(ln_plan_new(&net->plan, &net->graph, (LnPlanUse){0}, err));
-    net->plan_version = net->version - 1;
-  }
-  LN_TRY(ln_plan_reserve(net->plan, arenas, workers, err));
-  if (net->plan_version != net->version) ln_plan_prepare(net->plan, net->weights.data);
-  net->plan_version = net->version;
-  return LN_OK;
-}
-
-typedef struct Prediction {
-  LnPlan *plan;
-  const float *x;
-  float *y;
-  int64_t x_size, y_size;
-} Prediction;
-
-static void predict_sample(void *context, int64_t index, int worker) {
-  const Prediction *p = context;
-  LnPlanSample sample = {.arena = worker, .worker = worker, .index = index};
-  ln_plan_forward(p->plan, sample, p->y + index * p->y_size, p->x + index * p->x_size);
-}
-
-/* Mult-adds of one sample from which sharing its rows out pays: threads meet after every step, which costs more than it
- * gains where a step takes a fraction of a millisecond. */
-static const double worth_sharing = 5e8;
-
-static bool shares_rows(const LnNetwork *net) {
-  double macs = 0;
-  for (int i = 0; i < net->graph.n; i++) macs += net->graph.layers[i].macs;
-  return macs >= worth_sharing;
-}
-
-/* As many samples at a time as there are threads; of large ones, what is left over is shared out by rows. */
-static void predict_samples(const LnNetwork *net, Prediction *p, int64_t n) {
-  int64_t together = shares_rows(net) ? n - n % ln_threads() : n;
-  ln_parallel(together, predict_sample, p);
-  for (int64_t i = together; i < n; i++)
-    ln_plan_forward_shared(p->plan, p->y + i * p->y_size, p->x + i * p->x_size);
-}
-
 static LnShape with_batch(int64_t n, LnShape sample) {
   LnShape shape = {.n = sample.n + 1, .d = {n}};
   memcpy(shape.d + 1, sample.d, (size_t)sample.n * sizeof sample.d[0]);
@@ -294,16 +250,11 @@ LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError
   LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
   LN_TRY(ln_network_build(net, sample, 0, err));
   int64_t n = x->shape.d[0];
-  LN_TRY(prepare_plan(net, n < ln_threads() ? (int)(n > 0 ? n : 1) : ln_threads(), ln_threads(), err));
+  LN_TRY(ln_predictor_prepare(&net->predictor, &net->graph, net->weights.data, net->version, n, err));
   LN_TRY(ln_tensor_as_contiguous(&input, x, err));
   LnStatus status = ln_tensor_new(&output, with_batch(n, ln_network_output_shape(net)), err);
   if (status == LN_OK) {
-    Prediction p = {.plan = net->plan,
-                    .x = input->data,
-                    .y = output->data,
-                    .x_size = ln_shape_count(sample),
-                    .y_size = ln_shape_count(ln_network_output_shape(net))};
-    predict_samples(net, &p, n);
+    ln_predictor_run(&net->predictor, &net->graph, output->data, input->data, n);
     *out = output;
   }
   ln_tensor_unref(input);

@@ -3,7 +3,7 @@
 #define LUNET_MODEL_NETWORK_PARTS_H
 
 #include "model/graph.h"
-#include "model/plan.h"
+#include "model/predictor.h"
 
 typedef struct LnTensorName {
   char text[64];
@@ -23,8 +23,7 @@ struct LnNetwork {
   LnWeights weights;
   uint64_t version;     /* grows whenever weights change */
   uint64_t shapes;      /* grows whenever the graph is inferred anew: plans of an older one are void */
-  LnPlan *plan;         /* for prediction; NULL until needed */
-  uint64_t plan_version; /* of the weights packed in it */
+  LnPredictor predictor;
 };
 
 /* The sample's shape of a batch N,C,H,W or N,F. */

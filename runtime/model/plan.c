@@ -252,6 +252,10 @@ static LnStatus reserve(float ***blocks, int *n, int wanted, int64_t size, const
   return LN_OK;
 }
 
+int64_t ln_plan_arena_bytes(const LnPlan *plan) {
+  return plan->arena_size * (int64_t)sizeof(float);
+}
+
 LnStatus ln_plan_reserve(LnPlan *plan, int arenas, int workers, LnError *err) {
   LN_TRY(reserve(&plan->arenas, &plan->n_arenas, arenas, plan->arena_size, "activations of one sample", err));
   return reserve(&plan->scratches, &plan->n_scratches, workers, plan->scratch_size, "working memory of a thread", err);

@@ -45,47 +45,61 @@ static void clear_margins(const LnMap *map, LnAct act) {
   }
 }
 
-/* Between the users' C,H,W and our H,W,C. */
-static void import_map(LnAct to, const float *from) {
+void ln_plan_import_rows(LnAct to, const float *from, int64_t first, int64_t end) {
   for (int64_t c = 0; c < to.c; c++)
-    for (int64_t r = 0; r < to.h; r++)
-      for (int64_t p = 0; p < to.w; p++) to.data[r * to.row + p * to.ld + c] = *from++;
+    for (int64_t r = first; r < end; r++)
+      for (int64_t p = 0; p < to.w; p++) to.data[r * to.row + p * to.ld + c] = from[(c * to.h + r) * to.w + p];
+}
+
+void ln_plan_export_rows(float *to, LnAct from, int64_t first, int64_t end) {
+  for (int64_t c = 0; c < from.c; c++)
+    for (int64_t r = first; r < end; r++)
+      for (int64_t p = 0; p < from.w; p++) to[(c * from.h + r) * from.w + p] = from.data[r * from.row + p * from.ld + c];
+}
+
+static void import_map(LnAct to, const float *from) {
+  ln_plan_import_rows(to, from, 0, to.h);
 }
 
 static void export_map(float *to, LnAct from) {
-  for (int64_t c = 0; c < from.c; c++)
-    for (int64_t r = 0; r < from.h; r++)
-      for (int64_t p = 0; p < from.w; p++) *to++ = from.data[r * from.row + p * from.ld + c];
+  ln_plan_export_rows(to, from, 0, from.h);
 }
 
-/* What forward and backward have in common. x: room for the step's inputs. */
-static LnPass pass_of(const LnPlan *plan, const LnStep *step, LnPlanSample sample, LnAct x[LN_MAX_INPUTS]) {
+LnPass ln_plan_pass(const LnPlan *plan, const LnStep *step, int worker) {
   const LnGraphLayer *layer = &plan->graph->layers[step->layer];
-  float *arena = plan->arenas[sample.arena], *scratch = plan->scratches[sample.worker];
-  int index = (int)(step - plan->steps);
-  for (int i = 0; i < step->n_inputs; i++) {
-    const LnMap *map = &plan->values[step->inputs[i]].map;
-    x[i] = act_at(plan, arena, map, map->block);
-  }
-  const LnMap *y = &plan->values[index + 1].map;
+  float *scratch = plan->scratches[worker];
   return (LnPass){.options = ln_item_options(layer->item),
                   .kernels = plan->kernels,
                   .fusion = &step->fusion,
                   .prepared = step->needs.prepared,
                   .n_inputs = step->n_inputs,
-                  .x = x,
-                  .y = act_at(plan, arena, y, y->block),
                   .tensors = plan->tensors + layer->first_tensor,
                   .shared = plan->shared + step->shared,
-                  .keep = plan->use.training ? arena + plan->blocks[step->keep_block].offset : scratch,
+                  .keep = scratch,
                   .scratch = scratch + ln_plan_keep_of(plan, step),
-                  .count = y->act.h,
-                  .training = plan->use.training,
-                  .batch = step->sums,
-                  .batch_grad = step->sums == NULL ? NULL : step->sums + step->needs.batch_sums,
-                  .batch_size = plan->n_samples,
-                  .logits = plan->logits && index == plan->n_steps - 1,
-                  .rng = ln_rng_derive(sample.rng, (uint64_t)step->layer)};
+                  .logits = plan->logits && step == &plan->steps[plan->n_steps - 1]};
+}
+
+/* What forward and backward have in common. x: room for the step's inputs. */
+static LnPass pass_of(const LnPlan *plan, const LnStep *step, LnPlanSample sample, LnAct x[LN_MAX_INPUTS]) {
+  float *arena = plan->arenas[sample.arena];
+  for (int i = 0; i < step->n_inputs; i++) {
+    const LnMap *map = &plan->values[step->inputs[i]].map;
+    x[i] = act_at(plan, arena, map, map->block);
+  }
+  const LnMap *y = &plan->values[step - plan->steps + 1].map;
+  LnPass pass = ln_plan_pass(plan, step, sample.worker);
+  pass.x = x;
+  pass.y = act_at(plan, arena, y, y->block);
+  pass.count = y->act.h;
+  pass.rng = ln_rng_derive(sample.rng, (uint64_t)step->layer);
+  if (!plan->use.training) return pass;
+  pass.training = true;
+  pass.keep = arena + plan->blocks[step->keep_block].offset;
+  pass.batch = step->sums;
+  pass.batch_grad = step->sums == NULL ? NULL : step->sums + step->needs.batch_sums;
+  pass.batch_size = plan->n_samples;
+  return pass;
 }
 
 static const LnLayerType *type_of(const LnPlan *plan, const LnStep *step) {
@@ -165,20 +179,20 @@ void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, fl
 typedef struct Rows {
   LnPlan *plan;
   LnStep *step;
-  int64_t height, band; /* rows of the output, rows at a time */
+  int64_t height, part; /* rows of the output, rows at a time */
 } Rows;
 
 static void forward_rows(void *context, int64_t index, int worker) {
   const Rows *rows = context;
   LnAct inputs[LN_MAX_INPUTS];
   LnPass pass = pass_of(rows->plan, rows->step, (LnPlanSample){.worker = worker}, inputs);
-  pass.first = index * rows->band;
-  pass.count = rows->height - pass.first < rows->band ? rows->height - pass.first : rows->band;
+  pass.first = index * rows->part;
+  pass.count = rows->height - pass.first < rows->part ? rows->height - pass.first : rows->part;
   type_of(rows->plan, rows->step)->forward(&pass);
 }
 
 /* A part for each thread, or up to four on large maps, so that uneven ones balance. */
-static int64_t band_rows(const LnStep *step, LnAct out) {
+static int64_t part_rows(const LnStep *step, LnAct out) {
   enum { ENOUGH = 2048 }; /* pixels of a part */
   int64_t unit = step->needs.row_unit, threads = ln_threads(), parts = (int64_t)out.h * out.w / ENOUGH;
   if (unit == 0) return out.h;
@@ -192,10 +206,9 @@ void ln_plan_forward_shared(LnPlan *plan, float *y, const float *x) {
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
     LnAct out = value_at(plan, 0, k + 1);
-    int64_t band = band_rows(step, out);
-    Rows rows = {plan, step, out.h, band};
+    Rows rows = {plan, step, out.h, part_rows(step, out)};
     clear_margins(&plan->values[k + 1].map, out);
-    ln_parallel((out.h + band - 1) / band, forward_rows, &rows);
+    ln_parallel((rows.height + rows.part - 1) / rows.part, forward_rows, &rows);
   }
   export_map(y, value_at(plan, 0, plan->n_steps));
 }

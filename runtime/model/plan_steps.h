@@ -1,4 +1,5 @@
-/* Inside model/: what a plan consists of, for plan_fusion.c and plan.c, which make it, and plan_run.c, which runs it. */
+/* Inside model/: what a plan consists of, for plan_fusion.c and plan.c, which make it, and for
+ * plan_run.c and bands.c, which run it. */
 #ifndef LUNET_MODEL_PLAN_STEPS_H
 #define LUNET_MODEL_PLAN_STEPS_H
 
@@ -63,6 +64,12 @@ struct LnPlan {
 LnStatus ln_plan_find_steps(LnPlan *plan, LnError *err);
 /* The layer whose output that of `layer` is: itself, or what lies before layers left out; -1: the network's input. */
 int ln_plan_origin_of(const LnPlan *plan, int layer);
+
+/* What every pass of a step has in common: all but maps, rows and what training adds. */
+LnPass ln_plan_pass(const LnPlan *plan, const LnStep *step, int worker);
+/* Rows first .. end-1, between the users' C,H,W and our H,W,C. */
+void ln_plan_import_rows(LnAct to, const float *from, int64_t first, int64_t end);
+void ln_plan_export_rows(float *to, LnAct from, int64_t first, int64_t end);
 
 /* Where a step's scratch memory begins in a worker's, and where it ends: without a backward pass, what a layer would
  * keep for it lies there too. Floats. */

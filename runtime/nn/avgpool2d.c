@@ -12,8 +12,9 @@ static const LnParam params[] = {
     {0}};
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
-  (void)b, (void)err;
+  (void)err;
   needs->row_unit = 1;
+  needs->reach[0] = ln_pool_reach(b->options);
   return LN_OK;
 }
 

@@ -209,6 +209,11 @@ static LnStatus build_part(Prepared *p, LnNeeds *needs, const LnBuild *b, int64_
   p->conv_rows = shape.rows.out, p->conv_columns = shape.columns.out;
   p->pooled = shape.pooled = method_pools(part->method, &shape, b);
   LN_TRY(part->method->make(&part->plan, &own, &shape, b, err));
+  int64_t step = shape.rows.stride, span = (shape.rows.kernel - 1) * shape.rows.dilation, pool = b->fusion->pool[0];
+  needs->reach[index] = (LnReach){.step = pool * step,
+                                  .scale = shape.rows.enlarge,
+                                  .before = shape.rows.pad,
+                                  .after = (pool - 1) * step - shape.rows.pad + span};
   part->shared = needs->shared;
   part->prepare_parts = own.prepare_parts;
   add_needs(needs, &own);

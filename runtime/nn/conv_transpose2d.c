@@ -114,6 +114,9 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
                        .cout = b->in[0].d[0],
                        .tap = o->filters * b->in[0].d[0],
                        .transposed = true};
+  int64_t span = (shape.rows.kernel - 1) * shape.rows.dilation;
+  needs->reach[0] = (LnReach){
+      .step = 1, .scale = shape.rows.stride, .before = span - shape.rows.pad, .after = shape.rows.pad};
   needs->needs_x = true;
   needs->needs_y = ln_activation_of(o->activation, b->fusion) != LN_ACT_LINEAR;
   return ln_conv_direct.make(&needs->prepared, needs, &shape, b, err);

@@ -51,6 +51,12 @@ typedef struct LnBuild {
   bool input_grad;           /* whether backward will be asked for dx */
 } LnBuild;
 
+/* Which rows of an input rows first .. end-1 of y are made of: (first * step - before) / scale to
+ * ((end - 1) * step + after) / scale, both included and rounded down, as far as they exist. step 0: the same rows. */
+typedef struct LnReach {
+  int64_t step, scale, before, after;
+} LnReach;
+
 /* What a layer needs, worked out once for given input shapes. Zeroed before `build`. */
 typedef struct LnNeeds {
   int border[4];             /* zeros around every input: top, bottom, left, right */
@@ -59,6 +65,7 @@ typedef struct LnNeeds {
   int prepare_parts;         /* into how many parts `prepare` divides that work, for threads to take */
   int64_t keep;              /* bytes per sample that backward needs from forward (argmax, ...) */
   int64_t row_unit;          /* forward can do some rows of y alone, in multiples of this; 0: it cannot */
+  LnReach reach[LN_MAX_INPUTS]; /* then: of each input */
   int64_t batch_sums;        /* numbers per sample that are added up over the batch, for layers that look across it */
   int64_t scratch;           /* floats of working memory during one call */
   bool needs_x, needs_y;     /* whether backward reads x, y */

@@ -14,6 +14,7 @@ static const LnParam params[] = {
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   (void)err;
   needs->row_unit = 1;
+  needs->reach[0] = ln_pool_reach(b->options);
   needs->keep = b->out.d[1] * b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]); /* the winner of each window */
   return LN_OK;
 }

@@ -56,8 +56,12 @@ static Mix mix_of(const LnAct *x, Between rows, Between columns) {
 }
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
-  (void)b, (void)err;
+  const Options *o = b->options;
+  int64_t scale = o->scale[0];
+  (void)err;
   needs->row_unit = 1;
+  needs->reach[0] = (LnReach){.step = 1, .scale = scale};
+  if (o->mode == BILINEAR) needs->reach[0] = (LnReach){2, 2 * scale, scale, scale + 1}; /* see between() */
   return LN_OK;
 }
 

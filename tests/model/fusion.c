@@ -1,7 +1,7 @@
 /* Fused steps against the same layers run one by one: outputs and gradients of graphs in which every pattern occurs. */
 #include "base/memory.h"
 #include "lunet.h"
-#include "model/plan.h"
+#include "model/bands.h"
 #include "suite.h"
 
 typedef struct Example {
@@ -128,7 +128,8 @@ static Result run(const LnGraph *graph, LnNetwork *net, LnPlanUse use) {
   return r;
 }
 
-static LnTensor *predict(const LnGraph *graph, LnNetwork *net, bool separate, bool shared, int *steps) {
+/* rows: 0: at once, -1: at once, shared out over threads; else bands of so many. */
+static LnTensor *predict(const LnGraph *graph, LnNetwork *net, bool separate, int64_t rows, int *steps) {
   enum { MOST = 32 };
   LnError err;
   float *tensors[MOST];
@@ -139,8 +140,17 @@ static LnTensor *predict(const LnGraph *graph, LnNetwork *net, bool separate, bo
   CK_OK(ln_plan_new(&plan, graph, (LnPlanUse){.separate = separate}, &err));
   CK_OK(ln_plan_reserve(plan, 1, ln_threads(), &err));
   ln_plan_prepare(plan, tensors);
-  if (shared) ln_plan_forward_shared(plan, y->data, x->data);
-  else ln_plan_forward(plan, (LnPlanSample){0}, y->data, x->data);
+  if (rows > 0 && ln_bands_can(plan)) {
+    LnBands *bands = NULL;
+    CK_OK(ln_bands_new(&bands, plan, rows, &err));
+    for (int64_t k = 0; k < 3; k++)
+      ln_bands_forward(bands, 0, y->data, x->data, ln_bands_part(bands, 3, k), ln_bands_part(bands, 3, k + 1));
+    ln_bands_free(bands);
+  } else if (rows < 0) {
+    ln_plan_forward_shared(plan, y->data, x->data);
+  } else {
+    ln_plan_forward(plan, (LnPlanSample){0}, y->data, x->data);
+  }
   *steps = ln_plan_steps(plan);
   ln_plan_free(plan);
   ln_tensor_unref(x);
@@ -172,8 +182,8 @@ static void compare_runs(const Example *example) {
     compare(fused.dx, separate.dx);
     compare(fused.grads, separate.grads);
   }
-  for (int shared = 0, steps; shared < 2; shared++)
-    compare(predict(&graph, net, false, shared == 1, &steps), predict(&graph, net, true, false, &steps));
+  for (int rows = -1, steps; rows <= 9; rows++)
+    compare(predict(&graph, net, false, rows, &steps), predict(&graph, net, true, 0, &steps));
   ln_network_unref(net);
   ln_graph_free(&graph);
 }
@@ -215,8 +225,8 @@ START_TEST(left_out_of_prediction) {
   ck_assert_int_eq(ln_plan_steps(training), only_in_training[_i].training);
   ln_plan_free(training);
   for (int shared = 0; shared < 2; shared++) {
-    LnTensor *separate = predict(&graph, net, true, shared == 1, &steps);
-    LnTensor *fused = predict(&graph, net, false, shared == 1, &steps);
+    LnTensor *separate = predict(&graph, net, true, -shared, &steps);
+    LnTensor *fused = predict(&graph, net, false, -shared, &steps);
     ck_assert_int_eq(steps, only_in_training[_i].prediction);
     compare(fused, separate);
   }

@@ -6,6 +6,7 @@ Suite *test_suite(void) {
   suite_add_tcase(suite, arena_tests());
   suite_add_tcase(suite, fusion_tests());
   suite_add_tcase(suite, lanes_tests());
+  suite_add_tcase(suite, bands_tests());
   suite_add_tcase(suite, network_tests());
   suite_add_tcase(suite, trainer_tests());
   suite_add_tcase(suite, profile_tests());

@@ -6,6 +6,7 @@
 
 TCase *arena_tests(void);
 TCase *fusion_tests(void);
+TCase *bands_tests(void);
 TCase *lanes_tests(void);
 TCase *network_tests(void);
 TCase *trainer_tests(void);

@@ -5,7 +5,7 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "lunet.h"
-#include "model/plan.h"
+#include "model/bands.h"
 #include "suite.h"
 
 enum { GEOMETRIES = 300, THREADS = 2 };
@@ -224,7 +224,18 @@ static void train(const LnGraph *graph, const Values *v, const char *json, LnPla
   free(y), free(dx), free(dw), free(db);
 }
 
-/* Rows shared out among threads give the same bits. A plan of its own: another's memory holds the results already. */
+/* A few rows at a time. */
+static void predict_in_bands(LnPlan *plan, float *y, const Values *v) {
+  LnError err;
+  LnBands *bands = NULL;
+  CK_OK(ln_bands_new(&bands, plan, 3, &err));
+  for (int64_t part = 0; part < 2; part++)
+    ln_bands_forward(bands, 0, y, v->x, ln_bands_part(bands, 2, part), ln_bands_part(bands, 2, part + 1));
+  ln_bands_free(bands);
+}
+
+/* Rows shared out among threads, and bands of them, give the same bits. A plan of its own: another's memory holds the
+ * results already. */
 static void predict(const LnGraph *graph, const Values *v, const char *json) {
   LnPlan *alone = plan_of(graph, v, (LnPlanUse){0}), *shared = plan_of(graph, v, (LnPlanUse){0});
   size_t size = (size_t)v->n_y * sizeof(float);
@@ -235,6 +246,8 @@ static void predict(const LnGraph *graph, const Values *v, const char *json) {
   ln_plan_forward_shared(shared, again, v->x);
   ln_set_threads(1);
   ck_assert_msg(memcmp(y, again, size) == 0, "%s: other bits when rows are shared out", json);
+  predict_in_bands(shared, again, v);
+  ck_assert_msg(memcmp(y, again, size) == 0, "%s: other bits in bands", json);
   ln_plan_free(alone), ln_plan_free(shared);
   free(y), free(again);
 }

@@ -1,0 +1,30 @@
+/* Inside model/: prediction of large samples, whose values do not fit into a cache, in bands of rows.
+ *
+ * A sample goes through a plan in rounds. Each takes the output a band of rows further, and every value before it as
+ * far as that needs; only rows that are still to be read are in memory. The bits are those of ln_plan_forward. */
+#ifndef LUNET_MODEL_BANDS_H
+#define LUNET_MODEL_BANDS_H
+
+#include "model/plan.h"
+
+typedef struct LnBands LnBands;
+
+/* Whether a plan can run so: in prediction, if no layer must see all rows at once. */
+bool ln_bands_can(const LnPlan *plan);
+/* plan: must outlive the bands. rows: of the output in a round, at least; 0: as suits a cache. */
+LnStatus ln_bands_new(LnBands **out, const LnPlan *plan, int64_t rows, LnError *err);
+void ln_bands_free(LnBands *bands);
+
+int64_t ln_bands_bytes(const LnBands *bands); /* of memory */
+
+/* The output's rows, dealt to so many parts of whole rounds: where part k of 0 .. parts-1 begins; for k = parts, where
+ * the last one ends. */
+int64_t ln_bands_part(const LnBands *bands, int64_t parts, int64_t k);
+/* How much more is to be computed in so many parts than in one, as a share of it: the rows that neighbours both need. */
+double ln_bands_excess(LnBands *bands, int64_t parts);
+
+/* Rows first .. end-1 of the output: one of those parts, or several in a row. x, y: the whole images, contiguous C,H,W.
+ * worker: whose working memory to use. */
+void ln_bands_forward(LnBands *bands, int worker, float *y, const float *x, int64_t first, int64_t end);
+
+#endif
