@@ -39,9 +39,8 @@ static Header *header_of(void *block) {
 }
 
 void *ln_alloc(size_t bytes) {
-  if (must_fail() || bytes > (size_t)PTRDIFF_MAX - 3 * LN_ALIGN) return NULL;
-  size_t rounded = (bytes + LN_ALIGN - 1) / LN_ALIGN * LN_ALIGN;
-  char *start = malloc(2 * LN_ALIGN + rounded);
+  if (must_fail() || bytes > (size_t)PTRDIFF_MAX - 2 * LN_ALIGN) return NULL;
+  char *start = malloc(2 * LN_ALIGN + bytes);
   if (start == NULL) return NULL;
   char *block = start + 2 * LN_ALIGN - (uintptr_t)start % LN_ALIGN;
   *header_of(block) = (Header){bytes, start};

@@ -5,6 +5,7 @@
  * as all rounds turn out to need; what goes on being needed moves to a window's beginning. */
 #include "model/bands.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -12,6 +13,8 @@
 
 /* Bytes of windows up to which longer rounds are as fast. */
 static const int64_t enough = 2 << 20;
+/* Rounds that should be left to be dealt to threads. */
+static const int64_t fewest_rounds = 16;
 
 typedef struct Window {
   float *memory;
@@ -158,8 +161,8 @@ static int64_t least_rows(const LnPlan *plan) {
 static int64_t fitting_rows(const LnPlan *plan) {
   int64_t rows = least_rows(plan), height = height_of(plan, plan->n_steps), bytes = 0;
   for (int v = 0; v <= plan->n_steps; v++) bytes += plan->values[v].map.size * (int64_t)sizeof(float);
-  int64_t times = enough * height / (bytes * rows);
-  return least(times > 1 ? rows * times : rows, height);
+  int64_t times = least(enough * height / (bytes * rows), height / (fewest_rounds * rows));
+  return times > 1 ? rows * times : least(rows, height);
 }
 
 /* As many rows as a round needs in the long run, in whole units. */
@@ -238,27 +241,27 @@ int64_t ln_bands_part(const LnBands *b, int64_t parts, int64_t k) {
   return least(rounds * k / parts * b->rows, height);
 }
 
-/* Mult-adds of the rows that a part which ends at row `first` of the output makes, and one which begins there makes
- * again. */
-static double shared_work(LnBands *b, int64_t first) {
+/* Mult-adds for rows first .. end-1 of the output alone. Uses the windows to find out. */
+static double work_for(LnBands *b, int64_t first, int64_t end) {
   const LnPlan *plan = b->plan;
   double macs = 0;
   begin(b, first);
-  for (int v = 0; v <= plan->n_steps; v++) b->windows[v].first = b->windows[v].end, b->windows[v].end = 0;
-  set_targets(b, first);
+  set_targets(b, end);
   for (int k = 0; k < plan->n_steps; k++) {
     const Window *out = &b->windows[k + 1];
-    double rows = (double)(out->target - out->first) / (double)height_of(plan, k + 1);
-    macs += rows * plan->graph->layers[plan->steps[k].layer].macs;
+    double share = (double)(out->target - out->end) / (double)height_of(plan, k + 1);
+    macs += share * plan->graph->layers[plan->steps[k].layer].macs;
   }
   return macs;
 }
 
 double ln_bands_excess(LnBands *b, int64_t parts) {
-  double macs = 0, all = 0;
-  for (int64_t k = 1; k < parts; k++) macs += shared_work(b, ln_bands_part(b, parts, k));
-  for (int k = 0; k < b->plan->n_steps; k++) all += b->plan->graph->layers[b->plan->steps[k].layer].macs;
-  return all > 0 ? macs / all : 0;
+  double largest = 0, whole = work_for(b, 0, height_of(b->plan, b->plan->n_steps));
+  for (int64_t k = 0; k < parts; k++) {
+    double work = work_for(b, ln_bands_part(b, parts, k), ln_bands_part(b, parts, k + 1));
+    if (work > largest) largest = work;
+  }
+  return whole > 0 ? largest * (double)parts / whole - 1 : 0;
 }
 
 /* ---- Running ---- */
@@ -277,23 +280,26 @@ static void slide(LnBands *b, int value) {
   Window *window = &b->windows[value];
   if (end_of_turn(b, value) - window->first <= window->room) return;
   int64_t first = first_needed(b, value), row = map->act.row;
+  assert(first >= window->first && end_of_turn(b, value) - first <= window->room);
   float *start = window->memory + map->border[0] * row;
   memmove(start, start + (first - window->first) * row, (size_t)((window->end - first) * row) * sizeof(float));
   window->first = first;
 }
 
-/* The rows of a step's turn, a unit at a time, while they are in cache. */
+/* The rows of a step's turn, some units at a time, while they are in cache. */
 static void run_step(const LnBands *b, int index, int worker) {
   const LnPlan *plan = b->plan;
   const LnStep *step = &plan->steps[index];
-  int64_t end = end_of_turn(b, index + 1);
+  enum { ENOUGH = 1024 }; /* pixels at a time */
+  int64_t end = end_of_turn(b, index + 1), unit = step->needs.row_unit;
+  int64_t rows = (ENOUGH / (unit * plan->values[index + 1].map.act.w) + 1) * unit;
   LnAct inputs[LN_MAX_INPUTS];
   LnPass pass = ln_plan_pass(plan, step, worker);
   for (int i = 0; i < step->n_inputs; i++) inputs[i] = act_of(b, step->inputs[i]);
   pass.x = inputs;
   pass.y = act_of(b, index + 1);
   for (pass.first = b->windows[index + 1].end; pass.first < end; pass.first += pass.count) {
-    pass.count = least(step->needs.row_unit, end - pass.first);
+    pass.count = least(rows, end - pass.first);
     plan->graph->layers[step->layer].type->forward(&pass);
   }
 }

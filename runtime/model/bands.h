@@ -20,7 +20,8 @@ int64_t ln_bands_bytes(const LnBands *bands); /* of memory */
 /* The output's rows, dealt to so many parts of whole rounds: where part k of 0 .. parts-1 begins; for k = parts, where
  * the last one ends. */
 int64_t ln_bands_part(const LnBands *bands, int64_t parts, int64_t k);
-/* How much more is to be computed in so many parts than in one, as a share of it: the rows that neighbours both need. */
+/* How much more the largest of so many parts computes than an equal share of the whole would be, as a share of that:
+ * rows that neighbours both need, and what does not divide. */
 double ln_bands_excess(LnBands *bands, int64_t parts);
 
 /* Rows first .. end-1 of the output: one of those parts, or several in a row. x, y: the whole images, contiguous C,H,W.

@@ -11,8 +11,8 @@ static const double worth_sharing = 2e7;
 /* Bytes of a sample's values from which bands pay: they do not fit into a core's cache. */
 static const int64_t worth_bands = 2 << 20;
 
-/* As a share of the work: what parts may make twice before meeting after every step is faster. */
-static const double most_excess = 0.15;
+/* How much longer the longest part may take than an equal share before meeting after every step is faster. */
+static const double most_excess = 0.08;
 
 /* How many of n samples are left to all threads together. */
 static int64_t left_over(const LnGraph *graph, int64_t n) {
@@ -55,9 +55,10 @@ static bool in_parts(const LnPredictor *p) {
 
 static LnStatus reserve(LnPredictor *p, int64_t alone, int64_t shared, LnError *err) {
   int threads = ln_threads(), at_once = alone < threads ? (int)alone : threads;
-  if (p->in_bands) LN_TRY(reserve_bands(p, shared > 0 ? threads : at_once, err));
+  bool parts = shared > 0 && in_parts(p);
+  if (p->in_bands) LN_TRY(reserve_bands(p, parts ? threads : at_once, err));
   int arenas = p->in_bands ? 0 : at_once;
-  if (shared > 0 && arenas == 0 && !in_parts(p)) arenas = 1;
+  if (shared > 0 && arenas == 0 && !parts) arenas = 1;
   return ln_plan_reserve(p->plan, arenas, threads, err);
 }
 
@@ -67,7 +68,8 @@ LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, float *const
   if (p->plan == NULL) {
     LN_TRY(ln_plan_new(&p->plan, graph, (LnPlanUse){0}, err));
     p->version = version - 1;
-    LN_TRY(choose(p, err));
+    LnStatus status = choose(p, err);
+    if (status != LN_OK) return ln_predictor_free(p), status; /* a plan that stays is one that was chosen for */
   }
   int64_t shared = left_over(graph, n);
   LN_TRY(reserve(p, n - shared, shared, err));

@@ -12,7 +12,7 @@ typedef struct LnPredictor {
   LnPlan *plan;     /* NULL: not made yet, or not any more */
   uint64_t version; /* of the weights packed in it */
   bool in_bands;    /* samples are large: */
-  LnBands **bands;  /* one for each thread at work */
+  LnBands **bands;  /* at least one for each thread at work */
   int n_bands;
 } LnPredictor;
 

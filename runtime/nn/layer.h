@@ -52,7 +52,8 @@ typedef struct LnBuild {
 } LnBuild;
 
 /* Which rows of an input rows first .. end-1 of y are made of: (first * step - before) / scale to
- * ((end - 1) * step + after) / scale, both included and rounded down, as far as they exist. step 0: the same rows. */
+ * ((end - 1) * step + after) / scale, both included and rounded down, as far as they exist. step 0: the same rows. All
+ * that is read counts, whatever its weight: other rows need not be there. */
 typedef struct LnReach {
   int64_t step, scale, before, after;
 } LnReach;

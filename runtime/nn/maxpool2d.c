@@ -15,7 +15,8 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   (void)err;
   needs->row_unit = 1;
   needs->reach[0] = ln_pool_reach(b->options);
-  needs->keep = b->out.d[1] * b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]); /* the winner of each window */
+  int64_t row = b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]);
+  needs->keep = b->training ? b->out.d[1] * row : row; /* the winner of each window */
   return LN_OK;
 }
 
@@ -23,7 +24,7 @@ static void forward(const LnPass *pass) {
   const Options *o = pass->options;
   const LnAct *x = &pass->x[0], *y = &pass->y;
   for (int64_t r = pass->first; r < pass->first + pass->count; r++)
-    pass->kernels->max_pool_row(y->data + r * y->row, y->ld, (uint8_t *)pass->keep + r * y->w * y->ld, y->c, y->w,
+    pass->kernels->max_pool_row(y->data + r * y->row, y->ld, (uint8_t *)pass->keep + (pass->training ? r * y->w * y->ld : 0), y->c, y->w,
                                 x->data + r * ln_pool_stride(o, 0) * x->row, x->ld, x->row, o->size,
                                 ln_pool_stride(o, 1));
 }

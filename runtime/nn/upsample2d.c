@@ -35,7 +35,7 @@ typedef struct Between {
 /* Half-pixel centres, edges repeated (PyTorch, align_corners=False). */
 static Between between(int64_t p, int64_t scale, int64_t size) {
   float place = ((float)p + 0.5f) / (float)scale - 0.5f;
-  if (place < 0) place = 0;
+  if (place <= 0) return (Between){.at = {0, 0}}; /* no row but the first is read: see reach */
   int64_t at = (int64_t)place;
   return (Between){.at = {at, at + 1 < size ? at + 1 : at}, .share = place - (float)at};
 }
