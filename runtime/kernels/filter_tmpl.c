@@ -102,26 +102,62 @@ static void sum_rows_double(double *restrict out, const double *const *rows, con
 
 /* ---- SSIM ---- */
 
-static void ssim_moments(double *restrict s, double *restrict d, double *restrict ss, double *restrict dd,
-                         const float *restrict x, const float *restrict y, int64_t n) {
+static void ssim_moments(double *restrict s, int64_t stride, const float *restrict x, const float *restrict y,
+                         int64_t n) {
+  double *restrict d = s + stride, *restrict ss = d + stride, *restrict dd = ss + stride;
   for (int64_t i = 0; i < n; i++) {
     double sum = (double)x[i] + (double)y[i], difference = (double)x[i] - (double)y[i];
     s[i] = sum, d[i] = difference, ss[i] = sum * sum, dd[i] = difference * difference;
   }
 }
 
-static double ssim_row(const double *s, const double *d, const double *ss, const double *dd, double c1, double c2,
-                       double correction, int64_t n) {
-  double total = 0;
-#pragma omp simd reduction(+ : total)
+LN_INLINE void ssim_slide_as(double *restrict s, int64_t stride, const float *restrict x, const float *restrict y,
+                             const float *restrict old_x, const float *restrict old_y, int64_t n, const bool leaves) {
+  double *restrict d = s + stride, *restrict ss = d + stride, *restrict dd = ss + stride;
   for (int64_t i = 0; i < n; i++) {
-    double s2 = s[i] * s[i], d2 = d[i] * d[i];
-    double s_var = correction * (ss[i] - s2), d_var = correction * (dd[i] - d2);
-    double top = (0.5 * (s2 - d2) + c1) * (0.5 * (s_var - d_var) + c2);
-    double bottom = (0.5 * (s2 + d2) + c1) * (0.5 * (s_var + d_var) + c2);
-    total += top / bottom;
+    double sum = (double)x[i] + (double)y[i], difference = (double)x[i] - (double)y[i];
+    double old_sum = leaves ? (double)old_x[i] + (double)old_y[i] : 0;
+    double old_difference = leaves ? (double)old_x[i] - (double)old_y[i] : 0;
+    s[i] += sum - old_sum, d[i] += difference - old_difference;
+    ss[i] += sum * sum - old_sum * old_sum, dd[i] += difference * difference - old_difference * old_difference;
   }
-  return total;
+}
+
+static void ssim_slide(double *sums, int64_t stride, const float *x, const float *y, const float *old_x,
+                       const float *old_y, int64_t n) {
+  if (old_x != NULL)
+    ssim_slide_as(sums, stride, x, y, old_x, old_y, n, true);
+  else
+    ssim_slide_as(sums, stride, x, y, x, y, n, false); /* the old ones are not read */
+}
+
+/* SSIM of as many windows as a vector has doubles, from the sums down their columns. */
+LN_INLINE vd ssim_at(const double *sums, int64_t stride, const double *weights, int count, double c1, double c2,
+                     double correction) {
+  vd mean[4] = {{0}}; /* of s, d, s^2, d^2 */
+  for (int k = 0; k < count; k++)
+    for (int m = 0; m < 4; m++) mean[m] += weights[k] * *(const vd_unaligned *)(const void *)(sums + m * stride + k);
+  vd s2 = mean[0] * mean[0], d2 = mean[1] * mean[1];
+  vd s_var = correction * (mean[2] - s2), d_var = correction * (mean[3] - d2);
+  return (0.5 * (s2 - d2) + c1) * (0.5 * (s_var - d_var) + c2) /
+         ((0.5 * (s2 + d2) + c1) * (0.5 * (s_var + d_var) + c2));
+}
+
+LN_INLINE double ssim_row_of(const double *sums, int64_t stride, const double *weights, int count, double c1, double c2,
+                             double correction, int64_t n) {
+  enum { VL = LN_VL / 2 };
+  vd total = {0};
+  int64_t i = 0;
+  for (; i + VL <= n; i += VL) total += ssim_at(sums + i, stride, weights, count, c1, c2, correction);
+  vd rest = i < n ? ssim_at(sums + i, stride, weights, count, c1, c2, correction) : total;
+  double sum = 0;
+  for (int lane = 0; lane < VL; lane++) sum += i + lane < n ? total[lane] + rest[lane] : total[lane];
+  return sum;
+}
+
+static double ssim_row(const double *sums, int64_t stride, const double *weights, int count, double c1, double c2,
+                       double correction, int64_t n) {
+  WITH_COUNT(count, return ssim_row_of(sums, stride, weights, COUNT, c1, c2, correction, n));
 }
 
 /* ---- Non-local means ---- */

@@ -154,10 +154,14 @@ typedef struct LnKernels {
   void (*sum_rows)(float *out, const float *const *rows, const float *weights, int count, int64_t n);
   /* The same in double, for n a multiple of 8. */
   void (*sum_rows_double)(double *out, const double *const *rows, const double *weights, int count, int64_t n);
-  /* s = x + y, d = x - y, and their squares. */
-  void (*ssim_moments)(double *s, double *d, double *ss, double *dd, const float *x, const float *y, int64_t n);
-  /* The sum of SSIM over n windows from the windows' means of the above; variances are multiplied by `correction`. */
-  double (*ssim_row)(const double *s, const double *d, const double *ss, const double *dd, double c1, double c2,
+  /* Rows of s = x + y, d = x - y, s^2 and d^2, `stride` apart: of n pixels; and sums of such rows, to which those of x
+   * and y are added while those of old_x and old_y, unless NULL, are taken away. */
+  void (*ssim_moments)(double *moments, int64_t stride, const float *x, const float *y, int64_t n);
+  void (*ssim_slide)(double *sums, int64_t stride, const float *x, const float *y, const float *old_x,
+                     const float *old_y, int64_t n);
+  /* The sum of SSIM over n windows. weights[k] times column k of a window's sums, in rows as above, are its means;
+   * variances are multiplied by `correction`. Rows are read up to n rounded up to 8, and count - 1 further. */
+  double (*ssim_row)(const double *sums, int64_t stride, const double *weights, int count, double c1, double c2,
                      double correction, int64_t n);
   /* The medians of two rows of windows, of size 3 or 5. First rows[0..size] become six rows of what the windows share;
    * then, once their ends are filled size/2 beyond, these become out[0], the medians of rows[0..size-1], and out[1], of

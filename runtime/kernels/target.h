@@ -61,6 +61,7 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .sum_rows = sum_rows,
     .sum_rows_double = sum_rows_double,
     .ssim_moments = ssim_moments,
+    .ssim_slide = ssim_slide,
     .ssim_row = ssim_row,
     .median_columns = median_columns,
     .median_rows = median_rows,

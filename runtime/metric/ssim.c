@@ -9,14 +9,15 @@
  *
  * Only four windowed means are needed, those of s, s^2, d, d^2 with s = x + y and d = x - y:
  * 4 m_x m_y = m_s^2 - m_d^2, 2 (m_x^2 + m_y^2) = m_s^2 + m_d^2, and the same with variances for c_xy and v_x + v_y.
- * Both kinds of window are separable: every row is filtered along x once and kept in a ring of `window` rows, and the
- * ring is summed along y. In double, because v is a small difference of large numbers, divided by C2 of the order of
- * 1e-3.
+ * Both kinds of window are separable: rows are summed down a window first, then along it. Uniform windows slide down:
+ * the row that enters is added, the one that leaves is taken away. In double, because v is a small difference of large
+ * numbers, divided by C2 of the order of 1e-3.
  *
  * Source: Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to structural similarity",
  * IEEE Trans. Image Processing 13(4), 2004. */
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "kernels/kernels.h"
@@ -35,7 +36,8 @@ typedef struct Ssim {
 /* The options with the preset filled in. */
 typedef struct Plan {
   int64_t window;
-  double taps[MAX_WINDOW]; /* add up to 1 */
+  bool uniform;
+  double down[MAX_WINDOW], along[MAX_WINDOW]; /* weights of a window's rows and columns */
   double c1, c2;
   double correction;       /* n / (n - 1) for the sample covariance of n pixels, else 1 */
 } Plan;
@@ -50,80 +52,87 @@ static int64_t window_size(const Ssim *o) {
   return is_gaussian(o) ? 2 * (int64_t)(3.5 * o->sigma + 0.5) + 1 : 7;
 }
 
-static void make_plan(Plan *plan, const Ssim *o) {
-  double sigma = o->sigma, sum = 0;
-  int64_t n = window_size(o);
+/* Uniform windows' rows are added up as they are, and all is divided along them. */
+static void set_weights(Plan *plan, double sigma) {
+  int64_t n = plan->window;
+  double sum = 0;
   for (int64_t i = 0; i < n; i++) {
     double distance = (double)(i - n / 2);
-    plan->taps[i] = is_gaussian(o) ? exp(-0.5 * distance * distance / (sigma * sigma)) : 1;
-    sum += plan->taps[i];
+    plan->down[i] = exp(-0.5 * distance * distance / (sigma * sigma));
+    sum += plan->down[i];
   }
-  for (int64_t i = 0; i < n; i++) plan->taps[i] /= sum;
+  for (int64_t i = 0; i < n; i++) {
+    plan->down[i] = plan->uniform ? 1 : plan->down[i] / sum;
+    plan->along[i] = plan->uniform ? 1.0 / (double)(n * n) : plan->down[i];
+  }
+}
+
+static void make_plan(Plan *plan, const Ssim *o) {
+  int64_t n = window_size(o);
   bool sample = o->covariance == FROM_PRESET ? o->preset == GONDARA2016 : o->covariance == SECOND;
   double range = o->range > 0 ? o->range : o->preset == WANG2004 ? 1 : 2;
   plan->window = n;
+  plan->uniform = !is_gaussian(o);
+  set_weights(plan, o->sigma);
   plan->correction = sample ? (double)(n * n) / (double)(n * n - 1) : 1;
   plan->c1 = (o->k1 * range) * (o->k1 * range);
   plan->c2 = (o->k2 * range) * (o->k2 * range);
 }
 
-/* The kernels work on whole blocks; what lies past the end of a row is never used. */
+/* Working memory of one image. Rows of moments hold s, d, s^2 and d^2, `stride` apart. */
+typedef struct Work {
+  int64_t stride;
+  double *sums;             /* down the windows of a row */
+  double *ring[MAX_WINDOW]; /* moments of the last `window` rows of pixels, oldest first; none for uniform windows */
+} Work;
+
+/* A multiple of what the kernels work on at a time. */
 static int64_t whole_blocks(int64_t n) {
   return (n + BLOCK - 1) / BLOCK * BLOCK;
 }
 
-/* Working memory of one image. Rows of moments, filtered or not, hold s, d, s^2, d^2 one after the other. */
-typedef struct Work {
-  int64_t in_stride, out_stride;               /* from moment to moment */
-  double *moments;                             /* of a row of pixels */
-  const double *shifted[MOMENTS][MAX_WINDOW];  /* each, each + 1, ... */
-  double *ring[MAX_WINDOW];                    /* the last `window` rows filtered along x, oldest first */
-  double *means;                               /* those filtered along y */
-} Work;
-
 static bool make_work(Work *work, const Plan *plan, int64_t width) {
-  int64_t window = plan->window, out = whole_blocks(width - window + 1), in = out + window - 1;
-  work->in_stride = in, work->out_stride = out;
-  work->moments = ln_calloc((size_t)(MOMENTS * (in + (window + 1) * out)), sizeof(double));
-  if (work->moments == NULL) return false;
-  work->means = work->moments + MOMENTS * in;
-  for (int64_t k = 0; k < window; k++) {
-    work->ring[k] = work->means + (k + 1) * MOMENTS * out;
-    for (int m = 0; m < MOMENTS; m++) work->shifted[m][k] = work->moments + m * in + k;
-  }
+  int64_t window = plan->window, rows = plan->uniform ? 1 : window + 1;
+  work->stride = whole_blocks(whole_blocks(width - window + 1) + window - 1);
+  int64_t row = MOMENTS * work->stride;
+  work->sums = ln_calloc((size_t)(rows * row), sizeof(double));
+  if (work->sums == NULL) return false;
+  for (int64_t k = 0; k + 1 < rows; k++) work->ring[k] = work->sums + (k + 1) * row;
   return true;
 }
 
-/* Moments of one row of pixels, filtered along x, take the place of the oldest in the ring. */
-static void enter_row(const Plan *plan, Work *work, const float *x, const float *y, int64_t width) {
-  const LnKernels *kernels = ln_kernels();
-  int64_t window = plan->window, in = work->in_stride, out = work->out_stride;
-  double *s = work->moments, *entered = work->ring[0];
-  for (int64_t k = 1; k < window; k++) work->ring[k - 1] = work->ring[k];
-  work->ring[window - 1] = entered;
-  kernels->ssim_moments(s, s + in, s + 2 * in, s + 3 * in, x, y, width);
-  for (int m = 0; m < MOMENTS; m++)
-    kernels->sum_rows_double(entered + m * out, work->shifted[m], plan->taps, (int)window, out);
+/* Sums down uniform windows whose last row is `row`; called for every row in turn. */
+static void slide(Work *work, const Plan *plan, const float *x, const float *y, int64_t row, int64_t width) {
+  int64_t at = row * width, old = at - plan->window * width;
+  bool leaves = old >= 0;
+  ln_kernels()->ssim_slide(work->sums, work->stride, x + at, y + at, leaves ? x + old : NULL, leaves ? y + old : NULL,
+                           width);
 }
 
-/* The sum of SSIM over the windows of the rows in the ring. */
-static double sum_windows(const Plan *plan, const Work *work, int64_t columns) {
+/* The same for windows whose rows weigh differently: the row's moments take the place of the oldest in the ring. */
+static void sum_ring(Work *work, const Plan *plan, const float *x, const float *y, int64_t row, int64_t width) {
   const LnKernels *kernels = ln_kernels();
-  int64_t out = work->out_stride;
-  const double *s = work->means;
-  kernels->sum_rows_double(work->means, (const double *const *)work->ring, plan->taps, (int)plan->window,
-                           MOMENTS * out);
-  return kernels->ssim_row(s, s + out, s + 2 * out, s + 3 * out, plan->c1, plan->c2, plan->correction, columns);
+  int64_t window = plan->window;
+  double *entered = work->ring[0];
+  for (int64_t k = 1; k < window; k++) work->ring[k - 1] = work->ring[k];
+  work->ring[window - 1] = entered;
+  kernels->ssim_moments(entered, work->stride, x + row * width, y + row * width, width);
+  if (row + 1 < window) return;
+  kernels->sum_rows_double(work->sums, (const double *const *)work->ring, plan->down, (int)window,
+                           MOMENTS * work->stride);
 }
 
 static double plane_mean(const Plan *plan, Work *work, const float *x, const float *y, int64_t height, int64_t width) {
-  int64_t columns = width - plan->window + 1;
+  int64_t window = plan->window, columns = width - window + 1;
   double sum = 0;
+  memset(work->sums, 0, (size_t)(MOMENTS * work->stride) * sizeof(double));
   for (int64_t row = 0; row < height; row++) {
-    enter_row(plan, work, x + row * width, y + row * width, width);
-    if (row + 1 >= plan->window) sum += sum_windows(plan, work, columns);
+    (plan->uniform ? slide : sum_ring)(work, plan, x, y, row, width);
+    if (row + 1 >= window)
+      sum += ln_kernels()->ssim_row(work->sums, work->stride, plan->along, (int)window, plan->c1, plan->c2,
+                                    plan->correction, columns);
   }
-  return sum / ((double)columns * (double)(height - plan->window + 1));
+  return sum / ((double)columns * (double)(height - window + 1));
 }
 
 static LnStatus eval(const void *options, double *value, const float *image, const float *reference, LnShape sample,
@@ -141,7 +150,7 @@ static LnStatus eval(const void *options, double *value, const float *image, con
   for (int64_t c = 0; c < channels; c++)
     sum += plane_mean(&plan, &work, image + c * height * width, reference + c * height * width, height, width);
   *value = sum / (double)channels;
-  ln_free(work.moments);
+  ln_free(work.sums);
   return LN_OK;
 }
 

@@ -62,6 +62,13 @@ START_TEST(ssim_of_bright_pictures_agrees) {
 }
 END_TEST
 
+/* Uniform windows that have slid down a long way. */
+START_TEST(ssim_of_tall_pictures_agrees) {
+  double value = measure(&ln_metric_ssim.type, "{\"weights\": \"uniform\"}", LN_SHAPE(300, 12), 0.125f, 5);
+  ck_assert_double_eq_tol(value, 0.978822687321, 1e-9);
+}
+END_TEST
+
 /* The mean over channels; the smallest image there can be. */
 START_TEST(ssim_takes_channels_and_small_images) {
   LnError err;
@@ -103,6 +110,7 @@ TCase *known_tests(void) {
   tcase_add_test(tcase, mse_and_psnr_agree);
   tcase_add_loop_test(tcase, ssim_agrees, 0, (int)(sizeof ssim / sizeof ssim[0]));
   tcase_add_test(tcase, ssim_of_bright_pictures_agrees);
+  tcase_add_test(tcase, ssim_of_tall_pictures_agrees);
   tcase_add_test(tcase, ssim_takes_channels_and_small_images);
   tcase_add_test(tcase, bad_options_are_refused);
   return tcase;

@@ -24,3 +24,7 @@ for size in (24, 20), (33, 17):
     for options, arguments in CASES:
         print("   ", options, "%.12g" % structural_similarity(x, r, **arguments))
     print("    x / 8 + 5", "%.12g" % structural_similarity(x / 8 + 5, r / 8 + 5, **dict(WANG, sigma=1.5)))
+
+r, x = picture(300, 12), noisy(300, 12)
+print("tall, uniform, x / 8 + 5", "%.12g" % structural_similarity(
+    x / 8 + 5, r / 8 + 5, win_size=7, data_range=1, use_sample_covariance=False))
