@@ -68,7 +68,7 @@ int lnb_class_index(lua_State *L);                        /* that __index, for a
 LnbBox *lnb_box_new(lua_State *L, const LnbClass *class); /* pushes an empty box; collects garbage when it is due */
 void *lnb_check(lua_State *L, int arg, const LnbClass *class);
 LnbBox *lnb_test(lua_State *L, int index, const LnbClass *class); /* NULL if it is something else; may be closed */
-int lnb_box_close(lua_State *L);                                  /* t:free() */
+int lnb_box_free(lua_State *L);                                   /* t:free(); upvalue 1: the class */
 
 /* Collect garbage when live native bytes, unseen by Lua, passed twice what survived last time, at least 64 MiB. */
 void lnb_collect_when_due(lua_State *L);
@@ -84,7 +84,8 @@ lua_Integer lnb_check_integer(lua_State *L, int arg);
 lua_Integer lnb_opt_integer(lua_State *L, int arg, lua_Integer def);
 lua_Number lnb_check_number(lua_State *L, int arg);
 lua_Number lnb_opt_number(lua_State *L, int arg, lua_Number def);
-const char *lnb_check_string(lua_State *L, int arg);
+const char *lnb_check_string(lua_State *L, int arg); /* no characters 0 in it: C would see its beginning only */
+bool lnb_has_zero(lua_State *L, int index);          /* whether the string there has some */
 void lnb_check_table(lua_State *L, int arg);
 /* A shape from a table {1, 64, 64} at `arg`, or from all arguments from `arg` on. Sizes are at least `least`. */
 LnShape lnb_check_shape(lua_State *L, int arg, int64_t least);

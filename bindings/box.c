@@ -20,8 +20,10 @@ void *lnb_check(lua_State *L, int arg, const LnbClass *class) {
   char expected[64];
   snprintf(expected, sizeof expected, "a %s", class->noun); /* a Lua string would move the stack's top */
   if (box == NULL) lnb_arg_error(L, arg, expected);
-  if (box->object == NULL && arg == 1) lnb_error(L, "%s: the %s was freed", lnb_callee(L), class->noun);
-  if (box->object == NULL) lnb_error(L, "%s: argument %d is a %s that was freed", lnb_callee(L), arg, class->noun);
+  const char *callee = box->object == NULL ? lnb_callee(L) : NULL;
+  if (callee != NULL && *callee == '?') callee = class->noun; /* tostring(net), #t */
+  if (callee != NULL && arg == 1) lnb_error(L, "%s: the %s was freed", callee, class->noun);
+  if (callee != NULL) lnb_error(L, "%s: argument %d is a %s that was freed", callee, arg, class->noun);
   return box->object;
 }
 

@@ -1,8 +1,8 @@
 /* Classes of boxes: metatables, methods and fields: see bindings.h. */
 #include "bindings.h"
 
-/* Upvalue 1: the class. __gc, __close and free() are this one function, so closing twice is harmless. */
-int lnb_box_close(lua_State *L) {
+/* Upvalue 1: the class. __gc and __close are this one function, so closing twice is harmless. */
+static int box_close(lua_State *L) {
   const LnbClass *class = lua_touserdata(L, lua_upvalueindex(1));
   LnbBox *box = lnb_test(L, 1, class);
   if (box == NULL) lnb_arg_error(L, 1, class->noun);
@@ -10,6 +10,13 @@ int lnb_box_close(lua_State *L) {
   box->object = NULL;
   if (object != NULL) class->release(object);
   return 0;
+}
+
+/* free(). Finalizers run wherever memory is asked for, also in the middle of a call that works on this very object: one
+ * of the user's that frees it leaves that to the box's own. */
+int lnb_box_free(lua_State *L) {
+  bool in_finalizer = lua_gc(L, LUA_GCISRUNNING) < 0;
+  return in_finalizer ? 0 : box_close(L);
 }
 
 /* Two boxes are equal when they hold the same object. */
@@ -72,7 +79,7 @@ static void push_list(lua_State *L, const luaL_Reg *functions) {
 void lnb_class_new(lua_State *L, const LnbClass *class, const luaL_Reg *meta, const luaL_Reg *methods,
                    const luaL_Reg *getters) {
   static const luaL_Reg common[] = {
-      {"__gc", lnb_box_close}, {"__close", lnb_box_close}, {"__eq", box_equal}, {NULL, NULL}};
+      {"__gc", box_close}, {"__close", box_close}, {"__eq", box_equal}, {NULL, NULL}};
   luaL_newmetatable(L, class->name);
   lua_pushlightuserdata(L, (void *)(uintptr_t)class);
   luaL_setfuncs(L, common, 1);

@@ -83,7 +83,19 @@ int lnb_arg_error(lua_State *L, int arg, const char *expected) {
   lnb_error(L, "%s: argument %d: expected %s, got %s", name, arg - method, expected, came);
 }
 
+/* What a closed box held; NULL if the value is none. */
+static const char *noun_of_freed(lua_State *L, int index) {
+  static const LnbClass *const classes[] = {&lnb_tensor_class, &lnb_item_class, &lnb_node_class, &lnb_network_class};
+  for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+    const LnbBox *box = lnb_test(L, index, classes[i]);
+    if (box != NULL && box->object == NULL) return classes[i]->noun;
+  }
+  return NULL;
+}
+
 const char *lnb_describe(lua_State *L, int index) {
+  const char *freed = noun_of_freed(L, index);
+  if (freed != NULL) return lua_pushfstring(L, "a %s that was freed", freed);
   LnbBox *box = lnb_test(L, index, &lnb_tensor_class);
   const LnType *type = lnb_test_type(L, index);
   if (box != NULL && box->object != NULL)

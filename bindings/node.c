@@ -69,7 +69,8 @@ static int new_sequential(lua_State *L) {
   LnItem **layers = lnb_scratch(L, (size_t)n, sizeof(LnItem *));
   lua_pushnil(L);
   while (lua_next(L, 1)) {
-    if (!lua_isinteger(L, -2)) lnb_error(L, "sequential: layers have no names, got the key %s", lnb_describe(L, -2));
+    bool entry = lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= n;
+    if (!entry) lnb_error(L, "sequential: the layers are a plain list, got the key %s", lnb_describe(L, -2));
     lua_pop(L, 1);
   }
   for (int i = 0; i < n; i++) {

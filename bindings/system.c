@@ -43,8 +43,9 @@ static int file_exists(lua_State *L) {
 
 static int file_write(lua_State *L) {
   size_t length;
-  const char *path = lnb_check_path(L, 1), *text = lnb_check_string(L, 2);
-  lua_tolstring(L, 2, &length);
+  const char *path = lnb_check_path(L, 1);
+  if (lua_type(L, 2) != LUA_TSTRING) lnb_arg_error(L, 2, "a string");
+  const char *text = lua_tolstring(L, 2, &length); /* any bytes */
   LNB_CALL(L, ln_file_write(path, text, length, &err));
   return 0;
 }

@@ -179,21 +179,6 @@ const luaL_Reg lnb_tensor_constructors[] = {
 static int view_reshape(lua_State *L) {
   LnTensor *t = lnb_check_tensor(L, 1);
   LnShape shape = lnb_check_shape(L, 2, -1);
-  int64_t count = ln_shape_count(t->shape), known = 1;
-  int open = -1;
-  for (int i = 0; i < shape.n; i++) {
-    if (shape.d[i] >= 0)
-      known *= shape.d[i];
-    else if (open >= 0)
-      lnb_error(L, "reshape: sizes %d and %d are both -1; only one can be worked out", open + 1, i + 1);
-    else
-      open = i;
-  }
-  if (open >= 0) {
-    if (known == 0 || count % known != 0)
-      lnb_error(L, "reshape: %lld elements do not divide by %lld", (long long)count, (long long)known);
-    shape.d[open] = count / known;
-  }
   LNB_MAKE_TENSOR(L, ln_tensor_reshape(&made, t, shape, &err));
   return 1;
 }
@@ -336,7 +321,8 @@ void lnb_open_tensor(lua_State *L) {
   lua_getfield(L, -1, "methods");
   luaL_setfuncs(L, lnb_tensor_text_methods, 0);
   lnb_tensor_math_methods(L);
-  lua_getfield(L, -2, "__gc");
+  lua_pushlightuserdata(L, (void *)(uintptr_t)&lnb_tensor_class);
+  lua_pushcclosure(L, lnb_box_free, 1);
   lua_setfield(L, -2, "free");
   lnb_name_functions(L);
   /* Indices that are no names go to tensor_index.c first. */

@@ -7,10 +7,13 @@
 enum { MAX_FRAMES = 10 };
 
 static void push_message(lua_State *L) {
-  if (lua_type(L, 1) == LUA_TSTRING || luaL_callmeta(L, 1, "__tostring")) {
-    if (lua_type(L, 1) == LUA_TSTRING) lua_pushvalue(L, 1);
+  if (lua_isstring(L, 1)) { /* or a number */
+    lua_pushvalue(L, 1);
+    lua_tostring(L, 2); /* makes it text in place */
     return;
   }
+  if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING) return;
+  lua_settop(L, 1);
   lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
 }
 

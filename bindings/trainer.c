@@ -50,6 +50,7 @@ static int trainer_gradients(lua_State *L) {
   LnTensor *input = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3), *d_input = NULL;
   LnNetwork *net = ln_trainer_network(trainer);
   double loss = 0;
+  if (!ln_network_built(net)) LNB_CALL(L, ln_trainer_evaluate(trainer, &loss, input, target, &err)); /* builds it */
   int n = ln_network_tensors(net);
   LnTensor **gradients = lnb_scratch(L, (size_t)n, sizeof(LnTensor *));
   LnbBox **boxes = lnb_scratch(L, (size_t)n + 1, sizeof(LnbBox *));

@@ -24,8 +24,15 @@ lua_Number lnb_opt_number(lua_State *L, int arg, lua_Number def) {
   return lua_isnoneornil(L, arg) ? def : lnb_check_number(L, arg);
 }
 
+bool lnb_has_zero(lua_State *L, int index) {
+  size_t length;
+  const char *text = lua_tolstring(L, index, &length);
+  return strlen(text) != length;
+}
+
 const char *lnb_check_string(lua_State *L, int arg) {
   if (lua_type(L, arg) != LUA_TSTRING) lnb_arg_error(L, arg, "a string");
+  if (lnb_has_zero(L, arg)) lnb_arg_error(L, arg, "a string without the character 0");
   return lua_tostring(L, arg);
 }
 
@@ -72,9 +79,10 @@ int64_t *lnb_check_integers(lua_State *L, int arg, int64_t *count, int64_t base)
   for (int64_t i = 0; i < *count; i++) {
     int is_integer;
     lua_rawgeti(L, arg, i + 1);
-    numbers[i] = lua_tointegerx(L, -1, &is_integer) - base;
+    int64_t number = lua_tointegerx(L, -1, &is_integer);
     if (!is_integer)
       lnb_error(L, "%s: entry %d must be an integer, got %s", lnb_callee(L), (int)i + 1, lnb_describe(L, -1));
+    if (__builtin_sub_overflow(number, base, &numbers[i])) numbers[i] = number; /* outside of any range just as well */
     lua_pop(L, 1);
   }
   return numbers;
@@ -84,7 +92,7 @@ int lnb_check_dim(lua_State *L, int arg, int n) {
   lua_Integer dim = lnb_check_integer(L, arg);
   lua_Integer from_start = dim < 0 ? dim + n + 1 : dim;
   if (from_start < 1 || from_start > n)
-    lnb_error(L, "%s: dimension %d of a tensor that has %d", lnb_callee(L), (int)dim, n);
+    lnb_error(L, "%s: dimension %lld of a tensor that has %d", lnb_callee(L), (long long)dim, n);
   return (int)from_start - 1;
 }
 
@@ -126,10 +134,9 @@ void lnb_option_names(lua_State *L, int index, const char *owner, const char *co
 }
 
 const char *lnb_check_path(lua_State *L, int arg) {
-  size_t length;
   if (lua_type(L, arg) != LUA_TSTRING) lnb_arg_error(L, arg, "a file path");
-  const char *path = lua_tolstring(L, arg, &length);
-  if (length == 0 || strlen(path) != length) lnb_error(L, "%s: '%s' is no file path", lnb_callee(L), path);
+  const char *path = lua_tostring(L, arg);
+  if (*path == '\0' || lnb_has_zero(L, arg)) lnb_error(L, "%s: '%s' is no file path", lnb_callee(L), path);
   return path;
 }
 

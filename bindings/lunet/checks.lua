@@ -78,6 +78,7 @@ end
 
 -- Images that go together and hold finite numbers only; input may be a noise, which makes its own.
 function checks.images(what, input, target)
+  if #target == 0 then errors.raise("fit: there are no images in the %s", what == "input" and "target" or what) end
   if options.is_tensor(input) then
     checks.pairs(what, input, target)
     checks.finite(what, input)

@@ -2,6 +2,7 @@
 local batches = require "lunet.batches"
 local core = require "lunet.core"
 local errors = require "lunet.errors"
+local options = require "lunet.options"
 local sets = require "lunet.set"
 
 -- ln.data.folder("dir", { size = {64, 64} }) or ln.data.folder{ "dir", size = {64, 64} }: the set, loaded.
@@ -9,6 +10,7 @@ local function load(source, first, second)
   local given = first
   if type(first) ~= "table" then
     given = { first }
+    if second ~= nil then options.argument("data." .. source.name, "the second argument", "table", second) end
     for name, value in pairs(second or {}) do given[name] = value end
   end
   local item = errors.within("", source, given)

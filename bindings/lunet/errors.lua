@@ -30,12 +30,16 @@ function errors.bare(message)
   return (message:gsub("^[^\n]-:%d+: ", "", 1))
 end
 
--- Call f; a failure is raised again as the user's error, with `context` in front.
+-- Call f; a failure is raised again as the user's error, with `context` in front. One that names a place of its own, in
+-- another file or function of the user's, stays as it is.
 function errors.within(context, f, ...)
   local results = table.pack(pcall(f, ...))
   if results[1] then return table.unpack(results, 2, results.n) end
-  if type(results[2]) ~= "string" then error(results[2], 0) end
-  error(caller() .. context .. errors.bare(results[2]), 0)
+  local message, where = results[2], caller()
+  if type(message) ~= "string" then error(message, 0) end
+  if message:sub(1, #where) == where then error(where .. context .. message:sub(#where + 1), 0) end
+  local elsewhere = message:find("^[^\n]-:%d+: ") and not message:find("^lunet/")
+  error(elsewhere and message or where .. context .. errors.bare(message), 0)
 end
 
 -- How many single-letter changes, swaps of neighbours included, turn a into b.

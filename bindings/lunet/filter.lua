@@ -48,6 +48,8 @@ local function tune(filter, grid, noisy, clean, metric)
   if not options.is_item(metric, "metric") then
     errors.raise("filter.tune: expected a metric as fifth argument, got %s", options.text(metric))
   end
+  options.argument("filter.tune", "the third argument, noisy images,", "tensor", noisy)
+  options.argument("filter.tune", "the fourth argument, clean images,", "tensor", clean)
   local list, names = combinations(grid)
   local columns = table.move(names, 1, #names, 1, {})
   columns[#columns + 1] = metric.name

@@ -45,7 +45,7 @@ end
 local function shortened(text, left)
   local room = columns() - left
   if utf8.len(text) <= room then return text end
-  return text:sub(1, room - 3):match("^(.*)[%s,:]+%S*$") .. " ..."
+  return (text:sub(1, math.max(room - 3, 0)):match("^(.*)[%s,:]+%S*$") or "") .. " ..."
 end
 
 local function sorted_names(t)

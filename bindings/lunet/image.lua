@@ -31,6 +31,7 @@ local save_page = {
 
 local function save(x, path)
   need_tensor("image.save", x)
+  options.argument("image.save", "the path", "string", path)
   errors.within("", core.image.write, path, x)
   return path
 end

@@ -11,6 +11,11 @@ local encode
 
 local function list_text(value, deep)
   local out = {}
+  for key in pairs(value) do
+    if math.type(key) ~= "integer" or key < 1 or key > #value then
+      errors.raise("json: a list has the key %s as well; a table is a list or has names", tostring(key))
+    end
+  end
   for i, entry in ipairs(value) do out[i] = encode(entry, deep) end
   return "[" .. table.concat(out, ", ") .. "]"
 end

@@ -1,6 +1,7 @@
 -- Architectures that ship with lunet: ln.models.cnn_dae{ widths = {64, 64, 64, 64} } calls models/cnn_dae.lua, a module
 -- that returns function(ln, options) -> network. One's own go in a folder `models` beside the script.
 local errors = require "lunet.errors"
+local options = require "lunet.options"
 
 -- Those that ship with lunet: the program puts their place into package.path; a stock lua5.4 found lunet.so in a
 -- checkout's build folder or in <prefix>/lib/lua/5.4.
@@ -29,7 +30,14 @@ return function(ln)
         errors.raise("models: no models/%s.lua here, beside the script or where lunet is installed", tostring(name))
       end
       local make = errors.within("models: ", dofile, file)
-      local function model(options) return make(ln, options or {}) end
+      if not options.is_callable(make) then
+        errors.raise("models: %s must return a function of lunet and a table of options, got %s", file,
+          options.text(make))
+      end
+      local function model(given)
+        if given ~= nil then options.argument("models." .. name, "what it is called with", "table", given) end
+        return make(ln, given or {})
+      end
       rawset(models, name, model)
       return model
     end,

@@ -15,13 +15,21 @@ local function need_network(what, value)
   end
 end
 
+local function equal(a, b)
+  for i = 1, math.max(#a, #b) do
+    if a[i] ~= b[i] then return false end
+  end
+  return true
+end
+
 -- A network that is not built yet is described by a twin, so that its weights are still to be made, from fit's seed.
 function methods.summary(net, shape)
   need_network("net:summary", net)
+  if shape ~= nil then options.argument("net:summary", "the shape of an image", "table", shape) end
   if shape == nil and not net.built then
     errors.raise("net:summary: the network is not built yet; give the shape of an image, e.g. net:summary{ 1, 64, 64 }")
   end
-  if shape == nil or net.built and table.concat(net.input_shape, "x") == table.concat(shape, "x") then
+  if shape == nil or net.built and equal(net.input_shape, shape) then
     return summary(net)
   end
   local twin = core.from_json(net:to_json())
@@ -44,6 +52,7 @@ local profile = methods.profile
 -- One row a step: layers that are computed together are one.
 function methods.profile(net, x)
   need_network("net:profile", net)
+  options.argument("net:profile", "the batch of images", "tensor", x)
   local rows = errors.within("net:profile: ", profile, net, x)
   local layers = net:layers()
   local out = results{ columns = { "layers", "output", "forward ms", "GFLOP/s", "backward ms", "KB" } }
@@ -88,6 +97,7 @@ local save = methods.save
 
 function methods.save(net, path, given)
   need_network("net:save", net)
+  options.argument("net:save", "the path", "string", path)
   local record = options.read(save_page, given).record
   if type(record) == "table" then record = errors.within("net:save: ", json.encode, record) end
   errors.within("net:save: ", save, net, path, record)

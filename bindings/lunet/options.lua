@@ -105,6 +105,14 @@ function options.check(what, entry, value)
   return entry[2] == "integer" and math.tointeger(value) or value
 end
 
+-- Raise unless a plain argument is of that kind, or one of those. options.argument("net:save", "the path", "string", p)
+function options.argument(what, name, kind, value)
+  local entry, ok = { name, kind }, false
+  for _, one in ipairs(kinds_of(entry)) do ok = ok or fits(value, one) end
+  if ok then return value end
+  errors.raise("%s: %s must be %s, got %s", what, name, options.accepts(entry), options.text(value))
+end
+
 -- The options given by a user, checked, with defaults. spec: { name =, options = { entries } }; values without a name
 -- go to the options that say `positional = 1`, 2, ...
 function options.read(spec, given)

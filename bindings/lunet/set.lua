@@ -14,9 +14,11 @@ local function new(images, names)
   if not options.is_tensor(images) or #images.shape ~= 4 then
     errors.raise("data.set: expected a tensor N,C,H,W, got %s", options.text(images))
   end
+  if names ~= nil then options.argument("data.set", "the list of names", "table", names) end
   if names and #names ~= #images then
     errors.raise("data.set: %d images but %d names", #images, #names)
   end
+  for i, name in ipairs(names or {}) do options.argument("data.set", ("name %d"):format(i), "string", name) end
   if not names then
     names = {}
     for i = 1, #images do names[i] = ("image%d"):format(i) end
@@ -36,6 +38,7 @@ end
 -- The images with these numbers, copied, in that order.
 function Set:subset(indices)
   local names = {}
+  options.argument("set:subset", "the list of numbers", "table", indices)
   for i, index in ipairs(indices) do
     names[i] = self.names[index]
     if not names[i] then
@@ -86,11 +89,12 @@ end
 
 -- Patient of a mini-MIAS image: images 2k-1 and 2k are the two breasts of one woman. name: "mdb017" or "path/mdb017".
 local function pairs_of(name)
+  options.argument("data.pairs", "the name", "string", name)
   local digits = name:match("(%d+)[^%d/]*$")
   if not digits then
     errors.raise("data.pairs: there is no number in the name '%s', so it tells nothing about pairs", name)
   end
-  return (math.tointeger(tonumber(digits)) + 1) // 2
+  return (tonumber(digits) + 1) // 2
 end
 
 local function group_numbers(self, group)
@@ -99,13 +103,17 @@ local function group_numbers(self, group)
     by = pairs_of
   elseif type(group) == "string" then
     by = function(name)
-      return name:match(group) or errors.raise("set:split: the pattern '%s' does not match the name '%s'", group, name)
+      local ok, key = pcall(string.match, name, group)
+      if not ok then errors.raise("set:split: option 'group': %s in the pattern '%s'", errors.bare(key), group) end
+      return key or errors.raise("set:split: the pattern '%s' does not match the name '%s'", group, name)
     end
   end
   local keys = {}
   for i, name in ipairs(self.names) do
     keys[i] = by(name, i)
-    if keys[i] == nil then errors.raise("set:split: option 'group' gave nothing for image %d, '%s'", i, name) end
+    if keys[i] == nil or keys[i] ~= keys[i] then
+      errors.raise("set:split: option 'group' gave %s for image %d, '%s'", tostring(keys[i]), i, name)
+    end
   end
   return numbered(keys)
 end
@@ -137,11 +145,15 @@ local split_page = {
   example = "local train, test = set:split{ train = 300, seed = 1, group = ln.data.pairs }",
 }
 
--- A number or a share of n images as a number.
-local function as_count(value, n)
-  if value < 1 then return math.floor(value * n + 0.5) end
-  local count = math.tointeger(value)
+-- A number or a share of n images as a number that leaves some for the other side.
+local function as_count(name, value, n)
+  local count = value < 1 and math.floor(value * n + 0.5) or math.tointeger(value)
   if not count then errors.raise("set:split: %s is no number of images", options.text(value)) end
+  if n < 2 then errors.raise("set:split: there must be at least 2 images, got %d", n) end
+  if count < 1 or count >= n then
+    errors.raise("set:split: option '%s' must leave images on both sides, so be 1 to %d images, got %d", name, n - 1,
+      count)
+  end
   return count
 end
 
@@ -153,7 +165,7 @@ function Set:split(given)
   elseif o.group and o.block then
     errors.raise("set:split: 'group' and 'block' exclude each other")
   end
-  local count = o.train and as_count(o.train, n) or n - as_count(o.test, n)
+  local count = o.train and as_count("train", o.train, n) or n - as_count("test", o.test, n)
   local train, test
   if o.group then
     train, test = errors.within("set:", core.split_group, group_numbers(self, o.group), count, o.seed)

@@ -167,6 +167,11 @@ local function new(given)
     end
   end
   for _, row in ipairs(given) do self:add(row) end
+  for key in pairs(given) do
+    if type(key) == "number" and not self.rows[key] then
+      errors.raise("table: entry %s is no row; rows are entries 1, 2, ... without a gap", tostring(key))
+    end
+  end
   return self
 end
 

@@ -1,6 +1,7 @@
 /* Graphs: layers in topological order, shape inference. See graph.h. */
 #include "model/graph.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,6 +50,20 @@ LnShape ln_graph_shape(const LnGraph *graph, int layer) {
   return layer < 0 ? graph->input : graph->layers[layer].out;
 }
 
+/* The largest that sizes may be, and their product: then nothing that is worked out from shapes can overflow. */
+static const int64_t largest_size = INT32_MAX / 64, largest_count = (int64_t)1 << 40;
+
+LnStatus ln_graph_check_shape(LnShape shape, LnError *err) {
+  int64_t count = 1;
+  for (int i = 0; i < shape.n; i++)
+    if (shape.d[i] < 1 || shape.d[i] > largest_size)
+      return ln_fail(err, LN_ESHAPE, "shape %s: sizes must be from 1 to %" PRId64, LN_SHAPE_TEXT(shape), largest_size);
+    else
+      count = count > largest_count ? count : count * shape.d[i];
+  if (count > largest_count) return ln_fail(err, LN_ESHAPE, "shape %s is too large", LN_SHAPE_TEXT(shape));
+  return LN_OK;
+}
+
 LnStatus ln_layer_out_shape(LnShape *out, LnItem *item, const LnShape *in, int n_inputs, LnError *err) {
   const LnLayerType *type = (const LnLayerType *)ln_item_type(item);
   if (n_inputs < type->min_inputs || n_inputs > type->max_inputs) {
@@ -57,7 +72,8 @@ LnStatus ln_layer_out_shape(LnShape *out, LnItem *item, const LnShape *in, int n
                      n_inputs);
     return ln_fail(err, LN_ESHAPE, "expected %d to %d inputs, got %d", type->min_inputs, type->max_inputs, n_inputs);
   }
-  return type->out_shape(out, ln_item_options(item), in, n_inputs, err);
+  LN_TRY(type->out_shape(out, ln_item_options(item), in, n_inputs, err));
+  return ln_graph_check_shape(*out, err) == LN_OK ? LN_OK : ln_error_prefix(err, "the output's ");
 }
 
 static LnStatus infer_layer(LnGraph *graph, LnGraphLayer *layer, LnError *err) {
@@ -75,11 +91,7 @@ static LnStatus check_input(LnShape input, LnError *err) {
   if (input.n != 1 && input.n != 3)
     return ln_fail(err, LN_ESHAPE, "a network takes samples of channels x height x width, or of features; got %s",
                    LN_SHAPE_TEXT(input));
-  for (int i = 0; i < input.n; i++)
-    if (input.d[i] < 1 || input.d[i] > INT32_MAX / 64)
-      return ln_fail(err, LN_ESHAPE, "input shape %s: sizes must be from 1 to %d", LN_SHAPE_TEXT(input),
-                     INT32_MAX / 64);
-  return LN_OK;
+  return ln_graph_check_shape(input, err) == LN_OK ? LN_OK : ln_error_prefix(err, "input ");
 }
 
 LnStatus ln_graph_infer(LnGraph *graph, LnShape input, LnError *err) {

@@ -36,6 +36,8 @@ LnStatus ln_graph_clone(LnGraph *out, const LnGraph *graph, LnError *err);
 LnStatus ln_graph_infer(LnGraph *graph, LnShape input, LnError *err);
 LnShape ln_graph_shape(const LnGraph *graph, int layer); /* of a layer's output; -1: the input's */
 
+/* Whether sizes are at least 1 and neither they nor their product are too large to work with. */
+LnStatus ln_graph_check_shape(LnShape shape, LnError *err);
 /* The output shape of one layer, with the number of inputs checked; messages are not prefixed. */
 LnStatus ln_layer_out_shape(LnShape *out, LnItem *item, const LnShape *in, int n_inputs, LnError *err);
 

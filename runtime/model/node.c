@@ -5,6 +5,9 @@
 #include <assert.h>
 #include <string.h>
 
+/* The deepest there may be: what walks along nodes calls itself. */
+enum { DEEPEST = 10000 };
+
 static LnStatus node_new(LnNode **out, LnShape shape, LnError *err) {
   LnNode *node = ln_calloc(1, sizeof *node);
   if (node == NULL) return ln_fail_memory(err, "node", sizeof *node);
@@ -18,8 +21,7 @@ LnStatus ln_node_input(LnNode **out, LnShape shape, LnError *err) {
   if (shape.n != 1 && shape.n != 3)
     return ln_fail(err, LN_ESHAPE, "input: expected {channels, height, width} or {features}, got %s",
                    LN_SHAPE_TEXT(shape));
-  for (int i = 0; i < shape.n; i++)
-    if (shape.d[i] < 1) return ln_fail(err, LN_ESHAPE, "input: sizes must be at least 1, got %s", LN_SHAPE_TEXT(shape));
+  if (ln_graph_check_shape(shape, err) != LN_OK) return ln_error_prefix(err, "input: ");
   return node_new(out, shape, err);
 }
 
@@ -30,7 +32,13 @@ LnStatus ln_node_apply(LnNode **out, LnItem *layer, LnNode *const *inputs, int n
     return ln_fail(err, LN_ESHAPE, "%s: at most %d inputs, got %d", name, LN_MAX_INPUTS, n_inputs);
   for (int i = 0; i < n_inputs; i++) in[i] = inputs[i]->shape;
   if (ln_layer_out_shape(&shape, layer, in, n_inputs, err) != LN_OK) return ln_error_prefix(err, "%s: ", name);
+  int depth = 0;
+  for (int i = 0; i < n_inputs; i++)
+    if (inputs[i]->depth >= depth) depth = inputs[i]->depth + 1;
+  if (depth > DEEPEST)
+    return ln_fail(err, LN_ESHAPE, "%s: at most %d layers can follow each other", name, DEEPEST);
   LN_TRY(node_new(out, shape, err));
+  (*out)->depth = depth;
   (*out)->layer = ln_item_ref(layer);
   (*out)->n_inputs = n_inputs;
   for (int i = 0; i < n_inputs; i++) (*out)->inputs[i] = ln_node_ref(inputs[i]);

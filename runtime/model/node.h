@@ -9,6 +9,7 @@ struct LnNode {
   int index;       /* while a graph is made: place in topological order, from 1; 0 otherwise and for the input */
   LnItem *layer;   /* NULL for an input */
   LnShape shape;
+  int depth;       /* layers on the longest way from an input */
   int n_inputs;
   LnNode *inputs[LN_MAX_INPUTS];
 };

@@ -423,6 +423,8 @@ LnStatus ln_trainer_gradients(LnTrainer *t, double *loss, LnTensor **out, LnTens
                               LnTensor *target, LnError *err) {
   Batch b = {.trainer = t};
   LnTensor *dx = NULL;
+  if (!ln_network_built(t->net))
+    return ln_fail(err, LN_EARG, "gradients: the network is not built, so nobody knows yet how many there are");
   LnStatus status = run_batch(&b, loss, input, target, d_input == NULL ? NULL : &dx, err);
   int tensors = ln_network_tensors(t->net);
   for (int i = 0; i < tensors; i++) out[i] = NULL;

@@ -9,14 +9,17 @@
 #include "tensor/storage.h"
 
 LnStatus ln_tensor_check_shape(int64_t *count, LnShape shape, const char *what, LnError *err) {
+  int64_t product = 1; /* of the sizes but those that are 0: strides are products of some of them */
   *count = 1;
   if (shape.n < 0 || shape.n > LN_MAX_DIMS)
     return ln_fail(err, LN_ESHAPE, "%s: %d dimensions, at most %d are possible", what, shape.n, LN_MAX_DIMS);
   for (int i = 0; i < shape.n; i++) {
     if (shape.d[i] < 0)
       return ln_fail(err, LN_ESHAPE, "%s: size %d of shape %s is negative", what, i + 1, LN_SHAPE_TEXT(shape));
-    if (__builtin_mul_overflow(*count, shape.d[i], count) || *count > PTRDIFF_MAX / 8)
+    int64_t size = shape.d[i] > 0 ? shape.d[i] : 1;
+    if (__builtin_mul_overflow(product, size, &product) || product > PTRDIFF_MAX / 8)
       return ln_fail(err, LN_ESHAPE, "%s: shape %s has too many elements", what, LN_SHAPE_TEXT(shape));
+    *count *= shape.d[i];
   }
   return LN_OK;
 }

@@ -55,6 +55,9 @@ outer()
   check(script("syntax.lua", "x = = 3"), 1, "syntax.lua:1: unexpected symbol near '='")
   check(script("object.lua", "error({})"), 1, "(error object is a table value)")
   check(script("text.lua", "error(setmetatable({}, { __tostring = function() return 'mine' end }))"), 1, "lunet: mine")
+  check(script("nothing.lua", "error(setmetatable({}, { __tostring = function() end }))"), 1,
+    "lunet: (error object is a table value)")
+  check(script("number.lua", "error(42)"), 1, "lunet: 42\n")
   check(script("exit.lua", "os.exit(7)"), 7)
 end)
 

@@ -145,7 +145,7 @@ test("nodes refuse what does not fit", function()
   expect_error(function() nn.sequential{ nn.relu } end, "entry 1 is the type nn.relu; write relu{} for one")
   expect_error(function() nn.sequential{ nn.relu{}, "x" } end, "sequential: entry 2 must be a layer, got 'x'")
   expect_error(function() nn.sequential{ ln.loss.mse{} } end, "entry 1 must be a layer, got the loss mse")
-  expect_error(function() nn.sequential{ nn.relu{}, seed = 3 } end, "layers have no names, got the key 'seed'")
+  expect_error(function() nn.sequential{ nn.relu{}, seed = 3 } end, "the layers are a plain list, got the key 'seed'")
 end)
 
 local function small_net()

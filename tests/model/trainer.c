@@ -107,6 +107,8 @@ START_TEST(a_batch_is_its_samples) {
   LnNetwork *net = small_network();
   LnTrainer *trainer = trainer_of(net, "{\"lr\": 0.1}");
   LnTensor *x = test_random(LN_SHAPE(n, 1, 6, 6), 1, 0, 1), *grads[4];
+  CK_FAILS(ln_trainer_gradients(trainer, &loss, grads, NULL, x, x, &err), LN_EARG, "the network is not built");
+  CK_OK(ln_network_build(net, LN_SHAPE(1, 6, 6), 0, &err));
   for (int s = 0; s < n; s++) {
     LnTensor *one = NULL;
     CK_OK(ln_tensor_slice(&one, x, 0, s, 1, 1, &err));
