@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,26 +77,54 @@ static int write_all(int fd, const char *bytes, size_t n) {
   return 0;
 }
 
-static int write_synced(const char *path, const void *bytes, size_t n) {
-  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd < 0) return -1;
-  int result = write_all(fd, bytes, n);
-  if (result == 0) result = fsync(fd);
+/* The result of writing, 0 or -1, and of closing; errno is that of the first failure. */
+static int close_after(int fd, int result) {
   int reason = errno;
   if (close(fd) != 0 && result == 0) return -1;
   errno = reason;
   return result;
 }
 
-LnStatus ln_file_write(const char *path, const void *bytes, size_t n, LnError *err) {
+/* mode: with the umask taken away if the file is new to its place, as it is if it replaces one of that mode. */
+static int write_synced(const char *path, const void *bytes, size_t n, mode_t mode, bool replaces) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  if (fd < 0) return -1;
+  int result = replaces ? fchmod(fd, mode) : 0;
+  if (result == 0) result = write_all(fd, bytes, n);
+  if (result == 0) result = fsync(fd);
+  return close_after(fd, result);
+}
+
+static int write_in_place(const char *path, const void *bytes, size_t n) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  return fd < 0 ? -1 : close_after(fd, write_all(fd, bytes, n));
+}
+
+/* Write beside the path, then move there. about: of the file that is there, or NULL. */
+static LnStatus replace(const char *path, const void *bytes, size_t n, const struct stat *about, LnError *err) {
   char *temporary = temporary_name(path);
   if (temporary == NULL) return ln_fail_memory(err, path, strlen(path) + 48);
+  mode_t mode = about != NULL ? about->st_mode & 07777 : 0666;
   LnStatus status = LN_OK;
-  if (write_synced(temporary, bytes, n) != 0 || rename(temporary, path) != 0) {
+  if (write_synced(temporary, bytes, n, mode, about != NULL) != 0 || rename(temporary, path) != 0) {
     status = fail_errno("write", path, err);
     unlink(temporary);
   }
   ln_free(temporary);
+  return status;
+}
+
+LnStatus ln_file_write(const char *path, const void *bytes, size_t n, LnError *err) {
+  struct stat about;
+  bool there = lstat(path, &about) == 0;
+  char *behind = there && S_ISLNK(about.st_mode) ? realpath(path, NULL) : NULL;
+  if (behind != NULL) there = stat(behind, &about) == 0;
+  LnStatus status;
+  if (!there || S_ISREG(about.st_mode) || S_ISDIR(about.st_mode)) /* of a folder, rename says what is wrong */
+    status = replace(behind != NULL ? behind : path, bytes, n, there ? &about : NULL, err);
+  else
+    status = write_in_place(path, bytes, n) == 0 ? LN_OK : fail_errno("write", path, err);
+  free(behind);
   return status;
 }
 
@@ -127,7 +157,7 @@ LnStatus ln_dir_writable(const char *path, LnError *err) {
   char *name = NULL;
   if (inside != NULL) snprintf(inside, size, "%s/lunet", path), name = temporary_name(inside);
   LnStatus status = name == NULL ? ln_fail_memory(err, path, size) : LN_OK;
-  if (status == LN_OK && write_synced(name, "", 0) != 0)
+  if (status == LN_OK && write_synced(name, "", 0, 0666, false) != 0)
     status = ln_fail(err, LN_EIO, "cannot write into the folder '%.300s': %s", path, strerror(errno));
   if (name != NULL) unlink(name);
   ln_free(name), ln_free(inside);

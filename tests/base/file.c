@@ -1,6 +1,8 @@
 /* Files: whole reads, atomic writes, folders. */
 #include "base/file.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +32,41 @@ START_TEST(written_and_read) {
   CK_OK(ln_file_write(path, "", 0, &err));
   check_content(path, "", 0);
   ck_assert_int_eq(test_folder_count(), 1);
+}
+END_TEST
+
+static mode_t mode_of(const char *path) {
+  struct stat about;
+  ck_assert_int_eq(lstat(path, &about), 0);
+  return about.st_mode;
+}
+
+/* Files keep their permissions, links their file, and pipes are written into. */
+START_TEST(what_is_there_stays_what_it_is) {
+  LnError err;
+  char path[512], link_path[512], pipe_path[512], got[8] = {0};
+  int before = test_folder_count();
+  snprintf(path, sizeof path, "%s", test_path("private"));
+  snprintf(link_path, sizeof link_path, "%s", test_path("link"));
+  snprintf(pipe_path, sizeof pipe_path, "%s", test_path("pipe"));
+  CK_OK(ln_file_write(path, "old", 3, &err));
+  ck_assert_int_eq(chmod(path, 0600), 0);
+  ck_assert_int_eq(symlink("private", link_path), 0);
+  CK_OK(ln_file_write(link_path, "new", 3, &err));
+  ck_assert(S_ISLNK(mode_of(link_path)));
+  ck_assert_uint_eq(mode_of(path), S_IFREG | 0600);
+  check_content(path, "new", 3);
+  ck_assert_int_eq(unlink(path), 0);
+  CK_OK(ln_file_write(link_path, "made", 4, &err)); /* a link that pointed nowhere */
+  check_content(path, "made", 4);
+  ck_assert_int_eq(mkfifo(pipe_path, 0600), 0);
+  int reader = open(pipe_path, O_RDONLY | O_NONBLOCK);
+  CK_OK(ln_file_write(pipe_path, "through", 7, &err));
+  ck_assert(S_ISFIFO(mode_of(pipe_path)));
+  ck_assert_int_eq(read(reader, got, 7), 7);
+  ck_assert_str_eq(got, "through");
+  close(reader);
+  ck_assert_int_eq(test_folder_count(), before + 3);
 }
 END_TEST
 
@@ -89,6 +126,7 @@ TCase *file_tests(void) {
   TCase *tcase = tcase_create("file");
   test_use_folder(tcase);
   tcase_add_test(tcase, written_and_read);
+  tcase_add_test(tcase, what_is_there_stays_what_it_is);
   tcase_add_test(tcase, size_unknown);
   tcase_add_test(tcase, failures_name_the_path);
   tcase_add_test(tcase, folders);
