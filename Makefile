@@ -57,7 +57,7 @@ $(BUILD)/tests/%/suite: $$(call object,$$(wildcard tests/$$*/*.c tests/support/*
 # The program, and the module for a stock lua5.4. Both carry the Lua half of the module (bindings/lunet) inside.
 PROGRAM    := $(BUILD)/lunet
 MODULE     := $(BUILD)/lunet.so
-PROGRAM_OBJ := $(addprefix $(BUILD)/bindings/,main.o paths.o traceback.o repl.o show.o line.o complete.o)
+PROGRAM_OBJ := $(addprefix $(BUILD)/bindings/,main.o paths.o traceback.o keep.o repl.o show.o line.o complete.o)
 MODULE_OBJ := $(filter-out $(PROGRAM_OBJ),$(call object,$(BINDINGS_SRC))) $(BUILD)/bindings/embedded.o
 LUA_HALF   := $(sort $(wildcard bindings/lunet/*.lua))
 

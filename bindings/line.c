@@ -142,10 +142,11 @@ static void take_line(char *text) {
 }
 
 static LineResult drop_line(void) {
+  puts("^C"); /* while the cursor is where the typing ended */
+  fflush(stdout);
   rl_free_line_state();
   rl_callback_sigcleanup();
   rl_callback_handler_remove();
-  puts("^C");
   return LINE_INTERRUPTED;
 }
 

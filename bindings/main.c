@@ -1,4 +1,5 @@
 /* The program `lunet`: runs scripts, code from the command line and shipped commands, and starts the prompt. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,12 +69,22 @@ static void set_arg(lua_State *L, const Request *request) {
   lua_setglobal(L, "arg");
 }
 
-/* Calls the chunk on top with the arguments that follow argv[last]. */
+/* The message on top. */
+static void report(lua_State *L) {
+  fflush(stdout);
+  fprintf(stderr, "lunet: %s\n", lua_tostring(L, -1));
+}
+
+/* Calls the chunk on top with the arguments that follow argv[last]. Before a prompt, a failure is only reported. */
 static void run_chunk(lua_State *L, const Request *request, int last) {
-  int n = request->argc - last - 1;
+  int n = request->argc - last - 1, base = lua_gettop(L) - 1;
   luaL_checkstack(L, n > 0 ? n : 0, "too many arguments");
   for (int i = 0; i < n; i++) lua_pushstring(L, request->argv[last + 1 + i]);
-  lua_call(L, n > 0 ? n : 0, 0);
+  if (!request->interactive)
+    lua_call(L, n > 0 ? n : 0, 0);
+  else if (program_call_keeping(L, n > 0 ? n : 0) != LUA_OK)
+    report(L);
+  lua_settop(L, base);
 }
 
 static void define_ln(lua_State *L) {
@@ -201,6 +212,14 @@ static int protected_main(lua_State *L) {
   return 0;
 }
 
+/* Output that did not reach its file is a failure. */
+static bool flush_output(void) {
+  bool failed = ferror(stdout) != 0;
+  if (fflush(stdout) == 0 && !failed) return true;
+  fprintf(stderr, "lunet: standard output: %s\n", failed ? "not all could be written" : strerror(errno));
+  return false;
+}
+
 int main(int argc, char **argv) {
   ln_threads_spin_shortly(argv);
   Request request = parse(argc, argv);
@@ -213,10 +232,7 @@ int main(int argc, char **argv) {
   lua_pushcfunction(L, protected_main);
   lua_pushlightuserdata(L, &request);
   int status = lua_pcall(L, 1, 0, 1);
-  if (status != LUA_OK) {
-    fflush(stdout);
-    fprintf(stderr, "lunet: %s\n", lua_tostring(L, -1));
-  }
+  if (status != LUA_OK) report(L);
   lua_close(L);
-  return status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+  return flush_output() && status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -18,6 +18,10 @@ void program_extend_path(lua_State *L);
 /* Pushes a table of the commands in that folder: { {name=, doc=}, ... }, sorted. */
 void program_push_commands(lua_State *L);
 
+/* Calls the chunk below its arguments, with that handler; its local variables become globals (keep.c). Pushes all
+ * results, or the message; returns a status as lua_pcall does. */
+int program_call_keeping(lua_State *L, int n_arguments);
+
 /* The prompt (repl.c), and how it shows values: a Lua function like print (show.c). */
 void program_repl(lua_State *L);
 int program_show(lua_State *L);

@@ -66,12 +66,7 @@ static void print_values(lua_State *L, int base) {
 /* Runs the function on top. */
 static void run(lua_State *L) {
   int base = lua_gettop(L) - 1;
-  lua_pushcfunction(L, program_traceback);
-  lua_insert(L, base + 1);
-  int status = lua_pcall(L, 0, LUA_MULTRET, base + 1);
-  lnb_interrupt_take();
-  lua_remove(L, base + 1);
-  if (status == LUA_OK)
+  if (program_call_keeping(L, 0) == LUA_OK)
     print_values(L, base);
   else
     report(L);

@@ -45,13 +45,22 @@ function checks.pairs(what, input, target)
   end
 end
 
-function checks.output(net, target)
+-- Images to validate on are of the same shape as those to train on.
+function checks.validation(net, input)
+  local shape = sample_shape(input)
+  if same(net.input_shape, shape) then return end
+  errors.raise("fit: the validation images are %s, but those to train on %s", shape_text(shape),
+    shape_text(net.input_shape))
+end
+
+-- targets: what they are called in the message.
+function checks.output(net, target, targets)
   local given, wanted = net.output_shape, sample_shape(target)
   if same(given, wanted) then return end
   local hint = same(net.input_shape, wanted) and #wanted == 3 and given[1] == wanted[1]
     and "; a pooling drops the rows and columns that its stride does not divide" or ""
-  errors.raise("fit: for images of %s the network gives %s, but the targets are %s%s", shape_text(net.input_shape),
-    shape_text(given), shape_text(wanted), hint)
+  errors.raise("fit: for images of %s the network gives %s, but the %s are %s%s", shape_text(net.input_shape),
+    shape_text(given), targets, shape_text(wanted), hint)
 end
 
 -- Whether the layer's output certainly leaves [0, 1]; unknown layers get the benefit of the doubt.

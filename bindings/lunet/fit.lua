@@ -61,7 +61,11 @@ end
 local function hold_aside(o)
   local n = #o.target
   local aside = math.floor(n * o.validation + 0.5)
-  if aside == 0 then return { input = o.input, target = o.target }, nil end
+  if o.validation == 0 then return { input = o.input, target = o.target }, nil end
+  if aside == 0 then
+    errors.raise("fit: option 'validation' = %g holds aside none of %d images; give %.3g or more", o.validation, n,
+      0.5 / n)
+  end
   local train, held = errors.within("fit: validation: ", core.split_count, n, n - aside, o.seed)
   local function part(indices)
     local input = options.is_tensor(o.input) and o.input:gather(indices) or o.input
@@ -83,12 +87,13 @@ end
 local function fit_together(net, o, held)
   local shape = table.move((options.is_tensor(o.input) and o.input or o.target).shape, 2, 4, 1, {})
   errors.within("fit: ", net.build, net, shape, o.seed)
-  checks.output(net, o.target)
+  checks.output(net, o.target, "targets")
   checks.loss(net, o.loss, o.target)
   if held then
-    checks.output(net, held.target)
-    checks.loss(net, o.loss, held.target)
     held.input = noisy(held, o.seed, 0)
+    checks.validation(net, held.input)
+    checks.output(net, held.target, "validation targets")
+    checks.loss(net, o.loss, held.target)
   end
 end
 

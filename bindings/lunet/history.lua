@@ -1,5 +1,6 @@
 -- The history of a training run: one entry an epoch, with a plot and a CSV file.
 local docs = require "lunet.docs"
+local format = require "lunet.format"
 local plot = require "lunet.plot"
 local results = require "lunet.table"
 
@@ -24,9 +25,9 @@ function History:__tostring()
   local first, last = self[1], self[#self]
   if not first then return "history of 0 epochs" end
   local many = #self == 1 and "" or "s"
-  local text = ("history of %d epoch%s in %.1f s: loss %.5f"):format(#self, many, self.seconds, first.loss)
-  if #self > 1 then text = text .. (" -> %.5f"):format(last.loss) end
-  if last.val_loss then text = text .. (", validation %.5f"):format(last.val_loss) end
+  local text = ("history of %d epoch%s in %.1f s: loss %s"):format(#self, many, self.seconds, format.loss(first.loss))
+  if #self > 1 then text = text .. " -> " .. format.loss(last.loss) end
+  if last.val_loss then text = text .. ", validation " .. format.loss(last.val_loss) end
   return text .. (self.interrupted and " (interrupted)" or "")
 end
 

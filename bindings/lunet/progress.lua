@@ -1,5 +1,6 @@
 -- The progress of a training run on stderr: one line that is rewritten on a terminal, one line an epoch elsewhere.
 local core = require "lunet.core"
+local format = require "lunet.format"
 
 local Progress = {}
 Progress.__index = Progress
@@ -24,11 +25,11 @@ end
 
 local function text(self, state)
   local parts = { ("epoch %" .. #tostring(self.epochs) .. "d/%d"):format(state.epoch, self.epochs) }
-  local function add(format, value)
-    if value then parts[#parts + 1] = format:format(value) end
+  local function add(pattern, value)
+    if value then parts[#parts + 1] = pattern:format(value) end
   end
-  add("loss %.5f", state.loss)
-  add("val %.5f", state.val_loss)
+  add("loss %s", format.loss(state.loss))
+  add("val %s", state.val_loss and format.loss(state.val_loss))
   add("%.0f images/s", state.images_per_second)
   local done = (state.epoch - 1) * self.images + state.seen
   local left = self.epochs * self.images - done

@@ -27,20 +27,32 @@ local function decimals_of(x)
   return 15
 end
 
--- How a column prints its numbers: as many decimals as they have, but no more than give the largest one four digits
--- (0.9471, 29.31); in powers of ten when they are tiny or huge.
-local function number_format(rows, column)
-  local largest, decimals = 0, 0
+-- The finite numbers of a column, 0 left out.
+local function numbers_of(rows, column)
+  local out = {}
   for _, row in ipairs(rows) do
     local x = row[column]
-    if type(x) == "number" and x == x and math.abs(x) ~= math.huge then
-      largest, decimals = math.max(largest, math.abs(x)), math.max(decimals, decimals_of(x))
-    end
+    if type(x) == "number" and x == x and x ~= 0 and math.abs(x) ~= math.huge then out[#out + 1] = x end
+  end
+  return out
+end
+
+-- How a column prints its numbers: all with as many decimals as give the largest four digits (0.9471, 29.31), if they
+-- need them; each with four digits of its own where some would be wrong by more than half a percent then.
+local function number_format(rows, column)
+  local numbers = numbers_of(rows, column)
+  local largest, decimals = 0, 0
+  for _, x in ipairs(numbers) do
+    largest, decimals = math.max(largest, math.abs(x)), math.max(decimals, decimals_of(x))
   end
   if decimals == 0 and largest < 2 ^ 53 then return grouped end
-  if largest < 1e-3 or largest >= 1e7 then return function(x) return ("%.4g"):format(x) end end
-  decimals = math.min(decimals, math.max(0, math.min(4, 3 - math.floor(math.log(largest, 10)))))
-  return function(x) return ("%." .. decimals .. "f"):format(x) end
+  local enough = largest > 0 and math.max(0, 3 - math.floor(math.log(largest, 10))) or 0
+  local format = "%." .. math.min(decimals, enough) .. "f"
+  for _, x in ipairs(numbers) do
+    local lost = math.abs(tonumber(format:format(x)) - x) > 0.005 * math.abs(x)
+    if lost or enough > 7 or largest >= 1e7 then return function(y) return ("%.4g"):format(y) end end
+  end
+  return function(x) return format:format(x) end
 end
 
 -- A cell as text, given the format of its column.
