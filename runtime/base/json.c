@@ -1,8 +1,6 @@
 /* JSON through jansson: see json.h. */
 #include "base/json.h"
 
-#include <stdbool.h>
-
 #include "base/memory.h"
 
 /* jansson's parser does not survive running out of memory: it drops the letter that it could not store and reads on,
@@ -11,15 +9,16 @@
 static _Thread_local bool parsing, out_of_memory;
 
 static void *counted_alloc(size_t bytes) {
-  void *block = ln_alloc(bytes);
+  void *block = ln_alloc_plain(bytes);
   if (block != NULL) return block;
   out_of_memory = true;
-  return parsing ? ln_alloc(bytes) : NULL;
+  return parsing ? ln_alloc_plain(bytes) : NULL;
 }
 
-/* Before main: a value made with one allocator must not be freed with another, whichever function comes first. */
+/* Before main, so that all of our values are counted. Others in the process may have values already, which they will
+ * free through this. */
 __attribute__((constructor)) static void use_counted_memory(void) {
-  json_set_alloc_funcs(counted_alloc, ln_free);
+  json_set_alloc_funcs(counted_alloc, ln_free_plain);
 }
 
 LnStatus ln_json_parse(json_t **out, const char *text, size_t length, const char *what, LnError *err) {
@@ -38,8 +37,16 @@ LnStatus ln_json_parse(json_t **out, const char *text, size_t length, const char
 LnStatus ln_json_print(char **out, const json_t *value, LnError *err) {
   out_of_memory = false;
   char *text = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
-  if (text == NULL || out_of_memory)
-    return ln_free(text), ln_fail_memory(err, "JSON text", 0); /* a key may be missing */
-  *out = text;
+  char *copy = text == NULL || out_of_memory ? NULL : ln_strdup(text); /* after a failure a key may be missing */
+  ln_free_plain(text);
+  if (copy == NULL) return ln_fail_memory(err, "JSON text", 0);
+  *out = copy;
   return LN_OK;
+}
+
+bool ln_json_takes(const char *text) {
+  out_of_memory = false;
+  json_t *string = json_string(text);
+  json_decref(string);
+  return string != NULL || out_of_memory;
 }

@@ -5,6 +5,7 @@
  * (sourceware.org/bugzilla, 14581). */
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -74,6 +75,17 @@ void ln_free(void *block) {
   if (block == NULL) return;
   count(-(long long)header_of(block)->bytes);
   free(header_of(block)->start);
+}
+
+void *ln_alloc_plain(size_t bytes) {
+  void *block = must_fail() ? NULL : malloc(bytes);
+  if (block != NULL) count((long long)malloc_usable_size(block));
+  return block;
+}
+
+void ln_free_plain(void *block) {
+  if (block != NULL) count(-(long long)malloc_usable_size(block));
+  free(block);
 }
 
 int64_t ln_memory_live(void) {

@@ -18,6 +18,11 @@ void *ln_realloc(void *old, size_t bytes);  /* keeps the old block on failure */
 char *ln_strdup(const char *text);
 void ln_free(void *block);                  /* NULL is legal */
 
+/* Counted like those, but the C library's own: memory for a library that the whole process shares, where what was taken
+ * by one way may be given back by the other. */
+void *ln_alloc_plain(size_t bytes);
+void ln_free_plain(void *block);
+
 int64_t ln_memory_live(void); /* bytes held now */
 int64_t ln_memory_peak(void); /* most bytes held at once so far */
 

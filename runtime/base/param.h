@@ -63,10 +63,11 @@ LnStatus ln_param_unknown(const LnParam *params, const char *item, const char *n
 /* "conv2d: option 'filters' is required" */
 LnStatus ln_param_missing(const LnParam *param, const char *item, LnError *err);
 
-/* "number 0..1, default 0.1", "'same', 'valid' or integer, default 'same'": for help. Returns text. */
+/* "'same', 'valid' or an integer from 0 to 1024; default 'same'": for help and messages. Returns text. */
 const char *ln_param_describe(const LnParam *param, char *text, size_t size);
 
-/* The candidate nearest to a misspelt name (edit distance at most 2, or a shared prefix); NULL if none is near.
+/* The candidate nearest to a misspelt name (edit distance at most 2, for names of up to 3 letters 1; or one
+ * that begins with the whole of the name, which then has at least 3); NULL if none is near.
  * next(context, i) gives the i-th candidate, NULL at the end. */
 const char *ln_nearest_name(const char *name, const char *(*next)(const void *context, int i), const void *context);
 

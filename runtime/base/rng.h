@@ -27,7 +27,7 @@ LnRng ln_rng_derive(LnRng parent, uint64_t name);
 /* The index-th number of the generator. Each kind of number reads the same words: use one generator for one purpose. */
 double ln_rng_uniform(LnRng rng, uint64_t index);                 /* [0, 1), 32 bits of resolution */
 double ln_rng_normal(LnRng rng, uint64_t index);                  /* N(0, 1) in float32, |x| < 6.7, Box-Muller */
-int64_t ln_rng_poisson(LnRng rng, uint64_t index, double lambda); /* lambda >= 0; index below 2^48 */
+int64_t ln_rng_poisson(LnRng rng, uint64_t index, double lambda); /* lambda: 0 to 1e6; index below 2^48 */
 int64_t ln_rng_below(LnRng rng, uint64_t index, int64_t limit);   /* 0 .. limit-1 */
 
 /* out[i] = the (first + i)-th number, the same one as above; uniform numbers are cut to 24 bits to stay below 1. */

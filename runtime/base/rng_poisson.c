@@ -4,6 +4,7 @@
  * index + 2 * 2^48, and so on.
  * Source: W. Hormann, "The transformed rejection method for generating Poisson random variables", Insurance:
  * Mathematics and Economics 12 (1993). */
+#include <assert.h>
 #include <math.h>
 
 #include "base/rng.h"
@@ -23,6 +24,7 @@ typedef struct Table {
 } Table;
 
 static void make_table(Table *table, double lambda) {
+  assert(lambda >= 0 && lambda <= 1e6);
   table->lambda = lambda;
   table->n = 0;
   if (lambda >= SMALL_RATE) return;

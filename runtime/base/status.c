@@ -15,13 +15,14 @@ LnStatus ln_fail(LnError *err, LnStatus status, const char *format, ...) {
   return status;
 }
 
-LnStatus ln_error_prefix(LnError *err, const char *format, ...) {
+LnStatus ln_error_prefix(LnError *err, LnStatus status, const char *format, ...) {
+  if (status == LN_OK || err == NULL) return status;
   char context[sizeof err->msg];
   va_list args;
   va_start(args, format);
   int length = vsnprintf(context, sizeof context, format, args);
   va_end(args);
-  if (length < 0) return err->status;
+  if (length < 0) return status;
   size_t room = sizeof context - 1;
   size_t used = (size_t)length < room ? (size_t)length : room;
   size_t rest = strlen(err->msg);
@@ -29,5 +30,5 @@ LnStatus ln_error_prefix(LnError *err, const char *format, ...) {
   memcpy(context + used, err->msg, rest);
   context[used + rest] = '\0';
   memcpy(err->msg, context, sizeof err->msg);
-  return err->status;
+  return status;
 }

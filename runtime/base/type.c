@@ -93,15 +93,21 @@ static bool value_of(LnValue *out, const json_t *json) {
   return value.kind != LN_NIL || json_is_null(json);
 }
 
+static LnStatus put_option(json_t *object, const LnItem *item, const LnParam *param, LnError *err) {
+  LnValue value = ln_param_get(item->options, param);
+  if (value.kind == LN_TEXT && !ln_json_takes(value.text))
+    return ln_fail(err, LN_EARG, "%s: option '%s' is not UTF-8 text", item->type->name, param->name);
+  if (value.kind == LN_NIL || json_object_set_new(object, param->name, json_of(value)) == 0) return LN_OK;
+  return ln_fail_memory(err, item->type->name, item->type->size);
+}
+
 LnStatus ln_item_to_json(char **out, LnItem *item, LnError *err) {
   json_t *object = json_object();
-  bool complete = object != NULL && json_object_set_new(object, "type", json_string(item->type->name)) == 0;
-  for (const LnParam *p = item->type->params; complete && p != NULL && p->kind != LN_PARAM_END; p++) {
-    LnValue value = ln_param_get(item->options, p);
-    if (value.kind != LN_NIL) complete = json_object_set_new(object, p->name, json_of(value)) == 0;
-  }
-  LnStatus status =
-      complete ? ln_json_print(out, object, err) : ln_fail_memory(err, item->type->name, item->type->size);
+  bool begun = object != NULL && json_object_set_new(object, "type", json_string(item->type->name)) == 0;
+  LnStatus status = begun ? LN_OK : ln_fail_memory(err, item->type->name, item->type->size);
+  for (const LnParam *p = item->type->params; status == LN_OK && p != NULL && p->kind != LN_PARAM_END; p++)
+    status = put_option(object, item, p, err);
+  if (status == LN_OK) status = ln_json_print(out, object, err);
   json_decref(object);
   return status;
 }

@@ -1,4 +1,4 @@
-/* Data sources: one file an item, listed in data.def. A source gives a set of pictures with names and groups. */
+/* Data sources: one file an item, listed in data.def. A source gives a set of pictures with names. */
 #ifndef LUNET_DATA_DATA_H
 #define LUNET_DATA_DATA_H
 

@@ -192,6 +192,7 @@ LnStatus ln_split_block(int64_t *indices, int64_t *n_train, int64_t *n_used, con
   LN_TRY(check_train(n, train, err));
   if (block < 1) return ln_fail(err, LN_EARG, "split: option 'block' must be at least 1, got %lld", (long long)block);
   if (gap < 0) return ln_fail(err, LN_EARG, "split: option 'gap' must be at least 0, got %lld", (long long)gap);
+  if (block > n) block = n; /* as good as any larger one */
   Sorted sequences;
   Side *sides = ln_alloc((size_t)n * sizeof *sides);
   Run *runs = ln_alloc((size_t)n * sizeof *runs);

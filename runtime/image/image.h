@@ -10,7 +10,8 @@
  * maximum). gray: turn colour into luma (Rec. 601), the result is 1,H,W; otherwise 1,H,W or 3,H,W. Alpha is dropped. */
 LnStatus ln_image_read(LnTensor **out, const char *path, bool gray, LnError *err);
 
-/* Write an 8-bit PNG; values are clipped to [0, 1]. image: C,H,W or H,W. Never half there. */
+/* Write an 8-bit PNG; values are clipped to [0, 1]. image: C,H,W or H,W, C 1 or 3, sides up to 65500. Never half there.
+ * Fails for a path that does not end in .png, and with LN_ENUMERIC for NaN. */
 LnStatus ln_image_write(const char *path, LnTensor *image, LnError *err);
 
 typedef enum LnResize { LN_RESIZE_AREA, LN_RESIZE_BILINEAR } LnResize;

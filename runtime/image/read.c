@@ -66,14 +66,13 @@ LnStatus ln_image_read(LnTensor **out, const char *path, bool gray, LnError *err
   void *bytes = NULL;
   size_t n = 0;
   LnTensor *image = NULL;
-  LnError why; /* also where the caller wants no message: the prefix needs one */
   LnStatus status = ln_file_read(&bytes, &n, path, err);
   if (status != LN_OK) return status;
-  status = decode(&image, bytes, n, &why);
+  status = decode(&image, bytes, n, err);
   ln_free(bytes);
-  if (status == LN_OK && gray && image->shape.d[0] == 3) status = to_gray(&image, &why);
+  if (status == LN_OK && gray && image->shape.d[0] == 3) status = to_gray(&image, err);
   if (status != LN_OK)
-    return ln_tensor_unref(image), ln_fail(err, status, "cannot read image '%.300s': %s", path, why.msg);
+    return ln_tensor_unref(image), ln_error_prefix(err, status, "cannot read image '%.300s': ", path);
   *out = image;
   return LN_OK;
 }

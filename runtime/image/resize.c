@@ -108,8 +108,8 @@ LnStatus ln_image_resize(LnTensor **out, LnTensor *image, int64_t height, int64_
   if (shape.n < 2 || shape.d[shape.n - 2] < 1 || shape.d[shape.n - 1] < 1)
     return ln_fail(err, LN_ESHAPE, "resize: expected ... x height x width, got %s", LN_SHAPE_TEXT(shape));
   if (height < 1 || width < 1 || height > INT32_MAX || width > INT32_MAX)
-    return ln_fail(err, LN_EARG, "resize: the new size must be at least 1x1, got %lldx%lld", (long long)height,
-                   (long long)width);
+    return ln_fail(err, LN_EARG, "resize: the new size must be from 1x1 to %dx%d, got %lldx%lld", INT32_MAX,
+                   INT32_MAX, (long long)height, (long long)width);
   shape.d[shape.n - 2] = height;
   shape.d[shape.n - 1] = width;
   LN_TRY(ln_tensor_as_contiguous(&from, image, err));

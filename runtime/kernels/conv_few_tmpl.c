@@ -57,7 +57,7 @@ LN_INLINE void conv_few_tile(const LnConvArgs *a, const FewLanes *lanes, const f
     }
   }
   for (int k = 0; k < count; k++) {
-    if (a->activation == LN_ACT_RELU) acc[k] = vmax(acc[k], vset(0.0f));
+    if (a->activation == LN_ACT_RELU) acc[k] = vrelu(acc[k]);
     if (a->activation > LN_ACT_RELU) {
       float lane[LN_VL];
       vstore(lane, acc[k]);

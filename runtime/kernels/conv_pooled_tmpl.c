@@ -4,12 +4,12 @@
  * reading them would cost more. The gradient of a window goes, channel by channel, to the pixel that was the largest:
  * four vectors, zero where it was another one. */
 
-/* The largest of the four and its number, the first of equals. */
+/* The largest of the four and its number, the first of equals; NaN counts as larger than any number. */
 LN_INLINE vf largest_of(const vf window[4], vi *place) {
   vf best = window[0];
   *place = (vi){};
   for (int k = 1; k < 4; k++) {
-    vi larger = window[k] > best;
+    vi larger = (window[k] > best) | (window[k] != window[k]);
     best = vselect(larger, window[k], best);
     *place = (((vi){} + k) & larger) | (*place & ~larger);
   }
@@ -42,7 +42,7 @@ LN_INLINE void conv_pooled_tile(const LnConvArgs *a, const float *x, float *y, u
     for (int v = 0; v < vectors; v++) {
       vi place;
       vf best = largest_of(acc[p][v], &place);
-      if (a->activation == LN_ACT_RELU) best = vmax(best, vset(0.0f));
+      if (a->activation == LN_ACT_RELU) best = vrelu(best);
       vstore(y + v * LN_VL, best);
       if (which != NULL) vstore_bytes(which + p * a->y_step + v * LN_VL, place);
     }

@@ -11,7 +11,7 @@
 LN_INLINE vf apply_activation(vf v, LnActivation activation, float slope) {
   switch (activation) {
     case LN_ACT_LINEAR: return v;
-    case LN_ACT_RELU: return vmax(v, vset(0.0f));
+    case LN_ACT_RELU: return vrelu(v);
     case LN_ACT_LEAKY_RELU: return vselect(v > 0, v, v * vset(slope));
     case LN_ACT_SIGMOID: return vset(1.0f) / (vset(1.0f) + vexp(-v));
     case LN_ACT_TANH: { /* 1 - 2/(e^2x + 1); a series near zero, where that would cancel */
@@ -53,7 +53,7 @@ LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const fl
   }
   if (a->activation == LN_ACT_RELU)
     for (int p = 0; p < pixels; p++)
-      for (int v = 0; v < vectors; v++) acc[p][v] = vmax(acc[p][v], vset(0.0f));
+      for (int v = 0; v < vectors; v++) acc[p][v] = vrelu(acc[p][v]);
   for (int p = 0; p < pixels; p++)
     for (int v = 0; v < vectors; v++) vstore(y + p * a->y_step + v * LN_VL, acc[p][v]);
   if (a->activation > LN_ACT_RELU)

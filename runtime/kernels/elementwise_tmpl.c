@@ -91,7 +91,7 @@ LN_INLINE void max_pool_vector(float *y, uint8_t *which, const float *x, int64_t
   for (int64_t r = 0; r < size[0]; r++) {
     for (int64_t c = 0; c < size[1]; c++) {
       vf value = vload(x + r * x_row + c * x_step);
-      vi larger = value > best;
+      vi larger = (value > best) | (value != value); /* NaN stays */
       best = vselect(larger, value, best);
       place = (((vi){} + (int32_t)(r * size[1] + c)) & larger) | (place & ~larger);
     }
@@ -122,8 +122,9 @@ LN_INLINE void max_pool_few(float *restrict y, uint8_t *restrict which, int chan
       for (int r = 0; r < rows; r++)
         for (int s = 0; s < columns; s++) {
           float value = x[r * x_row + s * channels];
-          place = value > best ? r * columns + s : place;
-          best = value > best ? value : best;
+          bool larger = value > best || value != value;
+          place = larger ? r * columns + s : place;
+          best = larger ? value : best;
         }
       *y++ = best;
       *which++ = (uint8_t)place;

@@ -144,7 +144,7 @@ typedef struct LnKernels {
   void (*random_mask)(uint8_t *mask, int64_t n, LnRng rng, int threshold);
   /* y = x * factor where the mask is not 0, else 0. */
   void (*apply_mask)(float *y, const float *x, const uint8_t *mask, int64_t n, float factor);
-  /* Multiply-adds on registers only, `rounds` times 1e6 of them per vector lane; returns the floating point operations
+  /* Multiply-adds on registers only, `rounds` times 1e7 of them per vector lane; returns the floating point operations
    * done and stores a result so that nothing is optimised away. For measuring the machine's peak. */
   double (*fma_peak)(int64_t rounds, float *result);
 

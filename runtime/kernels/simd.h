@@ -182,9 +182,14 @@ LN_INLINE void vsum_8(float out[8], const vf v[8]) {
 #endif
 }
 
+/* max(v, 0). NaN stays NaN: of two numbers that cannot be compared, vmax gives the second, and vmin too. */
+LN_INLINE vf vrelu(vf v) {
+  return vmax(vset(0.0f), v);
+}
+
 /* e^x to 2 units in the last place: x = n ln 2 + r, a polynomial in r (Cephes expf), 2^n put into the exponent. */
 LN_INLINE vf vexp(vf x) {
-  x = vmin(vmax(x, vset(-87.0f)), vset(88.0f));
+  x = vmin(vset(88.0f), vmax(vset(-87.0f), x)); /* NaN stays NaN */
   vf n = x * vset(1.44269504088896341f);
   vi whole = __builtin_convertvector(n + vselect(n < 0, vset(-0.5f), vset(0.5f)), vi);
   n = __builtin_convertvector(whole, vf);

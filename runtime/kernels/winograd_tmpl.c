@@ -274,7 +274,7 @@ LN_INLINE void store_pooled(const LnWinogradTile *tile, int c, vf y[4][4], LnAct
       vi place;
       float *pixel = tile->y + r * tile->row + p * tile->ld + c;
       vf best = largest_of(window, &place);
-      if (activation == LN_ACT_RELU) best = vmax(best, vset(0.0f));
+      if (activation == LN_ACT_RELU) best = vrelu(best);
       vstore(pixel, best);
       if (activation > LN_ACT_RELU) activate(pixel, LN_VL, activation, slope);
       if (tile->which != NULL) vstore_bytes(tile->which + r * tile->which_row + p * tile->ld + c, place);
@@ -287,7 +287,7 @@ LN_INLINE void store_pixels(const LnWinogradTile *tile, int c, vf y[4][4], LnAct
     for (int j = 0; j < tile->width; j++) {
       float *pixel = tile->y + i * tile->row + j * tile->ld + c;
       vf value = tile->add ? y[i][j] + vload(pixel) : y[i][j];
-      vstore(pixel, activation == LN_ACT_RELU ? vmax(value, vset(0.0f)) : value);
+      vstore(pixel, activation == LN_ACT_RELU ? vrelu(value) : value);
       if (activation > LN_ACT_RELU) activate(pixel, LN_VL, activation, slope);
     }
   }

@@ -46,10 +46,11 @@ static bool is_gaussian(const Ssim *o) {
   return o->weights == FROM_PRESET ? o->preset == WANG2004 : o->weights == FIRST;
 }
 
-/* Gaussian windows end at 3.5 sigma: 11 for 1.5, as scikit-image has it. */
+/* Gaussian windows end at 3.5 sigma: 11 for 1.5, as scikit-image has it; one pixel alone has no variance. */
 static int64_t window_size(const Ssim *o) {
   if (o->window > 0) return o->window;
-  return is_gaussian(o) ? 2 * (int64_t)(3.5 * o->sigma + 0.5) + 1 : 7;
+  int64_t to_side = is_gaussian(o) ? (int64_t)(3.5 * o->sigma + 0.5) : 3;
+  return 2 * (to_side > 1 ? to_side : 1) + 1;
 }
 
 /* Uniform windows' rows are added up as they are, and all is divided along them. */

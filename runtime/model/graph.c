@@ -73,7 +73,7 @@ LnStatus ln_layer_out_shape(LnShape *out, LnItem *item, const LnShape *in, int n
     return ln_fail(err, LN_ESHAPE, "expected %d to %d inputs, got %d", type->min_inputs, type->max_inputs, n_inputs);
   }
   LN_TRY(type->out_shape(out, ln_item_options(item), in, n_inputs, err));
-  return ln_graph_check_shape(*out, err) == LN_OK ? LN_OK : ln_error_prefix(err, "the output's ");
+  return ln_error_prefix(err, ln_graph_check_shape(*out, err), "the output's ");
 }
 
 static LnStatus infer_layer(LnGraph *graph, LnGraphLayer *layer, LnError *err) {
@@ -91,7 +91,7 @@ static LnStatus check_input(LnShape input, LnError *err) {
   if (input.n != 1 && input.n != 3)
     return ln_fail(err, LN_ESHAPE, "a network takes samples of channels x height x width, or of features; got %s",
                    LN_SHAPE_TEXT(input));
-  return ln_graph_check_shape(input, err) == LN_OK ? LN_OK : ln_error_prefix(err, "input ");
+  return ln_error_prefix(err, ln_graph_check_shape(input, err), "input ");
 }
 
 LnStatus ln_graph_infer(LnGraph *graph, LnShape input, LnError *err) {
@@ -100,8 +100,7 @@ LnStatus ln_graph_infer(LnGraph *graph, LnShape input, LnError *err) {
   graph->n_tensors = 0;
   for (int i = 0; i < graph->n; i++) {
     LnGraphLayer *layer = &graph->layers[i];
-    if (infer_layer(graph, layer, err) != LN_OK)
-      return ln_error_prefix(err, "layer %d (%s): ", i + 1, layer->type->type.name);
+    LN_TRY(ln_error_prefix(err, infer_layer(graph, layer, err), "layer %d (%s): ", i + 1, layer->type->type.name));
     layer->first_tensor = graph->n_tensors;
     graph->n_tensors += layer->n_decls;
   }

@@ -106,8 +106,8 @@ static LnStatus read_graph(LnGraph *out, json_t *object, LnError *err) {
   LN_TRY(read_shape(&input, json_object_get(object, "input"), err));
   LN_TRY(ln_graph_new(out, (int)json_array_size(layers), err));
   for (int i = 0; i < out->n; i++)
-    if (layer_from_json(out, i, json_array_get(layers, (size_t)i), err) != LN_OK)
-      return ln_error_prefix(err, "architecture: layer %d: ", i + 1);
+    LN_TRY(ln_error_prefix(err, layer_from_json(out, i, json_array_get(layers, (size_t)i), err),
+                           "architecture: layer %d: ", i + 1));
   return input.n == 0 ? LN_OK : ln_graph_infer(out, input, err);
 }
 

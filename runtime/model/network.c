@@ -244,7 +244,7 @@ LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError 
   return LN_OK;
 }
 
-LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err) {
+LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *x, LnError *err) {
   LnShape sample;
   LnTensor *input = NULL, *output = NULL;
   LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
@@ -253,12 +253,19 @@ LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError
   LN_TRY(ln_predictor_prepare(&net->predictor, &net->graph, net->weights.data, net->version, n, err));
   LN_TRY(ln_tensor_as_contiguous(&input, x, err));
   LnStatus status = ln_tensor_new(&output, with_batch(n, ln_network_output_shape(net)), err);
+  *logits = *logits && ln_plan_ends_in_sigmoid(net->predictor.plan);
+  ln_plan_give_logits(net->predictor.plan, *logits);
   if (status == LN_OK) {
     ln_predictor_run(&net->predictor, &net->graph, output->data, input->data, n);
     *out = output;
   }
   ln_tensor_unref(input);
   return status;
+}
+
+LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err) {
+  bool logits = false;
+  return ln_network_predict_logits(out, &logits, net, x, err);
 }
 
 /* ---- JSON ---- */

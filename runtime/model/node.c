@@ -21,7 +21,7 @@ LnStatus ln_node_input(LnNode **out, LnShape shape, LnError *err) {
   if (shape.n != 1 && shape.n != 3)
     return ln_fail(err, LN_ESHAPE, "input: expected {channels, height, width} or {features}, got %s",
                    LN_SHAPE_TEXT(shape));
-  if (ln_graph_check_shape(shape, err) != LN_OK) return ln_error_prefix(err, "input: ");
+  LN_TRY(ln_error_prefix(err, ln_graph_check_shape(shape, err), "input: "));
   return node_new(out, shape, err);
 }
 
@@ -31,7 +31,7 @@ LnStatus ln_node_apply(LnNode **out, LnItem *layer, LnNode *const *inputs, int n
   if (n_inputs > LN_MAX_INPUTS)
     return ln_fail(err, LN_ESHAPE, "%s: at most %d inputs, got %d", name, LN_MAX_INPUTS, n_inputs);
   for (int i = 0; i < n_inputs; i++) in[i] = inputs[i]->shape;
-  if (ln_layer_out_shape(&shape, layer, in, n_inputs, err) != LN_OK) return ln_error_prefix(err, "%s: ", name);
+  LN_TRY(ln_error_prefix(err, ln_layer_out_shape(&shape, layer, in, n_inputs, err), "%s: ", name));
   int depth = 0;
   for (int i = 0; i < n_inputs; i++)
     if (inputs[i]->depth >= depth) depth = inputs[i]->depth + 1;

@@ -88,7 +88,7 @@ static void widen(int border[4], const int needed[4]) {
     if (needed[side] > border[side]) border[side] = needed[side];
 }
 
-/* Layout of a map with a border: *size in floats, act->data as the offset of pixel (0, 0) is left to the caller. */
+/* Layout of a map with a border, in floats. */
 static LnMap map_of(LnShape shape, const int border[4], const LnKernels *kernels) {
   LnMap map = {.act = {.c = (int)shape.d[0], .h = 1, .w = 1}};
   if (shape.n == 3) map.act.h = (int)shape.d[1], map.act.w = (int)shape.d[2];
@@ -263,6 +263,7 @@ LnStatus ln_plan_reserve(LnPlan *plan, int arenas, int workers, LnError *err) {
 
 LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnError *err) {
   if (plan->n_phases == 1 || samples == plan->n_samples) return LN_OK;
+  plan->n_samples = 0; /* until all have room for as many */
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
     if (step->needs.batch_sums == 0) continue;

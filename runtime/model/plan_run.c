@@ -350,6 +350,6 @@ bool ln_plan_ends_in_sigmoid(const LnPlan *plan) {
          layer->type->ends_in(ln_item_options(layer->item), &step->fusion) == LN_ACT_SIGMOID;
 }
 
-void ln_plan_give_logits(LnPlan *plan) {
-  plan->logits = true;
+void ln_plan_give_logits(LnPlan *plan, bool logits) {
+  plan->logits = logits;
 }

@@ -109,6 +109,8 @@ static int64_t chunks_of(int64_t weights) {
 /* The trained tensors and the optimizer's state: made once, since weights keep their shapes. */
 static LnStatus make_state(LnTrainer *t, LnError *err) {
   int tensors = ln_network_tensors(t->net);
+  if (t->slots != NULL && t->n_state != optim_type(t)->slots(ln_item_options(t->optim)))
+    return ln_fail(err, LN_EARG, "trainer: options of the optimizer were changed after its first step");
   if (t->slots != NULL) return LN_OK;
   LnSlot *slots = ln_calloc((size_t)tensors + 1, sizeof *slots);
   if (slots == NULL) return ln_fail_memory(err, "trainer", (size_t)tensors * sizeof *slots);
@@ -138,7 +140,7 @@ static LnStatus make_plan(LnTrainer *t, bool input_grad, LnError *err) {
   t->input_grad = input_grad;
   t->version = t->net->version - 1;
   t->logits = loss_type(t)->eval_logits != NULL && ln_plan_ends_in_sigmoid(t->plan);
-  if (t->logits) ln_plan_give_logits(t->plan);
+  ln_plan_give_logits(t->plan, t->logits);
   return LN_OK;
 }
 
@@ -390,14 +392,16 @@ LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *
 LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTensor *target, LnError *err) {
   Batch b = {.trainer = t};
   LnTensor *output = NULL;
+  bool logits = loss_type(t)->eval_logits != NULL;
   LN_TRY(check_batch(&b, t->net, input, target, err));
-  LN_TRY(ln_network_predict(&output, t->net, input, err));
+  LN_TRY(ln_network_predict_logits(&output, &logits, t->net, input, err));
   LnStatus status = ln_tensor_as_contiguous(&b.target, target, err);
   if (status == LN_OK) {
+    const LnLossType *type = loss_type(t);
     double sum = 0;
     for (int64_t s = 0; s < b.n; s++)
-      sum += loss_type(t)->eval(ln_item_options(t->loss), NULL, output->data + s * b.out_size,
-                                b.target->data + s * b.out_size, b.out, 1.0);
+      sum += (logits ? type->eval_logits : type->eval)(ln_item_options(t->loss), NULL, output->data + s * b.out_size,
+                                                       b.target->data + s * b.out_size, b.out, 1.0);
     *loss = sum / (double)b.n;
   }
   ln_tensor_unref(output);

@@ -117,7 +117,7 @@ static LnStatus read_entries(LnSafetensors *file, LnError *err) {
     }
     Entry *entry = &file->entries[file->count++];
     entry->name = name;
-    if (read_entry(entry, value, file->data_size, err) != LN_OK) return ln_error_prefix(err, "tensor '%.100s': ", name);
+    LN_TRY(ln_error_prefix(err, read_entry(entry, value, file->data_size, err), "tensor '%.100s': ", name));
   }
   if (file->count > 0) qsort(file->entries, (size_t)file->count, sizeof *file->entries, by_place);
   return check_layout(file, err);

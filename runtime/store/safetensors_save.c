@@ -6,24 +6,9 @@
 #include "base/memory.h"
 #include "store/safetensors.h"
 
-/* Whether text is UTF-8, as JSON needs: lead bytes followed by the right number of others. */
-static bool is_utf8(const char *text) {
-  for (const unsigned char *p = (const unsigned char *)text; *p != 0;) {
-    int more = *p < 0x80                 ? 0
-               : *p >= 0xC2 && *p < 0xE0 ? 1
-               : *p >= 0xE0 && *p < 0xF0 ? 2
-               : *p >= 0xF0 && *p < 0xF5 ? 3
-                                         : -1;
-    if (more < 0) return false;
-    for (p++; more > 0; more--, p++)
-      if ((*p & 0xC0) != 0x80) return false;
-  }
-  return true;
-}
-
 static LnStatus check_name(const LnNamedTensor *tensors, int index, LnError *err) {
   const char *name = tensors[index].name;
-  if (!is_utf8(name)) return ln_fail(err, LN_EARG, "the name of tensor %d is not UTF-8 text", index + 1);
+  if (!ln_json_takes(name)) return ln_fail(err, LN_EARG, "the name of tensor %d is not UTF-8 text", index + 1);
   if (strcmp(name, "__metadata__") == 0) return ln_fail(err, LN_EARG, "no tensor can have the name '__metadata__'");
   for (int i = 0; i < index; i++)
     if (strcmp(tensors[i].name, name) == 0) return ln_fail(err, LN_EARG, "two tensors have the name '%.100s'", name);
@@ -45,7 +30,7 @@ static LnStatus add_metadata(json_t *header, const LnMeta *meta, int n_meta, LnE
   json_t *object = json_object();
   if (json_object_set_new(header, "__metadata__", object) != 0) return ln_fail_memory(err, "metadata", 0);
   for (int i = 0; i < n_meta; i++) {
-    if (!is_utf8(meta[i].key) || !is_utf8(meta[i].value))
+    if (!ln_json_takes(meta[i].key) || !ln_json_takes(meta[i].value))
       return ln_fail(err, LN_EARG, "metadata '%.100s' is not UTF-8 text", meta[i].key);
     if (json_object_set_new(object, meta[i].key, json_string(meta[i].value)) != 0)
       return ln_fail_memory(err, "metadata", strlen(meta[i].value));

@@ -75,7 +75,8 @@ static LnStatus concat_shape(LnShape *out, LnTensor *const *list, int n, int dim
       return ln_fail(err, LN_ESHAPE,
                      "concat: tensor %d has shape %s, tensor 1 has %s: they may differ in dimension %d only", k + 1,
                      LN_SHAPE_TEXT(list[k]->shape), LN_SHAPE_TEXT(list[0]->shape), dim + 1);
-    shape.d[dim] += along;
+    if (__builtin_add_overflow(shape.d[dim], along, &shape.d[dim]))
+      return ln_fail(err, LN_ESHAPE, "concat: too many elements in dimension %d", dim + 1);
   }
   *out = shape;
   return LN_OK;

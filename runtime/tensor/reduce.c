@@ -81,6 +81,13 @@ static LnStatus check_not_empty(LnReduce op, int64_t n, LnShape shape, LnError *
   return ln_fail(err, LN_ESHAPE, "%s: there are no elements to choose from in shape %s", name, LN_SHAPE_TEXT(shape));
 }
 
+/* Whether indices below n are floats. */
+static LnStatus check_positions(LnReduce op, int64_t n, LnError *err) {
+  if ((op != LN_ARGMIN && op != LN_ARGMAX) || n <= 1 << 24) return LN_OK;
+  return ln_fail(err, LN_ESHAPE, "%s: among %lld elements; positions are exact in float32 up to %d only",
+                 op == LN_ARGMIN ? "argmin" : "argmax", (long long)n, 1 << 24);
+}
+
 /* What is left of t's shape; `line` gets the strides that reach the start of each line along dim. */
 static void split_lines(LnTensor *line, const LnTensor *t, int dim) {
   *line = *t;
@@ -95,6 +102,7 @@ static LnStatus reduce_to_number(LnTensor **out, LnReduce op, const LnTensor *a,
   LnShape shape = {.n = keep ? a->shape.n : 0};
   for (int i = 0; i < shape.n; i++) shape.d[i] = 1;
   LN_TRY(check_not_empty(op, ln_shape_count(a->shape), a->shape, err));
+  LN_TRY(check_positions(op, ln_shape_count(a->shape), err));
   LnTensor *y;
   LN_TRY(ln_tensor_new(&y, shape, err));
   y->data[0] = (float)ln_tensor_reduce_all(op, a);
@@ -109,6 +117,7 @@ LnStatus ln_tensor_reduce(LnTensor **out, LnReduce op, const LnTensor *a, int di
   split_lines(&start, a, dim);
   int64_t lines = ln_shape_count(start.shape);
   LN_TRY(check_not_empty(op, lines > 0 ? a->shape.d[dim] : 1, a->shape, err));
+  LN_TRY(check_positions(op, a->shape.d[dim], err));
   LnShape shape = keep ? a->shape : start.shape;
   if (keep) shape.d[dim] = 1;
   LN_TRY(ln_tensor_new(&y, shape, err));

@@ -63,7 +63,8 @@ LnStatus ln_tensor_binary(LnTensor **out, LnBinary op, const LnTensor *a, const 
 LnStatus ln_tensor_unary(LnTensor **out, LnUnary op, const LnTensor *a, LnError *err);
 LnStatus ln_tensor_clamp(LnTensor **out, const LnTensor *a, double low, double high, LnError *err);
 
-/* Reductions over one dimension (dim >= 0) or all (dim = -1), sums in double. ARGMIN, ARGMAX: 0-based indices. */
+/* Reductions over one dimension (dim >= 0) or all (dim = -1), sums in double. ARGMIN, ARGMAX: 0-based indices,
+ * along at most 2^24 elements where the result is a tensor. */
 typedef enum LnReduce {
   LN_SUM, LN_MEAN, LN_VAR, LN_STD, /* VAR and STD divide by the number of elements */
   LN_RMIN, LN_RMAX, LN_ARGMIN, LN_ARGMAX,

@@ -8,9 +8,12 @@ START_TEST(errors_carry_status_and_message) {
   LnError err = {0};
   ck_assert_int_eq(ln_fail(&err, LN_ESHAPE, "got %d", 3), LN_ESHAPE);
   ck_assert_int_eq(err.status, LN_ESHAPE);
-  ck_assert_int_eq(ln_error_prefix(&err, "layer %d: ", 2), LN_ESHAPE);
+  ck_assert_int_eq(ln_error_prefix(&err, LN_ESHAPE, "layer %d: ", 2), LN_ESHAPE);
+  ck_assert_str_eq(err.msg, "layer 2: got 3");
+  ck_assert_int_eq(ln_error_prefix(&err, LN_OK, "layer %d: ", 3), LN_OK);
   ck_assert_str_eq(err.msg, "layer 2: got 3");
   ck_assert_int_eq(ln_fail(NULL, LN_EIO, "nobody reads this"), LN_EIO);
+  ck_assert_int_eq(ln_error_prefix(NULL, LN_EIO, "nor this: "), LN_EIO);
 }
 END_TEST
 
@@ -21,10 +24,10 @@ START_TEST(long_messages_are_cut) {
   text[sizeof text - 1] = '\0';
   ln_fail(&err, LN_EARG, "%s", text);
   ck_assert_uint_eq(strlen(err.msg), sizeof err.msg - 1);
-  ln_error_prefix(&err, "here: ");
+  ln_error_prefix(&err, LN_EARG, "here: ");
   ck_assert_uint_eq(strlen(err.msg), sizeof err.msg - 1);
   ck_assert(strncmp(err.msg, "here: xxx", 9) == 0);
-  ln_error_prefix(&err, "%s", text);
+  ln_error_prefix(&err, LN_EARG, "%s", text);
   ck_assert_uint_eq(strlen(err.msg), sizeof err.msg - 1);
 }
 END_TEST

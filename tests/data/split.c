@@ -116,6 +116,17 @@ START_TEST(refused) {
 }
 END_TEST
 
+/* Blocks larger than any sequence: each is one. */
+START_TEST(huge_blocks) {
+  LnError err;
+  int64_t indices[20], sequences[20], n_train, n_used;
+  for (int i = 0; i < 20; i++) sequences[i] = i / 2;
+  CK_OK(ln_split_block(indices, &n_train, &n_used, sequences, 20, 10, INT64_MAX, 0, 1, &err));
+  ck_assert_int_eq(n_train, 10);
+  ck_assert_int_eq(n_used, 20);
+}
+END_TEST
+
 START_TEST(every_allocation) {
   LnError err;
   int64_t indices[10], n_train, n_used;
@@ -133,6 +144,7 @@ TCase *split_tests(void) {
   tcase_add_test(tcase, group_sizes_that_do_not_add_up);
   tcase_add_test(tcase, block);
   tcase_add_test(tcase, blocks_stay_together);
+  tcase_add_test(tcase, huge_blocks);
   tcase_add_test(tcase, refused);
   tcase_add_test(tcase, every_allocation);
   return tcase;

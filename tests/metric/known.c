@@ -96,6 +96,7 @@ START_TEST(bad_options_are_refused) {
   LnError err;
   LnItem *item;
   CK_FAILS(ln_item_from_json(&item, &ln_metric_ssim.type, "{\"window\": 8}", &err), LN_EARG, "must be odd, got 8");
+  ck_assert(isfinite(measure(&ln_metric_ssim.type, "{\"sigma\": 0.1, \"covariance\": \"sample\"}", sizes[0], 1, 0)));
   CK_FAILS(ln_item_from_json(&item, &ln_metric_ssim.type, "{\"window\": 1}", &err), LN_EARG, "from 3 to 255");
   CK_FAILS(ln_item_from_json(&item, &ln_metric_ssim.type, "{\"preset\": \"wang\"}", &err), LN_EARG, "'gondara2016'");
   CK_FAILS(ln_item_from_json(&item, &ln_metric_ssim.type, "{\"sigma\": 0}", &err), LN_EARG, "sigma");

@@ -74,6 +74,58 @@ START_TEST(nan_leaves_the_weights_alone) {
 }
 END_TEST
 
+/* Where the sigmoid is 1 in float32, the loss still is what went into it. */
+START_TEST(evaluation_is_exact_where_the_sigmoid_saturates) {
+  LnError err;
+  double step, evaluated;
+  LnNetwork *net = NULL;
+  LnTrainer *trainer = NULL;
+  LnItem *loss = test_item(&ln_loss_bce.type, "{}"), *rule = test_item(&ln_optim_sgd.type, "{\"lr\": 1e-30}");
+  LnTensor *weight = NULL, *x = test_random(LN_SHAPE(2, 1), 1, 1, 2), *target = test_random(LN_SHAPE(2, 1), 2, 0, 1);
+  CK_OK(ln_network_from_json(&net,
+                             "{\"input\":[1],\"layers\":[{\"type\":\"dense\",\"inputs\":[0],\"units\":1,"
+                             "\"activation\":\"sigmoid\"}]}",
+                             &err));
+  CK_OK(ln_network_tensor(&weight, net, 0, &err));
+  weight->data[0] = 40;
+  ln_network_touch(net);
+  CK_OK(ln_trainer_new(&trainer, net, loss, rule, &err));
+  CK_OK(ln_trainer_evaluate(trainer, &evaluated, x, target, &err));
+  CK_OK(ln_trainer_step(trainer, &step, x, target, &err));
+  ck_assert_double_eq_tol(evaluated, step, 1e-9 * step);
+  ln_tensor_unref(weight), ln_tensor_unref(x), ln_tensor_unref(target);
+  ln_item_unref(loss), ln_item_unref(rule);
+  ln_trainer_unref(trainer);
+  ln_network_unref(net);
+}
+END_TEST
+
+/* A step that finds no memory leaves a trainer that can go on with batches of the size before. */
+START_TEST(memory_may_run_out_between_batches) {
+  LnError err;
+  double loss;
+  LnNetwork *net = NULL;
+  CK_OK(ln_network_from_json(&net,
+                             "{\"input\":[],\"layers\":[{\"type\":\"batch_norm\",\"inputs\":[0]},"
+                             "{\"type\":\"conv2d\",\"inputs\":[1],\"filters\":6},{\"type\":\"batch_norm\",\"inputs\":[2]},"
+                             "{\"type\":\"conv2d\",\"inputs\":[3],\"filters\":1}]}",
+                             &err));
+  LnTrainer *trainer = trainer_of(net, "{\"lr\": 0.1}");
+  LnTensor *ten = test_random(LN_SHAPE(10, 1, 6, 6), 1, 0, 1), *three = test_random(LN_SHAPE(3, 1, 6, 6), 1, 0, 1);
+  LnStatus status = LN_EMEMORY;
+  for (int after = 0; status != LN_OK; after++) {
+    CK_OK(ln_trainer_step(trainer, &loss, ten, ten, &err));
+    ln_memory_fail_after(after);
+    status = ln_trainer_step(trainer, &loss, three, three, &err);
+    ln_memory_fail_after(-1);
+  }
+  ln_tensor_unref(ten), ln_tensor_unref(three);
+  ln_trainer_unref(trainer);
+  ln_network_unref(net);
+  ck_assert_int_eq(ln_memory_live(), 0);
+}
+END_TEST
+
 START_TEST(image_size_may_change) {
   LnError err;
   double first, loss;
@@ -139,6 +191,8 @@ TCase *trainer_tests(void) {
   TCase *tests = tcase_create("trainer");
   tcase_add_test(tests, batches_are_checked);
   tcase_add_test(tests, nan_leaves_the_weights_alone);
+  tcase_add_test(tests, evaluation_is_exact_where_the_sigmoid_saturates);
+  tcase_add_test(tests, memory_may_run_out_between_batches);
   tcase_add_test(tests, image_size_may_change);
   tcase_add_loop_test(tests, a_batch_is_its_samples, 0, 7);
   return tests;

@@ -121,6 +121,7 @@ START_TEST(refused_on_writing) {
   CK_FAILS(ln_safetensors_save(path, &(LnNamedTensor){"__metadata__", t}, 1, NULL, 0, &err), LN_EARG, "__metadata__");
   CK_FAILS(ln_safetensors_save(path, &(LnNamedTensor){"\xff", t}, 1, NULL, 0, &err), LN_EARG, "not UTF-8");
   CK_FAILS(ln_safetensors_save(path, twice, 1, &(LnMeta){"k", "\xc3"}, 1, &err), LN_EARG, "metadata 'k' is not UTF-8");
+  CK_FAILS(ln_safetensors_save(path, &(LnNamedTensor){"\xed\xa0\x80", t}, 1, NULL, 0, &err), LN_EARG, "not UTF-8");
   CK_FAILS(ln_safetensors_save(test_path("none/no"), twice, 1, NULL, 0, &err), LN_EIO, "No such file");
   ck_assert_int_eq(test_folder_count(), before);
   ln_tensor_unref(t);
