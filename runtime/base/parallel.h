@@ -20,6 +20,10 @@ LnStatus ln_threads_select(const char *text, LnError *err); /* "1" to LN_MOST_TH
 /* Run task for all indices and wait; on the calling thread alone when n is 1 or when called from inside a task. */
 void ln_parallel(int64_t n, LnTask *task, void *context);
 
+/* The same for a task that may fail: all run, and the failure of the lowest index is what comes back. */
+typedef LnStatus LnTryTask(void *context, int64_t index, int worker, LnError *err);
+LnStatus ln_parallel_try(int64_t n, LnTryTask *task, void *context, LnError *err);
+
 /* For the beginning of a program's main. Threads that wait for work spin, so that they are there at once when it comes;
  * the OpenMP library lets them do so for long, which takes the processor from others and from the thread that is waited
  * for. It reads its settings when it is loaded, before main, so a shorter time is set and the program started once

@@ -2,8 +2,8 @@
 #include "filter/filter.h"
 
 #include <math.h>
-#include <stdatomic.h>
 
+#include "base/finite.h"
 #include "base/parallel.h"
 
 static const LnType *const types[] = {
@@ -21,31 +21,13 @@ typedef struct Job {
   const float *x;
   float *y;
   int64_t height, width;
-  atomic_flag failed;
-  atomic_int status;
-  LnError error; /* of the task that failed first */
 } Job;
 
-static void filter_plane(void *context, int64_t i, int worker) {
+static LnStatus filter_plane(void *context, int64_t i, int worker, LnError *err) {
   (void)worker;
-  Job *job = context;
+  const Job *job = context;
   int64_t offset = i * job->height * job->width;
-  LnError err;
-  LnStatus status = job->type->apply(job->options, job->y + offset, job->x + offset, job->height, job->width, &err);
-  if (status == LN_OK || atomic_flag_test_and_set(&job->failed)) return;
-  job->error = err;
-  atomic_store(&job->status, (int)status);
-}
-
-/* NaN and infinity have all bits of the exponent set; integer arithmetic, so that the loop vectorises. */
-static bool all_finite(const float *x, int64_t n) {
-  int32_t bad = 0;
-  for (int64_t i = 0; i < n; i++) {
-    int32_t bits;
-    __builtin_memcpy(&bits, &x[i], sizeof bits);
-    bad |= (bits & 0x7f800000) == 0x7f800000;
-  }
-  return bad == 0;
+  return job->type->apply(job->options, job->y + offset, job->x + offset, job->height, job->width, err);
 }
 
 static LnStatus refuse_pixel(const char *name, const float *x, LnShape shape, LnError *err) {
@@ -61,12 +43,9 @@ static LnStatus run(float *y, LnItem *filter, const LnTensor *x, LnError *err) {
   LnShape shape = x->shape;
   const LnFilterType *type = (const LnFilterType *)ln_item_type(filter);
   int64_t count = ln_shape_count(shape), height = shape.d[shape.n - 2], width = shape.d[shape.n - 1];
-  if (!all_finite(x->data, count)) return refuse_pixel(type->type.name, x->data, shape, err);
-  Job job = {.type = type, .options = ln_item_options(filter), .x = x->data, .y = y, .height = height, .width = width,
-             .failed = ATOMIC_FLAG_INIT};
-  ln_parallel(count / (height * width), filter_plane, &job);
-  LnStatus status = (LnStatus)atomic_load(&job.status);
-  return status == LN_OK ? LN_OK : ln_fail(err, status, "%s", job.error.msg);
+  if (!ln_all_finite(x->data, count)) return refuse_pixel(type->type.name, x->data, shape, err);
+  Job job = {.type = type, .options = ln_item_options(filter), .x = x->data, .y = y, .height = height, .width = width};
+  return ln_parallel_try(count / (height * width), filter_plane, &job, err);
 }
 
 LnStatus ln_filter_apply(LnTensor **out, LnItem *filter, LnTensor *x, LnError *err) {

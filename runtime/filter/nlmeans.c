@@ -18,7 +18,6 @@
  * exponential function", Neural Computation 11, 1999. */
 #include <float.h>
 #include <math.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -50,7 +49,6 @@ typedef struct Plane {
   float noise;               /* what noise adds to a squared difference */
   float self;                /* the weight of a pixel for itself */
   int64_t tile_height, tile_width, tiles_across;
-  atomic_bool out_of_memory;
 } Plane;
 
 /* A rectangle of the plane with its surroundings. Rows of all arrays but the sums are `stride` apart, and sums along
@@ -147,14 +145,12 @@ static void visit_shift(const Plane *plane, const Tile *tile, int64_t t_row, int
   }
 }
 
-static void denoise_tile(void *context, int64_t index, int worker) {
+static LnStatus denoise_tile(void *context, int64_t index, int worker, LnError *err) {
   (void)worker;
-  Plane *plane = context;
-  float *memory = ln_alloc((size_t)tile_floats(plane) * sizeof(float));
-  if (memory == NULL) {
-    atomic_store(&plane->out_of_memory, true);
-    return;
-  }
+  const Plane *plane = context;
+  size_t bytes = (size_t)tile_floats(plane) * sizeof(float);
+  float *memory = ln_alloc(bytes);
+  if (memory == NULL) return ln_fail_memory(err, "nlmeans", bytes);
   Tile tile = make_tile(plane, memory, index);
   fill_tile(plane, &tile);
   for (int64_t t_col = 1; t_col <= plane->distance; t_col++) visit_shift(plane, &tile, 0, t_col);
@@ -165,6 +161,7 @@ static void denoise_tile(void *context, int64_t index, int worker) {
       plane->y[(tile.top + r) * plane->width + tile.left + c] =
           tile.values[r * tile.width + c] / tile.totals[r * tile.width + c];
   ln_free(memory);
+  return LN_OK;
 }
 
 /* ---- The filter ---- */
@@ -197,10 +194,7 @@ static LnStatus apply(const void *options, float *y, const float *x, int64_t hei
   make_weights(&plane, o);
   plane.tiles_across = (width + plane.tile_width - 1) / plane.tile_width;
   int64_t tiles_down = (height + plane.tile_height - 1) / plane.tile_height;
-  ln_parallel(tiles_down * plane.tiles_across, denoise_tile, &plane);
-  if (atomic_load(&plane.out_of_memory))
-    return ln_fail_memory(err, "nlmeans", (size_t)tile_floats(&plane) * sizeof(float));
-  return LN_OK;
+  return ln_parallel_try(tiles_down * plane.tiles_across, denoise_tile, &plane, err);
 }
 
 static LnStatus check(const void *options, LnError *err) {

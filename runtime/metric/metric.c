@@ -2,7 +2,6 @@
 #include "metric/metric.h"
 
 #include <math.h>
-#include <stdatomic.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -23,20 +22,13 @@ typedef struct Job {
   LnShape sample;                 /* C,H,W */
   int64_t pixels;                 /* in a sample */
   double *values;                 /* one an image */
-  atomic_flag failed;
-  atomic_int status;
-  LnError error;                  /* of the task that failed first */
 } Job;
 
-static void evaluate(void *context, int64_t i, int worker) {
+static LnStatus evaluate(void *context, int64_t i, int worker, LnError *err) {
   (void)worker;
-  Job *job = context;
-  LnError err;
-  LnStatus status = job->type->eval(job->options, &job->values[i], job->image + i * job->pixels,
-                                    job->reference + i * job->pixels, job->sample, &err);
-  if (status == LN_OK || atomic_flag_test_and_set(&job->failed)) return;
-  job->error = err;
-  atomic_store(&job->status, (int)status);
+  const Job *job = context;
+  return job->type->eval(job->options, &job->values[i], job->image + i * job->pixels, job->reference + i * job->pixels,
+                         job->sample, err);
 }
 
 /* Looks for the reason of a value that is no number; PSNR of identical images is rightly infinite, for one. */
@@ -54,9 +46,7 @@ static LnStatus check_finite(const Job *job, const float *data, int64_t i, const
 }
 
 static LnStatus run(Job *job, int64_t n, LnError *err) {
-  ln_parallel(n, evaluate, job);
-  LnStatus status = (LnStatus)atomic_load(&job->status);
-  if (status != LN_OK) return ln_fail(err, status, "%s", job->error.msg);
+  LN_TRY(ln_parallel_try(n, evaluate, job, err));
   for (int64_t i = 0; i < n; i++) {
     if (isfinite(job->values[i])) continue;
     LN_TRY(check_finite(job, job->image, i, "image", err));
@@ -108,8 +98,7 @@ LnStatus ln_metric_apply(LnTensor **per_image, double *mean, LnItem *metric, LnT
                .reference = y->data,
                .sample = sample,
                .pixels = ln_shape_count(sample),
-               .values = values,
-               .failed = ATOMIC_FLAG_INIT};
+               .values = values};
     status = collect(per_image, mean, &job, n, err);
   }
   ln_tensor_unref(x);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/finite.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "loss/loss.h"
@@ -282,24 +283,13 @@ static void run_lanes(Batch *b) {
   }
 }
 
-/* NaN and infinity have all bits of the exponent set: a test that goes by vectors. */
-static bool all_finite(const float *x, int64_t n) {
-  uint32_t found = 0;
-  for (int64_t i = 0; i < n; i++) {
-    uint32_t bits;
-    memcpy(&bits, &x[i], sizeof bits);
-    found |= (bits & 0x7f800000u) == 0x7f800000u;
-  }
-  return found == 0;
-}
-
 static void add_rest(void *context, int64_t chunk, int worker) {
   Batch *b = context;
   LnTrainer *t = b->trainer;
   int64_t begin = chunk * CHUNK, size = t->n_weights - begin < CHUNK ? t->n_weights - begin : CHUNK;
   (void)worker;
   ln_lanes_add_rest(&t->lanes, begin, size);
-  if (!all_finite(ln_lanes_sum(&t->lanes) + begin, size)) atomic_store(&b->not_finite, true);
+  if (!ln_all_finite(ln_lanes_sum(&t->lanes) + begin, size)) atomic_store(&b->not_finite, true);
 }
 
 static double mean_loss(const double *losses, int64_t n) {
@@ -331,7 +321,7 @@ static LnStatus check_finite(const Batch *b, double loss, LnError *err) {
     return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s", t->steps + 1,
                    isnan(loss) ? "NaN" : "infinite");
   for (int i = 0; b->not_finite && i < t->n_slots; i++)
-    if (!all_finite(ln_lanes_sum(&t->lanes) + t->slots[i].offset, t->slots[i].size))
+    if (!ln_all_finite(ln_lanes_sum(&t->lanes) + t->slots[i].offset, t->slots[i].size))
       return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the gradient of %s is not finite", t->steps + 1,
                      ln_network_tensor_name(t->net, t->slots[i].tensor));
   return LN_OK;

@@ -46,6 +46,24 @@ START_TEST(tasks_may_contain_loops) {
 }
 END_TEST
 
+static LnStatus fail_from_seven(void *context, int64_t index, int worker, LnError *err) {
+  (void)worker;
+  ((Tally *)context)->calls[index]++;
+  return index < 7 ? LN_OK : ln_fail(err, LN_EIO, "task %d", (int)index);
+}
+
+/* All run; the lowest index tells, whoever came first. */
+START_TEST(tasks_may_fail) {
+  static Tally t;
+  LnError err;
+  ln_set_threads(1 << _i);
+  ck_assert_int_eq(ln_parallel_try(7, fail_from_seven, &t, NULL), LN_OK);
+  ck_assert_int_eq(ln_parallel_try(N, fail_from_seven, &t, &err), LN_EIO);
+  ck_assert_str_eq(err.msg, "task 7");
+  for (int i = 0; i < N; i++) ck_assert_int_eq(t.calls[i], i < 7 ? 2 : 1);
+}
+END_TEST
+
 START_TEST(there_is_at_least_one_thread) {
   ln_set_threads(-3);
   ck_assert_int_eq(ln_threads(), 1);
@@ -68,6 +86,7 @@ TCase *parallel_tests(void) {
   TCase *tests = tcase_create("parallel");
   tcase_add_loop_test(tests, every_index_once, 0, 4);
   tcase_add_test(tests, tasks_may_contain_loops);
+  tcase_add_loop_test(tests, tasks_may_fail, 0, 3);
   tcase_add_test(tests, there_is_at_least_one_thread);
   tcase_add_test(tests, a_number_of_threads_as_text);
   return tests;
