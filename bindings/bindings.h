@@ -142,6 +142,7 @@ void lnb_push_value(lua_State *L, LnValue value);
 /* Nodes, networks, trainers. */
 
 extern const LnbClass lnb_node_class, lnb_network_class;
+int lnb_network_call(lua_State *L); /* __call of networks: predict */
 /* Applies the layer to the nodes at stack indices first .. first + n - 1 and pushes the new node. */
 void lnb_node_apply(lua_State *L, LnItem *layer, int first, int n);
 

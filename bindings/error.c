@@ -80,7 +80,9 @@ int lnb_arg_error(lua_State *L, int arg, const char *expected) {
   bool method = frame.namewhat != NULL && strcmp(frame.namewhat, "method") == 0;
   if (method && arg == 1)
     lnb_error(L, "%s: called on %s, expected %s; write object:%s(...)", name, came, expected, name);
-  lnb_error(L, "%s: argument %d: expected %s, got %s", name, arg - method, expected, came);
+  lua_getinfo(L, "f", &frame);
+  bool called = lua_tocfunction(L, -1) == lnb_item_call || lua_tocfunction(L, -1) == lnb_network_call;
+  lnb_error(L, "%s: argument %d: expected %s, got %s", name, arg - (method || called), expected, came);
 }
 
 /* What a closed box held; NULL if the value is none. */

@@ -71,6 +71,9 @@ static void set_option(lua_State *L, LnItem *item, const char *name, int index) 
 static void set_positional(lua_State *L, LnItem *item, int position, int index) {
   const LnType *type = ln_item_type(item);
   const LnParam *param = ln_param_positional(type->params);
+  if (lnb_test(L, index, &lnb_tensor_class) != NULL)
+    lnb_error(L, "%s: its options come first, then %s; write %s{}(...)", type->name, lnb_describe(L, index),
+              type->name);
   if (param == NULL) lnb_error(L, "%s: takes no value without a name, got %s", type->name, lnb_describe(L, index));
   if (position > 1)
     lnb_error(L, "%s: takes one value without a name (%s), got %s as value %d; give it as name = value", type->name,

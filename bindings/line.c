@@ -84,8 +84,9 @@ static char **complete(const char *word, int start, int end) {
   int top = lua_gettop(L);
   char **matches = NULL;
   (void)end;
-  rl_attempted_completion_over = 1; /* no file names */
   rl_completion_append_character = '\0';
+  if (rl_completion_quote_character != '\0') return NULL; /* within a string: readline's file names */
+  rl_attempted_completion_over = 1;
   lua_pushcfunction(L, complete_protected);
   lua_pushlstring(L, rl_line_buffer, (size_t)start);
   lua_pushstring(L, word);
@@ -115,7 +116,8 @@ void line_start(lua_State *L) {
   find_history();
   rl_readline_name = "lunet";
   rl_attempted_completion_function = complete;
-  rl_completer_word_break_characters = " \t\n\"'><=;+-*/%^~#{}()[],";
+  rl_completer_quote_characters = "\"'";
+  rl_completer_word_break_characters = " \t\n\"'><=;+-*%^~#{}()[],"; /* no /, for paths */
   stifle_history(HISTORY_LINES);
   if (*history_path != '\0') read_history(history_path);
 }

@@ -30,6 +30,11 @@ static int network_predict(lua_State *L) {
   return 1;
 }
 
+/* net(x) */
+int lnb_network_call(lua_State *L) {
+  return network_predict(L);
+}
+
 /* net:save(path[, record]): record is JSON text kept beside the network. */
 static int network_save(lua_State *L) {
   LnNetwork *net = check_network(L);
@@ -220,7 +225,7 @@ void lnb_open_network(lua_State *L) {
                                      {"input_shape", network_input_shape},
                                      {"output_shape", network_output_shape},
                                      {NULL, NULL}};
-  static const luaL_Reg meta[] = {{"__tostring", network_tostring}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {{"__call", lnb_network_call}, {"__tostring", network_tostring}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
   lnb_class_new(L, &lnb_network_class, meta, methods, getters);
   lua_pop(L, 1);

@@ -1,14 +1,21 @@
-/* How the prompt shows values: as print does, but plain tables by their contents, on one line and one level deep. */
+/* How the prompt shows values: as print does, but what takes several lines below each other, and plain tables by their
+ * contents, one level deep: on one line, lists of tables a line an entry. */
 #include <string.h>
 
 #include "bindings.h"
 #include "program.h"
 
-enum { WIDTH = 75 }; /* what does not fit is left out; with "> " before it and ", ... }" behind, 80 columns */
+enum {
+  WIDTH = 75, /* what does not fit is left out; with "> " before it and ", ... }" behind, 80 columns */
+  MOST_ROWS = 100,
+};
 
 static bool is_name(const char *text) {
   static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-  return strchr(letters, *text) != NULL && *text != '\0' && text[strspn(text, letters)] == '\0';
+  static const char digits[] = "0123456789";
+  if (*text == '\0' || strchr(digits, *text) != NULL) return false;
+  while (*text != '\0' && (strchr(letters, *text) != NULL || strchr(digits, *text) != NULL)) text++;
+  return *text == '\0';
 }
 
 /* Pushes a key or value inside a table: strings quoted, tables as "{...}". */
@@ -52,20 +59,78 @@ static void push_contents(lua_State *L, int table) {
   lua_concat(L, 2);
 }
 
+/* Whether the value at an index is a table that says nothing of itself. */
+static bool is_plain(lua_State *L, int index) {
+  if (!lua_istable(L, index)) return false;
+  int top = lua_gettop(L);
+  bool named = luaL_getmetafield(L, index, "__tostring") != LUA_TNIL ||
+               luaL_getmetafield(L, index, "__name") != LUA_TNIL;
+  lua_settop(L, top);
+  return !named;
+}
+
+/* Whether the plain table at an absolute index is a list of plain tables, and of nothing else. */
+static bool is_list_of_tables(lua_State *L, int table) {
+  lua_Integer n = 0;
+  int top = lua_gettop(L);
+  bool all = true;
+  lua_pushnil(L);
+  while (all && lua_next(L, table)) {
+    all = lua_isinteger(L, top + 1) && is_plain(L, top + 2);
+    lua_settop(L, top + 1);
+    n++;
+  }
+  lua_settop(L, top);
+  return all && n > 1 && n == (lua_Integer)lua_rawlen(L, table);
+}
+
+/* Pushes the list's entries, a line each. */
+static void push_rows(lua_State *L, int table) {
+  lua_Integer n = (lua_Integer)lua_rawlen(L, table);
+  luaL_Buffer text;
+  luaL_buffinit(L, &text);
+  luaL_addstring(&text, "{\n");
+  for (lua_Integer i = 1; i <= n && i <= MOST_ROWS; i++) {
+    luaL_addstring(&text, "  ");
+    lua_rawgeti(L, table, i);
+    push_contents(L, lua_gettop(L));
+    lua_remove(L, -2);
+    luaL_addvalue(&text);
+    luaL_addstring(&text, ",\n");
+  }
+  luaL_addstring(&text, n > MOST_ROWS ? "  ...\n}" : "}");
+  luaL_pushresult(&text);
+}
+
 /* A Lua function: prints its arguments. */
 int program_show(lua_State *L) {
-  for (int i = 1; i <= lua_gettop(L); i++) {
-    if (!lua_istable(L, i)) continue;
-    if (luaL_getmetafield(L, i, "__tostring") != LUA_TNIL || luaL_getmetafield(L, i, "__name") != LUA_TNIL) {
-      lua_pop(L, 1);
-      continue;
-    }
-    luaL_checkstack(L, 8, NULL);
-    push_contents(L, i);
+  int n = lua_gettop(L);
+  bool lines = false;
+  luaL_checkstack(L, n + LUA_MINSTACK, "too many results to print");
+  for (int i = 1; i <= n; i++) {
+    if (is_plain(L, i) && is_list_of_tables(L, i))
+      push_rows(L, i);
+    else if (is_plain(L, i))
+      push_contents(L, i);
+    else
+      luaL_tolstring(L, i, NULL);
+    lines = lines || strchr(lua_tostring(L, -1), '\n') != NULL;
+    lua_replace(L, i);
+  }
+  for (int i = 1; i < n && lines; i++) {
+    lua_pushvalue(L, i);
+    lua_pushliteral(L, "\n");
+    lua_concat(L, 2);
     lua_replace(L, i);
   }
   lua_getglobal(L, "print");
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, 0);
+  if (lines) {
+    lua_insert(L, 1);
+    lua_concat(L, n);
+    n = 1;
+  } else {
+    lua_insert(L, 1);
+  }
+  lua_call(L, n, 0);
   return 0;
 }

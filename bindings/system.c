@@ -50,6 +50,13 @@ static int file_write(lua_State *L) {
   return 0;
 }
 
+/* describe(value): what it is, for messages. */
+static int describe(lua_State *L) {
+  luaL_checkany(L, 1);
+  lnb_describe(L, 1);
+  return 1;
+}
+
 static int file_is_tty(lua_State *L) {
   lua_pushboolean(L, isatty((int)lnb_check_integer(L, 1)));
   return 1;
@@ -140,7 +147,8 @@ void lnb_open_system(lua_State *L) {
                                    {"columns", file_columns},
                                    {NULL, NULL}};
   static const luaL_Reg functions[] = {{"time", time_now}, {"mem", memory_use}, {"threads", threads},
-                                       {"isa", isa},       {"isas", isas},      {NULL, NULL}};
+                                       {"isa", isa},       {"isas", isas},      {"describe", describe},
+                                       {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
   luaL_newlib(L, files);
   lnb_name_functions(L);

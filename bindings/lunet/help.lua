@@ -10,6 +10,18 @@ local kinds = {
   { "filter", "filters" }, { "data", "data sources" },
 }
 
+-- How items of a kind are used.
+local calls = {
+  nn = "in ln.nn.sequential{ layer, ... }, or layer(node) for a graph of one's own",
+  loss = "as the option `loss` of ln.fit and ln.trainer",
+  optim = "as the option `optimizer` of ln.fit and ln.trainer",
+  noise = "noise(x), a noisy copy of the tensor. Every call draws other numbers, counted from the seed: a script that "
+    .. "runs again gets the same ones. noise(x, n) is the draw of that number, from 0",
+  metric = "metric(images, references), both N,C,H,W: the mean, and a tensor with the value of each image",
+  filter = "filter(x), a filtered copy of the images N,C,H,W, C,H,W or H,W",
+  data = "called at once, it gives the set: see ln.help(ln.data.set)",
+}
+
 local function columns()
   return math.min(core.file.columns() or 80, 100) - 1
 end
@@ -65,8 +77,11 @@ local function overview()
   out[#out + 1] = ""
   rows = {}
   for _, page in ipairs(docs.all()) do
-    rows[#rows + 1] = { page.title or "ln." .. page.name, shortened(first_line(page.doc), 22) }
+    rows[#rows + 1] = { page.title or "ln." .. page.name, first_line(page.doc) }
   end
+  local widest = 0
+  for _, row in ipairs(rows) do widest = math.max(widest, #row[1]) end
+  for _, row in ipairs(rows) do row[2] = shortened(row[2], widest + 4) end
   table.sort(rows, function(a, b) return a[1] < b[1] end)
   out[#out + 1] = two_columns(rows)
   return table.concat(out, "\n")
@@ -81,6 +96,7 @@ end
 -- A type of the C side: nn.conv2d, loss.bce, ...
 local function type_page(t)
   local out, rows = { ("ln.%s.%s"):format(t.kind, t.name), wrapped(reflowed(t.doc), 0) }, {}
+  out[#out + 1] = "\nUse\n  " .. wrapped(calls[t.kind], 2)
   for _, param in ipairs(t.params) do
     local marks = param.positional and "; may come first, without its name" or ""
     rows[#rows + 1] = { param.name, ("%s\n(%s%s)"):format(param.help, param.accepts, marks) }
@@ -156,7 +172,22 @@ local function kind_page(name, t)
     local ok, doc = pcall(function() return t[key].doc end)
     rows[#rows + 1] = { key, page and first_line(page.doc) or ok and first_line(doc) or "function" }
   end
-  return ("ln.%s\n%s"):format(name, two_columns(rows))
+  local use = calls[name] and "\n\nUse\n  " .. wrapped(calls[name], 2) or ""
+  return ("ln.%s\n%s%s"):format(name, two_columns(rows), use)
+end
+
+-- Pages of what an object can do: "tensor" for a tensor, all of "net:..." for a network.
+local function pages_about(subject)
+  local prefix = options.is_tensor(subject) and "tensor" or options.is_network(subject) and "net:"
+    or options.is_set(subject) and "set:"
+  local names = {}
+  for _, page in ipairs(docs.all()) do
+    local own = page.name == prefix or prefix and prefix:find(":") and page.name:sub(1, #prefix) == prefix
+    if own or prefix == "set:" and page.name == "data.set" then names[#names + 1] = page.name end
+  end
+  table.sort(names)
+  for i, name in ipairs(names) do names[i] = named_page(name) end
+  return #names > 0 and table.concat(names, "\n\n") or nil
 end
 
 -- The text that ln.help prints. ln: the module, whose tables (ln.nn, ...) may be asked about too.
@@ -170,6 +201,8 @@ local function text(ln, subject)
   end
   local ok, kind, name = pcall(function() return subject.kind, subject.name end)
   if ok and kind and name and core[kind] and core[kind][name] then return type_page(core[kind][name]) end
+  local about = pages_about(subject)
+  if about then return about end
   errors.raise("help: there is no help on %s; ln.help() lists what there is", options.text(subject))
 end
 

@@ -49,8 +49,10 @@ local function resize(x, size, given)
   local o = options.read(resize_page, given)
   local h, w = size, size
   if type(size) == "table" then h, w = size[1], size[2] end
-  if math.type(h) ~= "integer" or math.type(w) ~= "integer" or h < 1 or w < 1 then
-    errors.raise("image.resize: the size must be {height, width} in pixels, got %s", options.text(size))
+  h, w = math.tointeger(h), math.tointeger(w)
+  if not h or not w or h < 1 or w < 1 then
+    local text = type(size) == "table" and ("{%s, %s}"):format(size[1], size[2]) or options.text(size)
+    errors.raise("image.resize: the size must be {height, width} in pixels, got %s", text)
   end
   return errors.within("", core.image.resize, x, h, w, o.method)
 end
@@ -58,7 +60,7 @@ end
 local grid_page = {
   name = "image.grid",
   usage = "ln.image.grid({ x, y, ... }, options):save(\"figure.png\")",
-  doc = "Images side by side: each tensor N,C,H,W becomes one row.",
+  doc = "Images side by side: each tensor N,C,H,W, or one image C,H,W, becomes one row.",
   options = {
     { "columns", "integer", default = 8, min = 1, help = "the first so many images of each row" },
     { "gap", "integer", default = 2, min = 0, help = "white pixels between images" },
@@ -91,9 +93,11 @@ local function grid(rows, given)
   end
   local parts = {}
   for r, row in ipairs(rows) do
-    if not options.is_tensor(row) or #row.shape ~= 4 then
-      errors.raise("image.grid: row %d must be a tensor N,C,H,W, got %s", r, options.text(row))
+    local dims = options.is_tensor(row) and #row.shape
+    if dims ~= 3 and dims ~= 4 then
+      errors.raise("image.grid: row %d must be a tensor N,C,H,W or C,H,W, got %s", r, options.text(row))
     end
+    if dims == 3 then row = row:reshape{ 1, table.unpack(row.shape) } end
     parts[r] = enlarged(row:narrow(1, 1, math.min(o.columns, #row)), o.scale)
   end
   return setmetatable({ tensor = errors.within("", core.image.grid, parts, o.columns, o.gap) }, Grid)

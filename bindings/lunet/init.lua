@@ -16,7 +16,7 @@ local ln = {}
 -- Lua files beside this one.
 local internal = {
   methods = true, load_model = true, from_json = true, defer_interrupt = true, interrupted = true, split_count = true,
-  split_group = true, split_block = true,
+  split_group = true, split_block = true, describe = true,
 }
 for name, value in pairs(core) do
   if not internal[name] then ln[name] = value end
@@ -35,6 +35,7 @@ ln.models = docs.add(require "lunet.models"(ln), {
     .. "one's own are found in a folder `models` here or beside the script.",
   errors = "A name without a file.",
 })
+ln.file = errors.strict(ln.file, "lunet.file")
 ln.table = require "lunet.table"
 ln.trainer = require "lunet.trainer"
 require "lunet.network"

@@ -108,7 +108,7 @@ docs.add(methods.save, save_page)
 docs.add(methods.predict, {
   name = "net:predict",
   title = "net:predict",
-  usage = "local y = net:predict(x)",
+  usage = "local y = net:predict(x), or net(x)",
   doc = "The network's output, N,C,H,W, for images x, N,C,H,W. A network that is not built yet is built, with weights "
     .. "from seed 0; a convolutional network takes images of any size that its poolings divide.",
 })

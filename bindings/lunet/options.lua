@@ -4,6 +4,7 @@
 -- An entry: { name, kind, default = , min = , max = , choices = , required = , help = }
 -- Kinds: integer, number, boolean, string, table, function, tensor, network; several: { "tensor", "function" }.
 -- Items by their kind: "loss item", "noise item".
+local core = require "lunet.core"
 local errors = require "lunet.errors"
 
 local options = {}
@@ -35,8 +36,10 @@ local function fits(value, kind)
   return came == kind or kind == "number" and came == "integer"
 end
 
+function options.is_set(value) return type(value) == "table" and rawget(metatable(value), "__name") == "lunet.set" end
+
 function options.is_callable(value)
-  return type(value) == "function" or metatable(value).__call ~= nil
+  return type(value) == "function" or rawget(metatable(value), "__call") ~= nil
 end
 
 local function kinds_of(entry)
@@ -77,9 +80,8 @@ end
 function options.text(value)
   if type(value) == "string" then return ("'%s'"):format(value:sub(1, 60)) end
   if math.type(value) == "float" then return ("%.10g"):format(value) end
-  if type(value) == "userdata" then
-    return options.is_item(value) and ("the %s %s"):format(value.kind, value.name) or article(kind_of(value))
-  end
+  if type(value) == "userdata" then return core.describe(value) end
+  if options.is_set(value) then return "a set; its images are set.images" end
   if type(value) == "table" or type(value) == "function" then return article(type(value)) end
   return tostring(value)
 end

@@ -5,7 +5,14 @@ local errors = require "lunet.errors"
 local options = require "lunet.options"
 local results = require "lunet.table"
 
-local Set = {}
+local fields = { "images", "names", "source", "split", "subset", "map", "describe" }
+
+local Set = setmetatable({}, {
+  __index = function(_, key)
+    if key == "source" then return nil end -- of a set that was not loaded
+    errors.raise("set: no method or field '%s'%s", tostring(key), errors.suggestion(key, fields))
+  end,
+})
 Set.__index = Set
 Set.__name = "lunet.set"
 

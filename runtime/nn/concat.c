@@ -10,7 +10,10 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
     bool fits = in[i].n == in[0].n;
     for (int d = 1; fits && d < in[0].n; d++) fits = in[i].d[d] == in[0].d[d];
     if (!fits)
-      return ln_fail(err, LN_ESHAPE, "inputs may differ in channels only; input 1 is %s, input %d is %s",
+      return ln_fail(err, LN_ESHAPE,
+                     "inputs may differ in channels only; input 1 is %s, input %d is %s. If they are to be equal: a "
+                     "pooling drops what its stride does not divide, so the image's sides should be multiples of all "
+                     "strides together",
                      LN_SHAPE_TEXT(in[0]), i + 1, LN_SHAPE_TEXT(in[i]));
     out->d[0] += in[i].d[0];
   }

@@ -142,4 +142,46 @@ test("arguments of the wrong kind are named", function()
   assert(ln.data.pairs("mdb99999999999999999999") > 0)
 end)
 
+test("common slips are told what to write", function()
+  local x = ln.rand{ 2, 1, 16, 16 }
+  local net, set = nn.sequential{ nn.conv2d{ 1 } }, ln.data.set(x)
+  local run = options{ input = x, target = x }
+  for text, f in pairs{
+    ["ssim: its options come first, then a tensor of shape 2x1x16x16; write ssim{}(...)"] = function()
+      ln.metric.ssim(x, x)
+    end,
+    ["option 'loss' must be a loss item, got the type loss.mse without its options"] = function()
+      run.loss = ln.loss.mse
+      ln.fit(net, run)
+    end,
+    ["got a set; its images are set.images"] = function() ln.fit(net, options{ input = set, target = x }) end,
+    ["median: argument 1: expected a tensor, got nil"] = function() ln.filter.median{ 5 }() end,
+    ["psnr: argument 2: expected a tensor, got nil"] = function() ln.metric.psnr{}(x) end,
+    ["argument 1: expected a tensor, got 3"] = function() net(3) end,
+    ["image.resize: the size must be {height, width} in pixels, got {0, 3}"] = function()
+      ln.image.resize(x, { 0, 3 })
+    end,
+    ["set: no method or field 'image'; did you mean 'images'?"] = function() return set.image end,
+    ["lunet.file: no field 'wirte'; did you mean 'write'?"] = function() return ln.file.wirte end,
+    ["a pooling drops what its stride does not divide"] = function()
+      local input = nn.input{ 1, 15, 15 }
+      nn.concat{}(input, nn.upsample2d{ 2 }(nn.maxpool2d{ 2 }(input)))
+    end,
+  } do expect_error(f, text) end
+  assert(net(x).shape[4] == 16)
+  assert(ln.image.resize(x, { 16 / 2, 8.0 }).shape[3] == 8)
+  assert(ln.image.grid{ x[1], x }.tensor.shape[1] == 1)
+  assert(set.source == nil)
+end)
+
+test("validation images are checked before training", function()
+  local x, small = ln.rand{ 8, 1, 16, 16 }, ln.rand{ 8, 1, 8, 8 }
+  local function fit(validation)
+    ln.fit(nn.sequential{ nn.conv2d{ 1 } }, options{ input = x, target = x, validation = validation })
+  end
+  expect_error(function() fit{ input = small, target = small } end, "the validation images are 1x8x8, but those to")
+  expect_error(function() fit{ input = x, target = small } end, "but the validation targets are 1x8x8")
+  expect_error(function() fit(0.05) end, "option 'validation' = 0.05 holds aside none of 8 images; give 0.0625 or more")
+end)
+
 support.done()

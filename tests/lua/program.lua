@@ -28,6 +28,13 @@ test("help and version", function()
   check("--version", 0, "lunet 0.", "Lua 5.4")
 end)
 
+test("output that cannot be written is no success", function()
+  if not os.execute("test -c /dev/full") then return support.skip("full disks", "there is no /dev/full") end
+  local into_full = ("%%s >/dev/full 2>'%s/said'; status=$?; cat '%s/said'; exit $status"):format(folder, folder)
+  check(into_full:format("--help"), 1, "lunet: standard output: No space left on device")
+  check(into_full:format("-e 'print((\"x\"):rep(1e5))'"), 1, "lunet: standard output: ")
+end)
+
 test("scripts, code and standard input get their arguments", function()
   local path = script("args.lua", "print(arg[0]:match('[^/]*$'), arg[1], select('#', ...), ...)")
   check(path .. " x 'y z'", 0, "args.lua\tx\t2\tx\ty z")

@@ -50,6 +50,34 @@ test("plain tables are shown by their contents", function()
   for line in long:gmatch("[^\n]+") do assert(#line <= 80, line) end
 end)
 
+test("lists of tables and texts of several lines are shown below each other", function()
+  local said = piped("{ { 1, 2 }, { x1 = { 3 } } }\n{ {} }\n1, 'a\\nb', 2\n")
+  expect(said, "> {\n  { 1, 2 },\n  { x1 = {...} },\n}\n")
+  expect(said, "> { {...} }\n")
+  expect(said, "> 1\na\nb\n2\n")
+end)
+
+test("local variables stay", function()
+  local said = piped("local x, t = 5, { 6 }\nx + t[1]\nlocal function f() local inner = 1 return inner end\n"
+    .. "f(), inner\n"
+    .. "local kept = 7 error('boo')\nkept\nfor i = 1, 3 do local z = i if i == 2 then error('in') end end\ni, z\n")
+  expect(said, "> 11\n")
+  expect(said, "> 1\tnil\n")
+  expect(said, "stdin:1: boo\n")
+  expect(said, "> 7\n")
+  expect(said, "> 2\t2\n")
+end)
+
+test("-i leaves one with what a script made, also when it fails", function()
+  local path = folder.path .. "/made.lua"
+  support.write(path, "local ln = require 'lunet'\nlocal net = ln.nn.sequential{ ln.nn.relu{} }\nn = ...\n"
+    .. "error('late')\n")
+  support.write(folder.path .. "/input", "net, n\n")
+  local said = support.run(("-i %s 42 < %s/input"):format(path, folder.path))
+  expect(said, "made.lua:4: late")
+  expect(said, "> network of 1 layers, not built yet\t42\n")
+end)
+
 -- A terminal with the prompt in it.
 local Terminal = {}
 Terminal.__index = Terminal
@@ -105,6 +133,8 @@ test("editing, completion and history", function()
     t:wait("\nnil\n> ")
     t:type("string.for\t('%d', 7)\n")
     t:wait("\n7\n> ")
+    t:type("#'tests/lua/supp\t\n")
+    t:wait("\n21\n> ")
     t:type("\4")
     t:wait("\n")
   end
@@ -112,7 +142,7 @@ test("editing, completion and history", function()
   assert(lines:find("^21 %* 2\nln.noise.gaussian{ sd = 2 }\n"), lines)
   local t <close> = terminal()
   t:wait("> ")
-  t:type("\16\16\16\16\16\n") -- five lines up
+  t:type("\16\16\16\16\16\16\n") -- six lines up
   t:wait("\n42\n> ")
   t:type("\4")
 end)
@@ -136,6 +166,21 @@ test("Ctrl-C clears the line, ends a chunk, interrupts what runs", function()
   t:wait("interrupted!\n")
   t:wait("> ")
   t:type("\4")
+end)
+
+test("Ctrl-C that nobody takes ends the program when pressed once more", function()
+  local t <close> = terminal()
+  t:wait("> ")
+  t:type("x = ln.rand{ 1, 1, 3000, 3000 } print 'begun' ln.filter.nlmeans{ patch_distance = 60, fast = false }(x)\n")
+  t:wait("\nbegun\n")
+  t:type("\3")
+  t:wait("^C")
+  os.execute("sleep 0.2")
+  t:type("\3")
+  t:wait("Ctrl-C once more ends the program")
+  t:type("\3")
+  t.pipe:close() -- returns when it has ended
+  t.pipe = { close = function() end }
 end)
 
 test("Ctrl-C ends a running fit and keeps the network", function()

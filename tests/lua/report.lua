@@ -62,6 +62,22 @@ test("a history as text and CSV", function()
   assert(select(2, csv:gsub("\n", "")) == 4)
 end)
 
+test("numbers in a table keep the digits that matter", function()
+  for text, column in pairs{
+    ["0.8231\n  1524"] = { 0.8231, 1523.7 },
+    ["0.009972\n0.001243\n0.000213"] = { 0.009972, 0.001243, 0.000213 },
+    ["  0.1\n1e-05"] = { 0.1, 1e-5 },
+    ["19.66\n28.18"] = { 19.66, 28.1834 },
+    ["     1\n30,000"] = { 1, 30000 },
+    ["0.4581\n0.8255"] = { 0.45812, 0.8255 },
+  } do
+    local t = ln.table{ columns = { "v" } }
+    for _, x in ipairs(column) do t:add{ x } end
+    local said = tostring(t)
+    assert(said:sub(-#text) == text, said)
+  end
+end)
+
 local has_gnuplot = os.execute("command -v gnuplot >/dev/null 2>&1")
 
 test("a history as a picture", function()
