@@ -16,10 +16,17 @@ LN_INLINE vf largest_of(const vf window[4], vi *place) {
   return best;
 }
 
+/* The largest alone: half the work. vmax loses NaN, so that is looked for. */
+LN_INLINE vf largest_alone(const vf window[4]) {
+  vi numbers = (window[0] == window[0]) & (window[1] == window[1]) & (window[2] == window[2]) & (window[3] == window[3]);
+  vf best = vmax(vmax(window[0], window[1]), vmax(window[2], window[3]));
+  return vselect(numbers, best, vset(__builtin_nanf("")));
+}
+
 /* x, y, which: the first window of the tile; w: one block of output channels. The activations do not fall, so that they
  * may come after the choice. */
 LN_INLINE void conv_pooled_tile(const LnConvArgs *a, const float *x, float *y, uint8_t *which, const float *w,
-                                const float *bias, const int windows, const int vectors) {
+                                const float *bias, const int windows, const int vectors, const bool asked) {
   vf acc[3][2][4]; /* [window][vector][pixel] */
   const int64_t pixels[4] = {0, a->x_right, a->x_down, a->x_down + a->x_right};
   for (int p = 0; p < windows; p++)
@@ -40,11 +47,11 @@ LN_INLINE void conv_pooled_tile(const LnConvArgs *a, const float *x, float *y, u
   }
   for (int p = 0; p < windows; p++, y += a->y_step) {
     for (int v = 0; v < vectors; v++) {
-      vi place;
-      vf best = largest_of(acc[p][v], &place);
+      vi place = {};
+      vf best = asked ? largest_of(acc[p][v], &place) : largest_alone(acc[p][v]);
       if (a->activation == LN_ACT_RELU) best = vrelu(best);
       vstore(y + v * LN_VL, best);
-      if (which != NULL) vstore_bytes(which + p * a->y_step + v * LN_VL, place);
+      if (asked) vstore_bytes(which + p * a->y_step + v * LN_VL, place);
     }
     if (a->activation > LN_ACT_RELU) activate(y, vectors * LN_VL, a->activation, a->slope);
   }
@@ -53,17 +60,17 @@ LN_INLINE void conv_pooled_tile(const LnConvArgs *a, const float *x, float *y, u
 enum { MOST_WINDOWS = LN_TILE_PIXELS / 4 }; /* of a tile */
 
 LN_INLINE void conv_pooled_row(const LnConvArgs *a, const float *x, float *y, uint8_t *which, const float *w,
-                               const float *bias, const int vectors) {
+                               const float *bias, const int vectors, const bool asked) {
   int p = 0;
   for (; p + MOST_WINDOWS <= a->width; p += MOST_WINDOWS)
-    conv_pooled_tile(a, x + p * a->x_step, y + p * a->y_step, which == NULL ? NULL : which + p * a->y_step, w, bias,
-                     MOST_WINDOWS, vectors);
+    conv_pooled_tile(a, x + p * a->x_step, y + p * a->y_step, asked ? which + p * a->y_step : NULL, w, bias,
+                     MOST_WINDOWS, vectors, asked);
   for (; p < a->width; p++)
-    conv_pooled_tile(a, x + p * a->x_step, y + p * a->y_step, which == NULL ? NULL : which + p * a->y_step, w, bias, 1,
-                     vectors);
+    conv_pooled_tile(a, x + p * a->x_step, y + p * a->y_step, asked ? which + p * a->y_step : NULL, w, bias, 1, vectors,
+                     asked);
 }
 
-static void conv_pooled(const LnConvArgs *a) {
+LN_INLINE void conv_pooled_as(const LnConvArgs *a, const bool asked) {
   int vectors = (a->cout + LN_VL - 1) / LN_VL;
   const float *w = a->w;
   for (int v = 0; v < vectors; v += 2) {
@@ -71,14 +78,21 @@ static void conv_pooled(const LnConvArgs *a) {
     for (int row = 0; row < a->height; row++) {
       const float *x = a->x + row * a->x_row;
       float *y = a->y + row * a->y_row + v * LN_VL;
-      uint8_t *which = a->which == NULL ? NULL : a->which + row * a->which_row + v * LN_VL;
+      uint8_t *which = asked ? a->which + row * a->which_row + v * LN_VL : NULL;
       if (pair)
-        conv_pooled_row(a, x, y, which, w, a->bias + v * LN_VL, 2);
+        conv_pooled_row(a, x, y, which, w, a->bias + v * LN_VL, 2, asked);
       else
-        conv_pooled_row(a, x, y, which, w, a->bias + v * LN_VL, 1);
+        conv_pooled_row(a, x, y, which, w, a->bias + v * LN_VL, 1, asked);
     }
     w += (int64_t)a->taps * a->cin * (pair ? 2 : 1) * LN_VL;
   }
+}
+
+static void conv_pooled(const LnConvArgs *a) {
+  if (a->which != NULL)
+    conv_pooled_as(a, true);
+  else
+    conv_pooled_as(a, false);
 }
 
 #define LN_POOLED_ROWS 9 /* a 3x3 kernel on one channel; sums of a vector and four gradients fit sixteen registers */

@@ -268,16 +268,17 @@ static void winograd_input_adjoint(float *dx, const int64_t *rows, const int64_t
 
 /* The largest of each 2x2 window of the 4x4 outputs, and which it was. */
 LN_INLINE void store_pooled(const LnWinogradTile *tile, int c, vf y[4][4], LnActivation activation, float slope) {
+  const bool asked = tile->which != NULL;
   for (int r = 0; r < tile->height; r++) {
     for (int p = 0; p < tile->width; p++) {
       const vf window[4] = {y[2 * r][2 * p], y[2 * r][2 * p + 1], y[2 * r + 1][2 * p], y[2 * r + 1][2 * p + 1]};
-      vi place;
+      vi place = {};
       float *pixel = tile->y + r * tile->row + p * tile->ld + c;
-      vf best = largest_of(window, &place);
+      vf best = asked ? largest_of(window, &place) : largest_alone(window);
       if (activation == LN_ACT_RELU) best = vrelu(best);
       vstore(pixel, best);
       if (activation > LN_ACT_RELU) activate(pixel, LN_VL, activation, slope);
-      if (tile->which != NULL) vstore_bytes(tile->which + r * tile->which_row + p * tile->ld + c, place);
+      if (asked) vstore_bytes(tile->which + r * tile->which_row + p * tile->ld + c, place);
     }
   }
 }
