@@ -399,11 +399,23 @@ static void backward_strip(const LnConvRun *run, float *dw, LnAct dx, LnAct dy, 
   }
 }
 
+/* Up to which row of dx, without it, the tiles above row `bottom` add to it. */
+static int64_t rows_reached(const Plan *p, int64_t bottom) {
+  const LnAxis *axis = &p->shape.rows;
+  int64_t end = (bottom * TILE + 1 - axis->pad) / axis->enlarge + 1;
+  return end < axis->in ? end : axis->in;
+}
+
+/* dx is cleared just before it is added to, while it stays in cache from the one to the other. */
 static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
   const Plan *p = run->plan;
   Strip all = tiles_of_run(p, run), strip = before_first(all);
-  if (dx.data != NULL) ln_act_zero(dx);
-  while (next_strip(&strip, all, p->backward)) backward_strip(run, dw, dx, dy, strip);
+  int64_t clear = 0;
+  while (next_strip(&strip, all, p->backward)) {
+    int64_t end = strip.bottom < all.bottom ? rows_reached(p, strip.bottom) : dx.h;
+    if (dx.data != NULL && end > clear) ln_act_zero(ln_act_rows(dx, clear, end - clear)), clear = end;
+    backward_strip(run, dw, dx, dy, strip);
+  }
 }
 
 const LnConvMethod ln_conv_winograd = {
