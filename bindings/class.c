@@ -1,7 +1,7 @@
 /* Classes of boxes: metatables, methods and fields: see bindings.h. */
 #include "bindings.h"
 
-/* Upvalue 1: the class. __gc and __close are this one function, so closing twice is harmless. */
+/* __gc. Upvalue 1: the class. Whoever closes a box leaves it empty, so closing twice is harmless. */
 static int box_close(lua_State *L) {
   const LnbClass *class = lua_touserdata(L, lua_upvalueindex(1));
   LnbBox *box = lnb_test(L, 1, class);
@@ -12,11 +12,16 @@ static int box_close(lua_State *L) {
   return 0;
 }
 
-/* free(). Finalizers run wherever memory is asked for, also in the middle of a call that works on this very object: one
- * of the user's that frees it leaves that to the box's own. */
+/* Lua before 5.4.4 says the same of a collector that was stopped. */
+static bool in_finalizer(lua_State *L) {
+  int running = lua_gc(L, LUA_GCISRUNNING);
+  return LUA_VERSION_RELEASE_NUM < 50404 ? running <= 0 : running < 0;
+}
+
+/* free() and __close. Finalizers run wherever memory is asked for, also in the middle of a call that works on this very
+ * object: one of the user's that frees it leaves that to the box's own. */
 int lnb_box_free(lua_State *L) {
-  bool in_finalizer = lua_gc(L, LUA_GCISRUNNING) < 0;
-  return in_finalizer ? 0 : box_close(L);
+  return in_finalizer(L) ? 0 : box_close(L);
 }
 
 /* Two boxes are equal when they hold the same object. */
@@ -79,7 +84,7 @@ static void push_list(lua_State *L, const luaL_Reg *functions) {
 void lnb_class_new(lua_State *L, const LnbClass *class, const luaL_Reg *meta, const luaL_Reg *methods,
                    const luaL_Reg *getters) {
   static const luaL_Reg common[] = {
-      {"__gc", box_close}, {"__close", box_close}, {"__eq", box_equal}, {NULL, NULL}};
+      {"__gc", box_close}, {"__close", lnb_box_free}, {"__eq", box_equal}, {NULL, NULL}};
   luaL_newmetatable(L, class->name);
   lua_pushlightuserdata(L, (void *)(uintptr_t)class);
   luaL_setfuncs(L, common, 1);

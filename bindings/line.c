@@ -79,6 +79,22 @@ static int complete_protected(lua_State *L) {
   return 1;
 }
 
+/* What separates words: within strings, whose words are paths, no slash. */
+static char *word_breaks(void) {
+  static char in_code[] = " \t\n\"'><=;+-*/%^~#{}()[],", in_string[] = " \t\n\"'><=;+-*%^~#{}()[],";
+  char quote = '\0';
+  for (int i = 0; i < rl_point; i++) {
+    char c = rl_line_buffer[i];
+    if (quote != '\0' && c == '\\')
+      i++;
+    else if (c == quote)
+      quote = '\0';
+    else if (quote == '\0' && (c == '"' || c == '\''))
+      quote = c;
+  }
+  return quote == '\0' ? in_code : in_string;
+}
+
 static char **complete(const char *word, int start, int end) {
   lua_State *L = completing;
   int top = lua_gettop(L);
@@ -117,7 +133,7 @@ void line_start(lua_State *L) {
   rl_readline_name = "lunet";
   rl_attempted_completion_function = complete;
   rl_completer_quote_characters = "\"'";
-  rl_completer_word_break_characters = " \t\n\"'><=;+-*%^~#{}()[],"; /* no /, for paths */
+  rl_completion_word_break_hook = word_breaks;
   stifle_history(HISTORY_LINES);
   if (*history_path != '\0') read_history(history_path);
 }

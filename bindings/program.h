@@ -18,8 +18,9 @@ void program_extend_path(lua_State *L);
 /* Pushes a table of the commands in that folder: { {name=, doc=}, ... }, sorted. */
 void program_push_commands(lua_State *L);
 
-/* Calls the chunk below its arguments, with that handler; its local variables become globals (keep.c). Pushes all
- * results, or the message; returns a status as lua_pcall does. */
+/* Chunks whose local variables become globals (keep.c): loaded as by luaL_loadbufferx, and called with that handler.
+ * The latter pushes all results, or the message; both return a status as Lua's own functions do. */
+int program_load_keeping(lua_State *L, const char *text, size_t length, const char *name);
 int program_call_keeping(lua_State *L, int n_arguments);
 
 /* The prompt (repl.c), and how it shows values: a Lua function like print (show.c). */

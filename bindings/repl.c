@@ -23,7 +23,7 @@ static int load_chunk(lua_State *L) {
   lua_remove(L, -2);
   if (status == LUA_OK || is_incomplete(L)) return status;
   lua_pop(L, 1);
-  return luaL_loadbufferx(L, text, length, "=stdin", "t");
+  return program_load_keeping(L, text, length, "=stdin");
 }
 
 /* Replaces the chunk's text on top by the function it makes. Returns LUA_OK, an error (message on top), or, with

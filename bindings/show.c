@@ -39,8 +39,8 @@ static void push_key(lua_State *L, int index, lua_Integer next) {
     lua_pushfstring(L, "[%s] = ", push_inner(L, index));
 }
 
-/* Pushes the contents of the table at an absolute index. */
-static void push_contents(lua_State *L, int table) {
+/* Pushes the contents of the table at an absolute index, in about so many characters. */
+static void push_contents(lua_State *L, int table, size_t width) {
   lua_Integer next = 1;
   int key = lua_gettop(L) + 2;
   lua_pushliteral(L, "{");
@@ -48,7 +48,7 @@ static void push_contents(lua_State *L, int table) {
   while (lua_next(L, table)) {
     push_key(L, key, next);
     const char *name = lua_tostring(L, -1), *value = push_inner(L, key + 1), *so_far = lua_tostring(L, key - 1);
-    bool fits = strlen(so_far) + strlen(name) + strlen(value) + 6 <= WIDTH;
+    bool fits = strlen(so_far) + strlen(name) + strlen(value) + 6 <= width;
     lua_pushfstring(L, "%s%s%s%s", so_far, next > 1 ? ", " : " ", fits ? name : "", fits ? value : "...");
     lua_replace(L, key - 1);
     next++;
@@ -71,17 +71,18 @@ static bool is_plain(lua_State *L, int index) {
 
 /* Whether the plain table at an absolute index is a list of plain tables, and of nothing else. */
 static bool is_list_of_tables(lua_State *L, int table) {
-  lua_Integer n = 0;
+  lua_Integer n = 0, length = (lua_Integer)lua_rawlen(L, table);
   int top = lua_gettop(L);
-  bool all = true;
+  bool all = length > 1;
   lua_pushnil(L);
   while (all && lua_next(L, table)) {
-    all = lua_isinteger(L, top + 1) && is_plain(L, top + 2);
+    all = lua_isinteger(L, top + 1) && lua_tointeger(L, top + 1) >= 1 && lua_tointeger(L, top + 1) <= length &&
+          is_plain(L, top + 2);
     lua_settop(L, top + 1);
     n++;
   }
   lua_settop(L, top);
-  return all && n > 1 && n == (lua_Integer)lua_rawlen(L, table);
+  return all && n == length;
 }
 
 /* Pushes the list's entries, a line each. */
@@ -93,7 +94,7 @@ static void push_rows(lua_State *L, int table) {
   for (lua_Integer i = 1; i <= n && i <= MOST_ROWS; i++) {
     luaL_addstring(&text, "  ");
     lua_rawgeti(L, table, i);
-    push_contents(L, lua_gettop(L));
+    push_contents(L, lua_gettop(L), WIDTH - 2);
     lua_remove(L, -2);
     luaL_addvalue(&text);
     luaL_addstring(&text, ",\n");
@@ -111,7 +112,7 @@ int program_show(lua_State *L) {
     if (is_plain(L, i) && is_list_of_tables(L, i))
       push_rows(L, i);
     else if (is_plain(L, i))
-      push_contents(L, i);
+      push_contents(L, i, WIDTH);
     else
       luaL_tolstring(L, i, NULL);
     lines = lines || strchr(lua_tostring(L, -1), '\n') != NULL;

@@ -38,7 +38,8 @@ function errors.within(context, f, ...)
   local message, where = results[2], caller()
   if type(message) ~= "string" then error(message, 0) end
   if message:sub(1, #where) == where then error(where .. context .. message:sub(#where + 1), 0) end
-  local elsewhere = message:find("^[^\n]-:%d+: ") and not message:find("^lunet/")
+  local module = message:match("^lunet/([%w_]+)%.lua:%d+: ") -- a mistake of our own
+  local elsewhere = message:find("^[^\n]-:%d+: ") and not (module and package.loaded["lunet." .. module])
   error(elsewhere and message or where .. context .. errors.bare(message), 0)
 end
 

@@ -41,7 +41,7 @@ local function combinations(grid)
 end
 
 local function tune(filter, grid, noisy, clean, metric)
-  if not options.is_callable(filter) or type(grid) ~= "table" then
+  if not options.is_callable(filter) or options.is_network(filter) or type(grid) ~= "table" then
     errors.raise("filter.tune: expected a filter type and a grid of options, got %s and %s", options.text(filter),
       options.text(grid))
   end

@@ -63,8 +63,8 @@ local function hold_aside(o)
   local aside = math.floor(n * o.validation + 0.5)
   if o.validation == 0 then return { input = o.input, target = o.target }, nil end
   if aside == 0 then
-    errors.raise("fit: option 'validation' = %g holds aside none of %d images; give %.3g or more", o.validation, n,
-      0.5 / n)
+    errors.raise("fit: option 'validation' = %g holds aside none of %d images; give %g or more", o.validation, n,
+      math.ceil(5e4 / n) / 1e5)
   end
   local train, held = errors.within("fit: validation: ", core.split_count, n, n - aside, o.seed)
   local function part(indices)

@@ -19,7 +19,7 @@ function format.wrapped(text, indent, columns)
   return (table.concat(lines, "\n" .. (" "):rep(indent)):gsub("%s+$", ""))
 end
 
--- Five digits of a loss, whatever its size: 0.64314, 12.50000, 0.0023410, 1.8654e+67.
+-- At least five digits of a loss, whatever its size: 0.64314, 12.50000, 0.0023410, 1.8654e+67.
 function format.loss(x)
   local size = math.abs(x)
   return (size >= 0.1 and size < 1e5 and "%.5f" or "%#.5g"):format(x)

@@ -11,12 +11,12 @@ local encode
 
 local function list_text(value, deep)
   local out = {}
+  for i, entry in ipairs(value) do out[i] = encode(entry, deep) end
   for key in pairs(value) do
-    if math.type(key) ~= "integer" or key < 1 or key > #value then
-      errors.raise("json: a list has the key %s as well; a table is a list or has names", tostring(key))
+    if not out[key] then
+      errors.raise("json: a list has the key %s as well; a table is a list without holes or has names", tostring(key))
     end
   end
-  for i, entry in ipairs(value) do out[i] = encode(entry, deep) end
   return "[" .. table.concat(out, ", ") .. "]"
 end
 
@@ -47,7 +47,7 @@ function encode(value, deep)
   if kind == "boolean" or kind == "nil" then return value == nil and "null" or tostring(value) end
   if kind == "function" or kind == "thread" then errors.raise("json: a %s cannot be stored", kind) end
   if kind ~= "table" then return string_text(tostring(value)) end
-  if value[1] ~= nil or next(value) == nil then return list_text(value, deep) end
+  if rawget(value, 1) ~= nil or next(value) == nil then return list_text(value, deep) end
   return object_text(value, deep)
 end
 

@@ -30,7 +30,7 @@ return function(ln)
         errors.raise("models: no models/%s.lua here, beside the script or where lunet is installed", tostring(name))
       end
       local make = errors.within("models: ", dofile, file)
-      if not options.is_callable(make) then
+      if not options.is_callable(make) or options.is_network(make) then
         errors.raise("models: %s must return a function of lunet and a table of options, got %s", file,
           options.text(make))
       end

@@ -37,6 +37,12 @@ local function numbers_of(rows, column)
   return out
 end
 
+-- Four digits, but all of those before the point.
+local function four_digits(x)
+  local size = math.abs(x)
+  return (size >= 9999.5 and size < 1e7 and "%.0f" or "%.4g"):format(x)
+end
+
 -- How a column prints its numbers: all with as many decimals as give the largest four digits (0.9471, 29.31), if they
 -- need them; each with four digits of its own where some would be wrong by more than half a percent then.
 local function number_format(rows, column)
@@ -50,7 +56,7 @@ local function number_format(rows, column)
   local format = "%." .. math.min(decimals, enough) .. "f"
   for _, x in ipairs(numbers) do
     local lost = math.abs(tonumber(format:format(x)) - x) > 0.005 * math.abs(x)
-    if lost or enough > 7 or largest >= 1e7 then return function(y) return ("%.4g"):format(y) end end
+    if lost or enough > 7 or largest >= 1e7 then return four_digits end
   end
   return function(x) return format:format(x) end
 end

@@ -85,12 +85,19 @@ static int close_after(int fd, int result) {
   return result;
 }
 
-/* mode: with the umask taken away if the file is new to its place, as it is if it replaces one of that mode. */
-static int write_synced(const char *path, const void *bytes, size_t n, mode_t mode, bool replaces) {
-  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+/* Give a new file the group and permissions of the one it replaces, as far as one may: never more than that one has. */
+static void look_like(int fd, const struct stat *about) {
+  mode_t mode = about->st_mode & 0777;
+  if (fchown(fd, (uid_t)-1, about->st_gid) != 0) mode &= ~(mode_t)070;
+  if (fchmod(fd, mode) != 0) return; /* some file systems have none */
+}
+
+/* about: of the file that is replaced, or NULL. */
+static int write_synced(const char *path, const void *bytes, size_t n, const struct stat *about) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, about != NULL ? about->st_mode & 0700 : 0666);
   if (fd < 0) return -1;
-  int result = replaces ? fchmod(fd, mode) : 0;
-  if (result == 0) result = write_all(fd, bytes, n);
+  if (about != NULL) look_like(fd, about);
+  int result = write_all(fd, bytes, n);
   if (result == 0) result = fsync(fd);
   return close_after(fd, result);
 }
@@ -100,13 +107,13 @@ static int write_in_place(const char *path, const void *bytes, size_t n) {
   return fd < 0 ? -1 : close_after(fd, write_all(fd, bytes, n));
 }
 
-/* Write beside the path, then move there. about: of the file that is there, or NULL. */
-static LnStatus replace(const char *path, const void *bytes, size_t n, const struct stat *about, LnError *err) {
-  char *temporary = temporary_name(path);
-  if (temporary == NULL) return ln_fail_memory(err, path, strlen(path) + 48);
-  mode_t mode = about != NULL ? about->st_mode & 07777 : 0666;
+/* Write beside the target, then move there. about: of the file that is there, or NULL. path: for the message. */
+static LnStatus replace(const char *target, const char *path, const void *bytes, size_t n, const struct stat *about,
+                        LnError *err) {
+  char *temporary = temporary_name(target);
+  if (temporary == NULL) return ln_fail_memory(err, path, strlen(target) + 48);
   LnStatus status = LN_OK;
-  if (write_synced(temporary, bytes, n, mode, about != NULL) != 0 || rename(temporary, path) != 0) {
+  if (write_synced(temporary, bytes, n, about) != 0 || rename(temporary, target) != 0) {
     status = fail_errno("write", path, err);
     unlink(temporary);
   }
@@ -114,14 +121,26 @@ static LnStatus replace(const char *path, const void *bytes, size_t n, const str
   return status;
 }
 
+/* The standard stream that goes into this file, as /dev/stdout does; -1: none. */
+static int stream_into(const struct stat *about) {
+  for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+    struct stat own;
+    if (fstat(fd, &own) == 0 && own.st_dev == about->st_dev && own.st_ino == about->st_ino) return fd;
+  }
+  return -1;
+}
+
 LnStatus ln_file_write(const char *path, const void *bytes, size_t n, LnError *err) {
   struct stat about;
   bool there = lstat(path, &about) == 0;
   char *behind = there && S_ISLNK(about.st_mode) ? realpath(path, NULL) : NULL;
   if (behind != NULL) there = stat(behind, &about) == 0;
+  int stream = behind != NULL && there ? stream_into(&about) : -1;
   LnStatus status;
-  if (!there || S_ISREG(about.st_mode) || S_ISDIR(about.st_mode)) /* of a folder, rename says what is wrong */
-    status = replace(behind != NULL ? behind : path, bytes, n, there ? &about : NULL, err);
+  if (stream >= 0)
+    status = fflush(stdout) == 0 && write_all(stream, bytes, n) == 0 ? LN_OK : fail_errno("write", path, err);
+  else if (!there || S_ISREG(about.st_mode) || S_ISDIR(about.st_mode)) /* of a folder, rename says what is wrong */
+    status = replace(behind != NULL ? behind : path, path, bytes, n, there ? &about : NULL, err);
   else
     status = write_in_place(path, bytes, n) == 0 ? LN_OK : fail_errno("write", path, err);
   free(behind);
@@ -157,7 +176,7 @@ LnStatus ln_dir_writable(const char *path, LnError *err) {
   char *name = NULL;
   if (inside != NULL) snprintf(inside, size, "%s/lunet", path), name = temporary_name(inside);
   LnStatus status = name == NULL ? ln_fail_memory(err, path, size) : LN_OK;
-  if (status == LN_OK && write_synced(name, "", 0, 0666, false) != 0)
+  if (status == LN_OK && write_synced(name, "", 0, NULL) != 0)
     status = ln_fail(err, LN_EIO, "cannot write into the folder '%.300s': %s", path, strerror(errno));
   if (name != NULL) unlink(name);
   ln_free(name), ln_free(inside);

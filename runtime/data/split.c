@@ -138,8 +138,10 @@ static int64_t cut_runs(Run *runs, const Sorted *sequences, int64_t block) {
   int64_t count = 0;
   for (int64_t s = 0; s < sequences->runs; s++) {
     int64_t first = sequences->first[s], end = sequences->first[s + 1];
-    for (int64_t at = first; at < end; at += block)
-      runs[count++] = (Run){at, block < end - at ? at + block : end, first, end};
+    for (int64_t at = first, next; at < end; at = next) {
+      next = block < end - at ? at + block : end;
+      runs[count++] = (Run){at, next, first, end};
+    }
   }
   return count;
 }
@@ -192,7 +194,6 @@ LnStatus ln_split_block(int64_t *indices, int64_t *n_train, int64_t *n_used, con
   LN_TRY(check_train(n, train, err));
   if (block < 1) return ln_fail(err, LN_EARG, "split: option 'block' must be at least 1, got %lld", (long long)block);
   if (gap < 0) return ln_fail(err, LN_EARG, "split: option 'gap' must be at least 0, got %lld", (long long)gap);
-  if (block > n) block = n; /* as good as any larger one */
   Sorted sequences;
   Side *sides = ln_alloc((size_t)n * sizeof *sides);
   Run *runs = ln_alloc((size_t)n * sizeof *runs);

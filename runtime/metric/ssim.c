@@ -36,9 +36,10 @@ typedef struct Ssim {
 /* The options with the preset filled in. */
 typedef struct Plan {
   int64_t window;
-  bool uniform;
+  bool uniform, slides;
   double down[MAX_WINDOW], along[MAX_WINDOW]; /* weights of a window's rows and columns */
   double c1, c2;
+  double most;             /* in pixels up to which windows slide */
   double correction;       /* n / (n - 1) for the sample covariance of n pixels, else 1 */
 } Plan;
 
@@ -74,6 +75,7 @@ static void make_plan(Plan *plan, const Ssim *o) {
   double range = o->range > 0 ? o->range : o->preset == WANG2004 ? 1 : 2;
   plan->window = n;
   plan->uniform = !is_gaussian(o);
+  plan->most = 1e4 * range;
   set_weights(plan, o->sigma);
   plan->correction = sample ? (double)(n * n) / (double)(n * n - 1) : 1;
   plan->c1 = (o->k1 * range) * (o->k1 * range);
@@ -84,7 +86,7 @@ static void make_plan(Plan *plan, const Ssim *o) {
 typedef struct Work {
   int64_t stride;
   double *sums;             /* down the windows of a row */
-  double *ring[MAX_WINDOW]; /* moments of the last `window` rows of pixels, oldest first; none for uniform windows */
+  double *ring[MAX_WINDOW]; /* moments of the last `window` rows of pixels, oldest first; none if windows slide */
 } Work;
 
 /* A multiple of what the kernels work on at a time. */
@@ -93,7 +95,7 @@ static int64_t whole_blocks(int64_t n) {
 }
 
 static bool make_work(Work *work, const Plan *plan, int64_t width) {
-  int64_t window = plan->window, rows = plan->uniform ? 1 : window + 1;
+  int64_t window = plan->window, rows = plan->slides ? 1 : window + 1;
   work->stride = whole_blocks(whole_blocks(width - window + 1) + window - 1);
   int64_t row = MOMENTS * work->stride;
   work->sums = ln_calloc((size_t)(rows * row), sizeof(double));
@@ -110,7 +112,7 @@ static void slide(Work *work, const Plan *plan, const float *x, const float *y, 
                            width);
 }
 
-/* The same for windows whose rows weigh differently: the row's moments take the place of the oldest in the ring. */
+/* The same for other windows: the row's moments take the place of the oldest in the ring. */
 static void sum_ring(Work *work, const Plan *plan, const float *x, const float *y, int64_t row, int64_t width) {
   const LnKernels *kernels = ln_kernels();
   int64_t window = plan->window;
@@ -128,7 +130,7 @@ static double plane_mean(const Plan *plan, Work *work, const float *x, const flo
   double sum = 0;
   memset(work->sums, 0, (size_t)(MOMENTS * work->stride) * sizeof(double));
   for (int64_t row = 0; row < height; row++) {
-    (plan->uniform ? slide : sum_ring)(work, plan, x, y, row, width);
+    (plan->slides ? slide : sum_ring)(work, plan, x, y, row, width);
     if (row + 1 >= window)
       sum += ln_kernels()->ssim_row(work->sums, work->stride, plan->along, (int)window, plan->c1, plan->c2,
                                     plan->correction, columns);
@@ -136,12 +138,23 @@ static double plane_mean(const Plan *plan, Work *work, const float *x, const flo
   return sum / ((double)columns * (double)(height - window + 1));
 }
 
+/* A row that leaves takes its squares away, but not what was rounded when they were added: next to pixels that are far
+ * outside the data range, that would be seen. */
+static bool may_slide(const Plan *plan, const float *x, int64_t n) {
+  float largest = 0;
+#pragma omp simd reduction(max : largest)
+  for (int64_t i = 0; i < n; i++) largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
+  return largest <= plan->most;
+}
+
 static LnStatus eval(const void *options, double *value, const float *image, const float *reference, LnShape sample,
                      LnError *err) {
   int64_t channels = sample.d[0], height = sample.d[1], width = sample.d[2];
   Plan plan;
   Work work;
+  int64_t count = ln_shape_count(sample);
   make_plan(&plan, options);
+  plan.slides = plan.uniform && may_slide(&plan, image, count) && may_slide(&plan, reference, count);
   if (height < plan.window || width < plan.window)
     return ln_fail(err, LN_ESHAPE, "ssim: image of %lldx%lld is smaller than the window of %lldx%lld",
                    (long long)height, (long long)width, (long long)plan.window, (long long)plan.window);

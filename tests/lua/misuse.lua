@@ -25,6 +25,7 @@ test("a finalizer that frees what is being worked on", function()
   local t = ln.ones(1000)
   setmetatable({}, { __gc = function() t:free() end })
   local sums = 0
+  setmetatable({}, { __gc = function() local closed <close> = t end })
   for _ = 1, 3 do sums = sums + ln.zeros{ 9 << 20 }:narrow(1, 1, 1000):add(t):sum() end
   assert(sums == 3000)
   t:free()
@@ -109,6 +110,9 @@ test("lists with holes and names", function()
   net:build{ 1, 8, 8 }
   expect_error(function() net:save(folder.path .. "/x.safetensors", { record = { 1, b = 2 } }) end,
     "json: a list has the key b as well")
+  expect_error(function() net:save(folder.path .. "/x.safetensors", { record = { 1, nil, 3 } }) end,
+    "a table is a list without holes")
+  net:save(folder.path .. "/x.safetensors", { record = { of = ln.data.set(ln.rand{ 2, 1, 4, 4 }) } })
   expect_error(function() ln.table{ columns = { "a" }, { 1 }, [3] = { 3 } } end, "table: entry 3 is no row")
   expect_error(function() ln.table{ columns = { "a" }, { 1 }, [1.5] = { 3 } } end, "table: entry 1.5 is no row")
   expect_error(function() nn.sequential{ [3] = nn.relu{}, nn.conv2d{ 1 } } end, "sequential: the layers are a plain")

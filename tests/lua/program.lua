@@ -35,6 +35,13 @@ test("output that cannot be written is no success", function()
   check(into_full:format("-e 'print((\"x\"):rep(1e5))'"), 1, "lunet: standard output: ")
 end)
 
+test("files that links name", function()
+  os.execute(("ln -s /proc/self/fd/1 '%s/out'"):format(folder))
+  local code = "print('before') ln.file.write(arg[1], 'between\\n') print('after')"
+  run(("-e \"%s\" '%s/out' > '%s/said'; true"):format(code, folder, folder))
+  assert(support.read(folder.path .. "/said") == "before\nbetween\nafter\n", support.read(folder.path .. "/said"))
+end)
+
 test("scripts, code and standard input get their arguments", function()
   local path = script("args.lua", "print(arg[0]:match('[^/]*$'), arg[1], select('#', ...), ...)")
   check(path .. " x 'y z'", 0, "args.lua\tx\t2\tx\ty z")

@@ -51,10 +51,13 @@ test("plain tables are shown by their contents", function()
 end)
 
 test("lists of tables and texts of several lines are shown below each other", function()
-  local said = piped("{ { 1, 2 }, { x1 = { 3 } } }\n{ {} }\n1, 'a\\nb', 2\n")
+  local said = piped("{ { 1, 2 }, { x1 = { 3 } } }\n{ {} }\n1, 'a\\nb', 2\n{ {}, {}, nil, {}, [100] = {} }\n"
+    .. "{ { ('x'):rep(50), ('y'):rep(13), 5 }, {} }\n")
   expect(said, "> {\n  { 1, 2 },\n  { x1 = {...} },\n}\n")
   expect(said, "> { {...} }\n")
   expect(said, "> 1\na\nb\n2\n")
+  expect(said, "> { {...}, {...}, [4] = {...}, [100] = {...} }\n")
+  for line in said:gmatch("[^\n]+") do assert(#line <= 80, line) end
 end)
 
 test("local variables stay", function()
@@ -66,6 +69,12 @@ test("local variables stay", function()
   expect(said, "stdin:1: boo\n")
   expect(said, "> 7\n")
   expect(said, "> 2\t2\n")
+  said = piped("local table, error = {}, 0.5\ntable.concat{ 'still', ' there' }\nlocal a = 1 -- the last\na\n"
+    .. "local q = 8 local function f() return 1 + f() end f()\nq\n")
+  expect(said, "> still there\n")
+  expect(said, "> 1\n")
+  expect(said, "stdin:1: stack overflow")
+  expect(said, "> 8\n")
 end)
 
 test("-i leaves one with what a script made, also when it fails", function()
@@ -135,6 +144,8 @@ test("editing, completion and history", function()
     t:wait("\n7\n> ")
     t:type("#'tests/lua/supp\t\n")
     t:wait("\n21\n> ")
+    t:type("#'/dev/nul\t + 6/math.sqr\t(4)\n")
+    t:wait("\n12.0\n> ")
     t:type("\4")
     t:wait("\n")
   end
@@ -142,7 +153,7 @@ test("editing, completion and history", function()
   assert(lines:find("^21 %* 2\nln.noise.gaussian{ sd = 2 }\n"), lines)
   local t <close> = terminal()
   t:wait("> ")
-  t:type("\16\16\16\16\16\16\n") -- six lines up
+  t:type("\16\16\16\16\16\16\16\n") -- seven lines up
   t:wait("\n42\n> ")
   t:type("\4")
 end)

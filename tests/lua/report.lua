@@ -70,6 +70,7 @@ test("numbers in a table keep the digits that matter", function()
     ["19.66\n28.18"] = { 19.66, 28.1834 },
     ["     1\n30,000"] = { 1, 30000 },
     ["0.4581\n0.8255"] = { 0.45812, 0.8255 },
+    ["123456\n   0.5"] = { 123456, 0.5 },
   } do
     local t = ln.table{ columns = { "v" } }
     for _, x in ipairs(column) do t:add{ x } end

@@ -69,6 +69,25 @@ START_TEST(ssim_of_tall_pictures_agrees) {
 }
 END_TEST
 
+/* A row far outside the data range is seen by the windows on it only. */
+START_TEST(ssim_forgets_outliers) {
+  LnError err;
+  enum { ROWS = 40, WIDTH = 12, WINDOWS = ROWS - 6 };
+  LnItem *metric = test_item(&ln_metric_ssim.type, "{\"weights\": \"uniform\"}");
+  LnTensor *x = test_random(LN_SHAPE(ROWS, WIDTH), 1, 0, 1), *y = test_random(LN_SHAPE(ROWS, WIDTH), 2, 0, 1);
+  LnTensor *x_below = NULL, *y_below = NULL;
+  double all, below;
+  for (int i = 0; i < WIDTH; i++) x->data[i] = 1e9f;
+  CK_OK(ln_tensor_slice(&x_below, x, 0, 1, ROWS - 1, 1, &err));
+  CK_OK(ln_tensor_slice(&y_below, y, 0, 1, ROWS - 1, 1, &err));
+  CK_OK(ln_metric_apply(NULL, &all, metric, x, y, &err));
+  CK_OK(ln_metric_apply(NULL, &below, metric, x_below, y_below, &err));
+  ck_assert_double_eq_tol(all * WINDOWS, below * (WINDOWS - 1), 1e-3); /* a window with such a row is nearly 0 */
+  ln_tensor_unref(x), ln_tensor_unref(y), ln_tensor_unref(x_below), ln_tensor_unref(y_below);
+  ln_item_unref(metric);
+}
+END_TEST
+
 /* The mean over channels; the smallest image there can be. */
 START_TEST(ssim_takes_channels_and_small_images) {
   LnError err;
@@ -112,6 +131,7 @@ TCase *known_tests(void) {
   tcase_add_loop_test(tcase, ssim_agrees, 0, (int)(sizeof ssim / sizeof ssim[0]));
   tcase_add_test(tcase, ssim_of_bright_pictures_agrees);
   tcase_add_test(tcase, ssim_of_tall_pictures_agrees);
+  tcase_add_test(tcase, ssim_forgets_outliers);
   tcase_add_test(tcase, ssim_takes_channels_and_small_images);
   tcase_add_test(tcase, bad_options_are_refused);
   return tcase;
