@@ -1,5 +1,5 @@
-/* Chunks whose own local variables stay, as globals, for the prompt that follows: `local x = 1` at the prompt, and what a
- * script made before `lunet -i` leaves one with it.
+/* Chunks whose own local variables stay, as globals, for the prompt that follows: `local x = 1` at the prompt, and what
+ * a script made before `lunet -i` leaves one with it.
  *
  * Such a chunk ends in a call that looks at its caller's variables; if it fails, the message handler does. What the
  * chunk ends by itself with `return` has no such call, and leaves nothing. Names that were globals from the start

@@ -25,7 +25,7 @@ test("a finalizer that frees what is being worked on", function()
   local t = ln.ones(1000)
   setmetatable({}, { __gc = function() t:free() end })
   local sums = 0
-  setmetatable({}, { __gc = function() local closed <close> = t end })
+  setmetatable({}, { __gc = function() local _ <close> = t end })
   for _ = 1, 3 do sums = sums + ln.zeros{ 9 << 20 }:narrow(1, 1, 1000):add(t):sum() end
   assert(sums == 3000)
   t:free()
