@@ -141,10 +141,15 @@ static double plane_mean(const Plan *plan, Work *work, const float *x, const flo
 /* A row that leaves takes its squares away, but not what was rounded when they were added: next to pixels that are far
  * outside the data range, that would be seen. */
 static bool may_slide(const Plan *plan, const float *x, int64_t n) {
-  float largest = 0;
-#pragma omp simd reduction(max : largest)
-  for (int64_t i = 0; i < n; i++) largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
-  return largest <= plan->most;
+  float most = (float)plan->most;
+  int32_t limit, beyond = 0; /* without their sign, the bits of numbers are ordered as they are, NaN last */
+  memcpy(&limit, &most, sizeof limit);
+  for (int64_t i = 0; i < n; i++) {
+    int32_t bits;
+    memcpy(&bits, &x[i], sizeof bits);
+    beyond |= (bits & INT32_MAX) > limit;
+  }
+  return !beyond;
 }
 
 static LnStatus eval(const void *options, double *value, const float *image, const float *reference, LnShape sample,
