@@ -8,7 +8,6 @@
 #include <lualib.h>
 
 #include "base/file.h"
-#include "base/memory.h"
 #include "bindings.h"
 #include "program.h"
 
@@ -161,26 +160,16 @@ static void push_script_path(lua_State *L, const char *name) {
   lua_pushstring(L, name);
 }
 
-/* A whole file as text, up to any character 0. */
-static LnStatus read_text(char **out, const char *path, LnError *err) {
-  void *bytes = NULL;
-  size_t n = 0;
-  LN_TRY(ln_file_read(&bytes, &n, path, err));
-  char *text = ln_realloc(bytes, n + 1);
-  if (text == NULL) return ln_free(bytes), ln_fail_memory(err, path, n + 1);
-  text[n] = '\0';
-  *out = text;
-  return LN_OK;
-}
-
 /* Loads a script, as luaL_loadfilex does, so that a prompt can follow. */
 static void load_before_prompt(lua_State *L, const char *path) {
-  LNB_MAKE(L, lnb_text_class, char, read_text(&made, path, &err));
-  const char *text = lnb_check(L, -1, &lnb_text_class);
-  if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3; /* byte order mark */
-  if (*text == '#') text += strcspn(text, "\n");          /* #!/usr/bin/env lunet */
-  int status = program_load_keeping(L, text, strlen(text), lua_pushfstring(L, "@%s", path));
-  if (status != LUA_OK) lua_error(L);
+  size_t length = 0;
+  LNB_MAKE(L, lnb_text_class, void, ln_file_read(&made, &length, path, &err));
+  const char *text = lnb_check(L, -1, &lnb_text_class), *end = text + length;
+  if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3; /* byte order mark */
+  if (text < end && *text == '#')                                       /* #!/usr/bin/env lunet */
+    while (text < end && *text != '\n') text++;
+  const char *name = lua_pushfstring(L, "@%s", path);
+  if (program_load_keeping(L, text, (size_t)(end - text), name) != LUA_OK) lua_error(L);
 }
 
 static void run_script(lua_State *L, const Request *request) {

@@ -11,11 +11,9 @@ enum {
 };
 
 static bool is_name(const char *text) {
-  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-  static const char digits[] = "0123456789";
-  if (*text == '\0' || strchr(digits, *text) != NULL) return false;
-  while (*text != '\0' && (strchr(letters, *text) != NULL || strchr(digits, *text) != NULL)) text++;
-  return *text == '\0';
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+  bool digit_first = *text >= '0' && *text <= '9';
+  return *text != '\0' && !digit_first && text[strspn(text, letters)] == '\0';
 }
 
 /* Pushes a key or value inside a table: strings quoted, tables as "{...}". */
@@ -125,13 +123,8 @@ int program_show(lua_State *L) {
     lua_replace(L, i);
   }
   lua_getglobal(L, "print");
-  if (lines) {
-    lua_insert(L, 1);
-    lua_concat(L, n);
-    n = 1;
-  } else {
-    lua_insert(L, 1);
-  }
-  lua_call(L, n, 0);
+  lua_insert(L, 1);
+  if (lines) lua_concat(L, n);
+  lua_call(L, lines ? 1 : n, 0);
   return 0;
 }

@@ -12,9 +12,15 @@ local function shape_text(shape)
   return table.concat(shape, "x")
 end
 
-local function same(a, b)
-  return shape_text(a) == shape_text(b)
+-- Whether two lists hold the same.
+function checks.same(a, b)
+  for i = 1, math.max(#a, #b) do
+    if a[i] ~= b[i] then return false end
+  end
+  return true
 end
+
+local same = checks.same
 
 -- The position of element `number` (1-based, in order) of t: "image 3, channel 1, row 17, column 4".
 local function place(t, number)

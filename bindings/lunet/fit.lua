@@ -59,9 +59,9 @@ end
 
 -- The share held aside, taken at random from the training images.
 local function hold_aside(o)
+  if o.validation == 0 then return { input = o.input, target = o.target }, nil end
   local n = #o.target
   local aside = math.floor(n * o.validation + 0.5)
-  if o.validation == 0 then return { input = o.input, target = o.target }, nil end
   if aside == 0 then
     errors.raise("fit: option 'validation' = %g holds aside none of %d images; give %g or more", o.validation, n,
       math.ceil(5e4 / n) / 1e5)

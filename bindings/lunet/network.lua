@@ -1,4 +1,5 @@
 -- Methods of networks that are written in Lua.
+local checks = require "lunet.checks"
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
@@ -15,13 +16,6 @@ local function need_network(what, value)
   end
 end
 
-local function equal(a, b)
-  for i = 1, math.max(#a, #b) do
-    if a[i] ~= b[i] then return false end
-  end
-  return true
-end
-
 -- A network that is not built yet is described by a twin, so that its weights are still to be made, from fit's seed.
 function methods.summary(net, shape)
   need_network("net:summary", net)
@@ -29,9 +23,7 @@ function methods.summary(net, shape)
   if shape == nil and not net.built then
     errors.raise("net:summary: the network is not built yet; give the shape of an image, e.g. net:summary{ 1, 64, 64 }")
   end
-  if shape == nil or net.built and equal(net.input_shape, shape) then
-    return summary(net)
-  end
+  if shape == nil or net.built and checks.same(net.input_shape, shape) then return summary(net) end
   local twin = core.from_json(net:to_json())
   errors.within("net:summary: ", twin.build, twin, shape)
   return summary(twin)

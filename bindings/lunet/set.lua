@@ -21,15 +21,13 @@ local function new(images, names)
   if not options.is_tensor(images) or #images.shape ~= 4 then
     errors.raise("data.set: expected a tensor N,C,H,W, got %s", options.text(images))
   end
-  if names ~= nil then options.argument("data.set", "the list of names", "table", names) end
-  if names and #names ~= #images then
-    errors.raise("data.set: %d images but %d names", #images, #names)
-  end
-  for i, name in ipairs(names or {}) do options.argument("data.set", ("name %d"):format(i), "string", name) end
-  if not names then
+  if names == nil then
     names = {}
     for i = 1, #images do names[i] = ("image%d"):format(i) end
   end
+  options.argument("data.set", "the list of names", "table", names)
+  if #names ~= #images then errors.raise("data.set: %d images but %d names", #images, #names) end
+  for i, name in ipairs(names) do options.argument("data.set", ("name %d"):format(i), "string", name) end
   return setmetatable({ images = images, names = names }, Set)
 end
 

@@ -179,15 +179,12 @@ local function new(given)
   end
   local self = setmetatable({ columns = {}, rows = {}, note = given.note }, Table)
   for c, name in ipairs(given.columns) do self.columns[c] = tostring(name) end
-  for key in pairs(given) do
-    if type(key) ~= "number" and key ~= "columns" and key ~= "note" then
-      errors.raise("table: no option '%s'%s", tostring(key), errors.suggestion(key, { "columns", "note" }))
-    end
-  end
   for _, row in ipairs(given) do self:add(row) end
   for key in pairs(given) do
     if type(key) == "number" and not self.rows[key] then
       errors.raise("table: entry %s is no row; rows are entries 1, 2, ... without a gap", tostring(key))
+    elseif type(key) ~= "number" and key ~= "columns" and key ~= "note" then
+      errors.raise("table: no option '%s'%s", tostring(key), errors.suggestion(key, { "columns", "note" }))
     end
   end
   return self

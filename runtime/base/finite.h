@@ -1,21 +1,27 @@
-/* Whether numbers are finite, many at a time. */
+/* Whether numbers are finite, or within bounds, many at a time. */
 #ifndef LUNET_BASE_FINITE_H
 #define LUNET_BASE_FINITE_H
 
+#include <float.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-/* NaN and infinity have all bits of the exponent set; integer arithmetic without a way out, so that the loop goes by
- * vectors. */
-static inline bool ln_all_finite(const float *x, int64_t n) {
-  uint32_t found = 0;
+/* Whether all are from -most to most; NaN is not. Without their sign, the bits of numbers are ordered as the numbers are,
+ * NaN last: integer arithmetic without a way out, so that the loop goes by vectors. */
+static inline bool ln_all_within(const float *x, int64_t n, float most) {
+  int32_t limit, beyond = 0;
+  memcpy(&limit, &most, sizeof limit);
   for (int64_t i = 0; i < n; i++) {
-    uint32_t bits;
+    int32_t bits;
     memcpy(&bits, &x[i], sizeof bits);
-    found |= (bits & 0x7f800000u) == 0x7f800000u;
+    beyond |= (bits & INT32_MAX) > limit;
   }
-  return found == 0;
+  return !beyond;
+}
+
+static inline bool ln_all_finite(const float *x, int64_t n) {
+  return ln_all_within(x, n, FLT_MAX);
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* Counted, aligned memory: see memory.h.
  *
- * Blocks are aligned by hand within what malloc gives: before version 2.38, glibc's aligned_alloc rarely takes again what
- * was freed before, and the heap of a program that allocates in a loop, as training does, keeps growing
+ * Blocks are aligned by hand within what malloc gives: before version 2.38, glibc's aligned_alloc rarely takes again
+ * what was freed before, and the heap of a program that allocates in a loop, as training does, keeps growing
  * (sourceware.org/bugzilla, 14581). */
 #include "base/memory.h"
 

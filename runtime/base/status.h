@@ -24,8 +24,8 @@ typedef struct LnError {
 /* Fill err (may be NULL) with a printf-style message and return status. */
 LnStatus ln_fail(LnError *err, LnStatus status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* For a failure, put context in front of the message that is there (err may be NULL), e.g. "layer 3 (conv2d): ". Returns
- * the status, LN_OK too. */
+/* For a failure, put context in front of the message that is there (err may be NULL), e.g. "layer 3 (conv2d): ".
+ * Returns the status, LN_OK too. */
 LnStatus ln_error_prefix(LnError *err, LnStatus status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Pass a failure up. */

@@ -36,8 +36,8 @@ void ln_item_unref(LnItem *item); /* NULL is legal */
 const LnType *ln_item_type(const LnItem *item);
 void *ln_item_options(LnItem *item);
 
-/* Set one option by name. Messages start with the item's name. Not any more once a network or trainer holds the item: they
- * have worked out from its options what they need. */
+/* Set one option by name. Messages start with the item's name. Not any more once a network or trainer holds the item:
+ * they have worked out from its options what they need. */
 LnStatus ln_item_set(LnItem *item, const char *name, LnValue value, LnError *err);
 /* Required options present, rules between options kept. Call once all are set. */
 LnStatus ln_item_check(LnItem *item, LnError *err);

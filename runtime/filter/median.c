@@ -55,8 +55,9 @@ static LnStatus by_selection(const Median *o, float *y, const float *x, int64_t 
   if (memory == NULL) return ln_fail_memory(err, "median", bytes);
   for (int64_t row = 0; row < height; row++) {
     for (int64_t k = 0; k < o->size; k++) {
+      int64_t from = ln_edge_index((LnEdge)o->edge, row + k - half, height);
       rows[k] = memory + k * stride + half;
-      memcpy(rows[k], x + ln_edge_index((LnEdge)o->edge, row + k - half, height) * width, (size_t)width * sizeof(float));
+      memcpy(rows[k], x + from * width, (size_t)width * sizeof(float));
       ln_edge_fill(rows[k], (LnEdge)o->edge, width, half);
     }
     select_row(y + row * width, (const float *const *)rows, memory + o->size * stride, o->size, width);

@@ -18,7 +18,8 @@ LN_INLINE vf largest_of(const vf window[4], vi *place) {
 
 /* The largest alone: half the work. vmax loses NaN, so that is looked for. */
 LN_INLINE vf largest_alone(const vf window[4]) {
-  vi numbers = (window[0] == window[0]) & (window[1] == window[1]) & (window[2] == window[2]) & (window[3] == window[3]);
+  vi numbers = window[0] == window[0];
+  for (int k = 1; k < 4; k++) numbers &= window[k] == window[k];
   vf best = vmax(vmax(window[0], window[1]), vmax(window[2], window[3]));
   return vselect(numbers, best, vset(__builtin_nanf("")));
 }

@@ -1,7 +1,7 @@
 /* Medians of 3x3 and 5x5 windows by minima and maxima, compiled once per instruction set.
  *
- * Two rows of medians are made at a time, as their windows share all rows but one each. What can be put in order without
- * knowing the rest is: first each column of the shared rows, once for all windows that hold it. The idea of sharing
+ * Two rows of medians are made at a time, as their windows share all rows but one each. What can be put in order
+ * without knowing the rest is: first each column of the shared rows, once for all windows that hold it. The idea of sharing
  * sorted parts: Adams, "Fast median filters using separable sorting networks", ACM Trans. Graphics 40(4), 2021. */
 
 /* Put two values in order. */

@@ -10,8 +10,9 @@
  * Only four windowed means are needed, those of s, s^2, d, d^2 with s = x + y and d = x - y:
  * 4 m_x m_y = m_s^2 - m_d^2, 2 (m_x^2 + m_y^2) = m_s^2 + m_d^2, and the same with variances for c_xy and v_x + v_y.
  * Both kinds of window are separable: rows are summed down a window first, then along it. Uniform windows slide down:
- * the row that enters is added, the one that leaves is taken away. In double, because v is a small difference of large
- * numbers, divided by C2 of the order of 1e-3.
+ * the row that enters is added, the one that leaves is taken away; but not what was rounded when it was added, which
+ * would be seen next to pixels far outside the data range: images with such are summed anew for every row. In double,
+ * because v is a small difference of large numbers, divided by C2 of the order of 1e-3.
  *
  * Source: Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to structural similarity",
  * IEEE Trans. Image Processing 13(4), 2004. */
@@ -19,6 +20,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/finite.h"
 #include "base/memory.h"
 #include "kernels/kernels.h"
 #include "metric/metric.h"
@@ -39,7 +41,7 @@ typedef struct Plan {
   bool uniform, slides;
   double down[MAX_WINDOW], along[MAX_WINDOW]; /* weights of a window's rows and columns */
   double c1, c2;
-  double most;             /* in pixels up to which windows slide */
+  float most;              /* in pixels up to which uniform windows slide */
   double correction;       /* n / (n - 1) for the sample covariance of n pixels, else 1 */
 } Plan;
 
@@ -75,7 +77,7 @@ static void make_plan(Plan *plan, const Ssim *o) {
   double range = o->range > 0 ? o->range : o->preset == WANG2004 ? 1 : 2;
   plan->window = n;
   plan->uniform = !is_gaussian(o);
-  plan->most = 1e4 * range;
+  plan->most = (float)(1e4 * range);
   set_weights(plan, o->sigma);
   plan->correction = sample ? (double)(n * n) / (double)(n * n - 1) : 1;
   plan->c1 = (o->k1 * range) * (o->k1 * range);
@@ -138,20 +140,6 @@ static double plane_mean(const Plan *plan, Work *work, const float *x, const flo
   return sum / ((double)columns * (double)(height - window + 1));
 }
 
-/* A row that leaves takes its squares away, but not what was rounded when they were added: next to pixels that are far
- * outside the data range, that would be seen. */
-static bool may_slide(const Plan *plan, const float *x, int64_t n) {
-  float most = (float)plan->most;
-  int32_t limit, beyond = 0; /* without their sign, the bits of numbers are ordered as they are, NaN last */
-  memcpy(&limit, &most, sizeof limit);
-  for (int64_t i = 0; i < n; i++) {
-    int32_t bits;
-    memcpy(&bits, &x[i], sizeof bits);
-    beyond |= (bits & INT32_MAX) > limit;
-  }
-  return !beyond;
-}
-
 static LnStatus eval(const void *options, double *value, const float *image, const float *reference, LnShape sample,
                      LnError *err) {
   int64_t channels = sample.d[0], height = sample.d[1], width = sample.d[2];
@@ -159,7 +147,7 @@ static LnStatus eval(const void *options, double *value, const float *image, con
   Work work;
   int64_t count = ln_shape_count(sample);
   make_plan(&plan, options);
-  plan.slides = plan.uniform && may_slide(&plan, image, count) && may_slide(&plan, reference, count);
+  plan.slides = plan.uniform && ln_all_within(image, count, plan.most) && ln_all_within(reference, count, plan.most);
   if (height < plan.window || width < plan.window)
     return ln_fail(err, LN_ESHAPE, "ssim: image of %lldx%lld is smaller than the window of %lldx%lld",
                    (long long)height, (long long)width, (long long)plan.window, (long long)plan.window);

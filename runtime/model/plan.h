@@ -2,10 +2,11 @@
  *
  * A plan is a list of steps. A step is a layer with the neighbours it has taken on: an enlargement before it, or the
  * joining of several inputs, enlarged or not; an activation and a pooling after it (LnFusion); wherever that pattern
- * stands in the graph. In prediction, what only training does (dropout) is no step at all; nor is, ever, what the output
- * does not depend on. Every value of a step lies in an arena, at places chosen so that what is not needed at the same
- * time may share memory; each worker has an arena of its own and takes one sample at a time through the whole network,
- * so that everything stays in its cache. What does not fit there goes through the network in bands of rows (bands.h). */
+ * stands in the graph. In prediction, what only training does (dropout) is no step at all; nor is, ever, what the
+ * output does not depend on. Every value of a step lies in an arena, at places chosen so that what is not needed at the
+ * same time may share memory; each worker has an arena of its own and takes one sample at a time through the whole
+ * network, so that everything stays in its cache. What does not fit there goes through the network in bands of rows
+ * (bands.h). */
 #ifndef LUNET_MODEL_PLAN_H
 #define LUNET_MODEL_PLAN_H
 

@@ -19,8 +19,8 @@ LnStatus ln_trainer_step(LnTrainer *trainer, double *loss, LnTensor *input, LnTe
 /* The mean loss without an update. */
 LnStatus ln_trainer_evaluate(LnTrainer *trainer, double *loss, LnTensor *input, LnTensor *target, LnError *err);
 /* Gradients of the mean loss, without an update, for tests: out[i] for tensor i of the network (NULL if not trained),
- * and with respect to the input when d_input is not NULL. The network must be built; out has ln_network_tensors entries.
- */
+ * and with respect to the input when d_input is not NULL. The network must be built, and out have
+ * ln_network_tensors entries. */
 LnStatus ln_trainer_gradients(LnTrainer *trainer, double *loss, LnTensor **out, LnTensor **d_input, LnTensor *input,
                               LnTensor *target, LnError *err);
 int64_t ln_trainer_steps(const LnTrainer *trainer); /* taken so far */

@@ -23,10 +23,12 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
 static void forward(const LnPass *pass) {
   const Options *o = pass->options;
   const LnAct *x = &pass->x[0], *y = &pass->y;
-  for (int64_t r = pass->first; r < pass->first + pass->count; r++)
-    pass->kernels->max_pool_row(y->data + r * y->row, y->ld, (uint8_t *)pass->keep + (pass->training ? r * y->w * y->ld : 0), y->c, y->w,
+  for (int64_t r = pass->first; r < pass->first + pass->count; r++) {
+    uint8_t *winners = (uint8_t *)pass->keep + (pass->training ? r * y->w * y->ld : 0);
+    pass->kernels->max_pool_row(y->data + r * y->row, y->ld, winners, y->c, y->w,
                                 x->data + r * ln_pool_stride(o, 0) * x->row, x->ld, x->row, o->size,
                                 ln_pool_stride(o, 1));
+  }
 }
 
 /* Windows may overlap, so gradients are added up. */

@@ -94,7 +94,9 @@ static LnStatus complete_shape(LnShape *shape, const LnTensor *t, LnError *err) 
   LnShape known = *shape;
   for (int i = 0; i < shape->n && i < LN_MAX_DIMS; i++) {
     if (shape->d[i] != -1) continue;
-    if (open >= 0) return ln_fail(err, LN_ESHAPE, "reshape: sizes %d and %d are both -1; only one can be worked out", open + 1, i + 1);
+    if (open >= 0)
+      return ln_fail(err, LN_ESHAPE, "reshape: sizes %d and %d are both -1; only one can be worked out", open + 1,
+                     i + 1);
     open = i;
     known.d[i] = 1;
   }

@@ -109,7 +109,8 @@ END_TEST
 START_TEST(wrong_sizes) {
   LnError err;
   LnTensor *from = source(4, 4), *flat = NULL, *to = NULL;
-  CK_FAILS(ln_image_resize(&to, from, 0, 4, LN_RESIZE_AREA, &err), LN_EARG, "from 1x1 to 2147483647x2147483647, got 0x4");
+  CK_FAILS(ln_image_resize(&to, from, 0, 4, LN_RESIZE_AREA, &err), LN_EARG,
+           "from 1x1 to 2147483647x2147483647, got 0x4");
   CK_OK(ln_tensor_new(&flat, LN_SHAPE(4), &err));
   CK_FAILS(ln_image_resize(&to, flat, 2, 2, LN_RESIZE_AREA, &err), LN_ESHAPE, "got 4");
   ck_assert_ptr_null(to);

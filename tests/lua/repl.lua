@@ -190,8 +190,9 @@ test("Ctrl-C that nobody takes ends the program when pressed once more", functio
   t:type("\3")
   t:wait("Ctrl-C once more ends the program")
   t:type("\3")
-  t.pipe:close() -- returns when it has ended
+  local _, _, code = t.pipe:close() -- returns when it has ended
   t.pipe = { close = function() end }
+  assert(code == 130, code) -- by SIGINT
 end)
 
 test("Ctrl-C ends a running fit and keeps the network", function()

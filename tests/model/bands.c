@@ -7,9 +7,7 @@
 #include "base/parallel.h"
 #include "lunet.h"
 #include "suite.h"
-
-#define LAYER(type, inputs, options) "{\"type\":\"" type "\",\"inputs\":[" inputs "]" options "}"
-#define NET(input, layers) "{\"input\":[" input "],\"layers\":[" layers "]}"
+#include "support/architecture.h"
 
 static const char *const examples[] = {
     /* the paper's shape: pooled and enlarged, Winograd and few channels */

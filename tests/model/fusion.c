@@ -3,6 +3,7 @@
 #include "lunet.h"
 #include "model/bands.h"
 #include "suite.h"
+#include "support/architecture.h"
 
 typedef struct Example {
   const char *json;
@@ -10,8 +11,6 @@ typedef struct Example {
 } Example;
 
 #define CONV(inputs, options) "{\"type\":\"conv2d\",\"inputs\":[" inputs "],\"filters\":" options "}"
-#define LAYER(type, inputs) "{\"type\":\"" type "\",\"inputs\":[" inputs "]}"
-#define NET(input, layers) "{\"input\":[" input "],\"layers\":[" layers "]}"
 
 static const Example examples[] = {
     {NET("1,8,8", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("maxpool2d", "2") "," CONV("3", "1")), 2},

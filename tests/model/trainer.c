@@ -107,7 +107,8 @@ START_TEST(memory_may_run_out_between_batches) {
   LnNetwork *net = NULL;
   CK_OK(ln_network_from_json(&net,
                              "{\"input\":[],\"layers\":[{\"type\":\"batch_norm\",\"inputs\":[0]},"
-                             "{\"type\":\"conv2d\",\"inputs\":[1],\"filters\":6},{\"type\":\"batch_norm\",\"inputs\":[2]},"
+                             "{\"type\":\"conv2d\",\"inputs\":[1],\"filters\":6},"
+                             "{\"type\":\"batch_norm\",\"inputs\":[2]},"
                              "{\"type\":\"conv2d\",\"inputs\":[3],\"filters\":1}]}",
                              &err));
   LnTrainer *trainer = trainer_of(net, "{\"lr\": 0.1}");

@@ -4,9 +4,8 @@
 #include "kernels/kernels.h"
 #include "model/network.h"
 #include "nn/suite.h"
+#include "support/architecture.h"
 
-#define LAYER(type, inputs, options) "{\"type\":\"" type "\",\"inputs\":[" inputs "]" options "}"
-#define NET(layers) "{\"input\":[],\"layers\":[" layers "]}"
 #define CONV(inputs, filters, activation) \
   LAYER("conv2d", inputs, ",\"filters\":" filters ",\"activation\":\"" activation "\"")
 #define POOL(inputs) LAYER("maxpool2d", inputs, "")
@@ -18,26 +17,26 @@ typedef struct Example {
 } Example;
 
 static const Example examples[] = {
-    {NET(LAYER("relu", "0", "")), 3, 1},
-    {NET(LAYER("sigmoid", "0", "")), 3, 1},
-    {NET(LAYER("tanh", "0", "")), 3, 1},
-    {NET(LAYER("leaky_relu", "0", "")), 3, 1},
-    {NET(CONV("0", "1", "relu")), 1, 1},
-    {NET(CONV("0", "4", "sigmoid")), 3, 1},
-    {NET(CONV("0", "4", "relu")), 3, 1},
-    {NET(CONV("0", "1", "sigmoid")), 20, 1},
-    {NET(CONV("0", "20", "tanh")), 2, 1},
-    {NET(CONV("0", "20", "relu")), 20, 1},
-    {NET(CONV("0", "20", "sigmoid")), 20, 1},
-    {NET(LAYER("batch_norm", "0", "") "," LAYER("relu", "1", "")), 6, 1},
-    {NET(LAYER("maxpool2d", "0", "")), 1, 2},
-    {NET(LAYER("maxpool2d", "0", "")), 20, 2},
-    {NET(LAYER("maxpool2d", "0", ",\"size\":3,\"stride\":3")), 3, 3},
-    {NET(LAYER("maxpool2d", "0", ",\"size\":3,\"stride\":3")), 6, 3},
-    {NET(CONV("0", "20", "relu") "," POOL("1")), 1, 2},
-    {NET(CONV("0", "20", "relu") "," POOL("1")), 20, 2},
-    {NET(CONV("0", "20", "sigmoid") "," POOL("1")), 20, 2},
-    {NET(CONV("0", "3", "relu") "," POOL("1")), 3, 2},
+    {NET("", LAYER("relu", "0", "")), 3, 1},
+    {NET("", LAYER("sigmoid", "0", "")), 3, 1},
+    {NET("", LAYER("tanh", "0", "")), 3, 1},
+    {NET("", LAYER("leaky_relu", "0", "")), 3, 1},
+    {NET("", CONV("0", "1", "relu")), 1, 1},
+    {NET("", CONV("0", "4", "sigmoid")), 3, 1},
+    {NET("", CONV("0", "4", "relu")), 3, 1},
+    {NET("", CONV("0", "1", "sigmoid")), 20, 1},
+    {NET("", CONV("0", "20", "tanh")), 2, 1},
+    {NET("", CONV("0", "20", "relu")), 20, 1},
+    {NET("", CONV("0", "20", "sigmoid")), 20, 1},
+    {NET("", LAYER("batch_norm", "0", "") "," LAYER("relu", "1", "")), 6, 1},
+    {NET("", LAYER("maxpool2d", "0", "")), 1, 2},
+    {NET("", LAYER("maxpool2d", "0", "")), 20, 2},
+    {NET("", LAYER("maxpool2d", "0", ",\"size\":3,\"stride\":3")), 3, 3},
+    {NET("", LAYER("maxpool2d", "0", ",\"size\":3,\"stride\":3")), 6, 3},
+    {NET("", CONV("0", "20", "relu") "," POOL("1")), 1, 2},
+    {NET("", CONV("0", "20", "relu") "," POOL("1")), 20, 2},
+    {NET("", CONV("0", "20", "sigmoid") "," POOL("1")), 20, 2},
+    {NET("", CONV("0", "3", "relu") "," POOL("1")), 3, 2},
 };
 
 enum { SIDE = 12 };
