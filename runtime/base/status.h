@@ -8,12 +8,15 @@
 
 typedef enum LnStatus {
   LN_OK = 0,
-  LN_EMEMORY,  /* an allocation failed */
-  LN_EARG,     /* an option or argument is wrong */
-  LN_ESHAPE,   /* shapes do not fit */
-  LN_EIO,      /* the operating system refused: missing file, no permission, disk full */
-  LN_EFORMAT,  /* a file is damaged or of another kind */
-  LN_ENUMERIC, /* NaN or infinity where a finite number is needed */
+  LN_EMEMORY,      /* an allocation failed */
+  LN_EARG,         /* an option or argument is wrong */
+  LN_ESHAPE,       /* shapes do not fit */
+  LN_EIO,          /* the operating system refused: missing file, no permission, disk full */
+  LN_EFORMAT,      /* a file is damaged or of another kind */
+  LN_EUNSUPPORTED, /* a sound file of a kind that is not read: "not supported: NIfTI-2" */
+  LN_ELIMIT,       /* more than the limits of the process allow */
+  LN_ENUMERIC,     /* NaN or infinity where a finite number is needed */
+  LN_EINTERRUPTED, /* the user asked to stop: see base/interrupt.h */
 } LnStatus;
 
 typedef struct LnError {
