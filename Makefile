@@ -28,7 +28,7 @@ CFLAGS_target_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma 
 RUNTIME_SRC  := $(filter-out %_tmpl.c,$(wildcard runtime/*.c runtime/*/*.c)) # templates are included, not compiled
 BINDINGS_SRC := $(wildcard bindings/*.c)
 BENCH_SRC    := $(wildcard tests/bench/*.c)
-SUITES       := $(patsubst tests/%/suite.c,%,$(wildcard tests/*/suite.c))
+SUITES       := $(sort $(patsubst tests/%/,%,$(dir $(shell grep -l '^TESTS {' tests/*/*.c))))
 TEST_SRC     := $(wildcard tests/support/*.c) $(foreach s,$(SUITES),$(wildcard tests/$(s)/*.c))
 ALL_SRC      := $(RUNTIME_SRC) $(BINDINGS_SRC) $(TEST_SRC) $(BENCH_SRC)
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -47,7 +47,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@echo "  CC    $<"
 	@$(CC) $(CFLAGS_ALL) $(CFLAGS_$(notdir $*)) -MMD -MP -c -o $@ $<
 
-# One test program per folder of tests/ that has a suite.c: build/tests/<folder>/suite
+# One test program per folder of tests/ that has TESTS in a file: build/tests/<folder>/suite
 .SECONDEXPANSION:
 $(BUILD)/tests/%/suite: $$(call object,$$(wildcard tests/$$*/*.c tests/support/*.c)) $(BUILD)/liblunet.a \
                         $(BUILD)/sources

@@ -1,7 +1,7 @@
 /* Are the numbers distributed as they should? Chi-square over bins of equal or known probability; all seeds are fixed,
  * so a test that passes once passes always. */
 #include "base/rng.h"
-#include "base/suite.h"
+#include "support/support.h"
 
 enum { N = 400000 };
 
@@ -124,8 +124,7 @@ START_TEST(generators_are_unrelated) {
 }
 END_TEST
 
-TCase *distributions_tests(void) {
-  TCase *tests = tcase_create("distributions");
+TESTS {
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, uniform);
   tcase_add_test(tests, normal);
@@ -133,5 +132,4 @@ TCase *distributions_tests(void) {
   tcase_add_loop_test(tests, poisson, 0, 7);
   tcase_add_test(tests, poisson_at_the_ends);
   tcase_add_test(tests, generators_are_unrelated);
-  return tests;
 }

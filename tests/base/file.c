@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "base/suite.h"
+#include "support/support.h"
 #include "support/files.h"
 
 static void check_content(const char *path, const void *want, size_t n) {
@@ -122,14 +122,12 @@ START_TEST(every_allocation) {
 }
 END_TEST
 
-TCase *file_tests(void) {
-  TCase *tcase = tcase_create("file");
-  test_use_folder(tcase);
-  tcase_add_test(tcase, written_and_read);
-  tcase_add_test(tcase, what_is_there_stays_what_it_is);
-  tcase_add_test(tcase, size_unknown);
-  tcase_add_test(tcase, failures_name_the_path);
-  tcase_add_test(tcase, folders);
-  tcase_add_test(tcase, every_allocation);
-  return tcase;
+TESTS {
+  test_use_folder(tests);
+  tcase_add_test(tests, written_and_read);
+  tcase_add_test(tests, what_is_there_stays_what_it_is);
+  tcase_add_test(tests, size_unknown);
+  tcase_add_test(tests, failures_name_the_path);
+  tcase_add_test(tests, folders);
+  tcase_add_test(tests, every_allocation);
 }

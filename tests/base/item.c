@@ -91,12 +91,10 @@ START_TEST(any_allocation_may_fail) {
 }
 END_TEST
 
-TCase *item_tests(void) {
-  TCase *tests = tcase_create("item");
+TESTS {
   tcase_add_test(tests, json_round_trip);
   tcase_add_test(tests, required_options_and_rules);
   tcase_add_test(tests, bad_json_options);
   tcase_add_test(tests, items_are_counted);
   tcase_add_test(tests, any_allocation_may_fail);
-  return tests;
 }

@@ -1,7 +1,7 @@
 /* Memory is aligned, counted, and can be made to fail. */
 #include "base/memory.h"
 
-#include "base/suite.h"
+#include "support/support.h"
 
 START_TEST(blocks_are_aligned_and_counted) {
   int64_t before = ln_memory_live();
@@ -60,12 +60,10 @@ START_TEST(messages_say_how_much) {
 }
 END_TEST
 
-TCase *memory_tests(void) {
-  TCase *tests = tcase_create("memory");
+TESTS {
   tcase_add_test(tests, blocks_are_aligned_and_counted);
   tcase_add_test(tests, growing_keeps_the_contents);
   tcase_add_test(tests, impossible_sizes_are_refused);
   tcase_add_test(tests, one_allocation_fails_when_told);
   tcase_add_test(tests, messages_say_how_much);
-  return tests;
 }

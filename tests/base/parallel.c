@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "base/suite.h"
+#include "support/support.h"
 
 enum { N = 1000 };
 
@@ -82,12 +82,10 @@ START_TEST(a_number_of_threads_as_text) {
 }
 END_TEST
 
-TCase *parallel_tests(void) {
-  TCase *tests = tcase_create("parallel");
+TESTS {
   tcase_add_loop_test(tests, every_index_once, 0, 4);
   tcase_add_test(tests, tasks_may_contain_loops);
   tcase_add_loop_test(tests, tasks_may_fail, 0, 3);
   tcase_add_test(tests, there_is_at_least_one_thread);
   tcase_add_test(tests, a_number_of_threads_as_text);
-  return tests;
 }

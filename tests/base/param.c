@@ -144,8 +144,7 @@ START_TEST(descriptions) {
 }
 END_TEST
 
-TCase *param_tests(void) {
-  TCase *tests = tcase_create("param");
+TESTS {
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, defaults);
   tcase_add_test(tests, values_are_taken);
@@ -154,5 +153,4 @@ TCase *param_tests(void) {
   tcase_add_test(tests, misspelt_names_are_recognised);
   tcase_add_test(tests, tables_are_searched);
   tcase_add_test(tests, descriptions);
-  return tests;
 }

@@ -1,7 +1,7 @@
 /* The generator itself: published vectors, and the same numbers however they are asked for. */
 #include "base/rng.h"
 
-#include "base/suite.h"
+#include "support/support.h"
 
 /* The lines "philox4x32 10" of tests/kat_vectors in Random123 1.14.0, https://github.com/DEShawResearch/random123. */
 START_TEST(philox_gives_the_published_answers) {
@@ -118,8 +118,7 @@ START_TEST(all_permutations_are_as_likely) {
 }
 END_TEST
 
-TCase *rng_tests(void) {
-  TCase *tests = tcase_create("rng");
+TESTS {
   tcase_add_test(tests, philox_gives_the_published_answers);
   tcase_add_test(tests, blocks_are_counted_in_64_bits);
   tcase_add_test(tests, filling_gives_the_single_numbers);
@@ -127,5 +126,4 @@ TCase *rng_tests(void) {
   tcase_add_test(tests, below_stays_below);
   tcase_add_test(tests, permutations_hold_every_index_once);
   tcase_add_test(tests, all_permutations_are_as_likely);
-  return tests;
 }

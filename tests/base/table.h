@@ -2,7 +2,7 @@
 #ifndef LUNET_TESTS_BASE_TABLE_H
 #define LUNET_TESTS_BASE_TABLE_H
 
-#include "base/suite.h"
+#include "support/support.h"
 
 typedef struct TableOptions {
   int64_t filters, kernel[2], padding;

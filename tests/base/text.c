@@ -2,7 +2,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/shape.h"
-#include "base/suite.h"
+#include "support/support.h"
 
 START_TEST(errors_carry_status_and_message) {
   LnError err = {0};
@@ -72,12 +72,10 @@ START_TEST(json_errors_name_the_place) {
 }
 END_TEST
 
-TCase *text_tests(void) {
-  TCase *tests = tcase_create("text");
+TESTS {
   tcase_add_test(tests, errors_carry_status_and_message);
   tcase_add_test(tests, long_messages_are_cut);
   tcase_add_test(tests, shapes);
   tcase_add_test(tests, json_there_and_back);
   tcase_add_test(tests, json_errors_name_the_place);
-  return tests;
 }

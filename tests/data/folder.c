@@ -137,17 +137,15 @@ START_TEST(shared_pictures) {
 }
 END_TEST
 
-TCase *folder_tests(void) {
-  TCase *tcase = tcase_create("folder");
-  test_use_folder(tcase);
-  tcase_set_timeout(tcase, 60);
-  tcase_add_test(tcase, sorted_by_name);
-  tcase_add_test(tcase, limit_and_size);
-  tcase_add_test(tcase, colour);
-  tcase_add_test(tcase, nothing_to_read);
-  tcase_add_test(tcase, damaged_picture);
-  tcase_add_test(tcase, options);
-  tcase_add_test(tcase, every_allocation);
-  tcase_add_test(tcase, shared_pictures);
-  return tcase;
+TESTS {
+  test_use_folder(tests);
+  tcase_set_timeout(tests, 60);
+  tcase_add_test(tests, sorted_by_name);
+  tcase_add_test(tests, limit_and_size);
+  tcase_add_test(tests, colour);
+  tcase_add_test(tests, nothing_to_read);
+  tcase_add_test(tests, damaged_picture);
+  tcase_add_test(tests, options);
+  tcase_add_test(tests, every_allocation);
+  tcase_add_test(tests, shared_pictures);
 }

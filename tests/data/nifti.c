@@ -353,22 +353,20 @@ START_TEST(shared_slices) {
 }
 END_TEST
 
-TCase *nifti_tests(void) {
-  TCase *tcase = tcase_create("nifti");
-  test_use_folder(tcase);
-  tcase_set_timeout(tcase, 60);
-  tcase_add_test(tcase, types);
-  tcase_add_test(tcase, bytes);
-  tcase_add_test(tcase, orientations);
-  tcase_add_test(tcase, compressed_and_in_two_files);
-  tcase_add_test(tcase, options);
-  tcase_add_test(tcase, second_volume);
-  tcase_add_test(tcase, numbers_that_are_none);
-  tcase_add_test(tcase, no_volume_at_all);
-  tcase_add_test(tcase, cut_at_every_length);
-  tcase_add_test(tcase, any_bit_changed);
-  tcase_add_test(tcase, any_header_bit_changed);
-  tcase_add_test(tcase, every_allocation);
-  tcase_add_test(tcase, shared_slices);
-  return tcase;
+TESTS {
+  test_use_folder(tests);
+  tcase_set_timeout(tests, 60);
+  tcase_add_test(tests, types);
+  tcase_add_test(tests, bytes);
+  tcase_add_test(tests, orientations);
+  tcase_add_test(tests, compressed_and_in_two_files);
+  tcase_add_test(tests, options);
+  tcase_add_test(tests, second_volume);
+  tcase_add_test(tests, numbers_that_are_none);
+  tcase_add_test(tests, no_volume_at_all);
+  tcase_add_test(tests, cut_at_every_length);
+  tcase_add_test(tests, any_bit_changed);
+  tcase_add_test(tests, any_header_bit_changed);
+  tcase_add_test(tests, every_allocation);
+  tcase_add_test(tests, shared_slices);
 }

@@ -57,11 +57,9 @@ START_TEST(every_allocation) {
 }
 END_TEST
 
-TCase *phantom_tests(void) {
-  TCase *tcase = tcase_create("phantom");
-  tcase_add_test(tcase, the_first_is_shepp_and_logan);
-  tcase_add_test(tcase, edges_are_smooth);
-  tcase_add_test(tcase, same_seed_same_pictures);
-  tcase_add_test(tcase, every_allocation);
-  return tcase;
+TESTS {
+  tcase_add_test(tests, the_first_is_shepp_and_logan);
+  tcase_add_test(tests, edges_are_smooth);
+  tcase_add_test(tests, same_seed_same_pictures);
+  tcase_add_test(tests, every_allocation);
 }

@@ -137,15 +137,13 @@ START_TEST(every_allocation) {
 }
 END_TEST
 
-TCase *split_tests(void) {
-  TCase *tcase = tcase_create("split");
-  tcase_add_test(tcase, count);
-  tcase_add_test(tcase, group);
-  tcase_add_test(tcase, group_sizes_that_do_not_add_up);
-  tcase_add_test(tcase, block);
-  tcase_add_test(tcase, blocks_stay_together);
-  tcase_add_test(tcase, huge_blocks);
-  tcase_add_test(tcase, refused);
-  tcase_add_test(tcase, every_allocation);
-  return tcase;
+TESTS {
+  tcase_add_test(tests, count);
+  tcase_add_test(tests, group);
+  tcase_add_test(tests, group_sizes_that_do_not_add_up);
+  tcase_add_test(tests, block);
+  tcase_add_test(tests, blocks_stay_together);
+  tcase_add_test(tests, huge_blocks);
+  tcase_add_test(tests, refused);
+  tcase_add_test(tests, every_allocation);
 }

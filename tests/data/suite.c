@@ -1,4 +1,4 @@
-/* Tests of runtime/data. */
+/* See suite.h. */
 #include "data/suite.h"
 
 #include <stdio.h>
@@ -37,13 +37,4 @@ const char *with_path(const char *path, const char *more) {
   char *text = texts[at++ % 8];
   snprintf(text, sizeof texts[0], more[0] == '\0' ? "{\"path\": \"%s\"%s}" : "{\"path\": \"%s\", %s}", path, more);
   return text;
-}
-
-Suite *test_suite(void) {
-  Suite *suite = suite_create("data");
-  suite_add_tcase(suite, folder_tests());
-  suite_add_tcase(suite, nifti_tests());
-  suite_add_tcase(suite, phantom_tests());
-  suite_add_tcase(suite, split_tests());
-  return suite;
 }

@@ -1,14 +1,9 @@
-/* The test cases of this folder. */
+/* What the tests of this folder share. */
 #ifndef LUNET_TESTS_DATA_SUITE_H
 #define LUNET_TESTS_DATA_SUITE_H
 
 #include "data/data.h"
 #include "support/files.h"
-
-TCase *folder_tests(void);
-TCase *nifti_tests(void);
-TCase *phantom_tests(void);
-TCase *split_tests(void);
 
 /* A source with these options, loaded; fails the test when that fails. */
 LnDataset load_set(const LnSourceType *source, const char *json);

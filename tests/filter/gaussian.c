@@ -28,9 +28,7 @@ START_TEST(bad_options_are_refused) {
 }
 END_TEST
 
-TCase *gaussian_tests(void) {
-  TCase *tcase = tcase_create("gaussian");
-  tcase_add_loop_test(tcase, agrees_with_scipy, 0, (int)(sizeof known / sizeof known[0]));
-  tcase_add_test(tcase, bad_options_are_refused);
-  return tcase;
+TESTS {
+  tcase_add_loop_test(tests, agrees_with_scipy, 0, (int)(sizeof known / sizeof known[0]));
+  tcase_add_test(tests, bad_options_are_refused);
 }

@@ -157,14 +157,12 @@ START_TEST(every_allocation_may_fail) {
 }
 END_TEST
 
-TCase *generic_tests(void) {
-  TCase *tcase = tcase_create("generic");
-  tcase_add_loop_test(tcase, a_constant_image_stays, 0, n_types());
-  tcase_add_loop_test(tcase, noise_becomes_less, 0, n_types());
-  tcase_add_loop_test(tcase, any_size_will_do, 0, n_types());
-  tcase_add_loop_test(tcase, a_stack_is_its_planes, 0, n_types());
-  tcase_add_loop_test(tcase, instruction_sets_agree, 0, n_types());
-  tcase_add_loop_test(tcase, bad_images_are_refused, 0, n_types());
-  tcase_add_loop_test(tcase, every_allocation_may_fail, 0, n_types());
-  return tcase;
+TESTS {
+  tcase_add_loop_test(tests, a_constant_image_stays, 0, n_types());
+  tcase_add_loop_test(tests, noise_becomes_less, 0, n_types());
+  tcase_add_loop_test(tests, any_size_will_do, 0, n_types());
+  tcase_add_loop_test(tests, a_stack_is_its_planes, 0, n_types());
+  tcase_add_loop_test(tests, instruction_sets_agree, 0, n_types());
+  tcase_add_loop_test(tests, bad_images_are_refused, 0, n_types());
+  tcase_add_loop_test(tests, every_allocation_may_fail, 0, n_types());
 }

@@ -115,13 +115,11 @@ START_TEST(bad_options_are_refused) {
 }
 END_TEST
 
-TCase *median_tests(void) {
-  TCase *tcase = tcase_create("median");
-  tcase_add_loop_test(tcase, equal_to_scipy, 0, (int)(sizeof known / sizeof known[0]));
-  tcase_add_loop_test(tcase, equal_to_sorting, 0, 12);
-  tcase_add_loop_test(tcase, equal_to_sorting_of_any_shape, 0, 4);
-  tcase_add_loop_test(tcase, equal_to_sorting_of_zeros_and_ones, 0, 3);
-  tcase_add_test(tcase, edges_are_scipys);
-  tcase_add_test(tcase, bad_options_are_refused);
-  return tcase;
+TESTS {
+  tcase_add_loop_test(tests, equal_to_scipy, 0, (int)(sizeof known / sizeof known[0]));
+  tcase_add_loop_test(tests, equal_to_sorting, 0, 12);
+  tcase_add_loop_test(tests, equal_to_sorting_of_any_shape, 0, 4);
+  tcase_add_loop_test(tests, equal_to_sorting_of_zeros_and_ones, 0, 3);
+  tcase_add_test(tests, edges_are_scipys);
+  tcase_add_test(tests, bad_options_are_refused);
 }

@@ -58,8 +58,6 @@ START_TEST(the_papers_noise_and_median) {
 }
 END_TEST
 
-TCase *mias_tests(void) {
-  TCase *tcase = tcase_create("mias");
-  tcase_add_test(tcase, the_papers_noise_and_median);
-  return tcase;
+TESTS {
+  tcase_add_test(tests, the_papers_noise_and_median);
 }

@@ -111,11 +111,9 @@ START_TEST(bad_options_are_refused) {
 }
 END_TEST
 
-TCase *nlmeans_tests(void) {
-  TCase *tcase = tcase_create("nlmeans");
-  tcase_add_loop_test(tcase, agrees_with_scikit_image, 0, (int)(sizeof known / sizeof known[0]));
-  tcase_add_loop_test(tcase, tiles_do_not_show, 0, 2);
-  tcase_add_test(tcase, extreme_numbers_do_no_harm);
-  tcase_add_test(tcase, bad_options_are_refused);
-  return tcase;
+TESTS {
+  tcase_add_loop_test(tests, agrees_with_scikit_image, 0, (int)(sizeof known / sizeof known[0]));
+  tcase_add_loop_test(tests, tiles_do_not_show, 0, 2);
+  tcase_add_test(tests, extreme_numbers_do_no_harm);
+  tcase_add_test(tests, bad_options_are_refused);
 }

@@ -1,7 +1,5 @@
 /* Every descriptor is complete: documented, with help for each option and at least two cases that hold together. */
 #include "generic.h"
-#include "items.h"
-#include "lunet.h"
 
 START_TEST(has_its_place) {
   const LnType *type = items_at(NULL, _i);
@@ -68,13 +66,11 @@ START_TEST(case_holds) {
 }
 END_TEST
 
-TCase *descriptor_tests(void) {
-  TCase *tests = tcase_create("descriptor");
+TESTS {
   tcase_add_loop_test(tests, has_its_place, 0, items_count(NULL));
   tcase_add_loop_test(tests, has_doc, 0, items_count(NULL));
   tcase_add_loop_test(tests, has_two_cases, 0, items_count(NULL));
   tcase_add_loop_test(tests, has_help_for_options, 0, params_count());
   tcase_add_loop_test(tests, default_is_valid, 0, params_count());
   tcase_add_loop_test(tests, case_holds, 0, cases_count(NULL));
-  return tests;
 }

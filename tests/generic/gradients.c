@@ -9,7 +9,6 @@
  * errors are held against. h starts at 1e-2 and shrinks: where a kink (a ReLU inside a convolution, say) lies within
  * a step, a smaller one passes it by. */
 #include "generic.h"
-#include "nets.h"
 
 #define TOLERANCE 1e-3
 #define SAMPLES 2
@@ -103,8 +102,6 @@ START_TEST(agrees_with_finite_differences) {
 }
 END_TEST
 
-TCase *gradients_tests(void) {
-  TCase *tests = tcase_create("gradients");
+TESTS {
   tcase_add_loop_test(tests, agrees_with_finite_differences, 0, cases_count("nn"));
-  return tests;
 }

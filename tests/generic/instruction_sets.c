@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "generic.h"
-#include "nets.h"
 
 #define TOLERANCE 1e-4
 #define LONGEST_VECTOR 16 /* floats */
@@ -126,12 +125,10 @@ START_TEST(unknown_names_are_refused) {
 }
 END_TEST
 
-TCase *instruction_sets_tests(void) {
-  TCase *tests = tcase_create("instruction_sets");
+TESTS {
   tcase_set_timeout(tests, 30);
   tcase_add_loop_test(tests, layer_agrees_with_baseline, 0, cases_count("nn"));
   tcase_add_loop_test(tests, channels_agree_with_baseline, 1, MAX_CHANNELS + 1);
   tcase_add_loop_test(tests, any_channels_agree_with_baseline, 1, MAX_CHANNELS + 1);
   tcase_add_test(tests, unknown_names_are_refused);
-  return tests;
 }

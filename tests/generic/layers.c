@@ -1,7 +1,6 @@
 /* Every layer case: inferred shapes are those of the results, and results depend on nothing but input and weights. */
 #include "base/memory.h"
 #include "generic.h"
-#include "nets.h"
 
 START_TEST(infers_its_shape) {
   ItemCase it = cases_at("nn", _i);
@@ -63,10 +62,8 @@ START_TEST(network_survives_json) {
 }
 END_TEST
 
-TCase *layers_tests(void) {
-  TCase *tests = tcase_create("layers");
+TESTS {
   tcase_add_loop_test(tests, infers_its_shape, 0, cases_count("nn"));
   tcase_add_loop_test(tests, takes_samples_one_by_one, 0, cases_count("nn"));
   tcase_add_loop_test(tests, network_survives_json, 0, cases_count("nn"));
-  return tests;
 }

@@ -2,7 +2,6 @@
  * whose last layer is a sigmoid. */
 #include "base/memory.h"
 #include "generic.h"
-#include "nets.h"
 
 #define STEP 1e-2
 #define TOLERANCE 1e-3
@@ -93,9 +92,7 @@ START_TEST(goes_through_a_sigmoid) {
 }
 END_TEST
 
-TCase *losses_tests(void) {
-  TCase *tests = tcase_create("losses");
+TESTS {
   tcase_add_loop_test(tests, gradient_is_the_derivative, 0, cases_count("loss"));
   tcase_add_loop_test(tests, goes_through_a_sigmoid, 0, cases_count("loss"));
-  return tests;
 }

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "generic.h"
-#include "nets.h"
 
 #define MOST_ALLOCATIONS 100000 /* a bound against endless loops */
 
@@ -131,10 +130,8 @@ START_TEST(training_run) {
 }
 END_TEST
 
-TCase *memory_tests(void) {
-  TCase *tests = tcase_create("memory");
+TESTS {
   tcase_set_timeout(tests, 300);
   tcase_add_loop_test(tests, item_creation, 0, cases_count(NULL));
   tcase_add_test(tests, training_run);
-  return tests;
 }

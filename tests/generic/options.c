@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "generic.h"
-#include "items.h"
 
 static bool same_value(LnValue a, LnValue b) {
   return a.kind == b.kind && a.boolean == b.boolean && a.integer == b.integer && a.number == b.number &&
@@ -129,12 +128,10 @@ START_TEST(prints_json_first) {
 }
 END_TEST
 
-TCase *options_tests(void) {
-  TCase *tests = tcase_create("options");
+TESTS {
   tcase_add_loop_test(tests, refuses_other_types, 0, params_count());
   tcase_add_loop_test(tests, keeps_to_its_range, 0, params_count());
   tcase_add_loop_test(tests, suggests_for_unknown_names, 0, items_count(NULL));
   tcase_add_loop_test(tests, survives_json, 0, cases_count(NULL));
   tcase_add_loop_test(tests, prints_json_first, 0, items_count(NULL));
-  return tests;
 }

@@ -2,7 +2,6 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "generic.h"
-#include "nets.h"
 
 #define STEPS 3
 #define MAX_TENSORS 16
@@ -58,8 +57,6 @@ START_TEST(same_bits) {
 }
 END_TEST
 
-TCase *threads_tests(void) {
-  TCase *tests = tcase_create("threads");
+TESTS {
   tcase_add_loop_test(tests, same_bits, 0, items_count("optim"));
-  return tests;
 }

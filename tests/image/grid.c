@@ -1,6 +1,6 @@
 /* Grids of pictures. */
 #include "base/memory.h"
-#include "image/suite.h"
+#include "support/files.h"
 #include "image/image.h"
 
 START_TEST(pictures_lie_where_they_should) {
@@ -51,10 +51,8 @@ START_TEST(rows_that_do_not_fit) {
 }
 END_TEST
 
-TCase *grid_tests(void) {
-  TCase *tcase = tcase_create("grid");
-  tcase_add_test(tcase, pictures_lie_where_they_should);
-  tcase_add_test(tcase, views_are_read_in_their_order);
-  tcase_add_test(tcase, rows_that_do_not_fit);
-  return tcase;
+TESTS {
+  tcase_add_test(tests, pictures_lie_where_they_should);
+  tcase_add_test(tests, views_are_read_in_their_order);
+  tcase_add_test(tests, rows_that_do_not_fit);
 }

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
-#include "image/suite.h"
+#include "support/files.h"
 #include "image/image.h"
 
 /* cv2.imencode(".png", numpy.uint16 4x5: pixel i is i * 3449) */
@@ -281,20 +281,18 @@ START_TEST(every_allocation_of_pgm) {
 }
 END_TEST
 
-TCase *read_tests(void) {
+TESTS {
   const int count = (int)(sizeof samples / sizeof *samples);
-  TCase *tcase = tcase_create("read");
-  test_use_folder(tcase);
-  tcase_set_timeout(tcase, 60);
-  tcase_add_test(tcase, png_16_bit_is_exact);
-  tcase_add_test(tcase, colour_png_and_bmp);
-  tcase_add_test(tcase, jpeg);
-  tcase_add_test(tcase, pgm_and_ppm);
-  tcase_add_test(tcase, damaged_pgm);
-  tcase_add_test(tcase, no_picture_at_all);
-  tcase_add_loop_test(tcase, cut_at_every_length, 0, count);
-  tcase_add_loop_test(tcase, any_byte_changed, 0, count);
-  tcase_add_loop_test(tcase, every_allocation, 0, count);
-  tcase_add_test(tcase, every_allocation_of_pgm);
-  return tcase;
+  test_use_folder(tests);
+  tcase_set_timeout(tests, 60);
+  tcase_add_test(tests, png_16_bit_is_exact);
+  tcase_add_test(tests, colour_png_and_bmp);
+  tcase_add_test(tests, jpeg);
+  tcase_add_test(tests, pgm_and_ppm);
+  tcase_add_test(tests, damaged_pgm);
+  tcase_add_test(tests, no_picture_at_all);
+  tcase_add_loop_test(tests, cut_at_every_length, 0, count);
+  tcase_add_loop_test(tests, any_byte_changed, 0, count);
+  tcase_add_loop_test(tests, every_allocation, 0, count);
+  tcase_add_test(tests, every_allocation_of_pgm);
 }

@@ -1,6 +1,6 @@
 /* Resizing, against numbers of OpenCV 5.0 and PyTorch 2.15, and by hand. */
 #include "base/memory.h"
-#include "image/suite.h"
+#include "support/files.h"
 #include "image/image.h"
 
 /* The picture all stored numbers come from: pixel i is ((i * 7919) % 256) / 255. */
@@ -127,13 +127,11 @@ START_TEST(every_allocation) {
 }
 END_TEST
 
-TCase *resize_tests(void) {
-  TCase *tcase = tcase_create("resize");
-  tcase_add_test(tcase, as_opencv_and_pytorch);
-  tcase_add_test(tcase, same_size_is_exact);
-  tcase_add_test(tcase, area_keeps_the_mean);
-  tcase_add_test(tcase, one_pixel_fills_any_size);
-  tcase_add_test(tcase, wrong_sizes);
-  tcase_add_test(tcase, every_allocation);
-  return tcase;
+TESTS {
+  tcase_add_test(tests, as_opencv_and_pytorch);
+  tcase_add_test(tests, same_size_is_exact);
+  tcase_add_test(tests, area_keeps_the_mean);
+  tcase_add_test(tests, one_pixel_fills_any_size);
+  tcase_add_test(tests, wrong_sizes);
+  tcase_add_test(tests, every_allocation);
 }

@@ -2,7 +2,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
-#include "image/suite.h"
+#include "support/files.h"
 #include "image/image.h"
 
 static void check_round_trip(LnShape shape) {
@@ -64,12 +64,10 @@ START_TEST(every_allocation) {
 }
 END_TEST
 
-TCase *write_tests(void) {
-  TCase *tcase = tcase_create("write");
-  test_use_folder(tcase);
-  tcase_add_test(tcase, what_is_written_is_read_back);
-  tcase_add_test(tcase, refusals_leave_nothing_behind);
-  tcase_add_test(tcase, a_folder_in_the_way_stays);
-  tcase_add_test(tcase, every_allocation);
-  return tcase;
+TESTS {
+  test_use_folder(tests);
+  tcase_add_test(tests, what_is_written_is_read_back);
+  tcase_add_test(tests, refusals_leave_nothing_behind);
+  tcase_add_test(tests, a_folder_in_the_way_stays);
+  tcase_add_test(tests, every_allocation);
 }

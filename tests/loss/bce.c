@@ -29,10 +29,8 @@ START_TEST(many_logits) {
 }
 END_TEST
 
-TCase *bce_tests(void) {
-  TCase *tcase = tcase_create("bce");
-  tcase_add_test(tcase, agrees_with_torch);
-  tcase_add_test(tcase, logits_agree_with_torch);
-  tcase_add_test(tcase, many_logits);
-  return tcase;
+TESTS {
+  tcase_add_test(tests, agrees_with_torch);
+  tcase_add_test(tests, logits_agree_with_torch);
+  tcase_add_test(tests, many_logits);
 }

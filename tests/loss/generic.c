@@ -1,6 +1,6 @@
 /* What holds for every case of every loss in loss.def. */
 #include "loss/loss.h"
-#include "loss/suite.h"
+#include "support/support.h"
 #include "support/formula.h"
 
 #define SCALE 0.7 /* gradients are asked for times this */
@@ -99,10 +99,8 @@ START_TEST(nan_is_not_hidden) {
 }
 END_TEST
 
-TCase *generic_tests(void) {
-  TCase *tcase = tcase_create("generic");
-  tcase_add_loop_test(tcase, gradient_is_that_of_the_value, 0, n_types());
-  tcase_add_loop_test(tcase, both_forms_agree, 0, n_types());
-  tcase_add_loop_test(tcase, nan_is_not_hidden, 0, n_types());
-  return tcase;
+TESTS {
+  tcase_add_loop_test(tests, gradient_is_that_of_the_value, 0, n_types());
+  tcase_add_loop_test(tests, both_forms_agree, 0, n_types());
+  tcase_add_loop_test(tests, nan_is_not_hidden, 0, n_types());
 }

@@ -3,7 +3,7 @@
 #define LUNET_TESTS_LOSS_KNOWN_H
 
 #include "loss/loss.h"
-#include "loss/suite.h"
+#include "support/support.h"
 
 #define N_KNOWN 8
 

@@ -9,8 +9,6 @@ START_TEST(agrees_with_torch) {
 }
 END_TEST
 
-TCase *mse_tests(void) {
-  TCase *tcase = tcase_create("mse");
-  tcase_add_test(tcase, agrees_with_torch);
-  return tcase;
+TESTS {
+  tcase_add_test(tests, agrees_with_torch);
 }

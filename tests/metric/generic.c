@@ -3,7 +3,7 @@
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "metric/metric.h"
-#include "metric/suite.h"
+#include "support/support.h"
 
 enum { N = 3 }; /* images in a stack */
 
@@ -177,14 +177,12 @@ START_TEST(every_allocation_may_fail) {
 }
 END_TEST
 
-TCase *generic_tests(void) {
-  TCase *tcase = tcase_create("generic");
-  tcase_add_loop_test(tcase, identical_images_are_best, 0, n_types());
-  tcase_add_loop_test(tcase, more_noise_is_not_better, 0, n_types());
-  tcase_add_loop_test(tcase, a_stack_is_its_images, 0, n_types());
-  tcase_add_loop_test(tcase, instruction_sets_agree, 0, n_types());
-  tcase_add_loop_test(tcase, a_bad_pixel_is_named, 0, n_types());
-  tcase_add_loop_test(tcase, shapes_must_fit, 0, n_types());
-  tcase_add_loop_test(tcase, every_allocation_may_fail, 0, n_types());
-  return tcase;
+TESTS {
+  tcase_add_loop_test(tests, identical_images_are_best, 0, n_types());
+  tcase_add_loop_test(tests, more_noise_is_not_better, 0, n_types());
+  tcase_add_loop_test(tests, a_stack_is_its_images, 0, n_types());
+  tcase_add_loop_test(tests, instruction_sets_agree, 0, n_types());
+  tcase_add_loop_test(tests, a_bad_pixel_is_named, 0, n_types());
+  tcase_add_loop_test(tests, shapes_must_fit, 0, n_types());
+  tcase_add_loop_test(tests, every_allocation_may_fail, 0, n_types());
 }

@@ -1,6 +1,6 @@
 /* Metrics against scikit-image's numbers, which tests/reference/metric.py prints, and their options. */
 #include "metric/metric.h"
-#include "metric/suite.h"
+#include "support/support.h"
 #include "support/picture.h"
 
 static const LnShape sizes[2] = {{2, {24, 20}}, {2, {33, 17}}};
@@ -125,14 +125,12 @@ START_TEST(bad_options_are_refused) {
 }
 END_TEST
 
-TCase *known_tests(void) {
-  TCase *tcase = tcase_create("known");
-  tcase_add_test(tcase, mse_and_psnr_agree);
-  tcase_add_loop_test(tcase, ssim_agrees, 0, (int)(sizeof ssim / sizeof ssim[0]));
-  tcase_add_test(tcase, ssim_of_bright_pictures_agrees);
-  tcase_add_test(tcase, ssim_of_tall_pictures_agrees);
-  tcase_add_test(tcase, ssim_forgets_outliers);
-  tcase_add_test(tcase, ssim_takes_channels_and_small_images);
-  tcase_add_test(tcase, bad_options_are_refused);
-  return tcase;
+TESTS {
+  tcase_add_test(tests, mse_and_psnr_agree);
+  tcase_add_loop_test(tests, ssim_agrees, 0, (int)(sizeof ssim / sizeof ssim[0]));
+  tcase_add_test(tests, ssim_of_bright_pictures_agrees);
+  tcase_add_test(tests, ssim_of_tall_pictures_agrees);
+  tcase_add_test(tests, ssim_forgets_outliers);
+  tcase_add_test(tests, ssim_takes_channels_and_small_images);
+  tcase_add_test(tests, bad_options_are_refused);
 }

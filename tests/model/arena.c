@@ -2,7 +2,7 @@
 #include "model/arena.h"
 
 #include "base/rng.h"
-#include "suite.h"
+#include "support/support.h"
 
 START_TEST(one_after_the_other_share) {
   LnBlock blocks[] = {
@@ -34,9 +34,7 @@ START_TEST(alive_together_do_not_overlap) {
 }
 END_TEST
 
-TCase *arena_tests(void) {
-  TCase *tests = tcase_create("arena");
+TESTS {
   tcase_add_test(tests, one_after_the_other_share);
   tcase_add_loop_test(tests, alive_together_do_not_overlap, 0, 20);
-  return tests;
 }

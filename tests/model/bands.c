@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "lunet.h"
-#include "suite.h"
+#include "support/support.h"
 #include "support/architecture.h"
 
 static const char *const examples[] = {
@@ -193,11 +193,9 @@ START_TEST(threads_change_no_bit) {
 }
 END_TEST
 
-TCase *bands_tests(void) {
-  TCase *tests = tcase_create("bands");
+TESTS {
   tcase_add_loop_test(tests, equal_to_whole_samples, 0, sizeof examples / sizeof examples[0]);
   tcase_add_test(tests, few_rows_are_in_memory);
   tcase_add_test(tests, not_where_all_rows_are_needed);
   tcase_add_test(tests, threads_change_no_bit);
-  return tests;
 }

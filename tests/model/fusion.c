@@ -2,7 +2,7 @@
 #include "base/memory.h"
 #include "lunet.h"
 #include "model/bands.h"
-#include "suite.h"
+#include "support/support.h"
 #include "support/architecture.h"
 
 typedef struct Example {
@@ -235,9 +235,7 @@ START_TEST(left_out_of_prediction) {
 }
 END_TEST
 
-TCase *fusion_tests(void) {
-  TCase *tests = tcase_create("fusion");
+TESTS {
   tcase_add_loop_test(tests, fused_equals_separate, 0, sizeof examples / sizeof examples[0]);
   tcase_add_loop_test(tests, left_out_of_prediction, 0, sizeof only_in_training / sizeof only_in_training[0]);
-  return tests;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "suite.h"
+#include "support/support.h"
 
 enum { LANES = 4, SIZE = 40, TENSORS = 3 };
 
@@ -78,9 +78,7 @@ START_TEST(memory_goes_to_the_next_lane) {
 }
 END_TEST
 
-TCase *lanes_tests(void) {
-  TCase *tests = tcase_create("lanes");
+TESTS {
   tcase_add_test(tests, any_order_gives_the_same_bits);
   tcase_add_test(tests, memory_goes_to_the_next_lane);
-  return tests;
 }

@@ -1,7 +1,7 @@
 /* Describing, building and saving networks as text: what is refused, with which words. */
 #include "base/memory.h"
 #include "lunet.h"
-#include "suite.h"
+#include "support/support.h"
 
 static LnNetwork *network(const char *json) {
   LnError err;
@@ -110,12 +110,10 @@ START_TEST(nodes_are_checked) {
 }
 END_TEST
 
-TCase *network_tests(void) {
-  TCase *tests = tcase_create("network");
+TESTS {
   tcase_add_test(tests, wrong_shapes_name_the_layer);
   tcase_add_test(tests, another_size_keeps_weights);
   tcase_add_test(tests, json_round_trip);
   tcase_add_loop_test(tests, damaged_json_is_refused, 0, sizeof damaged / sizeof damaged[0]);
   tcase_add_test(tests, nodes_are_checked);
-  return tests;
 }

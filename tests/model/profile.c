@@ -2,7 +2,7 @@
 #include "base/memory.h"
 #include "lunet.h"
 #include "model/plan.h"
-#include "suite.h"
+#include "support/support.h"
 
 START_TEST(timed_steps_normalise) {
   LnError err;
@@ -51,9 +51,7 @@ START_TEST(nothing_to_train_is_timed_too) {
 }
 END_TEST
 
-TCase *profile_tests(void) {
-  TCase *tests = tcase_create("profile");
+TESTS {
   tcase_add_test(tests, timed_steps_normalise);
   tcase_add_test(tests, nothing_to_train_is_timed_too);
-  return tests;
 }

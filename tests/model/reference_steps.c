@@ -3,7 +3,7 @@
  * 112,001 parameters; the same batch of ten 32x32 pictures each step. tests/reference/steps.py printed the losses. */
 #include "kernels/kernels.h"
 #include "loss/loss.h"
-#include "model/suite.h"
+#include "support/support.h"
 #include "model/trainer.h"
 #include "nn/layer.h"
 #include "optim/optim.h"
@@ -120,9 +120,7 @@ START_TEST(losses_follow_torch) {
 }
 END_TEST
 
-TCase *reference_steps_tests(void) {
-  TCase *tcase = tcase_create("reference_steps");
-  tcase_set_timeout(tcase, 120); /* seconds, for sanitizers */
-  tcase_add_loop_test(tcase, losses_follow_torch, 0, (int)(sizeof runs / sizeof runs[0]));
-  return tcase;
+TESTS {
+  tcase_set_timeout(tests, 120); /* seconds, for sanitizers */
+  tcase_add_loop_test(tests, losses_follow_torch, 0, (int)(sizeof runs / sizeof runs[0]));
 }

@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "lunet.h"
-#include "suite.h"
+#include "support/support.h"
 
 static LnTrainer *trainer_of(LnNetwork *net, const char *optim) {
   LnError err;
@@ -188,13 +188,11 @@ START_TEST(a_batch_is_its_samples) {
 }
 END_TEST
 
-TCase *trainer_tests(void) {
-  TCase *tests = tcase_create("trainer");
+TESTS {
   tcase_add_test(tests, batches_are_checked);
   tcase_add_test(tests, nan_leaves_the_weights_alone);
   tcase_add_test(tests, evaluation_is_exact_where_the_sigmoid_saturates);
   tcase_add_test(tests, memory_may_run_out_between_batches);
   tcase_add_test(tests, image_size_may_change);
   tcase_add_loop_test(tests, a_batch_is_its_samples, 0, 7);
-  return tests;
 }

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "lunet.h"
-#include "suite.h"
+#include "support/support.h"
 
 static const float dx[] = {-0.0248476804f, -0.185646389f, -0.0605061045f, 0.174440707f, -0.0534878536f,
 0.0201010176f, 0.0642620012f, 0.0151611814f, 0.149844004f, 0.143537222f, -0.0844832784f, -0.174339283f,
@@ -199,11 +199,9 @@ START_TEST(large_means_cancel_nothing) {
 }
 END_TEST
 
-TCase *batch_norm_tests(void) {
-  TCase *tests = tcase_create("batch_norm");
+TESTS {
   tcase_add_test(tests, agrees_with_pytorch);
   tcase_add_test(tests, same_bits_for_any_number_of_threads);
   tcase_add_loop_test(tests, takes_an_activation_on, 0, sizeof followers / sizeof followers[0]);
   tcase_add_test(tests, large_means_cancel_nothing);
-  return tests;
 }

@@ -6,7 +6,7 @@
 #include "base/rng.h"
 #include "lunet.h"
 #include "model/bands.h"
-#include "suite.h"
+#include "support/support.h"
 
 enum { GEOMETRIES = 300, THREADS = 2 };
 
@@ -295,10 +295,8 @@ START_TEST(first_of_equals) {
 }
 END_TEST
 
-TCase *conv2d_tests(void) {
-  TCase *tests = tcase_create("conv2d");
+TESTS {
   bool sanitized = getenv("LUNET_SANITIZED") != NULL; /* a third of a second each there */
   tcase_add_loop_test(tests, agrees_with_formula, 0, sanitized ? GEOMETRIES / 4 : GEOMETRIES);
   tcase_add_loop_test(tests, first_of_equals, 0, 5);
-  return tests;
 }

@@ -2,7 +2,7 @@
 #include "base/parallel.h"
 #include "model/network.h"
 #include "nn/layer.h"
-#include "suite.h"
+#include "support/support.h"
 #include "support/formula.h"
 
 enum { SAMPLES = 2, FEATURES = 4000, UNITS = 17, ROUNDS = 600 };
@@ -31,9 +31,7 @@ START_TEST(threads_do_not_meet) {
 }
 END_TEST
 
-TCase *dense_tests(void) {
-  TCase *tcase = tcase_create("dense");
-  tcase_set_timeout(tcase, 60); /* seconds, for sanitizers */
-  tcase_add_test(tcase, threads_do_not_meet);
-  return tcase;
+TESTS {
+  tcase_set_timeout(tests, 60); /* seconds, for sanitizers */
+  tcase_add_test(tests, threads_do_not_meet);
 }

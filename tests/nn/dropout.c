@@ -6,7 +6,7 @@
 #include "base/parallel.h"
 #include "lunet.h"
 #include "model/plan.h"
-#include "suite.h"
+#include "support/support.h"
 
 /* One training pass of one sample, forward and backward; x and dy are nowhere 0. */
 typedef struct Run {
@@ -215,8 +215,7 @@ START_TEST(prediction_drops_nothing) {
 }
 END_TEST
 
-TCase *dropout_tests(void) {
-  TCase *tests = tcase_create("dropout");
+TESTS {
   tcase_set_timeout(tests, 30);
   tcase_add_loop_test(tests, drops_its_share_both_ways, 0, sizeof shares / sizeof *shares);
   tcase_add_loop_test(tests, drops_whole_channels, 0, sizeof shares / sizeof *shares);
@@ -224,5 +223,4 @@ TCase *dropout_tests(void) {
   tcase_add_loop_test(tests, numbers_are_those_of_the_generator, 0, 2);
   tcase_add_test(tests, follows_the_trainers_seed);
   tcase_add_test(tests, prediction_drops_nothing);
-  return tests;
 }

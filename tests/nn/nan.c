@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "kernels/kernels.h"
 #include "model/network.h"
-#include "nn/suite.h"
+#include "support/support.h"
 #include "support/architecture.h"
 
 #define CONV(inputs, filters, activation) \
@@ -75,8 +75,6 @@ START_TEST(reaches_the_output) {
 }
 END_TEST
 
-TCase *nan_tests(void) {
-  TCase *tcase = tcase_create("nan");
-  tcase_add_loop_test(tcase, reaches_the_output, 0, (int)(sizeof examples / sizeof examples[0]));
-  return tcase;
+TESTS {
+  tcase_add_loop_test(tests, reaches_the_output, 0, (int)(sizeof examples / sizeof examples[0]));
 }

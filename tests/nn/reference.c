@@ -6,7 +6,7 @@
 #include "model/trainer.h"
 #include "nn/layer.h"
 #include "nn/reference.h"
-#include "nn/suite.h"
+#include "support/support.h"
 #include "optim/optim.h"
 #include "support/formula.h"
 
@@ -151,9 +151,7 @@ START_TEST(every_layer_has_a_reference) {
 }
 END_TEST
 
-TCase *reference_tests(void) {
-  TCase *tcase = tcase_create("reference");
-  tcase_add_loop_test(tcase, agrees_with_torch, 0, n_references);
-  tcase_add_test(tcase, every_layer_has_a_reference);
-  return tcase;
+TESTS {
+  tcase_add_loop_test(tests, agrees_with_torch, 0, n_references);
+  tcase_add_test(tests, every_layer_has_a_reference);
 }

@@ -1,7 +1,7 @@
 /* What does not fit is refused, with what was expected, what came and what to do. */
 #include "base/memory.h"
 #include "nn/layer.h"
-#include "nn/suite.h"
+#include "support/support.h"
 
 typedef struct Refusal {
   const LnLayerType *type;
@@ -40,8 +40,6 @@ START_TEST(is_refused) {
 }
 END_TEST
 
-TCase *refusals_tests(void) {
-  TCase *tests = tcase_create("refusals");
+TESTS {
   tcase_add_loop_test(tests, is_refused, 0, sizeof refusals / sizeof *refusals);
-  return tests;
 }

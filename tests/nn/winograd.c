@@ -1,6 +1,6 @@
 /* Winograd's algorithm against direct convolution: odd sizes, odd channels, behind an enlargement, before a pooling. */
 #include "lunet.h"
-#include "suite.h"
+#include "support/support.h"
 
 #include <stdio.h>
 
@@ -99,10 +99,8 @@ START_TEST(refuses_what_it_cannot_do) {
 }
 END_TEST
 
-TCase *winograd_tests(void) {
-  TCase *tests = tcase_create("winograd");
+TESTS {
   tcase_set_timeout(tests, 60);
   tcase_add_loop_test(tests, agrees_with_direct, 0, sizeof examples / sizeof examples[0]);
   tcase_add_test(tests, refuses_what_it_cannot_do);
-  return tests;
 }

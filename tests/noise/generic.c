@@ -189,8 +189,7 @@ START_TEST(any_allocation_may_fail) {
 }
 END_TEST
 
-TCase *generic_tests(void) {
-  TCase *tests = tcase_create("generic");
+TESTS {
   int n = count_cases();
   tcase_add_checked_fixture(tests, NULL, teardown);
   tcase_add_loop_test(tests, same_seed_same_noise, 0, n);
@@ -202,5 +201,4 @@ TCase *generic_tests(void) {
   tcase_add_loop_test(tests, fraction_touches_its_share, 0, n);
   tcase_add_loop_test(tests, none_of_it_changes_nothing, 0, n);
   tcase_add_loop_test(tests, any_allocation_may_fail, 0, n);
-  return tests;
 }

@@ -121,8 +121,7 @@ START_TEST(options_are_checked) {
 }
 END_TEST
 
-TCase *modes_tests(void) {
-  TCase *tests = tcase_create("modes");
+TESTS {
   tcase_add_checked_fixture(tests, NULL, teardown);
   tcase_add_test(tests, the_paper);
   tcase_add_test(tests, scaling_is_linear_in_the_noise);
@@ -132,5 +131,4 @@ TCase *modes_tests(void) {
   tcase_add_test(tests, shapes);
   tcase_add_test(tests, nan_stays);
   tcase_add_test(tests, options_are_checked);
-  return tests;
 }

@@ -1,4 +1,4 @@
-/* Noise: what holds for all, and what the modes mean. */
+/* See suite.h. */
 #include "noise/suite.h"
 
 LnTensor *corrupted(LnItem *noise, LnTensor *x, uint64_t stream) {
@@ -20,11 +20,4 @@ LnTensor *constant(LnShape shape, double value) {
 bool same_bits(const LnTensor *a, const LnTensor *b) {
   return ln_shape_equal(a->shape, b->shape) &&
          memcmp(a->data, b->data, (size_t)ln_shape_count(a->shape) * sizeof(float)) == 0;
-}
-
-Suite *test_suite(void) {
-  Suite *suite = suite_create("noise");
-  suite_add_tcase(suite, generic_tests());
-  suite_add_tcase(suite, modes_tests());
-  return suite;
 }

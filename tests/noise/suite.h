@@ -1,12 +1,9 @@
-/* The test cases of this folder. */
+/* What the tests of this folder share. */
 #ifndef LUNET_TESTS_NOISE_SUITE_H
 #define LUNET_TESTS_NOISE_SUITE_H
 
 #include "noise/noise.h"
 #include "support/support.h"
-
-TCase *generic_tests(void);
-TCase *modes_tests(void);
 
 /* A noisy copy of x. */
 LnTensor *corrupted(LnItem *noise, LnTensor *x, uint64_t stream);

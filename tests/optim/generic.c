@@ -1,6 +1,6 @@
 /* What holds for every case of every optimizer in optim.def. */
 #include "optim/optim.h"
-#include "optim/suite.h"
+#include "support/support.h"
 #include "support/formula.h"
 
 enum { N = 67 }; /* no multiple of a vector */
@@ -152,14 +152,12 @@ START_TEST(nesterov_needs_momentum) {
 }
 END_TEST
 
-TCase *generic_tests(void) {
-  TCase *tcase = tcase_create("generic");
-  tcase_add_loop_test(tcase, descends_a_bowl, 0, n_types());
-  tcase_add_loop_test(tcase, any_split_gives_the_same_bits, 0, n_types());
-  tcase_add_loop_test(tcase, resumes_from_its_slots, 0, n_types());
-  tcase_add_loop_test(tcase, zero_gradient_moves_nothing, 0, n_types());
-  tcase_add_loop_test(tcase, forgets_down_to_zero, 0, n_types());
-  tcase_add_loop_test(tcase, rate_comes_first_and_is_checked, 0, n_types());
-  tcase_add_test(tcase, nesterov_needs_momentum);
-  return tcase;
+TESTS {
+  tcase_add_loop_test(tests, descends_a_bowl, 0, n_types());
+  tcase_add_loop_test(tests, any_split_gives_the_same_bits, 0, n_types());
+  tcase_add_loop_test(tests, resumes_from_its_slots, 0, n_types());
+  tcase_add_loop_test(tests, zero_gradient_moves_nothing, 0, n_types());
+  tcase_add_loop_test(tests, forgets_down_to_zero, 0, n_types());
+  tcase_add_loop_test(tests, rate_comes_first_and_is_checked, 0, n_types());
+  tcase_add_test(tests, nesterov_needs_momentum);
 }

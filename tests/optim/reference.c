@@ -2,7 +2,7 @@
 #include "optim/reference.h"
 
 #include "optim/optim.h"
-#include "optim/suite.h"
+#include "support/support.h"
 #include "support/formula.h"
 
 enum { N = 8, STEPS = 5, N_REFERENCES = sizeof reference / sizeof reference[0] };
@@ -40,9 +40,7 @@ START_TEST(every_optimizer_has_a_reference) {
 }
 END_TEST
 
-TCase *reference_tests(void) {
-  TCase *tcase = tcase_create("reference");
-  tcase_add_loop_test(tcase, five_steps_agree_with_torch, 0, N_REFERENCES);
-  tcase_add_test(tcase, every_optimizer_has_a_reference);
-  return tcase;
+TESTS {
+  tcase_add_loop_test(tests, five_steps_agree_with_torch, 0, N_REFERENCES);
+  tcase_add_test(tests, every_optimizer_has_a_reference);
 }

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "nn/layer.h"
 #include "store/safetensors.h"
-#include "store/suite.h"
+#include "support/files.h"
 
 /* Two convolutions: tensors conv2d_1.weight 3,1,3,3 and .bias 3, conv2d_2.weight 1,3,3,3 and .bias 1. */
 static LnNetwork *small_network(void) {
@@ -164,15 +164,13 @@ START_TEST(every_allocation) {
 }
 END_TEST
 
-TCase *model_file_tests(void) {
-  TCase *tcase = tcase_create("model_file");
-  test_use_folder(tcase);
-  tcase_set_timeout(tcase, 120);
-  tcase_add_test(tcase, round_trip);
-  tcase_add_test(tcase, not_built);
-  tcase_add_test(tcase, tensors_that_do_not_match);
-  tcase_add_test(tcase, files_of_another_kind);
-  tcase_add_test(tcase, cut_or_changed);
-  tcase_add_test(tcase, every_allocation);
-  return tcase;
+TESTS {
+  test_use_folder(tests);
+  tcase_set_timeout(tests, 120);
+  tcase_add_test(tests, round_trip);
+  tcase_add_test(tests, not_built);
+  tcase_add_test(tests, tensors_that_do_not_match);
+  tcase_add_test(tests, files_of_another_kind);
+  tcase_add_test(tests, cut_or_changed);
+  tcase_add_test(tests, every_allocation);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
-#include "store/suite.h"
+#include "support/files.h"
 
 /* Made in Python with safetensors 0.8:
  *   save({"b.weight": numpy.arange(6, dtype="float32").reshape(2, 3) / 4, "a": numpy.float32([-1.5]),
@@ -271,18 +271,16 @@ START_TEST(every_allocation) {
 }
 END_TEST
 
-TCase *safetensors_tests(void) {
-  TCase *tcase = tcase_create("safetensors");
-  test_use_folder(tcase);
-  tcase_set_timeout(tcase, 60);
-  tcase_add_test(tcase, python_file);
-  tcase_add_test(tcase, the_same_bytes_as_python);
-  tcase_add_test(tcase, round_trip_of_a_view);
-  tcase_add_test(tcase, refused_on_writing);
-  tcase_add_test(tcase, damaged_header);
-  tcase_add_test(tcase, wrong_header_length);
-  tcase_add_test(tcase, cut_at_every_length);
-  tcase_add_test(tcase, any_bit_changed);
-  tcase_add_test(tcase, every_allocation);
-  return tcase;
+TESTS {
+  test_use_folder(tests);
+  tcase_set_timeout(tests, 60);
+  tcase_add_test(tests, python_file);
+  tcase_add_test(tests, the_same_bytes_as_python);
+  tcase_add_test(tests, round_trip_of_a_view);
+  tcase_add_test(tests, refused_on_writing);
+  tcase_add_test(tests, damaged_header);
+  tcase_add_test(tests, wrong_header_length);
+  tcase_add_test(tests, cut_at_every_length);
+  tcase_add_test(tests, any_bit_changed);
+  tcase_add_test(tests, every_allocation);
 }

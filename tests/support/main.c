@@ -1,5 +1,7 @@
-/* Runs a folder's suite; exit status 1 if anything failed. */
+/* Runs the tests of a folder's files; exit status 1 if anything failed. */
 #include "support/support.h"
+
+#include <stdio.h>
 
 #include "base/rng.h"
 
@@ -27,8 +29,37 @@ LnTensor *test_random(LnShape shape, uint64_t seed, double low, double high) {
   return t;
 }
 
-int main(void) {
-  SRunner *runner = srunner_create(test_suite());
+static TestFile *files; /* sorted by path */
+
+void test_register(TestFile *file) {
+  TestFile **at = &files;
+  while (*at != NULL && strcmp((*at)->path, file->path) < 0) at = &(*at)->next;
+  file->next = *at;
+  *at = file;
+}
+
+/* tests/nn/conv2d.c in a suite "nn": the test case "conv2d". */
+static TCase *make_case(TestFile *file) {
+  const char *name = strrchr(file->path, '/') + 1;
+  snprintf(file->name, sizeof file->name, "%.*s", (int)strcspn(name, "."), name);
+  TCase *tests = tcase_create(file->name);
+  file->add(tests);
+  return tests;
+}
+
+/* "nn" of build/tests/nn/suite. */
+static const char *folder_of(char *program) {
+  char *end = strrchr(program, '/');
+  if (end == NULL) return program;
+  *end = '\0';
+  return strrchr(program, '/') == NULL ? program : strrchr(program, '/') + 1;
+}
+
+int main(int argc, char **argv) {
+  (void)argc;
+  Suite *suite = suite_create(folder_of(argv[0]));
+  for (TestFile *file = files; file != NULL; file = file->next) suite_add_tcase(suite, make_case(file));
+  SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
   int failed = srunner_ntests_failed(runner);
   srunner_free(runner);

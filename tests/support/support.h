@@ -1,5 +1,12 @@
-/* What all test programs share. A folder tests/<folder> is one program: its suite.c defines test_suite(), which
- * collects the test cases of the folder's files, each exported as `TCase *<name>_tests(void)`. */
+/* What all test programs share.
+ *
+ * A folder tests/<folder> is one program. Its files are found, not listed: the Makefile links whatever lies in it, and
+ * each file with tests ends in a block that makes a test case named like the file:
+ *
+ *   TESTS {
+ *     tcase_add_test(tests, adds_up);
+ *   }
+ */
 #ifndef LUNET_TESTS_SUPPORT_H
 #define LUNET_TESTS_SUPPORT_H
 
@@ -13,7 +20,23 @@
 #include "base/type.h"
 #include "tensor/tensor.h"
 
-Suite *test_suite(void);
+/* One file's tests, in the order of the files' names; made by TESTS. A constructor of an object file is safe here, where
+ * object files are linked as they are; from a static library the linker would drop it. */
+typedef struct TestFile {
+  const char *path;
+  void (*add)(TCase *tests);
+  char name[64]; /* of the test case */
+  struct TestFile *next;
+} TestFile;
+void test_register(TestFile *file);
+
+#define TESTS                                                      \
+  static void add_tests_(TCase *tests);                            \
+  __attribute__((constructor)) static void register_tests_(void) { \
+    static TestFile file = {.path = __FILE__, .add = add_tests_};  \
+    test_register(&file);                                          \
+  }                                                                \
+  static void add_tests_(TCase *tests)
 
 /* Fail with the message when a call does not succeed. Uses a variable `LnError err` of the caller. */
 #define CK_OK(call)                                            \

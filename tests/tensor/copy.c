@@ -100,8 +100,7 @@ START_TEST(writing_through_views) {
 }
 END_TEST
 
-TCase *copy_tests(void) {
-  TCase *tests = tcase_create("copy");
+TESTS {
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, clones);
   tcase_add_test(tests, gathering);
@@ -109,5 +108,4 @@ TCase *copy_tests(void) {
   tcase_add_test(tests, copying_broadcasts);
   tcase_add_test(tests, copying_over_itself);
   tcase_add_test(tests, writing_through_views);
-  return tests;
 }

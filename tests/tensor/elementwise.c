@@ -154,8 +154,7 @@ START_TEST(clamping) {
 }
 END_TEST
 
-TCase *elementwise_tests(void) {
-  TCase *tests = tcase_create("elementwise");
+TESTS {
   tcase_add_checked_fixture(tests, NULL, teardown);
   tcase_add_test(tests, shapes_broadcast);
   tcase_add_test(tests, every_operation);
@@ -165,5 +164,4 @@ TCase *elementwise_tests(void) {
   tcase_add_test(tests, exact_functions);
   tcase_add_test(tests, transcendental_functions);
   tcase_add_test(tests, clamping);
-  return tests;
 }

@@ -89,12 +89,10 @@ START_TEST(shapes_that_do_not_fit) {
 }
 END_TEST
 
-TCase *linalg_tests(void) {
-  TCase *tests = tcase_create("linalg");
+TESTS {
   tcase_add_checked_fixture(tests, NULL, teardown);
   tcase_add_test(tests, products);
   tcase_add_test(tests, repeated_rows_and_columns);
   tcase_add_test(tests, empty_products);
   tcase_add_test(tests, shapes_that_do_not_fit);
-  return tests;
 }

@@ -94,9 +94,7 @@ START_TEST(any_allocation_may_fail) {
 }
 END_TEST
 
-TCase *memory_tests(void) {
-  TCase *tests = tcase_create("memory");
+TESTS {
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_loop_test(tests, any_allocation_may_fail, 0, sizeof operations / sizeof *operations);
-  return tests;
 }

@@ -140,8 +140,7 @@ START_TEST(finding_what_is_not_finite) {
 }
 END_TEST
 
-TCase *reduce_tests(void) {
-  TCase *tests = tcase_create("reduce");
+TESTS {
   tcase_add_checked_fixture(tests, NULL, teardown);
   tcase_add_test(tests, all_elements);
   tcase_add_test(tests, one_dimension);
@@ -149,5 +148,4 @@ TCase *reduce_tests(void) {
   tcase_add_test(tests, of_nothing);
   tcase_add_test(tests, sums_are_in_double);
   tcase_add_test(tests, finding_what_is_not_finite);
-  return tests;
 }

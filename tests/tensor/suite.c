@@ -1,4 +1,4 @@
-/* Tensors: views, copies, arithmetic, reductions, products. */
+/* See suite.h. */
 #include "tensor/suite.h"
 
 LnTensor *counting(LnShape shape) {
@@ -20,16 +20,4 @@ void check_tensor(LnTensor *t, LnShape shape, const float *want) {
                   (long long)i + 1, (double)got[i], (double)want[i]);
   free(got);
   ln_tensor_unref(t);
-}
-
-Suite *test_suite(void) {
-  Suite *suite = suite_create("tensor");
-  suite_add_tcase(suite, tensor_tests());
-  suite_add_tcase(suite, view_tests());
-  suite_add_tcase(suite, copy_tests());
-  suite_add_tcase(suite, elementwise_tests());
-  suite_add_tcase(suite, reduce_tests());
-  suite_add_tcase(suite, linalg_tests());
-  suite_add_tcase(suite, memory_tests());
-  return suite;
 }

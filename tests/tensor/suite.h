@@ -1,16 +1,8 @@
-/* The test cases of this folder, and what they share. */
+/* What the tests of this folder share. */
 #ifndef LUNET_TESTS_TENSOR_SUITE_H
 #define LUNET_TESTS_TENSOR_SUITE_H
 
 #include "support/support.h"
-
-TCase *tensor_tests(void);
-TCase *view_tests(void);
-TCase *copy_tests(void);
-TCase *elementwise_tests(void);
-TCase *reduce_tests(void);
-TCase *linalg_tests(void);
-TCase *memory_tests(void);
 
 /* 0, 1, 2, ... in element order. */
 LnTensor *counting(LnShape shape);

@@ -54,11 +54,9 @@ START_TEST(storage_lives_as_long_as_a_view) {
 }
 END_TEST
 
-TCase *tensor_tests(void) {
-  TCase *tests = tcase_create("tensor");
+TESTS {
   tcase_add_test(tests, new_tensors_are_zero);
   tcase_add_test(tests, no_elements_and_no_dimensions);
   tcase_add_test(tests, impossible_shapes);
   tcase_add_test(tests, storage_lives_as_long_as_a_view);
-  return tests;
 }

@@ -141,8 +141,7 @@ START_TEST(reshaping_views) {
 }
 END_TEST
 
-TCase *view_tests(void) {
-  TCase *tests = tcase_create("view");
+TESTS {
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, selecting);
   tcase_add_test(tests, slicing);
@@ -151,5 +150,4 @@ TCase *view_tests(void) {
   tcase_add_test(tests, expanding);
   tcase_add_test(tests, reshaping_contiguous);
   tcase_add_test(tests, reshaping_views);
-  return tests;
 }
