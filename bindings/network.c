@@ -50,8 +50,8 @@ static int network_to_json(lua_State *L) {
   return 1;
 }
 
-static int network_touch(lua_State *L) {
-  ln_network_touch(check_network(L));
+static int network_weights_changed(lua_State *L) {
+  ln_network_weights_changed(check_network(L));
   return lua_settop(L, 1), 1;
 }
 
@@ -70,8 +70,8 @@ static void push_layer(lua_State *L, const LnLayerInfo *layer) {
   lua_setfield(L, -2, "item");
   lnb_push_shape(L, layer->out);
   lua_setfield(L, -2, "out");
-  lua_pushinteger(L, layer->weights);
-  lua_setfield(L, -2, "weights");
+  lua_pushinteger(L, layer->parameters);
+  lua_setfield(L, -2, "parameters");
   lua_pushnumber(L, layer->macs);
   lua_setfield(L, -2, "macs");
   lua_newtable(L);
@@ -143,7 +143,7 @@ static const char *tensor_name_at(const void *net, int i) {
   return i < ln_network_tensors(net) ? ln_network_tensor_name(net, i) : NULL;
 }
 
-/* net:tensor("conv2d_1.weight"): a view; call net:touch() after writing to it. */
+/* net:tensor("conv2d_1.weight"): a view; call net:weights_changed() after writing to it. */
 static int network_tensor(lua_State *L) {
   LnNetwork *net = check_network(L);
   const char *name = lnb_check_string(L, 2), *candidate;
@@ -180,15 +180,15 @@ static int network_output_shape(lua_State *L) {
   return push_shape_if_built(L, ln_network_output_shape);
 }
 
-/* "network of 9 layers, 1x64x64 -> 1x64x64, 112001 weights" */
+/* "network of 9 layers, 1x64x64 -> 1x64x64, 112001 parameters" */
 static int network_tostring(lua_State *L) {
   LnNetwork *net = check_network(L);
   int n = ln_network_layers(net);
-  int64_t weights = 0;
+  int64_t parameters = 0;
   if (!ln_network_built(net)) return lua_pushfstring(L, "network of %d layers, not built yet", n), 1;
-  for (int i = 0; i < n; i++) weights += ln_network_layer(net, i).weights;
+  for (int i = 0; i < n; i++) parameters += ln_network_layer(net, i).parameters;
   lua_pushfstring(L, "network of %d layers, %s", n, LN_SHAPE_TEXT(ln_network_input_shape(net)));
-  lua_pushfstring(L, " -> %s, %I weights", LN_SHAPE_TEXT(ln_network_output_shape(net)), (LUAI_UACINT)weights);
+  lua_pushfstring(L, " -> %s, %I parameters", LN_SHAPE_TEXT(ln_network_output_shape(net)), (LUAI_UACINT)parameters);
   lua_concat(L, 2);
   return 1;
 }
@@ -219,7 +219,7 @@ void lnb_open_network(lua_State *L) {
   static const luaL_Reg methods[] = {
       {"build", network_build},     {"predict", network_predict},
     {"profile", network_profile}, {"save", network_save},
-      {"to_json", network_to_json}, {"touch", network_touch},     {"layers", network_layers},
+      {"to_json", network_to_json}, {"weights_changed", network_weights_changed}, {"layers", network_layers},
       {"tensors", network_tensors}, {"tensor", network_tensor},   {NULL, NULL}};
   static const luaL_Reg getters[] = {{"built", network_built},
                                      {"input_shape", network_input_shape},

@@ -75,7 +75,7 @@ docs.add(core.methods.network.tensors, {
   title = "net:tensors",
   usage = 'net:tensors(), net:tensor("conv2d_1.weight")',
   doc = "The list of { name, shape, trained } of all weights, and one of them as a tensor that shares the network's "
-    .. "memory: call net:touch() after writing to it.",
+    .. "memory: call net:weights_changed() after writing to it.",
 })
 
 docs.add(core.mem, {

@@ -64,7 +64,7 @@ local function new(net)
   local layers = net:layers()
   local self = setmetatable({ layers = layers, parameters = 0, macs = 0 }, Summary)
   for _, layer in ipairs(layers) do
-    self.parameters = self.parameters + layer.weights
+    self.parameters = self.parameters + layer.parameters
     self.macs = self.macs + layer.macs
   end
   self.input, self.output = net.input_shape, net.output_shape
@@ -76,7 +76,7 @@ function Summary:__tostring()
   local t = results{ columns = { "layer", "", "output", "parameters", "mult-adds" } }
   t:add{ "input", "", table.concat(self.input, "x"), 0, 0 }
   for _, layer in ipairs(self.layers) do
-    t:add{ layer.name, remark(layer), table.concat(layer.out, "x"), layer.weights, layer.macs }
+    t:add{ layer.name, remark(layer), table.concat(layer.out, "x"), layer.parameters, layer.macs }
   end
   local kilobytes = self.parameters * 4 / 1e3
   local size = kilobytes < 1e3 and ("%.0f KB"):format(kilobytes) or ("%.1f MB"):format(kilobytes / 1e3)

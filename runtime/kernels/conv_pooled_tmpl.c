@@ -24,9 +24,9 @@ LN_INLINE vf largest_alone(const vf window[4]) {
   return vselect(numbers, best, vset(__builtin_nanf("")));
 }
 
-/* x, y, which: the first window of the tile; w: one block of output channels. The activations do not fall, so that they
+/* x, y, argmax: the first window of the tile; w: one block of output channels. The activations do not fall, so they
  * may come after the choice. */
-LN_INLINE void conv_pooled_tile(const LnConvArgs *a, const float *x, float *y, uint8_t *which, const float *w,
+LN_INLINE void conv_pooled_tile(const LnConvArgs *a, const float *x, float *y, uint8_t *argmax, const float *w,
                                 const float *bias, const int windows, const int vectors, const bool asked) {
   vf acc[3][2][4]; /* [window][vector][pixel] */
   const int64_t pixels[4] = {0, a->x_right, a->x_down, a->x_down + a->x_right};
@@ -52,7 +52,7 @@ LN_INLINE void conv_pooled_tile(const LnConvArgs *a, const float *x, float *y, u
       vf best = asked ? largest_of(acc[p][v], &place) : largest_alone(acc[p][v]);
       if (a->activation == LN_ACT_RELU) best = vrelu(best);
       vstore(y + v * LN_VL, best);
-      if (asked) vstore_bytes(which + p * a->y_step + v * LN_VL, place);
+      if (asked) vstore_bytes(argmax + p * a->y_step + v * LN_VL, place);
     }
     if (a->activation > LN_ACT_RELU) activate(y, vectors * LN_VL, a->activation, a->slope);
   }
@@ -60,15 +60,15 @@ LN_INLINE void conv_pooled_tile(const LnConvArgs *a, const float *x, float *y, u
 
 enum { MOST_WINDOWS = LN_TILE_PIXELS / 4 }; /* of a tile */
 
-LN_INLINE void conv_pooled_row(const LnConvArgs *a, const float *x, float *y, uint8_t *which, const float *w,
+LN_INLINE void conv_pooled_row(const LnConvArgs *a, const float *x, float *y, uint8_t *argmax, const float *w,
                                const float *bias, const int vectors, const bool asked) {
   int p = 0;
   for (; p + MOST_WINDOWS <= a->width; p += MOST_WINDOWS)
-    conv_pooled_tile(a, x + p * a->x_step, y + p * a->y_step, asked ? which + p * a->y_step : NULL, w, bias,
+    conv_pooled_tile(a, x + p * a->x_step, y + p * a->y_step, asked ? argmax + p * a->y_step : NULL, w, bias,
                      MOST_WINDOWS, vectors, asked);
   for (; p < a->width; p++)
-    conv_pooled_tile(a, x + p * a->x_step, y + p * a->y_step, asked ? which + p * a->y_step : NULL, w, bias, 1, vectors,
-                     asked);
+    conv_pooled_tile(a, x + p * a->x_step, y + p * a->y_step, asked ? argmax + p * a->y_step : NULL, w, bias, 1,
+                     vectors, asked);
 }
 
 LN_INLINE void conv_pooled_as(const LnConvArgs *a, const bool asked) {
@@ -79,18 +79,18 @@ LN_INLINE void conv_pooled_as(const LnConvArgs *a, const bool asked) {
     for (int row = 0; row < a->height; row++) {
       const float *x = a->x + row * a->x_row;
       float *y = a->y + row * a->y_row + v * LN_VL;
-      uint8_t *which = asked ? a->which + row * a->which_row + v * LN_VL : NULL;
+      uint8_t *argmax = asked ? a->argmax + row * a->argmax_row + v * LN_VL : NULL;
       if (pair)
-        conv_pooled_row(a, x, y, which, w, a->bias + v * LN_VL, 2, asked);
+        conv_pooled_row(a, x, y, argmax, w, a->bias + v * LN_VL, 2, asked);
       else
-        conv_pooled_row(a, x, y, which, w, a->bias + v * LN_VL, 1, asked);
+        conv_pooled_row(a, x, y, argmax, w, a->bias + v * LN_VL, 1, asked);
     }
     w += (int64_t)a->taps * a->cin * (pair ? 2 : 1) * LN_VL;
   }
 }
 
 static void conv_pooled(const LnConvArgs *a) {
-  if (a->which != NULL)
+  if (a->argmax != NULL)
     conv_pooled_as(a, true);
   else
     conv_pooled_as(a, false);
@@ -106,12 +106,12 @@ LN_INLINE void conv_dw_pooled_tile(const LnConvArgs *a, const GradientRow *list,
   for (int row = 0; row < a->height; row++) {
     const float *x = a->x + row * a->x_row;
     const float *dy = a->y + row * a->y_row + o;
-    const uint8_t *which = a->which + row * a->which_row + o;
-    for (int p = 0; p < a->width; p++, x += a->x_step, dy += a->y_step, which += a->y_step) {
+    const uint8_t *argmax = a->argmax + row * a->argmax_row + o;
+    for (int p = 0; p < a->width; p++, x += a->x_step, dy += a->y_step, argmax += a->y_step) {
       const float *pixels[4] = {x, x + a->x_right, x + a->x_down, x + a->x_down + a->x_right};
       vf gradient[4][2];
       for (int v = 0; v < vectors; v++) {
-        vi place = vload_bytes(which + v * LN_VL);
+        vi place = vload_bytes(argmax + v * LN_VL);
         vf all = vload(dy + v * LN_VL);
         for (int k = 0; k < 4; k++) gradient[k][v] = vselect(place == (vi){} + k, all, vset(0.0f));
       }

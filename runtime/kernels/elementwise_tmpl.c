@@ -84,7 +84,7 @@ static void sum_pixels(float *sums, const float *x, int64_t n, int64_t step, int
     vstore_part(sums + c, vload_part(sums + c, channels - c) + sum_vector(x + c, n, step), channels - c);
 }
 
-LN_INLINE void max_pool_vector(float *y, uint8_t *which, const float *x, int64_t x_step, int64_t x_row,
+LN_INLINE void max_pool_vector(float *y, uint8_t *argmax, const float *x, int64_t x_step, int64_t x_row,
                                const int64_t size[2]) {
   vf best = vload(x);
   vi place = (vi){};
@@ -97,7 +97,7 @@ LN_INLINE void max_pool_vector(float *y, uint8_t *which, const float *x, int64_t
     }
   }
   vstore(y, best);
-  vstore_bytes(which, place);
+  vstore_bytes(argmax, place);
 }
 
 /* CALL with the window's size as constants where it is the usual one, so that its loops are unrolled. */
@@ -113,7 +113,7 @@ LN_INLINE void max_pool_vector(float *y, uint8_t *which, const float *x, int64_t
   } while (0)
 
 /* Rows of maps of few channels. */
-LN_INLINE void max_pool_few(float *restrict y, uint8_t *restrict which, int channels, int width,
+LN_INLINE void max_pool_few(float *restrict y, uint8_t *restrict argmax, int channels, int width,
                             const float *restrict x, int64_t x_row, int rows, int columns, int64_t stride) {
   for (int p = 0; p < width; p++, x += (stride - 1) * channels)
     for (int c = 0; c < channels; c++, x++) {
@@ -127,41 +127,41 @@ LN_INLINE void max_pool_few(float *restrict y, uint8_t *restrict which, int chan
           best = larger ? value : best;
         }
       *y++ = best;
-      *which++ = (uint8_t)place;
+      *argmax++ = (uint8_t)place;
     }
 }
 
-static void max_pool_row(float *y, int64_t y_step, uint8_t *which, int channels, int width, const float *x,
+static void max_pool_row(float *y, int64_t y_step, uint8_t *argmax, int channels, int width, const float *x,
                          int64_t x_step, int64_t x_row, const int64_t size[2], int64_t stride) {
   if (channels <= 4) {
-    WITH_WINDOW(size, max_pool_few(y, which, channels, width, x, x_row, ROWS, COLUMNS, stride));
+    WITH_WINDOW(size, max_pool_few(y, argmax, channels, width, x, x_row, ROWS, COLUMNS, stride));
     return;
   }
-  for (int p = 0; p < width; p++, y += y_step, which += y_step, x += x_step * stride)
-    for (int c = 0; c < channels; c += LN_VL) max_pool_vector(y + c, which + c, x + c, x_step, x_row, size);
+  for (int p = 0; p < width; p++, y += y_step, argmax += y_step, x += x_step * stride)
+    for (int c = 0; c < channels; c += LN_VL) max_pool_vector(y + c, argmax + c, x + c, x_step, x_row, size);
 }
 
 LN_INLINE void max_unpool_few(float *restrict dx, int64_t x_row, const float *restrict dy,
-                              const uint8_t *restrict which, int channels, int width, int rows, int columns) {
+                              const uint8_t *restrict argmax, int channels, int width, int rows, int columns) {
   for (int p = 0; p < width; p++, dx += (columns - 1) * channels)
-    for (int c = 0; c < channels; c++, dx++, dy++, which++)
+    for (int c = 0; c < channels; c++, dx++, dy++, argmax++)
       for (int r = 0; r < rows; r++)
-        for (int s = 0; s < columns; s++) dx[r * x_row + s * channels] = *which == r * columns + s ? *dy : 0.0f;
+        for (int s = 0; s < columns; s++) dx[r * x_row + s * channels] = *argmax == r * columns + s ? *dy : 0.0f;
 }
 
 static void max_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step,
-                           const uint8_t *which, int channels, int width, const int64_t size[2]) {
+                           const uint8_t *argmax, int channels, int width, const int64_t size[2]) {
   if (channels <= 4) {
-    WITH_WINDOW(size, max_unpool_few(dx, x_row, dy, which, channels, width, ROWS, COLUMNS));
+    WITH_WINDOW(size, max_unpool_few(dx, x_row, dy, argmax, channels, width, ROWS, COLUMNS));
     return;
   }
-  for (int p = 0; p < width; p++, dy += y_step, which += y_step, dx += size[1] * x_step) {
+  for (int p = 0; p < width; p++, dy += y_step, argmax += y_step, dx += size[1] * x_step) {
     for (int64_t r = 0; r < size[0]; r++) {
       for (int64_t s = 0; s < size[1]; s++) {
         float *place = dx + r * x_row + s * x_step;
         int32_t here = (int32_t)(r * size[1] + s);
         for (int c = 0; c < channels; c += LN_VL)
-          vstore(place + c, vselect(vload_bytes(which + c) == (vi){} + here, vload(dy + c), vset(0.0f)));
+          vstore(place + c, vselect(vload_bytes(argmax + c) == (vi){} + here, vload(dy + c), vset(0.0f)));
       }
     }
   }

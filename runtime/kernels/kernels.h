@@ -20,7 +20,7 @@ typedef enum LnActivation { LN_ACT_LINEAR, LN_ACT_RELU, LN_ACT_LEAKY_RELU, LN_AC
  *   y[p][o] = activation(bias[o] + sum over taps t, channels i of x[p + offset[t]][i] * w[t][i][o])
  *
  * Everything is counted in floats. Strides, dilation, padding, flipped kernels, the phases of a strided gradient and of
- * a convolution behind an enlargement are all such lists of offsets, so one kernel serves them. */
+ * a convolution behind an upsampling are all such lists of offsets, so one kernel serves them. */
 typedef struct LnConvArgs {
   int taps;
   const int64_t *offset;     /* per tap, from the origin of a pixel in x */
@@ -41,11 +41,11 @@ typedef struct LnConvArgs {
   const int64_t *targets;
   bool accumulate;           /* conv: to y, before bias and activation; conv_dw: to dw, as the others do always */
   /* For convolutions that keep the largest of each 2x2 outputs. y, width, height and the steps in x are of these
-   * windows; their pixels lie x_right and x_down apart. which: the pixel that is the largest, 0 .. 3, y_step bytes a
+   * windows; their pixels lie x_right and x_down apart. argmax: the pixel that is the largest, 0 .. 3, y_step bytes a
    * window; NULL: not asked for. */
   int64_t x_right, x_down;
-  uint8_t *which;
-  int64_t which_row;
+  uint8_t *argmax;
+  int64_t argmax_row;
 } LnConvArgs;
 
 /* A tile of at most 4x4 pixels of a map, for Winograd's convolution; or the at most 2x2 pixels that are left of it when
@@ -56,8 +56,8 @@ typedef struct LnWinogradTile {
   int height, width;         /* 0 .. 4, or .. 2: less where the map ends */
   bool add;                  /* output: to what y holds, before the activation; not pooled */
   bool pooled;
-  uint8_t *which;            /* which of its four each pooled pixel is, 0 .. 3, ld bytes a pixel; NULL: not asked for */
-  int64_t which_row;
+  uint8_t *argmax;           /* which of its four each pooled pixel is, 0 .. 3, ld bytes a pixel; NULL: not asked for */
+  int64_t argmax_row;
 } LnWinogradTile;
 
 #define LN_OUTSIDE INT64_MIN /* instead of an offset: a place that does not exist */
@@ -89,7 +89,7 @@ typedef struct LnKernels {
   void (*conv_dw_few)(const LnConvArgs *args);
 
   /* Winograd's F(4x4, 3x3), one tile: see winograd_tmpl.c. Transformed values lie `point` floats apart. doubled: behind
-   * a twofold enlargement; a tile then has 4x4 inputs and 5x5 products, else 6x6 of both. Channels fill whole vectors,
+   * a twofold upsampling; a tile then has 4x4 inputs and 5x5 products, else 6x6 of both. Channels fill whole vectors,
    * but for weights; u has room for whole vectors, and lanes of it past the last channel become zero.
    * v = B' x B of the inputs at x + rows[i] + columns[j]. */
   void (*winograd_input)(float *v, int64_t point, const float *x, const int64_t *rows, const int64_t *columns,
@@ -126,14 +126,14 @@ typedef struct LnKernels {
   void (*mix)(float *dx, const float *dy, const float *x, int64_t n, int64_t step, int channels, const float *a,
               const float *b, const float *shift);
   /* One output row of max pooling: y[p][c] = largest of the size[0] x size[1] window that starts at x +
-   * p*x_step*stride, which[p*y_step + c] = its place in the window (0..254), the first of equals. Channels: whole
+   * p*x_step*stride, argmax[p*y_step + c] = its place in the window (0..254), the first of equals. Channels: whole
    * vectors when more than 4, else tight: steps are their number. */
-  void (*max_pool_row)(float *y, int64_t y_step, uint8_t *which, int channels, int width, const float *x,
+  void (*max_pool_row)(float *y, int64_t y_step, uint8_t *argmax, int channels, int width, const float *x,
                        int64_t x_step, int64_t x_row, const int64_t size[2], int64_t stride);
   /* Its adjoint where windows do not overlap: every pixel of the windows of one row is written, dy where it was the
    * largest, zero elsewhere. */
   void (*max_unpool_row)(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step,
-                         const uint8_t *which, int channels, int width, const int64_t size[2]);
+                         const uint8_t *argmax, int channels, int width, const int64_t size[2]);
   /* One output row of average pooling, and its adjoint, which adds to dx: windows may overlap. Channels as above. */
   void (*avg_pool_row)(float *y, int64_t y_step, int channels, int width, const float *x, int64_t x_step, int64_t x_row,
                        const int64_t size[2], int64_t stride);

@@ -4,7 +4,7 @@
  * element by element: 36 products instead of 144. The matrices belong to the points 0, 1, -1, 2, -2 and infinity.
  * Source: Lavin, Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016.
  *
- * Behind a twofold nearest-neighbour enlargement of the input ("doubled") the six inputs of an axis are a b b c c e,
+ * Behind a twofold nearest-neighbour upsampling of the input ("doubled") the six inputs of an axis are a b b c c e,
  * and in B' d one value vanishes and two are the same but for a factor. Four values are left, and five products along
  * an axis:
  *
@@ -70,7 +70,7 @@ LN_INLINE void winograd_b_adjoint(vf d[6], const vf t[6]) {
   winograd_b_adjoint_pair(&d[2], &d[4], t, 2);
 }
 
-/* The same behind a twofold enlargement. */
+/* The same behind a twofold upsampling. */
 LN_INLINE void winograd_b_doubled(vf t[4], const vf d[4]) {
   t[0] = 4.0f * d[0] - 5.0f * d[1] + d[2];
   t[1] = d[2] - 4.0f * d[1];
@@ -268,7 +268,7 @@ static void winograd_input_adjoint(float *dx, const int64_t *rows, const int64_t
 
 /* The largest of each 2x2 window of the 4x4 outputs, and which it was. */
 LN_INLINE void store_pooled(const LnWinogradTile *tile, int c, vf y[4][4], LnActivation activation, float slope) {
-  const bool asked = tile->which != NULL;
+  const bool asked = tile->argmax != NULL;
   for (int r = 0; r < tile->height; r++) {
     for (int p = 0; p < tile->width; p++) {
       const vf window[4] = {y[2 * r][2 * p], y[2 * r][2 * p + 1], y[2 * r + 1][2 * p], y[2 * r + 1][2 * p + 1]};
@@ -278,7 +278,7 @@ LN_INLINE void store_pooled(const LnWinogradTile *tile, int c, vf y[4][4], LnAct
       if (activation == LN_ACT_RELU) best = vrelu(best);
       vstore(pixel, best);
       if (activation > LN_ACT_RELU) activate(pixel, LN_VL, activation, slope);
-      if (asked) vstore_bytes(tile->which + r * tile->which_row + p * tile->ld + c, place);
+      if (asked) vstore_bytes(tile->argmax + r * tile->argmax_row + p * tile->ld + c, place);
     }
   }
 }
@@ -338,8 +338,8 @@ LN_INLINE void load_pooled(vf y[4][4], const LnWinogradTile *tile, int c) {
     for (int p = 0; p < 2; p++) {
       bool inside = r < tile->height && p < tile->width;
       vf dy = inside ? vload(tile->y + r * tile->row + p * tile->ld + c) : vset(0.0f);
-      vi which = inside ? vload_bytes(tile->which + r * tile->which_row + p * tile->ld + c) : (vi){};
-      for (int k = 0; k < 4; k++) y[2 * r + k / 2][2 * p + k % 2] = vselect(which == (vi){} + k, dy, vset(0.0f));
+      vi argmax = inside ? vload_bytes(tile->argmax + r * tile->argmax_row + p * tile->ld + c) : (vi){};
+      for (int k = 0; k < 4; k++) y[2 * r + k / 2][2 * p + k % 2] = vselect(argmax == (vi){} + k, dy, vset(0.0f));
     }
   }
 }

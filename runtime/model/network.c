@@ -45,19 +45,19 @@ LnNetwork *ln_network_ref(LnNetwork *net) {
   return net;
 }
 
-static void free_weights(LnWeights *weights) {
-  for (int i = 0; i < weights->n; i++) ln_tensor_unref(weights->tensors[i]);
-  ln_free(weights->tensors);
-  ln_free(weights->data);
-  ln_free(weights->names);
-  *weights = (LnWeights){0};
+static void free_parameters(LnParameters *parameters) {
+  for (int i = 0; i < parameters->n; i++) ln_tensor_unref(parameters->tensors[i]);
+  ln_free(parameters->tensors);
+  ln_free(parameters->data);
+  ln_free(parameters->names);
+  *parameters = (LnParameters){0};
 }
 
 void ln_network_unref(LnNetwork *net) {
   if (net == NULL || --net->refs > 0) return;
   assert(net->refs == 0);
   ln_predictor_free(&net->predictor);
-  free_weights(&net->weights);
+  free_parameters(&net->parameters);
   ln_graph_free(&net->graph);
   ln_free(net);
 }
@@ -118,21 +118,21 @@ static LnStatus initialise(LnTensor *tensor, const LnDecl *decl, LnRng rng, LnEr
   return status;
 }
 
-static LnStatus make_weights(LnWeights *weights, const LnGraph *graph, uint64_t seed, LnError *err) {
+static LnStatus make_parameters(LnParameters *parameters, const LnGraph *graph, uint64_t seed, LnError *err) {
   size_t n = (size_t)graph->n_tensors;
-  weights->tensors = ln_calloc(n, sizeof *weights->tensors);
-  weights->data = ln_calloc(n, sizeof *weights->data);
-  weights->names = ln_calloc(n, sizeof *weights->names);
-  if (weights->tensors == NULL || weights->data == NULL || weights->names == NULL)
-    return ln_fail_memory(err, "weights", n * sizeof *weights->names);
-  weights->n = graph->n_tensors;
+  parameters->tensors = ln_calloc(n, sizeof *parameters->tensors);
+  parameters->data = ln_calloc(n, sizeof *parameters->data);
+  parameters->names = ln_calloc(n, sizeof *parameters->names);
+  if (parameters->tensors == NULL || parameters->data == NULL || parameters->names == NULL)
+    return ln_fail_memory(err, "weights", n * sizeof *parameters->names);
+  parameters->n = graph->n_tensors;
   for (int i = 0; i < graph->n_tensors; i++) {
     const LnGraphLayer *layer;
     const LnDecl *decl = decl_of(graph, i, &layer);
-    LN_TRY(ln_tensor_new(&weights->tensors[i], decl->shape, err));
-    weights->data[i] = weights->tensors[i]->data;
-    snprintf(weights->names[i].text, sizeof weights->names[i].text, "%s.%s", layer->name, decl->name);
-    LN_TRY(initialise(weights->tensors[i], decl, ln_rng_derive((LnRng){seed, 0}, (uint64_t)i), err));
+    LN_TRY(ln_tensor_new(&parameters->tensors[i], decl->shape, err));
+    parameters->data[i] = parameters->tensors[i]->data;
+    snprintf(parameters->names[i].text, sizeof parameters->names[i].text, "%s.%s", layer->name, decl->name);
+    LN_TRY(initialise(parameters->tensors[i], decl, ln_rng_derive((LnRng){seed, 0}, (uint64_t)i), err));
   }
   return LN_OK;
 }
@@ -142,7 +142,7 @@ static LnStatus check_weights_fit(const LnNetwork *net, const LnGraph *graph, Ln
   for (int i = 0; i < graph->n_tensors; i++) {
     const LnGraphLayer *layer;
     const LnDecl *decl = decl_of(graph, i, &layer);
-    if (!ln_shape_equal(decl->shape, net->weights.tensors[i]->shape))
+    if (!ln_shape_equal(decl->shape, net->parameters.tensors[i]->shape))
       return ln_fail(err, LN_ESHAPE, "layer %d (%s): its %s was made for input %s and does not fit input %s",
                      (int)(layer - graph->layers) + 1, layer->type->type.name, decl->name,
                      LN_SHAPE_TEXT(net->graph.input), LN_SHAPE_TEXT(graph->input));
@@ -152,14 +152,14 @@ static LnStatus check_weights_fit(const LnNetwork *net, const LnGraph *graph, Ln
 
 LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError *err) {
   LnGraph graph = {0};
-  LnWeights weights = {0};
+  LnParameters parameters = {0};
   if (net->built && ln_shape_equal(net->graph.input, sample)) return LN_OK;
   LN_TRY(ln_graph_clone(&graph, &net->graph, err));
   LnStatus status = ln_graph_infer(&graph, sample, err);
   if (status == LN_OK)
-    status = net->built ? check_weights_fit(net, &graph, err) : make_weights(&weights, &graph, seed, err);
-  if (status != LN_OK) return free_weights(&weights), ln_graph_free(&graph), status;
-  if (!net->built) net->weights = weights;
+    status = net->built ? check_weights_fit(net, &graph, err) : make_parameters(&parameters, &graph, seed, err);
+  if (status != LN_OK) return free_parameters(&parameters), ln_graph_free(&graph), status;
+  if (!net->built) net->parameters = parameters;
   ln_predictor_free(&net->predictor); /* it refers to the old graph */
   ln_graph_free(&net->graph);
   net->graph = graph;
@@ -196,26 +196,26 @@ LnLayerInfo ln_network_layer(const LnNetwork *net, int index) {
                       .n_inputs = layer->n_inputs};
   memcpy(info.inputs, layer->inputs, sizeof info.inputs);
   for (int i = 0; i < layer->n_decls; i++)
-    if (layer->decls[i].role == LN_WEIGHT) info.weights += ln_shape_count(layer->decls[i].shape);
+    if (layer->decls[i].role == LN_PARAMETER) info.parameters += ln_shape_count(layer->decls[i].shape);
   return info;
 }
 
 int ln_network_tensors(const LnNetwork *net) {
-  return net->weights.n;
+  return net->parameters.n;
 }
 
 const char *ln_network_tensor_name(const LnNetwork *net, int index) {
-  return net->weights.names[index].text;
+  return net->parameters.names[index].text;
 }
 
 bool ln_network_tensor_trained(const LnNetwork *net, int index) {
   const LnGraphLayer *layer;
-  return decl_of(&net->graph, index, &layer)->role == LN_WEIGHT;
+  return decl_of(&net->graph, index, &layer)->role == LN_PARAMETER;
 }
 
 LnStatus ln_network_tensor(LnTensor **out, LnNetwork *net, int index, LnError *err) {
   const LnGraphLayer *layer;
-  return view_for_users(out, net->weights.tensors[index], decl_of(&net->graph, index, &layer), err);
+  return view_for_users(out, net->parameters.tensors[index], decl_of(&net->graph, index, &layer), err);
 }
 
 LnStatus ln_network_wrap_like(LnTensor **out, LnNetwork *net, int index, LnTensor *tensor, LnError *err) {
@@ -223,7 +223,7 @@ LnStatus ln_network_wrap_like(LnTensor **out, LnNetwork *net, int index, LnTenso
   return view_for_users(out, tensor, decl_of(&net->graph, index, &layer), err);
 }
 
-void ln_network_touch(LnNetwork *net) {
+void ln_network_weights_changed(LnNetwork *net) {
   net->version++;
 }
 
@@ -250,7 +250,7 @@ LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net,
   LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
   LN_TRY(ln_network_build(net, sample, 0, err));
   int64_t n = x->shape.d[0];
-  LN_TRY(ln_predictor_prepare(&net->predictor, &net->graph, net->weights.data, net->version, n, err));
+  LN_TRY(ln_predictor_prepare(&net->predictor, &net->graph, net->parameters.data, net->version, n, err));
   LN_TRY(ln_tensor_as_contiguous(&input, x, err));
   LnStatus status = ln_tensor_new(&output, with_batch(n, ln_network_output_shape(net)), err);
   *logits = *logits && ln_plan_ends_in_sigmoid(net->predictor.plan);

@@ -45,7 +45,7 @@ typedef struct LnLayerInfo {
   const char *type;
   LnItem *item;      /* borrowed */
   LnShape out;
-  int64_t weights;   /* trained numbers */
+  int64_t parameters; /* trained numbers */
   double macs;       /* multiply-accumulates of a forward pass of one sample, counted as direct convolution */
   int n_inputs;
   int inputs[8];     /* layer numbers, -1 for the network's input */
@@ -54,12 +54,12 @@ int ln_network_layers(const LnNetwork *net);
 LnLayerInfo ln_network_layer(const LnNetwork *net, int index);
 
 /* Named tensors ("conv2d_1.weight"), in layer order. The tensor is a view with a reference for the caller; writing to
- * it changes the network (call ln_network_touch afterwards). */
+ * it changes the network (call ln_network_weights_changed afterwards). */
 int ln_network_tensors(const LnNetwork *net);
 const char *ln_network_tensor_name(const LnNetwork *net, int index);
 bool ln_network_tensor_trained(const LnNetwork *net, int index);
 LnStatus ln_network_tensor(LnTensor **out, LnNetwork *net, int index, LnError *err);
-void ln_network_touch(LnNetwork *net); /* weights were changed from outside */
+void ln_network_weights_changed(LnNetwork *net); /* weights were changed from outside */
 
 /* y: N,C,H,W (or N,F) from x: N,C,H,W. Builds the network for x's shape first if needed. Samples are shared out over
  * threads. */

@@ -9,18 +9,18 @@ typedef struct LnTensorName {
   char text[64];
 } LnTensorName;
 
-typedef struct LnWeights {
+typedef struct LnParameters {
   int n;
   LnTensor **tensors;   /* in memory layout */
   float **data;         /* their first elements, for plans */
   LnTensorName *names;
-} LnWeights;
+} LnParameters;
 
 struct LnNetwork {
   int refs;
   LnGraph graph;
   bool built;
-  LnWeights weights;
+  LnParameters parameters;
   uint64_t version;     /* grows whenever weights change */
   uint64_t shapes;      /* grows whenever the graph is inferred anew: plans of an older one are void */
   LnPredictor predictor;

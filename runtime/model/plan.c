@@ -45,11 +45,11 @@ static LnShape value_shape(const LnPlan *plan, int value) {
 /* Floats behind which the step's scratch memory ends: before it lies what backward would need, if there is no backward.
  */
 int64_t ln_plan_scratch_of(const LnPlan *plan, const LnStep *step) {
-  return ln_plan_keep_of(plan, step) + (step->needs.scratch + 15) / 16 * 16;
+  return ln_plan_saved_of(plan, step) + (step->needs.scratch + 15) / 16 * 16;
 }
 
-int64_t ln_plan_keep_of(const LnPlan *plan, const LnStep *step) {
-  return plan->use.training ? 0 : (step->needs.keep + 63) / 64 * 16;
+int64_t ln_plan_saved_of(const LnPlan *plan, const LnStep *step) {
+  return plan->use.training ? 0 : (step->needs.saved + 63) / 64 * 16;
 }
 
 static LnStatus build_steps(LnPlan *plan, LnError *err) {
@@ -71,10 +71,10 @@ static LnStatus build_steps(LnPlan *plan, LnError *err) {
                      .training = plan->use.training,
                      .input_grad = input_grad};
     if (layer->type->build != NULL) LN_TRY(layer->type->build(&step->needs, &build, err));
-    step->shared = plan->shared_size;
-    plan->shared_size += (step->needs.shared + 15) / 16 * 16;
-    if (step->needs.batch_sums > 0 && plan->use.training) plan->n_phases++;
-    step->phase = plan->n_phases - 1;
+    step->packed = plan->packed_size;
+    plan->packed_size += (step->needs.packed + 15) / 16 * 16;
+    if (step->needs.batch_sums > 0 && plan->use.training) plan->n_segments++;
+    step->segment = plan->n_segments - 1;
     int64_t scratch = ln_plan_scratch_of(plan, step);
     if (scratch > plan->scratch_size) plan->scratch_size = scratch;
   }
@@ -89,27 +89,27 @@ static void widen(int border[4], const int needed[4]) {
 }
 
 /* Layout of a map with a border, in floats. */
-static LnMap map_of(LnShape shape, const int border[4], const LnKernels *kernels) {
-  LnMap map = {.act = {.c = (int)shape.d[0], .h = 1, .w = 1}};
-  if (shape.n == 3) map.act.h = (int)shape.d[1], map.act.w = (int)shape.d[2];
-  memcpy(map.border, border, sizeof map.border);
-  map.act.ld = ln_kernels_ld(kernels, map.act.c);
-  map.act.row = (map.act.w + border[2] + border[3]) * map.act.ld;
-  map.first = border[0] * map.act.row + border[2] * map.act.ld;
-  map.size = (map.act.h + border[0] + border[1]) * map.act.row;
-  return map;
+static LnPlacement place_of(LnShape shape, const int border[4], const LnKernels *kernels) {
+  LnPlacement place = {.map = {.c = (int)shape.d[0], .h = 1, .w = 1}};
+  if (shape.n == 3) place.map.h = (int)shape.d[1], place.map.w = (int)shape.d[2];
+  memcpy(place.border, border, sizeof place.border);
+  place.map.ld = ln_kernels_ld(kernels, place.map.c);
+  place.map.row = (place.map.w + border[2] + border[3]) * place.map.ld;
+  place.first = border[0] * place.map.row + border[2] * place.map.ld;
+  place.size = (place.map.h + border[0] + border[1]) * place.map.row;
+  return place;
 }
 
 static void lay_out_values(LnPlan *plan) {
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
-    for (int i = 0; i < step->n_inputs; i++) widen(plan->values[step->inputs[i]].map.border, step->needs.border);
+    for (int i = 0; i < step->n_inputs; i++) widen(plan->values[step->inputs[i]].place.border, step->needs.border);
     widen(plan->values[k + 1].grad.border, step->needs.grad_border);
   }
   for (int v = 0; v <= plan->n_steps; v++) {
     LnShape shape = value_shape(plan, v);
-    plan->values[v].map = map_of(shape, plan->values[v].map.border, plan->kernels);
-    plan->values[v].grad = map_of(shape, plan->values[v].grad.border, plan->kernels);
+    plan->values[v].place = place_of(shape, plan->values[v].place.border, plan->kernels);
+    plan->values[v].grad = place_of(shape, plan->values[v].grad.border, plan->kernels);
   }
 }
 
@@ -134,9 +134,9 @@ static int add_block(LnPlan *plan, int64_t size, int from, int to) {
 static void add_value_blocks(LnPlan *plan) {
   int loss = plan->n_steps + 1;
   for (int v = 0; v <= plan->n_steps; v++) {
-    LnValueSlot *value = &plan->values[v];
-    value->map.block = add_block(plan, value->map.size, v, v);
-    if (v == plan->n_steps) extend(&plan->blocks[value->map.block], loss);
+    LnPlanValue *value = &plan->values[v];
+    value->place.block = add_block(plan, value->place.size, v, v);
+    if (v == plan->n_steps) extend(&plan->blocks[value->place.block], loss);
     if (!value->wants_grad) continue;
     int own = v == 0 ? backward_time(plan, 0) + 1 : backward_time(plan, v - 1);
     value->grad.block = add_block(plan, value->grad.size, own, own);
@@ -156,12 +156,12 @@ static void add_step_blocks(LnPlan *plan) {
     int forward = forward_time(k), backward = backward_time(plan, k);
     bool returns = runs_backward(plan, k);
     if (plan->use.training)
-      step->keep_block = add_block(plan, (step->needs.keep + 3) / 4, forward, returns ? backward : forward);
-    if (returns && step->needs.needs_y) extend(&plan->blocks[plan->values[k + 1].map.block], backward);
+      step->saved_block = add_block(plan, (step->needs.saved + 3) / 4, forward, returns ? backward : forward);
+    if (returns && step->needs.needs_y) extend(&plan->blocks[plan->values[k + 1].place.block], backward);
     for (int i = 0; i < step->n_inputs; i++) {
-      LnValueSlot *source = &plan->values[step->inputs[i]];
-      extend(&plan->blocks[source->map.block], forward);
-      if (returns && step->needs.needs_x) extend(&plan->blocks[source->map.block], backward);
+      LnPlanValue *source = &plan->values[step->inputs[i]];
+      extend(&plan->blocks[source->place.block], forward);
+      if (returns && step->needs.needs_x) extend(&plan->blocks[source->place.block], backward);
       step->extra_block[i] = -1;
       if (!returns || !source->wants_grad) continue;
       extend(&plan->blocks[source->grad.block], backward);
@@ -200,9 +200,9 @@ static LnStatus fill_plan(LnPlan *plan, LnError *err) {
   LN_TRY(build_steps(plan, err));
   lay_out_values(plan);
   LN_TRY(place_blocks(plan, err));
-  plan->shared = ln_calloc((size_t)plan->shared_size, sizeof *plan->shared);
-  if (plan->shared == NULL)
-    return ln_fail_memory(err, "packed weights", (size_t)plan->shared_size * sizeof *plan->shared);
+  plan->packed = ln_calloc((size_t)plan->packed_size, sizeof *plan->packed);
+  if (plan->packed == NULL)
+    return ln_fail_memory(err, "packed weights", (size_t)plan->packed_size * sizeof *plan->packed);
   return LN_OK;
 }
 
@@ -212,7 +212,7 @@ LnStatus ln_plan_new(LnPlan **out, const LnGraph *graph, LnPlanUse use, LnError 
   plan->graph = graph;
   plan->kernels = ln_kernels();
   plan->use = use;
-  plan->n_phases = 1;
+  plan->n_segments = 1;
   LnStatus status = fill_plan(plan, err);
   if (status != LN_OK) return ln_plan_free(plan), status;
   *out = plan;
@@ -230,7 +230,7 @@ void ln_plan_free(LnPlan *plan) {
   for (int i = 0; i < plan->n_scratches; i++) ln_free(plan->scratches[i]);
   ln_free(plan->arenas);
   ln_free(plan->scratches);
-  ln_free(plan->shared);
+  ln_free(plan->packed);
   ln_free(plan->blocks);
   ln_free(plan->grad_written);
   ln_free(plan->values);
@@ -262,7 +262,7 @@ LnStatus ln_plan_reserve(LnPlan *plan, int arenas, int workers, LnError *err) {
 }
 
 LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnError *err) {
-  if (plan->n_phases == 1 || samples == plan->n_samples) return LN_OK;
+  if (plan->n_segments == 1 || samples == plan->n_samples) return LN_OK;
   plan->n_samples = 0; /* until all have room for as many */
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
@@ -277,8 +277,8 @@ LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnError *err) {
   return LN_OK;
 }
 
-int ln_plan_phases(const LnPlan *plan) {
-  return plan->n_phases;
+int ln_plan_segments(const LnPlan *plan) {
+  return plan->n_segments;
 }
 
 const LnKernels *ln_plan_kernels(const LnPlan *plan) {

@@ -1,12 +1,12 @@
 /* Inside model/: a graph made ready to run for one sample shape.
  *
- * A plan is a list of steps. A step is a layer with the neighbours it has taken on: an enlargement before it, or the
- * joining of several inputs, enlarged or not; an activation and a pooling after it (LnFusion); wherever that pattern
- * stands in the graph. In prediction, what only training does (dropout) is no step at all; nor is, ever, what the
- * output does not depend on. Every value of a step lies in an arena, at places chosen so that what is not needed at the
+ * A plan is a list of steps. A step is a layer with the neighbours it absorbs: an upsampling before it, or the
+ * concatenation of several inputs, upsampled or not; an activation and a pooling after it (LnFusion); wherever that
+ * pattern stands in the graph. In prediction, what only training does (dropout) is no step at all; nor is, ever, what
+ * the output does not depend on. Every value of a step lies in an arena, at places chosen so that what is not needed at the
  * same time may share memory; each worker has an arena of its own and takes one sample at a time through the whole
- * network, so that everything stays in its cache. What does not fit there goes through the network in bands of rows
- * (bands.h). */
+ * network, so that everything stays in its cache. What does not fit there goes through the network in strips of rows
+ * (strips.h). */
 #ifndef LUNET_MODEL_PLAN_H
 #define LUNET_MODEL_PLAN_H
 
@@ -17,7 +17,7 @@ typedef struct LnPlan LnPlan;
 typedef struct LnPlanUse {
   bool training;   /* forward and backward, or forward alone */
   bool input_grad; /* the gradient with respect to the input as well */
-  bool separate;   /* without fusion, every layer a step of its own: what fused steps are tested against */
+  bool unfused;    /* without fusion, every layer a step of its own: what fused steps are tested against */
 } LnPlanUse;
 
 /* graph: inferred; it must outlive the plan. */
@@ -44,27 +44,27 @@ void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, fl
 /* One sample with all threads: rows are shared out. Uses arena 0; needs working memory for ln_threads() workers. */
 void ln_plan_forward_shared(LnPlan *plan, float *y, const float *x);
 
-/* Layers that look across the batch divide the steps into phases. With more than one phase every sample has an arena of
- * its own, and all samples go through a phase before any goes on to the next:
+/* Layers that look across the batch divide the steps into segments. With more than one segment every sample has an
+ * arena of its own, and all samples go through a segment before any goes on to the next:
  *
- *   for phase = 0 .. phases-1:   ln_plan_forward_phase for every sample;  ln_plan_add_up
- *   for phase = phases-1 .. 0:   ln_plan_backward_phase for every sample; ln_plan_add_up_grad
+ *   for segment = 0 .. segments-1:   ln_plan_forward_segment for every sample;  ln_plan_add_up
+ *   for segment = segments-1 .. 0:   ln_plan_backward_segment for every sample; ln_plan_add_up_grad
  *
- * x is read in the first phase, y written in the last; dy read in the last, dx written in the first. */
-int ln_plan_phases(const LnPlan *plan);
+ * x is read in the first segment, y written in the last; dy read in the last, dx written in the first. */
+int ln_plan_segments(const LnPlan *plan);
 LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnError *err);
-void ln_plan_forward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *y, const float *x);
-void ln_plan_add_up(LnPlan *plan, int phase);
-void ln_plan_backward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *const *grads, float *dx,
+void ln_plan_forward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *y, const float *x);
+void ln_plan_add_up(LnPlan *plan, int segment);
+void ln_plan_backward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *const *grads, float *dx,
                             const float *dy);
-void ln_plan_add_up_grad(LnPlan *plan, int phase);
-/* After the forward phases of a training step: let layers change their LN_STATE tensors. */
+void ln_plan_add_up_grad(LnPlan *plan, int segment);
+/* After the forward segments of a training step: let layers change their LN_STATE tensors. */
 void ln_plan_update_state(LnPlan *plan, float *const *tensors);
 
 /* As forward and backward of one sample, with the seconds each step took. grads as for backward. */
 typedef struct LnStepTime {
   int layer;             /* of the graph: the one that does the work */
-  int first, last;       /* of the graph: what it has taken on before and after */
+  int first, last;       /* of the graph: what it absorbs before and after */
   double forward, backward;
   int64_t bytes;         /* of its output and what it keeps, for one sample */
 } LnStepTime;

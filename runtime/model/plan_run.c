@@ -13,7 +13,7 @@ static void prepare_part(void *context, int64_t k, int worker) {
   (void)worker;
   for (; k >= step->needs.prepare_parts; step++) k -= step->needs.prepare_parts;
   const LnGraphLayer *layer = &plan->graph->layers[step->layer];
-  layer->type->prepare(plan->shared + step->shared, ln_item_options(layer->item), plan->kernels, step->needs.prepared,
+  layer->type->prepare(plan->packed + step->packed, ln_item_options(layer->item), plan->kernels, step->needs.prepared,
                        plan->tensors + layer->first_tensor, (int)k);
 }
 
@@ -24,44 +24,44 @@ void ln_plan_prepare(LnPlan *plan, float *const *tensors) {
   ln_parallel(parts, prepare_part, plan);
 }
 
-static LnAct act_at(const LnPlan *plan, const float *arena, const LnMap *map, int block) {
-  LnAct act = map->act;
-  act.data = (float *)(uintptr_t)arena + plan->blocks[block].offset + map->first;
-  return act;
+static LnMap map_at(const LnPlan *plan, const float *arena, const LnPlacement *place, int block) {
+  LnMap map = place->map;
+  map.data = (float *)(uintptr_t)arena + plan->blocks[block].offset + place->first;
+  return map;
 }
 
 /* Zero what the owner of a map does not write: its border, and the lanes behind the last channel. */
-static void clear_margins(const LnMap *map, LnAct act) {
-  float *start = act.data - map->first;
-  size_t left = (size_t)(map->border[2] * act.ld), right = (size_t)(map->border[3] * act.ld);
-  memset(start, 0, (size_t)(map->border[0] * act.row) * sizeof(float));
-  memset(act.data - map->border[2] * act.ld + act.h * act.row, 0, (size_t)(map->border[1] * act.row) * sizeof(float));
-  for (int64_t r = 0; r < act.h; r++) {
-    float *row = act.data + r * act.row;
+static void clear_margins(const LnPlacement *place, LnMap map) {
+  float *start = map.data - place->first;
+  size_t left = (size_t)(place->border[2] * map.ld), right = (size_t)(place->border[3] * map.ld);
+  memset(start, 0, (size_t)(place->border[0] * map.row) * sizeof(float));
+  memset(map.data - left + map.h * map.row, 0, (size_t)(place->border[1] * map.row) * sizeof(float));
+  for (int64_t r = 0; r < map.h; r++) {
+    float *row = map.data + r * map.row;
     memset(row - left, 0, left * sizeof(float));
-    memset(row + act.w * act.ld, 0, right * sizeof(float));
-    if (act.ld != act.c)
-      for (int64_t p = 0; p < act.w; p++) memset(row + p * act.ld + act.c, 0, (size_t)(act.ld - act.c) * sizeof(float));
+    memset(row + map.w * map.ld, 0, right * sizeof(float));
+    if (map.ld != map.c)
+      for (int64_t p = 0; p < map.w; p++) memset(row + p * map.ld + map.c, 0, (size_t)(map.ld - map.c) * sizeof(float));
   }
 }
 
-void ln_plan_import_rows(LnAct to, const float *from, int64_t first, int64_t end) {
+void ln_plan_import_rows(LnMap to, const float *from, int64_t first, int64_t end) {
   for (int64_t c = 0; c < to.c; c++)
     for (int64_t r = first; r < end; r++)
       for (int64_t p = 0; p < to.w; p++) to.data[r * to.row + p * to.ld + c] = from[(c * to.h + r) * to.w + p];
 }
 
-void ln_plan_export_rows(float *to, LnAct from, int64_t first, int64_t end) {
+void ln_plan_export_rows(float *to, LnMap from, int64_t first, int64_t end) {
   for (int64_t c = 0; c < from.c; c++)
     for (int64_t r = first; r < end; r++)
       for (int64_t p = 0; p < from.w; p++) to[(c * from.h + r) * from.w + p] = from.data[r * from.row + p * from.ld + c];
 }
 
-static void import_map(LnAct to, const float *from) {
+static void import_map(LnMap to, const float *from) {
   ln_plan_import_rows(to, from, 0, to.h);
 }
 
-static void export_map(float *to, LnAct from) {
+static void export_map(float *to, LnMap from) {
   ln_plan_export_rows(to, from, 0, from.h);
 }
 
@@ -74,28 +74,28 @@ LnPass ln_plan_pass(const LnPlan *plan, const LnStep *step, int worker) {
                   .prepared = step->needs.prepared,
                   .n_inputs = step->n_inputs,
                   .tensors = plan->tensors + layer->first_tensor,
-                  .shared = plan->shared + step->shared,
-                  .keep = scratch,
-                  .scratch = scratch + ln_plan_keep_of(plan, step),
+                  .packed = plan->packed + step->packed,
+                  .saved = scratch,
+                  .scratch = scratch + ln_plan_saved_of(plan, step),
                   .logits = plan->logits && step == &plan->steps[plan->n_steps - 1]};
 }
 
 /* What forward and backward have in common. x: room for the step's inputs. */
-static LnPass pass_of(const LnPlan *plan, const LnStep *step, LnPlanSample sample, LnAct x[LN_MAX_INPUTS]) {
+static LnPass pass_of(const LnPlan *plan, const LnStep *step, LnPlanSample sample, LnMap x[LN_MAX_INPUTS]) {
   float *arena = plan->arenas[sample.arena];
   for (int i = 0; i < step->n_inputs; i++) {
-    const LnMap *map = &plan->values[step->inputs[i]].map;
-    x[i] = act_at(plan, arena, map, map->block);
+    const LnPlacement *place = &plan->values[step->inputs[i]].place;
+    x[i] = map_at(plan, arena, place, place->block);
   }
-  const LnMap *y = &plan->values[step - plan->steps + 1].map;
+  const LnPlacement *y = &plan->values[step - plan->steps + 1].place;
   LnPass pass = ln_plan_pass(plan, step, sample.worker);
   pass.x = x;
-  pass.y = act_at(plan, arena, y, y->block);
-  pass.count = y->act.h;
+  pass.y = map_at(plan, arena, y, y->block);
+  pass.count = y->map.h;
   pass.rng = ln_rng_derive(sample.rng, (uint64_t)step->layer);
   if (!plan->use.training) return pass;
   pass.training = true;
-  pass.keep = arena + plan->blocks[step->keep_block].offset;
+  pass.saved = arena + plan->blocks[step->saved_block].offset;
   pass.batch = step->sums;
   pass.batch_grad = step->sums == NULL ? NULL : step->sums + step->needs.batch_sums;
   pass.batch_size = plan->n_samples;
@@ -106,21 +106,21 @@ static const LnLayerType *type_of(const LnPlan *plan, const LnStep *step) {
   return plan->graph->layers[step->layer].type;
 }
 
-static LnAct value_at(const LnPlan *plan, int arena, int value) {
-  const LnMap *map = &plan->values[value].map;
-  return act_at(plan, plan->arenas[arena], map, map->block);
+static LnMap value_at(const LnPlan *plan, int arena, int value) {
+  const LnPlacement *place = &plan->values[value].place;
+  return map_at(plan, plan->arenas[arena], place, place->block);
 }
 
 static void forward_step(LnPlan *plan, LnStep *step, LnPlanSample sample) {
-  LnAct inputs[LN_MAX_INPUTS];
+  LnMap inputs[LN_MAX_INPUTS];
   LnPass pass = pass_of(plan, step, sample, inputs);
-  clear_margins(&plan->values[step - plan->steps + 1].map, pass.y);
+  clear_margins(&plan->values[step - plan->steps + 1].place, pass.y);
   type_of(plan, step)->forward(&pass);
 }
 
 static void take_input(LnPlan *plan, int arena, const float *x) {
-  LnAct input = value_at(plan, arena, 0);
-  clear_margins(&plan->values[0].map, input);
+  LnMap input = value_at(plan, arena, 0);
+  clear_margins(&plan->values[0].place, input);
   import_map(input, x);
 }
 
@@ -132,38 +132,38 @@ void ln_plan_forward(LnPlan *plan, LnPlanSample sample, float *y, const float *x
 
 /* Backward of one step; gradients of inputs that already have one are added to it. */
 static void backward_step(LnPlan *plan, LnStep *step, LnPlanSample sample, float *const *grads) {
-  LnAct inputs[LN_MAX_INPUTS], dx[LN_MAX_INPUTS];
+  LnMap inputs[LN_MAX_INPUTS], dx[LN_MAX_INPUTS];
   const float *arena = plan->arenas[sample.arena];
   LnPass pass = pass_of(plan, step, sample, inputs);
-  const LnMap *dy = &plan->values[step - plan->steps + 1].grad;
-  pass.dy = act_at(plan, arena, dy, dy->block);
+  const LnPlacement *dy = &plan->values[step - plan->steps + 1].grad;
+  pass.dy = map_at(plan, arena, dy, dy->block);
   pass.dx = dx;
   pass.grads = grads + plan->graph->layers[step->layer].first_tensor;
   for (int i = 0; i < step->n_inputs; i++) {
-    const LnValueSlot *source = &plan->values[step->inputs[i]];
-    dx[i] = (LnAct){.data = NULL};
+    const LnPlanValue *source = &plan->values[step->inputs[i]];
+    dx[i] = (LnMap){.data = NULL};
     if (!source->wants_grad) continue;
-    dx[i] = act_at(plan, arena, &source->grad, step->extra_block[i] >= 0 ? step->extra_block[i] : source->grad.block);
+    dx[i] = map_at(plan, arena, &source->grad, step->extra_block[i] >= 0 ? step->extra_block[i] : source->grad.block);
     clear_margins(&source->grad, dx[i]);
   }
   type_of(plan, step)->backward(&pass);
   for (int i = 0; i < step->n_inputs; i++) {
-    const LnMap *grad = &plan->values[step->inputs[i]].grad;
+    const LnPlacement *grad = &plan->values[step->inputs[i]].grad;
     if (dx[i].data != NULL && step->extra_block[i] >= 0)
-      ln_act_add(plan->kernels, act_at(plan, arena, grad, grad->block), dx[i]);
+      ln_map_add(plan->kernels, map_at(plan, arena, grad, grad->block), dx[i]);
   }
 }
 
 static void take_gradient(LnPlan *plan, int arena, const float *dy) {
-  const LnMap *output = &plan->values[plan->n_steps].grad;
-  LnAct act = act_at(plan, plan->arenas[arena], output, output->block);
-  clear_margins(output, act);
-  import_map(act, dy);
+  const LnPlacement *output = &plan->values[plan->n_steps].grad;
+  LnMap map = map_at(plan, plan->arenas[arena], output, output->block);
+  clear_margins(output, map);
+  import_map(map, dy);
 }
 
 static void give_input_gradient(const LnPlan *plan, int arena, float *dx) {
-  const LnMap *input = &plan->values[0].grad;
-  if (dx != NULL) export_map(dx, act_at(plan, plan->arenas[arena], input, input->block));
+  const LnPlacement *input = &plan->values[0].grad;
+  if (dx != NULL) export_map(dx, map_at(plan, plan->arenas[arena], input, input->block));
 }
 
 void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, float *dx, const float *dy) {
@@ -184,7 +184,7 @@ typedef struct Rows {
 
 static void forward_rows(void *context, int64_t index, int worker) {
   const Rows *rows = context;
-  LnAct inputs[LN_MAX_INPUTS];
+  LnMap inputs[LN_MAX_INPUTS];
   LnPass pass = pass_of(rows->plan, rows->step, (LnPlanSample){.worker = worker}, inputs);
   pass.first = index * rows->part;
   pass.count = rows->height - pass.first < rows->part ? rows->height - pass.first : rows->part;
@@ -192,7 +192,7 @@ static void forward_rows(void *context, int64_t index, int worker) {
 }
 
 /* A part for each thread, or up to four on large maps, so that uneven ones balance. */
-static int64_t part_rows(const LnStep *step, LnAct out) {
+static int64_t part_rows(const LnStep *step, LnMap out) {
   enum { ENOUGH = 2048 }; /* pixels of a part */
   int64_t unit = step->needs.row_unit, threads = ln_threads(), parts = (int64_t)out.h * out.w / ENOUGH;
   if (unit == 0) return out.h;
@@ -205,20 +205,20 @@ void ln_plan_forward_shared(LnPlan *plan, float *y, const float *x) {
   take_input(plan, 0, x);
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
-    LnAct out = value_at(plan, 0, k + 1);
+    LnMap out = value_at(plan, 0, k + 1);
     Rows rows = {plan, step, out.h, part_rows(step, out)};
-    clear_margins(&plan->values[k + 1].map, out);
+    clear_margins(&plan->values[k + 1].place, out);
     ln_parallel((rows.height + rows.part - 1) / rows.part, forward_rows, &rows);
   }
   export_map(y, value_at(plan, 0, plan->n_steps));
 }
 
-/* ---- Many samples, in phases ---- */
+/* ---- Many samples, in segments ---- */
 
-/* The step that begins a phase by looking across the batch; NULL for phase 0 and past the end. */
-static LnStep *first_of_phase(const LnPlan *plan, int phase) {
-  for (int k = 0; k < plan->n_steps && phase > 0; k++)
-    if (plan->steps[k].phase == phase) return &plan->steps[k];
+/* The step that begins a segment by looking across the batch; NULL for segment 0 and past the end. */
+static LnStep *first_of_segment(const LnPlan *plan, int segment) {
+  for (int k = 0; k < plan->n_steps && segment > 0; k++)
+    if (plan->steps[k].segment == segment) return &plan->steps[k];
   return NULL;
 }
 
@@ -227,44 +227,44 @@ static double *sums_of(const LnStep *step, int64_t sample) {
   return step->sums + (sample + 2) * step->needs.batch_sums;
 }
 
-static void gather(LnPlan *plan, LnStep *step, LnPlanSample sample) {
-  LnAct inputs[LN_MAX_INPUTS];
+static void batch_stats(LnPlan *plan, LnStep *step, LnPlanSample sample) {
+  LnMap inputs[LN_MAX_INPUTS];
   LnPass pass = pass_of(plan, step, sample, inputs);
-  type_of(plan, step)->gather(&pass, sums_of(step, sample.index));
+  type_of(plan, step)->batch_stats(&pass, sums_of(step, sample.index));
 }
 
-static void gather_grad(LnPlan *plan, LnStep *step, LnPlanSample sample) {
-  LnAct inputs[LN_MAX_INPUTS];
-  const LnMap *grad = &plan->values[step - plan->steps + 1].grad;
+static void batch_stats_grad(LnPlan *plan, LnStep *step, LnPlanSample sample) {
+  LnMap inputs[LN_MAX_INPUTS];
+  const LnPlacement *grad = &plan->values[step - plan->steps + 1].grad;
   LnPass pass = pass_of(plan, step, sample, inputs);
-  pass.dy = act_at(plan, plan->arenas[sample.arena], grad, grad->block);
-  type_of(plan, step)->gather_grad(&pass, sums_of(step, sample.index));
+  pass.dy = map_at(plan, plan->arenas[sample.arena], grad, grad->block);
+  type_of(plan, step)->batch_stats_grad(&pass, sums_of(step, sample.index));
 }
 
-void ln_plan_forward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *y, const float *x) {
-  if (phase == 0) take_input(plan, sample.arena, x);
+void ln_plan_forward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *y, const float *x) {
+  if (segment == 0) take_input(plan, sample.arena, x);
   for (int k = 0; k < plan->n_steps; k++)
-    if (plan->steps[k].phase == phase) forward_step(plan, &plan->steps[k], sample);
-  LnStep *next = first_of_phase(plan, phase + 1);
+    if (plan->steps[k].segment == segment) forward_step(plan, &plan->steps[k], sample);
+  LnStep *next = first_of_segment(plan, segment + 1);
   if (next != NULL)
-    gather(plan, next, sample);
+    batch_stats(plan, next, sample);
   else
     export_map(y, value_at(plan, sample.arena, plan->n_steps));
 }
 
-void ln_plan_backward_phase(LnPlan *plan, int phase, LnPlanSample sample, float *const *grads, float *dx,
+void ln_plan_backward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *const *grads, float *dx,
                             const float *dy) {
   if (!plan->values[plan->n_steps].wants_grad) return;
-  if (phase == plan->n_phases - 1) take_gradient(plan, sample.arena, dy);
-  LnStep *first = first_of_phase(plan, phase), *after = first_of_phase(plan, phase + 1);
+  if (segment == plan->n_segments - 1) take_gradient(plan, sample.arena, dy);
+  LnStep *first = first_of_segment(plan, segment), *after = first_of_segment(plan, segment + 1);
   if (after != NULL && plan->values[after - plan->steps + 1].wants_grad) backward_step(plan, after, sample, grads);
   for (int k = plan->n_steps - 1; k >= 0; k--) {
     LnStep *step = &plan->steps[k];
-    if (step->phase == phase && step != first && plan->values[k + 1].wants_grad)
+    if (step->segment == segment && step != first && plan->values[k + 1].wants_grad)
       backward_step(plan, step, sample, grads);
   }
   if (first != NULL)
-    gather_grad(plan, first, sample);
+    batch_stats_grad(plan, first, sample);
   else
     give_input_gradient(plan, sample.arena, dx);
 }
@@ -277,13 +277,13 @@ static void add_up(LnPlan *plan, LnStep *step, double *totals) {
   }
 }
 
-void ln_plan_add_up(LnPlan *plan, int phase) {
-  LnStep *step = first_of_phase(plan, phase + 1);
+void ln_plan_add_up(LnPlan *plan, int segment) {
+  LnStep *step = first_of_segment(plan, segment + 1);
   if (step != NULL) add_up(plan, step, step->sums);
 }
 
-void ln_plan_add_up_grad(LnPlan *plan, int phase) {
-  LnStep *step = first_of_phase(plan, phase);
+void ln_plan_add_up_grad(LnPlan *plan, int segment) {
+  LnStep *step = first_of_segment(plan, segment);
   if (step != NULL) add_up(plan, step, step->sums + step->needs.batch_sums);
 }
 
@@ -306,15 +306,15 @@ static double seconds(void) {
 }
 
 /* A batch of the one sample, for steps that look across it. */
-static void gather_alone(LnPlan *plan, LnStep *step, LnPlanSample sample) {
+static void batch_stats_alone(LnPlan *plan, LnStep *step, LnPlanSample sample) {
   if (step->needs.batch_sums == 0) return;
-  gather(plan, step, sample);
+  batch_stats(plan, step, sample);
   add_up(plan, step, step->sums);
 }
 
-static void gather_grad_alone(LnPlan *plan, LnStep *step, LnPlanSample sample) {
+static void batch_stats_grad_alone(LnPlan *plan, LnStep *step, LnPlanSample sample) {
   if (step->needs.batch_sums == 0) return;
-  gather_grad(plan, step, sample);
+  batch_stats_grad(plan, step, sample);
   add_up(plan, step, step->sums + step->needs.batch_sums);
 }
 
@@ -323,20 +323,20 @@ void ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *c
   for (int k = 0; k < plan->n_steps; k++) {
     const LnStep *step = &plan->steps[k];
     double start = seconds();
-    gather_alone(plan, &plan->steps[k], sample);
+    batch_stats_alone(plan, &plan->steps[k], sample);
     forward_step(plan, &plan->steps[k], sample);
     times[k] = (LnStepTime){.layer = step->layer,
                             .first = step->first,
                             .last = step->last,
                             .forward = seconds() - start,
-                            .bytes = plan->values[k + 1].map.size * (int64_t)sizeof(float) + step->needs.keep};
+                            .bytes = plan->values[k + 1].place.size * (int64_t)sizeof(float) + step->needs.saved};
   }
   export_map(y, value_at(plan, sample.arena, plan->n_steps));
   if (plan->values[plan->n_steps].wants_grad) take_gradient(plan, sample.arena, y); /* any gradient will do */
   for (int k = plan->n_steps - 1; k >= 0; k--) {
     double start = seconds();
     if (plan->values[k + 1].wants_grad) {
-      gather_grad_alone(plan, &plan->steps[k], sample);
+      batch_stats_grad_alone(plan, &plan->steps[k], sample);
       backward_step(plan, &plan->steps[k], sample, grads);
     }
     times[k].backward = seconds() - start;

@@ -8,8 +8,8 @@
  * 32x32 image has 22 million; two threads take 0.09 instead of 0.14 ms. */
 static const double worth_sharing = 2e7;
 
-/* Bytes of a sample's values from which bands pay: they do not fit into a core's cache. */
-static const int64_t worth_bands = 2 << 20;
+/* Bytes of a sample's values from which strips pay: they do not fit into a core's cache. */
+static const int64_t worth_strips = 2 << 20;
 
 /* How much longer the longest part may take than an equal share before meeting after every step is faster. */
 static const double most_excess = 0.08;
@@ -24,40 +24,40 @@ static int64_t left_over(const LnGraph *graph, int64_t n) {
 /* ---- Life ---- */
 
 void ln_predictor_free(LnPredictor *p) {
-  for (int i = 0; i < p->n_bands; i++) ln_bands_free(p->bands[i]);
-  ln_free(p->bands);
+  for (int i = 0; i < p->n_strips; i++) ln_strips_free(p->strips[i]);
+  ln_free(p->strips);
   ln_plan_free(p->plan);
   *p = (LnPredictor){0};
 }
 
-static LnStatus reserve_bands(LnPredictor *p, int wanted, LnError *err) {
-  if (wanted <= p->n_bands) return LN_OK;
-  LnBands **list = ln_realloc(p->bands, (size_t)wanted * sizeof *list);
-  if (list == NULL) return ln_fail_memory(err, "bands", (size_t)wanted * sizeof *list);
-  p->bands = list;
-  for (; p->n_bands < wanted; p->n_bands++) LN_TRY(ln_bands_new(&list[p->n_bands], p->plan, 0, err));
+static LnStatus reserve_strips(LnPredictor *p, int wanted, LnError *err) {
+  if (wanted <= p->n_strips) return LN_OK;
+  LnStrips **list = ln_realloc(p->strips, (size_t)wanted * sizeof *list);
+  if (list == NULL) return ln_fail_memory(err, "strips", (size_t)wanted * sizeof *list);
+  p->strips = list;
+  for (; p->n_strips < wanted; p->n_strips++) LN_TRY(ln_strips_new(&list[p->n_strips], p->plan, 0, err));
   return LN_OK;
 }
 
-/* Bands pay where samples do not fit into a core's cache, and the rows at hand of all values take much less. */
+/* Strips pay where samples do not fit into a core's cache, and the rows at hand of all values take much less. */
 static LnStatus choose(LnPredictor *p, LnError *err) {
-  p->in_bands = ln_bands_can(p->plan) && ln_plan_arena_bytes(p->plan) >= worth_bands;
-  if (!p->in_bands) return LN_OK;
-  LN_TRY(reserve_bands(p, 1, err));
-  p->in_bands = ln_bands_bytes(p->bands[0]) * 2 <= ln_plan_arena_bytes(p->plan);
-  if (!p->in_bands) ln_bands_free(p->bands[0]), p->n_bands = 0;
+  p->in_strips = ln_strips_can(p->plan) && ln_plan_arena_bytes(p->plan) >= worth_strips;
+  if (!p->in_strips) return LN_OK;
+  LN_TRY(reserve_strips(p, 1, err));
+  p->in_strips = ln_strips_bytes(p->strips[0]) * 2 <= ln_plan_arena_bytes(p->plan);
+  if (!p->in_strips) ln_strips_free(p->strips[0]), p->n_strips = 0;
   return LN_OK;
 }
 
 static bool in_parts(const LnPredictor *p) {
-  return p->in_bands && ln_bands_excess(p->bands[0], ln_threads()) <= most_excess;
+  return p->in_strips && ln_strips_excess(p->strips[0], ln_threads()) <= most_excess;
 }
 
 static LnStatus reserve(LnPredictor *p, int64_t alone, int64_t shared, LnError *err) {
   int threads = ln_threads(), at_once = alone < threads ? (int)alone : threads;
   bool parts = shared > 0 && in_parts(p);
-  if (p->in_bands) LN_TRY(reserve_bands(p, parts ? threads : at_once, err));
-  int arenas = p->in_bands ? 0 : at_once;
+  if (p->in_strips) LN_TRY(reserve_strips(p, parts ? threads : at_once, err));
+  int arenas = p->in_strips ? 0 : at_once;
   if (shared > 0 && arenas == 0 && !parts) arenas = 1;
   return ln_plan_reserve(p->plan, arenas, threads, err);
 }
@@ -97,10 +97,10 @@ static void predict_whole(void *context, int64_t index, int worker) {
 
 static void predict_part(void *context, int64_t index, int worker) {
   const Job *job = context;
-  LnBands *bands = job->predictor->bands[worker];
+  LnStrips *strips = job->predictor->strips[worker];
   int64_t sample = index / job->parts, part = index % job->parts;
-  ln_bands_forward(bands, worker, job->y + sample * job->y_size, job->x + sample * job->x_size,
-                   ln_bands_part(bands, job->parts, part), ln_bands_part(bands, job->parts, part + 1));
+  ln_strips_forward(strips, worker, job->y + sample * job->y_size, job->x + sample * job->x_size,
+                   ln_strips_part(strips, job->parts, part), ln_strips_part(strips, job->parts, part + 1));
 }
 
 static void predict_together(const Job *job, int64_t n) {
@@ -111,7 +111,7 @@ static void predict_together(const Job *job, int64_t n) {
 void ln_predictor_run(LnPredictor *p, const LnGraph *graph, float *y, const float *x, int64_t n) {
   Job job = {p, 1, x, y, ln_shape_count(graph->input), ln_shape_count(ln_graph_shape(graph, graph->n - 1))};
   int64_t shared = left_over(graph, n), alone = n - shared;
-  ln_parallel(alone, p->in_bands ? predict_part : predict_whole, &job);
+  ln_parallel(alone, p->in_strips ? predict_part : predict_whole, &job);
   if (shared == 0) return;
   job.x += alone * job.x_size;
   job.y += alone * job.y_size;

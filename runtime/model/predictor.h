@@ -1,19 +1,19 @@
 /* Inside model/: predictions of a graph: its plan with the weights packed, and memory to run it in.
  *
  * Samples are taken as many at a time as there are threads. Those left over are shared: a large one is dealt out in
- * parts, of others all threads take some rows of every step. Large samples go through the plan in bands. */
+ * parts, of others all threads take some rows of every step. Large samples go through the plan in strips. */
 #ifndef LUNET_MODEL_PREDICTOR_H
 #define LUNET_MODEL_PREDICTOR_H
 
-#include "model/bands.h"
+#include "model/strips.h"
 #include "model/plan.h"
 
 typedef struct LnPredictor {
   LnPlan *plan;     /* NULL: not made yet, or not any more */
   uint64_t version; /* of the weights packed in it */
-  bool in_bands;    /* samples are large: */
-  LnBands **bands;  /* at least one for each thread at work */
-  int n_bands;
+  bool in_strips;   /* samples are large: */
+  LnStrips **strips; /* at least one for each thread at work */
+  int n_strips;
 } LnPredictor;
 
 void ln_predictor_free(LnPredictor *predictor); /* what it holds; it is empty then */

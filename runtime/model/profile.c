@@ -24,7 +24,7 @@ static void bench_free(Bench *b) {
 static LnStatus bench_new(Bench *b, LnNetwork *net, LnError *err) {
   int64_t weights = 0, output = ln_shape_count(ln_network_output_shape(net));
   int tensors = ln_network_tensors(net);
-  for (int i = 0; i < tensors; i++) weights += ln_shape_count(net->weights.tensors[i]->shape) + 16;
+  for (int i = 0; i < tensors; i++) weights += ln_shape_count(net->parameters.tensors[i]->shape) + 16;
   LN_TRY(ln_plan_new(&b->plan, &net->graph, (LnPlanUse){.training = true}, err));
   LN_TRY(ln_plan_reserve(b->plan, 1, 1, err));
   LN_TRY(ln_plan_reserve_batch(b->plan, 1, err));
@@ -36,10 +36,10 @@ static LnStatus bench_new(Bench *b, LnNetwork *net, LnError *err) {
   float *place = b->memory;
   for (int i = 0; i < tensors; i++) {
     if (ln_network_tensor_trained(net, i)) b->grads[i] = place;
-    place += ln_shape_count(net->weights.tensors[i]->shape) + 16;
+    place += ln_shape_count(net->parameters.tensors[i]->shape) + 16;
   }
   b->output = place;
-  ln_plan_prepare(b->plan, net->weights.data);
+  ln_plan_prepare(b->plan, net->parameters.data);
   return LN_OK;
 }
 

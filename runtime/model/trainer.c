@@ -1,4 +1,4 @@
-/* Training steps: see trainer.h. The samples of a batch go through the network in lanes: see lanes.h. */
+/* Training steps: see trainer.h. The samples of a batch go through the network in shards: see shards.h. */
 #include "model/trainer.h"
 
 #include <assert.h>
@@ -11,12 +11,12 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "loss/loss.h"
-#include "model/lanes.h"
+#include "model/shards.h"
 #include "model/network_parts.h"
 #include "optim/optim.h"
 
 enum {
-  FEW_LANES = 8,
+  FEW_SHARDS = 8,
   CHUNK = 8192, /* floats handed to a thread at a time when gradients are added and applied */
 };
 
@@ -32,12 +32,12 @@ struct LnTrainer {
   uint64_t version;      /* of the weights packed in the plan */
   bool input_grad;
   bool logits;           /* the loss contains the final sigmoid */
-  LnSlot *slots;
-  int n_slots;
-  int64_t n_weights;     /* trained numbers in all */
-  float *state;          /* the optimizer's: slots x n_weights */
-  int n_state;
-  LnLanes lanes;         /* gradients */
+  LnParameterRange *ranges;
+  int n_ranges;
+  int64_t n_parameters;     /* trained numbers in all */
+  float *state;          /* the optimizer's: n_states x n_parameters */
+  int n_states;
+  LnShards shards;         /* gradients */
   float *outputs;        /* per worker, or sample: output and its gradient */
   int n_outputs;
   double *losses;        /* per sample */
@@ -75,9 +75,9 @@ void ln_trainer_unref(LnTrainer *t) {
   if (t == NULL || --t->refs > 0) return;
   assert(t->refs == 0);
   drop_plan(t);
-  ln_free(t->slots);
+  ln_free(t->ranges);
   ln_free(t->state);
-  ln_lanes_free(&t->lanes);
+  ln_shards_free(&t->shards);
   ln_free(t->losses);
   ln_item_unref(t->loss);
   ln_item_unref(t->optim);
@@ -110,24 +110,24 @@ static int64_t chunks_of(int64_t weights) {
 /* The trained tensors and the optimizer's state: made once, since weights keep their shapes. */
 static LnStatus make_state(LnTrainer *t, LnError *err) {
   int tensors = ln_network_tensors(t->net);
-  if (t->slots != NULL && t->n_state != optim_type(t)->slots(ln_item_options(t->optim)))
+  if (t->ranges != NULL && t->n_states != optim_type(t)->n_states(ln_item_options(t->optim)))
     return ln_fail(err, LN_EARG, "trainer: options of the optimizer were changed after its first step");
-  if (t->slots != NULL) return LN_OK;
-  LnSlot *slots = ln_calloc((size_t)tensors + 1, sizeof *slots);
-  if (slots == NULL) return ln_fail_memory(err, "trainer", (size_t)tensors * sizeof *slots);
+  if (t->ranges != NULL) return LN_OK;
+  LnParameterRange *ranges = ln_calloc((size_t)tensors + 1, sizeof *ranges);
+  if (ranges == NULL) return ln_fail_memory(err, "trainer", (size_t)tensors * sizeof *ranges);
   int n = 0;
   int64_t total = 0;
   for (int i = 0; i < tensors; i++) {
     if (!ln_network_tensor_trained(t->net, i)) continue;
-    int64_t size = ln_shape_count(t->net->weights.tensors[i]->shape);
-    slots[n++] = (LnSlot){.tensor = i, .offset = total, .size = size};
+    int64_t size = ln_shape_count(t->net->parameters.tensors[i]->shape);
+    ranges[n++] = (LnParameterRange){.tensor = i, .offset = total, .size = size};
     total += (size + 15) / 16 * 16;
   }
-  t->n_state = optim_type(t)->slots(ln_item_options(t->optim));
-  float *state = ln_calloc((size_t)(total * t->n_state), sizeof *state);
+  t->n_states = optim_type(t)->n_states(ln_item_options(t->optim));
+  float *state = ln_calloc((size_t)(total * t->n_states), sizeof *state);
   if (state == NULL)
-    return ln_free(slots), ln_fail_memory(err, "optimizer state", (size_t)(total * t->n_state) * sizeof *state);
-  t->slots = slots, t->n_slots = n, t->n_weights = total, t->state = state;
+    return ln_free(ranges), ln_fail_memory(err, "optimizer state", (size_t)(total * t->n_states) * sizeof *state);
+  t->ranges = ranges, t->n_ranges = n, t->n_parameters = total, t->state = state;
   return LN_OK;
 }
 
@@ -146,15 +146,15 @@ static LnStatus make_plan(LnTrainer *t, bool input_grad, LnError *err) {
 }
 
 static LnStatus make_workers(LnTrainer *t, int workers, int64_t n, LnError *err) {
-  int slots = ln_plan_phases(t->plan) > 1 ? (int)n : workers; /* arenas and outputs */
-  LN_TRY(ln_plan_reserve(t->plan, slots, workers, err));
+  int arenas = ln_plan_segments(t->plan) > 1 ? (int)n : workers; /* arenas and outputs */
+  LN_TRY(ln_plan_reserve(t->plan, arenas, workers, err));
   LN_TRY(ln_plan_reserve_batch(t->plan, n, err));
   int64_t output = ln_shape_count(ln_network_output_shape(t->net));
-  if (slots > t->n_outputs) {
-    float *outputs = ln_alloc((size_t)(slots * 2 * output) * sizeof *outputs);
-    if (outputs == NULL) return ln_fail_memory(err, "network output", (size_t)(slots * 2 * output) * sizeof *outputs);
+  if (arenas > t->n_outputs) {
+    float *outputs = ln_alloc((size_t)(arenas * 2 * output) * sizeof *outputs);
+    if (outputs == NULL) return ln_fail_memory(err, "network output", (size_t)(arenas * 2 * output) * sizeof *outputs);
     ln_free(t->outputs);
-    t->outputs = outputs, t->n_outputs = slots;
+    t->outputs = outputs, t->n_outputs = arenas;
   }
   if (n > t->n_losses) {
     double *losses = ln_alloc((size_t)n * sizeof *losses);
@@ -170,12 +170,12 @@ static LnStatus make_workers(LnTrainer *t, int workers, int64_t n, LnError *err)
 typedef struct Batch {
   LnTrainer *trainer;
   int64_t n;              /* samples */
-  int lanes;
+  int shards;
   LnTensor *input, *target; /* contiguous */
   int64_t in_size, out_size;
   LnShape out;
   float *d_input;         /* or NULL */
-  int phase;
+  int segment;
   atomic_bool not_finite; /* some gradient */
 } Batch;
 
@@ -200,16 +200,16 @@ static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *input, LnTensor 
 
 static LnPlanSample sample_of(const Batch *b, int64_t index, int worker) {
   LnRng step = {b->trainer->seed, (uint64_t)b->trainer->steps};
-  return (LnPlanSample){.arena = ln_plan_phases(b->trainer->plan) > 1 ? (int)index : worker,
+  return (LnPlanSample){.arena = ln_plan_segments(b->trainer->plan) > 1 ? (int)index : worker,
                         .worker = worker,
                         .index = index,
                         .rng = ln_rng_derive(step, (uint64_t)index)};
 }
 
-/* The longer lanes come first, so that threads that take lanes as they get free end together. */
-static int64_t lane_begin(const Batch *b, int64_t lane) {
-  int64_t longer = b->n % b->lanes;
-  return b->n / b->lanes * lane + (lane < longer ? lane : longer);
+/* The longer shards come first, so that threads that take shards as they get free end together. */
+static int64_t shard_begin(const Batch *b, int64_t shard) {
+  int64_t longer = b->n % b->shards;
+  return b->n / b->shards * shard + (shard < longer ? shard : longer);
 }
 
 /* The sample's loss, and its gradient with respect to the output. */
@@ -229,67 +229,67 @@ static float *input_grad_of(const Batch *b, int64_t index) {
   return b->d_input == NULL ? NULL : b->d_input + index * b->in_size;
 }
 
-/* One lane: each of its samples forward and backward. */
-static void run_lane(void *context, int64_t lane, int worker) {
+/* One shard: each of its samples forward and backward. */
+static void run_shard(void *context, int64_t shard, int worker) {
   const Batch *b = context;
   LnTrainer *t = b->trainer;
   float *y = t->outputs + worker * 2 * b->out_size, *dy = y + b->out_size;
-  ln_lanes_begin(&t->lanes, (int)lane);
-  for (int64_t s = lane_begin(b, lane); s < lane_begin(b, lane + 1); s++) {
+  ln_shards_begin(&t->shards, (int)shard);
+  for (int64_t s = shard_begin(b, shard); s < shard_begin(b, shard + 1); s++) {
     LnPlanSample sample = sample_of(b, s, worker);
     ln_plan_forward(t->plan, sample, y, input_of(b, s));
     take_loss(b, s, dy, y);
-    ln_plan_backward(t->plan, sample, ln_lanes_grads(&t->lanes, (int)lane), input_grad_of(b, s), dy);
+    ln_plan_backward(t->plan, sample, ln_shards_grads(&t->shards, (int)shard), input_grad_of(b, s), dy);
   }
-  ln_lanes_end(&t->lanes, (int)lane);
+  ln_shards_end(&t->shards, (int)shard);
 }
 
-/* One phase of one lane, where layers look across the batch. Outputs are kept per sample then. */
-static void run_lane_forward(void *context, int64_t lane, int worker) {
+/* One segment of one shard, where layers look across the batch. Outputs are kept per sample then. */
+static void run_shard_forward(void *context, int64_t shard, int worker) {
   const Batch *b = context;
   LnTrainer *t = b->trainer;
-  for (int64_t s = lane_begin(b, lane); s < lane_begin(b, lane + 1); s++) {
+  for (int64_t s = shard_begin(b, shard); s < shard_begin(b, shard + 1); s++) {
     float *y = t->outputs + s * 2 * b->out_size;
-    ln_plan_forward_phase(t->plan, b->phase, sample_of(b, s, worker), y, input_of(b, s));
-    if (b->phase == ln_plan_phases(t->plan) - 1) take_loss(b, s, y + b->out_size, y);
+    ln_plan_forward_segment(t->plan, b->segment, sample_of(b, s, worker), y, input_of(b, s));
+    if (b->segment == ln_plan_segments(t->plan) - 1) take_loss(b, s, y + b->out_size, y);
   }
 }
 
-static void run_lane_backward(void *context, int64_t lane, int worker) {
+static void run_shard_backward(void *context, int64_t shard, int worker) {
   const Batch *b = context;
   LnTrainer *t = b->trainer;
-  if (b->phase == ln_plan_phases(t->plan) - 1) ln_lanes_begin(&t->lanes, (int)lane);
-  for (int64_t s = lane_begin(b, lane); s < lane_begin(b, lane + 1); s++)
-    ln_plan_backward_phase(t->plan, b->phase, sample_of(b, s, worker), ln_lanes_grads(&t->lanes, (int)lane),
+  if (b->segment == ln_plan_segments(t->plan) - 1) ln_shards_begin(&t->shards, (int)shard);
+  for (int64_t s = shard_begin(b, shard); s < shard_begin(b, shard + 1); s++)
+    ln_plan_backward_segment(t->plan, b->segment, sample_of(b, s, worker), ln_shards_grads(&t->shards, (int)shard),
                            input_grad_of(b, s), t->outputs + (s * 2 + 1) * b->out_size);
-  if (b->phase == 0) ln_lanes_end(&t->lanes, (int)lane);
+  if (b->segment == 0) ln_shards_end(&t->shards, (int)shard);
 }
 
-static void run_lanes(Batch *b) {
+static void run_shards(Batch *b) {
   LnPlan *plan = b->trainer->plan;
-  int phases = ln_plan_phases(plan);
-  ln_lanes_start(&b->trainer->lanes, b->lanes);
-  if (phases == 1) {
-    ln_parallel(b->lanes, run_lane, b);
+  int segments = ln_plan_segments(plan);
+  ln_shards_start(&b->trainer->shards, b->shards);
+  if (segments == 1) {
+    ln_parallel(b->shards, run_shard, b);
     return;
   }
-  for (b->phase = 0; b->phase < phases; b->phase++) {
-    ln_parallel(b->lanes, run_lane_forward, b);
-    ln_plan_add_up(plan, b->phase);
+  for (b->segment = 0; b->segment < segments; b->segment++) {
+    ln_parallel(b->shards, run_shard_forward, b);
+    ln_plan_add_up(plan, b->segment);
   }
-  for (b->phase = phases - 1; b->phase >= 0; b->phase--) {
-    ln_parallel(b->lanes, run_lane_backward, b);
-    ln_plan_add_up_grad(plan, b->phase);
+  for (b->segment = segments - 1; b->segment >= 0; b->segment--) {
+    ln_parallel(b->shards, run_shard_backward, b);
+    ln_plan_add_up_grad(plan, b->segment);
   }
 }
 
 static void add_rest(void *context, int64_t chunk, int worker) {
   Batch *b = context;
   LnTrainer *t = b->trainer;
-  int64_t begin = chunk * CHUNK, size = t->n_weights - begin < CHUNK ? t->n_weights - begin : CHUNK;
+  int64_t begin = chunk * CHUNK, size = t->n_parameters - begin < CHUNK ? t->n_parameters - begin : CHUNK;
   (void)worker;
-  ln_lanes_add_rest(&t->lanes, begin, size);
-  if (!ln_all_finite(ln_lanes_sum(&t->lanes) + begin, size)) atomic_store(&b->not_finite, true);
+  ln_shards_add_rest(&t->shards, begin, size);
+  if (!ln_all_finite(ln_shards_sum(&t->shards) + begin, size)) atomic_store(&b->not_finite, true);
 }
 
 static double mean_loss(const double *losses, int64_t n) {
@@ -303,15 +303,15 @@ static void update_chunk(void *context, int64_t chunk, int worker) {
   LnTrainer *t = b->trainer;
   int64_t begin = chunk * CHUNK, end = begin + CHUNK;
   (void)worker;
-  for (int i = 0; i < t->n_slots; i++) {
-    const LnSlot *slot = &t->slots[i];
-    int64_t from = begin > slot->offset ? begin : slot->offset;
-    int64_t to = end < slot->offset + slot->size ? end : slot->offset + slot->size;
-    float *state[LN_OPTIM_MAX_SLOTS];
+  for (int i = 0; i < t->n_ranges; i++) {
+    const LnParameterRange *range = &t->ranges[i];
+    int64_t from = begin > range->offset ? begin : range->offset;
+    int64_t to = end < range->offset + range->size ? end : range->offset + range->size;
+    float *state[LN_OPTIM_MAX_STATES];
     if (from >= to) continue;
-    for (int k = 0; k < t->n_state; k++) state[k] = t->state + k * t->n_weights + from;
-    optim_type(t)->step(ln_item_options(t->optim), t->net->weights.data[slot->tensor] + (from - slot->offset),
-                        ln_lanes_sum(&t->lanes) + from, state, to - from, t->steps + 1);
+    for (int k = 0; k < t->n_states; k++) state[k] = t->state + k * t->n_parameters + from;
+    optim_type(t)->step(ln_item_options(t->optim), t->net->parameters.data[range->tensor] + (from - range->offset),
+                        ln_shards_sum(&t->shards) + from, state, to - from, t->steps + 1);
   }
 }
 
@@ -320,41 +320,42 @@ static LnStatus check_finite(const Batch *b, double loss, LnError *err) {
   if (!isfinite(loss))
     return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s", t->steps + 1,
                    isnan(loss) ? "NaN" : "infinite");
-  for (int i = 0; b->not_finite && i < t->n_slots; i++)
-    if (!ln_all_finite(ln_lanes_sum(&t->lanes) + t->slots[i].offset, t->slots[i].size))
+  for (int i = 0; b->not_finite && i < t->n_ranges; i++)
+    if (!ln_all_finite(ln_shards_sum(&t->shards) + t->ranges[i].offset, t->ranges[i].size))
       return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the gradient of %s is not finite", t->steps + 1,
-                     ln_network_tensor_name(t->net, t->slots[i].tensor));
+                     ln_network_tensor_name(t->net, t->ranges[i].tensor));
   return LN_OK;
 }
 
-/* Every lane costs time, as its gradients are cleared and added: 5 % of a step of ten samples with ten lanes. More than
- * FEW_LANES only with two samples for each. */
-static int lanes_for(int64_t samples) {
-  int64_t lanes = samples / 2;
-  if (lanes < FEW_LANES) lanes = FEW_LANES;
-  if (lanes > LN_MOST_LANES) lanes = LN_MOST_LANES;
-  return (int)(lanes < samples ? lanes : samples);
+/* Every shard costs time, as its gradients are cleared and added: 5 % of a step of ten samples with ten shards. More
+ * than FEW_SHARDS only with two samples for each. */
+static int shards_for(int64_t samples) {
+  int64_t shards = samples / 2;
+  if (shards < FEW_SHARDS) shards = FEW_SHARDS;
+  if (shards > LN_MAX_SHARDS) shards = LN_MAX_SHARDS;
+  return (int)(shards < samples ? shards : samples);
 }
 
-/* Gradients of the mean loss, as the lanes' sum. */
+/* Gradients of the mean loss, as the shards' sum. */
 static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *target, LnTensor **d_input, LnError *err) {
   LnTrainer *t = b->trainer;
   LN_TRY(check_batch(b, t->net, input, target, err));
-  b->lanes = lanes_for(b->n);
+  b->shards = shards_for(b->n);
   LN_TRY(make_state(t, err));
-  LN_TRY(ln_lanes_reserve(&t->lanes, b->lanes, t->slots, t->n_slots, t->n_weights, ln_network_tensors(t->net), err));
+  LN_TRY(ln_shards_reserve(&t->shards, b->shards, t->ranges, t->n_ranges, t->n_parameters, ln_network_tensors(t->net),
+                           err));
   LN_TRY(make_plan(t, d_input != NULL, err));
-  LN_TRY(make_workers(t, b->lanes < ln_threads() ? b->lanes : ln_threads(), b->n, err));
+  LN_TRY(make_workers(t, b->shards < ln_threads() ? b->shards : ln_threads(), b->n, err));
   if (d_input != NULL) {
     LN_TRY(ln_tensor_new(d_input, input->shape, err));
     b->d_input = (*d_input)->data;
   }
   LN_TRY(ln_tensor_as_contiguous(&b->input, input, err));
   LN_TRY(ln_tensor_as_contiguous(&b->target, target, err));
-  if (t->version != t->net->version) ln_plan_prepare(t->plan, t->net->weights.data);
+  if (t->version != t->net->version) ln_plan_prepare(t->plan, t->net->parameters.data);
   t->version = t->net->version;
-  run_lanes(b);
-  ln_parallel(chunks_of(t->n_weights), add_rest, b);
+  run_shards(b);
+  ln_parallel(chunks_of(t->n_parameters), add_rest, b);
   *loss = mean_loss(t->losses, b->n);
   return check_finite(b, *loss, err);
 }
@@ -368,10 +369,10 @@ LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *
   Batch b = {.trainer = t};
   LnStatus status = run_batch(&b, loss, input, target, NULL, err);
   if (status == LN_OK) {
-    ln_parallel(chunks_of(t->n_weights), update_chunk, &b);
-    ln_plan_update_state(t->plan, t->net->weights.data);
+    ln_parallel(chunks_of(t->n_parameters), update_chunk, &b);
+    ln_plan_update_state(t->plan, t->net->parameters.data);
     t->steps++;
-    ln_network_touch(t->net);
+    ln_network_weights_changed(t->net);
   }
   end_batch(&b);
   return status;
@@ -401,12 +402,12 @@ LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTens
 
 /* The gradients as users see the weights. */
 static LnStatus export_gradients(LnTensor **out, LnTrainer *t, LnError *err) {
-  for (int i = 0; i < t->n_slots; i++) {
-    const LnSlot *slot = &t->slots[i];
+  for (int i = 0; i < t->n_ranges; i++) {
+    const LnParameterRange *range = &t->ranges[i];
     LnTensor *plain = NULL;
-    LN_TRY(ln_tensor_new(&plain, t->net->weights.tensors[slot->tensor]->shape, err));
-    memcpy(plain->data, ln_lanes_sum(&t->lanes) + slot->offset, (size_t)slot->size * sizeof(float));
-    LnStatus status = ln_network_wrap_like(&out[slot->tensor], t->net, slot->tensor, plain, err);
+    LN_TRY(ln_tensor_new(&plain, t->net->parameters.tensors[range->tensor]->shape, err));
+    memcpy(plain->data, ln_shards_sum(&t->shards) + range->offset, (size_t)range->size * sizeof(float));
+    LnStatus status = ln_network_wrap_like(&out[range->tensor], t->net, range->tensor, plain, err);
     ln_tensor_unref(plain);
     if (status != LN_OK) return status;
   }

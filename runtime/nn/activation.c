@@ -7,38 +7,38 @@ const char *const ln_activation_names[] = {"linear", "relu", "leaky_relu", "sigm
 const char *const ln_init_names[] = {"zeros",     "ones",       "glorot_uniform", "glorot_normal",
                                      "he_uniform", "he_normal", NULL};
 
-LnAct ln_act_rows(LnAct act, int64_t first, int64_t count) {
-  act.data += first * act.row;
-  act.h = (int)count;
-  return act;
+LnMap ln_map_rows(LnMap map, int64_t first, int64_t count) {
+  map.data += first * map.row;
+  map.h = (int)count;
+  return map;
 }
 
-void ln_act_activate(const LnKernels *kernels, LnAct y, LnActivation activation, float slope) {
+void ln_map_activate(const LnKernels *kernels, LnMap y, LnActivation activation, float slope) {
   if (activation == LN_ACT_LINEAR) return;
   for (int64_t r = 0; r < y.h; r++) kernels->activate(y.data + r * y.row, y.w * y.ld, activation, slope);
 }
 
-void ln_act_activate_grad(const LnKernels *kernels, LnAct dy, LnAct y, LnActivation activation, float slope) {
+void ln_map_activate_grad(const LnKernels *kernels, LnMap dy, LnMap y, LnActivation activation, float slope) {
   if (activation == LN_ACT_LINEAR) return;
   for (int64_t r = 0; r < y.h; r++)
     kernels->activate_grad(dy.data + r * dy.row, y.data + r * y.row, y.w * y.ld, activation, slope);
 }
 
-void ln_act_copy(LnAct to, LnAct from) {
+void ln_map_copy(LnMap to, LnMap from) {
   for (int64_t r = 0; r < from.h; r++)
     memcpy(to.data + r * to.row, from.data + r * from.row, (size_t)(from.w * from.ld) * sizeof(float));
 }
 
-void ln_act_add(const LnKernels *kernels, LnAct to, LnAct from) {
+void ln_map_add(const LnKernels *kernels, LnMap to, LnMap from) {
   for (int64_t r = 0; r < from.h; r++) kernels->add(to.data + r * to.row, from.data + r * from.row, from.w * from.ld);
 }
 
-void ln_act_zero(LnAct act) {
-  for (int64_t r = 0; r < act.h; r++) memset(act.data + r * act.row, 0, (size_t)(act.w * act.ld) * sizeof(float));
+void ln_map_zero(LnMap map) {
+  for (int64_t r = 0; r < map.h; r++) memset(map.data + r * map.row, 0, (size_t)(map.w * map.ld) * sizeof(float));
 }
 
-void ln_act_sum_pixels(const LnKernels *kernels, float *sums, LnAct act) {
-  for (int64_t r = 0; r < act.h; r++) kernels->sum_pixels(sums, act.data + r * act.row, act.w, act.ld, act.c);
+void ln_map_sum_pixels(const LnKernels *kernels, float *sums, LnMap map) {
+  for (int64_t r = 0; r < map.h; r++) kernels->sum_pixels(sums, map.data + r * map.row, map.w, map.ld, map.c);
 }
 
 LnActivation ln_activation_of(int own, const LnFusion *fusion) {
@@ -64,18 +64,18 @@ LnStatus ln_activation_build(LnNeeds *needs, const LnBuild *build, LnError *err)
 }
 
 void ln_activation_forward(const LnPass *pass, LnActivation activation, float slope) {
-  LnAct y = ln_act_rows(pass->y, pass->first, pass->count);
-  ln_act_copy(y, ln_act_rows(pass->x[0], pass->first, pass->count));
-  if (!pass->logits) ln_act_activate(pass->kernels, y, activation, slope);
+  LnMap y = ln_map_rows(pass->y, pass->first, pass->count);
+  ln_map_copy(y, ln_map_rows(pass->x[0], pass->first, pass->count));
+  if (!pass->logits) ln_map_activate(pass->kernels, y, activation, slope);
 }
 
 void ln_activation_backward(const LnPass *pass, LnActivation activation, float slope) {
   if (pass->dx[0].data == NULL) return;
-  if (!pass->logits) ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
-  ln_act_copy(pass->dx[0], pass->dy);
+  if (!pass->logits) ln_map_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  ln_map_copy(pass->dx[0], pass->dy);
 }
 
-bool ln_activation_offer(LnFusion *fusion, LnActivation activation, float slope) {
+bool ln_activation_fuse_into(LnFusion *fusion, LnActivation activation, float slope) {
   if (fusion->activation != LN_ACT_LINEAR || fusion->pool[0] != 1 || fusion->pool[1] != 1) return false;
   fusion->activation = activation;
   fusion->slope = slope;

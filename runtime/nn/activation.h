@@ -10,15 +10,15 @@ extern const char *const ln_activation_names[]; /* for LN_PARAM_CHOICE; indices 
 extern const char *const ln_init_names[];       /* indices are LnInit */
 
 /* The rows first .. first+count-1 of a map, as a map. */
-LnAct ln_act_rows(LnAct act, int64_t first, int64_t count);
+LnMap ln_map_rows(LnMap map, int64_t first, int64_t count);
 /* In place: y = activation(y); dy *= activation'(y). */
-void ln_act_activate(const LnKernels *kernels, LnAct y, LnActivation activation, float slope);
-void ln_act_activate_grad(const LnKernels *kernels, LnAct dy, LnAct y, LnActivation activation, float slope);
-void ln_act_copy(LnAct to, LnAct from); /* same c, h, w */
-void ln_act_add(const LnKernels *kernels, LnAct to, LnAct from);
-void ln_act_zero(LnAct act); /* the pixels, not the border */
+void ln_map_activate(const LnKernels *kernels, LnMap y, LnActivation activation, float slope);
+void ln_map_activate_grad(const LnKernels *kernels, LnMap dy, LnMap y, LnActivation activation, float slope);
+void ln_map_copy(LnMap to, LnMap from); /* same c, h, w */
+void ln_map_add(const LnKernels *kernels, LnMap to, LnMap from);
+void ln_map_zero(LnMap map); /* the pixels, not the border */
 /* sums[c] += the sum over all pixels. */
-void ln_act_sum_pixels(const LnKernels *kernels, float *sums, LnAct act);
+void ln_map_sum_pixels(const LnKernels *kernels, float *sums, LnMap map);
 
 /* For layers with an option `activation` of their own that can also take on one: the one that counts of the two, and
  * what to apply in a pass, with its slope. */
@@ -30,7 +30,7 @@ LnStatus ln_activation_shape(LnShape *out, const void *options, const LnShape *i
 LnStatus ln_activation_build(LnNeeds *needs, const LnBuild *build, LnError *err);
 void ln_activation_forward(const LnPass *pass, LnActivation activation, float slope);
 void ln_activation_backward(const LnPass *pass, LnActivation activation, float slope);
-bool ln_activation_offer(LnFusion *fusion, LnActivation activation, float slope);
+bool ln_activation_fuse_into(LnFusion *fusion, LnActivation activation, float slope);
 
 /* "expected an image CxHxW, got 10" */
 LnStatus ln_expect_image(LnShape shape, LnError *err);

@@ -18,15 +18,15 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
 }
 
 static void forward(const LnPass *pass) {
-  LnAct y = ln_act_rows(pass->y, pass->first, pass->count);
-  ln_act_copy(y, ln_act_rows(pass->x[0], pass->first, pass->count));
+  LnMap y = ln_map_rows(pass->y, pass->first, pass->count);
+  ln_map_copy(y, ln_map_rows(pass->x[0], pass->first, pass->count));
   for (int i = 1; i < pass->n_inputs; i++)
-    ln_act_add(pass->kernels, y, ln_act_rows(pass->x[i], pass->first, pass->count));
+    ln_map_add(pass->kernels, y, ln_map_rows(pass->x[i], pass->first, pass->count));
 }
 
 static void backward(const LnPass *pass) {
   for (int i = 0; i < pass->n_inputs; i++)
-    if (pass->dx[i].data != NULL) ln_act_copy(pass->dx[i], pass->dy);
+    if (pass->dx[i].data != NULL) ln_map_copy(pass->dx[i], pass->dy);
 }
 
 static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 4, 5), LN_SHAPE(3, 4, 5)}}, {"{}", {LN_SHAPE(9), LN_SHAPE(9)}}, {0}};

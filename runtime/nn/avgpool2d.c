@@ -14,13 +14,13 @@ static const LnParam params[] = {
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   (void)err;
   needs->row_unit = 1;
-  needs->reach[0] = ln_pool_reach(b->options);
+  needs->input_rows[0] = ln_pool_input_rows(b->options);
   return LN_OK;
 }
 
 static void forward(const LnPass *pass) {
   const Options *o = pass->options;
-  const LnAct *x = &pass->x[0], *y = &pass->y;
+  const LnMap *x = &pass->x[0], *y = &pass->y;
   for (int64_t r = pass->first; r < pass->first + pass->count; r++)
     pass->kernels->avg_pool_row(y->data + r * y->row, y->ld, y->c, y->w, x->data + r * ln_pool_stride(o, 0) * x->row,
                                 x->ld, x->row, o->size, ln_pool_stride(o, 1));
@@ -28,9 +28,9 @@ static void forward(const LnPass *pass) {
 
 static void backward(const LnPass *pass) {
   const Options *o = pass->options;
-  const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
+  const LnMap *dx = &pass->dx[0], *dy = &pass->dy;
   if (dx->data == NULL) return;
-  ln_act_zero(*dx);
+  ln_map_zero(*dx);
   for (int64_t r = 0; r < dy->h; r++)
     pass->kernels->avg_unpool_row(dx->data + r * ln_pool_stride(o, 0) * dx->row, dx->ld, dx->row,
                                   dy->data + r * dy->row, dy->ld, dy->c, dy->w, o->size, ln_pool_stride(o, 1));

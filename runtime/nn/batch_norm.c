@@ -4,7 +4,7 @@
  *   prediction  the same with running means and variances, which training gathers:
  *               running = (1 - momentum) running + momentum now   (the variance divided by n - 1)
  *
- * Source: Ioffe, Szegedy, ICML 2015. It is a layer that looks across the batch: see LnLayerType.gather. */
+ * Source: Ioffe, Szegedy, ICML 2015. It is a layer that looks across the batch: see LnLayerType.batch_stats. */
 #include <math.h>
 
 #include "nn/activation.h"
@@ -34,8 +34,8 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
 static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *options, const LnShape *in, LnShape out) {
   static const LnDecl all[] = {{.name = "running_mean", .role = LN_STATE},
                                {.name = "running_var", .role = LN_STATE, .init = LN_INIT_ONES},
-                               {.name = "weight", .role = LN_WEIGHT, .init = LN_INIT_ONES},
-                               {.name = "bias", .role = LN_WEIGHT}};
+                               {.name = "weight", .role = LN_PARAMETER, .init = LN_INIT_ONES},
+                               {.name = "bias", .role = LN_PARAMETER}};
   int n = ((const Options *)options)->affine ? 4 : 2;
   for (int i = 0; i < n; i++) {
     tensors[i] = all[i];
@@ -83,8 +83,8 @@ static double weight_of(const LnPass *pass, int c) {
 
 /* Sums of x and of its square, in one pass over the map. Both are taken around the mean of the first row, so that
  * nothing cancels. */
-static void gather(const LnPass *pass, double *sums) {
-  const LnAct *x = &pass->x[0];
+static void batch_stats(const LnPass *pass, double *sums) {
+  const LnMap *x = &pass->x[0];
   int c = x->c;
   double n = (double)x->h * x->w;
   float *centre = pass->scratch;
@@ -101,7 +101,7 @@ static void gather(const LnPass *pass, double *sums) {
 }
 
 static void forward(const LnPass *pass) {
-  const LnAct *x = &pass->x[0], *y = &pass->y;
+  const LnMap *x = &pass->x[0], *y = &pass->y;
   float *scale = pass->scratch, *shift = scale + x->ld;
   bool affine = ((const Options *)pass->options)->affine;
   for (int c = 0; c < x->ld; c++) {
@@ -119,16 +119,16 @@ static void forward(const LnPass *pass) {
 
 /* Sums of dy and of dy times the normalised x; dy is freed of the activation first, row by row, while it is in cache:
  * backward finds it so. */
-static void gather_grad(const LnPass *pass, double *sums) {
-  const LnAct *x = &pass->x[0], *dy = &pass->dy;
+static void batch_stats_grad(const LnPass *pass, double *sums) {
+  const LnMap *x = &pass->x[0], *dy = &pass->dy;
   int c = x->c;
   float *centre = pass->scratch;
   for (int i = 0; i < 2 * c; i++) sums[i] = 0;
   for (int i = 0; i < x->ld; i++) centre[i] = i < c ? (float)moments_of(pass, i).mean : 0.0f;
   for (int64_t r = 0; r < x->h; r++) {
-    LnAct row = ln_act_rows(*dy, r, 1);
+    LnMap row = ln_map_rows(*dy, r, 1);
     if (!pass->logits)
-      ln_act_activate_grad(pass->kernels, row, ln_act_rows(pass->y, r, 1), pass->fusion->activation,
+      ln_map_activate_grad(pass->kernels, row, ln_map_rows(pass->y, r, 1), pass->fusion->activation,
                            pass->fusion->slope);
     pass->kernels->products(sums, sums + c, row.data, x->data + r * x->row, x->w, x->ld, c, centre);
   }
@@ -137,7 +137,7 @@ static void gather_grad(const LnPass *pass, double *sums) {
 
 /* dx = weight / sd * (dy - mean of dy - normalised x * mean of (dy * normalised x)), as dy * a + x * b + c. */
 static void backward(const LnPass *pass) {
-  const LnAct *x = &pass->x[0], *dy = &pass->dy, *dx = &pass->dx[0];
+  const LnMap *x = &pass->x[0], *dy = &pass->dy, *dx = &pass->dx[0];
   float *a = pass->scratch, *b = a + x->ld, *shift = b + x->ld;
   double n = count_of(pass);
   for (int c = 0; c < x->ld; c++) {
@@ -168,7 +168,7 @@ static void update(const void *options, float *const *tensors, const double *bat
   }
 }
 
-static bool accepts(const void *options, const LnFusion *f) {
+static bool can_fuse(const void *options, const LnFusion *f) {
   (void)options;
   return ln_fusion_only_activates(f);
 }
@@ -199,9 +199,9 @@ const LnLayerType ln_nn_batch_norm = {
     .build = build,
     .forward = forward,
     .backward = backward,
-    .gather = gather,
-    .gather_grad = gather_grad,
+    .batch_stats = batch_stats,
+    .batch_stats_grad = batch_stats_grad,
     .update = update,
-    .accepts = accepts,
+    .can_fuse = can_fuse,
     .ends_in = ends_in,
 };

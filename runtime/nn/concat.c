@@ -21,7 +21,7 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
 }
 
 /* Copies the c channels of every pixel between maps of different depth. */
-static void copy_channels(LnAct to, int64_t to_channel, LnAct from, int64_t from_channel, int64_t c) {
+static void copy_channels(LnMap to, int64_t to_channel, LnMap from, int64_t from_channel, int64_t c) {
   for (int64_t r = 0; r < from.h; r++)
     for (int64_t p = 0; p < from.w; p++)
       memcpy(to.data + r * to.row + p * to.ld + to_channel, from.data + r * from.row + p * from.ld + from_channel,
@@ -36,9 +36,9 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
 
 static void forward(const LnPass *pass) {
   int64_t channel = 0;
-  LnAct y = ln_act_rows(pass->y, pass->first, pass->count);
+  LnMap y = ln_map_rows(pass->y, pass->first, pass->count);
   for (int i = 0; i < pass->n_inputs; i++) {
-    copy_channels(y, channel, ln_act_rows(pass->x[i], pass->first, pass->count), 0, pass->x[i].c);
+    copy_channels(y, channel, ln_map_rows(pass->x[i], pass->first, pass->count), 0, pass->x[i].c);
     channel += pass->x[i].c;
   }
 }

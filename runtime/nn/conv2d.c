@@ -2,8 +2,9 @@
  *
  *   y[o][p][q] = b[o] + sum_irs w[o][i][r][s] * x[i][stride p + dilation r - pad][stride q + dilation s - pad]
  *
- * with zeros outside x. The layer can take on nearest-neighbour enlargements and the joining of inputs before it, and
- * an activation and a max pooling after it: see LnFusion. Of joined inputs, each is a part: the results are added. */
+ * with zeros outside x. The layer can absorb nearest-neighbour upsamplings and the concatenation of inputs before it,
+ * and an activation and a max pooling after it: see LnFusion. Each of several concatenated inputs is convolved by
+ * itself, as a part; the results are added. */
 #include "base/memory.h"
 #include "nn/activation.h"
 #include "nn/conv_method.h"
@@ -45,7 +46,7 @@ static const LnParam params[] = {
     {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
      .help = "first weights; biases start at 0", .choices = ln_init_names},
     {.name = "algorithm", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, algorithm), .def = AUTO,
-     .help = "auto takes Winograd's F(4x4, 3x3), which rounds a little differently, for 3x3 kernels between enough "
+     .help = "auto takes Winograd's F(4x4, 3x3), argmax rounds a little differently, for 3x3 kernels between enough "
              "channels",
      .choices = algorithms},
     {0}};
@@ -59,13 +60,13 @@ static LnStatus check(const void *options, LnError *err) {
 }
 
 /* Output size and padding before along one axis (TensorFlow's rule for 'same'). */
-static LnAxis axis_of(const Options *o, int axis, int64_t size, int64_t enlarge) {
+static LnAxis axis_of(const Options *o, int axis, int64_t size, int64_t upsample) {
   LnAxis a = {.in = size,
               .kernel = o->kernel[axis],
               .stride = o->stride[axis],
               .dilation = o->dilation[axis],
-              .enlarge = enlarge};
-  int64_t large = size * enlarge, span = (a.kernel - 1) * a.dilation + 1;
+              .upsample = upsample};
+  int64_t large = size * upsample, span = (a.kernel - 1) * a.dilation + 1;
   if (o->padding == SAME) {
     a.out = (large + a.stride - 1) / a.stride;
     int64_t total = (a.out - 1) * a.stride + span - large;
@@ -110,17 +111,17 @@ static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *opt
  * wanted. */
 typedef struct Band {
   int64_t rows;              /* of the pooled output at a time */
-  LnAct act;                 /* the band's map; data is set when run */
+  LnMap map;                 /* the band's map; data is set when run */
   int64_t start, first;      /* of the band, and of its pixel (0, 0), in the scratch memory */
   int64_t size;              /* floats */
 } Band;
 
-/* One of the joined inputs. */
+/* One of the concatenated inputs. */
 typedef struct Part {
   const LnConvMethod *method;
   void *plan;                /* the method's */
   int64_t weights;           /* place of its first weight */
-  int64_t shared;            /* place of its packed weights */
+  int64_t packed;            /* place of its packed weights */
   int prepare_parts;
 } Part;
 
@@ -135,13 +136,13 @@ typedef struct Prepared {
 
 static Band band_of(int64_t rows, const Prepared *p, const LnBuild *b, const int border[4], int64_t start) {
   int64_t ld = ln_kernels_ld(b->kernels, b->out.d[0]), row = (p->conv_columns + border[2] + border[3]) * ld;
-  LnAct act = {
+  LnMap map = {
       .c = (int)b->out.d[0], .h = (int)(rows * b->fusion->pool[0]), .w = (int)p->conv_columns, .ld = ld, .row = row};
   return (Band){.rows = rows,
-                .act = act,
+                .map = map,
                 .start = start,
                 .first = start + border[0] * row + border[2] * ld,
-                .size = (act.h + border[0] + border[1]) * row};
+                .size = (map.h + border[0] + border[1]) * row};
 }
 
 /* Pooled rows of a small band: the convolution's rows are a multiple of what its method works in. */
@@ -156,7 +157,7 @@ static void plan_pooling(LnNeeds *needs, Prepared *p, const LnBuild *b) {
   int64_t ld = ln_kernels_ld(b->kernels, b->out.d[0]), start = (needs->scratch + 15) / 16 * 16,
           small = small_band(p, b->fusion);
   p->forward = band_of(small, p, b, none, start);
-  needs->keep = (b->training ? b->out.d[1] : small) * b->out.d[2] * ld;
+  needs->saved = (b->training ? b->out.d[1] : small) * b->out.d[2] * ld;
   needs->row_unit = small;
   needs->scratch = start + p->forward.size;
   if (!b->training) return;
@@ -189,7 +190,7 @@ static void add_needs(LnNeeds *needs, const LnNeeds *part) {
     if (part->border[side] > needs->border[side]) needs->border[side] = part->border[side];
     if (part->grad_border[side] > needs->grad_border[side]) needs->grad_border[side] = part->grad_border[side];
   }
-  needs->shared += (part->shared + 15) / 16 * 16;
+  needs->packed += (part->packed + 15) / 16 * 16;
   needs->prepare_parts += part->prepare_parts;
   needs->row_unit = needs->row_unit == 0 ? part->row_unit : common_multiple(needs->row_unit, part->row_unit);
   if (part->scratch > needs->scratch) needs->scratch = part->scratch;
@@ -200,8 +201,8 @@ static LnStatus build_part(Prepared *p, LnNeeds *needs, const LnBuild *b, int64_
   const LnShape *in = &b->in[index];
   Part *part = &p->parts[index];
   LnNeeds own = {0};
-  LnConvShape shape = {.rows = axis_of(o, 0, in->d[1], b->fusion->enlarge[index][0]),
-                       .columns = axis_of(o, 1, in->d[2], b->fusion->enlarge[index][1]),
+  LnConvShape shape = {.rows = axis_of(o, 0, in->d[1], b->fusion->upsample[index][0]),
+                       .columns = axis_of(o, 1, in->d[2], b->fusion->upsample[index][1]),
                        .cin = in->d[0],
                        .cout = o->filters,
                        .tap = channels * o->filters};
@@ -210,11 +211,11 @@ static LnStatus build_part(Prepared *p, LnNeeds *needs, const LnBuild *b, int64_
   p->pooled = shape.pooled = method_pools(part->method, &shape, b);
   LN_TRY(part->method->make(&part->plan, &own, &shape, b, err));
   int64_t step = shape.rows.stride, span = (shape.rows.kernel - 1) * shape.rows.dilation, pool = b->fusion->pool[0];
-  needs->reach[index] = (LnReach){.step = pool * step,
-                                  .scale = shape.rows.enlarge,
+  needs->input_rows[index] = (LnInputRows){.step = pool * step,
+                                  .scale = shape.rows.upsample,
                                   .before = shape.rows.pad,
                                   .after = (pool - 1) * step - shape.rows.pad + span};
-  part->shared = needs->shared;
+  part->packed = needs->packed;
   part->prepare_parts = own.prepare_parts;
   add_needs(needs, &own);
   return LN_OK;
@@ -234,7 +235,7 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   p->unit = needs->row_unit;
   needs->needs_x = true;
   needs->needs_y = o->activation != LN_ACT_LINEAR || b->fusion->activation != LN_ACT_LINEAR;
-  if (p->pooled && b->training) needs->keep = b->out.d[1] * b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]);
+  if (p->pooled && b->training) needs->saved = b->out.d[1] * b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]);
   if (ln_fusion_pools(b->fusion) && !p->pooled) plan_pooling(needs, p, b);
   return LN_OK;
 }
@@ -245,14 +246,14 @@ static void release(void *prepared) {
   ln_free(p);
 }
 
-/* The bias goes with the first of the joined inputs. */
-static void prepare(float *shared, const void *options, const LnKernels *kernels, const void *prepared,
+/* The bias goes with the first of the concatenated inputs. */
+static void prepare(float *packed, const void *options, const LnKernels *kernels, const void *prepared,
                     float *const *tensors, int part) {
   const Prepared *p = prepared;
   const Part *input = p->parts;
   for (; part >= input->prepare_parts; input++) part -= input->prepare_parts;
   bool biased = ((const Options *)options)->bias && input == p->parts;
-  input->method->prepare(shared + input->shared, input->plan, kernels, tensors[0] + input->weights,
+  input->method->prepare(packed + input->packed, input->plan, kernels, tensors[0] + input->weights,
                          biased ? tensors[1] : NULL, part);
 }
 
@@ -264,18 +265,18 @@ static LnConvRun run_of(const LnPass *pass, int part, int64_t first, int64_t cou
   const Prepared *p = pass->prepared;
   LnConvRun run = {.plan = p->parts[part].plan,
                    .kernels = pass->kernels,
-                   .shared = pass->shared + p->parts[part].shared,
+                   .packed = pass->packed + p->parts[part].packed,
                    .scratch = pass->scratch,
                    .x = pass->x[part],
                    .add = part > 0,
                    .first = first,
                    .count = count};
-  if (p->pooled && pass->training) run.which = (uint8_t *)pass->keep + first * pass->y.w * pass->y.ld;
+  if (p->pooled && pass->training) run.argmax = (uint8_t *)pass->saved + first * pass->y.w * pass->y.ld;
   return run;
 }
 
 static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation activation, float slope) {
-  LnAct y = pass->y, band = p->forward.act;
+  LnMap y = pass->y, band = p->forward.map;
   band.data = pass->scratch + p->forward.first;
   const int64_t *pool = pass->fusion->pool;
   for (int64_t row = pass->first, end = row + pass->count; row < end; row += p->forward.rows) {
@@ -283,9 +284,9 @@ static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation a
     LnConvRun run = run_of(pass, 0, row * pool[0], rows * pool[0]);
     p->parts[0].method->forward(&run, band, activation, slope);
     for (int64_t r = 0; r < rows; r++) {
-      uint8_t *which = (uint8_t *)pass->keep + (pass->training ? row + r : r) * y.w * y.ld;
-      pass->kernels->max_pool_row(y.data + (row + r) * y.row, y.ld, which, y.c, y.w, band.data + r * pool[0] * band.row,
-                                  band.ld, band.row, pool, pool[1]);
+      uint8_t *argmax = (uint8_t *)pass->saved + (pass->training ? row + r : r) * y.w * y.ld;
+      pass->kernels->max_pool_row(y.data + (row + r) * y.row, y.ld, argmax, y.c, y.w,
+                                  band.data + r * pool[0] * band.row, band.ld, band.row, pool, pool[1]);
     }
   }
 }
@@ -301,7 +302,7 @@ static void forward(const LnPass *pass) {
   }
   for (int i = 0; i < p->n_parts; i++) {
     LnConvRun run = run_of(pass, i, pass->first, pass->count);
-    p->parts[i].method->forward(&run, ln_act_rows(pass->y, pass->first, pass->count),
+    p->parts[i].method->forward(&run, ln_map_rows(pass->y, pass->first, pass->count),
                                 i == p->n_parts - 1 ? activation : LN_ACT_LINEAR, slope);
   }
 }
@@ -310,20 +311,20 @@ static void forward(const LnPass *pass) {
 static void backward_pooled(const LnPass *pass, const Prepared *p) {
   const Band *band = &p->backward;
   const int64_t *pool = pass->fusion->pool;
-  LnAct act = band->act, dy = pass->dy;
-  act.data = pass->scratch + band->first;
+  LnMap map = band->map, dy = pass->dy;
+  map.data = pass->scratch + band->first;
   for (int64_t row = 0; row < dy.h; row += band->rows) {
     int64_t rows = dy.h - row < band->rows ? dy.h - row : band->rows;
     int64_t count = row + rows == dy.h ? p->conv_rows - row * pool[0] : rows * pool[0];
-    if (count > act.h) count = act.h; /* rows that no window covers have no gradient */
+    if (count > map.h) count = map.h; /* rows that no window covers have no gradient */
     memset(pass->scratch + band->start, 0, (size_t)band->size * sizeof(float));
     for (int64_t r = 0; r < rows; r++)
-      pass->kernels->max_unpool_row(act.data + r * pool[0] * act.row, act.ld, act.row, dy.data + (row + r) * dy.row,
-                                    dy.ld, (const uint8_t *)pass->keep + (row + r) * dy.w * dy.ld, dy.c, dy.w, pool);
+      pass->kernels->max_unpool_row(map.data + r * pool[0] * map.row, map.ld, map.row, dy.data + (row + r) * dy.row,
+                                    dy.ld, (const uint8_t *)pass->saved + (row + r) * dy.w * dy.ld, dy.c, dy.w, pool);
     LnConvRun run = run_of(pass, 0, row * pool[0], count);
-    act.h = (int)count;
-    p->parts[0].method->backward(&run, pass->grads[0], pass->dx[0], act);
-    act.h = band->act.h;
+    map.h = (int)count;
+    p->parts[0].method->backward(&run, pass->grads[0], pass->dx[0], map);
+    map.h = band->map.h;
   }
 }
 
@@ -332,8 +333,8 @@ static void backward(const LnPass *pass) {
   const Options *o = pass->options;
   float slope;
   LnActivation activation = ln_activation_now(pass, o->activation, &slope);
-  ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
-  if (o->bias) ln_act_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
+  ln_map_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  if (o->bias) ln_map_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
   if (ln_fusion_pools(pass->fusion) && !p->pooled) {
     backward_pooled(pass, p);
     return;
@@ -345,15 +346,15 @@ static void backward(const LnPass *pass) {
 }
 
 static bool accepts_inputs(const Options *o, const LnFusion *f) {
-  bool saves = ln_fusion_enlarges(f), adds = o->filters > 4; /* kernels for fewer channels set, they do not add */
-  if (f->joined > 1 && (!saves || !adds)) return false;
-  for (int i = 0; i < f->joined; i++)
+  bool saves = ln_fusion_upsamples(f), adds = o->filters > 4; /* kernels for fewer channels set, they do not add */
+  if (f->concatenated > 1 && (!saves || !adds)) return false;
+  for (int i = 0; i < f->concatenated; i++)
     for (int axis = 0; axis < 2; axis++)
-      if (o->kernel[axis] * f->enlarge[i][axis] > LN_MAX_AXIS_TAPS) return false;
+      if (o->kernel[axis] * f->upsample[i][axis] > LN_MAX_AXIS_TAPS) return false;
   return !saves || (o->stride[0] == 1 && o->stride[1] == 1 && !ln_fusion_pools(f));
 }
 
-static bool accepts(const void *options, const LnFusion *f) {
+static bool can_fuse(const void *options, const LnFusion *f) {
   const Options *o = options;
   if (f->activation != LN_ACT_LINEAR && o->activation != LN_ACT_LINEAR) return false;
   return accepts_inputs(o, f) && f->pool[0] * f->pool[1] <= 255;
@@ -392,6 +393,6 @@ const LnLayerType ln_nn_conv2d = {
     .prepare = prepare,
     .forward = forward,
     .backward = backward,
-    .accepts = accepts,
+    .can_fuse = can_fuse,
     .ends_in = ends_in,
 };

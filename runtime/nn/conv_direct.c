@@ -2,7 +2,7 @@
  *
  * There are two lists of rectangles, one for the convolution and one for its adjoint. A convolution runs the first
  * forward and the second for its input gradient, a transposed convolution the other way round. Weight gradients pair
- * the pixels that the first list joins. */
+ * the pixels that the first list concatenates. */
 #include "nn/conv_method.h"
 
 #include <assert.h>
@@ -23,7 +23,7 @@ typedef struct Rectangle {
   int64_t start[2], step[2], count[2], source_step[2]; /* rows, columns */
   int n_taps;
   int first_tap;             /* in the engine's list */
-  int64_t weights;           /* place of its packed weights in the shared memory */
+  int64_t weights;           /* place of its weights in the packed memory */
 } Rectangle;
 
 typedef enum Way { ALONG, BACK } Way; /* the convolution: from cin to cout channels; its adjoint */
@@ -37,7 +37,7 @@ typedef struct Engine {
   Way forward, backward;     /* which list is run for y, and for dx */
   List lists[2];             /* by way; those that are not needed are empty */
   int n_taps;
-  int64_t shared, bias;      /* floats in all; place of the padded bias */
+  int64_t packed, bias;      /* floats in all; place of the padded bias */
   Tap *taps;                 /* taps and rectangles lie behind this struct in the same block */
 } Engine;
 
@@ -98,19 +98,19 @@ static void add_rectangles(Engine *e, List *list, AxisFunction *axis, int64_t ro
 static void fill_lists(Engine *e, Rectangle *room, bool training, bool input_grad) {
   const LnAxis *v = &e->shape.rows, *h = &e->shape.columns;
   e->lists[ALONG] = (List){room, room};
-  if (e->forward == ALONG || training) add_rectangles(e, &e->lists[ALONG], ln_axis_forward, v->enlarge, h->enlarge);
+  if (e->forward == ALONG || training) add_rectangles(e, &e->lists[ALONG], ln_axis_forward, v->upsample, h->upsample);
   e->lists[BACK] = (List){e->lists[ALONG].end, e->lists[ALONG].end};
   if (e->forward == BACK || (training && input_grad))
-    add_rectangles(e, &e->lists[BACK], ln_axis_backward, v->enlarge > 1 ? 1 : v->stride,
-                   h->enlarge > 1 ? 1 : h->stride);
+    add_rectangles(e, &e->lists[BACK], ln_axis_backward, v->upsample > 1 ? 1 : v->stride,
+                   h->upsample > 1 ? 1 : h->stride);
 }
 
 /* The engine is one block, so that ln_free releases it. */
 static LnStatus engine_new(Engine **out, const LnConvShape *shape, const LnBuild *build, LnError *err) {
   const LnAxis *v = &shape->rows, *h = &shape->columns;
-  assert(v->kernel * v->enlarge <= LN_MAX_AXIS_TAPS && h->kernel * h->enlarge <= LN_MAX_AXIS_TAPS);
-  int64_t rectangles = v->enlarge * h->enlarge + v->stride * h->stride;
-  int64_t taps = 2 * v->kernel * v->enlarge * h->kernel * h->enlarge; /* at most, either way */
+  assert(v->kernel * v->upsample <= LN_MAX_AXIS_TAPS && h->kernel * h->upsample <= LN_MAX_AXIS_TAPS);
+  int64_t rectangles = v->upsample * h->upsample + v->stride * h->stride;
+  int64_t taps = 2 * v->kernel * v->upsample * h->kernel * h->upsample; /* at most, either way */
   size_t bytes = sizeof(Engine) + (size_t)rectangles * sizeof(Rectangle) + (size_t)taps * sizeof(Tap);
   Engine *e = ln_calloc(1, bytes);
   if (e == NULL) return ln_fail_memory(err, "convolution plan", bytes);
@@ -122,11 +122,11 @@ static LnStatus engine_new(Engine **out, const LnConvShape *shape, const LnBuild
   fill_lists(e, room, build->training, build->input_grad);
   for (Way way = ALONG; way <= BACK; way++)
     for (Rectangle *r = e->lists[way].first; r < e->lists[way].end; r++) {
-      r->weights = e->shared;
-      e->shared += packed_size(build->kernels, r->n_taps, source_channels(e, way), channels_of(e, way));
+      r->weights = e->packed;
+      e->packed += packed_size(build->kernels, r->n_taps, source_channels(e, way), channels_of(e, way));
     }
-  e->bias = e->shared;
-  e->shared += ln_kernels_ld(build->kernels, channels_of(e, e->forward));
+  e->bias = e->packed;
+  e->packed += ln_kernels_ld(build->kernels, channels_of(e, e->forward));
   *out = e;
   return LN_OK;
 }
@@ -151,7 +151,7 @@ static void reach(int border[4], const Engine *e, Way way) {
 /* Where the input has few channels, so that the outputs before pooling are worth less than the memory they take. */
 static bool pools(const LnConvShape *shape, bool input_grad) {
   return form_of(shape->cin, shape->cout) == WIDE && shape->cin <= 4 && !shape->transposed && !input_grad &&
-         shape->rows.enlarge == 1 && shape->columns.enlarge == 1;
+         shape->rows.upsample == 1 && shape->columns.upsample == 1;
 }
 
 static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err) {
@@ -159,8 +159,8 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
   LN_TRY(engine_new(&e, shape, build, err));
   reach(needs->border, e, e->forward);
   reach(needs->grad_border, e, e->backward);
-  needs->shared += e->shared;
-  needs->row_unit = shape->transposed ? shape->rows.stride : shape->rows.enlarge; /* pooled: 1 */
+  needs->packed += e->packed;
+  needs->row_unit = shape->transposed ? shape->rows.stride : shape->rows.upsample; /* pooled: 1 */
   needs->prepare_parts = 2;
   *plan = e;
   return LN_OK;
@@ -222,21 +222,21 @@ static void pack(float *out, const Engine *e, const Rectangle *r, const LnKernel
 }
 
 /* The weights of a way are a part; the biases go with the first. */
-static void prepare(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
+static void prepare(float *packed, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
                     int part) {
   const Engine *e = plan;
   int64_t channels = channels_of(e, e->forward);
   Way way = (Way)part;
   for (const Rectangle *r = e->lists[way].first; r < e->lists[way].end; r++)
-    pack(shared + r->weights, e, r, kernels, weight, way);
+    pack(packed + r->weights, e, r, kernels, weight, way);
   if (part > 0) return;
-  memset(shared + e->bias, 0, (size_t)ln_kernels_ld(kernels, channels) * sizeof(float));
-  if (bias != NULL) memcpy(shared + e->bias, bias, (size_t)channels * sizeof(float));
+  memset(packed + e->bias, 0, (size_t)ln_kernels_ld(kernels, channels) * sizeof(float));
+  if (bias != NULL) memcpy(packed + e->bias, bias, (size_t)channels * sizeof(float));
 }
 
 /* The part of the arguments that follows from the rectangle, its rows first .. first+count-1: destination y, source x.
  */
-static LnConvArgs arguments_of(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnAct y, LnAct x,
+static LnConvArgs arguments_of(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnMap y, LnMap x,
                                int64_t first, int64_t count) {
   int64_t rows = r->count[0] - first < count ? r->count[0] - first : count;
   for (int t = 0; t < r->n_taps; t++) {
@@ -260,7 +260,7 @@ static LnConvArgs arguments_of(int64_t offsets[MOST_TAPS], const Engine *e, cons
 }
 
 /* The same for the rows of a run, which count pixels of y where a rectangle has every step-th of them. */
-static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnAct y,
+static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r, LnMap y,
                             const LnConvRun *run) {
   int64_t step = r->step[0], count = run->count / step + (run->count % step != 0);
   return arguments_of(offsets, e, r, y, run->x, run->first / step, count);
@@ -275,7 +275,7 @@ static void run_kernel(const LnKernels *kernels, const LnConvArgs *args) {
 }
 
 /* The arguments of an only rectangle's windows of 2x2 pixels. */
-static LnConvArgs pooled_arguments(int64_t offsets[MOST_TAPS], const Engine *e, const LnConvRun *run, LnAct y) {
+static LnConvArgs pooled_arguments(int64_t offsets[MOST_TAPS], const Engine *e, const LnConvRun *run, LnMap y) {
   LnConvArgs args = arguments_of(offsets, e, e->lists[ALONG].first, y, run->x, 0, INT64_MAX);
   int64_t rest = e->shape.rows.out / 2 - run->first;
   args.height = (int)(run->count < rest ? run->count : rest);
@@ -283,17 +283,17 @@ static LnConvArgs pooled_arguments(int64_t offsets[MOST_TAPS], const Engine *e, 
   args.x_right = args.x_step, args.x_down = args.x_row;
   args.x_step *= 2, args.x_row *= 2;
   args.x += run->first * args.x_row;
-  args.which = run->which;
-  args.which_row = y.w * y.ld;
+  args.argmax = run->argmax;
+  args.argmax_row = y.w * y.ld;
   return args;
 }
 
-static void forward_rectangle(const LnConvRun *run, const Rectangle *r, LnAct y, LnActivation activation, float slope) {
+static void forward_rectangle(const LnConvRun *run, const Rectangle *r, LnMap y, LnActivation activation, float slope) {
   const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS];
   LnConvArgs args = e->shape.pooled ? pooled_arguments(offsets, e, run, y) : arguments(offsets, e, r, y, run);
-  args.w = run->shared + r->weights;
-  args.bias = run->shared + e->bias;
+  args.w = run->packed + r->weights;
+  args.bias = run->packed + e->bias;
   args.activation = activation;
   args.slope = slope;
   args.accumulate = run->add;
@@ -304,14 +304,14 @@ static void forward_rectangle(const LnConvRun *run, const Rectangle *r, LnAct y,
     run_kernel(run->kernels, &args);
 }
 
-static void forward_rows(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
+static void forward_rows(const LnConvRun *run, LnMap y, LnActivation activation, float slope) {
   const Engine *e = run->plan;
   for (const Rectangle *r = e->lists[e->forward].first; r < e->lists[e->forward].end; r++)
     forward_rectangle(run, r, y, activation, slope);
 }
 
 /* Several rectangles read the same rows of x. With few outputs reading is most of the work, so they take turns. */
-static void forward(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
+static void forward(const LnConvRun *run, LnMap y, LnActivation activation, float slope) {
   const Engine *e = run->plan;
   const List *list = &e->lists[e->forward];
   int64_t step = list->first->step[0], rows_out = e->shape.rows.out;
@@ -321,17 +321,17 @@ static void forward(const LnConvRun *run, LnAct y, LnActivation activation, floa
     return;
   }
   LnConvRun part = *run;
-  LnAct rows = y;
+  LnMap rows = y;
   part.count = step;
   for (; part.first < end; part.first += step, rows.data += step * y.row) forward_rows(&part, rows, activation, slope);
 }
 
-static void backward_input(const LnConvRun *run, LnAct dx, LnAct dy) {
+static void backward_input(const LnConvRun *run, LnMap dx, LnMap dy) {
   const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS];
   for (const Rectangle *r = e->lists[e->backward].first; r < e->lists[e->backward].end; r++) {
     LnConvArgs args = arguments_of(offsets, e, r, dx, dy, 0, INT64_MAX);
-    args.w = run->shared + r->weights;
+    args.w = run->packed + r->weights;
     run_kernel(run->kernels, &args);
   }
 }
@@ -360,12 +360,12 @@ static void run_gradient_kernel(const LnKernels *kernels, const LnConvShape *sha
 }
 
 static LnConvArgs gradient_arguments(int64_t offsets[MOST_TAPS], const Engine *e, const Rectangle *r,
-                                     const LnConvRun *run, LnAct dy) {
+                                     const LnConvRun *run, LnMap dy) {
   if (e->shape.transposed) return arguments_of(offsets, e, r, run->x, dy, 0, INT64_MAX);
   return e->shape.pooled ? pooled_arguments(offsets, e, run, dy) : arguments(offsets, e, r, dy, run);
 }
 
-static void backward_weight(const LnConvRun *run, float *dw, LnAct dy) {
+static void backward_weight(const LnConvRun *run, float *dw, LnMap dy) {
   const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS], targets[MOST_TAPS];
   int n_targets[MOST_TAPS];
@@ -380,7 +380,7 @@ static void backward_weight(const LnConvRun *run, float *dw, LnAct dy) {
   }
 }
 
-static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
+static void backward(const LnConvRun *run, float *dw, LnMap dx, LnMap dy) {
   backward_weight(run, dw, dy);
   if (dx.data != NULL) backward_input(run, dx, dy);
 }

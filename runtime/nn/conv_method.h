@@ -7,7 +7,7 @@
 
 /* A convolution from `in` pixels of cin channels to `out` pixels of cout channels. A transposed one goes the other way:
  * its forward pass is the input gradient of the convolution that stands here, its input gradient that convolution; its
- * x has cout channels and its y cin. Transposed ones are not enlarged. */
+ * x has cout channels and its y cin. Transposed ones are not upsampled. */
 typedef struct LnConvShape {
   LnAxis rows, columns;
   int64_t cin, cout;
@@ -21,12 +21,12 @@ typedef struct LnConvShape {
 typedef struct LnConvRun {
   const void *plan;          /* from make */
   const LnKernels *kernels;
-  const float *shared;       /* packed weights */
+  const float *packed;       /* packed weights */
   float *scratch;
-  LnAct x;
+  LnMap x;
   bool add;                  /* forward: to what y holds, before the activation; more than four channels, not pooled */
   int64_t first, count;      /* rows of y, or dy, to work on; first is a multiple of the row unit. All: 0, INT64_MAX */
-  uint8_t *which;            /* pooled: which of its four each pixel of y is, y.ld bytes a pixel, of row `first`; may be
+  uint8_t *argmax;           /* pooled: which of its four each pixel of y is, y.ld bytes a pixel, of row `first`; may be
                                 NULL in forward */
 } LnConvRun;
 
@@ -38,17 +38,17 @@ typedef struct LnConvMethod {
   /* Whether it can take 2x2 pooling along, with or without an input gradient; NULL: no. */
   bool (*pools)(const LnConvShape *shape, bool input_grad);
   /* Work out the plan: one ln_alloc'ed block. Sets border, grad_border, row_unit and prepare_parts of the needs (zero
-   * before), adds to shared and scratch. */
+   * before), adds to packed and scratch. */
   LnStatus (*make)(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err);
   /* weight: kernel rows, kernel columns, cin, cout, transposed or not, the positions `tap` apart; bias: one number a
    * channel of y, or NULL. */
-  void (*prepare)(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
+  void (*prepare)(float *packed, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
                   int part);
   /* y = activation(x * w + b); y.data is the place of row `first`. */
-  void (*forward)(const LnConvRun *run, LnAct y, LnActivation activation, float slope);
+  void (*forward)(const LnConvRun *run, LnMap y, LnActivation activation, float slope);
   /* dw (as weight) += its gradient; dx = the gradient with respect to x, unless dx.data is NULL. dy.data is the place
    * of row `first`; with dx, all rows are worked on at once. */
-  void (*backward)(const LnConvRun *run, float *dw, LnAct dx, LnAct dy);
+  void (*backward)(const LnConvRun *run, float *dw, LnMap dx, LnMap dy);
 } LnConvMethod;
 
 extern const LnConvMethod ln_conv_direct;   /* any geometry, as rectangles of taps */

@@ -1,4 +1,4 @@
-/* conv_transpose2d: transposed convolution, the learned way to enlarge.
+/* conv_transpose2d: transposed convolution, the learned way to upsample.
  *
  * Every input pixel adds the kernel, times its value, to the output around stride times its place:
  *
@@ -28,7 +28,7 @@ static const LnParam params[] = {
     {.name = "kernel", .kind = LN_PARAM_INT2, .offset = offsetof(Options, kernel), .def = 2, .min = 1, .max = 31,
      .help = "kernel size in pixels"},
     {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 2, .min = 1, .max = 16,
-     .help = "output pixels from one input pixel to the next: the enlargement"},
+     .help = "output pixels from one input pixel to the next: the upsampling"},
     {.name = "padding", .kind = LN_PARAM_INT, .offset = offsetof(Options, padding), .def = SAME, .min = 0, .max = 1024,
      .help = "pixels cut off on each side, or 'same', which gives size * stride",
      .choices = paddings},
@@ -66,7 +66,7 @@ static LnAxis axis_of(const Options *o, int axis, int64_t size) {
               .kernel = o->kernel[axis],
               .stride = o->stride[axis],
               .dilation = o->dilation[axis],
-              .enlarge = 1};
+              .upsample = 1};
   int64_t span = (a.kernel - 1) * a.dilation + 1;
   if (o->padding == SAME) { /* as conv2d pads an image of size * stride */
     a.in = size * a.stride;
@@ -115,17 +115,17 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
                        .tap = o->filters * b->in[0].d[0],
                        .transposed = true};
   int64_t span = (shape.rows.kernel - 1) * shape.rows.dilation;
-  needs->reach[0] = (LnReach){
+  needs->input_rows[0] = (LnInputRows){
       .step = 1, .scale = shape.rows.stride, .before = span - shape.rows.pad, .after = shape.rows.pad};
   needs->needs_x = true;
   needs->needs_y = ln_activation_of(o->activation, b->fusion) != LN_ACT_LINEAR;
   return ln_conv_direct.make(&needs->prepared, needs, &shape, b, err);
 }
 
-static void prepare(float *shared, const void *options, const LnKernels *kernels, const void *prepared,
+static void prepare(float *packed, const void *options, const LnKernels *kernels, const void *prepared,
                     float *const *tensors, int part) {
   const float *bias = ((const Options *)options)->bias ? tensors[1] : NULL;
-  ln_conv_direct.prepare(shared, prepared, kernels, tensors[0], bias, part);
+  ln_conv_direct.prepare(packed, prepared, kernels, tensors[0], bias, part);
 }
 
 static LnActivation ends_in(const void *options, const LnFusion *fusion) {
@@ -133,7 +133,7 @@ static LnActivation ends_in(const void *options, const LnFusion *fusion) {
 }
 
 static LnConvRun run_of(const LnPass *pass, int64_t first, int64_t count) {
-  return (LnConvRun){.plan = pass->prepared, .kernels = pass->kernels, .shared = pass->shared, .scratch = pass->scratch,
+  return (LnConvRun){.plan = pass->prepared, .kernels = pass->kernels, .packed = pass->packed, .scratch = pass->scratch,
                      .x = pass->x[0], .first = first, .count = count};
 }
 
@@ -142,20 +142,20 @@ static void forward(const LnPass *pass) {
   float slope;
   LnActivation activation = ln_activation_now(pass, o->activation, &slope);
   LnConvRun run = run_of(pass, pass->first, pass->count);
-  ln_conv_direct.forward(&run, ln_act_rows(pass->y, pass->first, pass->count), activation, slope);
+  ln_conv_direct.forward(&run, ln_map_rows(pass->y, pass->first, pass->count), activation, slope);
 }
 
 static void backward(const LnPass *pass) {
   const Options *o = pass->options;
   float slope;
   LnActivation activation = ln_activation_now(pass, o->activation, &slope);
-  ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
-  if (o->bias) ln_act_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
+  ln_map_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  if (o->bias) ln_map_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
   LnConvRun run = run_of(pass, 0, INT64_MAX);
   ln_conv_direct.backward(&run, pass->grads[0], pass->dx[0], pass->dy);
 }
 
-static bool accepts(const void *options, const LnFusion *f) {
+static bool can_fuse(const void *options, const LnFusion *f) {
   bool own = ((const Options *)options)->activation != LN_ACT_LINEAR;
   return !(own && f->activation != LN_ACT_LINEAR) && ln_fusion_only_activates(f);
 }
@@ -173,7 +173,7 @@ static const LnCase cases[] = {
 const LnLayerType ln_nn_conv_transpose2d = {
     .type = {.kind = "nn",
              .name = "conv_transpose2d",
-             .doc = "Transposed convolution, a learned enlargement: y = activation(b + the sum of all kernels, each "
+             .doc = "Transposed convolution, a learned upsampling: y = activation(b + the sum of all kernels, each "
                     "times its input pixel and laid down at stride times that pixel's place).\n"
                     "From channels x height x width to filters x stride * height x stride * width; with a number for "
                     "padding, height becomes (height - 1) * stride + (kernel - 1) * dilation + 1 - 2 * padding + "
@@ -192,6 +192,6 @@ const LnLayerType ln_nn_conv_transpose2d = {
     .prepare = prepare,
     .forward = forward,
     .backward = backward,
-    .accepts = accepts,
+    .can_fuse = can_fuse,
     .ends_in = ends_in,
 };

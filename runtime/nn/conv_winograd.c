@@ -7,7 +7,7 @@
  *   backward  dU = V' dM          dV = dM U'         where dM is the adjoint transform of dy
  *
  * and the adjoint transforms take dU back to the weights and dV, with overlaps added, to the input. A nearest-neighbour
- * enlargement of the input is only a matter of where the transforms read and add; behind a twofold one the 36 products
+ * upsampling of the input is only a matter of where the transforms read and add; behind a twofold one the 36 products
  * become 25, of 16 different V (see kernels/winograd_tmpl.c). Taking the largest of each 2x2 outputs is a matter of
  * what the output's transform writes, and its adjoint reads. Forward works on strips of tiles, backward also on blocks
  * of input channels, so that what is in use stays in the second-level cache. */
@@ -33,14 +33,14 @@ typedef struct Step {
 
 typedef struct Plan {
   LnConvShape shape;
-  bool doubled;                        /* behind a twofold enlargement, which the transforms make use of */
+  bool doubled;                        /* behind a twofold upsampling, which the transforms make use of */
   int64_t tiles[2];                    /* rows and columns of tiles */
   int inputs, products;                /* of a tile, each way */
   int64_t in_ld, out_ld;               /* floats a pixel */
-  int64_t packed, block;               /* channels that are packed side by side for the kernels; of a block */
+  int64_t pack_width, block;           /* channels that are packed side by side for the kernels; of a block */
   Step forward, backward;
   int64_t u_point, ut_point;           /* floats from one point of U to the next; of U', 0: there is none */
-  int64_t ut, transposed, bias;        /* places in the shared memory, behind U: U', weights turned round, biases */
+  int64_t ut, transposed, bias;        /* places in the packed memory, behind U: U', weights turned round, biases */
 } Plan;
 
 static bool can(const LnConvShape *s) {
@@ -64,7 +64,7 @@ static bool pools(const LnConvShape *shape, bool input_grad) {
 
 /* The pairs of equal inputs must lie where the transform expects them. */
 static bool is_doubled(const LnConvShape *s) {
-  return s->rows.enlarge == 2 && s->columns.enlarge == 2 && s->rows.pad == 1 && s->columns.pad == 1;
+  return s->rows.upsample == 2 && s->columns.upsample == 2 && s->rows.pad == 1 && s->columns.pad == 1;
 }
 
 static int at_most(int64_t value, int most) {
@@ -97,24 +97,24 @@ static int64_t scratch_size(const Plan *p, bool training) {
                               inputs * apart(tiles * p->block));
 }
 
-/* What the last tile reads beyond the (enlarged) input, in pixels of the input. */
+/* What the last tile reads beyond the (upsampled) input, in pixels of the input. */
 static int border_after(const LnAxis *axis, int64_t tiles) {
   int64_t last = tiles * TILE + 1 - axis->pad; /* the last pixel read */
-  int64_t over = last / axis->enlarge - (axis->in - 1);
+  int64_t over = last / axis->upsample - (axis->in - 1);
   return over > 0 ? (int)over : 0;
 }
 
 static void set_borders(int border[4], const Plan *p) {
   const LnAxis *v = &p->shape.rows, *h = &p->shape.columns;
-  border[0] = (int)((v->pad + v->enlarge - 1) / v->enlarge);
+  border[0] = (int)((v->pad + v->upsample - 1) / v->upsample);
   border[1] = border_after(v, p->tiles[0]);
-  border[2] = (int)((h->pad + h->enlarge - 1) / h->enlarge);
+  border[2] = (int)((h->pad + h->upsample - 1) / h->upsample);
   border[3] = border_after(h, p->tiles[1]);
 }
 
 /* How many times channels are packed side by side. */
 static int64_t packs(const Plan *p, int64_t ld) {
-  return (ld + p->packed - 1) / p->packed;
+  return (ld + p->pack_width - 1) / p->pack_width;
 }
 
 static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err) {
@@ -128,8 +128,8 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
               .tiles = {(shape->rows.out + TILE - 1) / TILE, (shape->columns.out + TILE - 1) / TILE},
               .in_ld = ln_kernels_ld(build->kernels, shape->cin),
               .out_ld = ln_kernels_ld(build->kernels, shape->cout),
-              .packed = (int64_t)build->kernels->vl * build->kernels->conv_vectors};
-  p->block = BLOCK / p->packed * p->packed;
+              .pack_width = (int64_t)build->kernels->vl * build->kernels->conv_vectors};
+  p->block = BLOCK / p->pack_width * p->pack_width;
   p->forward = step_of(FORWARD_TILES, p->tiles);
   p->backward = step_of(BACKWARD_TILES, p->tiles);
   int64_t products = p->products * p->products;
@@ -138,7 +138,7 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
   p->ut = products * p->u_point;
   p->transposed = p->ut + products * p->ut_point;
   p->bias = p->transposed + (back ? apart(9 * shape->cin * shape->cout) : 0);
-  needs->shared += p->bias + p->out_ld;
+  needs->packed += p->bias + p->out_ld;
   needs->row_unit = shape->pooled ? TILE / 2 : TILE;
   needs->prepare_parts = (int)(packs(p, p->out_ld) + (back ? packs(p, p->in_ld) : 0));
   needs->scratch += scratch_size(p, build->training);
@@ -155,8 +155,8 @@ typedef struct Pack {
 } Pack;
 
 static Pack pack_of(const Plan *p, int64_t k, int64_t channels, int64_t ld) {
-  int64_t begin = k * p->packed;
-  return (Pack){begin, at_most(channels - begin, (int)p->packed), at_most(ld - begin, (int)p->packed)};
+  int64_t begin = k * p->pack_width;
+  return (Pack){begin, at_most(channels - begin, (int)p->pack_width), at_most(ld - begin, (int)p->pack_width)};
 }
 
 /* One pack of output channels for the kernels: [point][pack][input channel][channel of the pack]. weight: kernel
@@ -181,19 +181,19 @@ static void copy_bias(float *to, const Plan *p, const float *bias) {
 }
 
 /* A pack is a part: first those of U, then those of U'. The biases go with the first. */
-static void prepare(float *shared, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
+static void prepare(float *packed, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
                     int part) {
   const Plan *p = plan;
   int64_t cin = p->shape.cin, cout = p->shape.cout, forward = packs(p, p->out_ld);
-  if (part == 0) copy_bias(shared + p->bias, p, bias);
+  if (part == 0) copy_bias(packed + p->bias, p, bias);
   if (part < forward) {
     Pack pack = pack_of(p, part, cout, p->out_ld);
-    transform_weights(shared, p->u_point, p, kernels, pack, weight + pack.begin, p->shape.tap, cout, cin);
+    transform_weights(packed, p->u_point, p, kernels, pack, weight + pack.begin, p->shape.tap, cout, cin);
   } else {
     Pack pack = pack_of(p, part - forward, cin, p->in_ld);
-    float *transposed = shared + p->transposed + 9 * cout * pack.begin;
+    float *transposed = packed + p->transposed + 9 * cout * pack.begin;
     transpose(transposed, pack.channels, weight + pack.begin * cout, p->shape.tap, cout);
-    transform_weights(shared + p->ut, p->ut_point, p, kernels, pack, transposed, cout * pack.channels, pack.channels,
+    transform_weights(packed + p->ut, p->ut_point, p, kernels, pack, transposed, cout * pack.channels, pack.channels,
                       cout);
   }
 }
@@ -202,16 +202,16 @@ static void prepare(float *shared, const void *plan, const LnKernels *kernels, c
 
 /* Where the rows (or columns) that tile k reads lie in a map whose rows are `stride` floats apart. */
 static void places_of(int64_t out[MOST], const Plan *p, const LnAxis *axis, int64_t k, int64_t stride, bool clip) {
-  int64_t step = p->doubled ? 2 : 1; /* enlarged pixels from one place to the next */
+  int64_t step = p->doubled ? 2 : 1; /* upsampled pixels from one place to the next */
   for (int64_t i = 0; i < p->inputs; i++) {
     int64_t large = k * TILE - axis->pad + i * step;
-    int64_t place = large >= 0 ? large / axis->enlarge : -((-large + axis->enlarge - 1) / axis->enlarge);
+    int64_t place = large >= 0 ? large / axis->upsample : -((-large + axis->upsample - 1) / axis->upsample);
     out[i] = clip && (place < 0 || place >= axis->in) ? LN_OUTSIDE : place * stride;
   }
 }
 
 /* Tile (row, column) of the run's y or dy. */
-static LnWinogradTile tile_of(const LnConvRun *run, LnAct y, int64_t row, int64_t column) {
+static LnWinogradTile tile_of(const LnConvRun *run, LnMap y, int64_t row, int64_t column) {
   const Plan *p = run->plan;
   int shrink = p->shape.pooled ? 2 : 1, size = TILE / shrink;
   int64_t height = p->shape.rows.out / shrink - row * size, width = p->shape.columns.out / shrink - column * size;
@@ -223,9 +223,9 @@ static LnWinogradTile tile_of(const LnConvRun *run, LnAct y, int64_t row, int64_
                          .width = at_most(width, size),
                          .pooled = p->shape.pooled,
                          .add = run->add};
-  if (run->which == NULL) return tile;
-  tile.which_row = y.w * y.ld;
-  tile.which = run->which + r * tile.which_row + c * y.ld;
+  if (run->argmax == NULL) return tile;
+  tile.argmax_row = y.w * y.ld;
+  tile.argmax = run->argmax + r * tile.argmax_row + c * y.ld;
   return tile;
 }
 
@@ -268,7 +268,7 @@ static void transform_input(float *v, int64_t point, int64_t ld, const LnConvRun
 
 /* The V that product k reads; *again: an earlier product reads it too. */
 static int64_t input_of(const Plan *p, int64_t k, bool *again) {
-  static const int of[] = {0, 1, 2, 2, 3}; /* along an axis behind a twofold enlargement */
+  static const int of[] = {0, 1, 2, 2, 3}; /* along an axis behind a twofold upsampling */
   int64_t row = k / p->products, column = k % p->products;
   *again = p->doubled && (row == 3 || column == 3);
   return p->doubled ? of[row] * 4 + of[column] : k;
@@ -296,7 +296,7 @@ static void multiply_transposed(const LnKernels *kernels, float *w, const float 
 
 /* ---- Forward ---- */
 
-static void forward_strip(const LnConvRun *run, LnAct y, Strip strip, LnActivation activation, float slope) {
+static void forward_strip(const LnConvRun *run, LnMap y, Strip strip, LnActivation activation, float slope) {
   const Plan *p = run->plan;
   bool again;
   int64_t n = tiles_of(strip);
@@ -305,11 +305,11 @@ static void forward_strip(const LnConvRun *run, LnAct y, Strip strip, LnActivati
   transform_input(v, v_point, p->in_ld, run, strip, 0, p->in_ld);
   for (int64_t k = 0; k < p->products * p->products; k++)
     multiply(run->kernels, m + k * m_point, p->out_ld, v + input_of(p, k, &again) * v_point, p->in_ld,
-             run->shared + k * p->u_point, n, p->shape.cin, p->shape.cout, false);
+             run->packed + k * p->u_point, n, p->shape.cin, p->shape.cout, false);
   for (int64_t r = strip.top; r < strip.bottom; r++)
     for (int64_t c = strip.left; c < strip.right; c++, m += p->out_ld) {
       LnWinogradTile tile = tile_of(run, y, r, c);
-      run->kernels->winograd_output(&tile, m, m_point, run->shared + p->bias, (int)p->out_ld, activation, slope,
+      run->kernels->winograd_output(&tile, m, m_point, run->packed + p->bias, (int)p->out_ld, activation, slope,
                                     p->doubled);
     }
 }
@@ -322,7 +322,7 @@ static Strip tiles_of_run(const Plan *p, const LnConvRun *run) {
       .top = run->first / size, .bottom = (run->first + count + size - 1) / size, .right = p->tiles[1]};
 }
 
-static void forward(const LnConvRun *run, LnAct y, LnActivation activation, float slope) {
+static void forward(const LnConvRun *run, LnMap y, LnActivation activation, float slope) {
   const Plan *p = run->plan;
   Strip all = tiles_of_run(p, run), strip = before_first(all);
   while (next_strip(&strip, all, p->forward)) forward_strip(run, y, strip, activation, slope);
@@ -352,12 +352,12 @@ static void block_weights(const LnConvRun *run, float *dw, const Block *b) {
 }
 
 /* dV of the block's channels (in place of V), added to dx. */
-static void block_input(const LnConvRun *run, LnAct dx, const Block *b) {
+static void block_input(const LnConvRun *run, LnMap dx, const Block *b) {
   const Plan *p = run->plan;
   for (int64_t k = 0; k < p->products * p->products; k++) {
     bool again;
     float *dv = b->v + input_of(p, k, &again) * b->v_point;
-    const float *ut = run->shared + p->ut + k * p->ut_point + b->channel * p->shape.cout;
+    const float *ut = run->packed + p->ut + k * p->ut_point + b->channel * p->shape.cout;
     multiply(run->kernels, dv, p->block, b->dm + k * b->m_point, p->out_ld, ut, b->tiles, p->shape.cout, b->channels,
              again);
   }
@@ -373,7 +373,7 @@ static void block_input(const LnConvRun *run, LnAct dx, const Block *b) {
   }
 }
 
-static void backward_strip(const LnConvRun *run, float *dw, LnAct dx, LnAct dy, Strip strip) {
+static void backward_strip(const LnConvRun *run, float *dw, LnMap dx, LnMap dy, Strip strip) {
   const Plan *p = run->plan;
   int64_t n = tiles_of(strip);
   Block b = {.strip = strip,
@@ -402,18 +402,18 @@ static void backward_strip(const LnConvRun *run, float *dw, LnAct dx, LnAct dy, 
 /* Up to which row of dx, without it, the tiles above row `bottom` add to it. */
 static int64_t rows_reached(const Plan *p, int64_t bottom) {
   const LnAxis *axis = &p->shape.rows;
-  int64_t end = (bottom * TILE + 1 - axis->pad) / axis->enlarge + 1;
+  int64_t end = (bottom * TILE + 1 - axis->pad) / axis->upsample + 1;
   return end < axis->in ? end : axis->in;
 }
 
 /* dx is cleared just before it is added to, while it stays in cache from the one to the other. */
-static void backward(const LnConvRun *run, float *dw, LnAct dx, LnAct dy) {
+static void backward(const LnConvRun *run, float *dw, LnMap dx, LnMap dy) {
   const Plan *p = run->plan;
   Strip all = tiles_of_run(p, run), strip = before_first(all);
   int64_t clear = 0;
   while (next_strip(&strip, all, p->backward)) {
     int64_t end = strip.bottom < all.bottom ? rows_reached(p, strip.bottom) : dx.h;
-    if (dx.data != NULL && end > clear) ln_act_zero(ln_act_rows(dx, clear, end - clear)), clear = end;
+    if (dx.data != NULL && end > clear) ln_map_zero(ln_map_rows(dx, clear, end - clear)), clear = end;
     backward_strip(run, dw, dx, dy, strip);
   }
 }

@@ -65,7 +65,7 @@ static void forward(const LnPass *pass) {
     float sum = pass->kernels->dot(pass->tensors[0] + i * in, pass->x[0].data, in);
     pass->y.data[i] = o->bias ? sum + pass->tensors[1][i] : sum;
   }
-  ln_act_activate(pass->kernels, pass->y, activation, slope);
+  ln_map_activate(pass->kernels, pass->y, activation, slope);
 }
 
 static void backward(const LnPass *pass) {
@@ -73,7 +73,7 @@ static void backward(const LnPass *pass) {
   int in = pass->x[0].c, out = pass->dy.c;
   float slope;
   LnActivation activation = ln_activation_now(pass, o->activation, &slope);
-  ln_act_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  ln_map_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
   float *dx = pass->dx[0].data;
   if (dx != NULL) memset(dx, 0, (size_t)in * sizeof *dx);
   for (int64_t i = 0; i < out; i++) {
@@ -83,7 +83,7 @@ static void backward(const LnPass *pass) {
   if (o->bias) pass->kernels->add(pass->grads[1], pass->dy.data, out);
 }
 
-static bool accepts(const void *options, const LnFusion *f) {
+static bool can_fuse(const void *options, const LnFusion *f) {
   bool own = ((const Options *)options)->activation != LN_ACT_LINEAR;
   return !(own && f->activation != LN_ACT_LINEAR) && ln_fusion_only_activates(f);
 }
@@ -109,6 +109,6 @@ const LnLayerType ln_nn_dense = {
     .build = build,
     .forward = forward,
     .backward = backward,
-    .accepts = accepts,
+    .can_fuse = can_fuse,
     .ends_in = ends_in,
 };

@@ -1,4 +1,4 @@
-/* dropout: in training, values are set to zero at random, and the others enlarged so that the mean stays.
+/* dropout: in training, values are set to zero at random, and the others scaled up so that the mean stays.
  *
  *   training    y = x / (1 - p) with probability 1 - p, 0 otherwise
  *   prediction  y = x
@@ -30,14 +30,14 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   return LN_OK;
 }
 
-/* Kept for backward: the mask, a byte for each value in the order row, column, channel; or for each channel. The last
+/* Saved for backward: the mask, a byte for each value in the order row, column, channel; or for each channel. The last
  * pixel may be read to the end of its vectors. */
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   bool channelwise = ((const Options *)b->options)->channelwise;
   (void)err;
   needs->row_unit = 1;
   if (!b->training) return LN_OK;
-  needs->keep = (channelwise ? b->out.d[0] : ln_shape_count(b->out)) + b->kernels->vl;
+  needs->saved = (channelwise ? b->out.d[0] : ln_shape_count(b->out)) + b->kernels->vl;
   needs->scratch = channelwise ? 2 * ln_kernels_ld(b->kernels, b->out.d[0]) : 0;
   return LN_OK;
 }
@@ -52,9 +52,9 @@ static float factor_of(const Options *o) {
   return (float)NUMBERS / (float)(NUMBERS - threshold_of(o));
 }
 
-/* to = from where the mask says so, enlarged; zero elsewhere. */
-static void mask_values(const LnPass *pass, LnAct to, LnAct from) {
-  const uint8_t *mask = pass->keep;
+/* to = from where the mask says so, scaled up; zero elsewhere. */
+static void mask_values(const LnPass *pass, LnMap to, LnMap from) {
+  const uint8_t *mask = pass->saved;
   float factor = factor_of(pass->options);
   bool tight = to.ld == to.c; /* then a row is one piece, otherwise a pixel with all its vectors */
   int64_t pieces = tight ? 1 : to.w, size = tight ? to.w * to.ld : to.ld, next = tight ? size : to.c;
@@ -65,8 +65,8 @@ static void mask_values(const LnPass *pass, LnAct to, LnAct from) {
 }
 
 /* The same for a mask of channels. */
-static void mask_channels(const LnPass *pass, LnAct to, LnAct from) {
-  const uint8_t *mask = pass->keep;
+static void mask_channels(const LnPass *pass, LnMap to, LnMap from) {
+  const uint8_t *mask = pass->saved;
   float *scale = pass->scratch, *shift = scale + to.ld;
   for (int64_t c = 0; c < to.ld; c++) {
     scale[c] = c < to.c && mask[c] ? factor_of(pass->options) : 0.0f;
@@ -77,18 +77,18 @@ static void mask_channels(const LnPass *pass, LnAct to, LnAct from) {
                                LN_ACT_LINEAR, 0.0f);
 }
 
-static void mask_map(const LnPass *pass, LnAct to, LnAct from) {
+static void mask_map(const LnPass *pass, LnMap to, LnMap from) {
   (((const Options *)pass->options)->channelwise ? mask_channels : mask_values)(pass, to, from);
 }
 
 static void forward(const LnPass *pass) {
   const Options *o = pass->options;
-  LnAct y = pass->y;
+  LnMap y = pass->y;
   if (!pass->training) {
-    ln_act_copy(ln_act_rows(y, pass->first, pass->count), ln_act_rows(pass->x[0], pass->first, pass->count));
+    ln_map_copy(ln_map_rows(y, pass->first, pass->count), ln_map_rows(pass->x[0], pass->first, pass->count));
     return;
   }
-  pass->kernels->random_mask(pass->keep, o->channelwise ? y.c : (int64_t)y.h * y.w * y.c, pass->rng, threshold_of(o));
+  pass->kernels->random_mask(pass->saved, o->channelwise ? y.c : (int64_t)y.h * y.w * y.c, pass->rng, threshold_of(o));
   mask_map(pass, y, pass->x[0]);
 }
 

@@ -9,7 +9,7 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
 
 /* Both directions visit the same pairs of places. */
 static void forward(const LnPass *pass) {
-  const LnAct *x = &pass->x[0];
+  const LnMap *x = &pass->x[0];
   float *y = pass->y.data;
   for (int64_t c = 0; c < x->c; c++)
     for (int64_t r = 0; r < x->h; r++)
@@ -17,7 +17,7 @@ static void forward(const LnPass *pass) {
 }
 
 static void backward(const LnPass *pass) {
-  const LnAct *dx = &pass->dx[0];
+  const LnMap *dx = &pass->dx[0];
   const float *dy = pass->dy.data;
   if (dx->data == NULL) return;
   for (int64_t c = 0; c < dx->c; c++)

@@ -2,14 +2,14 @@
 #include "nn/fusion.h"
 
 LnFusion ln_fusion_none(void) {
-  LnFusion none = {.joined = 1, .activation = LN_ACT_LINEAR, .pool = {1, 1}};
-  for (int i = 0; i < LN_MAX_INPUTS; i++) none.enlarge[i][0] = none.enlarge[i][1] = 1;
+  LnFusion none = {.concatenated = 1, .activation = LN_ACT_LINEAR, .pool = {1, 1}};
+  for (int i = 0; i < LN_MAX_INPUTS; i++) none.upsample[i][0] = none.upsample[i][1] = 1;
   return none;
 }
 
-bool ln_fusion_enlarges(const LnFusion *fusion) {
-  for (int i = 0; i < fusion->joined; i++)
-    if (fusion->enlarge[i][0] > 1 || fusion->enlarge[i][1] > 1) return true;
+bool ln_fusion_upsamples(const LnFusion *fusion) {
+  for (int i = 0; i < fusion->concatenated; i++)
+    if (fusion->upsample[i][0] > 1 || fusion->upsample[i][1] > 1) return true;
   return false;
 }
 
@@ -18,5 +18,5 @@ bool ln_fusion_pools(const LnFusion *fusion) {
 }
 
 bool ln_fusion_only_activates(const LnFusion *fusion) {
-  return fusion->joined == 1 && !ln_fusion_enlarges(fusion) && !ln_fusion_pools(fusion);
+  return fusion->concatenated == 1 && !ln_fusion_upsamples(fusion) && !ln_fusion_pools(fusion);
 }

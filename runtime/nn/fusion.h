@@ -11,17 +11,17 @@
 #define LN_MAX_INPUTS 8 /* of one layer */
 
 typedef struct LnFusion {
-  int joined;                /* inputs whose channels are one after the other, as concat puts them, the layer's input */
-  int64_t enlarge[LN_MAX_INPUTS][2]; /* nearest-neighbour enlargement of each, before that */
+  int concatenated;          /* how many inputs the layer reads one after the other, as concat puts them */
+  int64_t upsample[LN_MAX_INPUTS][2]; /* nearest-neighbour upsampling of each, before that */
   LnActivation activation;   /* after the layer */
   float slope;               /* of LN_ACT_LEAKY_RELU */
   int64_t pool[2];           /* max pooling in windows that do not overlap, after the activation */
 } LnFusion;
 
-/* Nothing but the layer: one input, enlargement 1, LN_ACT_LINEAR, pooling 1. */
+/* Nothing but the layer: one input, upsampling 1, LN_ACT_LINEAR, pooling 1. */
 LnFusion ln_fusion_none(void);
 /* Any of the inputs. */
-bool ln_fusion_enlarges(const LnFusion *fusion);
+bool ln_fusion_upsamples(const LnFusion *fusion);
 bool ln_fusion_pools(const LnFusion *fusion);
 /* There is nothing to it but an activation, if that. */
 bool ln_fusion_only_activates(const LnFusion *fusion);

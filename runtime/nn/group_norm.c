@@ -51,24 +51,24 @@ typedef struct Work {
   float *a, *b, *shift;
 } Work;
 
-/* Kept for backward, by channel: the mean and s of its group. */
-typedef struct Kept {
+/* Saved for backward, by channel: the mean and s of its group. */
+typedef struct Saved {
   float *mean, *s;
-} Kept;
+} Saved;
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   int64_t ld = ln_kernels_ld(b->kernels, b->in[0].d[0]);
   (void)err;
   needs->needs_x = true;
   needs->needs_y = b->fusion->activation != LN_ACT_LINEAR;
-  needs->keep = 2 * ld * (int64_t)sizeof(float);
+  needs->saved = 2 * ld * (int64_t)sizeof(float);
   needs->scratch = 2 * ld * (int64_t)(sizeof(double) / sizeof(float)) + 3 * ld;
   return LN_OK;
 }
 
-static Kept kept_of(const LnPass *pass) {
-  float *mean = pass->keep;
-  return (Kept){.mean = mean, .s = mean + pass->x[0].ld};
+static Saved saved_of(const LnPass *pass) {
+  float *mean = pass->saved;
+  return (Saved){.mean = mean, .s = mean + pass->x[0].ld};
 }
 
 static Work work_of(const LnPass *pass) {
@@ -85,7 +85,7 @@ typedef struct Group {
 } Group;
 
 static Group group_of(const LnPass *pass, int64_t g) {
-  const LnAct *x = &pass->x[0];
+  const LnMap *x = &pass->x[0];
   int channels = x->c / (int)((const Options *)pass->options)->groups;
   return (Group){.begin = (int)g * channels, .end = (int)(g + 1) * channels, .values = (double)channels * x->h * x->w};
 }
@@ -106,36 +106,36 @@ static double group_mean(const LnPass *pass, Group group, const double *sums, bo
 }
 
 /* The mean first, then squares of what is apart from it: values far from zero lose no digits. */
-static void find_statistics(const LnPass *pass, const Work *w, Kept kept) {
+static void find_statistics(const LnPass *pass, const Work *w, Saved saved) {
   const Options *o = pass->options;
-  const LnAct *x = &pass->x[0];
-  memset(kept.mean, 0, (size_t)x->ld * sizeof *kept.mean);
+  const LnMap *x = &pass->x[0];
+  memset(saved.mean, 0, (size_t)x->ld * sizeof *saved.mean);
   for (int64_t r = 0; r < x->h; r++)
-    pass->kernels->moments(w->sums, NULL, x->data + r * x->row, x->w, x->ld, x->c, kept.mean);
+    pass->kernels->moments(w->sums, NULL, x->data + r * x->row, x->w, x->ld, x->c, saved.mean);
   for (int64_t g = 0; g < o->groups; g++) {
     Group group = group_of(pass, g);
     double mean = group_mean(pass, group, w->sums, false);
-    for (int c = group.begin; c < group.end; c++) kept.mean[c] = (float)mean;
+    for (int c = group.begin; c < group.end; c++) saved.mean[c] = (float)mean;
   }
   memset(w->sums, 0, (size_t)x->c * sizeof *w->sums);
   for (int64_t r = 0; r < x->h; r++)
-    pass->kernels->moments(NULL, w->sums, x->data + r * x->row, x->w, x->ld, x->c, kept.mean);
+    pass->kernels->moments(NULL, w->sums, x->data + r * x->row, x->w, x->ld, x->c, saved.mean);
   for (int64_t g = 0; g < o->groups; g++) {
     Group group = group_of(pass, g);
     double s = 1 / sqrt(group_mean(pass, group, w->sums, false) + o->eps);
-    for (int c = group.begin; c < group.end; c++) kept.s[c] = (float)s;
+    for (int c = group.begin; c < group.end; c++) saved.s[c] = (float)s;
   }
 }
 
 static void forward(const LnPass *pass) {
   Work w = work_of(pass);
-  Kept kept = kept_of(pass);
-  LnAct x = pass->x[0], y = pass->y;
-  find_statistics(pass, &w, kept);
+  Saved saved = saved_of(pass);
+  LnMap x = pass->x[0], y = pass->y;
+  find_statistics(pass, &w, saved);
   for (int c = 0; c < x.c; c++) {
-    double factor = weight_of(pass, c) * (double)kept.s[c], bias = is_affine(pass) ? (double)pass->tensors[1][c] : 0;
+    double factor = weight_of(pass, c) * (double)saved.s[c], bias = is_affine(pass) ? (double)pass->tensors[1][c] : 0;
     w.a[c] = (float)factor;
-    w.shift[c] = (float)(bias - factor * (double)kept.mean[c]);
+    w.shift[c] = (float)(bias - factor * (double)saved.mean[c]);
   }
   LnActivation activation = pass->logits ? LN_ACT_LINEAR : pass->fusion->activation;
   for (int64_t r = 0; r < y.h; r++)
@@ -143,18 +143,18 @@ static void forward(const LnPass *pass) {
                                pass->fusion->slope);
 }
 
-static void add_weight_gradients(const LnPass *pass, const Work *w, Kept kept) {
+static void add_weight_gradients(const LnPass *pass, const Work *w, Saved saved) {
   for (int c = 0; is_affine(pass) && c < pass->dy.c; c++) {
-    pass->grads[0][c] += (float)(w->products[c] * (double)kept.s[c]);
+    pass->grads[0][c] += (float)(w->products[c] * (double)saved.s[c]);
     pass->grads[1][c] += (float)w->sums[c];
   }
 }
 
 /* dx = a dy + b x + shift, by channel. */
-static void find_factors(const LnPass *pass, const Work *w, Kept kept) {
+static void find_factors(const LnPass *pass, const Work *w, Saved saved) {
   for (int64_t g = 0; g < ((const Options *)pass->options)->groups; g++) {
     Group group = group_of(pass, g);
-    double s = (double)kept.s[group.begin], mean = (double)kept.mean[group.begin];
+    double s = (double)saved.s[group.begin], mean = (double)saved.mean[group.begin];
     double slope = -s * s * s * group_mean(pass, group, w->products, true);
     double shift = -s * group_mean(pass, group, w->sums, true) - slope * mean;
     for (int c = group.begin; c < group.end; c++) {
@@ -167,20 +167,20 @@ static void find_factors(const LnPass *pass, const Work *w, Kept kept) {
 
 static void backward(const LnPass *pass) {
   Work w = work_of(pass);
-  Kept kept = kept_of(pass);
-  LnAct x = pass->x[0], dx = pass->dx[0], dy = pass->dy;
-  if (!pass->logits) ln_act_activate_grad(pass->kernels, dy, pass->y, pass->fusion->activation, pass->fusion->slope);
+  Saved saved = saved_of(pass);
+  LnMap x = pass->x[0], dx = pass->dx[0], dy = pass->dy;
+  if (!pass->logits) ln_map_activate_grad(pass->kernels, dy, pass->y, pass->fusion->activation, pass->fusion->slope);
   for (int64_t r = 0; r < x.h; r++)
-    pass->kernels->products(w.sums, w.products, dy.data + r * dy.row, x.data + r * x.row, x.w, x.ld, x.c, kept.mean);
-  add_weight_gradients(pass, &w, kept);
+    pass->kernels->products(w.sums, w.products, dy.data + r * dy.row, x.data + r * x.row, x.w, x.ld, x.c, saved.mean);
+  add_weight_gradients(pass, &w, saved);
   if (dx.data == NULL) return;
-  find_factors(pass, &w, kept);
+  find_factors(pass, &w, saved);
   for (int64_t r = 0; r < x.h; r++)
     pass->kernels->mix(dx.data + r * dx.row, dy.data + r * dy.row, x.data + r * x.row, x.w, x.ld, x.c, w.a, w.b,
                        w.shift);
 }
 
-static bool accepts(const void *options, const LnFusion *f) {
+static bool can_fuse(const void *options, const LnFusion *f) {
   (void)options;
   return ln_fusion_only_activates(f);
 }
@@ -217,6 +217,6 @@ const LnLayerType ln_nn_group_norm = {
     .build = build,
     .forward = forward,
     .backward = backward,
-    .accepts = accepts,
+    .can_fuse = can_fuse,
     .ends_in = ends_in,
 };

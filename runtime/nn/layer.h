@@ -16,7 +16,7 @@
 #define LN_MAX_TENSORS 4 /* of one layer */
 
 typedef enum LnRole {
-  LN_WEIGHT, /* trained */
+  LN_PARAMETER, /* trained */
   LN_STATE,  /* kept and saved, not trained: e.g. running means */
 } LnRole;
 
@@ -43,7 +43,7 @@ typedef struct LnDecl {
 typedef struct LnBuild {
   const void *options;
   const LnKernels *kernels;
-  const LnShape *in;         /* n_inputs of them, before they are enlarged and joined */
+  const LnShape *in;         /* n_inputs of them, before they are upsampled and concatenated */
   int n_inputs;
   LnShape out;               /* after any pooling */
   const LnFusion *fusion;
@@ -51,22 +51,22 @@ typedef struct LnBuild {
   bool input_grad;           /* whether backward will be asked for dx */
 } LnBuild;
 
-/* Which rows of an input rows first .. end-1 of y are made of: (first * step - before) / scale to
- * ((end - 1) * step + after) / scale, both included and rounded down, as far as they exist. step 0: the same rows. All
- * that is read counts, whatever its weight: other rows need not be there. */
-typedef struct LnReach {
+/* Rows of an input that a layer reads to make rows first .. end-1 of y: (first * step - before) / scale to
+ * ((end - 1) * step + after) / scale, both included and rounded down, as far as they exist. step 0: rows first .. end-1.
+ * Rows read with a weight of 0 belong to them: memory outside these rows may not exist. */
+typedef struct LnInputRows {
   int64_t step, scale, before, after;
-} LnReach;
+} LnInputRows;
 
 /* What a layer needs, worked out once for given input shapes. Zeroed before `build`. */
 typedef struct LnNeeds {
   int border[4];             /* zeros around every input: top, bottom, left, right */
   int grad_border[4];        /* zeros around dy */
-  int64_t shared;            /* floats prepared once per weight update and read by all threads (packed weights) */
+  int64_t packed;            /* floats prepared once per weight update and read by all threads (packed weights) */
   int prepare_parts;         /* into how many parts `prepare` divides that work, for threads to take */
-  int64_t keep;              /* bytes per sample that backward needs from forward (argmax, ...) */
+  int64_t saved;             /* bytes per sample that backward needs from forward (argmax, ...) */
   int64_t row_unit;          /* forward can do some rows of y alone, in multiples of this; 0: it cannot */
-  LnReach reach[LN_MAX_INPUTS]; /* then: of each input */
+  LnInputRows input_rows[LN_MAX_INPUTS]; /* with row_unit: of each input */
   int64_t batch_sums;        /* numbers per sample that are added up over the batch, for layers that look across it */
   int64_t scratch;           /* floats of working memory during one call */
   bool needs_x, needs_y;     /* whether backward reads x, y */
@@ -74,12 +74,12 @@ typedef struct LnNeeds {
 } LnNeeds;
 
 /* One sample's activation. A vector of features F is c = F, h = w = 1. */
-typedef struct LnAct {
+typedef struct LnMap {
   float *data;   /* pixel (0, 0), channel 0 */
   int c, h, w;
   int64_t ld;    /* floats from one pixel to the next, >= c */
   int64_t row;   /* floats from one row to the next */
-} LnAct;
+} LnMap;
 
 /* Everything one call of forward or backward gets. */
 typedef struct LnPass {
@@ -88,19 +88,19 @@ typedef struct LnPass {
   const LnFusion *fusion;
   const void *prepared;  /* from build */
   int n_inputs;
-  const LnAct *x;        /* n_inputs of them */
-  LnAct y;
-  const LnAct *dx;       /* backward: overwritten; data is NULL where no gradient is wanted */
-  LnAct dy;              /* backward; may be used as working memory */
+  const LnMap *x;        /* n_inputs of them */
+  LnMap y;
+  const LnMap *dx;       /* backward: overwritten; data is NULL where no gradient is wanted */
+  LnMap dy;              /* backward; may be used as working memory */
   float *const *tensors; /* as declared, in memory layout */
   float *const *grads;   /* backward: added to; entries for LN_STATE are NULL */
-  const float *shared;
-  void *keep;
+  const float *packed;
+  void *saved;
   float *scratch;
   int64_t first, count;  /* forward: the rows of y to work on; all of them unless row_unit says that some will do */
   bool training;
-  const double *batch;   /* training, with batch_sums: totals of what `gather` gave for all samples, */
-  const double *batch_grad; /* and, in backward, of what `gather_grad` gave */
+  const double *batch;   /* training, with batch_sums: totals of what `batch_stats` gave for all samples, */
+  const double *batch_grad; /* and, in backward, of what `batch_stats_grad` gave */
   int64_t batch_size;    /* samples that were added up */
   bool logits;           /* the loss contains the final sigmoid: leave it out here */
   LnRng rng;             /* this sample's, this layer's, this step's */
@@ -119,21 +119,21 @@ typedef struct LnLayerType {
   /* Called after out_shape succeeded, so shapes are right. NULL: needs nothing. */
   LnStatus (*build)(LnNeeds *needs, const LnBuild *build, LnError *err);
   void (*release)(void *prepared); /* NULL where build leaves `prepared` NULL */
-  /* Fill a part of the shared memory from the tensors. NULL if there is no part. */
-  void (*prepare)(float *shared, const void *options, const LnKernels *kernels, const void *prepared,
+  /* Fill a part of the packed memory from the tensors. NULL if there is no part. */
+  void (*prepare)(float *packed, const void *options, const LnKernels *kernels, const void *prepared,
                   float *const *tensors, int part);
   void (*forward)(const LnPass *pass);  /* y's border is zero already and must stay so */
   void (*backward)(const LnPass *pass); /* overwrites dx, adds to grads */
-  /* Layers that look across the batch (batch_sums > 0), in training. gather: what one sample adds to the sums, before
-   * forward; gather_grad: the same before backward, from dy; what it makes of dy is what backward gets. update: change
-   * LN_STATE tensors after a step. */
-  void (*gather)(const LnPass *pass, double *sums);
-  void (*gather_grad)(const LnPass *pass, double *sums);
+  /* Layers that look across the batch (batch_sums > 0), in training. batch_stats: what one sample adds to the sums,
+   * before forward; batch_stats_grad: the same before backward, from dy; what it makes of dy is what backward gets.
+   * update: change LN_STATE tensors after a step. */
+  void (*batch_stats)(const LnPass *pass, double *sums);
+  void (*batch_stats_grad)(const LnPass *pass, double *sums);
   void (*update)(const void *options, float *const *tensors, const double *batch, int64_t samples, LnShape in);
-  /* Fusion, all optional. `offers` fills in what this layer would be as part of a neighbour, false if it cannot be one.
-   * `accepts` says whether this layer can take on the fusion given. */
-  bool (*offers)(LnFusion *fusion, const void *options);
-  bool (*accepts)(const void *options, const LnFusion *fusion);
+  /* Fusion, all optional. `fuse_into` describes this layer as part of a neighbour: it fills in `fusion`, or returns
+   * false if the layer cannot be absorbed. `can_fuse` says whether this layer can do `fusion` along with its own work. */
+  bool (*fuse_into)(LnFusion *fusion, const void *options);
+  bool (*can_fuse)(const void *options, const LnFusion *fusion);
   /* The activation that the output comes out of; NULL: none. A layer that has this obeys `logits`. */
   LnActivation (*ends_in)(const void *options, const LnFusion *fusion);
 } LnLayerType;

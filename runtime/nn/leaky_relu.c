@@ -23,8 +23,8 @@ static void backward(const LnPass *pass) {
   ln_activation_backward(pass, LN_ACT_LEAKY_RELU, slope_of(pass->options));
 }
 
-static bool offers(LnFusion *fusion, const void *options) {
-  return ln_activation_offer(fusion, LN_ACT_LEAKY_RELU, slope_of(options));
+static bool fuse_into(LnFusion *fusion, const void *options) {
+  return ln_activation_fuse_into(fusion, LN_ACT_LEAKY_RELU, slope_of(options));
 }
 
 static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 5, 4)}}, {"{\"slope\": 0.2}", {LN_SHAPE(17)}}, {0}};
@@ -42,5 +42,5 @@ const LnLayerType ln_nn_leaky_relu = {
     .build = ln_activation_build,
     .forward = forward,
     .backward = backward,
-    .offers = offers,
+    .fuse_into = fuse_into,
 };

@@ -14,18 +14,18 @@ static const LnParam params[] = {
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   (void)err;
   needs->row_unit = 1;
-  needs->reach[0] = ln_pool_reach(b->options);
+  needs->input_rows[0] = ln_pool_input_rows(b->options);
   int64_t row = b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]);
-  needs->keep = b->training ? b->out.d[1] * row : row; /* the winner of each window */
+  needs->saved = b->training ? b->out.d[1] * row : row; /* the winner of each window */
   return LN_OK;
 }
 
 static void forward(const LnPass *pass) {
   const Options *o = pass->options;
-  const LnAct *x = &pass->x[0], *y = &pass->y;
+  const LnMap *x = &pass->x[0], *y = &pass->y;
   for (int64_t r = pass->first; r < pass->first + pass->count; r++) {
-    uint8_t *winners = (uint8_t *)pass->keep + (pass->training ? r * y->w * y->ld : 0);
-    pass->kernels->max_pool_row(y->data + r * y->row, y->ld, winners, y->c, y->w,
+    uint8_t *argmax = (uint8_t *)pass->saved + (pass->training ? r * y->w * y->ld : 0);
+    pass->kernels->max_pool_row(y->data + r * y->row, y->ld, argmax, y->c, y->w,
                                 x->data + r * ln_pool_stride(o, 0) * x->row, x->ld, x->row, o->size,
                                 ln_pool_stride(o, 1));
   }
@@ -33,33 +33,33 @@ static void forward(const LnPass *pass) {
 
 /* Windows may overlap, so gradients are added up. */
 static void scatter(const LnPass *pass, const Options *o) {
-  const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
-  const uint8_t *which = pass->keep;
+  const LnMap *dx = &pass->dx[0], *dy = &pass->dy;
+  const uint8_t *argmax = pass->saved;
   for (int64_t r = 0; r < dy->h; r++)
-    for (int64_t p = 0; p < dy->w; p++, which += dy->ld) {
+    for (int64_t p = 0; p < dy->w; p++, argmax += dy->ld) {
       float *window = dx->data + r * ln_pool_stride(o, 0) * dx->row + p * ln_pool_stride(o, 1) * dx->ld;
       for (int64_t c = 0; c < dy->c; c++)
-        window[which[c] / o->size[1] * dx->row + which[c] % o->size[1] * dx->ld + c] +=
+        window[argmax[c] / o->size[1] * dx->row + argmax[c] % o->size[1] * dx->ld + c] +=
             dy->data[r * dy->row + p * dy->ld + c];
     }
 }
 
 static void backward(const LnPass *pass) {
   const Options *o = pass->options;
-  const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
+  const LnMap *dx = &pass->dx[0], *dy = &pass->dy;
   if (dx->data == NULL) return;
   bool apart = ln_pool_stride(o, 0) == o->size[0] && ln_pool_stride(o, 1) == o->size[1];
-  if (!apart || dy->h * o->size[0] != dx->h || dy->w * o->size[1] != dx->w) ln_act_zero(*dx);
+  if (!apart || dy->h * o->size[0] != dx->h || dy->w * o->size[1] != dx->w) ln_map_zero(*dx);
   if (!apart) {
     scatter(pass, o);
     return;
   }
   for (int64_t r = 0; r < dy->h; r++)
     pass->kernels->max_unpool_row(dx->data + r * o->size[0] * dx->row, dx->ld, dx->row, dy->data + r * dy->row, dy->ld,
-                                  (const uint8_t *)pass->keep + r * dy->w * dy->ld, dy->c, dy->w, o->size);
+                                  (const uint8_t *)pass->saved + r * dy->w * dy->ld, dy->c, dy->w, o->size);
 }
 
-static bool offers(LnFusion *fusion, const void *options) {
+static bool fuse_into(LnFusion *fusion, const void *options) {
   const Options *o = options;
   if (fusion->pool[0] != 1 || fusion->pool[1] != 1) return false;
   if (ln_pool_stride(o, 0) != o->size[0] || ln_pool_stride(o, 1) != o->size[1]) return false;
@@ -88,5 +88,5 @@ const LnLayerType ln_nn_maxpool2d = {
     .build = build,
     .forward = forward,
     .backward = backward,
-    .offers = offers,
+    .fuse_into = fuse_into,
 };

@@ -7,8 +7,8 @@ int64_t ln_pool_stride(const LnPoolOptions *o, int axis) {
   return o->stride[axis] == 0 ? o->size[axis] : o->stride[axis];
 }
 
-LnReach ln_pool_reach(const LnPoolOptions *o) {
-  return (LnReach){.step = ln_pool_stride(o, 0), .scale = 1, .after = o->size[0] - 1};
+LnInputRows ln_pool_input_rows(const LnPoolOptions *o) {
+  return (LnInputRows){.step = ln_pool_stride(o, 0), .scale = 1, .after = o->size[0] - 1};
 }
 
 LnStatus ln_pool_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {

@@ -9,7 +9,7 @@ typedef struct LnPoolOptions {
 } LnPoolOptions;
 
 int64_t ln_pool_stride(const LnPoolOptions *options, int axis);
-LnReach ln_pool_reach(const LnPoolOptions *options);
+LnInputRows ln_pool_input_rows(const LnPoolOptions *options);
 /* floor((size - window) / stride) + 1 each way. */
 LnStatus ln_pool_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err);
 

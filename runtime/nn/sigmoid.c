@@ -9,9 +9,9 @@ static void backward(const LnPass *pass) {
   ln_activation_backward(pass, LN_ACT_SIGMOID, 0.0f);
 }
 
-static bool offers(LnFusion *fusion, const void *options) {
+static bool fuse_into(LnFusion *fusion, const void *options) {
   (void)options;
-  return ln_activation_offer(fusion, LN_ACT_SIGMOID, 0.0f);
+  return ln_activation_fuse_into(fusion, LN_ACT_SIGMOID, 0.0f);
 }
 
 static LnActivation ends_in(const void *options, const LnFusion *fusion) {
@@ -33,6 +33,6 @@ const LnLayerType ln_nn_sigmoid = {
     .build = ln_activation_build,
     .forward = forward,
     .backward = backward,
-    .offers = offers,
+    .fuse_into = fuse_into,
     .ends_in = ends_in,
 };

@@ -9,9 +9,9 @@ static void backward(const LnPass *pass) {
   ln_activation_backward(pass, LN_ACT_TANH, 0.0f);
 }
 
-static bool offers(LnFusion *fusion, const void *options) {
+static bool fuse_into(LnFusion *fusion, const void *options) {
   (void)options;
-  return ln_activation_offer(fusion, LN_ACT_TANH, 0.0f);
+  return ln_activation_fuse_into(fusion, LN_ACT_TANH, 0.0f);
 }
 
 static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 5, 4)}}, {"{}", {LN_SHAPE(17)}}, {0}};
@@ -27,5 +27,5 @@ const LnLayerType ln_nn_tanh = {
     .build = ln_activation_build,
     .forward = forward,
     .backward = backward,
-    .offers = offers,
+    .fuse_into = fuse_into,
 };

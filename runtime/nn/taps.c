@@ -10,7 +10,7 @@ static int64_t floor_div(int64_t a, int64_t b) {
 static void group_taps(LnAxisPhase *out, const LnAxis *axis, int64_t phase, int64_t scale, int64_t shift) {
   int64_t previous = 0;
   for (int k = 0; k < axis->kernel; k++) {
-    int64_t small = floor_div(phase + k * axis->dilation - axis->pad, axis->enlarge);
+    int64_t small = floor_div(phase + k * axis->dilation - axis->pad, axis->upsample);
     if (k > 0 && small == previous)
       out->taps[out->n_taps - 1].last = k;
     else
@@ -20,15 +20,15 @@ static void group_taps(LnAxisPhase *out, const LnAxis *axis, int64_t phase, int6
 }
 
 void ln_axis_forward(LnAxisPhase *out, const LnAxis *axis, int64_t phase) {
-  int64_t count = (axis->out - phase + axis->enlarge - 1) / axis->enlarge;
-  *out = (LnAxisPhase){.start = phase, .step = axis->enlarge, .count = count, .source_step = axis->stride};
+  int64_t count = (axis->out - phase + axis->upsample - 1) / axis->upsample;
+  *out = (LnAxisPhase){.start = phase, .step = axis->upsample, .count = count, .source_step = axis->stride};
   group_taps(out, axis, phase, 1, 0);
 }
 
 void ln_axis_backward(LnAxisPhase *out, const LnAxis *axis, int64_t phase) {
-  if (axis->enlarge > 1) { /* small pixel q is read by output q*D + p - D*offset */
-    *out = (LnAxisPhase){.start = 0, .step = 1, .count = axis->in, .source_step = axis->enlarge};
-    for (int64_t p = 0; p < axis->enlarge; p++) group_taps(out, axis, p, -axis->enlarge, p);
+  if (axis->upsample > 1) { /* small pixel q is read by output q*D + p - D*offset */
+    *out = (LnAxisPhase){.start = 0, .step = 1, .count = axis->in, .source_step = axis->upsample};
+    for (int64_t p = 0; p < axis->upsample; p++) group_taps(out, axis, p, -axis->upsample, p);
     return;
   }
   int64_t count = (axis->in - phase + axis->stride - 1) / axis->stride;

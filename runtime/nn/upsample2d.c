@@ -1,4 +1,4 @@
-/* upsample2d: enlargement by whole factors, nearest neighbour or bilinear. */
+/* upsample2d: upsampling by whole factors, nearest neighbour or bilinear. */
 #include "nn/activation.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ static const char *const modes[] = {"nearest", "bilinear", NULL};
 
 static const LnParam params[] = {
     {.name = "scale", .kind = LN_PARAM_INT2, .offset = offsetof(Options, scale), .def = 2, .min = 1, .max = 16,
-     .help = "enlargement factor", .flags = LN_POSITIONAL},
+     .help = "upsampling factor", .flags = LN_POSITIONAL},
     {.name = "mode", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, mode), .def = NEAREST,
      .help = "how new pixels are made", .choices = modes},
     {0}};
@@ -35,7 +35,7 @@ typedef struct Between {
 /* Half-pixel centres, edges repeated (PyTorch, align_corners=False). */
 static Between between(int64_t p, int64_t scale, int64_t size) {
   float place = ((float)p + 0.5f) / (float)scale - 0.5f;
-  if (place <= 0) return (Between){.at = {0, 0}}; /* no row but the first is read: see reach */
+  if (place <= 0) return (Between){.at = {0, 0}}; /* no row but the first is read: see input_rows */
   int64_t at = (int64_t)place;
   return (Between){.at = {at, at + 1 < size ? at + 1 : at}, .share = place - (float)at};
 }
@@ -46,7 +46,7 @@ typedef struct Mix {
   float weight[4];
 } Mix;
 
-static Mix mix_of(const LnAct *x, Between rows, Between columns) {
+static Mix mix_of(const LnMap *x, Between rows, Between columns) {
   Mix m;
   for (int k = 0; k < 4; k++) {
     m.place[k] = rows.at[k / 2] * x->row + columns.at[k % 2] * x->ld;
@@ -60,14 +60,14 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   int64_t scale = o->scale[0];
   (void)err;
   needs->row_unit = 1;
-  needs->reach[0] = (LnReach){.step = 1, .scale = scale};
-  if (o->mode == BILINEAR) needs->reach[0] = (LnReach){2, 2 * scale, scale, scale + 1}; /* see between() */
+  needs->input_rows[0] = (LnInputRows){.step = 1, .scale = scale};
+  if (o->mode == BILINEAR) needs->input_rows[0] = (LnInputRows){2, 2 * scale, scale, scale + 1}; /* see between() */
   return LN_OK;
 }
 
 static void forward_nearest(const LnPass *pass) {
   const Options *o = pass->options;
-  const LnAct *x = &pass->x[0], *y = &pass->y;
+  const LnMap *x = &pass->x[0], *y = &pass->y;
   for (int64_t r = pass->first; r < pass->first + pass->count; r++)
     for (int64_t p = 0; p < y->w; p++)
       memcpy(y->data + r * y->row + p * y->ld, x->data + r / o->scale[0] * x->row + p / o->scale[1] * x->ld,
@@ -76,7 +76,7 @@ static void forward_nearest(const LnPass *pass) {
 
 static void forward_bilinear(const LnPass *pass) {
   const Options *o = pass->options;
-  const LnAct *x = &pass->x[0], *y = &pass->y;
+  const LnMap *x = &pass->x[0], *y = &pass->y;
   for (int64_t r = pass->first; r < pass->first + pass->count; r++) {
     Between rows = between(r, o->scale[0], x->h);
     float *out = y->data + r * y->row;
@@ -101,7 +101,7 @@ static void forward(const LnPass *pass) {
 
 static void backward_nearest(const LnPass *pass) {
   const Options *o = pass->options;
-  const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
+  const LnMap *dx = &pass->dx[0], *dy = &pass->dy;
   for (int64_t r = 0; r < dy->h; r++)
     for (int64_t p = 0; p < dy->w; p++)
       pass->kernels->add(dx->data + r / o->scale[0] * dx->row + p / o->scale[1] * dx->ld,
@@ -110,7 +110,7 @@ static void backward_nearest(const LnPass *pass) {
 
 static void backward_bilinear(const LnPass *pass) {
   const Options *o = pass->options;
-  const LnAct *dx = &pass->dx[0], *dy = &pass->dy;
+  const LnMap *dx = &pass->dx[0], *dy = &pass->dy;
   for (int64_t r = 0; r < dy->h; r++) {
     Between rows = between(r, o->scale[0], dx->h);
     for (int64_t p = 0; p < dy->w; p++) {
@@ -123,15 +123,15 @@ static void backward_bilinear(const LnPass *pass) {
 
 static void backward(const LnPass *pass) {
   if (pass->dx[0].data == NULL) return;
-  ln_act_zero(pass->dx[0]);
+  ln_map_zero(pass->dx[0]);
   (((const Options *)pass->options)->mode == NEAREST ? backward_nearest : backward_bilinear)(pass);
 }
 
-static bool offers(LnFusion *fusion, const void *options) {
+static bool fuse_into(LnFusion *fusion, const void *options) {
   const Options *o = options;
-  int64_t *enlarge = fusion->enlarge[0];
-  if (o->mode != NEAREST || fusion->joined != 1 || enlarge[0] != 1 || enlarge[1] != 1) return false;
-  enlarge[0] = o->scale[0], enlarge[1] = o->scale[1];
+  int64_t *upsample = fusion->upsample[0];
+  if (o->mode != NEAREST || fusion->concatenated != 1 || upsample[0] != 1 || upsample[1] != 1) return false;
+  upsample[0] = o->scale[0], upsample[1] = o->scale[1];
   return true;
 }
 
@@ -145,7 +145,7 @@ const LnLayerType ln_nn_upsample2d = {
     .type = {.kind = "nn",
              .name = "upsample2d",
              .doc =
-                 "Enlargement by whole factors: nearest repeats pixels, bilinear interpolates between pixel centres.\n"
+                 "Upsampling by whole factors: nearest repeats pixels, bilinear interpolates between pixel centres.\n"
                  "From C x H x W to C x scale*H x scale*W. Before a conv2d of stride 1, which alone reads it, "
                  "nearest costs nothing: the two are computed together.",
              .size = sizeof(Options),
@@ -157,5 +157,5 @@ const LnLayerType ln_nn_upsample2d = {
     .build = build,
     .forward = forward,
     .backward = backward,
-    .offers = offers,
+    .fuse_into = fuse_into,
 };

@@ -8,7 +8,7 @@ typedef struct Adadelta {
   double lr, rho, eps, weight_decay;
 } Adadelta;
 
-static int slots(const void *options) {
+static int n_states(const void *options) {
   (void)options;
   return 2;
 }
@@ -17,14 +17,14 @@ static void step(const void *options, float *restrict w, const float *restrict g
                  int64_t number) {
   (void)number;
   const Adadelta *o = options;
-  float lr = (float)o->lr, rho = (float)o->rho, fresh = (float)(1 - o->rho), eps = (float)o->eps;
+  float lr = (float)o->lr, rho = (float)o->rho, one_minus_rho = (float)(1 - o->rho), eps = (float)o->eps;
   float decay = (float)o->weight_decay;
   float *restrict square = state[0], *restrict update = state[1]; /* running means of g^2 and of (step / lr)^2 */
   for (int64_t i = 0; i < n; i++) {
     float slope = g[i] + decay * w[i];
-    square[i] = ln_optim_flush(rho * square[i] + fresh * slope * slope);
+    square[i] = ln_optim_flush(rho * square[i] + one_minus_rho * slope * slope);
     float delta = sqrtf(update[i] + eps) / sqrtf(square[i] + eps) * slope;
-    update[i] = ln_optim_flush(rho * update[i] + fresh * delta * delta);
+    update[i] = ln_optim_flush(rho * update[i] + one_minus_rho * delta * delta);
     w[i] -= lr * delta;
   }
 }
@@ -55,6 +55,6 @@ const LnOptimType ln_optim_adadelta = {
              .size = sizeof(Adadelta),
              .params = params,
              .cases = cases},
-    .slots = slots,
+    .n_states = n_states,
     .step = step,
 };

@@ -9,7 +9,7 @@ typedef struct Adam {
   bool decoupled;
 } Adam;
 
-static int slots(const void *options) {
+static int n_states(const void *options) {
   (void)options;
   return 2;
 }
@@ -17,8 +17,8 @@ static int slots(const void *options) {
 static void step(const void *options, float *restrict w, const float *restrict g, float *const *state, int64_t n,
                  int64_t number) {
   const Adam *o = options;
-  float keep1 = (float)o->beta1, fresh1 = (float)(1 - o->beta1);
-  float keep2 = (float)o->beta2, fresh2 = (float)(1 - o->beta2), eps = (float)o->eps;
+  float beta1 = (float)o->beta1, one_minus_beta1 = (float)(1 - o->beta1);
+  float beta2 = (float)o->beta2, one_minus_beta2 = (float)(1 - o->beta2), eps = (float)o->eps;
   /* The means start at 0: divided by 1 - beta^t they are unbiased. */
   float rate = (float)(o->lr / (1 - pow(o->beta1, (double)number)));
   float root = (float)sqrt(1 - pow(o->beta2, (double)number));
@@ -27,8 +27,8 @@ static void step(const void *options, float *restrict w, const float *restrict g
   float *restrict mean = state[0], *restrict square = state[1]; /* running means of g and g^2 */
   for (int64_t i = 0; i < n; i++) {
     float slope = g[i] + decay * w[i];
-    mean[i] = ln_optim_flush(keep1 * mean[i] + fresh1 * slope);
-    square[i] = ln_optim_flush(keep2 * square[i] + fresh2 * slope * slope);
+    mean[i] = ln_optim_flush(beta1 * mean[i] + one_minus_beta1 * slope);
+    square[i] = ln_optim_flush(beta2 * square[i] + one_minus_beta2 * slope * slope);
     w[i] = shrink * w[i] - rate * (mean[i] / (sqrtf(square[i]) / root + eps));
   }
 }
@@ -64,6 +64,6 @@ const LnOptimType ln_optim_adam = {
              .size = sizeof(Adam),
              .params = params,
              .cases = cases},
-    .slots = slots,
+    .n_states = n_states,
     .step = step,
 };

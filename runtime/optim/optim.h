@@ -6,15 +6,15 @@
 
 #include "base/type.h"
 
-#define LN_OPTIM_MAX_SLOTS 3
+#define LN_OPTIM_MAX_STATES 3
 
 typedef struct LnOptimType {
   LnType type;
   /* How many arrays of a parameter's size the state needs (e.g. 2 for Adam's moments); zeroed before the first step. */
-  int (*slots)(const void *options);
-  /* Update n weights in place. w: weights, g: gradients, slots: state arrays of the same length, step: 1, 2, ...
+  int (*n_states)(const void *options);
+  /* Update n weights in place. w: weights, g: gradients, states: state arrays of the same length, step: 1, 2, ...
    * Elementwise, so any split of the range gives the same bits. Cannot fail. */
-  void (*step)(const void *options, float *w, const float *g, float *const *slots, int64_t n, int64_t step);
+  void (*step)(const void *options, float *w, const float *g, float *const *states, int64_t n, int64_t step);
 } LnOptimType;
 
 /* A running mean on its way to storage. The means of weights that get no gradient any more (dead ReLUs) decay into

@@ -8,7 +8,7 @@ typedef struct Rmsprop {
   double lr, rho, eps, momentum, weight_decay;
 } Rmsprop;
 
-static int slots(const void *options) {
+static int n_states(const void *options) {
   const Rmsprop *o = options;
   return o->momentum > 0 ? 2 : 1;
 }
@@ -17,13 +17,13 @@ static void step(const void *options, float *restrict w, const float *restrict g
                  int64_t number) {
   (void)number;
   const Rmsprop *o = options;
-  float lr = (float)o->lr, rho = (float)o->rho, fresh = (float)(1 - o->rho), eps = (float)o->eps;
+  float lr = (float)o->lr, rho = (float)o->rho, one_minus_rho = (float)(1 - o->rho), eps = (float)o->eps;
   float momentum = (float)o->momentum, decay = (float)o->weight_decay;
   float *restrict square = state[0]; /* running mean of g^2 */
   if (o->momentum == 0) {
     for (int64_t i = 0; i < n; i++) {
       float slope = g[i] + decay * w[i];
-      square[i] = ln_optim_flush(rho * square[i] + fresh * slope * slope);
+      square[i] = ln_optim_flush(rho * square[i] + one_minus_rho * slope * slope);
       w[i] -= lr * (slope / (sqrtf(square[i]) + eps));
     }
     return;
@@ -31,7 +31,7 @@ static void step(const void *options, float *restrict w, const float *restrict g
   float *restrict velocity = state[1];
   for (int64_t i = 0; i < n; i++) {
     float slope = g[i] + decay * w[i];
-    square[i] = ln_optim_flush(rho * square[i] + fresh * slope * slope);
+    square[i] = ln_optim_flush(rho * square[i] + one_minus_rho * slope * slope);
     velocity[i] = ln_optim_flush(momentum * velocity[i] + slope / (sqrtf(square[i]) + eps));
     w[i] -= lr * velocity[i];
   }
@@ -64,6 +64,6 @@ const LnOptimType ln_optim_rmsprop = {
              .size = sizeof(Rmsprop),
              .params = params,
              .cases = cases},
-    .slots = slots,
+    .n_states = n_states,
     .step = step,
 };

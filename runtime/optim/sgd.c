@@ -15,7 +15,7 @@ static LnStatus check(const void *options, LnError *err) {
   return LN_OK;
 }
 
-static int slots(const void *options) {
+static int n_states(const void *options) {
   const Sgd *o = options;
   return o->momentum > 0 ? 1 : 0;
 }
@@ -64,6 +64,6 @@ const LnOptimType ln_optim_sgd = {
              .params = params,
              .cases = cases,
              .check = check},
-    .slots = slots,
+    .n_states = n_states,
     .step = step,
 };

@@ -69,7 +69,7 @@ static LnStatus load_tensors(LnNetwork *net, const LnSafetensors *file, LnError 
   if (ln_safetensors_count(file) != n)
     return ln_fail(err, LN_EFORMAT, "it holds %d tensors, but the architecture needs %d", ln_safetensors_count(file),
                    n);
-  ln_network_touch(net);
+  ln_network_weights_changed(net);
   return LN_OK;
 }
 

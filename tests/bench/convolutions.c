@@ -9,7 +9,7 @@
 typedef struct Shape {
   int cin, cout, kernel, height, width;
   const char *algorithm;
-  int stride, enlarge, pool; /* 0: 1 */
+  int stride, upsample, pool; /* 0: 1 */
 } Shape;
 
 #define SHAPE(from, to, size, rows, columns, ...) \
@@ -18,7 +18,7 @@ typedef struct Shape {
 static const Shape shapes[] = {
     SHAPE(64, 64, 3, 32, 32, .algorithm = "direct"),
     SHAPE(64, 64, 3, 32, 32, .algorithm = "winograd"),
-    SHAPE(64, 64, 3, 32, 32, .enlarge = 2), /* with the layers around it that it takes on */
+    SHAPE(64, 64, 3, 32, 32, .upsample = 2), /* with the layers around it that it takes on */
     SHAPE(64, 64, 3, 32, 32, .pool = 2),
     SHAPE(64, 64, 3, 16, 16),
     SHAPE(64, 64, 3, 31, 33),
@@ -34,7 +34,7 @@ static const Shape shapes[] = {
     SHAPE(1, 64, 3, 64, 64, .pool = 2),
     SHAPE(3, 64, 3, 64, 64),
     SHAPE(64, 1, 3, 64, 64),
-    SHAPE(64, 1, 3, 32, 32, .enlarge = 2),
+    SHAPE(64, 1, 3, 32, 32, .upsample = 2),
     SHAPE(64, 3, 3, 64, 64),
     SHAPE(64, 5, 3, 64, 64),
     SHAPE(1, 1, 3, 64, 64),
@@ -55,7 +55,7 @@ static int or_one(int value) {
 static void name_of(char *name, size_t size, const Shape *s, const char *part) {
   char extra[40] = "";
   if (s->stride > 1) snprintf(extra, sizeof extra, " stride %d", s->stride);
-  if (s->enlarge > 1) snprintf(extra, sizeof extra, " enlarged %d", s->enlarge);
+  if (s->upsample > 1) snprintf(extra, sizeof extra, " upsampled %d", s->upsample);
   if (s->pool > 1) snprintf(extra, sizeof extra, " pooled %d", s->pool);
   if (s->algorithm != NULL) snprintf(extra, sizeof extra, " %s", s->algorithm);
   snprintf(name, size, "conv %d-%d %dx%d %dx%d%s %s", s->cin, s->cout, s->kernel, s->kernel, s->height, s->width, extra,
@@ -79,7 +79,7 @@ static void measure(const Bench *bench, const Shape *s) {
   snprintf(options, sizeof options, "{\"filters\": %d, \"kernel\": %d, \"stride\": %d, \"algorithm\": \"%s\"}", s->cout,
            s->kernel, or_one(s->stride), s->algorithm != NULL ? s->algorithm : "auto");
   LnFusion fusion = ln_fusion_none();
-  fusion.enlarge[0][0] = fusion.enlarge[0][1] = or_one(s->enlarge);
+  fusion.upsample[0][0] = fusion.upsample[0][1] = or_one(s->upsample);
   fusion.pool[0] = fusion.pool[1] = or_one(s->pool);
   BenchLayer layer;
   bench_layer_open(&layer, &ln_nn_conv2d, options, &LN_SHAPE(s->cin, s->height, s->width), 1,

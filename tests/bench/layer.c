@@ -13,16 +13,16 @@ static float *block(BenchLayer *l, int64_t floats) {
 }
 
 /* A map inside its border, with random pixels. */
-static LnAct map(BenchLayer *l, LnShape shape, const int border[4]) {
-  LnAct act = {.c = (int)shape.d[0], .h = 1, .w = 1};
-  if (shape.n == 3) act.h = (int)shape.d[1], act.w = (int)shape.d[2];
-  act.ld = ln_kernels_ld(l->pass.kernels, act.c);
-  act.row = (act.w + border[2] + border[3]) * act.ld;
-  act.data = block(l, (act.h + border[0] + border[1]) * act.row) + border[0] * act.row + border[2] * act.ld;
-  for (int64_t r = 0; r < act.h; r++)
-    for (int64_t p = 0; p < act.w; p++)
-      ln_rng_fill_uniform(act.data + r * act.row + p * act.ld, act.c, (LnRng){1, (uint64_t)(r * act.w + p)}, 0);
-  return act;
+static LnMap new_map(BenchLayer *l, LnShape shape, const int border[4]) {
+  LnMap map = {.c = (int)shape.d[0], .h = 1, .w = 1};
+  if (shape.n == 3) map.h = (int)shape.d[1], map.w = (int)shape.d[2];
+  map.ld = ln_kernels_ld(l->pass.kernels, map.c);
+  map.row = (map.w + border[2] + border[3]) * map.ld;
+  map.data = block(l, (map.h + border[0] + border[1]) * map.row) + border[0] * map.row + border[2] * map.ld;
+  for (int64_t r = 0; r < map.h; r++)
+    for (int64_t p = 0; p < map.w; p++)
+      ln_rng_fill_uniform(map.data + r * map.row + p * map.ld, map.c, (LnRng){1, (uint64_t)(r * map.w + p)}, 0);
+  return map;
 }
 
 static void make_tensors(BenchLayer *l, const LnDecl *decls, int n) {
@@ -30,7 +30,7 @@ static void make_tensors(BenchLayer *l, const LnDecl *decls, int n) {
     int64_t count = ln_shape_count(decls[i].shape);
     l->tensors[i] = block(l, count);
     ln_rng_fill_uniform(l->tensors[i], count, (LnRng){2, (uint64_t)i}, 0);
-    if (decls[i].role == LN_WEIGHT) l->grads[i] = block(l, count);
+    if (decls[i].role == LN_PARAMETER) l->grads[i] = block(l, count);
     l->weights += count;
   }
 }
@@ -38,18 +38,18 @@ static void make_tensors(BenchLayer *l, const LnDecl *decls, int n) {
 static void make_memory(BenchLayer *l, const LnShape *in, LnShape out) {
   static const int none[4];
   for (int i = 0; i < l->pass.n_inputs; i++) {
-    l->x[i] = map(l, in[i], l->needs.border);
-    l->dx[i] = map(l, in[i], none);
+    l->x[i] = new_map(l, in[i], l->needs.border);
+    l->dx[i] = new_map(l, in[i], none);
   }
-  l->pass.y = map(l, out, none);
-  l->pass.dy = map(l, out, l->needs.grad_border);
+  l->pass.y = new_map(l, out, none);
+  l->pass.dy = new_map(l, out, l->needs.grad_border);
   l->pass.count = l->pass.y.h;
-  float *shared = block(l, l->needs.shared);
+  float *packed = block(l, l->needs.packed);
   for (int part = 0; part < l->needs.prepare_parts; part++)
-    l->type->prepare(shared, l->pass.options, l->pass.kernels, l->needs.prepared, l->tensors, part);
-  l->pass.shared = shared;
+    l->type->prepare(packed, l->pass.options, l->pass.kernels, l->needs.prepared, l->tensors, part);
+  l->pass.packed = packed;
   l->pass.scratch = block(l, l->needs.scratch);
-  l->pass.keep = block(l, l->needs.keep / (int64_t)sizeof(float) + 1);
+  l->pass.saved = block(l, l->needs.saved / (int64_t)sizeof(float) + 1);
   l->sums = (double *)(void *)block(l, 4 * l->needs.batch_sums);
   l->pass.batch = l->sums, l->pass.batch_grad = l->sums + l->needs.batch_sums;
 }
@@ -64,7 +64,7 @@ void bench_layer_open(BenchLayer *l, const LnLayerType *type, const char *option
   void *o = ln_item_options(l->item);
   for (int i = 0; i < n_inputs; i++) {
     large[i] = in[i];
-    for (int axis = 0; axis < 2; axis++) large[i].d[axis + 1] *= fusion.enlarge[i][axis];
+    for (int axis = 0; axis < 2; axis++) large[i].d[axis + 1] *= fusion.upsample[i][axis];
   }
   BENCH_OK(type->out_shape(&out, o, large, n_inputs, &err));
   int n = type->declare == NULL ? 0 : type->declare(decls, &l->macs, o, large, out);
@@ -101,13 +101,13 @@ void bench_layer_close(BenchLayer *l) {
 
 void bench_layer_forward(void *layer) {
   BenchLayer *l = layer;
-  if (l->type->gather != NULL) l->type->gather(&l->pass, l->sums);
+  if (l->type->batch_stats != NULL) l->type->batch_stats(&l->pass, l->sums);
   l->type->forward(&l->pass);
 }
 
 void bench_layer_backward(void *layer) {
   BenchLayer *l = layer;
-  if (l->type->gather_grad != NULL) l->type->gather_grad(&l->pass, l->sums + l->needs.batch_sums);
+  if (l->type->batch_stats_grad != NULL) l->type->batch_stats_grad(&l->pass, l->sums + l->needs.batch_sums);
   l->type->backward(&l->pass);
 }
 

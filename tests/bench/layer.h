@@ -13,7 +13,7 @@ typedef struct BenchLayer {
   LnNeeds needs;
   double macs;        /* multiply-accumulates of a forward pass */
   LnPass pass;
-  LnAct x[BENCH_LAYER_INPUTS], dx[BENCH_LAYER_INPUTS]; /* pass.x and pass.dx point here */
+  LnMap x[BENCH_LAYER_INPUTS], dx[BENCH_LAYER_INPUTS]; /* pass.x and pass.dx point here */
   float *tensors[LN_MAX_TENSORS], *grads[LN_MAX_TENSORS];
   int64_t weights;    /* numbers in the tensors */
   double *sums;       /* of a layer that looks across the batch, which is this one sample; pass.batch points here */

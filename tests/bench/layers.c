@@ -1,6 +1,6 @@
 /* Layers other than conv2d alone, on maps of the paper's network: 64 channels of 32x32 pixels before pooling or behind
- * enlargement. One thread, one sample. What memory bounds is compared with a copy, transposed convolution with the FMA
- * peak. In a network, activations and nearest enlargement are mostly part of the convolution beside them. */
+ * upsampling. One thread, one sample. What memory bounds is compared with a copy, transposed convolution with the FMA
+ * peak. In a network, activations and nearest upsampling are mostly part of the convolution beside them. */
 #include <stdio.h>
 
 #include "bench.h"
@@ -39,22 +39,22 @@ static const struct Row {
     {&ln_nn_flatten, "", "{}", {MAP}},
 };
 
-static double values_of(LnAct act) {
-  return (double)act.c * act.h * act.w;
+static double values_of(LnMap map) {
+  return (double)map.c * map.h * map.w;
 }
 
 /* Everything that must be read or written at least once: inputs, output, weights, and what is kept in between. */
 static double bytes_forward(const BenchLayer *l) {
   double values = values_of(l->pass.y) + (double)l->weights;
   for (int i = 0; i < l->pass.n_inputs; i++) values += values_of(l->x[i]);
-  return values * sizeof(float) + (double)l->needs.keep;
+  return values * sizeof(float) + (double)l->needs.saved;
 }
 
 /* Gradients of weights are added to: read and written. */
 static double bytes_backward(const BenchLayer *l) {
   double values = values_of(l->pass.dy) * (l->needs.needs_y ? 2 : 1) + 3 * (double)l->weights;
   for (int i = 0; i < l->pass.n_inputs; i++) values += values_of(l->x[i]) * (l->needs.needs_x ? 2 : 1);
-  return values * sizeof(float) + (double)l->needs.keep;
+  return values * sizeof(float) + (double)l->needs.saved;
 }
 
 static void report(const Bench *bench, const char *name, BenchLayer *l, BenchWork *work, double bytes, double macs) {
@@ -77,7 +77,7 @@ static void measure(const Bench *bench, const struct Row *row) {
   bench_layer_open(&layer, row->type, row->options, in, row->in[1].n > 0 ? 2 : 1, ln_fusion_none());
   report(bench, forward, &layer, bench_layer_forward, bytes_forward(&layer), layer.macs);
   /* dy may be worked on in place: times slopes between 0 and 1, again and again, it would become denormal numbers. */
-  ln_act_zero(layer.pass.y);
+  ln_map_zero(layer.pass.y);
   report(bench, backward, &layer, bench_layer_backward, bytes_backward(&layer), 2 * layer.macs);
   bench_layer_close(&layer);
 }

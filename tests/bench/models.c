@@ -27,7 +27,7 @@ struct BenchNetwork {
 
 #define AUTOENCODER(a, b, c, d) {CONV(a), POOL, CONV(b), POOL, CONV(c), UP, CONV(d), UP, OUT, END}
 
-/* Gondara, ICDM Workshops 2016; 112,001 weights. */
+/* Gondara, ICDM Workshops 2016; 112,001 parameters. */
 static const Row paper[] = AUTOENCODER(64, 64, 64, 64);
 static const Row narrow[] = AUTOENCODER(32, 64, 64, 32);
 static const Row wide[] = AUTOENCODER(64, 128, 128, 64);

@@ -13,7 +13,7 @@ typedef struct Work {
   LnItem *item;
   LnShape sample;
   float *y, *target, *grad;  /* of a loss; weights, - and gradient of an optimizer */
-  float *state[LN_OPTIM_MAX_SLOTS];
+  float *state[LN_OPTIM_MAX_STATES];
   double value;              /* stored so that the work is not optimised away */
 } Work;
 
@@ -45,13 +45,13 @@ static void measure(const Bench *bench, BenchWork *work, const LnType *type, con
   Work w = {.type = type, .sample = shape};
   BENCH_OK(ln_item_from_json(&w.item, type, options, &err));
   int64_t n = ln_shape_count(shape), apart = n + BENCH_APART;
-  float *memory = ln_calloc((size_t)((3 + LN_OPTIM_MAX_SLOTS) * apart), sizeof *memory);
+  float *memory = ln_calloc((size_t)((3 + LN_OPTIM_MAX_STATES) * apart), sizeof *memory);
   bench_ok(memory != NULL, name, "out of memory");
   w.y = memory, w.target = w.y + apart, w.grad = w.target + apart;
-  for (int k = 0; k < LN_OPTIM_MAX_SLOTS; k++) w.state[k] = w.grad + (k + 1) * apart;
+  for (int k = 0; k < LN_OPTIM_MAX_STATES; k++) w.state[k] = w.grad + (k + 1) * apart;
   for (int k = 0; k < 3; k++) ln_rng_fill_uniform(memory + k * apart, n, (LnRng){1, (uint64_t)k}, 0);
   double arrays = 3; /* read, or written */
-  if (work == step) arrays += 2 * ((const LnOptimType *)(const void *)type)->slots(ln_item_options(w.item));
+  if (work == step) arrays += 2 * ((const LnOptimType *)(const void *)type)->n_states(ln_item_options(w.item));
   bench_memory(bench, name, work, &w, arrays * sizeof(float) * (double)n);
   ln_free(memory);
   ln_item_unref(w.item);

@@ -22,7 +22,7 @@ typedef struct Work {
   const LnKernels *kernels;
   bool doubled, pooled;
   float *map, *points, *weights;
-  uint8_t *which;
+  uint8_t *argmax;
 } Work;
 
 static int inputs_of(const Work *w) {
@@ -66,8 +66,8 @@ static LnWinogradTile tile_at(const Work *w, int row, int column) {
                           .height = size,
                           .width = size,
                           .pooled = w->pooled,
-                          .which = w->pooled ? w->which + place : NULL,
-                          .which_row = SIDE * CHANNELS};
+                          .argmax = w->pooled ? w->argmax + place : NULL,
+                          .argmax_row = SIDE * CHANNELS};
 }
 
 static void output_tile(const Work *w, int row, int column, float *points) {
@@ -144,7 +144,7 @@ void bench_winograd(const Bench *bench) {
   float *memory = ln_calloc(floats + MAP, sizeof *memory);
   bench_ok(memory != NULL, "bench_winograd", "out of memory");
   Work w = {.kernels = ln_kernels(), .map = memory, .points = memory + MAP, .weights = memory + MAP + 36 * POINT};
-  w.which = (uint8_t *)(memory + floats);
+  w.argmax = (uint8_t *)(memory + floats);
   for (int row = 0; row < (int)(sizeof rows / sizeof *rows); row++) {
     for (int form = 0; form < 3; form++) {
       w.doubled = form == 1, w.pooled = form == 2;

@@ -24,7 +24,7 @@ static double loss_of(const Check *check) {
   LnError err;
   LnTensor *gradients[16] = {NULL};
   double loss;
-  ln_network_touch(check->net);
+  ln_network_weights_changed(check->net);
   CK_OK(ln_trainer_gradients(check->trainer, &loss, gradients, NULL, check->x, check->target, &err));
   for (int i = 0; i < ln_network_tensors(check->net); i++) ln_tensor_unref(gradients[i]);
   return loss;

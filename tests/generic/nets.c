@@ -48,7 +48,7 @@ static void fill_zeros(LnNetwork *net, uint64_t seed) {
     }
     ln_tensor_unref(tensor);
   }
-  ln_network_touch(net);
+  ln_network_weights_changed(net);
 }
 
 /* x through a convolution of one pixel, or a dense layer, to a sample shape. */

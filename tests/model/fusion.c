@@ -1,7 +1,7 @@
 /* Fused steps against the same layers run one by one: outputs and gradients of graphs in which every pattern occurs. */
 #include "base/memory.h"
 #include "lunet.h"
-#include "model/bands.h"
+#include "model/strips.h"
 #include "support/support.h"
 #include "support/architecture.h"
 
@@ -37,7 +37,7 @@ static const Example examples[] = {
     {NET("6,8,8", CONV("0", "6") "," LAYER("relu", "1") "," LAYER("maxpool2d", "2") "," LAYER(
                       "upsample2d", "3") "," CONV("4", "5") "," LAYER("concat", "5,2") "," CONV("6", "3")),
      5},
-    /* inputs joined behind an enlargement */
+    /* inputs concatenated behind an upsampling */
     {NET("6,8,8", CONV("0", "7") "," LAYER("maxpool2d", "1") "," LAYER("upsample2d", "2") "," LAYER(
                       "concat", "3,1") "," CONV("4", "9,\"activation\":\"relu\"") "," LAYER("maxpool2d", "5")),
      4},
@@ -127,8 +127,8 @@ static Result run(const LnGraph *graph, LnNetwork *net, LnPlanUse use) {
   return r;
 }
 
-/* rows: 0: at once, -1: at once, shared out over threads; else bands of so many. */
-static LnTensor *predict(const LnGraph *graph, LnNetwork *net, bool separate, int64_t rows, int *steps) {
+/* rows: 0: at once, -1: at once, shared out over threads; else strips of so many. */
+static LnTensor *predict(const LnGraph *graph, LnNetwork *net, bool unfused, int64_t rows, int *steps) {
   enum { MOST = 32 };
   LnError err;
   float *tensors[MOST];
@@ -136,15 +136,15 @@ static LnTensor *predict(const LnGraph *graph, LnNetwork *net, bool separate, in
   LnTensor *x = test_random(ln_network_input_shape(net), 5, -1, 1), *y = NULL;
   weights_of(net, tensors);
   CK_OK(ln_tensor_new(&y, ln_network_output_shape(net), &err));
-  CK_OK(ln_plan_new(&plan, graph, (LnPlanUse){.separate = separate}, &err));
+  CK_OK(ln_plan_new(&plan, graph, (LnPlanUse){.unfused = unfused}, &err));
   CK_OK(ln_plan_reserve(plan, 1, ln_threads(), &err));
   ln_plan_prepare(plan, tensors);
-  if (rows > 0 && ln_bands_can(plan)) {
-    LnBands *bands = NULL;
-    CK_OK(ln_bands_new(&bands, plan, rows, &err));
+  if (rows > 0 && ln_strips_can(plan)) {
+    LnStrips *strips = NULL;
+    CK_OK(ln_strips_new(&strips, plan, rows, &err));
     for (int64_t k = 0; k < 3; k++)
-      ln_bands_forward(bands, 0, y->data, x->data, ln_bands_part(bands, 3, k), ln_bands_part(bands, 3, k + 1));
-    ln_bands_free(bands);
+      ln_strips_forward(strips, 0, y->data, x->data, ln_strips_part(strips, 3, k), ln_strips_part(strips, 3, k + 1));
+    ln_strips_free(strips);
   } else if (rows < 0) {
     ln_plan_forward_shared(plan, y->data, x->data);
   } else {
@@ -175,11 +175,11 @@ static void compare_runs(const Example *example) {
   for (int input_grad = 0; input_grad < 2; input_grad++) {
     LnPlanUse use = {.training = true, .input_grad = input_grad};
     Result fused = run(&graph, net, use);
-    use.separate = true;
-    Result separate = run(&graph, net, use);
-    compare(fused.y, separate.y);
-    compare(fused.dx, separate.dx);
-    compare(fused.grads, separate.grads);
+    use.unfused = true;
+    Result unfused = run(&graph, net, use);
+    compare(fused.y, unfused.y);
+    compare(fused.dx, unfused.dx);
+    compare(fused.grads, unfused.grads);
   }
   for (int rows = -1, steps; rows <= 9; rows++)
     compare(predict(&graph, net, false, rows, &steps), predict(&graph, net, true, 0, &steps));
@@ -187,7 +187,7 @@ static void compare_runs(const Example *example) {
   ln_graph_free(&graph);
 }
 
-START_TEST(fused_equals_separate) {
+START_TEST(fused_equals_unfused) {
   LnError err;
   for (int k = 0; ln_kernels_available()[k] != NULL; k++) {
     CK_OK(ln_kernels_select(ln_kernels_available()[k], &err));
@@ -224,10 +224,10 @@ START_TEST(left_out_of_prediction) {
   ck_assert_int_eq(ln_plan_steps(training), only_in_training[_i].training);
   ln_plan_free(training);
   for (int shared = 0; shared < 2; shared++) {
-    LnTensor *separate = predict(&graph, net, true, -shared, &steps);
+    LnTensor *unfused = predict(&graph, net, true, -shared, &steps);
     LnTensor *fused = predict(&graph, net, false, -shared, &steps);
     ck_assert_int_eq(steps, only_in_training[_i].prediction);
-    compare(fused, separate);
+    compare(fused, unfused);
   }
   ln_network_unref(net);
   ln_graph_free(&graph);
@@ -236,6 +236,6 @@ START_TEST(left_out_of_prediction) {
 END_TEST
 
 TESTS {
-  tcase_add_loop_test(tests, fused_equals_separate, 0, sizeof examples / sizeof examples[0]);
+  tcase_add_loop_test(tests, fused_equals_unfused, 0, sizeof examples / sizeof examples[0]);
   tcase_add_loop_test(tests, left_out_of_prediction, 0, sizeof only_in_training / sizeof only_in_training[0]);
 }

@@ -83,7 +83,7 @@ static LnNetwork *make_network(void) {
     ln_tensor_unref(view);
   }
   ck_assert_int_eq(parameters, 112001);
-  ln_network_touch(net);
+  ln_network_weights_changed(net);
   return net;
 }
 

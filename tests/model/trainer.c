@@ -88,7 +88,7 @@ START_TEST(evaluation_is_exact_where_the_sigmoid_saturates) {
                              &err));
   CK_OK(ln_network_tensor(&weight, net, 0, &err));
   weight->data[0] = 40;
-  ln_network_touch(net);
+  ln_network_weights_changed(net);
   CK_OK(ln_trainer_new(&trainer, net, loss, rule, &err));
   CK_OK(ln_trainer_evaluate(trainer, &evaluated, x, target, &err));
   CK_OK(ln_trainer_step(trainer, &step, x, target, &err));
@@ -150,7 +150,7 @@ START_TEST(image_size_may_change) {
 END_TEST
 
 /* Batches of any size have the mean of their samples' gradients, on one thread and on several to the same bits: none is
- * left out or counted twice, however many lanes there are and whichever are longer. */
+ * left out or counted twice, however many shards there are and whichever are longer. */
 START_TEST(a_batch_is_its_samples) {
   static const int sizes[] = {1, 7, 8, 9, 17, 21, 35};
   enum { WEIGHTS = 54 };

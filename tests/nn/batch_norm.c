@@ -42,7 +42,7 @@ static void set(LnNetwork *net, const char *name, float first, float second) {
   LnTensor *t = tensor_named(net, name);
   t->data[0] = first, t->data[1] = second;
   ln_tensor_unref(t);
-  ln_network_touch(net);
+  ln_network_weights_changed(net);
 }
 
 static void expect(LnNetwork *net, const char *name, const float *want) {

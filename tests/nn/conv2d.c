@@ -5,7 +5,7 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "lunet.h"
-#include "model/bands.h"
+#include "model/strips.h"
 #include "support/support.h"
 
 enum { GEOMETRIES = 300, THREADS = 2 };
@@ -13,9 +13,9 @@ enum { GEOMETRIES = 300, THREADS = 2 };
 #define EDGE 1e-3      /* outputs whose gradient hangs on a smaller difference than this get none */
 #define TOLERANCE 1e-4 /* of the largest value */
 
-/* enlargement -> convolution -> activation -> pooling. Pairs are rows, columns. */
+/* upsampling -> convolution -> activation -> pooling. Pairs are rows, columns. */
 typedef struct Geometry {
-  int64_t cin, filters, in[2], enlarge[2], kernel[2], stride[2], dilation[2], pool[2];
+  int64_t cin, filters, in[2], upsample[2], kernel[2], stride[2], dilation[2], pool[2];
   int64_t padding; /* -1: 'same', -2: 'valid' */
   const char *activation, *algorithm;
   int64_t large[2], pad[2], conv[2], out[2]; /* sizes that follow */
@@ -39,7 +39,7 @@ static int64_t channels(Dice *dice) {
 static bool fits(Geometry *g) {
   for (int k = 0; k < 2; k++) {
     int64_t span = (g->kernel[k] - 1) * g->dilation[k] + 1;
-    g->large[k] = g->in[k] * g->enlarge[k];
+    g->large[k] = g->in[k] * g->upsample[k];
     g->pad[k] = g->padding < 0 ? 0 : g->padding;
     g->conv[k] = (g->large[k] + 2 * g->pad[k] - span + g->stride[k]) / g->stride[k];
     if (g->large[k] + 2 * g->pad[k] < span) g->conv[k] = 0;
@@ -58,17 +58,17 @@ static Geometry geometry(int number) {
   Dice dice = {{7, (uint64_t)number}, 0};
   Geometry g;
   do {
-    bool winograd = roll(&dice, 0, 2) == 0, enlarged = roll(&dice, 0, 3) == 0, pooled = roll(&dice, 0, 2) == 0;
+    bool winograd = roll(&dice, 0, 2) == 0, upsampled = roll(&dice, 0, 3) == 0, pooled = roll(&dice, 0, 2) == 0;
     bool two = roll(&dice, 0, 1) == 0;  /* the usual factor both ways */
     bool wide = roll(&dice, 0, 9) == 0; /* Winograd's tiles of a row in parts */
-    bool unit = winograd || (enlarged && roll(&dice, 0, 3) > 0); /* strides take no enlargement on */
+    bool unit = winograd || (upsampled && roll(&dice, 0, 3) > 0); /* strides take no upsampling on */
     g = (Geometry){.cin = channels(&dice), .filters = channels(&dice), .padding = roll(&dice, -2, 2)};
     g.activation = activations[roll(&dice, 0, 4)];
     g.algorithm = winograd ? "winograd" : roll(&dice, 0, 1) == 0 ? "direct" : "auto";
     for (int k = 0; k < 2; k++) {
-      g.enlarge[k] = !enlarged ? 1 : two ? 2 : roll(&dice, 1, 3);
-      g.in[k] = roll(&dice, 1, enlarged ? 8 : 16);
-      if (k == 1 && wide) g.in[k] = roll(&dice, 90, 280) / g.enlarge[k], g.in[0] = (g.in[0] + 2) / 3;
+      g.upsample[k] = !upsampled ? 1 : two ? 2 : roll(&dice, 1, 3);
+      g.in[k] = roll(&dice, 1, upsampled ? 8 : 16);
+      if (k == 1 && wide) g.in[k] = roll(&dice, 90, 280) / g.upsample[k], g.in[0] = (g.in[0] + 2) / 3;
       g.kernel[k] = winograd ? 3 : roll(&dice, 1, 5);
       g.stride[k] = unit ? 1 : roll(&dice, 1, 3);
       g.dilation[k] = winograd ? 1 : roll(&dice, 1, 2);
@@ -87,7 +87,7 @@ static void describe(char *json, size_t size, const Geometry *g) {
            "{\"type\":\"conv2d\",\"inputs\":[1],\"filters\":%d,\"kernel\":[%d,%d],\"stride\":[%d,%d],"
            "\"dilation\":[%d,%d],\"padding\":%s,\"activation\":\"%s\",\"algorithm\":\"%s\"},"
            "{\"type\":\"maxpool2d\",\"inputs\":[2],\"size\":[%d,%d]}]}",
-           (int)g->cin, (int)g->in[0], (int)g->in[1], (int)g->enlarge[0], (int)g->enlarge[1], (int)g->filters,
+           (int)g->cin, (int)g->in[0], (int)g->in[1], (int)g->upsample[0], (int)g->upsample[1], (int)g->filters,
            (int)g->kernel[0], (int)g->kernel[1], (int)g->stride[0], (int)g->stride[1], (int)g->dilation[0],
            (int)g->dilation[1], padding, g->activation, g->algorithm, (int)g->pool[0], (int)g->pool[1]);
 }
@@ -125,7 +125,7 @@ static int64_t source(const Geometry *g, int64_t p, int64_t q, int64_t r, int64_
   int64_t row = p * g->stride[0] + r * g->dilation[0] - g->pad[0];
   int64_t column = q * g->stride[1] + s * g->dilation[1] - g->pad[1];
   if (row < 0 || row >= g->large[0] || column < 0 || column >= g->large[1]) return -1;
-  return row / g->enlarge[0] * g->in[1] + column / g->enlarge[1];
+  return row / g->upsample[0] * g->in[1] + column / g->upsample[1];
 }
 
 /* Output o of the convolution at (p, q); with a gradient, that of its sum instead. */
@@ -225,16 +225,16 @@ static void train(const LnGraph *graph, const Values *v, const char *json, LnPla
 }
 
 /* A few rows at a time. */
-static void predict_in_bands(LnPlan *plan, float *y, const Values *v) {
+static void predict_in_strips(LnPlan *plan, float *y, const Values *v) {
   LnError err;
-  LnBands *bands = NULL;
-  CK_OK(ln_bands_new(&bands, plan, 3, &err));
+  LnStrips *strips = NULL;
+  CK_OK(ln_strips_new(&strips, plan, 3, &err));
   for (int64_t part = 0; part < 2; part++)
-    ln_bands_forward(bands, 0, y, v->x, ln_bands_part(bands, 2, part), ln_bands_part(bands, 2, part + 1));
-  ln_bands_free(bands);
+    ln_strips_forward(strips, 0, y, v->x, ln_strips_part(strips, 2, part), ln_strips_part(strips, 2, part + 1));
+  ln_strips_free(strips);
 }
 
-/* Rows shared out among threads, and bands of them, give the same bits. A plan of its own: another's memory holds the
+/* Rows shared out among threads, and strips of them, give the same bits. A plan of its own: another's memory holds the
  * results already. */
 static void predict(const LnGraph *graph, const Values *v, const char *json) {
   LnPlan *alone = plan_of(graph, v, (LnPlanUse){0}), *shared = plan_of(graph, v, (LnPlanUse){0});
@@ -246,8 +246,8 @@ static void predict(const LnGraph *graph, const Values *v, const char *json) {
   ln_plan_forward_shared(shared, again, v->x);
   ln_set_threads(1);
   ck_assert_msg(memcmp(y, again, size) == 0, "%s: other bits when rows are shared out", json);
-  predict_in_bands(shared, again, v);
-  ck_assert_msg(memcmp(y, again, size) == 0, "%s: other bits in bands", json);
+  predict_in_strips(shared, again, v);
+  ck_assert_msg(memcmp(y, again, size) == 0, "%s: other bits in strips", json);
   ln_plan_free(alone), ln_plan_free(shared);
   free(y), free(again);
 }
@@ -265,7 +265,7 @@ static void run_all(const Geometry *g, Values *v) {
   for (int k = 0; ln_kernels_available()[k] != NULL; k++) {
     CK_OK(ln_kernels_select(ln_kernels_available()[k], &err));
     for (int use = 0; use < 4; use++)
-      train(&graph, v, json, (LnPlanUse){.training = true, .input_grad = use & 1, .separate = use & 2});
+      train(&graph, v, json, (LnPlanUse){.training = true, .input_grad = use & 1, .unfused = use & 2});
     predict(&graph, v, json);
   }
   ln_graph_free(&graph);
@@ -283,7 +283,7 @@ END_TEST
  * Whole numbers, so that nothing is rounded. */
 START_TEST(first_of_equals) {
   static const int64_t channels[][2] = {{1, 3}, {1, 6}, {2, 37}, {6, 6}, {9, 2}};
-  Geometry g = {.cin = channels[_i][0], .filters = channels[_i][1], .in = {6, 10}, .enlarge = {1, 1}, .kernel = {3, 3},
+  Geometry g = {.cin = channels[_i][0], .filters = channels[_i][1], .in = {6, 10}, .upsample = {1, 1}, .kernel = {3, 3},
                 .stride = {1, 1}, .dilation = {1, 1}, .pool = {2, 2}, .padding = -1, .activation = "linear",
                 .algorithm = "direct"};
   ck_assert(fits(&g));

@@ -78,7 +78,7 @@ static void set_weights(const Reference *r, LnNetwork *net) {
     ln_tensor_unref(values);
     ln_tensor_unref(view);
   }
-  ln_network_touch(net);
+  ln_network_weights_changed(net);
 }
 
 static LnNetwork *network_of(const Reference *r) {

@@ -1,4 +1,4 @@
-/* Winograd's algorithm against direct convolution: odd sizes, odd channels, behind an enlargement, before a pooling. */
+/* Winograd's algorithm against direct convolution: odd sizes, odd channels, behind an upsampling, before a pooling. */
 #include "lunet.h"
 #include "support/support.h"
 

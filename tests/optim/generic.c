@@ -7,7 +7,7 @@ enum { N = 67 }; /* no multiple of a vector */
 
 /* Weights and state of one run. */
 typedef struct Run {
-  float w[N], state[LN_OPTIM_MAX_SLOTS][N];
+  float w[N], state[LN_OPTIM_MAX_STATES][N];
 } Run;
 
 static int n_types(void) {
@@ -25,11 +25,11 @@ static Run start(void) {
 /* Steps first, first + 1, ... last on the elements from .. to-1, down the bowl sum a (w - b)^2 / 2. */
 static void descend(Run *run, const LnOptimType *optim, LnItem *item, int from, int to, int first, int last) {
   float g[N];
-  float *slots[LN_OPTIM_MAX_SLOTS];
-  for (int s = 0; s < LN_OPTIM_MAX_SLOTS; s++) slots[s] = run->state[s] + from;
+  float *states[LN_OPTIM_MAX_STATES];
+  for (int s = 0; s < LN_OPTIM_MAX_STATES; s++) states[s] = run->state[s] + from;
   for (int number = first; number <= last; number++) {
     for (int i = from; i < to; i++) g[i] = test_formula(i, 2, 0.5, 2) * (run->w[i] - test_formula(i, 3, -1, 1));
-    optim->step(ln_item_options(item), run->w + from, g + from, slots, to - from, number);
+    optim->step(ln_item_options(item), run->w + from, g + from, states, to - from, number);
   }
 }
 
@@ -47,8 +47,8 @@ static void for_cases(int type, void (*body)(const LnOptimType *optim, LnItem *i
   const LnOptimType *optim = (const LnOptimType *)ln_optim_kind.types[type];
   for (const LnCase *c = optim->type.cases; c->options != NULL; c++) {
     LnItem *item = test_item(&optim->type, c->options);
-    int slots = optim->slots(ln_item_options(item));
-    ck_assert_msg(slots >= 0 && slots <= LN_OPTIM_MAX_SLOTS, "%s: %d slots", optim->type.name, slots);
+    int n_states = optim->n_states(ln_item_options(item));
+    ck_assert_msg(n_states >= 0 && n_states <= LN_OPTIM_MAX_STATES, "%s: %d states", optim->type.name, n_states);
     body(optim, item);
     ln_item_unref(item);
   }
@@ -81,19 +81,20 @@ START_TEST(any_split_gives_the_same_bits) {
 }
 END_TEST
 
-/* State beyond the slots asked for is not touched, and a run may stop and go on. */
+/* Memory beyond the states asked for is not touched, and a run may stop and go on. */
 static void check_resume(const LnOptimType *optim, LnItem *item) {
   Run once = start(), twice = start();
   descend(&once, optim, item, 0, N, 1, 6);
   descend(&twice, optim, item, 0, N, 1, 2);
   Run saved = start();
   memcpy(saved.w, twice.w, sizeof saved.w);
-  for (int s = 0; s < optim->slots(ln_item_options(item)); s++) memcpy(saved.state[s], twice.state[s], sizeof saved.w);
+  for (int s = 0; s < optim->n_states(ln_item_options(item)); s++)
+    memcpy(saved.state[s], twice.state[s], sizeof saved.w);
   descend(&saved, optim, item, 0, N, 3, 6);
   ck_assert_msg(memcmp(&once, &saved, sizeof once) == 0, "%s", optim->type.name);
 }
 
-START_TEST(resumes_from_its_slots) {
+START_TEST(resumes_from_its_states) {
   for_cases(_i, check_resume);
 }
 END_TEST
@@ -103,9 +104,9 @@ static void check_rest(const LnOptimType *optim, LnItem *item) {
   LnError err;
   float g[N] = {0};
   Run run = start(), rested = start();
-  float *const slots[LN_OPTIM_MAX_SLOTS] = {rested.state[0], rested.state[1], rested.state[2]};
+  float *const states[LN_OPTIM_MAX_STATES] = {rested.state[0], rested.state[1], rested.state[2]};
   CK_OK(ln_item_set(item, "weight_decay", (LnValue){.kind = LN_NUMBER, .number = 0}, &err));
-  for (int number = 1; number <= 3; number++) optim->step(ln_item_options(item), rested.w, g, slots, N, number);
+  for (int number = 1; number <= 3; number++) optim->step(ln_item_options(item), rested.w, g, states, N, number);
   ck_assert_msg(memcmp(&run, &rested, sizeof run) == 0, "%s", optim->type.name);
 }
 
@@ -118,10 +119,10 @@ END_TEST
 static void check_decay(const LnOptimType *optim, LnItem *item) {
   float g[N] = {0};
   Run run = {{0}, {{0}}};
-  float *const slots[LN_OPTIM_MAX_SLOTS] = {run.state[0], run.state[1], run.state[2]};
-  int used = optim->slots(ln_item_options(item));
+  float *const states[LN_OPTIM_MAX_STATES] = {run.state[0], run.state[1], run.state[2]};
+  int used = optim->n_states(ln_item_options(item));
   for (int s = 0; s < used; s++) test_formula_fill(run.state[s], N, 1, 0, 1e-28);
-  for (int number = 1; number <= 10000; number++) optim->step(ln_item_options(item), run.w, g, slots, N, number);
+  for (int number = 1; number <= 10000; number++) optim->step(ln_item_options(item), run.w, g, states, N, number);
   for (int s = 0; s < used; s++)
     for (int i = 0; i < N; i++)
       ck_assert_msg(run.state[s][i] == 0 || fabsf(run.state[s][i]) >= 1e-38f, "%s: slot %d holds %g",
@@ -155,7 +156,7 @@ END_TEST
 TESTS {
   tcase_add_loop_test(tests, descends_a_bowl, 0, n_types());
   tcase_add_loop_test(tests, any_split_gives_the_same_bits, 0, n_types());
-  tcase_add_loop_test(tests, resumes_from_its_slots, 0, n_types());
+  tcase_add_loop_test(tests, resumes_from_its_states, 0, n_types());
   tcase_add_loop_test(tests, zero_gradient_moves_nothing, 0, n_types());
   tcase_add_loop_test(tests, forgets_down_to_zero, 0, n_types());
   tcase_add_loop_test(tests, rate_comes_first_and_is_checked, 0, n_types());

@@ -17,14 +17,14 @@ static const LnOptimType *find_type(const char *name) {
 START_TEST(five_steps_agree_with_torch) {
   const LnOptimType *optim = find_type(reference[_i].type);
   LnItem *item = test_item(&optim->type, reference[_i].options);
-  float w[N], a[N], b[N], g[N], state[LN_OPTIM_MAX_SLOTS][N] = {{0}};
-  float *const slots[LN_OPTIM_MAX_SLOTS] = {state[0], state[1], state[2]};
+  float w[N], a[N], b[N], g[N], state[LN_OPTIM_MAX_STATES][N] = {{0}};
+  float *const states[LN_OPTIM_MAX_STATES] = {state[0], state[1], state[2]};
   test_formula_fill(w, N, 1, -1, 1);
   test_formula_fill(a, N, 2, 0.1, 2);
   test_formula_fill(b, N, 3, -1, 1);
   for (int number = 1; number <= STEPS; number++) {
     for (int i = 0; i < N; i++) g[i] = a[i] * (w[i] - b[i]);
-    optim->step(ln_item_options(item), w, g, slots, N, number);
+    optim->step(ln_item_options(item), w, g, states, N, number);
   }
   ck_assert_near(reference[_i].options, w, reference[_i].weights, N, 4e-7);
   ln_item_unref(item);

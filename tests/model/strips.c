@@ -1,5 +1,5 @@
-/* Bands of rows against whole samples: the same numbers, bit by bit, whatever the rounds and parts. */
-#include "model/bands.h"
+/* Strips of rows against whole samples: the same numbers, bit by bit, whatever the rounds and parts. */
+#include "model/strips.h"
 
 #include <math.h>
 
@@ -10,7 +10,7 @@
 #include "support/architecture.h"
 
 static const char *const examples[] = {
-    /* the paper's shape: pooled and enlarged, Winograd and few channels */
+    /* the paper's shape: pooled and upsampled, Winograd and few channels */
     NET("1,48,20",
         LAYER("conv2d", "0", ",\"filters\":20,\"activation\":\"relu\"") ","
         LAYER("maxpool2d", "1", "") ","
@@ -39,7 +39,7 @@ static const char *const examples[] = {
         LAYER("maxpool2d", "1", ",\"size\":3") ","
         LAYER("batch_norm", "2", "") ","
         LAYER("tanh", "3", "")),
-    /* enlargements */
+    /* upsamplings */
     NET("2,19,8",
         LAYER("upsample2d", "0", ",\"scale\":3,\"mode\":\"bilinear\"") ","
         LAYER("conv2d", "1", ",\"filters\":3") ","
@@ -109,13 +109,15 @@ static void close_subject(Subject *s) {
   ln_graph_free(&s->graph);
 }
 
-static void compare(const Subject *s, LnBands *bands, int64_t parts) {
+static void compare(const Subject *s, LnStrips *strips, int64_t parts) {
   LnError err;
   LnTensor *y = NULL;
   CK_OK(ln_tensor_new(&y, s->want->shape, &err));
-  ln_bands_forward(bands, 0, y->data, s->spoilt->data, 0, ln_bands_part(bands, 1, 1)); /* of which nothing may remain */
+  /* Of these values nothing may remain. */
+  ln_strips_forward(strips, 0, y->data, s->spoilt->data, 0, ln_strips_part(strips, 1, 1));
   for (int64_t k = parts - 1; k >= 0; k--) /* in any order */
-    ln_bands_forward(bands, 0, y->data, s->x->data, ln_bands_part(bands, parts, k), ln_bands_part(bands, parts, k + 1));
+    ln_strips_forward(strips, 0, y->data, s->x->data, ln_strips_part(strips, parts, k),
+                      ln_strips_part(strips, parts, k + 1));
   ck_assert_mem_eq(y->data, s->want->data, (size_t)ln_shape_count(y->shape) * sizeof(float));
   ln_tensor_unref(y);
 }
@@ -126,12 +128,12 @@ START_TEST(equal_to_whole_samples) {
     CK_OK(ln_kernels_select(ln_kernels_available()[isa], &err));
     Subject s;
     open_subject(&s, examples[_i]);
-    ck_assert(ln_bands_can(s.plan));
+    ck_assert(ln_strips_can(s.plan));
     for (int64_t rows = 0; rows <= 24; rows++) {
-      LnBands *bands = NULL;
-      CK_OK(ln_bands_new(&bands, s.plan, rows, &err));
-      for (int64_t parts = 1; parts <= 4; parts++) compare(&s, bands, parts);
-      ln_bands_free(bands);
+      LnStrips *strips = NULL;
+      CK_OK(ln_strips_new(&strips, s.plan, rows, &err));
+      for (int64_t parts = 1; parts <= 4; parts++) compare(&s, strips, parts);
+      ln_strips_free(strips);
     }
     close_subject(&s);
   }
@@ -142,17 +144,17 @@ END_TEST
 START_TEST(few_rows_are_in_memory) {
   LnError err;
   Subject s;
-  LnBands *bands = NULL;
+  LnStrips *strips = NULL;
   open_subject(&s, NET("1,1024,64",
                        LAYER("conv2d", "0", ",\"filters\":32") ","
                        LAYER("conv2d", "1", ",\"filters\":1")));
   int64_t before = ln_memory_live();
-  CK_OK(ln_bands_new(&bands, s.plan, 8, &err));
+  CK_OK(ln_strips_new(&strips, s.plan, 8, &err));
   ck_assert_int_lt((ln_memory_live() - before) * 40, ln_plan_arena_bytes(s.plan));
-  ck_assert_double_eq(ln_bands_excess(bands, 1), 0);
-  double excess = ln_bands_excess(bands, 2); /* some rows of the first of the two layers */
+  ck_assert_double_eq(ln_strips_excess(strips, 1), 0);
+  double excess = ln_strips_excess(strips, 2); /* some rows of the first of the two layers */
   ck_assert(excess > 0 && excess < 0.02);
-  ln_bands_free(bands);
+  ln_strips_free(strips);
   close_subject(&s);
   ck_assert_int_eq(ln_memory_live(), 0);
 }
@@ -164,7 +166,7 @@ START_TEST(not_where_all_rows_are_needed) {
   for (int i = 0; i < 2; i++) {
     Subject s;
     open_subject(&s, whole[i]);
-    ck_assert(!ln_bands_can(s.plan));
+    ck_assert(!ln_strips_can(s.plan));
     close_subject(&s);
   }
 }
