@@ -145,15 +145,10 @@ int lnb_item_construct(lua_State *L) {
 /* item:with{ h = 0.2 }: a copy with other options. */
 static int item_with(lua_State *L) {
   LnItem *old = lnb_check(L, 1, &lnb_item_class);
-  const LnType *type = ln_item_type(old);
   lnb_check_table(L, 2);
   lua_settop(L, 2);
-  LNB_MAKE(L, lnb_item_class, LnItem, ln_item_new(&made, type, &err));
+  LNB_MAKE(L, lnb_item_class, LnItem, ln_item_copy(&made, old, &err));
   LnItem *item = lnb_check(L, 3, &lnb_item_class);
-  for (const LnParam *p = type->params; p != NULL && p->kind != LN_PARAM_END; p++) {
-    LnValue value = ln_param_get(ln_item_options(old), p);
-    if (value.kind != LN_NIL) LNB_CALL(L, ln_param_set(ln_item_options(item), p, type->name, value, &err));
-  }
   int n = push_entries(L, 2);
   const char *taken = set_positionals(L, item, 4, 3 + n);
   set_named(L, item, 2, n, taken);

@@ -10,6 +10,7 @@
 struct LnItem {
   const LnType *type;
   int refs;
+  uint64_t given; /* a bit for each entry of the option table */
   _Alignas(LN_ALIGN) unsigned char options[];
 };
 
@@ -43,11 +44,23 @@ void *ln_item_options(LnItem *item) {
   return item->options;
 }
 
+static uint64_t bit_of(const LnItem *item, const LnParam *param) {
+  assert(param - item->type->params < 64);
+  return (uint64_t)1 << (param - item->type->params);
+}
+
 /* Which required options were set is read off the value itself: their default is outside their range. */
 LnStatus ln_item_set(LnItem *item, const char *name, LnValue value, LnError *err) {
   const LnParam *param = ln_param_find(item->type->params, name);
   if (param == NULL) return ln_param_unknown(item->type->params, item->type->name, name, err);
-  return ln_param_set(item->options, param, item->type->name, value, err);
+  LN_TRY(ln_param_set(item->options, param, item->type->name, value, err));
+  item->given |= bit_of(item, param);
+  return LN_OK;
+}
+
+bool ln_item_given(const LnItem *item, const char *name) {
+  const LnParam *param = ln_param_find(item->type->params, name);
+  return param != NULL && (item->given & bit_of(item, param)) != 0;
 }
 
 static bool is_missing(const LnItem *item, const LnParam *param) {
@@ -64,7 +77,21 @@ static bool is_missing(const LnItem *item, const LnParam *param) {
 LnStatus ln_item_check(LnItem *item, LnError *err) {
   for (const LnParam *p = item->type->params; p != NULL && p->kind != LN_PARAM_END; p++)
     if (is_missing(item, p)) return ln_param_missing(p, item->type->name, err);
+  if (item->type->settle != NULL) item->type->settle(item->options, item);
   return item->type->check == NULL ? LN_OK : item->type->check(item->options, err);
+}
+
+LnStatus ln_item_copy(LnItem **out, const LnItem *item, LnError *err) {
+  const LnType *type = item->type;
+  LnItem *copy = NULL;
+  LN_TRY(ln_item_new(&copy, type, err));
+  for (const LnParam *p = type->params; p != NULL && p->kind != LN_PARAM_END; p++) {
+    if (!ln_item_given(item, p->name)) continue;
+    LnStatus status = ln_item_set(copy, p->name, ln_param_get(item->options, p), err);
+    if (status != LN_OK) return ln_item_unref(copy), status;
+  }
+  *out = copy;
+  return LN_OK;
 }
 
 static json_t *json_of(LnValue value) {

@@ -17,6 +17,8 @@ typedef struct LnCase {
   LnShape inputs[2];   /* sample shapes, no batch dimension; the second only for items with two inputs */
 } LnCase;
 
+typedef struct LnItem LnItem;
+
 typedef struct LnType {
   const char *kind;      /* "nn", "loss", ...: the folder and the Lua table */
   const char *name;      /* "conv2d": file, symbol suffix, Lua name and test name */
@@ -24,12 +26,12 @@ typedef struct LnType {
   size_t size;           /* of the options struct; 0 if there are no options */
   const LnParam *params; /* NULL if there are no options */
   const LnCase *cases;
+  /* Sets defaults that depend on which options were given; may be NULL. */
+  void (*settle)(void *options, const LnItem *item);
   LnStatus (*check)(const void *options, LnError *err); /* rules that involve several options; may be NULL */
 } LnType;
 
-/* One item: a type with its options, reference counted (by the Lua thread alone). */
-typedef struct LnItem LnItem;
-
+/* An item is a type with its options, reference counted (by the Lua thread alone). */
 LnStatus ln_item_new(LnItem **out, const LnType *type, LnError *err); /* with default options */
 LnItem *ln_item_ref(LnItem *item);
 void ln_item_unref(LnItem *item); /* NULL is legal */
@@ -39,8 +41,11 @@ void *ln_item_options(LnItem *item);
 /* Set one option by name. Messages start with the item's name. Not any more once a network or trainer holds the item:
  * they have worked out from its options what they need. */
 LnStatus ln_item_set(LnItem *item, const char *name, LnValue value, LnError *err);
-/* Required options present, rules between options kept. Call once all are set. */
+bool ln_item_given(const LnItem *item, const char *name); /* whether it was set */
+/* Required options present, rules between options kept; defaults that depend on others. Call once all are set. */
 LnStatus ln_item_check(LnItem *item, LnError *err);
+/* A new item with the options that were given to another one. Set what is to differ, then call ln_item_check. */
+LnStatus ln_item_copy(LnItem **out, const LnItem *item, LnError *err);
 
 /* {"type": "conv2d", "filters": 64, ...}: every option, also those at their default. The text is ln_alloc'ed. */
 LnStatus ln_item_to_json(char **out, LnItem *item, LnError *err);

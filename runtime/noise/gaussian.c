@@ -13,6 +13,11 @@ static void corrupt(const void *options, float *y, const float *x, int64_t n, Ln
   for (int64_t i = 0; i < n; i++) y[i] = x[i] + (mean + sd * y[i]);
 }
 
+/* Who names the noise's standard deviation means that much of it: x + n, n ~ N(mean, sd^2). */
+static void settle(void *options, const LnItem *item) {
+  if (ln_item_given(item, "sd") && !ln_item_given(item, "p")) ((Gaussian *)options)->common.p = 1;
+}
+
 static void expect(const void *options, double x, double *mean, double *variance) {
   const Gaussian *o = options;
   *mean = x + o->mean;
@@ -24,7 +29,7 @@ static const LnParam params[] = {
     {.name = "mean", .kind = LN_PARAM_FLOAT, .offset = offsetof(Gaussian, mean),
      .help = "mean of the noise, in intensity"},
     {.name = "sd", .kind = LN_PARAM_FLOAT, .offset = offsetof(Gaussian, sd), .def = 1, .max = 1e6,
-     .help = "standard deviation of the noise, in intensity"},
+     .help = "standard deviation of the noise, in intensity; given without p, it is not scaled: p is 1"},
     {0},
 };
 
@@ -39,12 +44,14 @@ const LnNoiseType ln_noise_gaussian = {
     .type = {.kind = "noise",
              .name = "gaussian",
              .doc = "Gaussian noise: x + p n on every pixel, n ~ N(mean, sd^2).\n"
-                    "With mode 'fraction': x + n on a share p of the pixels. The default, p = 0.1 and sd = 1 without\n"
-                    "clipping, is that of Gondara, \"Medical image denoising using convolutional denoising\n"
+                    "With mode 'fraction': x + n on a share p of the pixels. Where sd is given and p is not, p is 1:\n"
+                    "gaussian{ sd = 25/255 } adds N(0, (25/255)^2). The default, p = 0.1 and sd = 1 without clipping, is\n"
+                    "that of Gondara, \"Medical image denoising using convolutional denoising\n"
                     "autoencoders\", 2016.",
              .size = sizeof(Gaussian),
              .params = params,
-             .cases = cases},
+             .cases = cases,
+             .settle = settle},
     .corrupt = corrupt,
     .expect = expect,
 };

@@ -81,6 +81,9 @@ test("with copies", function()
   local b = a:with{ h = 0.2 }
   assert(a.options.h == 0.1 and b.options.h == 0.2 and a ~= b)
   assert(tostring(nn.conv2d{ 8, kernel = 5 }:with{ 16 }) == "conv2d{ 16, kernel = 5 }")
+  local noise = ln.noise.gaussian{ mean = 0.5 }
+  assert(noise.options.p == 0.1 and noise:with{ sd = 0.2 }.options.p == 1)
+  assert(noise:with{ p = 0.1 }:with{ sd = 0.2 }.options.p == 0.1)
   expect_error(function() a:with{ hh = 1 } end, "nlmeans: no option 'hh'")
   expect_error(function() a:with(3) end, "with: argument 1: expected a table, got 3")
 end)

@@ -38,6 +38,26 @@ START_TEST(the_paper) {
 }
 END_TEST
 
+/* gaussian{ sd = 25/255 } means noise of that standard deviation, not a tenth of it. */
+START_TEST(sd_alone_is_not_scaled) {
+  static const struct { const char *options; double p, sd; } cases[] = {
+      {"{}", 0.1, 1}, {"{\"p\": 0.5}", 0.5, 1}, {"{\"sd\": 0.25}", 1, 0.25}, {"{\"sd\": 1}", 1, 1},
+      {"{\"sd\": 0.25, \"p\": 0.1}", 0.1, 0.25}, {"{\"mean\": 0.25}", 0.1, 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    LnItem *noise = test_item(&ln_noise_gaussian.type, cases[i].options), *copy = NULL;
+    ck_assert_double_eq(((LnNoiseOptions *)ln_item_options(noise))->p, cases[i].p);
+    LnTensor *y = noisy(&ln_noise_gaussian, cases[i].options, 0.5);
+    ck_assert_double_eq_tol(ln_tensor_reduce_all(LN_STD, y), cases[i].p * cases[i].sd, 0.03 * cases[i].p * cases[i].sd);
+    CK_OK(ln_item_copy(&copy, noise, &err)); /* a copy to which sd is given has no p of its own either */
+    CK_OK(ln_item_set(copy, "sd", (LnValue){.kind = LN_NUMBER, .number = 0.5}, &err));
+    CK_OK(ln_item_check(copy, &err));
+    ck_assert_double_eq(((LnNoiseOptions *)ln_item_options(copy))->p, ln_item_given(noise, "p") ? cases[i].p : 1);
+    ln_tensor_unref(y);
+    ln_item_unref(noise), ln_item_unref(copy);
+  }
+}
+END_TEST
+
 START_TEST(scaling_is_linear_in_the_noise) {
   LnTensor *full = noisy(&ln_noise_gaussian, "{\"p\": 1}", 0.5);
   LnTensor *part = noisy(&ln_noise_gaussian, "{\"p\": 0.25}", 0.5);
@@ -124,6 +144,7 @@ END_TEST
 TESTS {
   tcase_add_checked_fixture(tests, NULL, teardown);
   tcase_add_test(tests, the_paper);
+  tcase_add_test(tests, sd_alone_is_not_scaled);
   tcase_add_test(tests, scaling_is_linear_in_the_noise);
   tcase_add_test(tests, poisson_adds_whole_numbers);
   tcase_add_test(tests, salt_and_pepper);
