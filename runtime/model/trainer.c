@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/finite.h"
@@ -315,15 +316,25 @@ static void update_chunk(void *context, int64_t chunk, int worker) {
   }
 }
 
+/* "; lower lr (0.5 now)", as too large a rate is the usual reason; "" for an optimizer without one. */
+static const char *rate_hint(const LnTrainer *t, char *text, size_t size) {
+  const LnParam *lr = ln_param_find(ln_item_type(t->optim)->params, "lr");
+  text[0] = '\0';
+  if (lr != NULL)
+    snprintf(text, size, "; lower lr (%g now)", ln_param_get(ln_item_options(t->optim), lr).number);
+  return text;
+}
+
 static LnStatus check_finite(const Batch *b, double loss, LnError *err) {
   const LnTrainer *t = b->trainer;
+  char hint[48];
   if (!isfinite(loss))
-    return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s", t->steps + 1,
-                   isnan(loss) ? "NaN" : "infinite");
+    return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s%s", t->steps + 1,
+                   isnan(loss) ? "NaN" : "infinite", rate_hint(t, hint, sizeof hint));
   for (int i = 0; b->not_finite && i < t->n_ranges; i++)
     if (!ln_all_finite(ln_shards_sum(&t->shards) + t->ranges[i].offset, t->ranges[i].size))
-      return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the gradient of %s is not finite", t->steps + 1,
-                     ln_network_tensor_name(t->net, t->ranges[i].tensor));
+      return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the gradient of %s is not finite%s", t->steps + 1,
+                     ln_network_tensor_name(t->net, t->ranges[i].tensor), rate_hint(t, hint, sizeof hint));
   return LN_OK;
 }
 
@@ -336,10 +347,24 @@ static int shards_for(int64_t samples) {
   return (int)(shards < samples ? shards : samples);
 }
 
+/* A layer that norms over the batch gives its bias alone for a channel of which it sees one value: nothing is learnt. */
+static LnStatus check_counts(const Batch *b, const LnGraph *graph, LnError *err) {
+  for (int i = 0; i < graph->n; i++) {
+    const LnGraphLayer *layer = &graph->layers[i];
+    LnShape in = ln_graph_shape(graph, layer->inputs[0]);
+    if (layer->type->batch_stats == NULL || b->n * ln_shape_count(in) > in.d[0]) continue;
+    return ln_fail(err, LN_ESHAPE,
+                   "layer %d (%s): expected more than 1 value per channel in training, got a batch of 1 of %s", i + 1,
+                   layer->type->type.name, LN_SHAPE_TEXT(in));
+  }
+  return LN_OK;
+}
+
 /* Gradients of the mean loss, as the shards' sum. */
 static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *target, LnTensor **d_input, LnError *err) {
   LnTrainer *t = b->trainer;
   LN_TRY(check_batch(b, t->net, input, target, err));
+  LN_TRY(check_counts(b, &t->net->graph, err));
   b->shards = shards_for(b->n);
   LN_TRY(make_state(t, err));
   LN_TRY(ln_shards_reserve(&t->shards, b->shards, t->ranges, t->n_ranges, t->n_parameters, ln_network_tensors(t->net),

@@ -74,6 +74,23 @@ START_TEST(nan_leaves_the_weights_alone) {
 }
 END_TEST
 
+/* A rate under which the loss grows beyond all bounds is named, where the optimizer has one. */
+START_TEST(a_rate_too_large_is_named) {
+  LnError err;
+  double loss;
+  LnNetwork *net = small_network();
+  LnTrainer *trainer = trainer_of(net, "{\"lr\": 1000}");
+  LnTensor *x = test_random(LN_SHAPE(3, 1, 6, 6), 1, 0, 1);
+  LnStatus status = LN_OK;
+  for (int i = 0; i < 100 && status == LN_OK; i++) status = ln_trainer_step(trainer, &loss, x, x, &err);
+  ck_assert_int_eq(status, LN_ENUMERIC);
+  ck_assert_msg(strstr(err.msg, "; lower lr (1000 now)") != NULL, "%s", err.msg);
+  ln_tensor_unref(x);
+  ln_trainer_unref(trainer);
+  ln_network_unref(net);
+}
+END_TEST
+
 /* Where the sigmoid is 1 in float32, the loss still is what went into it. */
 START_TEST(evaluation_is_exact_where_the_sigmoid_saturates) {
   LnError err;
@@ -191,6 +208,7 @@ END_TEST
 TESTS {
   tcase_add_test(tests, batches_are_checked);
   tcase_add_test(tests, nan_leaves_the_weights_alone);
+  tcase_add_test(tests, a_rate_too_large_is_named);
   tcase_add_test(tests, evaluation_is_exact_where_the_sigmoid_saturates);
   tcase_add_test(tests, memory_may_run_out_between_batches);
   tcase_add_test(tests, image_size_may_change);

@@ -199,9 +199,40 @@ START_TEST(large_means_cancel_nothing) {
 }
 END_TEST
 
+/* As in PyTorch: "Expected more than 1 value per channel when training". Prediction takes the running statistics. */
+START_TEST(one_value_a_channel_is_refused) {
+  LnError err;
+  double loss;
+  LnNetwork *net = NULL;
+  LnTensor *grads[4];
+  CK_OK(ln_network_from_json(&net,
+                             "{\"input\":[],\"layers\":[{\"type\":\"relu\",\"inputs\":[0]},"
+                             "{\"type\":\"batch_norm\",\"inputs\":[1]}]}",
+                             &err));
+  LnTrainer *trainer = trainer_of(net, "{\"lr\": 0.1}");
+  const LnShape refused[] = {LN_SHAPE(1, 2, 1, 1)}, taken[] = {LN_SHAPE(2, 2, 1, 1), LN_SHAPE(1, 2, 1, 2)};
+  LnTensor *one = test_random(refused[0], 1, 0, 1), *y = NULL;
+  CK_FAILS(ln_trainer_step(trainer, &loss, one, one, &err), LN_ESHAPE,
+           "layer 2 (batch_norm): expected more than 1 value per channel in training, got a batch of 1 of 2x1x1");
+  CK_FAILS(ln_trainer_gradients(trainer, &loss, grads, NULL, one, one, &err), LN_ESHAPE, "more than 1 value");
+  CK_OK(ln_trainer_evaluate(trainer, &loss, one, one, &err));
+  CK_OK(ln_network_predict(&y, net, one, &err));
+  for (int i = 0; i < 2; i++) {
+    LnTensor *x = test_random(taken[i], 1, 0, 1);
+    CK_OK(ln_trainer_step(trainer, &loss, x, x, &err));
+    ln_tensor_unref(x);
+  }
+  ln_tensor_unref(one), ln_tensor_unref(y);
+  ln_trainer_unref(trainer);
+  ln_network_unref(net);
+  ck_assert_int_eq(ln_memory_live(), 0);
+}
+END_TEST
+
 TESTS {
   tcase_add_test(tests, agrees_with_pytorch);
   tcase_add_test(tests, same_bits_for_any_number_of_threads);
   tcase_add_loop_test(tests, takes_an_activation_on, 0, sizeof followers / sizeof followers[0]);
   tcase_add_test(tests, large_means_cancel_nothing);
+  tcase_add_test(tests, one_value_a_channel_is_refused);
 }
