@@ -22,9 +22,9 @@ static void step(const void *options, float *restrict w, const float *restrict g
   float *restrict square = state[0], *restrict update = state[1]; /* running means of g^2 and of (step / lr)^2 */
   for (int64_t i = 0; i < n; i++) {
     float slope = g[i] + decay * w[i];
-    square[i] = ln_optim_flush(rho * square[i] + one_minus_rho * slope * slope);
+    square[i] = ln_optim_settle(rho * square[i] + one_minus_rho * slope * slope, slope);
     float delta = sqrtf(update[i] + eps) / sqrtf(square[i] + eps) * slope;
-    update[i] = ln_optim_flush(rho * update[i] + one_minus_rho * delta * delta);
+    update[i] = ln_optim_settle(rho * update[i] + one_minus_rho * delta * delta, delta);
     w[i] -= lr * delta;
   }
 }

@@ -27,9 +27,11 @@ static void step(const void *options, float *restrict w, const float *restrict g
   float *restrict mean = state[0], *restrict square = state[1]; /* running means of g and g^2 */
   for (int64_t i = 0; i < n; i++) {
     float slope = g[i] + decay * w[i];
-    mean[i] = ln_optim_flush(beta1 * mean[i] + one_minus_beta1 * slope);
-    square[i] = ln_optim_flush(beta2 * square[i] + one_minus_beta2 * slope * slope);
-    w[i] = shrink * w[i] - rate * (mean[i] / (sqrtf(square[i]) / root + eps));
+    float alive = fabsf(slope) + fabsf(mean[i]); /* the square outlives the mean, which is divided by its root */
+    float m = ln_optim_settle(beta1 * mean[i] + one_minus_beta1 * slope, slope);
+    float v = ln_optim_settle(beta2 * square[i] + one_minus_beta2 * slope * slope, alive);
+    mean[i] = m, square[i] = v;
+    w[i] = shrink * w[i] - rate * (m / (sqrtf(v) / root + eps));
   }
 }
 

@@ -2,6 +2,7 @@
 #ifndef LUNET_OPTIM_OPTIM_H
 #define LUNET_OPTIM_OPTIM_H
 
+#include <float.h>
 #include <math.h>
 
 #include "base/type.h"
@@ -17,10 +18,12 @@ typedef struct LnOptimType {
   void (*step)(const void *options, float *w, const float *g, float *const *states, int64_t n, int64_t step);
 } LnOptimType;
 
-/* A running mean on its way to storage. The means of weights that get no gradient any more (dead ReLUs) decay into
- * denormal numbers and stay there, each costing a processor's trap into microcode; nothing this small matters. */
-static inline float ln_optim_flush(float mean) {
-  return fabsf(mean) < 1e-30f ? 0 : mean;
+/* A running mean on its way to storage; `driver` is 0 where nothing was added to it. The means of weights that get no
+ * gradient any more (dead ReLUs) would decay into denormal numbers and stay there, each costing a processor's trap into
+ * microcode, so they end at 0. Means of gradients that are only small are kept, however small: steps are divided by
+ * their roots. (& and not &&: loops with branches are not vectorised.) */
+static inline float ln_optim_settle(float mean, float driver) {
+  return (driver == 0) & (fabsf(mean) < FLT_MIN) ? 0 : mean;
 }
 
 #define X(name) extern const LnOptimType ln_optim_##name;

@@ -23,7 +23,7 @@ static void step(const void *options, float *restrict w, const float *restrict g
   if (o->momentum == 0) {
     for (int64_t i = 0; i < n; i++) {
       float slope = g[i] + decay * w[i];
-      square[i] = ln_optim_flush(rho * square[i] + one_minus_rho * slope * slope);
+      square[i] = ln_optim_settle(rho * square[i] + one_minus_rho * slope * slope, slope);
       w[i] -= lr * (slope / (sqrtf(square[i]) + eps));
     }
     return;
@@ -31,8 +31,8 @@ static void step(const void *options, float *restrict w, const float *restrict g
   float *restrict velocity = state[1];
   for (int64_t i = 0; i < n; i++) {
     float slope = g[i] + decay * w[i];
-    square[i] = ln_optim_flush(rho * square[i] + one_minus_rho * slope * slope);
-    velocity[i] = ln_optim_flush(momentum * velocity[i] + slope / (sqrtf(square[i]) + eps));
+    square[i] = ln_optim_settle(rho * square[i] + one_minus_rho * slope * slope, slope);
+    velocity[i] = ln_optim_settle(momentum * velocity[i] + slope / (sqrtf(square[i]) + eps), slope);
     w[i] -= lr * velocity[i];
   }
 }

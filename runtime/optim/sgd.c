@@ -34,7 +34,7 @@ static void step(const void *options, float *restrict w, const float *restrict g
   float ahead = o->nesterov ? momentum : 1, here = o->nesterov ? 1 : 0;
   for (int64_t i = 0; i < n; i++) {
     float slope = g[i] + decay * w[i];
-    velocity[i] = ln_optim_flush(momentum * velocity[i] + slope);
+    velocity[i] = ln_optim_settle(momentum * velocity[i] + slope, slope);
     w[i] -= lr * (here * slope + ahead * velocity[i]);
   }
 }

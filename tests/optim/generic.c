@@ -134,6 +134,33 @@ START_TEST(forgets_down_to_zero) {
 }
 END_TEST
 
+/* Tiny gradients with a tinier eps: the running means of their squares are denormal numbers, which must not be taken
+ * for 0 while something is divided by their roots. One weight from 0, from the formulas in double. */
+static const struct {
+  const LnOptimType *type;
+  const char *options;
+  float gradients[4];
+  double w;
+} tiny[] = {
+    {&ln_optim_adam, "{\"lr\": 0.01, \"eps\": 1e-20}", {1e-15f, 1e-15f}, -0.0340616},
+    {&ln_optim_adam, "{\"lr\": 0.01, \"eps\": 1e-20}", {1e-18f, 1e-18f, 1e-18f, 1e-18f}, -0.0396039},
+    {&ln_optim_adam, "{\"lr\": 0.01, \"eps\": 1e-20}", {1e-18f, 0, 0, 0}, -0.0257590},
+    {&ln_optim_rmsprop, "{\"lr\": 0.01, \"eps\": 1e-20}", {1e-15f, 1e-15f}, -0.0545628},
+    {&ln_optim_rmsprop, "{\"lr\": 0.01, \"eps\": 1e-20}", {1e-18f, 1e-18f, 0, 0}, -0.0530805},
+    {&ln_optim_rmsprop, "{\"lr\": 0.01, \"eps\": 1e-20, \"momentum\": 0.5}", {1e-18f, 0, 0, 0}, -0.0574752},
+};
+
+START_TEST(tiny_gradients_count) {
+  LnItem *item = test_item(&tiny[_i].type->type, tiny[_i].options);
+  float w = 0, state[LN_OPTIM_MAX_STATES] = {0};
+  float *const states[LN_OPTIM_MAX_STATES] = {&state[0], &state[1], &state[2]};
+  for (int k = 0; k < 4; k++) tiny[_i].type->step(ln_item_options(item), &w, &tiny[_i].gradients[k], states, 1, k + 1);
+  ck_assert_msg(fabs(w - tiny[_i].w) < 2e-4 * fabs(tiny[_i].w), "%s: %.7g, expected %.7g", tiny[_i].type->type.name,
+                (double)w, tiny[_i].w);
+  ln_item_unref(item);
+}
+END_TEST
+
 START_TEST(rate_comes_first_and_is_checked) {
   LnError err;
   const LnType *type = ln_optim_kind.types[_i];
@@ -159,6 +186,7 @@ TESTS {
   tcase_add_loop_test(tests, resumes_from_its_states, 0, n_types());
   tcase_add_loop_test(tests, zero_gradient_moves_nothing, 0, n_types());
   tcase_add_loop_test(tests, forgets_down_to_zero, 0, n_types());
+  tcase_add_loop_test(tests, tiny_gradients_count, 0, (int)(sizeof tiny / sizeof *tiny));
   tcase_add_loop_test(tests, rate_comes_first_and_is_checked, 0, n_types());
   tcase_add_test(tests, nesterov_needs_momentum);
 }
