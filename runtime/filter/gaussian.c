@@ -17,12 +17,20 @@ static int64_t radius_of(const Gaussian *o) {
   return (int64_t)(o->truncate * o->sigma + 0.5);
 }
 
-/* taps: weights of the pixels at distance -radius .. radius; they add up to 1. */
+/* taps: weights of the pixels at distance -radius .. radius. They are whole multiples of 2^-24 and add up to 1, so that
+ * their sums are exact in float and a constant image of 1 stays the same to the last bit. What rounding leaves over goes
+ * to the next tap inwards, so it never adds up. sigma 0: the identity. */
 static void make_taps(float *taps, double sigma, int64_t radius) {
-  double sum = 0;
-  for (int64_t k = -radius; k <= radius; k++) sum += exp(-0.5 * (double)(k * k) / (sigma * sigma));
-  for (int64_t k = -radius; k <= radius; k++)
-    taps[radius + k] = (float)(exp(-0.5 * (double)(k * k) / (sigma * sigma)) / sum);
+  const double unit = 0x1p-24, scale = sigma > 0 ? -0.5 / (sigma * sigma) : 0;
+  double sum = 1, exact = 0, given = 0; /* of the taps from outside up to this one */
+  for (int64_t k = 1; k <= radius; k++) sum += 2 * exp(scale * (double)(k * k));
+  for (int64_t k = radius; k > 0; k--) {
+    exact += exp(scale * (double)(k * k)) / sum;
+    double tap = round((exact - given) / unit) * unit;
+    taps[radius + k] = taps[radius - k] = (float)tap;
+    given += tap;
+  }
+  taps[radius] = (float)(1 - 2 * given);
 }
 
 /* Working memory: the taps, the rows around a pixel, one row blurred along y with room for what lies beyond its ends,
@@ -57,7 +65,9 @@ static void blur(float *y, const float *x, int64_t height, int64_t width, const 
   }
 }
 
-static LnStatus apply(const void *options, float *y, const float *x, int64_t height, int64_t width, LnError *err) {
+static LnStatus apply(const void *options, float *y, const float *x, int64_t channels, int64_t height, int64_t width,
+                      LnError *err) {
+  (void)channels; /* one */
   const Gaussian *o = options;
   int64_t radius = radius_of(o);
   Work work = {0};
@@ -82,8 +92,8 @@ static LnStatus check(const void *options, LnError *err) {
 }
 
 static const LnParam params[] = {
-    {"sigma", LN_PARAM_FLOAT, offsetof(Gaussian, sigma), 1, 0, MAX_RADIUS, "standard deviation in pixels", NULL,
-     LN_POSITIONAL | LN_ABOVE_MIN},
+    {"sigma", LN_PARAM_FLOAT, offsetof(Gaussian, sigma), 1, 0, MAX_RADIUS, "standard deviation in pixels; 0 changes nothing",
+     NULL, LN_POSITIONAL},
     {"truncate", LN_PARAM_FLOAT, offsetof(Gaussian, truncate), 4, 0, 100, "where the window ends, in sigma", NULL,
      LN_ABOVE_MIN},
     {"edge", LN_PARAM_CHOICE, offsetof(Gaussian, edge), LN_EDGE_REFLECT, 0, 0, LN_EDGE_HELP, ln_edge_words, 0},
@@ -92,6 +102,7 @@ static const LnParam params[] = {
 static const LnCase cases[] = {{"{}", {LN_SHAPE(1, 16, 20)}},
                                {"{\"sigma\": 0.7, \"truncate\": 3, \"edge\": \"nearest\"}", {LN_SHAPE(3, 9, 5)}},
                                {"{\"sigma\": 3, \"edge\": \"mirror\"}", {LN_SHAPE(1, 4, 7)}},
+                               {"{\"sigma\": 0}", {LN_SHAPE(1, 3, 4)}},
                                {0}};
 
 const LnFilterType ln_filter_gaussian = {
