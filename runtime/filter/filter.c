@@ -14,20 +14,20 @@ static const LnType *const types[] = {
 
 const LnKind ln_filter_kind = {"filter", "classical ways to remove noise", types};
 
-/* Everything a task needs to filter plane i. */
+/* Everything a task needs to filter part i: a plane, or an image with its channels. */
 typedef struct Job {
   const LnFilterType *type;
   const void *options;
   const float *x;
   float *y;
-  int64_t height, width;
+  int64_t channels, height, width;
 } Job;
 
-static LnStatus filter_plane(void *context, int64_t i, int worker, LnError *err) {
+static LnStatus filter_part(void *context, int64_t i, int worker, LnError *err) {
   (void)worker;
   const Job *job = context;
-  int64_t offset = i * job->height * job->width;
-  return job->type->apply(job->options, job->y + offset, job->x + offset, job->height, job->width, err);
+  int64_t offset = i * job->channels * job->height * job->width;
+  return job->type->apply(job->options, job->y + offset, job->x + offset, job->channels, job->height, job->width, err);
 }
 
 static LnStatus refuse_pixel(const char *name, const float *x, LnShape shape, LnError *err) {
@@ -44,8 +44,12 @@ static LnStatus run(float *y, LnItem *filter, const LnTensor *x, LnError *err) {
   const LnFilterType *type = (const LnFilterType *)ln_item_type(filter);
   int64_t count = ln_shape_count(shape), height = shape.d[shape.n - 2], width = shape.d[shape.n - 1];
   if (!ln_all_finite(x->data, count)) return refuse_pixel(type->type.name, x->data, shape, err);
-  Job job = {.type = type, .options = ln_item_options(filter), .x = x->data, .y = y, .height = height, .width = width};
-  return ln_parallel_try(count / (height * width), filter_plane, &job, err);
+  const void *options = ln_item_options(filter);
+  bool joint = shape.n > 2 && type->joint != NULL && type->joint(options);
+  int64_t channels = joint ? shape.d[shape.n - 3] : 1;
+  Job job = {.type = type, .options = options, .x = x->data, .y = y,
+             .channels = channels, .height = height, .width = width};
+  return ln_parallel_try(count / (channels * height * width), filter_part, &job, err);
 }
 
 LnStatus ln_filter_apply(LnTensor **out, LnItem *filter, LnTensor *x, LnError *err) {

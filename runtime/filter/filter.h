@@ -1,4 +1,5 @@
-/* Classical denoising filters: one file an item, listed in filter.def. They work on one plane of an image. */
+/* Classical denoising filters: one file an item, listed in filter.def. They work on one plane of an image, every channel
+ * by itself, unless an option joins the channels. */
 #ifndef LUNET_FILTER_FILTER_H
 #define LUNET_FILTER_FILTER_H
 
@@ -7,9 +8,12 @@
 
 typedef struct LnFilterType {
   LnType type;
-  /* y = the filtered plane. x, y: contiguous H,W of finite numbers, at least one; they do not overlap. Fails when
-   * memory runs out. */
-  LnStatus (*apply)(const void *options, float *y, const float *x, int64_t height, int64_t width, LnError *err);
+  /* Whether, with these options, all channels of an image are filtered together; NULL: never. */
+  bool (*joint)(const void *options);
+  /* y = the filtered image. x, y: contiguous C,H,W of finite numbers, at least one; they do not overlap. C is 1 unless
+   * the filter is joint. Fails when memory runs out. */
+  LnStatus (*apply)(const void *options, float *y, const float *x, int64_t channels, int64_t height, int64_t width,
+                    LnError *err);
 } LnFilterType;
 
 #define X(name) extern const LnFilterType ln_filter_##name;
@@ -18,7 +22,8 @@ typedef struct LnFilterType {
 
 extern const LnKind ln_filter_kind;
 
-/* *out = x filtered plane by plane; x: N,C,H,W or C,H,W or H,W. Planes are shared out over threads. A NaN or infinite
+/* *out = x filtered plane by plane, or image by image where the filter joins channels; x: N,C,H,W or C,H,W or H,W.
+ * Planes or images are shared out over threads. A NaN or infinite
  * pixel is an error that names it. filter: an item of this kind. */
 LnStatus ln_filter_apply(LnTensor **out, LnItem *filter, LnTensor *x, LnError *err);
 

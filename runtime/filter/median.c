@@ -89,7 +89,9 @@ static LnStatus by_networks(const Median *o, float *y, const float *x, int64_t h
   return LN_OK;
 }
 
-static LnStatus apply(const void *options, float *y, const float *x, int64_t height, int64_t width, LnError *err) {
+static LnStatus apply(const void *options, float *y, const float *x, int64_t channels, int64_t height, int64_t width,
+                      LnError *err) {
+  (void)channels; /* one */
   const Median *o = options;
   return (o->size == 3 || o->size == 5 ? by_networks : by_selection)(o, y, x, height, width, err);
 }

@@ -7,6 +7,7 @@
  *   plain: differences in a patch are weighted by a Gaussian of (patch - 1) / 4 pixels; q stays inside the image;
  *   fast: the sum runs over patch - 1 rows and columns, divided by patch^2; the image goes on mirrored beyond its edge;
  *   both: weights below exp(-5) are 0, and exp is Schraudolph's approximation (within 3 %).
+ * Channels are filtered each by itself, or jointly: then D is the mean over the channels, and all take the same weights.
  *
  * For one shift t = q - p, D is a separable sum over the squared differences of the image and the shifted image: they
  * are summed along x, then along y. No running sums, so float is enough. Since w(p, p + t) = w(p + t, p), only half of
@@ -31,15 +32,15 @@ enum { MAX_PATCH = 63, MAX_DISTANCE = 255, TILE_HEIGHT = 64, TILE_WIDTH = 128 };
 typedef struct NlMeans {
   int64_t patch_size, patch_distance;
   double h, sigma;
-  bool fast;
+  bool fast, joint;
 } NlMeans;
 
-/* One plane's work, the same for all tiles. */
+/* One image's work, of one channel or of several that are joined, the same for all tiles. */
 typedef struct Plane {
   const LnKernels *kernels;
   const float *x;
   float *y;
-  int64_t height, width;
+  int64_t channels, height, width;
   bool fast;
   int64_t distance, border;  /* how far from a tile its pixels look, without and with the patch around */
   int64_t taps;              /* rows and columns of a patch that are summed */
@@ -55,8 +56,9 @@ typedef struct Plane {
  * rows and columns simply run through from one row to the next: what comes out between the rows is never used. */
 typedef struct Tile {
   int64_t top, left, height, width, stride;
-  float *image;           /* pixel (0, 0) of the tile, inside its border */
-  float *values, *totals; /* sums of w x and of w; height x width */
+  float *image;           /* pixel (0, 0) of the tile, inside its border, of the first channel */
+  int64_t channel;        /* floats from a channel's image to the next one's */
+  float *values, *totals; /* sums of w x and of w; channels x height x width, the totals of all channels being equal */
   float *differences, *sums, *weights;
 } Tile;
 
@@ -74,7 +76,7 @@ static int64_t bordered_floats(const Plane *plane) {
 }
 
 static int64_t tile_floats(const Plane *plane) {
-  return 4 * bordered_floats(plane) + 2 * plane->tile_height * plane->tile_width;
+  return (3 + plane->channels) * bordered_floats(plane) + 2 * plane->channels * plane->tile_height * plane->tile_width;
 }
 
 static Tile make_tile(const Plane *plane, float *memory, int64_t index) {
@@ -85,27 +87,32 @@ static Tile make_tile(const Plane *plane, float *memory, int64_t index) {
   tile.width = least(plane->tile_width, plane->width - tile.left);
   tile.stride = tile.width + 2 * border;
   tile.image = memory + border * tile.stride + border;
-  tile.differences = memory + floats;
+  tile.channel = floats;
+  tile.differences = memory + plane->channels * floats;
   tile.sums = tile.differences + floats;
   tile.weights = tile.sums + floats;
   tile.values = tile.weights + floats;
-  tile.totals = tile.values + tile.height * tile.width;
+  tile.totals = tile.values + plane->channels * tile.height * tile.width;
   return tile;
 }
 
-/* Copy the tile's pixels and those around it; beyond the plane they are mirrored. Every pixel is like itself. */
-static void fill_tile(const Plane *plane, const Tile *tile) {
-  int64_t border = plane->border;
+/* Copy the tile's pixels of a channel and those around it; beyond the plane they are mirrored. Every pixel is like
+ * itself. */
+static void fill_channel(const Plane *plane, const Tile *tile, int64_t channel) {
+  int64_t border = plane->border, pixels = tile->height * tile->width;
+  const float *x = plane->x + channel * plane->height * plane->width;
+  float *image = tile->image + channel * tile->channel;
+  float *values = tile->values + channel * pixels, *totals = tile->totals + channel * pixels;
   for (int64_t r = -border; r < tile->height + border; r++) {
-    const float *from = plane->x + ln_edge_index(LN_EDGE_MIRROR, tile->top + r, plane->height) * plane->width;
-    float *to = tile->image + r * tile->stride;
+    const float *from = x + ln_edge_index(LN_EDGE_MIRROR, tile->top + r, plane->height) * plane->width;
+    float *to = image + r * tile->stride;
     for (int64_t c = -border; c < tile->width + border; c++)
       to[c] = from[ln_edge_index(LN_EDGE_MIRROR, tile->left + c, plane->width)];
   }
   for (int64_t r = 0; r < tile->height; r++)
     for (int64_t c = 0; c < tile->width; c++) {
-      tile->totals[r * tile->width + c] = plane->self;
-      tile->values[r * tile->width + c] = plane->self * tile->image[r * tile->stride + c];
+      totals[r * tile->width + c] = plane->self;
+      values[r * tile->width + c] = plane->self * image[r * tile->stride + c];
     }
 }
 
@@ -124,6 +131,17 @@ static void drop_outside(const Plane *plane, const Tile *tile, float *weights, i
   }
 }
 
+/* Squared differences of n pixels from those `shift` further, less what noise adds, summed over the channels. */
+static void sum_differences(const Plane *plane, const Tile *tile, const float *first, int64_t shift, int64_t n) {
+  const LnKernels *kernels = plane->kernels;
+  kernels->patch_differences(tile->differences, first, first + shift, plane->noise, n);
+  for (int64_t channel = 1; channel < plane->channels; channel++) {
+    const float *x = first + channel * tile->channel;
+    kernels->patch_differences(tile->sums, x, x + shift, plane->noise, n);
+    kernels->add(tile->differences, tile->sums, n);
+  }
+}
+
 /* Weigh all pairs p, p + t with at least one of them in the tile, and use each weight for both. t_row >= 0. */
 static void visit_shift(const Plane *plane, const Tile *tile, int64_t t_row, int64_t t_col) {
   const LnKernels *kernels = plane->kernels;
@@ -133,16 +151,18 @@ static void visit_shift(const Plane *plane, const Tile *tile, int64_t t_row, int
   const float *first = tile->image + (top - plane->before) * stride + left - plane->before;
   const float *columns[MAX_PATCH], *rows[MAX_PATCH];
   for (int64_t k = 0; k < taps; k++) columns[k] = tile->differences + k, rows[k] = tile->sums + k * stride;
-  kernels->patch_differences(tile->differences, first, first + shift, plane->noise, n + (taps - 1) * (stride + 1));
+  sum_differences(plane, tile, first, shift, n + (taps - 1) * (stride + 1));
   kernels->sum_rows(tile->sums, columns, plane->along, (int)taps, n + (taps - 1) * stride);
   kernels->patch_weights(tile->weights, rows, plane->across, (int)taps, !plane->fast, n);
   float *weights = tile->weights - top * stride - left; /* of the tile's pixel (0, 0) */
   if (!plane->fast) drop_outside(plane, tile, weights, t_row, t_col, top, left, right);
-  for (int64_t r = 0; r < tile->height; r++) {
-    const float *weight = weights + r * stride, *pixel = tile->image + r * stride;
-    kernels->add_weighted(tile->values + r * tile->width, tile->totals + r * tile->width, weight, pixel + shift,
-                          weight - shift, pixel - shift, tile->width);
-  }
+  int64_t at = 0; /* in the sums */
+  for (int64_t channel = 0; channel < plane->channels; channel++)
+    for (int64_t r = 0; r < tile->height; r++, at += tile->width) {
+      const float *weight = weights + r * stride, *pixel = tile->image + channel * tile->channel + r * stride;
+      kernels->add_weighted(tile->values + at, tile->totals + at, weight, pixel + shift, weight - shift, pixel - shift,
+                            tile->width);
+    }
 }
 
 static LnStatus denoise_tile(void *context, int64_t index, int worker, LnError *err) {
@@ -152,14 +172,16 @@ static LnStatus denoise_tile(void *context, int64_t index, int worker, LnError *
   float *memory = ln_alloc(bytes);
   if (memory == NULL) return ln_fail_memory(err, "nlmeans", bytes);
   Tile tile = make_tile(plane, memory, index);
-  fill_tile(plane, &tile);
+  for (int64_t channel = 0; channel < plane->channels; channel++) fill_channel(plane, &tile, channel);
   for (int64_t t_col = 1; t_col <= plane->distance; t_col++) visit_shift(plane, &tile, 0, t_col);
   for (int64_t t_row = 1; t_row <= plane->distance; t_row++)
     for (int64_t t_col = -plane->distance; t_col <= plane->distance; t_col++) visit_shift(plane, &tile, t_row, t_col);
-  for (int64_t r = 0; r < tile.height; r++)
+  for (int64_t row = 0; row < plane->channels * tile.height; row++) {
+    int64_t channel = row / tile.height, r = row % tile.height;
+    float *y = plane->y + (channel * plane->height + tile.top + r) * plane->width + tile.left;
     for (int64_t c = 0; c < tile.width; c++)
-      plane->y[(tile.top + r) * plane->width + tile.left + c] =
-          tile.values[r * tile.width + c] / tile.totals[r * tile.width + c];
+      y[c] = tile.values[row * tile.width + c] / tile.totals[row * tile.width + c];
+  }
   ln_free(memory);
   return LN_OK;
 }
@@ -174,7 +196,7 @@ static void make_weights(Plane *plane, const NlMeans *o) {
     along[k] = o->fast ? 1 : exp(-from_centre * from_centre / (2 * a * a));
     sum += along[k];
   }
-  double scale = 1 / (o->fast ? size * size * o->h * o->h : sum * sum * o->h * o->h);
+  double scale = 1 / ((double)plane->channels * (o->fast ? size * size : sum * sum) * o->h * o->h);
   for (int64_t k = 0; k < plane->taps; k++) {
     plane->along[k] = (float)along[k];
     plane->across[k] = (float)fmin(scale * along[k], FLT_MAX);
@@ -184,10 +206,16 @@ static void make_weights(Plane *plane, const NlMeans *o) {
   plane->kernels->patch_weights(&plane->self, &nothing, &one, 1, false, 1);
 }
 
-static LnStatus apply(const void *options, float *y, const float *x, int64_t height, int64_t width, LnError *err) {
+static bool joint(const void *options) {
+  return ((const NlMeans *)options)->joint;
+}
+
+static LnStatus apply(const void *options, float *y, const float *x, int64_t channels, int64_t height, int64_t width,
+                      LnError *err) {
   const NlMeans *o = options;
   int64_t half = o->patch_size / 2;
-  Plane plane = {.kernels = ln_kernels(), .x = x, .y = y, .height = height, .width = width, .fast = o->fast,
+  Plane plane = {.kernels = ln_kernels(), .x = x, .y = y, .channels = channels, .height = height, .width = width,
+                 .fast = o->fast,
                  .distance = o->patch_distance, .border = o->patch_distance + half,
                  .taps = o->fast ? o->patch_size - 1 : o->patch_size, .before = o->fast ? half - 1 : half,
                  .tile_height = least(height, TILE_HEIGHT), .tile_width = least(width, TILE_WIDTH)};
@@ -215,12 +243,15 @@ static const LnParam params[] = {
     {"sigma", LN_PARAM_FLOAT, offsetof(NlMeans, sigma), 0, 0, 1e6,
      "standard deviation of the noise, whose share of the differences is taken off; 0 if not known", NULL, 0},
     {"fast", LN_PARAM_BOOL, offsetof(NlMeans, fast), 1, 0, 0, "all pixels of a patch count the same", NULL, 0},
+    {"joint", LN_PARAM_BOOL, offsetof(NlMeans, joint), 0, 0, 0,
+     "compare and weigh the channels of an image together; else each is filtered by itself", NULL, 0},
     {0}};
 
 static const LnCase cases[] = {
     {"{}", {LN_SHAPE(1, 16, 20)}},
     {"{\"patch_size\": 5, \"patch_distance\": 6, \"h\": 0.06, \"sigma\": 0.1, \"fast\": false}", {LN_SHAPE(1, 11, 13)}},
     {"{\"patch_size\": 3, \"patch_distance\": 4, \"h\": 0.08, \"sigma\": 0.1}", {LN_SHAPE(3, 5, 3)}},
+    {"{\"patch_size\": 3, \"patch_distance\": 4, \"joint\": true}", {LN_SHAPE(3, 6, 7)}},
     {0}};
 
 const LnFilterType ln_filter_nlmeans = {
@@ -230,11 +261,14 @@ const LnFilterType ln_filter_nlmeans = {
          .doc = "Non-local means: the mean of the pixels around, weighted by how alike the patches around them are:\n"
                 "w = exp(-max(0, mean squared difference of the patches - 2 sigma^2) / h^2).\n"
                 "fast = false weights a patch's pixels by a Gaussian and compares pixels inside the image only.\n"
-                "Agrees with scikit-image's denoise_nl_means(image, patch_size, patch_distance, h, fast_mode, sigma).\n"
+                "Channels are filtered one by one; joint = true compares and weighs them together, as suits colour.\n"
+                "Agrees with scikit-image's denoise_nl_means(image, patch_size, patch_distance, h, fast_mode, sigma),\n"
+                "joint = true with its channel_axis.\n"
                 "Source: Buades, Coll, Morel, A non-local algorithm for image denoising, CVPR 2005.",
          .size = sizeof(NlMeans),
          .params = params,
          .cases = cases,
          .check = check},
+    .joint = joint,
     .apply = apply,
 };

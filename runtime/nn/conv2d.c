@@ -379,7 +379,10 @@ const LnLayerType ln_nn_conv2d = {
                  "Two-dimensional convolution: y[o] = activation(b[o] + sum over i of w[o][i] * x[i]), kernels not "
                  "flipped.\n"
                  "From channels x height x width to filters x height' x width'. Tensors: weight (filters, channels,\n"
-                 "kernel height, kernel width) and bias (filters).",
+                 "kernel height, kernel width) and bias (filters).\n"
+                 "Winograd's method rounds sums, not products: a weight's gradient that is exactly 0 can come out as\n"
+                 "about 1e-7 of its neighbours'. Adam and RMSprop, which scale every weight by itself, would then move\n"
+                 "that weight; algorithm = \"direct\" gives exact zeros.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases,

@@ -24,7 +24,7 @@ static void apply_filter(void *context) {
   LnError err;
   Work *w = context;
   const LnFilterType *type = (const LnFilterType *)(const void *)w->type;
-  BENCH_OK(type->apply(ln_item_options(w->item), w->y->data, w->x->data, w->shape.d[1], w->shape.d[2], &err));
+  BENCH_OK(type->apply(ln_item_options(w->item), w->y->data, w->x->data, 1, w->shape.d[1], w->shape.d[2], &err));
 }
 
 static void eval_metric(void *context) {

@@ -26,6 +26,31 @@ START_TEST(agrees_with_scikit_image) {
 }
 END_TEST
 
+static const struct {
+  const char *options;
+  const double *want;
+} coloured[] = {
+    {"{\"patch_size\": 5, \"patch_distance\": 3, \"sigma\": 0.05, \"joint\": true}", fast_joint},
+    {"{\"patch_size\": 5, \"patch_distance\": 3, \"sigma\": 0.05, \"fast\": false, \"joint\": true}", plain_joint},
+};
+
+/* Three channels that differ, in a batch of two images. */
+START_TEST(joint_channels_agree_with_scikit_image) {
+  enum { N = 3 * 11 * 17 };
+  LnError err;
+  LnItem *filter = test_item(&ln_filter_nlmeans.type, coloured[_i].options);
+  LnTensor *picture = test_picture_noisy(LN_SHAPE(33, 17)), *x = NULL, *y = NULL;
+  CK_OK(ln_tensor_new(&x, LN_SHAPE(2, 3, 11, 17), &err));
+  for (int i = 0; i < 2 * N; i++) x->data[i] = picture->data[i % N];
+  CK_OK(ln_filter_apply(&y, filter, x, &err));
+  for (int i = 0; i < 2 * N; i++)
+    ck_assert_msg(fabs((double)y->data[i] - coloured[_i].want[i % N]) <= 2e-6, "value %d: %.9g, want %.9g", i + 1,
+                  (double)y->data[i], coloured[_i].want[i % N]);
+  ln_tensor_unref(picture), ln_tensor_unref(x), ln_tensor_unref(y);
+  ln_item_unref(filter);
+}
+END_TEST
+
 /* Schraudolph's exp(-d), as scikit-image has it: the upper word of a double from an integer. */
 static double fast_exp(double d) {
   int64_t bits = (int64_t)((int32_t)(-1512775.3951951856938 * d) + 1072632447) << 32;
@@ -112,6 +137,7 @@ START_TEST(bad_options_are_refused) {
 END_TEST
 
 TESTS {
+  tcase_add_loop_test(tests, joint_channels_agree_with_scikit_image, 0, 2);
   tcase_add_loop_test(tests, agrees_with_scikit_image, 0, (int)(sizeof known / sizeof known[0]));
   tcase_add_loop_test(tests, tiles_do_not_show, 0, 2);
   tcase_add_test(tests, extreme_numbers_do_no_harm);

@@ -10,16 +10,18 @@ from skimage.restoration import denoise_nl_means
 from formula import numbers
 from picture import noisy
 
-SIZES = {"small": (24, 20), "tall": (33, 17)}
+SIZES = {"small": (24, 20), "tall": (33, 17), "colour": (33, 17)}
 FUNCTIONS = {f.__name__: f for f in (median_filter, gaussian_filter, denoise_nl_means)}
 
 
 def write(item, source, function, cases, scale=1, kind="double"):
     with open(f"../filter/{item}_values.h", "w") as out:
         out.write(f"/* Known results of {item}, from {source}; written by tests/reference/filter.py.\n"
-                  " * x is the noisy picture of tests/support/picture.h, 24x20 (small) or 33x17 (tall). */\n")
+                  " * x is the noisy picture of tests/support/picture.h, 24x20 (small), 33x17 (tall) or the latter as 3x11x17 (colour). */\n")
         for name, size, arguments in cases:
             x = noisy(*SIZES[size])
+            if size == "colour":
+                x = x.reshape(3, 11, 17)
             y = eval(f"{function}(x, {arguments})", FUNCTIONS, {"x": x})
             times = f" * {scale}" if scale != 1 else ""
             out.write(f"\n/* {size}: {function}(x, {arguments}){times} */\n"
@@ -45,4 +47,6 @@ write("nlmeans", f"scikit-image {skimage.__version__}", "denoise_nl_means", [
     ("plain_5_6_sigma", "tall", "5, 6, 0.04, fast_mode=False, sigma=0.05"),
     ("fast_3_21", "small", "3, 21, 0.2, fast_mode=True"),
     ("plain_3_4_small_h", "small", "3, 4, 0.02, fast_mode=False"),
+    ("fast_joint", "colour", "5, 3, 0.1, fast_mode=True, sigma=0.05, channel_axis=0"),
+    ("plain_joint", "colour", "5, 3, 0.1, fast_mode=False, sigma=0.05, channel_axis=0"),
 ])
