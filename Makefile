@@ -12,7 +12,7 @@ WARN := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-pro
 MATH := -ffp-contract=fast -fno-math-errno -fno-trapping-math
 # Before `make deps` there may be no pkg-config: then these are empty, and the rule for $(BUILD)/flags says what to do.
 PACKAGES   := lua5.4 jansson
-CFLAGS_ALL := -std=gnu11 $(OPT) -g -fPIC -fopenmp $(MATH) $(WARN) $(SAN) $(CFLAGS) -Iruntime -Itests \
+CFLAGS_ALL := -std=gnu11 $(OPT) -g -fPIC -fopenmp $(MATH) $(WARN) $(SAN) $(CFLAGS) -Iruntime -Itests -I. \
               -isystem /usr/include/nifti $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LDLIBS_ALL := $(shell pkg-config --libs jansson 2>/dev/null) -lopenblas -lniftiio -lznz -lz -lm
 LUA_LIBS   := $(shell pkg-config --libs lua5.4 2>/dev/null)
@@ -26,7 +26,7 @@ CFLAGS_target_avx2   := -mavx2 -mfma -mf16c
 CFLAGS_target_avx512 := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mprefer-vector-width=512
 
 RUNTIME_SRC  := $(filter-out %_tmpl.c,$(wildcard runtime/*.c runtime/*/*.c)) # templates are included, not compiled
-BINDINGS_SRC := $(wildcard bindings/*.c)
+BINDINGS_SRC := $(wildcard bindings/*/*.c bindings/*/*/*.c)
 BENCH_SRC    := $(wildcard tests/bench/*.c)
 SUITES       := $(sort $(patsubst tests/%/,%,$(dir $(shell grep -l '^TESTS {' tests/*/*.c))))
 TEST_SRC     := $(wildcard tests/support/*.c) $(foreach s,$(SUITES),$(wildcard tests/$(s)/*.c))
@@ -57,9 +57,9 @@ $(BUILD)/tests/%/suite: $$(call object,$$(wildcard tests/$$*/*.c tests/support/*
 # The program, and the module for a stock lua5.4. Both carry the Lua half of the module (bindings/lunet) inside.
 PROGRAM    := $(BUILD)/lunet
 MODULE     := $(BUILD)/lunet.so
-PROGRAM_OBJ := $(addprefix $(BUILD)/bindings/,main.o paths.o traceback.o keep.o repl.o show.o line.o complete.o)
+PROGRAM_OBJ := $(call object,$(filter bindings/program/%,$(BINDINGS_SRC)))
 MODULE_OBJ := $(filter-out $(PROGRAM_OBJ),$(call object,$(BINDINGS_SRC))) $(BUILD)/bindings/embedded.o
-LUA_HALF   := $(sort $(wildcard bindings/lunet/*.lua))
+LUA_HALF   := $(sort $(wildcard bindings/lunet/*.lua bindings/lunet/*/*.lua))
 
 # Line editing is left out where readline is not installed.
 READLINE := $(wildcard $(addsuffix /readline/readline.h,/usr/include /usr/local/include))
@@ -76,14 +76,16 @@ $(MODULE): $(MODULE_OBJ) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
 	@$(CC) -shared -Wl,-z,nodelete -fopenmp $(SAN) -Wl,--exclude-libs,ALL -o $@ $(filter %.o %.a,$^) $(LDLIBS_ALL)
 
-# The Lua half as data: { name, text, end } for each file, and a NULL (bindings/module.c reads it).
+# The Lua half as data: { path, text, end } for each file, and a NULL (bindings/system/module.c reads it). Module names are
+# flat, so no two files may have the same name: the assembler refuses the second.
 define EMBEDDED_FILE
-  .section .rodata\nname_$(1): .asciz "$(1)"\ntext_$(1): .incbin "bindings/lunet/$(1).lua"\nend_$(1): .byte 0\n\
-  .section .data.rel.ro,"aw"\n .quad name_$(1), text_$(1), end_$(1)\n
+  .section .rodata\npath_$(notdir $(1)): .asciz "$(1)"\n\
+  text_$(notdir $(1)): .incbin "bindings/lunet/$(1).lua"\nend_$(notdir $(1)): .byte 0\n\
+  .section .data.rel.ro,"aw"\n .quad path_$(notdir $(1)), text_$(notdir $(1)), end_$(notdir $(1))\n
 endef
-LUA_NAMES := $(notdir $(basename $(LUA_HALF)))
+LUA_PATHS := $(patsubst bindings/lunet/%.lua,%,$(LUA_HALF))
 EMBEDDED  := .section .data.rel.ro,"aw"\n .balign 8\n .globl lnb_embedded\n .hidden lnb_embedded\nlnb_embedded:\n\
-  $(foreach name,$(LUA_NAMES),$(call EMBEDDED_FILE,$(name))) .quad 0, 0, 0\n .section .note.GNU-stack,"",%%progbits\n
+  $(foreach path,$(LUA_PATHS),$(call EMBEDDED_FILE,$(path))) .quad 0, 0, 0\n .section .note.GNU-stack,"",%%progbits\n
 $(BUILD)/bindings/embedded.s: FORCE
 	@mkdir -p $(@D)
 	@printf '$(EMBEDDED)' | cmp -s - $@ || printf '$(EMBEDDED)' > $@
@@ -184,7 +186,7 @@ check-gcc check-clang: check-%:
 
 # Each on its own, but for those that need a target defined first.
 HEADERS := $(filter-out runtime/kernels/target.h runtime/kernels/simd.h,\
-             $(wildcard runtime/*.h runtime/*/*.h bindings/*.h tests/*/*.h))
+             $(wildcard runtime/*.h runtime/*/*.h bindings/*/*.h bindings/*/*/*.h tests/*/*.h))
 check-headers:
 	@for header in $(HEADERS); do \
 	  echo "#include \"$(CURDIR)/$$header\"" | $(CC) $(CFLAGS_ALL) -Werror -fsyntax-only -x c - || exit 1; done
@@ -200,7 +202,7 @@ check-lua:
 
 check-cppcheck:
 	@cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-	  --suppressions-list=tests/check/cppcheck.txt -Iruntime runtime bindings tests/support
+	  --suppressions-list=tests/check/cppcheck.txt -Iruntime -I. runtime bindings tests/support
 
 # ---- Debian packages ----
 

@@ -3,7 +3,8 @@
 --   local ln = require "lunet"
 --   ln.help()
 --
--- This file puts the module together from lunet.core (C) and the Lua files beside it.
+-- This file puts the module together from lunet.core (C) and the Lua files in the rooms beside it: base, report, nn,
+-- data, train; each requires only those before it. Module names are flat: train/fit.lua is "lunet.fit".
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"

@@ -1,0 +1,120 @@
+/* Classes of boxes: see class.h. */
+#include "bindings/base/class.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/param.h"
+#include "bindings/base/error.h"
+
+void *lnb_check(lua_State *L, int arg, const LnbClass *class) {
+  LnbBox *box = lnb_test(L, arg, class);
+  char expected[64];
+  snprintf(expected, sizeof expected, "a %s", class->noun); /* a Lua string would move the stack's top */
+  if (box == NULL) lnb_arg_error(L, arg, expected);
+  const char *callee = box->object == NULL ? lnb_callee(L) : NULL;
+  if (callee != NULL && *callee == '?') callee = class->noun; /* tostring(net), #t */
+  if (callee != NULL && arg == 1) lnb_error(L, "%s: the %s was freed", callee, class->noun);
+  if (callee != NULL) lnb_error(L, "%s: argument %d is a %s that was freed", callee, arg, class->noun);
+  return box->object;
+}
+
+/* __gc. Upvalue 1: the class. Whoever closes a box leaves it empty, so closing twice is harmless. */
+static int box_close(lua_State *L) {
+  const LnbClass *class = lua_touserdata(L, lua_upvalueindex(1));
+  LnbBox *box = lnb_test(L, 1, class);
+  if (box == NULL) lnb_arg_error(L, 1, class->noun);
+  void *object = box->object;
+  box->object = NULL;
+  if (object != NULL) class->release(object);
+  return 0;
+}
+
+/* Lua before 5.4.4 says the same of a collector that was stopped. */
+static bool in_finalizer(lua_State *L) {
+  int running = lua_gc(L, LUA_GCISRUNNING);
+  return LUA_VERSION_RELEASE_NUM < 50404 ? running <= 0 : running < 0;
+}
+
+/* free() and __close. Finalizers run wherever memory is asked for, also in the middle of a call that works on this very
+ * object: one of the user's that frees it leaves that to the box's own. */
+int lnb_box_free(lua_State *L) {
+  return in_finalizer(L) ? 0 : box_close(L);
+}
+
+/* Two boxes are equal when they hold the same object. */
+static int box_equal(lua_State *L) {
+  const LnbClass *class = lua_touserdata(L, lua_upvalueindex(1));
+  LnbBox *a = lnb_test(L, 1, class), *b = lnb_test(L, 2, class);
+  lua_pushboolean(L, a != NULL && b != NULL && a->object == b->object && a->object != NULL);
+  return 1;
+}
+
+/* Finding methods and fields. */
+
+enum { MAX_NAMES = 128 };
+
+typedef struct Names {
+  const char *name[MAX_NAMES + 1];
+  int count;
+} Names;
+
+static const char *name_at(const void *names, int i) {
+  return ((const Names *)names)->name[i];
+}
+
+/* The string keys of the table at an absolute stack index; they stay alive with it. */
+static void collect_names(lua_State *L, int table, Names *names) {
+  lua_pushnil(L);
+  while (lua_next(L, table)) {
+    lua_pop(L, 1);
+    if (names->count < MAX_NAMES && lua_type(L, -1) == LUA_TSTRING) names->name[names->count++] = lua_tostring(L, -1);
+  }
+}
+
+static int missing_field(lua_State *L, const char *noun, const char *field) {
+  Names names = {.count = 0};
+  collect_names(L, lua_upvalueindex(1), &names);
+  collect_names(L, lua_upvalueindex(2), &names);
+  const char *nearest = ln_nearest_name(field, name_at, &names);
+  if (nearest != NULL) lnb_error(L, "%s: no method or field '%s'; did you mean '%s'?", noun, field, nearest);
+  lnb_error(L, "%s: no method or field '%s'", noun, field);
+}
+
+/* Upvalue 1: methods, 2: getters, 3: the class. Getters are called with the object. */
+int lnb_class_index(lua_State *L) {
+  const LnbClass *class = lua_touserdata(L, lua_upvalueindex(3));
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(2)) == LUA_TNIL) return missing_field(L, class->noun, luaL_tolstring(L, 2, NULL));
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
+static void push_list(lua_State *L, const luaL_Reg *functions) {
+  lua_newtable(L);
+  if (functions != NULL) luaL_setfuncs(L, functions, 0);
+  lnb_name_functions(L);
+}
+
+void lnb_class_new(lua_State *L, const LnbClass *class, const luaL_Reg *meta, const luaL_Reg *methods,
+                   const luaL_Reg *getters) {
+  static const luaL_Reg common[] = {
+      {"__gc", box_close}, {"__close", lnb_box_free}, {"__eq", box_equal}, {NULL, NULL}};
+  luaL_newmetatable(L, class->name);
+  lnb_box_set_class(L, class);
+  lua_pushlightuserdata(L, (void *)(uintptr_t)class);
+  luaL_setfuncs(L, common, 1);
+  push_list(L, methods);
+  push_list(L, getters);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -4, "getters");
+  lua_pushvalue(L, -2);
+  lua_setfield(L, -4, "methods");
+  lua_pushlightuserdata(L, (void *)(uintptr_t)class);
+  lua_pushcclosure(L, lnb_class_index, 3);
+  lua_setfield(L, -2, "__index");
+  if (meta != NULL) luaL_setfuncs(L, meta, 0);
+}

@@ -1,0 +1,73 @@
+/* What calling an item does: see call.h. A noise or filter on images gives images, a metric on two sets of images gives
+ * a number; what a layer does is told by the room of networks. */
+#include "bindings/items/call.h"
+
+#include <string.h>
+
+#include "bindings/base/class.h"
+#include "bindings/base/error.h"
+#include "bindings/base/value.h"
+#include "bindings/items/class.h"
+#include "bindings/tensor/tensor.h"
+#include "lunet.h"
+
+/* The uses are in the registry by the addresses of their kinds. */
+void lnb_use(lua_State *L, const LnbUse *use) {
+  lua_pushlightuserdata(L, (void *)(uintptr_t)use);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, use->kind);
+}
+
+const LnbUse *lnb_find_use(lua_State *L, const char *kind) {
+  for (int i = 0; ln_kinds[i] != NULL; i++) {
+    if (strcmp(ln_kinds[i]->name, kind) != 0) continue;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, ln_kinds[i]);
+    const LnbUse *use = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return use;
+  }
+  return NULL;
+}
+
+int lnb_item_call(lua_State *L) {
+  LnItem *item = lnb_check(L, 1, &lnb_item_class);
+  const LnType *type = ln_item_type(item);
+  const LnbUse *use = lnb_find_use(L, type->kind);
+  if (use == NULL) lnb_error(L, "%s: a %s cannot be called", type->name, lnb_kind_noun(type->kind));
+  return use->call(L, item);
+}
+
+/* noise(x): every call draws other noise, the first one always the same; noise(x, stream) names the draw. */
+static int call_noise(lua_State *L, LnItem *item) {
+  LnTensor *x = lnb_check_tensor(L, 2);
+  LnbBox *box = lnb_test(L, 1, &lnb_item_class);
+  bool counted = lua_isnoneornil(L, 3);
+  lua_Integer stream = counted ? (lua_Integer)box->calls : lnb_check_integer(L, 3);
+  if (stream < 0)
+    lnb_error(L, "%s: the stream must be at least 0, got %lld", ln_item_type(item)->name, (long long)stream);
+  LNB_MAKE_TENSOR(L, ln_noise_apply(&made, item, x, (uint64_t)stream, &err));
+  box->calls += counted;
+  return 1;
+}
+
+/* metric(images, references): the mean, and a tensor with the value of each image. */
+static int call_metric(lua_State *L, LnItem *item) {
+  LnTensor *images = lnb_check_tensor(L, 2), *references = lnb_check_tensor(L, 3);
+  double mean = 0;
+  LNB_MAKE_TENSOR(L, ln_metric_apply(&made, &mean, item, images, references, &err));
+  lua_pushnumber(L, mean);
+  lua_insert(L, -2);
+  return 2;
+}
+
+static int call_filter(lua_State *L, LnItem *item) {
+  LnTensor *x = lnb_check_tensor(L, 2);
+  LNB_MAKE_TENSOR(L, ln_filter_apply(&made, item, x, &err));
+  return 1;
+}
+
+void lnb_open_calls(lua_State *L) {
+  static const LnbUse uses[] = {{.kind = &ln_noise_kind, .call = call_noise},
+                                {.kind = &ln_metric_kind, .call = call_metric},
+                                {.kind = &ln_filter_kind, .call = call_filter}};
+  for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) lnb_use(L, &uses[i]);
+}

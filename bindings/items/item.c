@@ -1,0 +1,181 @@
+/* Items in Lua: a type called with options, e.g. conv2d{ 64, kernel = 3 }. Items do not change; item:with{...} copies
+ * one with other options. What calling an item does is in call.c. */
+#include "bindings/items/item.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "bindings/base/class.h"
+#include "bindings/base/describe.h"
+#include "bindings/base/error.h"
+#include "bindings/base/value.h"
+#include "bindings/items/call.h"
+#include "bindings/items/class.h"
+#include "bindings/items/text.h"
+#include "bindings/tensor/tensor.h"
+
+/* Options in. */
+
+static LnValue list_value(lua_State *L, int index) {
+  LnValue value = {.kind = LN_LIST, .count = (int)lua_rawlen(L, index)};
+  for (int i = 0; i < value.count && i < 4; i++) {
+    int is_number;
+    lua_rawgeti(L, index, i + 1);
+    value.list[i] = lua_tonumberx(L, -1, &is_number);
+    if (!is_number) value.list[i] = NAN; /* no option takes it, so it is refused with its own message */
+    lua_pop(L, 1);
+  }
+  return value;
+}
+
+/* Sets one option from the value at an absolute stack index. */
+static void set_option(lua_State *L, LnItem *item, const char *name, int index) {
+  const LnType *type = ln_item_type(item);
+  LnValue value = {.kind = LN_NIL};
+  if (lua_type(L, index) == LUA_TSTRING && lnb_has_zero(L, index))
+    lnb_error(L, "%s: option '%s': there is a character 0 after '%s'", type->name, name, lua_tostring(L, index));
+  switch (lua_type(L, index)) {
+    case LUA_TBOOLEAN: value = (LnValue){.kind = LN_BOOLEAN, .boolean = lua_toboolean(L, index)}; break;
+    case LUA_TSTRING: value = (LnValue){.kind = LN_TEXT, .text = lua_tostring(L, index)}; break;
+    case LUA_TTABLE: value = list_value(L, index); break;
+    case LUA_TNUMBER:
+      if (lua_isinteger(L, index))
+        value = (LnValue){.kind = LN_INTEGER, .integer = lua_tointeger(L, index)};
+      else
+        value = (LnValue){.kind = LN_NUMBER, .number = lua_tonumber(L, index)};
+      break;
+    default: {
+      char accepts[512];
+      const LnParam *param = ln_param_find(type->params, name);
+      if (param != NULL)
+        lnb_error(L, "%s: option '%s' must be %s; got %s", type->name, name,
+                  ln_param_describe(param, accepts, sizeof accepts), lnb_describe(L, index));
+    }
+  }
+  LNB_CALL(L, ln_item_set(item, name, value, &err));
+}
+
+/* The value without a name at an absolute stack index; `position` counts such values. */
+static void set_positional(lua_State *L, LnItem *item, int position, int index) {
+  const LnType *type = ln_item_type(item);
+  const LnParam *param = ln_param_positional(type->params);
+  if (lnb_test(L, index, &lnb_tensor_class) != NULL)
+    lnb_error(L, "%s: its options come first, then %s; write %s{}(...)", type->name, lnb_describe(L, index),
+              type->name);
+  if (param == NULL) lnb_error(L, "%s: takes no value without a name, got %s", type->name, lnb_describe(L, index));
+  if (position > 1)
+    lnb_error(L, "%s: takes one value without a name (%s), got %s as value %d; give it as name = value", type->name,
+              param->name, lnb_describe(L, index), position);
+  set_option(L, item, param->name, index);
+}
+
+/* The named options of the table at an absolute stack index; its entries 1 .. skip are no options. `taken` is the
+ * option that was given without its name, or NULL. */
+static void set_named(lua_State *L, LnItem *item, int table, lua_Integer skip, const char *taken) {
+  const char *owner = ln_item_type(item)->name;
+  lua_pushnil(L);
+  while (lua_next(L, table)) {
+    int value = lua_gettop(L);
+    bool entry = lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= skip;
+    if (!entry && lua_type(L, -2) != LUA_TSTRING)
+      lnb_error(L, "%s: options have names, got the key %s", owner, lnb_describe(L, -2));
+    const char *name = entry ? NULL : lua_tostring(L, -2);
+    if (name != NULL && lnb_has_zero(L, -2)) lnb_error(L, "%s: no option '%s' with a character 0", owner, name);
+    if (name != NULL && taken != NULL && strcmp(name, taken) == 0)
+      lnb_error(L, "%s: option '%s' is given twice, with and without its name", owner, name);
+    if (name != NULL) set_option(L, item, name, value);
+    lua_settop(L, value - 1);
+  }
+}
+
+/* The values without a name at stack indices first .. last. Gives the name of the option they set, or NULL. */
+static const char *set_positionals(lua_State *L, LnItem *item, int first, int last) {
+  for (int i = first; i <= last; i++) set_positional(L, item, i - first + 1, i);
+  const LnParam *param = ln_param_positional(ln_item_type(item)->params);
+  return first <= last && param != NULL ? param->name : NULL;
+}
+
+/* Pushes entries 1 .. n of the table at an absolute stack index. */
+static int push_entries(lua_State *L, int table) {
+  int n = (int)lua_rawlen(L, table);
+  luaL_checkstack(L, n + LUA_MINSTACK, "too many values");
+  for (int i = 1; i <= n; i++) lua_rawgeti(L, table, i);
+  return n;
+}
+
+/* Sorts what a type was called with: T{ a, b, name = v }, T(a, { name = v }), T(a, b), T(). Afterwards the values
+ * without a name are at stack indices *first .. *last and the table of options at *table (0: none). */
+static void sort_arguments(lua_State *L, int *first, int *last, int *table) {
+  int top = lua_gettop(L);
+  bool has_table = top >= 2 && lua_istable(L, top);
+  *table = has_table ? top : 0;
+  *first = top == 2 && has_table ? top + 1 : 2;
+  *last = has_table ? top - 1 : top;
+  if (top == 2 && has_table) *last = top + push_entries(L, top);
+}
+
+/* Whether the value at an index is of the class that types of the kind are called with directly. */
+static bool is_direct(lua_State *L, const LnbUse *use, int index) {
+  return use != NULL && use->direct != NULL && lnb_test(L, index, use->direct) != NULL;
+}
+
+/* Type called with options: pushes the item, or, for a layer whose values are nodes, the node it makes of them. */
+int lnb_item_construct(lua_State *L) {
+  const LnType *type = lnb_test_type(L, 1);
+  int first, last, table;
+  if (type == NULL) lnb_arg_error(L, 1, "a type");
+  sort_arguments(L, &first, &last, &table);
+  const LnbUse *use = lnb_find_use(L, type->kind);
+  bool direct = first <= last && is_direct(L, use, first);
+  LNB_MAKE(L, lnb_item_class, LnItem, ln_item_new(&made, type, &err));
+  LnItem *item = lnb_check(L, -1, &lnb_item_class);
+  const char *taken = direct ? NULL : set_positionals(L, item, first, last);
+  if (table != 0) set_named(L, item, table, first > table ? last - first + 1 : 0, taken);
+  LNB_CALL(L, ln_item_check(item, &err));
+  if (!direct) return 1;
+  luaL_checkstack(L, last - first + 1, "too many values");
+  for (int i = first; i <= last; i++) lua_pushvalue(L, i);
+  lua_call(L, last - first + 1, 1); /* the item's __call */
+  return 1;
+}
+
+/* item:with{ h = 0.2 }: a copy with other options. */
+static int item_with(lua_State *L) {
+  LnItem *old = lnb_check(L, 1, &lnb_item_class);
+  lnb_check_table(L, 2);
+  lua_settop(L, 2);
+  LNB_MAKE(L, lnb_item_class, LnItem, ln_item_copy(&made, old, &err));
+  LnItem *item = lnb_check(L, 3, &lnb_item_class);
+  int n = push_entries(L, 2);
+  const char *taken = set_positionals(L, item, 4, 3 + n);
+  set_named(L, item, 2, n, taken);
+  LNB_CALL(L, ln_item_check(item, &err));
+  lua_settop(L, 3);
+  return 1;
+}
+
+static int item_tostring(lua_State *L) {
+  lnb_push_item_text(L, lnb_check(L, 1, &lnb_item_class));
+  return 1;
+}
+
+static int item_index(lua_State *L) {
+  LnItem *item = lnb_check(L, 1, &lnb_item_class);
+  const LnType *type = ln_item_type(item);
+  const char *field = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+  if (strcmp(field, "name") == 0) return lua_pushstring(L, type->name), 1;
+  if (strcmp(field, "kind") == 0) return lua_pushstring(L, type->kind), 1;
+  if (strcmp(field, "type") == 0) return lnb_push_type(L, type), 1;
+  if (strcmp(field, "options") == 0) return lnb_push_options(L, item), 1;
+  if (strcmp(field, "with") == 0) return lua_pushcfunction(L, item_with), 1;
+  const LnParam *param = ln_param_find(type->params, field);
+  if (param != NULL) lnb_error(L, "%s: its options are in a table; write item.options.%s", type->name, field);
+  lnb_error(L, "%s: an item has name, kind, type, options and with, no field %s", type->name, lnb_describe(L, 2));
+}
+
+void lnb_open_item(lua_State *L) {
+  static const luaL_Reg meta[] = {
+      {"__index", item_index}, {"__tostring", item_tostring}, {"__call", lnb_item_call}, {NULL, NULL}};
+  lnb_class_new(L, &lnb_item_class, meta, NULL, NULL);
+  lua_pop(L, 1);
+}

@@ -1,0 +1,154 @@
+/* Kinds and types in Lua, made from the descriptors: core.nn.conv2d and so on.
+ *
+ * A type is a userdata that holds a pointer to its descriptor; calling it makes an item (item.c). A kind is a table of
+ * types that answers a misspelt name with an error. */
+#include "bindings/items/kind.h"
+
+#include <string.h>
+
+#include "bindings/base/class.h"
+#include "bindings/base/describe.h"
+#include "bindings/base/error.h"
+#include "bindings/items/class.h"
+#include "bindings/items/item.h"
+#include "bindings/items/text.h"
+#include "lunet.h"
+
+/* Fields of types. */
+
+static void set_string(lua_State *L, const char *field, const char *text) {
+  lua_pushstring(L, text);
+  lua_setfield(L, -2, field);
+}
+
+static void set_boolean(lua_State *L, const char *field, bool value) {
+  lua_pushboolean(L, value);
+  lua_setfield(L, -2, field);
+}
+
+/* { {name=, help=, accepts=, positional=, required=, words={...}}, ... } */
+static void push_params(lua_State *L, const LnType *type) {
+  char text[512];
+  int n = 0;
+  lua_newtable(L);
+  for (const LnParam *p = type->params; p != NULL && p->kind != LN_PARAM_END; p++) {
+    lua_newtable(L);
+    set_string(L, "name", p->name);
+    set_string(L, "help", p->help);
+    set_string(L, "accepts", ln_param_describe(p, text, sizeof text));
+    set_boolean(L, "positional", p->flags & LN_POSITIONAL);
+    set_boolean(L, "required", p->flags & LN_REQUIRED);
+    lua_newtable(L);
+    for (int i = 0; p->choices != NULL && p->choices[i] != NULL; i++) {
+      lua_pushstring(L, p->choices[i]);
+      lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "words");
+    lua_rawseti(L, -2, ++n);
+  }
+}
+
+/* The descriptor's examples as Lua code, e.g. "conv2d{ 3, kernel = 5 }". */
+static void push_cases(lua_State *L, const LnType *type) {
+  int n = 0;
+  lua_newtable(L);
+  for (const LnCase *c = type->cases; c != NULL && c->options != NULL; c++) {
+    LNB_MAKE(L, lnb_item_class, LnItem, ln_item_from_json(&made, type, c->options, &err));
+    lnb_push_item_text(L, lnb_check(L, -1, &lnb_item_class));
+    lua_rawseti(L, -3, ++n);
+    lua_pop(L, 1);
+  }
+}
+
+static int type_index(lua_State *L) {
+  const LnType *type = lnb_test_type(L, 1);
+  const char *field = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+  if (type == NULL) lnb_arg_error(L, 1, "a type");
+  if (strcmp(field, "name") == 0) return lua_pushstring(L, type->name), 1;
+  if (strcmp(field, "kind") == 0) return lua_pushstring(L, type->kind), 1;
+  if (strcmp(field, "doc") == 0) return lua_pushstring(L, type->doc), 1;
+  if (strcmp(field, "params") == 0) return push_params(L, type), 1;
+  if (strcmp(field, "cases") == 0) return push_cases(L, type), 1;
+  lnb_error(L, "%s.%s: a type has name, kind, doc, params and cases, no field %s", type->kind, type->name,
+            lnb_describe(L, 2));
+}
+
+/* "nn.conv2d: two-dimensional convolution" */
+static int type_tostring(lua_State *L) {
+  const LnType *type = lnb_test_type(L, 1);
+  if (type == NULL) lnb_arg_error(L, 1, "a type");
+  lua_pushfstring(L, "%s.%s: ", type->kind, type->name);
+  lua_pushlstring(L, type->doc, strcspn(type->doc, "\n"));
+  lua_concat(L, 2);
+  return 1;
+}
+
+/* Kinds. */
+
+static const char *type_name_at(const void *kind, int i) {
+  const LnType *type = ((const LnKind *)kind)->types[i];
+  return type == NULL ? NULL : type->name;
+}
+
+/* Upvalue 1: the kind. */
+static int kind_missing(lua_State *L) {
+  const LnKind *kind = lua_touserdata(L, lua_upvalueindex(1));
+  const char *noun = lnb_kind_noun(kind->name);
+  if (lua_type(L, 2) != LUA_TSTRING) return 0;
+  const char *name = lua_tostring(L, 2), *nearest = ln_nearest_name(name, type_name_at, kind);
+  if (nearest != NULL) lnb_error(L, "%s: no %s '%s'; did you mean '%s'?", kind->name, noun, name, nearest);
+  luaL_Buffer list;
+  luaL_buffinit(L, &list);
+  for (int i = 0; kind->types[i] != NULL; i++) {
+    if (i > 0) luaL_addstring(&list, ", ");
+    luaL_addstring(&list, kind->types[i]->name);
+  }
+  luaL_pushresult(&list);
+  lnb_error(L, "%s: no %s '%s'; there are %s", kind->name, noun, name, lua_tostring(L, -1));
+}
+
+/* Pushes the table of a kind. */
+static void push_kind(lua_State *L, const LnKind *kind) {
+  lua_newtable(L);
+  for (int i = 0; kind->types[i] != NULL; i++) {
+    lnb_push_type(L, kind->types[i]);
+    lua_setfield(L, -2, kind->types[i]->name);
+  }
+  lua_createtable(L, 0, 1);
+  lua_pushlightuserdata(L, (void *)(uintptr_t)kind);
+  lua_pushcclosure(L, kind_missing, 1);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+}
+
+/* core.kinds: { {name=, doc=, types={...}}, ... }, in the order of the lists. */
+static void push_kind_list(lua_State *L) {
+  lua_newtable(L);
+  for (int k = 0; ln_kinds[k] != NULL; k++) {
+    lua_newtable(L);
+    set_string(L, "name", ln_kinds[k]->name);
+    set_string(L, "doc", ln_kinds[k]->doc);
+    lua_newtable(L);
+    for (int i = 0; ln_kinds[k]->types[i] != NULL; i++) {
+      lnb_push_type(L, ln_kinds[k]->types[i]);
+      lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "types");
+    lua_rawseti(L, -2, k + 1);
+  }
+}
+
+void lnb_open_kinds(lua_State *L) {
+  static const luaL_Reg meta[] = {
+      {"__call", lnb_item_construct}, {"__index", type_index}, {"__tostring", type_tostring}, {NULL, NULL}};
+  luaL_newmetatable(L, lnb_type_class.name);
+  lnb_box_set_class(L, &lnb_type_class);
+  luaL_setfuncs(L, meta, 0);
+  lua_pop(L, 1);
+  for (int k = 0; ln_kinds[k] != NULL; k++) {
+    push_kind(L, ln_kinds[k]);
+    lua_setfield(L, -2, ln_kinds[k]->name);
+  }
+  push_kind_list(L);
+  lua_setfield(L, -2, "kinds");
+}

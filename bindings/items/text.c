@@ -1,0 +1,115 @@
+/* Items as Lua code and their options as a table: see text.h. */
+#include "bindings/items/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bindings/base/class.h"
+#include "bindings/base/error.h"
+#include "bindings/items/class.h"
+
+static bool same_value(LnValue a, LnValue b) {
+  if (a.kind != b.kind) return false;
+  switch (a.kind) {
+    case LN_NIL: return true;
+    case LN_BOOLEAN: return a.boolean == b.boolean;
+    case LN_INTEGER: return a.integer == b.integer;
+    case LN_NUMBER: return a.number == b.number;
+    case LN_TEXT: return strcmp(a.text, b.text) == 0;
+    case LN_LIST: return a.list[0] == b.list[0] && a.list[1] == b.list[1];
+  }
+  return false;
+}
+
+/* As few digits as give the number back. */
+static void add_number(luaL_Buffer *buffer, double number) {
+  char text[40] = "";
+  for (int digits = 6; digits <= 17; digits++) {
+    snprintf(text, sizeof text, "%.*g", digits, number);
+    if (strtod(text, NULL) == number) break;
+  }
+  luaL_addstring(buffer, isinf(number) ? number > 0 ? "math.huge" : "-math.huge" : text);
+}
+
+static void add_value(luaL_Buffer *buffer, LnValue value) {
+  switch (value.kind) {
+    case LN_NIL: luaL_addstring(buffer, "nil"); break;
+    case LN_BOOLEAN: luaL_addstring(buffer, value.boolean ? "true" : "false"); break;
+    case LN_INTEGER: add_number(buffer, (double)value.integer); break;
+    case LN_NUMBER: add_number(buffer, value.number); break;
+    case LN_LIST:
+      luaL_addstring(buffer, "{");
+      add_number(buffer, value.list[0]);
+      luaL_addstring(buffer, ", ");
+      add_number(buffer, value.list[1]);
+      luaL_addstring(buffer, "}");
+      break;
+    case LN_TEXT:
+      luaL_addchar(buffer, '"');
+      for (const char *c = value.text; *c != '\0'; c++) {
+        if (*c == '"' || *c == '\\' || *c == '\n') luaL_addchar(buffer, '\\');
+        luaL_addchar(buffer, *c);
+      }
+      luaL_addchar(buffer, '"');
+  }
+}
+
+/* Adds the option if it is not at its default, or is the one that needs no name; gives how many were added so far. */
+static int add_option(luaL_Buffer *buffer, LnItem *item, LnItem *defaults, const LnParam *p, int count) {
+  LnValue value = ln_param_get(ln_item_options(item), p);
+  bool main_option = p->flags & LN_POSITIONAL;
+  if (value.kind == LN_NIL || (!main_option && same_value(value, ln_param_get(ln_item_options(defaults), p))))
+    return count;
+  luaL_addstring(buffer, count > 0 ? ", " : " ");
+  if (!main_option) {
+    luaL_addstring(buffer, p->name);
+    luaL_addstring(buffer, " = ");
+  }
+  add_value(buffer, value);
+  return count + 1;
+}
+
+void lnb_push_item_text(lua_State *L, LnItem *item) {
+  const LnType *type = ln_item_type(item);
+  int top = lua_gettop(L), count = 0;
+  LNB_MAKE(L, lnb_item_class, LnItem, ln_item_new(&made, type, &err));
+  LnItem *defaults = lnb_check(L, -1, &lnb_item_class);
+  luaL_Buffer buffer;
+  luaL_buffinit(L, &buffer);
+  luaL_addstring(&buffer, type->name);
+  luaL_addchar(&buffer, '{');
+  const LnParam *positional = ln_param_positional(type->params);
+  if (positional != NULL) count = add_option(&buffer, item, defaults, positional, count);
+  for (const LnParam *p = type->params; p != NULL && p->kind != LN_PARAM_END; p++)
+    if (p != positional) count = add_option(&buffer, item, defaults, p, count);
+  luaL_addstring(&buffer, count > 0 ? " }" : "}");
+  luaL_pushresult(&buffer);
+  lua_replace(L, top + 1);
+  lua_settop(L, top + 1);
+}
+
+static void push_value(lua_State *L, LnValue value) {
+  switch (value.kind) {
+    case LN_NIL: lua_pushnil(L); break;
+    case LN_BOOLEAN: lua_pushboolean(L, value.boolean); break;
+    case LN_INTEGER: lua_pushinteger(L, value.integer); break;
+    case LN_NUMBER: lua_pushnumber(L, value.number); break;
+    case LN_TEXT: lua_pushstring(L, value.text); break;
+    case LN_LIST:
+      lua_createtable(L, value.count, 0);
+      for (int i = 0; i < value.count && i < 4; i++) {
+        lua_pushnumber(L, value.list[i]);
+        lua_rawseti(L, -2, i + 1);
+      }
+  }
+}
+
+void lnb_push_options(lua_State *L, LnItem *item) {
+  lua_newtable(L);
+  for (const LnParam *p = ln_item_type(item)->params; p != NULL && p->kind != LN_PARAM_END; p++) {
+    push_value(L, ln_param_get(ln_item_options(item), p));
+    lua_setfield(L, -2, p->name);
+  }
+}

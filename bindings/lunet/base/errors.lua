@@ -1,0 +1,96 @@
+-- Errors that point at the user's own line, and suggestions for misspelt names.
+local errors = {}
+
+local here = "=lunet/" -- chunk names of this module begin with it
+
+local function own(source)
+  return source:sub(1, #here) == here
+end
+
+-- "script.lua:12: " of the innermost caller outside this module; "" if there is none.
+local function caller()
+  for level = 3, 50 do
+    local info = debug.getinfo(level, "Sl")
+    if not info then break end
+    if info.currentline > 0 and not own(info.source) then
+      return ("%s:%d: "):format(info.short_src, info.currentline)
+    end
+  end
+  return ""
+end
+
+-- Raise "script.lua:12: message", the position being the user's.
+function errors.raise(format, ...)
+  error(caller() .. format:format(...), 0)
+end
+
+-- The message without the position in front of it, where it has one.
+function errors.bare(message)
+  if type(message) ~= "string" then return tostring(message) end
+  return (message:gsub("^[^\n]-:%d+: ", "", 1))
+end
+
+-- Call f; a failure is raised again as the user's error, with `context` in front. One that names a place of its own, in
+-- another file or function of the user's, stays as it is.
+function errors.within(context, f, ...)
+  local results = table.pack(pcall(f, ...))
+  if results[1] then return table.unpack(results, 2, results.n) end
+  local message, where = results[2], caller()
+  if type(message) ~= "string" then error(message, 0) end
+  if message:sub(1, #where) == where then error(where .. context .. message:sub(#where + 1), 0) end
+  local module = message:match("^lunet/[%w_/]-([%w_]+)%.lua:%d+: ") -- a mistake of our own
+  local elsewhere = message:find("^[^\n]-:%d+: ") and not (module and package.loaded["lunet." .. module])
+  error(elsewhere and message or where .. context .. errors.bare(message), 0)
+end
+
+-- How many single-letter changes, swaps of neighbours included, turn a into b.
+local function distance(a, b)
+  local before, last, row = {}, {}, {}
+  for j = 0, #b do last[j] = j end
+  for i = 1, #a do
+    row[0] = i
+    for j = 1, #b do
+      local cost = a:byte(i) == b:byte(j) and 0 or 1
+      row[j] = math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost)
+      if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
+        row[j] = math.min(row[j], before[j - 2] + 1)
+      end
+    end
+    before, last, row = last, row, before
+  end
+  return last[#b]
+end
+
+-- The name in the list nearest to a misspelt one: at most two letters off, or beginning alike. Nil if none is near.
+function errors.nearest(name, names)
+  local best, least = nil, 3
+  for _, candidate in ipairs(names) do
+    local d = distance(name:lower(), candidate:lower())
+    if d < least and d < #candidate then best, least = candidate, d end
+  end
+  if best or #name < 3 then return best end
+  for _, candidate in ipairs(names) do
+    if candidate:sub(1, #name) == name or name:sub(1, #candidate) == candidate then return candidate end
+  end
+end
+
+-- "; did you mean 'kernel'?", or "" when nothing is near.
+function errors.suggestion(name, names)
+  local near = type(name) == "string" and errors.nearest(name, names)
+  return near and ("; did you mean '%s'?"):format(near) or ""
+end
+
+-- A table whose missing fields are errors: "lunet: no field 'nm'; did you mean 'nn'?".
+function errors.strict(t, what)
+  return setmetatable(t, {
+    __name = what,
+    __index = function(_, key)
+      local names = {}
+      for name in pairs(t) do names[#names + 1] = tostring(name) end
+      table.sort(names)
+      errors.raise("%s: no field '%s'%s", what, tostring(key), errors.suggestion(key, names))
+    end,
+  })
+end
+
+return errors

@@ -1,0 +1,110 @@
+/* Loading sets and splitting them. */
+#include "bindings/media/data.h"
+
+#include "bindings/base/class.h"
+#include "bindings/base/error.h"
+#include "bindings/base/value.h"
+#include "bindings/items/class.h"
+#include "bindings/tensor/tensor.h"
+#include "lunet.h"
+
+/* A set while its parts go over to Lua. */
+static void release_set(void *set) {
+  ln_dataset_free(set);
+  ln_free(set);
+}
+
+static const LnbClass set_class = {.name = "lunet.dataset", .noun = "dataset", .release = release_set};
+
+static LnStatus load_set(LnDataset **out, LnItem *source, LnError *err) {
+  LnDataset *set = ln_calloc(1, sizeof *set);
+  if (set == NULL) return ln_fail_memory(err, ln_item_type(source)->name, sizeof *set);
+  const LnSourceType *type = (const LnSourceType *)(const void *)ln_item_type(source);
+  LnStatus status = type->load(ln_item_options(source), set, err);
+  if (status != LN_OK) return ln_free(set), status;
+  *out = set;
+  return LN_OK;
+}
+
+/* load(source): images N,C,H,W and a table of N names */
+static int load(lua_State *L) {
+  LnItem *source = lnb_check_item(L, 1, "data", "load: the source");
+  LNB_MAKE(L, set_class, LnDataset, load_set(&made, source, &err));
+  LnDataset *set = lnb_check(L, -1, &set_class);
+  lnb_push_tensor(L, set->images);
+  int64_t n = set->images->shape.d[0];
+  lua_createtable(L, (int)n, 0);
+  for (int64_t i = 0; i < n; i++) {
+    lua_pushstring(L, set->names[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  LnbBox *box = lnb_test(L, -3, &set_class); /* the tensor has its own reference: release the rest at once */
+  box->object = NULL;
+  release_set(set);
+  return 2;
+}
+
+/* Splits. `indices` come as the runtime gives them: the first part, then the second, 0-based. */
+
+static void push_indices(lua_State *L, const int64_t *indices, int64_t n) {
+  lua_createtable(L, (int)n, 0);
+  for (int64_t i = 0; i < n; i++) {
+    lua_pushinteger(L, indices[i] + 1);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
+static int push_split(lua_State *L, const int64_t *indices, int64_t n_train, int64_t n_used) {
+  push_indices(L, indices, n_train);
+  push_indices(L, indices + n_train, n_used - n_train);
+  return 2;
+}
+
+static int64_t check_count(lua_State *L, int arg) {
+  lua_Integer n = lnb_check_integer(L, arg);
+  if (n < 0) lnb_error(L, "%s: the number of images must not be negative, got %lld", lnb_callee(L), (long long)n);
+  return n;
+}
+
+/* split_count(n, train, seed) */
+static int split_count(lua_State *L) {
+  int64_t n = check_count(L, 1), train = lnb_check_integer(L, 2), n_train = 0, n_used = 0;
+  uint64_t seed = (uint64_t)lnb_opt_integer(L, 3, 0);
+  int64_t *indices = lnb_scratch(L, (size_t)n, sizeof *indices);
+  LNB_CALL(L, ln_split_count(indices, &n_train, &n_used, n, train, seed, &err));
+  return push_split(L, indices, n_train, n_used);
+}
+
+/* split_group(groups, train, seed): groups is a table with a number for each image */
+static int split_group(lua_State *L) {
+  int64_t n, n_train = 0, n_used = 0, train = lnb_check_integer(L, 2);
+  uint64_t seed = (uint64_t)lnb_opt_integer(L, 3, 0);
+  const int64_t *groups = lnb_check_integers(L, 1, &n, 0);
+  int64_t *indices = lnb_scratch(L, (size_t)n, sizeof *indices);
+  LNB_CALL(L, ln_split_group(indices, &n_train, &n_used, groups, n, train, seed, &err));
+  return push_split(L, indices, n_train, n_used);
+}
+
+/* split_block(n, train, block, gap, seed[, sequences]): sequences is a table with a number for each image */
+static int split_block(lua_State *L) {
+  int64_t n = check_count(L, 1), train = lnb_check_integer(L, 2), block = lnb_check_integer(L, 3);
+  int64_t gap = lnb_check_integer(L, 4), n_sequences = n, n_train = 0, n_used = 0;
+  uint64_t seed = (uint64_t)lnb_opt_integer(L, 5, 0);
+  const int64_t *sequences = lua_isnoneornil(L, 6) ? NULL : lnb_check_integers(L, 6, &n_sequences, 0);
+  if (n_sequences != n)
+    lnb_error(L, "split_block: %lld sequence numbers for %lld images", (long long)n_sequences, (long long)n);
+  int64_t *indices = lnb_scratch(L, (size_t)n, sizeof *indices);
+  LNB_CALL(L, ln_split_block(indices, &n_train, &n_used, sequences, n, train, block, gap, seed, &err));
+  return push_split(L, indices, n_train, n_used);
+}
+
+void lnb_open_data(lua_State *L) {
+  static const luaL_Reg functions[] = {{"load", load},
+                                       {"split_count", split_count},
+                                       {"split_group", split_group},
+                                       {"split_block", split_block},
+                                       {NULL, NULL}};
+  lnb_class_new(L, &set_class, NULL, NULL, NULL);
+  lua_pop(L, 1);
+  luaL_setfuncs(L, functions, 0);
+}

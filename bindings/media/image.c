@@ -1,0 +1,64 @@
+/* core.image: pictures in Lua. */
+#include "bindings/media/image.h"
+
+#include <string.h>
+
+#include "bindings/base/describe.h"
+#include "bindings/base/error.h"
+#include "bindings/base/value.h"
+#include "bindings/tensor/tensor.h"
+#include "image/image.h"
+
+/* image.read(path[, gray]): a tensor C,H,W */
+static int image_read(lua_State *L) {
+  const char *path = lnb_check_path(L, 1);
+  bool gray = lua_toboolean(L, 2);
+  LNB_MAKE_TENSOR(L, ln_image_read(&made, path, gray, &err));
+  return 1;
+}
+
+/* image.write(path, picture) */
+static int image_write(lua_State *L) {
+  const char *path = lnb_check_path(L, 1);
+  LnTensor *picture = lnb_check_tensor(L, 2);
+  LNB_CALL(L, ln_image_write(path, picture, &err));
+  return 0;
+}
+
+/* image.resize(pictures, height, width[, "area" | "bilinear"]) */
+static int image_resize(lua_State *L) {
+  LnTensor *picture = lnb_check_tensor(L, 1);
+  int64_t height = lnb_check_integer(L, 2), width = lnb_check_integer(L, 3);
+  const char *name = lua_isnoneornil(L, 4) ? "area" : lnb_check_string(L, 4);
+  bool bilinear = strcmp(name, "bilinear") == 0;
+  if (!bilinear && strcmp(name, "area") != 0) lnb_arg_error(L, 4, "'area' or 'bilinear'");
+  LnResize method = bilinear ? LN_RESIZE_BILINEAR : LN_RESIZE_AREA;
+  LNB_MAKE_TENSOR(L, ln_image_resize(&made, picture, height, width, method, &err));
+  return 1;
+}
+
+/* image.grid({ rows... }[, columns[, gap]]): each row is N,C,H,W */
+static int image_grid(lua_State *L) {
+  if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "a table of tensors N,C,H,W");
+  int n = (int)lua_rawlen(L, 1);
+  int64_t columns = lnb_opt_integer(L, 2, 0), gap = lnb_opt_integer(L, 3, 2);
+  LnTensor **rows = lnb_scratch(L, (size_t)n, sizeof(LnTensor *));
+  for (int i = 0; i < n; i++) {
+    lua_rawgeti(L, 1, i + 1);
+    LnbBox *box = lnb_test(L, -1, &lnb_tensor_class);
+    if (box == NULL || box->object == NULL)
+      lnb_error(L, "grid: row %d must be a tensor, got %s", i + 1, lnb_describe(L, -1));
+    rows[i] = box->object;
+    lua_pop(L, 1); /* the table keeps it */
+  }
+  LNB_MAKE_TENSOR(L, ln_image_grid(&made, rows, n, columns, gap, &err));
+  return 1;
+}
+
+void lnb_open_image(lua_State *L) {
+  static const luaL_Reg functions[] = {
+      {"read", image_read}, {"write", image_write}, {"resize", image_resize}, {"grid", image_grid}, {NULL, NULL}};
+  luaL_newlib(L, functions);
+  lnb_name_functions(L);
+  lua_setfield(L, -2, "image");
+}

@@ -1,0 +1,111 @@
+/* Trainers in Lua: one C call a batch. */
+#include "bindings/model/trainer.h"
+
+#include "bindings/base/class.h"
+#include "bindings/base/error.h"
+#include "bindings/base/value.h"
+#include "bindings/items/class.h"
+#include "bindings/model/network.h"
+#include "bindings/tensor/tensor.h"
+#include "model/trainer.h"
+
+static void release_trainer(void *trainer) {
+  ln_trainer_unref(trainer);
+}
+
+static const LnbClass trainer_class = {.name = "lunet.trainer", .noun = "trainer", .release = release_trainer};
+
+static LnTrainer *check_trainer(lua_State *L) {
+  return lnb_check(L, 1, &trainer_class);
+}
+
+/* trainer(net, loss, optimizer, seed = 0) */
+static int new_trainer(lua_State *L) {
+  LnNetwork *net = lnb_check(L, 1, &lnb_network_class);
+  LnItem *loss = lnb_check_item(L, 2, "loss", "trainer: the loss");
+  LnItem *optim = lnb_check_item(L, 3, "optim", "trainer: the optimizer");
+  uint64_t seed = (uint64_t)luaL_optinteger(L, 4, 0);
+  LNB_MAKE(L, trainer_class, LnTrainer, ln_trainer_new(&made, net, loss, optim, &err));
+  ln_trainer_seed(lnb_check(L, -1, &trainer_class), seed);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, 1); /* trainer.net is the same Lua object */
+  return 1;
+}
+
+/* trainer:step(input, target): updates the weights; the mean loss before the update. */
+static int trainer_step(lua_State *L) {
+  LnTrainer *trainer = check_trainer(L);
+  LnTensor *input = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3);
+  double loss = 0;
+  LNB_CALL(L, ln_trainer_step(trainer, &loss, input, target, &err));
+  lua_pushnumber(L, loss);
+  return 1;
+}
+
+/* trainer:evaluate(input, target): the mean loss. */
+static int trainer_evaluate(lua_State *L) {
+  LnTrainer *trainer = check_trainer(L);
+  LnTensor *input = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3);
+  double loss = 0;
+  LNB_CALL(L, ln_trainer_evaluate(trainer, &loss, input, target, &err));
+  lua_pushnumber(L, loss);
+  return 1;
+}
+
+/* trainer:gradients(input, target): the loss, { name = gradient }, the gradient with respect to the input. */
+static int trainer_gradients(lua_State *L) {
+  LnTrainer *trainer = check_trainer(L);
+  LnTensor *input = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3), *d_input = NULL;
+  LnNetwork *net = ln_trainer_network(trainer);
+  double loss = 0;
+  if (!ln_network_built(net)) LNB_CALL(L, ln_trainer_evaluate(trainer, &loss, input, target, &err)); /* builds it */
+  int n = ln_network_tensors(net);
+  LnTensor **gradients = lnb_scratch(L, (size_t)n, sizeof(LnTensor *));
+  LnbBox **boxes = lnb_scratch(L, (size_t)n + 1, sizeof(LnbBox *));
+  lua_newtable(L); /* keeps the boxes, which are made first: filling them cannot fail */
+  for (int i = 0; i <= n; i++) {
+    boxes[i] = lnb_box_new(L, &lnb_tensor_class);
+    lua_rawseti(L, -2, i + 1);
+    if (i < n) gradients[i] = NULL;
+  }
+  LNB_CALL(L, ln_trainer_gradients(trainer, &loss, gradients, &d_input, input, target, &err));
+  for (int i = 0; i < n; i++) boxes[i]->object = gradients[i];
+  boxes[n]->object = d_input;
+  lua_pushnumber(L, loss);
+  lua_newtable(L);
+  for (int i = 0; i < n; i++) {
+    if (gradients[i] == NULL) continue;
+    lua_rawgeti(L, -3, i + 1);
+    lua_setfield(L, -2, ln_network_tensor_name(net, i));
+  }
+  lua_rawgeti(L, -3, n + 1);
+  return 3;
+}
+
+static int trainer_steps(lua_State *L) {
+  lua_pushinteger(L, ln_trainer_steps(check_trainer(L)));
+  return 1;
+}
+
+static int trainer_net(lua_State *L) {
+  check_trainer(L);
+  lua_getiuservalue(L, 1, 1);
+  return 1;
+}
+
+static int trainer_tostring(lua_State *L) {
+  LnTrainer *trainer = check_trainer(L);
+  lua_pushfstring(L, "trainer after %I steps", (LUAI_UACINT)ln_trainer_steps(trainer));
+  return 1;
+}
+
+void lnb_open_trainer(lua_State *L) {
+  static const luaL_Reg functions[] = {{"trainer", new_trainer}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"step", trainer_step}, {"evaluate", trainer_evaluate}, {"gradients", trainer_gradients}, {NULL, NULL}};
+  static const luaL_Reg getters[] = {{"steps", trainer_steps}, {"net", trainer_net}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {{"__tostring", trainer_tostring}, {NULL, NULL}};
+  luaL_setfuncs(L, functions, 0);
+  lnb_class_new(L, &trainer_class, meta, methods, getters);
+  lua_pop(L, 1);
+}

@@ -1,0 +1,263 @@
+/* The program `lunet`: runs scripts, code from the command line and shipped commands, and starts the prompt. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <lualib.h>
+
+#include "base/file.h"
+#include "bindings/base/class.h"
+#include "bindings/base/error.h"
+#include "bindings/base/value.h"
+#include "bindings/program/paths.h"
+#include "bindings/program/prompt/keep.h"
+#include "bindings/program/prompt/repl.h"
+#include "bindings/program/traceback.h"
+#include "bindings/system/core.h"
+#include "bindings/system/interrupt.h"
+#include "bindings/system/module.h"
+#include "lunet.h"
+
+static const char usage[] =
+    "usage: lunet                     start the prompt\n"
+    "       lunet script.lua [args]   run a script; - reads it from standard input\n"
+    "       lunet command [args]      run a script that ships with lunet\n"
+    "       lunet -e code [args]      run code; `ln` is the module\n"
+    "       lunet -i [script.lua]     run, then start the prompt\n"
+    "       lunet --help, --version\n"
+    "\n"
+    "environment: LUNET_THREADS=n     threads to use\n"
+    "             LUNET_ISA=name      instruction set: baseline, avx2, avx512\n"
+    "             LUNET_SCRIPTS=dir   where commands are\n";
+
+/* What the command line asks for. */
+typedef struct Request {
+  int argc;
+  char **argv;
+  int script;       /* index in argv of the script, argc if there is none */
+  bool interactive; /* -i */
+  bool code;        /* at least one -e */
+  bool help, version;
+  const char *bad; /* an option that does not exist, or that lacks its value */
+} Request;
+
+static Request parse(int argc, char **argv) {
+  Request request = {.argc = argc, .argv = argv};
+  int i = 1;
+  for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
+    const char *option = argv[i];
+    if (strcmp(option, "--") == 0) {
+      i++;
+      break;
+    }
+    if (strcmp(option, "-i") == 0)
+      request.interactive = true;
+    else if (strcmp(option, "-e") == 0 && i + 1 < argc)
+      request.code = true, i++;
+    else if (strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0)
+      request.help = true;
+    else if (strcmp(option, "--version") == 0 || strcmp(option, "-v") == 0)
+      request.version = true;
+    else if (request.bad == NULL)
+      request.bad = option;
+  }
+  request.script = i;
+  return request;
+}
+
+/* `arg` as in lua: the script is arg[0], what comes before it has negative indices. */
+static void set_arg(lua_State *L, const Request *request) {
+  int script = request->script < request->argc ? request->script : 0;
+  if (request->code && !request->interactive) script = request->script - 1; /* arguments of the code */
+  lua_newtable(L);
+  for (int i = 0; i < request->argc; i++) {
+    lua_pushstring(L, request->argv[i]);
+    lua_rawseti(L, -2, i - script);
+  }
+  lua_setglobal(L, "arg");
+}
+
+/* The message on top. */
+static void report(lua_State *L) {
+  fflush(stdout);
+  fprintf(stderr, "lunet: %s\n", lua_tostring(L, -1));
+}
+
+/* Calls the chunk on top with the arguments that follow argv[last]. Before a prompt, a failure is only reported. */
+static void run_chunk(lua_State *L, const Request *request, int last) {
+  int n = request->argc - last - 1, base = lua_gettop(L) - 1;
+  luaL_checkstack(L, n > 0 ? n : 0, "too many arguments");
+  for (int i = 0; i < n; i++) lua_pushstring(L, request->argv[last + 1 + i]);
+  if (!request->interactive)
+    lua_call(L, n > 0 ? n : 0, 0);
+  else if (program_call_keeping(L, n > 0 ? n : 0) != LUA_OK)
+    report(L);
+  lua_settop(L, base);
+}
+
+static void define_ln(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "lunet");
+  lua_call(L, 1, 1);
+  lua_setglobal(L, "ln");
+}
+
+/* __index of the globals: makes `ln` when it is first asked for, so that code without it starts at once. */
+static int missing_global(lua_State *L) {
+  const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+  if (strcmp(name, "ln") != 0) return 0;
+  lua_pushnil(L);
+  lua_setmetatable(L, 1);
+  define_ln(L);
+  lua_getglobal(L, "ln");
+  return 1;
+}
+
+static void promise_ln(lua_State *L) {
+  lua_pushglobaltable(L);
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, missing_global);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+  lua_pop(L, 1);
+}
+
+static void run_code(lua_State *L, const Request *request) {
+  promise_ln(L);
+  for (int i = 1; i < request->script; i++) {
+    if (strcmp(request->argv[i], "-e") != 0) continue;
+    const char *code = request->argv[++i];
+    if (luaL_loadbufferx(L, code, strlen(code), "=(command line)", "t") != LUA_OK) lua_error(L);
+    run_chunk(L, request, request->script - 1);
+  }
+}
+
+static const char *command_name_at(const void *state, int i) {
+  lua_State *L = (lua_State *)(uintptr_t)state; /* the list of commands is on top */
+  const char *name = NULL;
+  if (lua_rawgeti(L, -1, i + 1) == LUA_TTABLE) {
+    lua_getfield(L, -1, "name");
+    name = lua_tostring(L, -1); /* the list keeps it */
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  return name;
+}
+
+/* Raises for a name that is neither a file nor a command. */
+static void unknown_command(lua_State *L, const char *name) {
+  program_push_commands(L);
+  const char *nearest = ln_nearest_name(name, command_name_at, L);
+  if (nearest != NULL) luaL_error(L, "no file or command '%s'; did you mean '%s'?", name, nearest);
+  luaL_error(L, "no file or command '%s'; lunet --help lists the commands", name);
+}
+
+/* Pushes the file to run: a path as it is; a bare word is first looked up among the commands. */
+static void push_script_path(lua_State *L, const char *name) {
+  size_t length = strlen(name);
+  bool path = strchr(name, '/') != NULL || (length > 4 && strcmp(name + length - 4, ".lua") == 0);
+  if (!path) {
+    program_push_scripts_dir(L);
+    if (lua_isstring(L, -1)) {
+      const char *file = lua_pushfstring(L, "%s/%s.lua", lua_tostring(L, -1), name);
+      if (access(file, R_OK) == 0) return;
+    }
+    if (access(name, R_OK) != 0) unknown_command(L, name);
+  }
+  lua_pushstring(L, name);
+}
+
+/* Loads a script, as luaL_loadfilex does, so that a prompt can follow. */
+static void load_before_prompt(lua_State *L, const char *path) {
+  size_t length = 0;
+  LNB_MAKE(L, lnb_text_class, void, ln_file_read(&made, &length, path, &err));
+  const char *text = lnb_check(L, -1, &lnb_text_class), *end = text + length;
+  if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3; /* byte order mark */
+  if (text < end && *text == '#')                                       /* #!/usr/bin/env lunet */
+    while (text < end && *text != '\n') text++;
+  const char *name = lua_pushfstring(L, "@%s", path);
+  if (program_load_keeping(L, text, (size_t)(end - text), name) != LUA_OK) lua_error(L);
+}
+
+static void run_script(lua_State *L, const Request *request) {
+  const char *name = request->argv[request->script], *path = NULL;
+  if (strcmp(name, "-") != 0) {
+    push_script_path(L, name);
+    path = lua_tostring(L, -1);
+  }
+  if (request->interactive && path != NULL)
+    load_before_prompt(L, path);
+  else if (luaL_loadfilex(L, path, "t") != LUA_OK)
+    lua_error(L);
+  run_chunk(L, request, request->script);
+}
+
+static void show_help(lua_State *L) {
+  fputs(usage, stdout);
+  program_push_commands(L);
+  lua_Integer n = luaL_len(L, -1);
+  if (n > 0) fputs("\ncommands (lunet command --help says more):\n", stdout);
+  for (lua_Integer i = 1; i <= n; i++) {
+    lua_rawgeti(L, -1, i);
+    lua_getfield(L, -1, "name");
+    lua_getfield(L, -2, "doc");
+    printf("  %-14s %s\n", lua_tostring(L, -2), lua_tostring(L, -1));
+    lua_pop(L, 3);
+  }
+}
+
+/* Everything that can raise; argument 1 is the request. */
+static int protected_main(lua_State *L) {
+  const Request *request = lua_touserdata(L, 1);
+  luaL_checkversion(L);
+  if (request->bad != NULL)
+    luaL_error(L, strcmp(request->bad, "-e") == 0 ? "-e needs code\n%s" : "no option '%s'; lunet --help lists them",
+               strcmp(request->bad, "-e") == 0 ? usage : request->bad);
+  luaL_openlibs(L);
+  lnb_module_install(L);
+  luaL_requiref(L, "lunet.core", luaopen_lunet_core, 0); /* now, so that a wrong LUNET_ISA is told */
+  if (request->help) return show_help(L), 0;
+  if (request->version) return printf("lunet %s, %s\n", LN_VERSION, LUA_RELEASE), 0;
+  program_extend_path(L);
+  lnb_interrupt_install(L);
+  set_arg(L, request);
+  bool script = request->script < request->argc && !(request->code && !request->interactive);
+  bool prompt = request->interactive || (!script && !request->code && isatty(STDIN_FILENO));
+  if (request->code) run_code(L, request);
+  if (script) run_script(L, request);
+  if (prompt) {
+    define_ln(L);
+    program_repl(L);
+  } else if (!script && !request->code) { /* lunet < script.lua */
+    if (luaL_loadfilex(L, NULL, "t") != LUA_OK) lua_error(L);
+    lua_call(L, 0, 0);
+  }
+  return 0;
+}
+
+/* Output that did not reach its file is a failure. */
+static bool flush_output(void) {
+  bool failed = ferror(stdout) != 0;
+  if (fflush(stdout) == 0 && !failed) return true;
+  fprintf(stderr, "lunet: standard output: %s\n", failed ? "not all could be written" : strerror(errno));
+  return false;
+}
+
+int main(int argc, char **argv) {
+  ln_threads_spin_shortly(argv);
+  Request request = parse(argc, argv);
+  lua_State *L = luaL_newstate();
+  if (L == NULL) {
+    fputs("lunet: out of memory\n", stderr);
+    return EXIT_FAILURE;
+  }
+  lua_pushcfunction(L, program_traceback);
+  lua_pushcfunction(L, protected_main);
+  lua_pushlightuserdata(L, &request);
+  int status = lua_pcall(L, 1, 0, 1);
+  if (status != LUA_OK) report(L);
+  lua_close(L);
+  return flush_output() && status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,61 @@
+/* lunet.core: the C half of the module. */
+#include "bindings/system/core.h"
+
+#include <stdlib.h>
+
+#include "bindings/base/error.h"
+#include "bindings/base/value.h"
+#include "bindings/items/call.h"
+#include "bindings/items/item.h"
+#include "bindings/items/kind.h"
+#include "bindings/media/data.h"
+#include "bindings/media/image.h"
+#include "bindings/model/network.h"
+#include "bindings/model/node.h"
+#include "bindings/model/trainer.h"
+#include "bindings/system/interrupt.h"
+#include "bindings/system/system.h"
+#include "bindings/tensor/open.h"
+#include "lunet.h"
+
+/* core.methods: the method tables of the classes, for the Lua half to add to. */
+static void push_methods(lua_State *L) {
+  static const char *const classes[] = {"tensor", "item", "node", "network", "trainer"};
+  lua_newtable(L);
+  for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+    luaL_getmetatable(L, lua_pushfstring(L, "lunet.%s", classes[i]));
+    lua_getfield(L, -1, "methods");
+    lua_setfield(L, -4, classes[i]);
+    lua_pop(L, 2);
+  }
+}
+
+/* What the environment asks for, checked now: a wrong value is told at start. An empty one asks for nothing. */
+static void read_environment(lua_State *L) {
+  const char *isa = getenv("LUNET_ISA"), *threads = getenv("LUNET_THREADS");
+  if (isa != NULL && *isa != '\0') LNB_CALL(L, ln_kernels_select(isa, &err));
+  if (threads != NULL && *threads != '\0') LNB_CALL(L, ln_threads_select(threads, &err));
+}
+
+int luaopen_lunet_core(lua_State *L) {
+  read_environment(L);
+  lua_newtable(L);
+  lnb_open_value(L);
+  lnb_open_tensor(L);
+  lnb_open_kinds(L);
+  lnb_open_item(L);
+  lnb_open_calls(L);
+  lnb_open_node(L);
+  lnb_open_network(L);
+  lnb_open_trainer(L);
+  lnb_open_image(L);
+  lnb_open_data(L);
+  lnb_open_system(L);
+  lnb_open_interrupt(L);
+  lnb_name_functions(L);
+  push_methods(L);
+  lua_setfield(L, -2, "methods");
+  lua_pushliteral(L, LN_VERSION);
+  lua_setfield(L, -2, "version");
+  return 1;
+}

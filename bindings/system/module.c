@@ -1,0 +1,93 @@
+/* The module `lunet`: its Lua half lies in this binary, put there by the rule for embedded.s in the Makefile.
+ *
+ * require finds it through a searcher of our own. The names of its modules are flat, whatever room a file is in:
+ * require "lunet.fit" loads bindings/lunet/train/fit.lua, so that a file can move without its users. With
+ * LUNET_LUA_DIR=bindings/lunet the files are read from that folder instead, so that a change needs no build. */
+#include "bindings/system/module.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <lauxlib.h>
+#include <lualib.h>
+
+#include "base/file.h"
+#include "bindings/base/class.h"
+#include "bindings/base/error.h"
+#include "bindings/base/value.h"
+#include "bindings/system/core.h"
+
+/* One Lua file: bindings/lunet/<path>.lua. The list ends with a NULL path. */
+typedef struct Embedded {
+  const char *path, *text, *end; /* path: "train/fit" */
+} Embedded;
+extern const Embedded lnb_embedded[];
+
+static const Embedded *find_embedded(const char *name) {
+  for (const Embedded *file = lnb_embedded; file->path != NULL; file++) {
+    const char *slash = strrchr(file->path, '/');
+    if (strcmp(slash == NULL ? file->path : slash + 1, name) == 0) return file;
+  }
+  return NULL;
+}
+
+static void load_text(lua_State *L, const char *path, const char *text, size_t length) {
+  const char *chunk = lua_pushfstring(L, LNB_CHUNK_PREFIX "%s.lua", path);
+  if (luaL_loadbufferx(L, text, length, chunk, "t") != LUA_OK) lua_error(L);
+}
+
+static void load_file(lua_State *L, const char *dir, const char *path) {
+  size_t length = 0;
+  const char *file = lua_pushfstring(L, "%s/%s.lua", dir, path);
+  LNB_MAKE(L, lnb_text_class, void, ln_file_read(&made, &length, file, &err));
+  load_text(L, path, lnb_check(L, -1, &lnb_text_class), length);
+}
+
+/* A searcher (see package.searchers): "lunet.fit" -> a function that loads it. */
+static int search(lua_State *L) {
+  const char *wanted = lnb_check_string(L, 1), *name = "init", *dir = getenv("LUNET_LUA_DIR");
+  if (strcmp(wanted, "lunet.core") == 0) return lua_pushcfunction(L, luaopen_lunet_core), 1;
+  if (strncmp(wanted, "lunet.", 6) == 0)
+    name = wanted + 6;
+  else if (strcmp(wanted, "lunet") != 0)
+    return 0;
+  const Embedded *file = find_embedded(name);
+  if (file == NULL)
+    lua_pushfstring(L, "no file '%s.lua' in lunet", name);
+  else if (dir != NULL && *dir != '\0')
+    load_file(L, dir, file->path);
+  else
+    load_text(L, file->path, file->text, (size_t)(file->end - file->text));
+  return 1;
+}
+
+void lnb_module_install(lua_State *L) {
+  static const char installed;
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &installed) == LUA_TNIL) {
+    lnb_open_value(L);
+    lua_getglobal(L, LUA_LOADLIBNAME);
+    lua_getfield(L, -1, "searchers");
+    for (lua_Integer i = luaL_len(L, -1); i >= 2; i--) { /* right after the one for package.preload */
+      lua_rawgeti(L, -1, i);
+      lua_rawseti(L, -2, i + 1);
+    }
+    lua_pushcfunction(L, search);
+    lua_rawseti(L, -2, 2);
+    lua_pop(L, 2);
+    lua_pushboolean(L, true);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &installed);
+  }
+  lua_pop(L, 1);
+}
+
+/* For a stock lua5.4, which finds lunet.so in package.cpath. */
+int luaopen_lunet(lua_State *L) {
+  lnb_module_install(L);
+  lua_settop(L, 0);
+  lua_pushcfunction(L, search);
+  lua_pushliteral(L, "lunet");
+  lua_call(L, 1, 1);
+  lua_pushliteral(L, "lunet");
+  lua_call(L, 1, 1);
+  return 1;
+}

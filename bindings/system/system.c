@@ -1,0 +1,161 @@
+/* core.file, time, memory, threads and instruction sets. */
+#include "bindings/system/system.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "bindings/base/describe.h"
+#include "bindings/base/error.h"
+#include "bindings/base/value.h"
+#include "lunet.h"
+
+/* Files. */
+
+static int file_make_dir(lua_State *L) {
+  const char *path = lnb_check_path(L, 1);
+  LNB_CALL(L, ln_dir_make(path, &err));
+  return 0;
+}
+
+static bool is_dir(const char *path) {
+  struct stat about;
+  return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/* file.check_writable(path): an error unless a file could be written there. */
+static int file_check_writable(lua_State *L) {
+  const char *path = lnb_check_path(L, 1), *slash = strrchr(path, '/');
+  if (is_dir(path)) lnb_error(L, "cannot write '%s': it is a folder, not a file", path);
+  const char *dir = slash == NULL ? "." : slash == path ? "/" : lua_pushlstring(L, path, (size_t)(slash - path));
+  LNB_CALL(L, ln_dir_writable(dir, &err));
+  return 0;
+}
+
+/* file.exists(path): whether there is something, and "file" or "folder" */
+static int file_exists(lua_State *L) {
+  const char *path = lnb_check_path(L, 1);
+  if (access(path, F_OK) != 0) return lua_pushboolean(L, false), 1;
+  lua_pushboolean(L, true);
+  lua_pushstring(L, is_dir(path) ? "folder" : "file");
+  return 2;
+}
+
+static int file_write(lua_State *L) {
+  size_t length;
+  const char *path = lnb_check_path(L, 1);
+  if (lua_type(L, 2) != LUA_TSTRING) lnb_arg_error(L, 2, "a string");
+  const char *text = lua_tolstring(L, 2, &length); /* any bytes */
+  LNB_CALL(L, ln_file_write(path, text, length, &err));
+  return 0;
+}
+
+/* describe(value): what it is, for messages. */
+static int describe(lua_State *L) {
+  luaL_checkany(L, 1);
+  lnb_describe(L, 1);
+  return 1;
+}
+
+static int file_is_tty(lua_State *L) {
+  lua_pushboolean(L, isatty((int)lnb_check_integer(L, 1)));
+  return 1;
+}
+
+/* file.columns(): the width of the terminal, or nil */
+static int file_columns(lua_State *L) {
+  struct winsize size;
+  for (int fd = STDERR_FILENO; fd >= STDOUT_FILENO; fd--)
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return lua_pushinteger(L, size.ws_col), 1;
+  lua_pushnil(L);
+  return 1;
+}
+
+/* The machine. */
+
+/* time(): seconds since some moment; only differences mean something */
+static int time_now(lua_State *L) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  lua_pushnumber(L, (double)now.tv_sec + 1e-9 * (double)now.tv_nsec);
+  return 1;
+}
+
+static int64_t resident_bytes(void) {
+  long long pages = 0;
+  FILE *file = fopen("/proc/self/statm", "r");
+  if (file == NULL) return 0;
+  if (fscanf(file, "%*d %lld", &pages) != 1) pages = 0;
+  fclose(file);
+  return pages * sysconf(_SC_PAGESIZE);
+}
+
+/* mem(): bytes { live = held by the runtime, peak = most so far, rss = of the process, peak_rss = most so far } */
+static int memory_use(lua_State *L) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  int64_t rss = resident_bytes(), peak_rss = (int64_t)usage.ru_maxrss * 1024; /* the kernel updates it with a delay */
+  const struct {
+    const char *name;
+    int64_t bytes;
+  } fields[] = {{"live", ln_memory_live()},
+                {"peak", ln_memory_peak()},
+                {"rss", rss},
+                {"peak_rss", peak_rss > rss ? peak_rss : rss}};
+  lua_newtable(L);
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+    lua_pushinteger(L, fields[i].bytes);
+    lua_setfield(L, -2, fields[i].name);
+  }
+  return 1;
+}
+
+/* threads([n]): how many there are, after setting it */
+static int threads(lua_State *L) {
+  if (!lua_isnoneornil(L, 1)) {
+    lua_Integer n = lnb_check_integer(L, 1);
+    if (n < 1 || n > LN_MOST_THREADS)
+      lnb_error(L, "threads: the number must be from 1 to %d, got %lld", LN_MOST_THREADS, (long long)n);
+    ln_set_threads((int)n);
+  }
+  lua_pushinteger(L, ln_threads());
+  return 1;
+}
+
+/* isa(): the instruction set in use; isas(): those at hand, best last */
+static int isa(lua_State *L) {
+  lua_pushstring(L, ln_kernels_name(ln_kernels()));
+  return 1;
+}
+
+static int isas(lua_State *L) {
+  const char *const *names = ln_kernels_available();
+  lua_newtable(L);
+  for (int i = 0; names[i] != NULL; i++) {
+    lua_pushstring(L, names[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+void lnb_open_system(lua_State *L) {
+  static const luaL_Reg files[] = {{"make_dir", file_make_dir},
+                                   {"check_writable", file_check_writable},
+                                   {"exists", file_exists},
+                                   {"write", file_write},
+                                   {"is_tty", file_is_tty},
+                                   {"columns", file_columns},
+                                   {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"time", time_now}, {"mem", memory_use}, {"threads", threads},
+                                       {"isa", isa},       {"isas", isas},      {"describe", describe},
+                                       {NULL, NULL}};
+  luaL_setfuncs(L, functions, 0);
+  luaL_newlib(L, files);
+  lnb_name_functions(L);
+  lua_setfield(L, -2, "file");
+}

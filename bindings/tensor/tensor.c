@@ -1,0 +1,318 @@
+/* Tensors in Lua: the class, constructors and views. Elements are in index.c, arithmetic in math.c, text and tables in
+ * text.c. */
+#include "bindings/tensor/tensor.h"
+
+#include <math.h>
+
+#include "base/rng.h"
+#include "bindings/base/class.h"
+#include "bindings/base/describe.h"
+#include "bindings/base/value.h"
+#include "bindings/tensor/parts.h"
+
+static void release_tensor(void *tensor) {
+  ln_tensor_unref(tensor);
+}
+
+static void describe_tensor(lua_State *L, const void *tensor) {
+  lua_pushfstring(L, "a tensor of shape %s", LN_SHAPE_TEXT(((const LnTensor *)tensor)->shape));
+}
+
+const LnbClass lnb_tensor_class = {
+    .name = "lunet.tensor", .noun = "tensor", .release = release_tensor, .describe = describe_tensor};
+
+LnTensor *lnb_check_tensor(lua_State *L, int arg) {
+  return lnb_check(L, arg, &lnb_tensor_class);
+}
+
+LnTensor *lnb_tensor_new(lua_State *L, LnShape shape) {
+  LNB_MAKE_TENSOR(L, ln_tensor_new(&made, shape, &err));
+  return lnb_check_tensor(L, -1);
+}
+
+void lnb_push_tensor(lua_State *L, LnTensor *t) {
+  LnbBox *box = lnb_box_new(L, &lnb_tensor_class);
+  box->object = ln_tensor_ref(t);
+}
+
+/* Nested tables to tensors: the first entries tell the shape, then every entry is checked against it. */
+
+static LnShape shape_of_table(lua_State *L, int index) {
+  LnShape shape = {0};
+  int top = lua_gettop(L);
+  lua_pushvalue(L, index);
+  while (lua_istable(L, -1)) {
+    if (shape.n == LN_MAX_DIMS) lnb_error(L, "tensor: tables nested deeper than %d", LN_MAX_DIMS);
+    shape.d[shape.n++] = (int64_t)lua_rawlen(L, -1);
+    lua_rawgeti(L, -1, 1);
+  }
+  lua_settop(L, top);
+  return shape;
+}
+
+/* Reads the table on top into `out`, contiguous; dim is its depth. */
+static float *read_table(lua_State *L, float *out, LnShape shape, int dim) {
+  int64_t n = (int64_t)lua_rawlen(L, -1);
+  if (n != shape.d[dim])
+    lnb_error(L, "tensor: a table at depth %d has %lld entries, the first one there has %lld", dim + 1, (long long)n,
+              (long long)shape.d[dim]);
+  for (int64_t i = 1; i <= n; i++) {
+    bool leaf = dim + 1 == shape.n;
+    int type = lua_rawgeti(L, -1, i);
+    if (type != (leaf ? LUA_TNUMBER : LUA_TTABLE))
+      lnb_error(L, "tensor: entry %lld at depth %d must be %s, got %s", (long long)i, dim + 1,
+                leaf ? "a number" : "a table", lnb_describe(L, -1));
+    if (leaf)
+      *out++ = (float)lua_tonumber(L, -1);
+    else
+      out = read_table(L, out, shape, dim + 1);
+    lua_pop(L, 1);
+  }
+  return out;
+}
+
+static int tensor_from_table(lua_State *L, int index) {
+  LnShape shape = shape_of_table(L, index);
+  lua_pushvalue(L, index);
+  LnTensor *t = lnb_tensor_new(L, shape);
+  lua_insert(L, -2);
+  if (ln_shape_count(shape) > 0) read_table(L, t->data, shape, 0);
+  lua_pop(L, 1);
+  return 1;
+}
+
+LnTensor *lnb_to_tensor(lua_State *L, int index) {
+  if (lua_type(L, index) == LUA_TNUMBER) {
+    LnTensor *t = lnb_tensor_new(L, (LnShape){0});
+    *t->data = (float)lua_tonumber(L, index);
+    lua_replace(L, index);
+  } else if (lua_istable(L, index)) {
+    tensor_from_table(L, index);
+    lua_replace(L, index);
+  } else if (lnb_test(L, index, &lnb_tensor_class) == NULL) {
+    lnb_arg_error(L, index, "a tensor or a number");
+  }
+  return lnb_check_tensor(L, index);
+}
+
+/* Constructors. */
+
+/* tensor{{1, 2}, {3, 4}}, tensor(5), tensor(1, 2, 3) */
+static int new_tensor(lua_State *L) {
+  int n = lua_gettop(L);
+  if (n == 1 && lua_istable(L, 1)) return tensor_from_table(L, 1);
+  if (n == 1 && lua_type(L, 1) == LUA_TNUMBER) return lnb_to_tensor(L, 1), 1;
+  if (n < 2) lnb_arg_error(L, 1, "numbers or nested tables of numbers");
+  for (int i = 1; i <= n; i++)
+    if (lua_type(L, i) != LUA_TNUMBER) lnb_arg_error(L, i, "a number");
+  LnTensor *t = lnb_tensor_new(L, LN_SHAPE(n));
+  for (int i = 0; i < n; i++) t->data[i] = (float)lua_tonumber(L, i + 1);
+  return 1;
+}
+
+static int new_zeros(lua_State *L) {
+  lnb_tensor_new(L, lnb_check_shape(L, 1, 0));
+  return 1;
+}
+
+static int new_ones(lua_State *L) {
+  ln_tensor_fill(lnb_tensor_new(L, lnb_check_shape(L, 1, 0)), 1);
+  return 1;
+}
+
+static int new_full(lua_State *L) {
+  float value = (float)lnb_check_number(L, 2);
+  if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "a shape such as {1, 64, 64}");
+  ln_tensor_fill(lnb_tensor_new(L, lnb_check_shape(L, 1, 0)), value);
+  return 1;
+}
+
+/* arange(n): 1 .. n; arange(first, last[, step]): as `for` counts. */
+static int new_arange(lua_State *L) {
+  bool one = lua_gettop(L) == 1;
+  double first = one ? 1 : lnb_check_number(L, 1), last = lnb_check_number(L, one ? 1 : 2),
+         step = lnb_opt_number(L, 3, 1);
+  double count = floor((last - first) / step + 1e-9) + 1;
+  if (step == 0 || !isfinite(count)) lnb_error(L, "arange: from %g to %g in steps of %g never ends", first, last, step);
+  if (count > 0x1p40) lnb_error(L, "arange: %g numbers are too many", count);
+  LnTensor *t = lnb_tensor_new(L, LN_SHAPE(count < 0 ? 0 : (int64_t)count));
+  for (int64_t i = 0; i < t->shape.d[0]; i++) t->data[i] = (float)(first + step * (double)i);
+  return 1;
+}
+
+/* linspace(first, last, n): both ends included. */
+static int new_linspace(lua_State *L) {
+  double first = lnb_check_number(L, 1), last = lnb_check_number(L, 2);
+  lua_Integer n = lnb_check_integer(L, 3);
+  if (n < 1) lnb_error(L, "linspace: the count must be at least 1, got %lld", (long long)n);
+  LnTensor *t = lnb_tensor_new(L, LN_SHAPE(n));
+  for (int64_t i = 0; i < n; i++)
+    t->data[i] = (float)(i == n - 1 && n > 1 ? last : first + (last - first) * (double)i / (double)(n > 1 ? n - 1 : 1));
+  return 1;
+}
+
+/* randn({4, 4}, seed): N(0, 1); rand: [0, 1). The same seed gives the same numbers. */
+int lnb_tensor_random(lua_State *L) {
+  bool normal = lua_toboolean(L, lua_upvalueindex(1));
+  if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "a shape such as {1, 64, 64}");
+  LnRng rng = {.seed = (uint64_t)lnb_opt_integer(L, 2, 0)};
+  LnTensor *t = lnb_tensor_new(L, lnb_check_shape(L, 1, 0));
+  (normal ? ln_rng_fill_normal : ln_rng_fill_uniform)(t->data, ln_shape_count(t->shape), rng, 0);
+  return 1;
+}
+
+/* concat({a, b, ...}[, dim]) */
+static int new_concat(lua_State *L) {
+  lnb_check_table(L, 1);
+  lua_settop(L, 2);
+  int n = (int)lua_rawlen(L, 1);
+  LnTensor **list = lnb_scratch(L, (size_t)n, sizeof(LnTensor *));
+  for (int i = 0; i < n; i++) {
+    lua_rawgeti(L, 1, i + 1);
+    LnbBox *box = lnb_test(L, -1, &lnb_tensor_class);
+    if (box == NULL || box->object == NULL)
+      lnb_error(L, "concat: entry %d must be a tensor, got %s", i + 1, lnb_describe(L, -1));
+    list[i] = box->object;
+    lua_pop(L, 1); /* the table keeps it */
+  }
+  if (n == 0) lnb_error(L, "concat: the list is empty");
+  int dim = lua_isnoneornil(L, 2) ? 0 : lnb_check_dim(L, 2, list[0]->shape.n);
+  LNB_MAKE_TENSOR(L, ln_tensor_concat(&made, list, n, dim, &err));
+  return 1;
+}
+
+const luaL_Reg lnb_tensor_constructors[] = {
+    {"tensor", new_tensor}, {"zeros", new_zeros},       {"ones", new_ones},     {"full", new_full},
+    {"arange", new_arange}, {"linspace", new_linspace}, {"concat", new_concat}, {NULL, NULL}};
+
+/* Views and copies. */
+
+static int view_reshape(lua_State *L) {
+  LnTensor *t = lnb_check_tensor(L, 1);
+  LnShape shape = lnb_check_shape(L, 2, -1);
+  LNB_MAKE_TENSOR(L, ln_tensor_reshape(&made, t, shape, &err));
+  return 1;
+}
+
+/* permute(3, 1, 2) or permute{3, 1, 2} */
+static int view_permute(lua_State *L) {
+  LnTensor *t = lnb_check_tensor(L, 1);
+  LnShape given = lnb_check_shape(L, 2, 1);
+  int dims[LN_MAX_DIMS] = {0};
+  bool seen[LN_MAX_DIMS] = {false};
+  if (given.n != t->shape.n) lnb_error(L, "permute: %d dimensions given for a tensor that has %d", given.n, t->shape.n);
+  for (int i = 0; i < given.n; i++) {
+    int64_t dim = given.d[i];
+    if (dim > t->shape.n || seen[dim - 1]) lnb_error(L, "permute: each of 1..%d must come once", t->shape.n);
+    seen[dim - 1] = true;
+    dims[i] = (int)dim - 1;
+  }
+  LNB_MAKE_TENSOR(L, ln_tensor_permute(&made, t, dims, &err));
+  return 1;
+}
+
+static int view_transpose(lua_State *L) {
+  LnTensor *t = lnb_check_tensor(L, 1);
+  int a = lnb_check_dim(L, 2, t->shape.n), b = lnb_check_dim(L, 3, t->shape.n), dims[LN_MAX_DIMS];
+  for (int i = 0; i < LN_MAX_DIMS; i++) dims[i] = i == a ? b : i == b ? a : i;
+  LNB_MAKE_TENSOR(L, ln_tensor_permute(&made, t, dims, &err));
+  return 1;
+}
+
+/* narrow(dim, first, count) */
+static int view_narrow(lua_State *L) {
+  LnTensor *t = lnb_check_tensor(L, 1);
+  int dim = lnb_check_dim(L, 2, t->shape.n);
+  int64_t first = lnb_check_integer(L, 3), count = lnb_check_integer(L, 4);
+  if (first < 1 || count < 0 || first - 1 > t->shape.d[dim] - count)
+    lnb_error(L, "narrow: %lld from %lld on do not fit in dimension %d, which has %lld", (long long)count,
+              (long long)first, dim + 1, (long long)t->shape.d[dim]);
+  LNB_MAKE_TENSOR(L, ln_tensor_slice(&made, t, dim, first - 1, count, 1, &err));
+  return 1;
+}
+
+static int view_expand(lua_State *L) {
+  LnTensor *t = lnb_check_tensor(L, 1);
+  LnShape shape = lnb_check_shape(L, 2, 0);
+  LNB_MAKE_TENSOR(L, ln_tensor_expand(&made, t, shape, &err));
+  return 1;
+}
+
+/* gather{3, 1, 1}: these entries of the first dimension, as a copy. */
+static int copy_gather(lua_State *L) {
+  LnTensor *t = lnb_check_tensor(L, 1);
+  int64_t n, *indices = lnb_check_integers(L, 2, &n, 1);
+  if (t->shape.n == 0) lnb_error(L, "gather: a single number has no dimension to gather from");
+  for (int64_t i = 0; i < n; i++)
+    if (indices[i] < 0 || indices[i] >= t->shape.d[0])
+      lnb_error(L, "gather: entry %lld is %lld, outside 1..%lld", (long long)i + 1, (long long)indices[i] + 1,
+                (long long)t->shape.d[0]);
+  LNB_MAKE_TENSOR(L, ln_tensor_gather(&made, t, indices, n, &err));
+  return 1;
+}
+
+static int copy_clone(lua_State *L) {
+  LnTensor *t = lnb_check_tensor(L, 1);
+  LNB_MAKE_TENSOR(L, ln_tensor_clone(&made, t, &err));
+  return 1;
+}
+
+static int copy_contiguous(lua_State *L) {
+  LnTensor *t = lnb_check_tensor(L, 1);
+  if (ln_tensor_contiguous(t)) return lua_settop(L, 1), 1;
+  LNB_MAKE_TENSOR(L, ln_tensor_as_contiguous(&made, t, &err));
+  return 1;
+}
+
+static int tensor_fill(lua_State *L) {
+  ln_tensor_fill(lnb_check_tensor(L, 1), (float)lnb_check_number(L, 2));
+  return lua_settop(L, 1), 1;
+}
+
+/* to:copy(from): from broadcasts to the shape of to. */
+static int tensor_copy(lua_State *L) {
+  LnTensor *to = lnb_check_tensor(L, 1), *from = lnb_to_tensor(L, 2);
+  if (ln_tensor_same_storage(to, from)) { /* they may overlap */
+    LNB_MAKE_TENSOR(L, ln_tensor_clone(&made, from, &err));
+    from = lnb_check_tensor(L, -1);
+  }
+  LNB_CALL(L, ln_tensor_copy(to, from, &err));
+  return lua_settop(L, 1), 1;
+}
+
+static int tensor_size(lua_State *L) {
+  LnTensor *t = lnb_check_tensor(L, 1);
+  lua_pushinteger(L, t->shape.d[lnb_check_dim(L, 2, t->shape.n)]);
+  return 1;
+}
+
+static int tensor_bytes(lua_State *L) {
+  lua_pushinteger(L, ln_tensor_storage_bytes(lnb_check_tensor(L, 1)));
+  return 1;
+}
+
+int lnb_tensor_length(lua_State *L) {
+  LnTensor *t = lnb_check_tensor(L, 1);
+  if (t->shape.n == 0) lnb_error(L, "tensor: a single number has no length; use t:item()");
+  lua_pushinteger(L, t->shape.d[0]);
+  return 1;
+}
+
+const luaL_Reg lnb_tensor_view_methods[] = {{"reshape", view_reshape},
+                                            {"permute", view_permute},
+                                            {"transpose", view_transpose},
+                                            {"narrow", view_narrow},
+                                            {"expand", view_expand},
+                                            {"gather", copy_gather},
+                                            {"clone", copy_clone},
+                                            {"fill", tensor_fill},
+                                            {"copy", tensor_copy},
+                                            {"contiguous", copy_contiguous},
+                                            {"size", tensor_size},
+                                            {"bytes", tensor_bytes},
+                                            {NULL, NULL}};
+
+int lnb_tensor_shape(lua_State *L) {
+  lnb_push_shape(L, lnb_check_tensor(L, 1)->shape);
+  return 1;
+}

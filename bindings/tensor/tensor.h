@@ -1,0 +1,21 @@
+/* Tensors in Lua: the class, and values as tensors. */
+#ifndef LUNET_BINDINGS_TENSOR_TENSOR_H
+#define LUNET_BINDINGS_TENSOR_TENSOR_H
+
+#include <lua.h>
+
+#include "bindings/base/box.h"
+#include "bindings/base/error.h"
+#include "tensor/tensor.h"
+
+extern const LnbClass lnb_tensor_class;
+
+LnTensor *lnb_check_tensor(lua_State *L, int arg);
+LnTensor *lnb_tensor_new(lua_State *L, LnShape shape); /* zeros; pushes its box */
+void lnb_push_tensor(lua_State *L, LnTensor *t);       /* with a reference of its own */
+/* The tensor, or the number or nested table at `index` as a tensor: replaces it on the stack. */
+LnTensor *lnb_to_tensor(lua_State *L, int index);
+
+#define LNB_MAKE_TENSOR(L, call) LNB_MAKE(L, lnb_tensor_class, LnTensor, call)
+
+#endif
