@@ -5,16 +5,28 @@
 #define LUNET_BASE_FILE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/status.h"
 
-/* The whole file, ln_alloc'ed. A folder is refused. */
+/* The whole file, ln_alloc'ed. Opening never waits: folders, devices and pipes with a name are refused. What has no
+ * size, as the files of /proc and a pipe that the shell opened for this process (/dev/stdin, /dev/fd/63), is read to
+ * its end, at most 256 MB; other files up to the limit of bytes (base/limits.h). One that changes its size meanwhile is
+ * an error. */
 LnStatus ln_file_read(void **out, size_t *n, const char *path, LnError *err);
 
+/* Open a regular file, nothing else, to be read piece by piece; the caller closes it. *size: in bytes. */
+LnStatus ln_file_open(int *fd, int64_t *size, const char *path, LnError *err);
+/* n bytes of an open file from byte `at` on; a file that ends before is LN_EFORMAT, "damaged: cut short". */
+LnStatus ln_file_read_at(void *out, int64_t n, int fd, int64_t at, LnError *err);
+
 /* Replace the file at `path` by n bytes: written to a temporary file beside it, synced, renamed. On failure whatever
- * was at `path` is untouched and the temporary file is gone. A file keeps its group and permissions as far as one
- * may, a link goes on pointing to its file, and devices, pipes and what a link to a standard stream such as /dev/stdout
- * leads to are written to as they are. */
+ * was at `path` is untouched and the temporary file is gone; that of a run which was killed goes with the next write of
+ * the same file, an hour later or more. A file that may not be written to is not replaced, and one keeps its owner,
+ * group, permissions, access lists and attributes of users, or is not replaced (labels of the system, as SELinux's, are
+ * given anew; another hard link keeps the old content). A link goes on pointing to its file, and devices, pipes
+ * that somebody reads and what a link to a standard stream such as /dev/stdout leads to are written to as they are. A
+ * limit of size (ulimit -f) and a pipe whose reader has gone are errors, not signals. */
 LnStatus ln_file_write(const char *path, const void *bytes, size_t n, LnError *err);
 
 /* Make a folder and those above it; one that exists already is fine. */
