@@ -1,5 +1,6 @@
 /* The program `lunet`: runs scripts, code from the command line and shipped commands, and starts the prompt. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,7 +246,20 @@ static bool flush_output(void) {
   return false;
 }
 
+static void take_note(int signal_number) {
+  (void)signal_number;
+}
+
+/* A write beyond a limit of size (ulimit -f) fails, "File too large", instead of ending the program. By a function, for
+ * programs that are started from here would inherit SIG_IGN. */
+static void survive_file_limits(void) {
+  struct sigaction action = {.sa_handler = take_note, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGXFSZ, &action, NULL);
+}
+
 int main(int argc, char **argv) {
+  survive_file_limits();
   ln_threads_spin_shortly(argv);
   Request request = parse(argc, argv);
   lua_State *L = luaL_newstate();

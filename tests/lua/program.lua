@@ -35,6 +35,30 @@ test("output that cannot be written is no success", function()
   check(into_full:format("-e 'print((\"x\"):rep(1e5))'"), 1, "lunet: standard output: ")
 end)
 
+test("a limit of size is an error, whoever writes", function()
+  local function limited(command, text)
+    local pipe = assert(io.popen(("cd '%s' && (ulimit -f 8; %s) 2>&1"):format(folder, command)))
+    local said = pipe:read("a")
+    assert(said:find(text, 1, true), said)
+    pipe:close()
+  end
+  local here = assert(io.popen("pwd")):read("l")
+  local lunet = program:find("^/") and program or here .. "/" .. program
+  local module = lunet:gsub("[^/]*$", "?.so")
+  local code = "local ln = require [[lunet]] local net = ln.nn.sequential{ ln.nn.dense{ 1000 } } "
+    .. "net:predict(ln.zeros(1, 100)) print(pcall(net.save, net, [[big]]))"
+  limited(("'%s' -e '%s'"):format(lunet, code), "cannot write 'big': File too large")
+  if sanitized then
+    support.skip("the module under a limit of size", "a sanitized module needs a sanitized lua5.4")
+  else
+    limited(("LUA_CPATH='%s' lua5.4 -e '%s'"):format(module, code), "cannot write 'big': File too large")
+  end
+  limited(("'%s' -e 'print(io.open([[big]], [[w]]):write((\"x\"):rep(1e6)))'"):format(lunet), "File too large")
+  limited(("'%s' -e 'print((\"x\"):rep(1e6))' > printed"):format(lunet), "standard output: ")
+  local printed = #support.read(folder.path .. "/printed")
+  assert(printed == 8 * 512 or printed == 8 * 1024, printed) -- the shells' units
+end)
+
 test("files that links name", function()
   os.execute(("ln -s /proc/self/fd/1 '%s/out'"):format(folder))
   local code = "print('before') ln.file.write(arg[1], 'between\\n') print('after')"
