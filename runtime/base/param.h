@@ -26,6 +26,7 @@ enum {
   LN_POSITIONAL = 2, /* may be given without its name, as the first entry: conv2d{ 64 } */
   LN_ABOVE_MIN = 4,  /* must be greater than min, not equal to it */
   LN_BELOW_MAX = 8,  /* must be less than max */
+  LN_ALIKE = 16,     /* the words are ways to the same result, up to rounding */
 };
 
 typedef struct LnParam {

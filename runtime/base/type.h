@@ -11,10 +11,23 @@
 #include "base/shape.h"
 #include "base/status.h"
 
-/* A small example configuration; generic tests run them all, help shows the first. */
+/* Where a derivative jumps. */
+typedef struct LnKinks {
+  int n;
+  double at[4];
+} LnKinks;
+
+/* LN_KINKS(-1, 1) */
+#define LN_KINKS(...) {(int)(sizeof((double[]){__VA_ARGS__}) / sizeof(double)), {__VA_ARGS__}}
+
+/* A small example configuration; generic tests run them all, help shows the first. Gradients are compared with finite
+ * differences at inputs that keep away from the kinks: those of a layer are values of its input, those of a loss
+ * differences prediction - target. (A layer's inputs also keep away from each other, for what takes a maximum.) */
 typedef struct LnCase {
   const char *options; /* JSON object, e.g. "{\"kernel\": 3}"; NULL ends the list */
   LnShape inputs[2];   /* sample shapes, no batch dimension; the second only for items with two inputs */
+  double tolerance;    /* of such a gradient, relative; 0: 1e-3 */
+  LnKinks kinks;
 } LnCase;
 
 typedef struct LnItem LnItem;

@@ -169,10 +169,9 @@ static const LnParam params[] = {
 };
 
 static const LnCase cases[] = {
-    {"{\"path\": \"scans\"}", {{0}}},
-    {"{\"path\": \"scans\", \"size\": [48, 64], \"resize\": \"bilinear\", \"gray\": false, \"limit\": 10}", {{0}}},
-    {0},
-};
+    {.options = "{\"path\": \"scans\"}"},
+    {.options = "{\"path\": \"scans\", \"size\": [48, 64], \"resize\": \"bilinear\", \"gray\": false, \"limit\": 10}"},
+    {0}};
 
 const LnSourceType ln_data_folder = {
     .type = {.kind = "data",

@@ -187,10 +187,9 @@ static const LnParam params[] = {
 };
 
 static const LnCase cases[] = {
-    {"{\"path\": \"head.nii.gz\"}", {{0}}},
-    {"{\"path\": \"ct.nii\", \"plane\": \"axial\", \"size\": 0, \"step\": 3, \"low\": -160, \"high\": 240}", {{0}}},
-    {0},
-};
+    {.options = "{\"path\": \"head.nii.gz\"}"},
+    {.options = "{\"path\": \"ct.nii\", \"plane\": \"axial\", \"size\": 0, \"step\": 3, \"low\": -160, \"high\": 240}"},
+    {0}};
 
 const LnSourceType ln_data_nifti = {
     .type = {.kind = "data",

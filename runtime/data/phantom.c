@@ -150,10 +150,9 @@ static const LnParam params[] = {
 };
 
 static const LnCase cases[] = {
-    {"{\"count\": 3}", {{0}}},
-    {"{\"count\": 2, \"size\": [20, 33], \"ellipses\": 16, \"jitter\": 0.3, \"seed\": 7}", {{0}}},
-    {0},
-};
+    {.options = "{\"count\": 3}"},
+    {.options = "{\"count\": 2, \"size\": [20, 33], \"ellipses\": 16, \"jitter\": 0.3, \"seed\": 7}"},
+    {0}};
 
 const LnSourceType ln_data_phantom = {
     .type = {.kind = "data",

@@ -99,11 +99,12 @@ static const LnParam params[] = {
     {"edge", LN_PARAM_CHOICE, offsetof(Gaussian, edge), LN_EDGE_REFLECT, 0, 0, LN_EDGE_HELP, ln_edge_words, 0},
     {0}};
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(1, 16, 20)}},
-                               {"{\"sigma\": 0.7, \"truncate\": 3, \"edge\": \"nearest\"}", {LN_SHAPE(3, 9, 5)}},
-                               {"{\"sigma\": 3, \"edge\": \"mirror\"}", {LN_SHAPE(1, 4, 7)}},
-                               {"{\"sigma\": 0}", {LN_SHAPE(1, 3, 4)}},
-                               {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(1, 16, 20)}},
+    {.options = "{\"sigma\": 0.7, \"truncate\": 3, \"edge\": \"nearest\"}", .inputs = {LN_SHAPE(3, 9, 5)}},
+    {.options = "{\"sigma\": 3, \"edge\": \"mirror\"}", .inputs = {LN_SHAPE(1, 4, 7)}},
+    {.options = "{\"sigma\": 0}", .inputs = {LN_SHAPE(1, 3, 4)}},
+    {0}};
 
 const LnFilterType ln_filter_gaussian = {
     .type = {.kind = "filter",

@@ -108,10 +108,11 @@ static const LnParam params[] = {
     {"edge", LN_PARAM_CHOICE, offsetof(Median, edge), LN_EDGE_REFLECT, 0, 0, LN_EDGE_HELP, ln_edge_words, 0},
     {0}};
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(1, 16, 20)}},
-                               {"{\"size\": 5, \"edge\": \"mirror\"}", {LN_SHAPE(3, 9, 13)}},
-                               {"{\"size\": 7, \"edge\": \"nearest\"}", {LN_SHAPE(1, 4, 5)}},
-                               {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(1, 16, 20)}},
+    {.options = "{\"size\": 5, \"edge\": \"mirror\"}", .inputs = {LN_SHAPE(3, 9, 13)}},
+    {.options = "{\"size\": 7, \"edge\": \"nearest\"}", .inputs = {LN_SHAPE(1, 4, 5)}},
+    {0}};
 
 const LnFilterType ln_filter_median = {
     .type = {.kind = "filter",

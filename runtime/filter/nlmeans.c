@@ -248,10 +248,12 @@ static const LnParam params[] = {
     {0}};
 
 static const LnCase cases[] = {
-    {"{}", {LN_SHAPE(1, 16, 20)}},
-    {"{\"patch_size\": 5, \"patch_distance\": 6, \"h\": 0.06, \"sigma\": 0.1, \"fast\": false}", {LN_SHAPE(1, 11, 13)}},
-    {"{\"patch_size\": 3, \"patch_distance\": 4, \"h\": 0.08, \"sigma\": 0.1}", {LN_SHAPE(3, 5, 3)}},
-    {"{\"patch_size\": 3, \"patch_distance\": 4, \"joint\": true}", {LN_SHAPE(3, 6, 7)}},
+    {.options = "{}", .inputs = {LN_SHAPE(1, 16, 20)}},
+    {.options = "{\"patch_size\": 5, \"patch_distance\": 6, \"h\": 0.06, \"sigma\": 0.1, \"fast\": false}",
+     .inputs = {LN_SHAPE(1, 11, 13)}},
+    {.options = "{\"patch_size\": 3, \"patch_distance\": 4, \"h\": 0.08, \"sigma\": 0.1}",
+     .inputs = {LN_SHAPE(3, 5, 3)}},
+    {.options = "{\"patch_size\": 3, \"patch_distance\": 4, \"joint\": true}", .inputs = {LN_SHAPE(3, 6, 7)}},
     {0}};
 
 const LnFilterType ln_filter_nlmeans = {

@@ -63,7 +63,11 @@ static double eval_logits(const void *options, float *grad, const float *logits,
   return sum / (double)n;
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(1, 8, 8)}}, {"{}", {LN_SHAPE(3, 5, 7)}}, {"{}", {LN_SHAPE(13)}}, {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(1, 8, 8)}},
+    {.options = "{}", .inputs = {LN_SHAPE(3, 5, 7)}},
+    {.options = "{}", .inputs = {LN_SHAPE(13)}},
+    {0}};
 
 const LnLossType ln_loss_bce = {
     .type = {.kind = "loss",

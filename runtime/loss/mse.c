@@ -19,7 +19,11 @@ static double eval(const void *options, float *grad, const float *pred, const fl
   return sum / (double)n;
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(1, 8, 8)}}, {"{}", {LN_SHAPE(3, 5, 7)}}, {"{}", {LN_SHAPE(13)}}, {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(1, 8, 8)}},
+    {.options = "{}", .inputs = {LN_SHAPE(3, 5, 7)}},
+    {.options = "{}", .inputs = {LN_SHAPE(13)}},
+    {0}};
 
 const LnLossType ln_loss_mse = {
     .type = {.kind = "loss",

@@ -19,9 +19,10 @@ static LnStatus eval(const void *options, double *value, const float *image, con
   return LN_OK;
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(1, 16, 16), LN_SHAPE(1, 16, 16)}},
-                               {"{}", {LN_SHAPE(3, 9, 14), LN_SHAPE(3, 9, 14)}},
-                               {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(1, 16, 16), LN_SHAPE(1, 16, 16)}},
+    {.options = "{}", .inputs = {LN_SHAPE(3, 9, 14), LN_SHAPE(3, 9, 14)}},
+    {0}};
 
 const LnMetricType ln_metric_mse = {
     .type = {.kind = "metric",

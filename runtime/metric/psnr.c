@@ -22,9 +22,10 @@ static const LnParam params[] = {
      "data range: largest possible pixel value minus the smallest", NULL, LN_ABOVE_MIN},
     {0}};
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(1, 16, 16), LN_SHAPE(1, 16, 16)}},
-                               {"{\"range\": 255}", {LN_SHAPE(3, 9, 14), LN_SHAPE(3, 9, 14)}},
-                               {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(1, 16, 16), LN_SHAPE(1, 16, 16)}},
+    {.options = "{\"range\": 255}", .inputs = {LN_SHAPE(3, 9, 14), LN_SHAPE(3, 9, 14)}},
+    {0}};
 
 const LnMetricType ln_metric_psnr = {
     .type = {.kind = "metric",

@@ -192,10 +192,12 @@ static const LnParam params[] = {
     {0}};
 
 static const LnCase cases[] = {
-    {"{}", {LN_SHAPE(1, 20, 24), LN_SHAPE(1, 20, 24)}},
-    {"{\"preset\": \"gondara2016\"}", {LN_SHAPE(1, 7, 16), LN_SHAPE(1, 7, 16)}},
-    {"{\"window\": 5, \"sigma\": 0.8, \"range\": 2}", {LN_SHAPE(3, 9, 14), LN_SHAPE(3, 9, 14)}},
-    {"{\"weights\": \"uniform\", \"covariance\": \"sample\", \"k1\": 0.02}", {LN_SHAPE(1, 13, 8), LN_SHAPE(1, 13, 8)}},
+    {.options = "{}", .inputs = {LN_SHAPE(1, 20, 24), LN_SHAPE(1, 20, 24)}},
+    {.options = "{\"preset\": \"gondara2016\"}", .inputs = {LN_SHAPE(1, 7, 16), LN_SHAPE(1, 7, 16)}},
+    {.options = "{\"preset\": \"gondara2016\", \"sigma\": 0.8}", .inputs = {LN_SHAPE(2, 9, 8), LN_SHAPE(2, 9, 8)}},
+    {.options = "{\"window\": 5, \"sigma\": 0.8, \"range\": 2}", .inputs = {LN_SHAPE(3, 9, 14), LN_SHAPE(3, 9, 14)}},
+    {.options = "{\"weights\": \"uniform\", \"covariance\": \"sample\", \"k1\": 0.02}",
+     .inputs = {LN_SHAPE(1, 13, 8), LN_SHAPE(1, 13, 8)}},
     {0}};
 
 const LnMetricType ln_metric_ssim = {

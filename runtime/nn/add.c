@@ -29,7 +29,10 @@ static void backward(const LnPass *pass) {
     if (pass->dx[i].data != NULL) ln_map_copy(pass->dx[i], pass->dy);
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 4, 5), LN_SHAPE(3, 4, 5)}}, {"{}", {LN_SHAPE(9), LN_SHAPE(9)}}, {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(3, 4, 5), LN_SHAPE(3, 4, 5)}},
+    {.options = "{}", .inputs = {LN_SHAPE(9), LN_SHAPE(9)}},
+    {0}};
 
 const LnLayerType ln_nn_add = {
     .type = {.kind = "nn",

@@ -36,11 +36,12 @@ static void backward(const LnPass *pass) {
                                   dy->data + r * dy->row, dy->ld, dy->c, dy->w, o->size, ln_pool_stride(o, 1));
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(6, 6, 8)}},
-                               {"{\"size\": 3}", {LN_SHAPE(2, 7, 8)}},
-                               {"{\"size\": [2, 3], \"stride\": [1, 2]}", {LN_SHAPE(17, 5, 7)}},
-                               {"{\"size\": 3, \"stride\": 2}", {LN_SHAPE(1, 9, 7)}},
-                               {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(6, 6, 8)}},
+    {.options = "{\"size\": 3}", .inputs = {LN_SHAPE(2, 7, 8)}},
+    {.options = "{\"size\": [2, 3], \"stride\": [1, 2]}", .inputs = {LN_SHAPE(17, 5, 7)}},
+    {.options = "{\"size\": 3, \"stride\": 2}", .inputs = {LN_SHAPE(1, 9, 7)}},
+    {0}};
 
 const LnLayerType ln_nn_avgpool2d = {
     .type = {.kind = "nn",

@@ -178,10 +178,11 @@ static LnActivation ends_in(const void *options, const LnFusion *fusion) {
   return fusion->activation;
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(6, 5, 4)}},
-                               {"{\"momentum\": 0.3, \"eps\": 0.001}", {LN_SHAPE(17, 3, 3)}},
-                               {"{\"affine\": false}", {LN_SHAPE(2, 4, 4)}},
-                               {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(6, 5, 4)}},
+    {.options = "{\"momentum\": 0.3, \"eps\": 0.001}", .inputs = {LN_SHAPE(17, 3, 3)}},
+    {.options = "{\"affine\": false}", .inputs = {LN_SHAPE(2, 4, 4)}},
+    {0}};
 
 const LnLayerType ln_nn_batch_norm = {
     .type = {.kind = "nn",

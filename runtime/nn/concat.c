@@ -51,10 +51,11 @@ static void backward(const LnPass *pass) {
   }
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 4, 5), LN_SHAPE(18, 4, 5)}},
-                               {"{}", {LN_SHAPE(1, 3, 2), LN_SHAPE(2, 3, 2)}},
-                               {"{}", {LN_SHAPE(5), LN_SHAPE(4)}},
-                               {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(3, 4, 5), LN_SHAPE(18, 4, 5)}},
+    {.options = "{}", .inputs = {LN_SHAPE(1, 3, 2), LN_SHAPE(2, 3, 2)}},
+    {.options = "{}", .inputs = {LN_SHAPE(5), LN_SHAPE(4)}},
+    {0}};
 
 const LnLayerType ln_nn_concat = {
     .type =

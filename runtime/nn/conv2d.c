@@ -48,7 +48,7 @@ static const LnParam params[] = {
     {.name = "algorithm", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, algorithm), .def = AUTO,
      .help = "auto takes Winograd's F(4x4, 3x3), argmax rounds a little differently, for 3x3 kernels between enough "
              "channels",
-     .choices = algorithms},
+     .choices = algorithms, .flags = LN_ALIKE},
     {0}};
 
 static LnStatus check(const void *options, LnError *err) {
@@ -361,15 +361,16 @@ static bool can_fuse(const void *options, const LnFusion *f) {
 }
 
 static const LnCase cases[] = {
-    {"{\"filters\": 5, \"activation\": \"tanh\"}", {LN_SHAPE(3, 6, 7)}},
-    {"{\"filters\": 1, \"activation\": \"sigmoid\"}", {LN_SHAPE(6, 5, 5)}},
-    {"{\"filters\": 17, \"kernel\": 1, \"bias\": false}", {LN_SHAPE(2, 4, 5)}},
-    {"{\"filters\": 6, \"kernel\": [3, 5], \"padding\": \"valid\"}", {LN_SHAPE(5, 7, 8)}},
-    {"{\"filters\": 4, \"stride\": 2}", {LN_SHAPE(1, 7, 6)}},
-    {"{\"filters\": 8, \"stride\": [1, 3], \"kernel\": 4, \"padding\": 2}", {LN_SHAPE(7, 6, 9)}},
-    {"{\"filters\": 2, \"dilation\": 2, \"init\": \"he_normal\"}", {LN_SHAPE(9, 8, 7)}},
-    {"{\"filters\": 3, \"kernel\": 5, \"dilation\": [2, 1], \"activation\": \"leaky_relu\"}", {LN_SHAPE(3, 9, 6)}},
-    {"{\"filters\": 33, \"algorithm\": \"winograd\"}", {LN_SHAPE(32, 9, 6)}},
+    {.options = "{\"filters\": 5, \"activation\": \"tanh\"}", .inputs = {LN_SHAPE(3, 6, 7)}},
+    {.options = "{\"filters\": 1, \"activation\": \"sigmoid\"}", .inputs = {LN_SHAPE(6, 5, 5)}},
+    {.options = "{\"filters\": 17, \"kernel\": 1, \"bias\": false}", .inputs = {LN_SHAPE(2, 4, 5)}},
+    {.options = "{\"filters\": 6, \"kernel\": [3, 5], \"padding\": \"valid\"}", .inputs = {LN_SHAPE(5, 7, 8)}},
+    {.options = "{\"filters\": 4, \"stride\": 2}", .inputs = {LN_SHAPE(1, 7, 6)}},
+    {.options = "{\"filters\": 8, \"stride\": [1, 3], \"kernel\": 4, \"padding\": 2}", .inputs = {LN_SHAPE(7, 6, 9)}},
+    {.options = "{\"filters\": 2, \"dilation\": 2, \"init\": \"he_normal\"}", .inputs = {LN_SHAPE(9, 8, 7)}},
+    {.options = "{\"filters\": 3, \"kernel\": 5, \"dilation\": [2, 1], \"activation\": \"leaky_relu\"}",
+     .inputs = {LN_SHAPE(3, 9, 6)}},
+    {.options = "{\"filters\": 33, \"algorithm\": \"winograd\"}", .inputs = {LN_SHAPE(32, 9, 6)}},
     {0}};
 
 const LnLayerType ln_nn_conv2d = {

@@ -161,13 +161,15 @@ static bool can_fuse(const void *options, const LnFusion *f) {
 }
 
 static const LnCase cases[] = {
-    {"{\"filters\": 5, \"activation\": \"tanh\"}", {LN_SHAPE(3, 4, 5)}},
-    {"{\"filters\": 1, \"kernel\": 3, \"activation\": \"sigmoid\"}", {LN_SHAPE(6, 3, 4)}},
-    {"{\"filters\": 17, \"kernel\": 3, \"padding\": 1, \"output_padding\": 1}", {LN_SHAPE(2, 4, 5)}},
-    {"{\"filters\": 6, \"kernel\": [4, 3], \"stride\": [2, 3], \"padding\": 0, \"bias\": false}", {LN_SHAPE(18, 3, 3)}},
-    {"{\"filters\": 2, \"stride\": 3}", {LN_SHAPE(1, 3, 4)}},
-    {"{\"filters\": 8, \"kernel\": 3, \"stride\": 1, \"dilation\": 2}", {LN_SHAPE(7, 5, 4)}},
-    {"{\"filters\": 3, \"kernel\": 5, \"dilation\": [1, 2], \"padding\": 2}", {LN_SHAPE(5, 4, 5)}},
+    {.options = "{\"filters\": 5, \"activation\": \"tanh\"}", .inputs = {LN_SHAPE(3, 4, 5)}},
+    {.options = "{\"filters\": 1, \"kernel\": 3, \"activation\": \"sigmoid\"}", .inputs = {LN_SHAPE(6, 3, 4)}},
+    {.options = "{\"filters\": 17, \"kernel\": 3, \"padding\": 1, \"output_padding\": 1}",
+     .inputs = {LN_SHAPE(2, 4, 5)}},
+    {.options = "{\"filters\": 6, \"kernel\": [4, 3], \"stride\": [2, 3], \"padding\": 0, \"bias\": false}",
+     .inputs = {LN_SHAPE(18, 3, 3)}},
+    {.options = "{\"filters\": 2, \"stride\": 3}", .inputs = {LN_SHAPE(1, 3, 4)}},
+    {.options = "{\"filters\": 8, \"kernel\": 3, \"stride\": 1, \"dilation\": 2}", .inputs = {LN_SHAPE(7, 5, 4)}},
+    {.options = "{\"filters\": 3, \"kernel\": 5, \"dilation\": [1, 2], \"padding\": 2}", .inputs = {LN_SHAPE(5, 4, 5)}},
     {0}};
 
 const LnLayerType ln_nn_conv_transpose2d = {

@@ -89,9 +89,9 @@ static bool can_fuse(const void *options, const LnFusion *f) {
 }
 
 static const LnCase cases[] = {
-    {"{\"units\": 7, \"activation\": \"tanh\"}", {LN_SHAPE(5)}},
-    {"{\"units\": 1, \"bias\": false}", {LN_SHAPE(33)}},
-    {"{\"units\": 40, \"activation\": \"sigmoid\", \"init\": \"he_uniform\"}", {LN_SHAPE(3)}},
+    {.options = "{\"units\": 7, \"activation\": \"tanh\"}", .inputs = {LN_SHAPE(5)}},
+    {.options = "{\"units\": 1, \"bias\": false}", .inputs = {LN_SHAPE(33)}},
+    {.options = "{\"units\": 40, \"activation\": \"sigmoid\", \"init\": \"he_uniform\"}", .inputs = {LN_SHAPE(3)}},
     {0}};
 
 const LnLayerType ln_nn_dense = {

@@ -96,11 +96,12 @@ static void backward(const LnPass *pass) {
   if (pass->dx[0].data != NULL) mask_map(pass, pass->dx[0], pass->dy);
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 5, 6)}},
-                               {"{\"p\": 0.2}", {LN_SHAPE(17, 4, 5)}},
-                               {"{\"p\": 0.25, \"channelwise\": true}", {LN_SHAPE(18, 3, 4)}},
-                               {"{\"p\": 0.4}", {LN_SHAPE(300)}},
-                               {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(3, 5, 6)}},
+    {.options = "{\"p\": 0.2}", .inputs = {LN_SHAPE(17, 4, 5)}},
+    {.options = "{\"p\": 0.25, \"channelwise\": true}", .inputs = {LN_SHAPE(18, 3, 4)}},
+    {.options = "{\"p\": 0.4}", .inputs = {LN_SHAPE(300)}},
+    {0}};
 
 const LnLayerType ln_nn_dropout = {
     .type = {.kind = "nn",

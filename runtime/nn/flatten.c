@@ -25,7 +25,11 @@ static void backward(const LnPass *pass) {
       for (int64_t p = 0; p < dx->w; p++) dx->data[r * dx->row + p * dx->ld + c] = *dy++;
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 4, 5)}}, {"{}", {LN_SHAPE(6, 2, 3)}}, {"{}", {LN_SHAPE(7)}}, {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(3, 4, 5)}},
+    {.options = "{}", .inputs = {LN_SHAPE(6, 2, 3)}},
+    {.options = "{}", .inputs = {LN_SHAPE(7)}},
+    {0}};
 
 const LnLayerType ln_nn_flatten = {
     .type = {.kind = "nn",

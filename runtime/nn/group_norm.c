@@ -190,13 +190,14 @@ static LnActivation ends_in(const void *options, const LnFusion *fusion) {
   return fusion->activation;
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(16, 5, 6)}},
-                               {"{\"groups\": 3, \"affine\": false}", {LN_SHAPE(21, 4, 5)}},
-                               {"{\"groups\": 1, \"eps\": 0.01}", {LN_SHAPE(1, 6, 7)}},
-                               {"{\"groups\": 2}", {LN_SHAPE(4, 3, 4)}},
-                               {"{\"groups\": 5}", {LN_SHAPE(70, 3, 3)}},
-                               {"{\"groups\": 4}", {LN_SHAPE(20)}},
-                               {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(16, 5, 6)}},
+    {.options = "{\"groups\": 3, \"affine\": false}", .inputs = {LN_SHAPE(21, 4, 5)}},
+    {.options = "{\"groups\": 1, \"eps\": 0.01}", .inputs = {LN_SHAPE(1, 6, 7)}},
+    {.options = "{\"groups\": 2}", .inputs = {LN_SHAPE(4, 3, 4)}},
+    {.options = "{\"groups\": 5}", .inputs = {LN_SHAPE(70, 3, 3)}},
+    {.options = "{\"groups\": 4}", .inputs = {LN_SHAPE(20)}},
+    {0}};
 
 const LnLayerType ln_nn_group_norm = {
     .type = {.kind = "nn",

@@ -27,7 +27,10 @@ static bool fuse_into(LnFusion *fusion, const void *options) {
   return ln_activation_fuse_into(fusion, LN_ACT_LEAKY_RELU, slope_of(options));
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 5, 4)}}, {"{\"slope\": 0.2}", {LN_SHAPE(17)}}, {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(3, 5, 4)}, .kinks = LN_KINKS(0)},
+    {.options = "{\"slope\": 0.2}", .inputs = {LN_SHAPE(17)}, .kinks = LN_KINKS(0)},
+    {0}};
 
 const LnLayerType ln_nn_leaky_relu = {
     .type = {.kind = "nn",

@@ -67,11 +67,12 @@ static bool fuse_into(LnFusion *fusion, const void *options) {
   return true;
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(6, 6, 8)}},
-                               {"{\"size\": 3}", {LN_SHAPE(2, 7, 8)}},
-                               {"{\"size\": [2, 3], \"stride\": [1, 2]}", {LN_SHAPE(17, 5, 7)}},
-                               {"{\"size\": 3, \"stride\": 2}", {LN_SHAPE(1, 9, 7)}},
-                               {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(6, 6, 8)}},
+    {.options = "{\"size\": 3}", .inputs = {LN_SHAPE(2, 7, 8)}},
+    {.options = "{\"size\": [2, 3], \"stride\": [1, 2]}", .inputs = {LN_SHAPE(17, 5, 7)}},
+    {.options = "{\"size\": 3, \"stride\": 2}", .inputs = {LN_SHAPE(1, 9, 7)}},
+    {0}};
 
 const LnLayerType ln_nn_maxpool2d = {
     .type = {.kind = "nn",

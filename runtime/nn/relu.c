@@ -14,7 +14,10 @@ static bool fuse_into(LnFusion *fusion, const void *options) {
   return ln_activation_fuse_into(fusion, LN_ACT_RELU, 0.0f);
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 5, 4)}}, {"{}", {LN_SHAPE(17)}}, {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(3, 5, 4)}, .kinks = LN_KINKS(0)},
+    {.options = "{}", .inputs = {LN_SHAPE(17)}, .kinks = LN_KINKS(0)},
+    {0}};
 
 const LnLayerType ln_nn_relu = {
     .type = {.kind = "nn",

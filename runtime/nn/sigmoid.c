@@ -19,7 +19,10 @@ static LnActivation ends_in(const void *options, const LnFusion *fusion) {
   return LN_ACT_SIGMOID;
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(3, 5, 4)}}, {"{}", {LN_SHAPE(17)}}, {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(3, 5, 4)}},
+    {.options = "{}", .inputs = {LN_SHAPE(17)}},
+    {0}};
 
 const LnLayerType ln_nn_sigmoid = {
     .type = {.kind = "nn",

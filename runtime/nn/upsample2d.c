@@ -135,11 +135,12 @@ static bool fuse_into(LnFusion *fusion, const void *options) {
   return true;
 }
 
-static const LnCase cases[] = {{"{}", {LN_SHAPE(6, 3, 4)}},
-                               {"{\"scale\": [1, 3]}", {LN_SHAPE(2, 3, 2)}},
-                               {"{\"scale\": 2, \"mode\": \"bilinear\"}", {LN_SHAPE(17, 3, 4)}},
-                               {"{\"scale\": 3, \"mode\": \"bilinear\"}", {LN_SHAPE(1, 4, 1)}},
-                               {0}};
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(6, 3, 4)}},
+    {.options = "{\"scale\": [1, 3]}", .inputs = {LN_SHAPE(2, 3, 2)}},
+    {.options = "{\"scale\": 2, \"mode\": \"bilinear\"}", .inputs = {LN_SHAPE(17, 3, 4)}},
+    {.options = "{\"scale\": 3, \"mode\": \"bilinear\"}", .inputs = {LN_SHAPE(1, 4, 1)}},
+    {0}};
 
 const LnLayerType ln_nn_upsample2d = {
     .type = {.kind = "nn",

@@ -34,11 +34,10 @@ static const LnParam params[] = {
 };
 
 static const LnCase cases[] = {
-    {"{\"p\": 0.1, \"sd\": 1}", {LN_SHAPE(1, 16, 16)}},
-    {"{\"p\": 0.5, \"mean\": 0.2, \"sd\": 0.25, \"mode\": \"fraction\"}", {LN_SHAPE(3, 9, 7)}},
-    {"{\"p\": 1, \"sd\": 0.1, \"clip\": true, \"seed\": 7}", {LN_SHAPE(1, 12, 20)}},
-    {0},
-};
+    {.options = "{\"p\": 0.1, \"sd\": 1}", .inputs = {LN_SHAPE(1, 16, 16)}},
+    {.options = "{\"p\": 0.5, \"mean\": 0.2, \"sd\": 0.25, \"mode\": \"fraction\"}", .inputs = {LN_SHAPE(3, 9, 7)}},
+    {.options = "{\"p\": 1, \"sd\": 0.1, \"clip\": true, \"seed\": 7}", .inputs = {LN_SHAPE(1, 12, 20)}},
+    {0}};
 
 const LnNoiseType ln_noise_gaussian = {
     .type = {.kind = "noise",

@@ -27,11 +27,10 @@ static const LnParam params[] = {
 };
 
 static const LnCase cases[] = {
-    {"{\"p\": 0.25}", {LN_SHAPE(1, 16, 16)}},
-    {"{\"p\": 0.5, \"value\": 0.5, \"clip\": true}", {LN_SHAPE(3, 9, 7)}},
-    {"{\"p\": 0.3, \"value\": 1, \"mode\": \"scale\"}", {LN_SHAPE(1, 12, 20)}},
-    {0},
-};
+    {.options = "{\"p\": 0.25}", .inputs = {LN_SHAPE(1, 16, 16)}},
+    {.options = "{\"p\": 0.5, \"value\": 0.5, \"clip\": true}", .inputs = {LN_SHAPE(3, 9, 7)}},
+    {.options = "{\"p\": 0.3, \"value\": 1, \"mode\": \"scale\"}", .inputs = {LN_SHAPE(1, 12, 20)}},
+    {0}};
 
 const LnNoiseType ln_noise_masking = {
     .type = {.kind = "noise",

@@ -26,11 +26,10 @@ static const LnParam params[] = {
 };
 
 static const LnCase cases[] = {
-    {"{\"p\": 0.2, \"lambda\": 5}", {LN_SHAPE(1, 16, 16)}},
-    {"{\"p\": 0.3, \"lambda\": 1, \"mode\": \"fraction\"}", {LN_SHAPE(3, 9, 7)}},
-    {"{\"p\": 0.01, \"lambda\": 40, \"clip\": true}", {LN_SHAPE(1, 12, 20)}},
-    {0},
-};
+    {.options = "{\"p\": 0.2, \"lambda\": 5}", .inputs = {LN_SHAPE(1, 16, 16)}},
+    {.options = "{\"p\": 0.3, \"lambda\": 1, \"mode\": \"fraction\"}", .inputs = {LN_SHAPE(3, 9, 7)}},
+    {.options = "{\"p\": 0.01, \"lambda\": 40, \"clip\": true}", .inputs = {LN_SHAPE(1, 12, 20)}},
+    {0}};
 
 const LnNoiseType ln_noise_poisson = {
     .type = {.kind = "noise",

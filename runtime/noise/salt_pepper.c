@@ -29,11 +29,10 @@ static const LnParam params[] = {
 };
 
 static const LnCase cases[] = {
-    {"{\"p\": 0.1}", {LN_SHAPE(1, 16, 16)}},
-    {"{\"p\": 0.4, \"salt\": 0.2, \"clip\": true}", {LN_SHAPE(3, 9, 7)}},
-    {"{\"p\": 0.3, \"mode\": \"scale\"}", {LN_SHAPE(1, 12, 20)}},
-    {0},
-};
+    {.options = "{\"p\": 0.1}", .inputs = {LN_SHAPE(1, 16, 16)}},
+    {.options = "{\"p\": 0.4, \"salt\": 0.2, \"clip\": true}", .inputs = {LN_SHAPE(3, 9, 7)}},
+    {.options = "{\"p\": 0.3, \"mode\": \"scale\"}", .inputs = {LN_SHAPE(1, 12, 20)}},
+    {0}};
 
 const LnNoiseType ln_noise_salt_pepper = {
     .type = {.kind = "noise",

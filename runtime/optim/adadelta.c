@@ -41,8 +41,8 @@ static const LnParam params[] = {
     {0}};
 
 static const LnCase cases[] = {
-    {"{}", {{0}}},
-    {"{\"lr\": 0.5, \"rho\": 0.9, \"eps\": 1e-6, \"weight_decay\": 0.01}", {{0}}},
+    {.options = "{}"},
+    {.options = "{\"lr\": 0.5, \"rho\": 0.9, \"eps\": 1e-6, \"weight_decay\": 0.01}"},
     {0}};
 
 const LnOptimType ln_optim_adadelta = {

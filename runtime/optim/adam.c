@@ -50,9 +50,9 @@ static const LnParam params[] = {
     {0}};
 
 static const LnCase cases[] = {
-    {"{\"lr\": 0.05}", {{0}}},
-    {"{\"lr\": 0.05, \"beta1\": 0.5, \"beta2\": 0.9, \"eps\": 1e-6, \"weight_decay\": 0.01}", {{0}}},
-    {"{\"lr\": 0.05, \"weight_decay\": 0.1, \"decoupled_weight_decay\": true}", {{0}}},
+    {.options = "{\"lr\": 0.05}"},
+    {.options = "{\"lr\": 0.05, \"beta1\": 0.5, \"beta2\": 0.9, \"eps\": 1e-6, \"weight_decay\": 0.01}"},
+    {.options = "{\"lr\": 0.05, \"weight_decay\": 0.1, \"decoupled_weight_decay\": true}"},
     {0}};
 
 const LnOptimType ln_optim_adam = {

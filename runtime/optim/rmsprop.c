@@ -50,8 +50,8 @@ static const LnParam params[] = {
     {0}};
 
 static const LnCase cases[] = {
-    {"{\"lr\": 0.01}", {{0}}},
-    {"{\"lr\": 0.01, \"rho\": 0.99, \"eps\": 1e-6, \"momentum\": 0.5, \"weight_decay\": 0.01}", {{0}}},
+    {.options = "{\"lr\": 0.01}"},
+    {.options = "{\"lr\": 0.01, \"rho\": 0.99, \"eps\": 1e-6, \"momentum\": 0.5, \"weight_decay\": 0.01}"},
     {0}};
 
 const LnOptimType ln_optim_rmsprop = {

@@ -49,9 +49,9 @@ static const LnParam params[] = {
     {0}};
 
 static const LnCase cases[] = {
-    {"{\"lr\": 0.1}", {{0}}},
-    {"{\"lr\": 0.05, \"momentum\": 0.9}", {{0}}},
-    {"{\"lr\": 0.05, \"momentum\": 0.9, \"nesterov\": true, \"weight_decay\": 0.01}", {{0}}},
+    {.options = "{\"lr\": 0.1}"},
+    {.options = "{\"lr\": 0.05, \"momentum\": 0.9}"},
+    {.options = "{\"lr\": 0.05, \"momentum\": 0.9, \"nesterov\": true, \"weight_decay\": 0.01}"},
     {0}};
 
 const LnOptimType ln_optim_sgd = {

@@ -29,7 +29,7 @@ static const LnParam params[] = {
     {0},
 };
 
-static const LnCase cases[] = {{"{\"filters\": 4}", {LN_SHAPE(1, 4, 4)}}, {0}};
+static const LnCase cases[] = {{.options = "{\"filters\": 4}", .inputs = {LN_SHAPE(1, 4, 4)}}, {0}};
 
 const LnType table_type = {.kind = "test",
                            .name = "table",

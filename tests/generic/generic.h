@@ -7,4 +7,8 @@
 #include "nets.h"
 #include "support/support.h"
 
+/* The checks of gradients.c and instruction_sets.c, of one layer case. */
+void check_gradients(ItemCase it);
+void check_instruction_sets(ItemCase it);
+
 #endif

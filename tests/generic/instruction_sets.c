@@ -33,7 +33,7 @@ static Results run(const char *isa, ItemCase it) {
   CK_OK(ln_kernels_select(isa, &err));
   ck_assert_str_eq(ln_kernels_name(ln_kernels()), isa);
   LnNetwork *net = net_of_case(it, 3);
-  LnTensor *x = net_spread(2, it.example->inputs[0], 4, &apart);
+  LnTensor *x = net_spread(2, it.example, 4, &apart);
   LnTensor *target = test_random(net_batch(2, ln_network_output_shape(net)), 5, -1, 1);
   LnTrainer *trainer = net_trainer(net, &ln_loss_mse.type, &ln_optim_sgd.type);
   CK_OK(ln_network_predict(&y, net, x, &err));
@@ -67,7 +67,7 @@ static void compare(const Results *got, const Results *want, const char *isa, It
   }
 }
 
-static void compare_all(ItemCase it) {
+void check_instruction_sets(ItemCase it) {
   Results baseline = run("baseline", it);
   for (const char *const *isa = ln_kernels_available(); *isa != NULL; isa++) {
     Results results = run(*isa, it);
@@ -78,7 +78,7 @@ static void compare_all(ItemCase it) {
 }
 
 START_TEST(layer_agrees_with_baseline) {
-  compare_all(cases_at("nn", _i));
+  check_instruction_sets(cases_at("nn", _i));
 }
 END_TEST
 
@@ -88,12 +88,12 @@ START_TEST(channels_agree_with_baseline) {
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
     char options[80];
     snprintf(options, sizeof options, "{\"filters\": %d, \"kernel\": 3}", fixed[i] == 0 ? _i : fixed[i]);
-    LnCase inward = {options, {LN_SHAPE(_i, 5, 19)}};
-    compare_all((ItemCase){&ln_nn_conv2d.type, &inward});
+    LnCase inward = {.options = options, .inputs = {LN_SHAPE(_i, 5, 19)}};
+    check_instruction_sets((ItemCase){&ln_nn_conv2d.type, &inward});
     if (fixed[i] == 0) continue;
     snprintf(options, sizeof options, "{\"filters\": %d, \"kernel\": 3}", _i);
-    LnCase outward = {options, {LN_SHAPE(fixed[i], 5, 19)}};
-    compare_all((ItemCase){&ln_nn_conv2d.type, &outward});
+    LnCase outward = {.options = options, .inputs = {LN_SHAPE(fixed[i], 5, 19)}};
+    check_instruction_sets((ItemCase){&ln_nn_conv2d.type, &outward});
   }
 }
 END_TEST
@@ -111,8 +111,8 @@ START_TEST(any_channels_agree_with_baseline) {
       {&ln_nn_upsample2d.type, "{\"mode\": \"bilinear\"}"},
   };
   for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
-    LnCase example = {layers[i].options, {LN_SHAPE(_i, 5, 19)}};
-    compare_all((ItemCase){layers[i].type, &example});
+    LnCase example = {.options = layers[i].options, .inputs = {LN_SHAPE(_i, 5, 19)}};
+    check_instruction_sets((ItemCase){layers[i].type, &example});
   }
 }
 END_TEST

@@ -45,6 +45,10 @@ ItemCase cases_at(const char *kind, int index) {
   return (ItemCase){NULL, NULL};
 }
 
+double case_tolerance(const LnCase *example) {
+  return example->tolerance == 0 ? 1e-3 : example->tolerance;
+}
+
 static int params_of(const LnType *type) {
   int count = 0;
   while (type->params != NULL && type->params[count].kind != LN_PARAM_END) count++;

@@ -15,6 +15,7 @@ typedef struct ItemCase {
 } ItemCase;
 int cases_count(const char *kind);
 ItemCase cases_at(const char *kind, int index);
+double case_tolerance(const LnCase *example); /* that it states, or else 1e-3 */
 
 /* Every option of every item. */
 typedef struct ItemParam {

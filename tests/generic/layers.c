@@ -12,7 +12,7 @@ START_TEST(infers_its_shape) {
   int n_inputs = it.example->inputs[1].n == 0 ? 1 : 2;
   CK_OK(type->out_shape(&inferred, ln_item_options(item), it.example->inputs, n_inputs, &err));
   LnNetwork *net = net_of_case(it, 1);
-  LnTensor *x = net_spread(3, it.example->inputs[0], 2, &apart), *y = NULL;
+  LnTensor *x = net_spread(3, it.example, 2, &apart), *y = NULL;
   CK_OK(ln_network_predict(&y, net, x, &err));
   ck_assert_str_eq(LN_SHAPE_TEXT(ln_network_output_shape(net)), LN_SHAPE_TEXT(inferred));
   ck_assert_str_eq(LN_SHAPE_TEXT(y->shape), LN_SHAPE_TEXT(net_batch(3, inferred)));
@@ -28,7 +28,7 @@ START_TEST(takes_samples_one_by_one) {
   LnError err;
   double apart;
   LnNetwork *net = net_of_case(it, 1);
-  LnTensor *x = net_spread(3, it.example->inputs[0], 2, &apart), *all = NULL;
+  LnTensor *x = net_spread(3, it.example, 2, &apart), *all = NULL;
   CK_OK(ln_network_predict(&all, net, x, &err));
   int64_t size = ln_shape_count(all->shape) / 3;
   for (int64_t i = 0; i < 3; i++) {

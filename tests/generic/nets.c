@@ -9,19 +9,29 @@ LnShape net_batch(int64_t n, LnShape sample) {
   return shape;
 }
 
-LnTensor *net_spread(int64_t n, LnShape sample, uint64_t seed, double *apart) {
+/* Whether a value is nearer to a kink than `apart`. */
+static bool near_kink(const LnKinks *kinks, double value, double apart) {
+  for (int k = 0; k < kinks->n; k++)
+    if (fabs(value - kinks->at[k]) < apart) return true;
+  return false;
+}
+
+LnTensor *net_spread(int64_t n, const LnCase *example, uint64_t seed, double *apart) {
   LnError err;
   LnTensor *t = NULL;
-  CK_OK(ln_tensor_new(&t, net_batch(n, sample), &err));
-  int64_t count = ln_shape_count(t->shape) + 1; /* even, so that no value is 0 */
-  count += count & 1;
+  CK_OK(ln_tensor_new(&t, net_batch(n, example->inputs[0]), &err));
+  int64_t wanted = ln_shape_count(t->shape), count = wanted + example->kinks.n; /* at most one value is near a kink */
+  double limit = 1;
+  for (int k = 0; k < example->kinks.n; k++) limit = fmax(limit, fabs(example->kinks.at[k]) + 1);
   int64_t *order = malloc((size_t)count * sizeof *order);
   ck_assert_ptr_nonnull(order);
   ln_rng_permutation(order, count, (LnRng){seed, 7});
-  for (int64_t i = 0; i < ln_shape_count(t->shape); i++)
-    t->data[i] = (float)((2.0 * (double)order[i] + 1) / (double)count - 1);
+  *apart = limit / (double)count;
+  for (int64_t i = 0, filled = 0; filled < wanted; i++) {
+    double value = limit * ((2.0 * (double)order[i] + 1) / (double)count - 1);
+    if (!near_kink(&example->kinks, value, *apart * 0.999)) t->data[filled++] = (float)value;
+  }
   free(order);
-  *apart = 1.0 / (double)count;
   return t;
 }
 

@@ -9,9 +9,10 @@
  * convolution (or a dense layer) each. Weights that start at zero are made random: nothing hides behind them. */
 LnNetwork *net_of_case(ItemCase it, uint64_t seed);
 
-/* N values of a shape, evenly spaced over (-1, 1) and shuffled: all apart from each other and from 0 by *apart or more,
- * so a step smaller than half of that changes no maximum and crosses no kink at 0. */
-LnTensor *net_spread(int64_t n, LnShape sample, uint64_t seed, double *apart);
+/* n samples of a case's first input: values evenly spaced over (-1, 1), or further where the case has kinks there, and
+ * shuffled. All are apart from each other and from the kinks by *apart or more, so a step smaller than half of that
+ * changes no maximum and crosses no kink. */
+LnTensor *net_spread(int64_t n, const LnCase *example, uint64_t seed, double *apart);
 
 /* The sample shape with n in front. */
 LnShape net_batch(int64_t n, LnShape sample);

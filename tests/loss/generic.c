@@ -1,9 +1,20 @@
 /* What holds for every case of every loss in loss.def. */
+#include "base/memory.h"
 #include "loss/loss.h"
+#include "model/trainer.h"
+#include "nn/layer.h"
+#include "optim/optim.h"
 #include "support/support.h"
 #include "support/formula.h"
 
 #define SCALE 0.7 /* gradients are asked for times this */
+
+typedef double Eval(const void *options, float *grad, const float *pred, const float *target, LnShape sample,
+                    double scale);
+
+static const LnLossType *loss_at(int i) {
+  return (const LnLossType *)ln_loss_kind.types[i];
+}
 
 static int n_types(void) {
   int n = 0;
@@ -11,62 +22,117 @@ static int n_types(void) {
   return n;
 }
 
-/* Predictions and targets inside (0, 1), at least 0.1 from each other, where |y - t| has its kink. */
-static void fill_apart(float *pred, float *target, int64_t n) {
-  for (int64_t i = 0; i < n; i++) {
-    float low = test_formula(i, 1, 0.1, 0.45), high = test_formula(i, 2, 0.55, 0.9);
-    pred[i] = i % 3 == 0 ? low : high;
-    target[i] = i % 3 == 0 ? high : low;
+/* A prediction whose difference from the target is at least 0.02 away from every kink: where it is nearer, it moves to
+ * one side of the kink or the other. */
+static float beside_kinks(const LnKinks *kinks, float pred, float target) {
+  for (int k = 0; k < kinks->n; k++) {
+    double from = (double)pred - (double)target - kinks->at[k];
+    if (fabs(from) < 0.02) return target + (float)(kinks->at[k] + (from < 0 ? -0.03 : 0.03));
   }
+  return pred;
 }
 
-typedef double Eval(const void *options, float *grad, const float *pred, const float *target, LnShape sample,
-                    double scale);
+/* Central differences of one element with a step of h, which is what it became in float. */
+static double slope_at(Eval *eval, const void *options, LnShape sample, float *x, const float *target, int64_t i,
+                       double h) {
+  float here = x[i], above = (float)(here + h), below = (float)(here - h);
+  x[i] = above;
+  double rise = eval(options, NULL, x, target, sample, SCALE);
+  x[i] = below;
+  rise -= eval(options, NULL, x, target, sample, SCALE);
+  x[i] = here;
+  return SCALE * rise / ((double)above - below);
+}
 
-/* Central differences, the step being what it became in float. */
-static void check_gradient(const char *name, Eval *eval, const void *options, LnShape sample, float *x,
+/* Each element moves by itself, for a loss may look at several at once (a window). Its gradient is held against its own
+ * slope, or a hundredth of the largest where that is more; a bend within a step is passed by in smaller ones. */
+static void check_gradient(const LnType *type, const LnCase *c, Eval *eval, const void *options, float *x,
                            const float *target) {
+  LnShape sample = c->inputs[0];
   int64_t n = ln_shape_count(sample);
+  double tolerance = c->tolerance == 0 ? 1e-3 : c->tolerance, largest = 0;
   LnTensor *grad = test_formula_tensor(sample, 9, 1, 2);
   double loss = eval(options, grad->data, x, target, sample, SCALE);
-  ck_assert_msg(isfinite(loss), "%s: loss %g", name, loss);
+  ck_assert_msg(isfinite(loss), "%s: loss %g", type->name, loss);
   ck_assert_double_eq(loss, eval(options, NULL, x, target, sample, SCALE));
+  for (int64_t i = 0; i < n; i++) largest = fmax(largest, fabs((double)grad->data[i]));
   for (int64_t i = 0; i < n; i++) {
-    float here = x[i], above = here + 1e-3f, below = here - 1e-3f;
-    x[i] = above;
-    double rise = eval(options, NULL, x, target, sample, SCALE);
-    x[i] = below;
-    rise -= eval(options, NULL, x, target, sample, SCALE);
-    x[i] = here;
-    double want = SCALE * rise / ((double)above - below);
-    ck_assert_msg(fabs(grad->data[i] - want) <= 1e-3 * fmax(fabs(want), 1e-2 / (double)n),
-                  "%s: gradient %lld: got %.9g, want %.9g", name, (long long)i + 1, (double)grad->data[i], want);
+    double want = 0, error = INFINITY, h = 1e-3;
+    for (int attempt = 0; attempt < 4 && !(error <= tolerance); attempt++, h /= 3) {
+      want = slope_at(eval, options, sample, x, target, i, h);
+      error = fabs((double)grad->data[i] - want) / fmax(fabs(want), 0.01 * largest);
+    }
+    if (!(error <= tolerance)) /* an assertion per element would be slow */
+      ck_abort_msg("%s %s: gradient %lld: got %.9g, by finite differences %.9g", type->name, c->options,
+                   (long long)i + 1, (double)grad->data[i], want);
   }
   ln_tensor_unref(grad);
 }
 
 START_TEST(gradient_is_that_of_the_value) {
-  const LnLossType *loss = (const LnLossType *)ln_loss_kind.types[_i];
+  const LnLossType *loss = loss_at(_i);
   for (const LnCase *c = loss->type.cases; c->options != NULL; c++) {
     LnItem *item = test_item(&loss->type, c->options);
-    LnTensor *x = test_formula_tensor(c->inputs[0], 0, 0, 1), *target = test_formula_tensor(c->inputs[0], 0, 0, 1);
-    int64_t n = ln_shape_count(c->inputs[0]);
-    fill_apart(x->data, target->data, n);
-    check_gradient(loss->type.name, loss->eval, ln_item_options(item), c->inputs[0], x->data, target->data);
-    test_formula_fill(x->data, n, 3, -4, 4);
+    LnTensor *x = test_formula_tensor(c->inputs[0], 1, 0.1, 0.9);
+    LnTensor *target = test_formula_tensor(c->inputs[0], 2, 0.1, 0.9);
+    for (int64_t i = 0; i < ln_shape_count(x->shape); i++)
+      x->data[i] = beside_kinks(&c->kinks, x->data[i], target->data[i]);
+    check_gradient(&loss->type, c, loss->eval, ln_item_options(item), x->data, target->data);
+    test_formula_fill(x->data, ln_shape_count(x->shape), 3, -4, 4);
     if (loss->eval_logits != NULL)
-      check_gradient(loss->type.name, loss->eval_logits, ln_item_options(item), c->inputs[0], x->data, target->data);
-    ln_tensor_unref(x);
-    ln_tensor_unref(target);
+      check_gradient(&loss->type, c, loss->eval_logits, ln_item_options(item), x->data, target->data);
+    ln_tensor_unref(x), ln_tensor_unref(target);
     ln_item_unref(item);
   }
+  ck_assert_int_eq(ln_memory_live(), 0);
+}
+END_TEST
+
+/* A network that is a sigmoid alone, and a trainer of it. */
+static LnTrainer *sigmoid_trainer(LnNetwork **net, LnItem *loss) {
+  LnError err;
+  LnTrainer *trainer = NULL;
+  LnItem *sigmoid = test_item(&ln_nn_sigmoid.type, "{}"), *optim = test_item(&ln_optim_sgd.type, "{}");
+  CK_OK(ln_network_sequential(net, &sigmoid, 1, &err));
+  CK_OK(ln_trainer_new(&trainer, *net, loss, optim, &err));
+  ln_item_unref(sigmoid), ln_item_unref(optim);
+  return trainer;
+}
+
+/* sigmoid(x) against the target: d loss / dx = y' (d loss / dy), whichever way the trainer takes. */
+static void check_sigmoid(const LnLossType *loss, const LnCase *c) {
+  LnError err;
+  LnShape sample = c->inputs[0], batch = {.n = sample.n + 1, .d = {1}};
+  for (int i = 0; i < sample.n; i++) batch.d[i + 1] = sample.d[i];
+  LnNetwork *net = NULL;
+  LnItem *item = test_item(&loss->type, c->options);
+  LnTrainer *trainer = sigmoid_trainer(&net, item);
+  LnTensor *x = test_formula_tensor(batch, 6, -2, 2), *target = test_formula_tensor(batch, 2, 0.1, 0.9);
+  LnTensor *want = test_formula_tensor(sample, 0, 0, 1), *y = NULL, *d_input = NULL, *none[1] = {NULL};
+  double value, n = (double)ln_shape_count(sample); /* gradients times n are of the order of 1 */
+  CK_OK(ln_network_predict(&y, net, x, &err));
+  CK_OK(ln_trainer_gradients(trainer, &value, none, &d_input, x, target, &err));
+  double expected = loss->eval(ln_item_options(item), want->data, y->data, target->data, sample, n);
+  ck_assert_double_eq_tol(value, expected, 1e-5 * fmax(1, fabs(expected)));
+  for (int64_t i = 0; i < ln_shape_count(sample); i++) {
+    want->data[i] *= y->data[i] * (1 - y->data[i]);
+    d_input->data[i] *= (float)n;
+  }
+  ck_assert_close(d_input->data, want->data, ln_shape_count(sample), 1e-5);
+  ln_tensor_unref(x), ln_tensor_unref(target), ln_tensor_unref(y), ln_tensor_unref(d_input), ln_tensor_unref(want);
+  ln_item_unref(item), ln_trainer_unref(trainer), ln_network_unref(net);
+}
+
+START_TEST(goes_through_a_sigmoid) {
+  for (const LnCase *c = loss_at(_i)->type.cases; c->options != NULL; c++) check_sigmoid(loss_at(_i), c);
+  ck_assert_int_eq(ln_memory_live(), 0);
 }
 END_TEST
 
 /* eval of sigmoid(z), its gradient taken through the sigmoid, is eval_logits of z. */
 START_TEST(both_forms_agree) {
   enum { N = 300 };
-  const LnLossType *loss = (const LnLossType *)ln_loss_kind.types[_i];
+  const LnLossType *loss = loss_at(_i);
   if (loss->eval_logits == NULL) return;
   LnItem *item = test_item(&loss->type, loss->type.cases[0].options);
   float logits[N], probabilities[N], target[N], grad[N], grad_logits[N];
@@ -85,22 +151,26 @@ END_TEST
 
 /* Training finds a broken network by its loss, so NaN must come through. */
 START_TEST(nan_is_not_hidden) {
-  enum { N = 5 };
-  const LnLossType *loss = (const LnLossType *)ln_loss_kind.types[_i];
+  const LnLossType *loss = loss_at(_i);
+  LnShape sample = loss->type.cases[0].inputs[0];
   LnItem *item = test_item(&loss->type, loss->type.cases[0].options);
-  float pred[N] = {0.5f, 0.25f, NAN, 0.5f, 0.75f}, target[N] = {0, 0.5f, 0.5f, 1, 1}, grad[N];
-  ck_assert(isnan(loss->eval(ln_item_options(item), grad, pred, target, LN_SHAPE(N), 1)));
-  ck_assert(isnan(grad[2]));
-  if (loss->eval_logits != NULL) {
-    ck_assert(isnan(loss->eval_logits(ln_item_options(item), grad, pred, target, LN_SHAPE(N), 1)));
-    ck_assert(isnan(grad[2]));
+  LnTensor *pred = test_formula_tensor(sample, 1, 0.1, 0.9), *target = test_formula_tensor(sample, 2, 0.1, 0.9);
+  LnTensor *grad = test_formula_tensor(sample, 3, 0, 1);
+  int64_t middle = ln_shape_count(sample) / 2;
+  Eval *evals[] = {loss->eval, loss->eval_logits};
+  pred->data[middle] = NAN;
+  for (int i = 0; i < 2 && evals[i] != NULL; i++) {
+    ck_assert(isnan(evals[i](ln_item_options(item), grad->data, pred->data, target->data, sample, 1)));
+    ck_assert(isnan(grad->data[middle]));
   }
+  ln_tensor_unref(pred), ln_tensor_unref(target), ln_tensor_unref(grad);
   ln_item_unref(item);
 }
 END_TEST
 
 TESTS {
   tcase_add_loop_test(tests, gradient_is_that_of_the_value, 0, n_types());
+  tcase_add_loop_test(tests, goes_through_a_sigmoid, 0, n_types());
   tcase_add_loop_test(tests, both_forms_agree, 0, n_types());
   tcase_add_loop_test(tests, nan_is_not_hidden, 0, n_types());
 }
