@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "model/node.h"
+#include "model/padding.h"
 
 /* ---- Life ---- */
 
@@ -263,9 +264,31 @@ LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net,
   return status;
 }
 
+/* The shape that samples are padded to. It is looked for where a network does not give back their sides as they are. */
+static LnStatus padded_shape(LnShape *out, LnNetwork *net, LnShape sample, LnError *err) {
+  if (!ln_shape_equal(sample, net->unpadded)) {
+    LN_TRY(ln_padding_find(&net->padded, &net->graph, sample, err));
+    net->unpadded = sample;
+  }
+  *out = net->padded;
+  return LN_OK;
+}
+
 LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err) {
+  LnShape sample, padded;
+  LnTensor *input = NULL;
   bool logits = false;
-  return ln_network_predict_logits(out, &logits, net, x, err);
+  LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
+  LN_TRY(padded_shape(&padded, net, sample, err));
+  if (ln_shape_equal(sample, padded)) return ln_network_predict_logits(out, &logits, net, x, err);
+  LN_TRY(ln_padding_apply(&input, x, padded, err));
+  LnTensor *output = NULL;
+  LnStatus status = ln_network_predict_logits(&output, &logits, net, input, err);
+  ln_tensor_unref(input);
+  if (status == LN_OK) status = ln_padding_crop(&output, sample, padded, err);
+  if (status != LN_OK) return ln_tensor_unref(output), status;
+  *out = output;
+  return LN_OK;
 }
 
 /* ---- JSON ---- */

@@ -24,9 +24,10 @@ struct LnNetwork {
   uint64_t version;     /* grows whenever weights change */
   uint64_t shapes;      /* grows whenever the graph is inferred anew: plans of an older one are void */
   LnPredictor predictor;
+  LnShape unpadded, padded; /* the samples last predicted, and what they are padded to */
 };
 
-/* As ln_network_predict; but where *logits asks for it and the output comes out of a sigmoid, what goes into that.
+/* As ln_network_predict, without padding; but where *logits asks for it and the output comes out of a sigmoid, what goes into that.
  * *logits: whether it is. */
 LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *x, LnError *err);
 /* The sample's shape of a batch N,C,H,W or N,F. */
