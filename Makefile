@@ -133,7 +133,7 @@ sanitize: deps-test
 	  SAN="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" run-tests
 
 check: deps-check
-	@+$(SUBMAKE) -k check-gcc check-clang check-headers check-includes check-files check-lua check-cppcheck
+	@+$(SUBMAKE) -k check-gcc check-clang check-headers check-includes check-files check-lua check-cppcheck check-format check-install
 	@echo "check: all good"
 
 bench: deps
@@ -152,7 +152,7 @@ help:
 	@echo "make check      warnings as errors (gcc and clang), include order, luacheck, cppcheck"
 	@echo "make sanitize   every test under the address and undefined behaviour sanitizers"
 	@echo "make bench      speed, as a share of what the processor can do (BENCH_ARGS=\"--json --only step\")"
-	@echo "make install    into PREFIX ($(PREFIX))"
+	@echo "make install    program, module, C library and headers into PREFIX ($(PREFIX))"
 	@echo "make deps       only install the Debian packages that the build needs"
 	@echo "make clean      remove everything built"
 
@@ -162,11 +162,30 @@ LUA_VERSION := 5.4
 BINDIR   := $(DESTDIR)$(PREFIX)/bin
 CMODDIR  := $(DESTDIR)$(PREFIX)/lib/lua/$(LUA_VERSION)
 SHAREDIR := $(DESTDIR)$(PREFIX)/share/lunet
+LIBDIR   := $(DESTDIR)$(PREFIX)/lib
+INCDIR   := $(DESTDIR)$(PREFIX)/include/lunet
+VERSION  := $(shell sed -n 's/^.define LN_VERSION "\(.*\)"/\1/p' runtime/lunet.h)
+
+# For programs in C: cc $(pkg-config --cflags lunet) program.c $(pkg-config --libs lunet)
+define PKG_CONFIG
+prefix=$(PREFIX)
+Name: lunet
+Description: Image denoising with convolutional autoencoders
+Version: $(VERSION)
+Cflags: -I$${prefix}/include/lunet
+Libs: -L$${prefix}/lib -llunet -fopenmp $(LDLIBS_ALL)
+endef
+export PKG_CONFIG
+
 .PHONY: install
-install: $(PROGRAM) $(MODULE)
-	install -d $(BINDIR) $(CMODDIR) $(SHAREDIR)
+install: $(PROGRAM) $(MODULE) $(BUILD)/liblunet.a
+	install -d $(BINDIR) $(CMODDIR) $(SHAREDIR) $(LIBDIR)/pkgconfig
 	install -m 755 $(PROGRAM) $(BINDIR)
 	install -m 644 $(MODULE) $(CMODDIR)
+	install -m 644 $(BUILD)/liblunet.a $(LIBDIR)
+	cd runtime && find . -name '*.h' -o -name '*.def' | while read -r file; do \
+	  install -D -m 644 $$file $(INCDIR)/$$file; done
+	echo "$$PKG_CONFIG" > $(LIBDIR)/pkgconfig/lunet.pc
 	for folder in $(wildcard scripts models); do \
 	  find $$folder -type f -exec install -D -m 644 {} $(SHAREDIR)/{} \; ; done
 
@@ -179,7 +198,7 @@ run-tests: all suites
 
 # ---- Checks ----
 
-.PHONY: objects check-gcc check-clang check-headers check-includes check-files check-lua check-cppcheck
+.PHONY: objects check-gcc check-clang check-headers check-includes check-files check-lua check-cppcheck check-format check-install
 objects: $(call object,$(ALL_SRC))
 check-gcc check-clang: check-%:
 	@+$(MAKE) --no-print-directory CC=$* BUILD=build-check/$* CFLAGS=-Werror objects
@@ -199,6 +218,25 @@ check-files:
 
 check-lua:
 	@luacheck -q $(wildcard bindings scripts models) tests
+
+# What is installed is complete: its program starts elsewhere, and a C program builds against it.
+INSTALLED := $(CURDIR)/$(BUILD)/installed
+check-install:
+	@rm -rf $(INSTALLED)
+	@$(MAKE) --no-print-directory install PREFIX=$(INSTALLED) >/dev/null
+	@cd / && $(INSTALLED)/bin/lunet -e 'assert(ln.nn.relu)'
+	@export PKG_CONFIG_PATH=$(INSTALLED)/lib/pkgconfig; \
+	$(CC) $$(pkg-config --cflags lunet) tests/check/installed.c $$(pkg-config --libs lunet) -o $(INSTALLED)/program
+	@$(INSTALLED)/program
+
+# Told, not refused: what was laid out by hand stays. FILE=path shows the differences in one file.
+FILE ?=
+check-format:
+	@if ! command -v clang-format >/dev/null; then echo "(no clang-format here: style not looked at)"; \
+	elif [ -n "$(FILE)" ]; then clang-format $(FILE) | diff -u $(FILE) -; true; \
+	else for file in $(ALL_SRC) $(wildcard runtime/*/*.h); do \
+	  clang-format $$file | diff $$file - | grep -c '^<'; done | \
+	  awk '{ lines += $$1; files += $$1 > 0 } END { printf "clang-format: %d lines in %d files differ\n", lines, files }'; fi
 
 check-cppcheck:
 	@cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
