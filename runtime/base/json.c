@@ -1,6 +1,7 @@
 /* JSON through jansson: see json.h. */
 #include "base/json.h"
 
+#include "base/escape.h"
 #include "base/memory.h"
 
 /* jansson's parser does not survive running out of memory: it drops the letter that it could not store and reads on,
@@ -29,7 +30,7 @@ LnStatus ln_json_parse(json_t **out, const char *text, size_t length, const char
   if (out_of_memory) return json_decref(value), ln_fail_memory(err, what, length);
   if (value == NULL)
     return ln_fail(err, LN_EFORMAT, "%s: not valid JSON: line %d, column %d: %s", what, where.line, where.column,
-                   where.text);
+                   LN_ESCAPED(where.text));
   *out = value;
   return LN_OK;
 }
