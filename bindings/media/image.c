@@ -1,4 +1,4 @@
-/* core.image: pictures in Lua. */
+/* core.image: images in Lua. */
 #include "bindings/media/image.h"
 
 #include <string.h>
@@ -17,23 +17,23 @@ static int image_read(lua_State *L) {
   return 1;
 }
 
-/* image.write(path, picture) */
+/* image.write(path, image) */
 static int image_write(lua_State *L) {
   const char *path = lnb_check_path(L, 1);
-  LnTensor *picture = lnb_check_tensor(L, 2);
-  LNB_CALL(L, ln_image_write(path, picture, &err));
+  LnTensor *image = lnb_check_tensor(L, 2);
+  LNB_CALL(L, ln_image_write(path, image, &err));
   return 0;
 }
 
-/* image.resize(pictures, height, width[, "area" | "bilinear"]) */
+/* image.resize(images, height, width[, "area" | "bilinear"]) */
 static int image_resize(lua_State *L) {
-  LnTensor *picture = lnb_check_tensor(L, 1);
+  LnTensor *image = lnb_check_tensor(L, 1);
   int64_t height = lnb_check_integer(L, 2), width = lnb_check_integer(L, 3);
   const char *name = lua_isnoneornil(L, 4) ? "area" : lnb_check_string(L, 4);
   bool bilinear = strcmp(name, "bilinear") == 0;
   if (!bilinear && strcmp(name, "area") != 0) lnb_arg_error(L, 4, "'area' or 'bilinear'");
   LnResize method = bilinear ? LN_RESIZE_BILINEAR : LN_RESIZE_AREA;
-  LNB_MAKE_TENSOR(L, ln_image_resize(&made, picture, height, width, method, &err));
+  LNB_MAKE_TENSOR(L, ln_image_resize(&made, image, height, width, method, &err));
   return 1;
 }
 

@@ -11,7 +11,7 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_data_kind = {"data", "where pictures come from", types};
+const LnKind ln_data_kind = {"data", "where images come from", types};
 
 LnStatus ln_dataset_new(LnDataset *out, LnShape shape, LnError *err) {
   LnDataset set = {0};
@@ -19,7 +19,7 @@ LnStatus ln_dataset_new(LnDataset *out, LnShape shape, LnError *err) {
   set.names = ln_calloc((size_t)shape.d[0], sizeof *set.names);
   if (set.names == NULL) {
     ln_dataset_free(&set);
-    return ln_fail_memory(err, "names of pictures", (size_t)shape.d[0] * sizeof *set.names);
+    return ln_fail_memory(err, "names of images", (size_t)shape.d[0] * sizeof *set.names);
   }
   *out = set;
   return LN_OK;

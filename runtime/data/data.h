@@ -1,4 +1,4 @@
-/* Data sources: one file an item, listed in data.def. A source gives a set of pictures with names. */
+/* Data sources: one file an item, listed in data.def. A source gives a set of images with names. */
 #ifndef LUNET_DATA_DATA_H
 #define LUNET_DATA_DATA_H
 
@@ -11,7 +11,7 @@ typedef struct LnDataset {
   char **names;     /* N of them, e.g. the file name without its ending */
 } LnDataset;
 
-/* Black pictures N,C,H,W, names still NULL. */
+/* Black images N,C,H,W, names still NULL. */
 LnStatus ln_dataset_new(LnDataset *out, LnShape shape, LnError *err);
 LnStatus ln_dataset_set_name(LnDataset *set, int64_t index, const char *name, LnError *err);
 void ln_dataset_free(LnDataset *set); /* what it holds */

@@ -1,4 +1,4 @@
-/* Pictures from the files of a folder. */
+/* Images from the files of a folder. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ static void listing_free(Listing *list) {
   ln_free(list->names);
 }
 
-static bool is_picture(const char *name) {
+static bool is_image(const char *name) {
   static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".pnm"};
   const char *dot = strrchr(name, '.');
   if (dot == NULL || name[0] == '.') return false;
@@ -67,15 +67,15 @@ static LnStatus listing_read(Listing *list, const char *path, LnError *err) {
   LnStatus status = LN_OK;
   if (dir == NULL) return ln_fail(err, LN_EIO, "folder: cannot read '%.300s': %s", path, strerror(errno));
   for (const struct dirent *entry; status == LN_OK && (entry = readdir(dir)) != NULL;)
-    if (is_picture(entry->d_name) && !is_other(dir, entry->d_name)) status = listing_add(list, entry->d_name, err);
+    if (is_image(entry->d_name) && !is_other(dir, entry->d_name)) status = listing_add(list, entry->d_name, err);
   closedir(dir);
   if (status == LN_OK && list->count == 0)
-    return ln_fail(err, LN_EIO, "folder: '%.300s' has no pictures (PNG, JPEG, BMP, PGM or PPM)", path);
+    return ln_fail(err, LN_EIO, "folder: '%.300s' has no images (PNG, JPEG, BMP, PGM or PPM)", path);
   if (status == LN_OK) qsort(list->names, list->count, sizeof *list->names, by_name);
   return status;
 }
 
-/* One picture, C,H,W, in the wanted size. */
+/* One image, C,H,W, in the wanted size. */
 static LnStatus read_one(LnTensor **out, const Options *o, const char *name, LnError *err) {
   size_t size = strlen(o->path) + strlen(name) + 2;
   char *path = ln_alloc(size);
@@ -97,7 +97,7 @@ static LnStatus add_name(LnDataset *set, int64_t index, const char *file, LnErro
   return LN_OK;
 }
 
-/* The first picture says what shape all have. */
+/* The first image says what shape all have. */
 static LnStatus place(LnDataset *set, int64_t index, int64_t count, LnTensor *image, const Listing *list,
                       LnError *err) {
   LnShape s = image->shape;
@@ -105,11 +105,11 @@ static LnStatus place(LnDataset *set, int64_t index, int64_t count, LnTensor *im
   const LnShape *all = &set->images->shape;
   LnShape first = LN_SHAPE(all->d[1], all->d[2], all->d[3]);
   if (s.d[0] != first.d[0])
-    return ln_fail(err, LN_ESHAPE, "folder: '%.120s' is in %s, the first picture '%.120s' is not; give gray = true",
+    return ln_fail(err, LN_ESHAPE, "folder: '%.120s' is in %s, the first image '%.120s' is not; give gray = true",
                    list->names[index], s.d[0] == 3 ? "colour" : "gray", list->names[0]);
   if (!ln_shape_equal(s, first))
     return ln_fail(err, LN_ESHAPE,
-                   "folder: '%.120s' has %lldx%lld pixels, the first picture '%.120s' has %lldx%lld; give a size",
+                   "folder: '%.120s' has %lldx%lld pixels, the first image '%.120s' has %lldx%lld; give a size",
                    list->names[index], (long long)s.d[1], (long long)s.d[2], list->names[0], (long long)first.d[1],
                    (long long)first.d[2]);
   LN_TRY(add_name(set, index, list->names[index], err));
@@ -158,13 +158,13 @@ static const LnParam params[] = {
     {.name = "path", .kind = LN_PARAM_STRING, .offset = offsetof(Options, path), .flags = LN_REQUIRED | LN_POSITIONAL,
      .help = "the folder"},
     {.name = "size", .kind = LN_PARAM_INT2, .offset = offsetof(Options, size), .def = 0, .min = 0, .max = 65500,
-     .help = "height and width in pixels that pictures are resized to; 0 takes them as they are, all of one size"},
+     .help = "height and width in pixels that images are resized to; 0 takes them as they are, all of one size"},
     {.name = "resize", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, resize), .choices = methods,
      .help = "how: 'area' averages the covered pixels, 'bilinear' samples between them"},
     {.name = "gray", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, gray), .def = 1,
      .help = "turn colour into luma (Rec. 601); otherwise all must be gray or all in colour"},
     {.name = "limit", .kind = LN_PARAM_INT, .offset = offsetof(Options, limit), .def = 0, .min = 0, .max = INT32_MAX,
-     .help = "read at most so many pictures; 0 reads all"},
+     .help = "read at most so many images; 0 reads all"},
     {0},
 };
 
@@ -176,9 +176,9 @@ static const LnCase cases[] = {
 const LnSourceType ln_data_folder = {
     .type = {.kind = "data",
              .name = "folder",
-             .doc = "Pictures from the files of a folder: PNG, JPEG, BMP, PGM or PPM, 8 or 16 bit.\n"
+             .doc = "Images from the files of a folder: PNG, JPEG, BMP, PGM or PPM, 8 or 16 bit.\n"
                     "They come sorted by file name; their names are the files' without the ending. Hidden files, other "
-                    "endings and folders within are passed over; a picture that is damaged is an error.",
+                    "endings and folders within are passed over; an image that is damaged is an error.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases,

@@ -1,4 +1,4 @@
-/* Slices of a NIfTI volume, as pictures that stand upright. */
+/* Slices of a NIfTI volume, as images that stand upright. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ typedef struct Options {
   int64_t volume;
 } Options;
 
-/* How a slice across one axis is shown. Rows run down the picture against their axis: nose or head up. */
+/* How a slice across one axis is shown. Rows run down the image against their axis: nose or head up. */
 typedef struct Plane {
   const char *prefix; /* of names */
   int across, up, along;
@@ -108,18 +108,18 @@ static LnStatus choose(Slice **out, int64_t *count, const Job *job, LnError *err
   return LN_OK;
 }
 
-static LnStatus add_picture(LnDataset *set, int64_t at, const Job *job, Slice slice, LnError *err) {
+static LnStatus add_image(LnDataset *set, int64_t at, const Job *job, Slice slice, LnError *err) {
   const Options *o = job->options;
-  LnTensor *whole = NULL, *picture = NULL;
+  LnTensor *whole = NULL, *image = NULL;
   char name[32];
   snprintf(name, sizeof name, "%s%03lld", slice.plane->prefix, (long long)slice.index);
   LN_TRY(ln_dataset_set_name(set, at, name, err));
   LN_TRY(ln_tensor_new(&whole, LN_SHAPE(job->volume.size[slice.plane->up], job->volume.size[slice.plane->along]), err));
   draw(whole->data, job, slice);
   int64_t height = set->images->shape.d[2], width = set->images->shape.d[3];
-  LnStatus status = ln_image_resize(&picture, whole, height, width, (LnResize)o->resize, err);
-  if (status == LN_OK) ln_tensor_read(set->images->data + at * height * width, picture);
-  ln_tensor_unref(picture);
+  LnStatus status = ln_image_resize(&image, whole, height, width, (LnResize)o->resize, err);
+  if (status == LN_OK) ln_tensor_read(set->images->data + at * height * width, image);
+  ln_tensor_unref(image);
   ln_tensor_unref(whole);
   return status;
 }
@@ -134,7 +134,7 @@ static LnStatus load_slices(LnDataset *set, const Job *job, LnError *err) {
     width = job->volume.size[slices[0].plane->along];
   }
   LnStatus status = ln_dataset_new(set, LN_SHAPE(count, 1, height, width), err);
-  for (int64_t i = 0; status == LN_OK && i < count; i++) status = add_picture(set, i, job, slices[i], err);
+  for (int64_t i = 0; status == LN_OK && i < count; i++) status = add_image(set, i, job, slices[i], err);
   ln_free(slices);
   return status;
 }
@@ -195,8 +195,8 @@ const LnSourceType ln_data_nifti = {
     .type = {.kind = "data",
              .name = "nifti",
              .doc =
-                 "Slices of a NIfTI volume (MRI, CT), one picture each.\n"
-                 "Whatever the axes of the file, pictures stand upright: axial ones with the nose up, the others "
+                 "Slices of a NIfTI volume (MRI, CT), one image each.\n"
+                 "Whatever the axes of the file, images stand upright: axial ones with the nose up, the others "
                  "with the head up; the patient's left is on the left, and sagittal ones look to the left. Names tell "
                  "the plane and the voxel, from 0 at the left, back or foot end: ax012, co100, sa060. Intensities are "
                  "scaled from [low, high] to [0, 1] and clipped. NaN is an error.",

@@ -1,4 +1,4 @@
-/* Test pictures from ellipses: the Shepp-Logan head phantom and variations of it, so that all runs without data. */
+/* Test images from ellipses: the Shepp-Logan head phantom and variations of it, so that all runs without data. */
 #include <math.h>
 #include <stdio.h>
 
@@ -15,7 +15,7 @@ typedef struct Options {
   int64_t seed;
 } Options;
 
-/* x to the right, y upwards, the picture being [-1, 1] both ways; angle in degrees, counterclockwise. */
+/* x to the right, y upwards, the image being [-1, 1] both ways; angle in degrees, counterclockwise. */
 typedef struct Ellipse {
   double value, a, b, x, y, angle;
 } Ellipse;
@@ -31,7 +31,7 @@ static const Ellipse head[] = {
 enum { HEAD = sizeof head / sizeof *head, MAX_ELLIPSES = 64 };
 enum { SAMPLES = 4 }; /* a side of a pixel, against jagged edges */
 
-/* A number in [-1, 1) from the picture's own generator. */
+/* A number in [-1, 1) from the image's own generator. */
 static double draw(LnRng rng, uint64_t *index) {
   return 2 * ln_rng_uniform(rng, (*index)++) - 1;
 }
@@ -59,7 +59,7 @@ static Ellipse vary(int k, double jitter, LnRng rng, uint64_t *index) {
   return e;
 }
 
-/* The ellipses of one picture: those of the head, beyond them spots, and the whole made smaller and moved. */
+/* The ellipses of one image: those of the head, beyond them spots, and the whole made smaller and moved. */
 static void draw_ellipses(Ellipse *list, int n, double jitter, LnRng rng) {
   uint64_t index = 0;
   double width = 1 - jitter * ln_rng_uniform(rng, index++), height = 1 - jitter * ln_rng_uniform(rng, index++);
@@ -97,8 +97,8 @@ typedef struct Sheet {
   float *data; /* N,1,H,W */
 } Sheet;
 
-/* Picture 1 is the head phantom itself as far as `ellipses` goes. */
-static void draw_picture(void *context, int64_t index, int worker) {
+/* Image 1 is the head phantom itself as far as `ellipses` goes. */
+static void draw_image(void *context, int64_t index, int worker) {
   const Sheet *sheet = context;
   const Options *o = sheet->options;
   int64_t height = o->size[0], width = o->size[1];
@@ -130,20 +130,20 @@ static LnStatus load(const void *options, LnDataset *out, LnError *err) {
     LnStatus status = ln_dataset_set_name(&set, i, name, err);
     if (status != LN_OK) return ln_dataset_free(&set), status;
   }
-  ln_parallel(o->count, draw_picture, &(Sheet){o, set.images->data});
+  ln_parallel(o->count, draw_image, &(Sheet){o, set.images->data});
   *out = set;
   return LN_OK;
 }
 
 static const LnParam params[] = {
     {.name = "count", .kind = LN_PARAM_INT, .offset = offsetof(Options, count), .min = 1, .max = 1000000,
-     .flags = LN_REQUIRED | LN_POSITIONAL, .help = "how many pictures"},
+     .flags = LN_REQUIRED | LN_POSITIONAL, .help = "how many images"},
     {.name = "size", .kind = LN_PARAM_INT2, .offset = offsetof(Options, size), .def = 64, .min = 1, .max = 8192,
      .help = "height and width in pixels"},
     {.name = "ellipses", .kind = LN_PARAM_INT, .offset = offsetof(Options, ellipses), .def = HEAD, .min = 1,
-     .max = MAX_ELLIPSES, .help = "ellipses a picture; beyond 10 they are small ones anywhere in the head"},
+     .max = MAX_ELLIPSES, .help = "ellipses an image; beyond 10 they are small ones anywhere in the head"},
     {.name = "jitter", .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, jitter), .def = 0.15, .min = 0, .max = 0.3,
-     .help = "how much sizes, places, angles and values vary after picture 1, as a share"},
+     .help = "how much sizes, places, angles and values vary after image 1, as a share"},
     {.name = "seed", .kind = LN_PARAM_INT, .offset = offsetof(Options, seed), .def = 1, .min = 0, .max = 0x1p53,
      .help = "of the random numbers"},
     {0},
@@ -158,7 +158,7 @@ const LnSourceType ln_data_phantom = {
     .type = {.kind = "data",
              .name = "phantom",
              .doc = "Drawn heads: the modified Shepp-Logan phantom first, then random variations of it.\n"
-                    "Values in [0, 1], edges smoothed by 4x4 samples a pixel. The same seed gives the same pictures, "
+                    "Values in [0, 1], edges smoothed by 4x4 samples a pixel. The same seed gives the same images, "
                     "and more of them leave the first ones as they are. Source: Toft, The Radon Transform, 1996.",
              .size = sizeof(Options),
              .params = params,

@@ -1,4 +1,4 @@
-/* Splitting: see split.h. Every way ends in a side for each picture, which `collect` turns into indices. */
+/* Splitting: see split.h. Every way ends in a side for each image, which `collect` turns into indices. */
 #include "data/split.h"
 
 #include <stdbool.h>
@@ -21,7 +21,7 @@ static void collect(int64_t *indices, int64_t *n_train, int64_t *n_used, const S
 }
 
 static LnStatus check_train(int64_t n, int64_t train, LnError *err) {
-  if (n < 2) return ln_fail(err, LN_EARG, "split: expected at least 2 pictures, got %lld", (long long)n);
+  if (n < 2) return ln_fail(err, LN_EARG, "split: expected at least 2 images, got %lld", (long long)n);
   if (train < 1 || train >= n)
     return ln_fail(err, LN_EARG, "split: option 'train' must be 1 to %lld, so that something is left to test, got %lld",
                    (long long)n - 1, (long long)train);
@@ -47,7 +47,7 @@ LnStatus ln_split_count(int64_t *indices, int64_t *n_train, int64_t *n_used, int
   return status;
 }
 
-/* Pictures sorted by a number of theirs, ties in their own order, and the runs of equal numbers in that. */
+/* Images sorted by a number of theirs, ties in their own order, and the runs of equal numbers in that. */
 typedef struct Sorted {
   struct Entry {
     int64_t number, index;
@@ -117,7 +117,7 @@ LnStatus ln_split_group(int64_t *indices, int64_t *n_train, int64_t *n_used, con
   if (status == LN_OK && (sides == NULL || order == NULL || reach == NULL)) status = fail_scratch(n, err);
   if (status == LN_OK && groups.runs == 1)
     status =
-        ln_fail(err, LN_EARG, "split: all %lld pictures are of one group, which cannot be on both sides", (long long)n);
+        ln_fail(err, LN_EARG, "split: all %lld images are of one group, which cannot be on both sides", (long long)n);
   if (status == LN_OK) {
     ln_rng_permutation(order, groups.runs, (LnRng){seed, 0});
     reach_sums(reach, n - 1, train, &groups, order);
@@ -146,7 +146,7 @@ static int64_t cut_runs(Run *runs, const Sorted *sequences, int64_t block) {
   return count;
 }
 
-/* Give a run to the test side, taking `gap` pictures on either side away from training. Returns how many training
+/* Give a run to the test side, taking `gap` images on either side away from training. Returns how many training
  * loses. */
 static int64_t give_run(Side *sides, const Run *run, int64_t gap, const struct Entry *entries) {
   int64_t lost = 0;
@@ -183,7 +183,7 @@ static LnStatus split_runs(Side *sides, Run *runs, int64_t *order, const Sorted 
   ln_rng_permutation(order, count, (LnRng){seed, 0});
   int64_t best = deal_runs(sides, n, train, count, runs, order, gap, sequences->entries);
   if (best == 0)
-    return ln_fail(err, LN_EARG, "split: blocks of %lld with a gap of %lld leave nothing of %lld pictures to train on",
+    return ln_fail(err, LN_EARG, "split: blocks of %lld with a gap of %lld leave nothing of %lld images to train on",
                    (long long)block, (long long)gap, (long long)n);
   deal_runs(sides, n, train, best, runs, order, gap, sequences->entries);
   return LN_OK;

@@ -1,4 +1,4 @@
-/* Inside image/: file formats, from bytes to pictures and back. Messages lack the file's name; the caller adds it. */
+/* Inside image/: file formats, from bytes to images and back. Messages lack the file's name; the caller adds it. */
 #ifndef LUNET_IMAGE_CODEC_H
 #define LUNET_IMAGE_CODEC_H
 
@@ -12,7 +12,7 @@
 #define LN_IMAGE_MAX_PIXELS (1 << 28)
 LnStatus ln_image_check_size(int64_t height, int64_t width, LnError *err);
 
-/* Samples as they lie in files, pixel by pixel, to a picture C,H,W in [0, 1]: the first 1 (of 1 or 2) or 3 (of 3 or 4)
+/* Samples as they lie in files, pixel by pixel, to an image C,H,W in [0, 1]: the first 1 (of 1 or 2) or 3 (of 3 or 4)
  * channels, the rest being alpha. wide: samples are native uint16_t, otherwise bytes. */
 LnStatus ln_image_from_samples(LnTensor **out, const void *samples, bool wide, int channels, int64_t height,
                                int64_t width, int maximum, LnError *err);

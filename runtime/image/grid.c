@@ -1,20 +1,20 @@
-/* Pictures side by side, for figures. */
+/* Images side by side, for figures. */
 #include <stddef.h>
 
 #include "image/image.h"
 
 static LnStatus check_rows(LnTensor *const *rows, int n_rows, int64_t columns, int64_t gap, LnError *err) {
-  if (n_rows < 1) return ln_fail(err, LN_EARG, "grid: expected at least one row of pictures, got none");
+  if (n_rows < 1) return ln_fail(err, LN_EARG, "grid: expected at least one row of images, got none");
   if (columns < 0 || gap < 0 || gap > 4096)
     return ln_fail(err, LN_EARG, "grid: columns must be at least 0 and gap 0 to 4096, got %lld and %lld",
                    (long long)columns, (long long)gap);
   for (int r = 0; r < n_rows; r++) {
     LnShape s = rows[r]->shape, first = rows[0]->shape;
     if (s.n != 4 || s.d[0] < 1 || (s.d[1] != 1 && s.d[1] != 3) || s.d[2] < 1 || s.d[3] < 1)
-      return ln_fail(err, LN_ESHAPE, "grid: row %d: expected pictures x 1 or 3 channels x height x width, got %s",
+      return ln_fail(err, LN_ESHAPE, "grid: row %d: expected images x 1 or 3 channels x height x width, got %s",
                      r + 1, LN_SHAPE_TEXT(s));
     if (s.d[2] != first.d[2] || s.d[3] != first.d[3])
-      return ln_fail(err, LN_ESHAPE, "grid: row %d has pictures of %lldx%lld, row 1 of %lldx%lld", r + 1,
+      return ln_fail(err, LN_ESHAPE, "grid: row %d has images of %lldx%lld, row 1 of %lldx%lld", r + 1,
                      (long long)s.d[2], (long long)s.d[3], (long long)first.d[2], (long long)first.d[3]);
   }
   return LN_OK;
@@ -24,7 +24,7 @@ static int64_t row_length(const LnTensor *row, int64_t columns) {
   return columns > 0 && columns < row->shape.d[0] ? columns : row->shape.d[0];
 }
 
-/* Copies picture `index` to (top, left); a gray one goes to every channel. */
+/* Copies image `index` to (top, left); a gray one goes to every channel. */
 static void place(LnTensor *to, const LnTensor *row, int64_t index, int64_t top, int64_t left) {
   int64_t height = row->shape.d[2], width = row->shape.d[3];
   for (int64_t c = 0; c < to->shape.d[0]; c++) {

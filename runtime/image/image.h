@@ -1,4 +1,4 @@
-/* Pictures: files in, PNG out, resizing, grids. A picture is a tensor C,H,W with values in [0, 1]; C is 1 or 3. */
+/* Images: files in, PNG out, resizing, grids. An image is a tensor C,H,W with values in [0, 1]; C is 1 or 3. */
 #ifndef LUNET_IMAGE_IMAGE_H
 #define LUNET_IMAGE_IMAGE_H
 
@@ -21,8 +21,8 @@ typedef enum LnResize { LN_RESIZE_AREA, LN_RESIZE_BILINEAR } LnResize;
  * antialiasing (PyTorch interpolate(mode="bilinear", align_corners=False)). */
 LnStatus ln_image_resize(LnTensor **out, LnTensor *image, int64_t height, int64_t width, LnResize method, LnError *err);
 
-/* Pictures side by side: rows[r] is N,C,H,W and gives one row of the first `columns` pictures (0: all). gap: pixels
- * between pictures, white. The result is C,H',W'. */
+/* Images side by side: rows[r] is N,C,H,W and gives one row of the first `columns` images (0: all). gap: pixels
+ * between images, white. The result is C,H',W'. */
 LnStatus ln_image_grid(LnTensor **out, LnTensor *const *rows, int n_rows, int64_t columns, int64_t gap, LnError *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* Reading pictures: which format a file has, and samples to tensors. */
+/* Reading images: which format a file has, and samples to tensors. */
 #include <string.h>
 
 #include "base/file.h"
@@ -7,7 +7,7 @@
 
 LnStatus ln_image_check_size(int64_t height, int64_t width, LnError *err) {
   if (height < 1 || width < 1)
-    return ln_fail(err, LN_EFORMAT, "a size of %lldx%lld pixels holds no picture", (long long)height, (long long)width);
+    return ln_fail(err, LN_EFORMAT, "a size of %lldx%lld pixels holds no image", (long long)height, (long long)width);
   if (height > LN_IMAGE_MAX_SIDE || width > LN_IMAGE_MAX_SIDE || height * width > LN_IMAGE_MAX_PIXELS)
     return ln_fail(err, LN_EFORMAT, "%lldx%lld pixels is more than the limit of %d a side and %d million in all",
                    (long long)height, (long long)width, LN_IMAGE_MAX_SIDE, LN_IMAGE_MAX_PIXELS >> 20);

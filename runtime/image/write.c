@@ -1,4 +1,4 @@
-/* Writing pictures as 8-bit PNG. */
+/* Writing images as 8-bit PNG. */
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -43,7 +43,7 @@ LnStatus ln_image_write(const char *path, LnTensor *image, LnError *err) {
   LnError why;
   if (length < 4 || strcasecmp(path + length - 4, ".png") != 0)
     return ln_fail(err, LN_EARG,
-                   "cannot write image '%.300s': pictures are written as PNG, so the name must end in .png", path);
+                   "cannot write image '%.300s': images are written as PNG, so the name must end in .png", path);
   if (!(s.n == 2 || (s.n == 3 && (s.d[0] == 1 || s.d[0] == 3))))
     return ln_fail(err, LN_ESHAPE,
                    "cannot write image '%.300s': expected height x width, or 1 or 3 channels x height x width, got %s",

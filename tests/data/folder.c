@@ -1,4 +1,4 @@
-/* Pictures from folders. */
+/* Images from folders. */
 #include "base/memory.h"
 #include "data/suite.h"
 #include "image/image.h"
@@ -58,7 +58,7 @@ START_TEST(limit_and_size) {
   ck_assert_float_eq(set.images->data[4 * 20], 1);
   ln_dataset_free(&set);
   check_load_fails(&ln_data_folder, with_path(path, ""), LN_ESHAPE,
-                   "'odd.pgm' has 3x3 pixels, the first picture 'Z.pgm' has 6x8; give a size");
+                   "'odd.pgm' has 3x3 pixels, the first image 'Z.pgm' has 6x8; give a size");
 }
 END_TEST
 
@@ -71,7 +71,7 @@ START_TEST(colour) {
   ln_dataset_free(&set);
   make_pgm("colour/b.pgm", 1, 1, 0);
   check_load_fails(&ln_data_folder, with_path(path, "\"gray\": false"), LN_ESHAPE,
-                   "'b.pgm' is in gray, the first picture 'a.ppm' is not; give gray = true");
+                   "'b.pgm' is in gray, the first image 'a.ppm' is not; give gray = true");
   set = load_set(&ln_data_folder, with_path(path, ""));
   ck_assert_float_eq_tol(set.images->data[0], 0.299f, 1e-6f);
   ln_dataset_free(&set);
@@ -81,13 +81,13 @@ END_TEST
 START_TEST(nothing_to_read) {
   mkdir(test_path("empty"), 0777);
   test_file("file.pgm", "x", 1);
-  check_load_fails(&ln_data_folder, with_path(test_path("empty"), ""), LN_EIO, "empty' has no pictures");
+  check_load_fails(&ln_data_folder, with_path(test_path("empty"), ""), LN_EIO, "empty' has no images");
   check_load_fails(&ln_data_folder, with_path(test_path("none"), ""), LN_EIO, "none': No such file or directory");
   check_load_fails(&ln_data_folder, with_path(test_path("file.pgm"), ""), LN_EIO, "file.pgm': Not a directory");
 }
 END_TEST
 
-START_TEST(damaged_picture) {
+START_TEST(damaged_image) {
   make_folder_of_four("damaged");
   test_file("damaged/b2.png", "\x89PNG\r\n\x1a\n", 8);
   check_load_fails(&ln_data_folder, with_path(test_path("damaged"), ""), LN_EFORMAT, "damaged/b2.png': cut short");
@@ -119,7 +119,7 @@ START_TEST(every_allocation) {
 END_TEST
 
 /* The stored 64x64 files were made from the full ones by exact area averaging, rounded half up to 8 bits. */
-START_TEST(shared_pictures) {
+START_TEST(shared_images) {
   const char *full = test_shared("ceph/full"), *small = test_shared("ceph/64");
   if (full == NULL || small == NULL) return;
   LnDataset made = load_set(&ln_data_folder, with_path(full, "\"size\": 64")),
@@ -144,8 +144,8 @@ TESTS {
   tcase_add_test(tests, limit_and_size);
   tcase_add_test(tests, colour);
   tcase_add_test(tests, nothing_to_read);
-  tcase_add_test(tests, damaged_picture);
+  tcase_add_test(tests, damaged_image);
   tcase_add_test(tests, options);
   tcase_add_test(tests, every_allocation);
-  tcase_add_test(tests, shared_pictures);
+  tcase_add_test(tests, shared_images);
 }

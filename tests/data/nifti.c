@@ -69,7 +69,7 @@ static void make_file(File *file, int datatype, const int order[3], float slope,
 static const int ras[3] = {1, 2, 3};
 #define PLAIN "\"size\": 0, \"min_fill\": 0, \"high\": 500"
 
-/* The pictures times `scale` are these values. */
+/* The images times `scale` are these values. */
 static void check_values(LnDataset *set, const int *want, double scale, double tolerance) {
   double worst = 0;
   for (int i = 0; i < VOXELS; i++) worst = fmax(worst, fabs(set->images->data[i] * scale - want[i]));
@@ -79,7 +79,7 @@ static void check_values(LnDataset *set, const int *want, double scale, double t
 
 /* All three planes of the file show the volume as it should be shown: axial with the nose up and left on the left,
  * coronal with the head up and left on the left, sagittal with the head up and the nose to the left. */
-static void check_pictures(const char *path) {
+static void check_images(const char *path) {
   int want[VOXELS];
   LnDataset set = load_set(&ln_data_nifti, with_path(path, PLAIN ", \"plane\": \"axial\""));
   ck_assert(ln_shape_equal(set.images->shape, LN_SHAPE(NZ, 1, NY, NX)));
@@ -107,11 +107,11 @@ START_TEST(types) {
   for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
     for (int swap = 0; swap < 2; swap++) {
       make_file(&file, wide[i], ras, 1, 0, swap);
-      check_pictures(test_file("a.nii", file.bytes, file.n));
+      check_images(test_file("a.nii", file.bytes, file.n));
     }
   }
   make_file(&file, NIFTI_TYPE_FLOAT32, ras, 0.5f, 3, false);
-  check_pictures(test_file("a.nii", file.bytes, file.n));
+  check_images(test_file("a.nii", file.bytes, file.n));
 }
 END_TEST
 
@@ -137,7 +137,7 @@ START_TEST(orientations) {
     int order[3];
     for (int a = 0; a < 3; a++) order[a] = i % 8 >> a & 1 ? -axes[i / 8][a] : axes[i / 8][a];
     make_file(&file, NIFTI_TYPE_INT16, order, 1, 0, false);
-    check_pictures(test_file("a.nii", file.bytes, file.n));
+    check_images(test_file("a.nii", file.bytes, file.n));
   }
 }
 END_TEST
@@ -153,13 +153,13 @@ static const char *write_gz(const char *name, const File *file) {
 START_TEST(compressed_and_in_two_files) {
   File file;
   make_file(&file, NIFTI_TYPE_INT16, ras, 1, 0, false);
-  check_pictures(write_gz("a.nii.gz", &file));
-  check_pictures(test_file("odd.name", file.bytes, file.n));
+  check_images(write_gz("a.nii.gz", &file));
+  check_images(test_file("odd.name", file.bytes, file.n));
   struct nifti_1_header *header = (struct nifti_1_header *)(void *)file.bytes;
   header->vox_offset = 0;
   memcpy(header->magic, "ni1", 4);
   test_file("pair.img", file.bytes + HEADER, file.n - HEADER);
-  check_pictures(test_file("pair.hdr", file.bytes, 348));
+  check_images(test_file("pair.hdr", file.bytes, 348));
   remove(test_path("pair.img"));
   check_load_fails(&ln_data_nifti, with_path(test_path("pair.hdr"), ""), LN_EIO, "pair.img': No such file");
 }

@@ -3,15 +3,15 @@
 #include "base/parallel.h"
 #include "data/suite.h"
 
-static void check_same(const LnDataset *a, const LnDataset *b, int64_t pictures) {
-  int64_t floats = pictures * a->images->shape.d[2] * a->images->shape.d[3];
+static void check_same(const LnDataset *a, const LnDataset *b, int64_t images) {
+  int64_t floats = images * a->images->shape.d[2] * a->images->shape.d[3];
   ck_assert_mem_eq(a->images->data, b->images->data, (size_t)floats * sizeof(float));
 }
 
 START_TEST(the_first_is_shepp_and_logan) {
   LnDataset set = load_set(&ln_data_phantom, "{\"count\": 1, \"size\": 200}");
   const struct {
-    double x, y, value; /* the picture is [-1, 1] both ways, y upwards */
+    double x, y, value; /* the image is [-1, 1] both ways, y upwards */
   } points[] = {
       {0.99, 0.99, 0}, {0, 0.9, 1},        {0.675, 0, 1},     {0, 0.7, 0.2},  {0.22, 0, 0},     {-0.22, 0, 0},
       {0, 0.35, 0.3},  {0, 0.1, 0.3},      {0, -0.1, 0.3},    {0, -0.4, 0.2}, {0, -0.606, 0.3}, {-0.08, -0.605, 0.3},
@@ -34,7 +34,7 @@ START_TEST(edges_are_smooth) {
 }
 END_TEST
 
-START_TEST(same_seed_same_pictures) {
+START_TEST(same_seed_same_images) {
   LnDataset a = load_set(&ln_data_phantom, "{\"count\": 4, \"size\": [30, 20], \"ellipses\": 20, \"seed\": 3}");
   LnDataset more = load_set(&ln_data_phantom, "{\"count\": 6, \"size\": [30, 20], \"ellipses\": 20, \"seed\": 3}");
   LnDataset other = load_set(&ln_data_phantom, "{\"count\": 4, \"size\": [30, 20], \"ellipses\": 20, \"seed\": 4}");
@@ -60,6 +60,6 @@ END_TEST
 TESTS {
   tcase_add_test(tests, the_first_is_shepp_and_logan);
   tcase_add_test(tests, edges_are_smooth);
-  tcase_add_test(tests, same_seed_same_pictures);
+  tcase_add_test(tests, same_seed_same_images);
   tcase_add_test(tests, every_allocation);
 }

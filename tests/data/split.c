@@ -6,7 +6,7 @@
 
 enum { MOST = 400 };
 
-/* The parts are ascending and no picture is on both sides; returns how many are on none. */
+/* The parts are ascending and no image is on both sides; returns how many are on none. */
 static int64_t check_parts(const int64_t *indices, int64_t n_train, int64_t n_used, int64_t n) {
   bool seen[MOST] = {0};
   ck_assert_int_gt(n_train, 0);
@@ -59,7 +59,7 @@ START_TEST(group_sizes_that_do_not_add_up) {
   ck_assert_int_eq(n_train, 5);
   CK_OK(ln_split_group(indices, &n_train, &n_used, five_five, 10, 1, 1, &err));
   ck_assert_int_eq(n_train, 5);
-  CK_FAILS(ln_split_group(indices, &n_train, &n_used, one, 4, 2, 1, &err), LN_EARG, "all 4 pictures are of one group");
+  CK_FAILS(ln_split_group(indices, &n_train, &n_used, one, 4, 2, 1, &err), LN_EARG, "all 4 images are of one group");
 }
 END_TEST
 
@@ -103,14 +103,14 @@ START_TEST(refused) {
   const int64_t groups[10] = {0};
   CK_FAILS(ln_split_count(indices, &n_train, &n_used, 10, 10, 1, &err), LN_EARG, "must be 1 to 9");
   CK_FAILS(ln_split_count(indices, &n_train, &n_used, 10, 0, 1, &err), LN_EARG, "got 0");
-  CK_FAILS(ln_split_count(indices, &n_train, &n_used, 1, 1, 1, &err), LN_EARG, "at least 2 pictures, got 1");
+  CK_FAILS(ln_split_count(indices, &n_train, &n_used, 1, 1, 1, &err), LN_EARG, "at least 2 images, got 1");
   CK_FAILS(ln_split_group(indices, &n_train, &n_used, groups, 10, -1, 1, &err), LN_EARG, "got -1");
   CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, 0, 1, 1, &err), LN_EARG,
            "'block' must be at least 1");
   CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, 2, -1, 1, &err), LN_EARG,
            "'gap' must be at least 0");
   CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, 2, 10, 1, &err), LN_EARG,
-           "leave nothing of 10 pictures");
+           "leave nothing of 10 images");
   CK_FAILS(ln_split_block(indices, &n_train, &n_used, NULL, 10, 5, INT64_MAX, INT64_MAX, 1, &err), LN_EARG,
            "leave nothing");
 }

@@ -4,7 +4,7 @@
 #include "filter/filter.h"
 #include "filter/gaussian_values.h"
 #include "filter/suite.h"
-#include "support/picture.h"
+#include "support/image.h"
 
 static const struct {
   const char *options;
@@ -51,7 +51,7 @@ START_TEST(ones_stay_ones) {
 END_TEST
 
 START_TEST(sigma_0_changes_nothing) {
-  LnTensor *x = test_picture_noisy(LN_SHAPE(13, 21)), *y = blurred("{\"sigma\": 0}", x);
+  LnTensor *x = test_image_noisy(LN_SHAPE(13, 21)), *y = blurred("{\"sigma\": 0}", x);
   ck_assert_mem_eq(x->data, y->data, 13 * 21 * sizeof(float));
   ln_tensor_unref(x);
   ln_tensor_unref(y);

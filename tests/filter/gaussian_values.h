@@ -1,5 +1,5 @@
 /* Known results of gaussian, from SciPy 1.17.1; written by tests/reference/filter.py.
- * x is the noisy picture of tests/support/picture.h, 24x20 (small), 33x17 (tall) or the latter as 3x11x17 (colour). */
+ * x is the noisy image of tests/support/image.h, 24x20 (small), 33x17 (tall) or the latter as 3x11x17 (colour). */
 
 /* small: gaussian_filter(x, 1) */
 static const double sigma_1[] = {

@@ -4,7 +4,7 @@
 #include "filter/filter.h"
 #include "filter/suite.h"
 #include "kernels/kernels.h"
-#include "support/picture.h"
+#include "support/image.h"
 
 static int n_types(void) {
   int n = 0;
@@ -19,7 +19,7 @@ static const LnType *type_at(int i) {
 void check_filter(const LnType *type, const char *options, LnShape size, const double *want, double tolerance) {
   LnError err;
   LnItem *filter = test_item(type, options);
-  LnTensor *x = test_picture_noisy(size), *y = NULL;
+  LnTensor *x = test_image_noisy(size), *y = NULL;
   CK_OK(ln_filter_apply(&y, filter, x, &err));
   ck_assert(ln_shape_equal(y->shape, size));
   for (int64_t i = 0; i < ln_shape_count(size); i++)

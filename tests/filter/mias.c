@@ -1,4 +1,4 @@
-/* The paper's baseline on real images: SSIM of noisy mammograms and of their medians. The pictures may not be passed
+/* The paper's baseline on real images: SSIM of noisy mammograms and of their medians. The images may not be passed
  * on, so they lie beside the repository; where they do not, the test says so and does nothing. */
 #include <glob.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static void read_pgm(float *out, const char *path) {
   for (int i = 0; i < SIDE * SIDE; i++) out[i] = bytes[i] / 255.0f;
 }
 
-/* All pictures in the folder; NULL if there are none. */
+/* All images in the folder; NULL if there are none. */
 static LnTensor *read_folder(const char *folder) {
   LnError err;
   LnTensor *images = NULL;
@@ -39,7 +39,7 @@ START_TEST(the_papers_noise_and_median) {
   LnError err;
   LnTensor *clean = read_folder(folder), *noisy = NULL, *restored = NULL;
   if (clean == NULL) {
-    fprintf(stderr, "skipped the_papers_noise_and_median: no pictures in %s\n", folder);
+    fprintf(stderr, "skipped the_papers_noise_and_median: no images in %s\n", folder);
     return;
   }
   CK_OK(ln_tensor_clone(&noisy, clean, &err));

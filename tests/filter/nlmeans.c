@@ -5,7 +5,7 @@
 #include "filter/filter.h"
 #include "filter/nlmeans_values.h"
 #include "filter/suite.h"
-#include "support/picture.h"
+#include "support/image.h"
 
 static const struct {
   const char *options;
@@ -39,14 +39,14 @@ START_TEST(joint_channels_agree_with_scikit_image) {
   enum { N = 3 * 11 * 17 };
   LnError err;
   LnItem *filter = test_item(&ln_filter_nlmeans.type, coloured[_i].options);
-  LnTensor *picture = test_picture_noisy(LN_SHAPE(33, 17)), *x = NULL, *y = NULL;
+  LnTensor *image = test_image_noisy(LN_SHAPE(33, 17)), *x = NULL, *y = NULL;
   CK_OK(ln_tensor_new(&x, LN_SHAPE(2, 3, 11, 17), &err));
-  for (int i = 0; i < 2 * N; i++) x->data[i] = picture->data[i % N];
+  for (int i = 0; i < 2 * N; i++) x->data[i] = image->data[i % N];
   CK_OK(ln_filter_apply(&y, filter, x, &err));
   for (int i = 0; i < 2 * N; i++)
     ck_assert_msg(fabs((double)y->data[i] - coloured[_i].want[i % N]) <= 2e-6, "value %d: %.9g, want %.9g", i + 1,
                   (double)y->data[i], coloured[_i].want[i % N]);
-  ln_tensor_unref(picture), ln_tensor_unref(x), ln_tensor_unref(y);
+  ln_tensor_unref(image), ln_tensor_unref(x), ln_tensor_unref(y);
   ln_item_unref(filter);
 }
 END_TEST
@@ -88,7 +88,7 @@ START_TEST(tiles_do_not_show) {
   snprintf(options, sizeof options, "{\"patch_size\": 5, \"patch_distance\": 3, \"fast\": %s}",
            fast ? "true" : "false");
   LnItem *filter = test_item(&ln_filter_nlmeans.type, options);
-  LnTensor *x = test_picture_noisy(LN_SHAPE(HEIGHT, WIDTH)), *y = NULL;
+  LnTensor *x = test_image_noisy(LN_SHAPE(HEIGHT, WIDTH)), *y = NULL;
   CK_OK(ln_filter_apply(&y, filter, x, &err));
   for (int64_t r = 0; r < HEIGHT; r++)
     for (int64_t c = 0; c < WIDTH; c++) {

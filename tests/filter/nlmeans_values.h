@@ -1,5 +1,5 @@
 /* Known results of nlmeans, from scikit-image 0.26.0; written by tests/reference/filter.py.
- * x is the noisy picture of tests/support/picture.h, 24x20 (small), 33x17 (tall) or the latter as 3x11x17 (colour). */
+ * x is the noisy image of tests/support/image.h, 24x20 (small), 33x17 (tall) or the latter as 3x11x17 (colour). */
 
 /* small: denoise_nl_means(x, 7, 11, 0.1, fast_mode=True) */
 static const double fast_7_11[] = {

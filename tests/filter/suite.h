@@ -4,7 +4,7 @@
 
 #include "support/support.h"
 
-/* The filter with these options makes `want` of the noisy test picture, within the tolerance. */
+/* The filter with these options makes `want` of the noisy test image, within the tolerance. */
 void check_filter(const LnType *type, const char *options, LnShape size, const double *want, double tolerance);
 
 #endif

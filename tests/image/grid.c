@@ -1,9 +1,9 @@
-/* Grids of pictures. */
+/* Grids of images. */
 #include "base/memory.h"
 #include "support/files.h"
 #include "image/image.h"
 
-START_TEST(pictures_lie_where_they_should) {
+START_TEST(images_lie_where_they_should) {
   LnError err;
   LnTensor *gray = test_random(LN_SHAPE(3, 1, 2, 2), 1, 0, 0.5), *colour = test_random(LN_SHAPE(1, 3, 2, 2), 2, 0, 0.5);
   LnTensor *sheet = NULL;
@@ -11,8 +11,8 @@ START_TEST(pictures_lie_where_they_should) {
   ck_assert(ln_shape_equal(sheet->shape, LN_SHAPE(3, 5, 5)));
   for (int64_t c = 0; c < 3; c++) {
     const float *plane = sheet->data + c * 25;
-    ck_assert_float_eq(plane[0], gray->data[0]);          /* first row, first picture */
-    ck_assert_float_eq(plane[3], gray->data[4]);          /* second picture, after a gap of one */
+    ck_assert_float_eq(plane[0], gray->data[0]);          /* first row, first image */
+    ck_assert_float_eq(plane[3], gray->data[4]);          /* second image, after a gap of one */
     ck_assert_float_eq(plane[2], 1);                      /* the gap is white */
     ck_assert_float_eq(plane[3 * 5], colour->data[c * 4]); /* second row */
     ck_assert_float_eq(plane[4 * 5 + 4], 1);              /* nothing there */
@@ -43,7 +43,7 @@ START_TEST(rows_that_do_not_fit) {
   LnTensor *a = test_random(LN_SHAPE(2, 1, 4, 4), 1, 0, 1), *b = test_random(LN_SHAPE(2, 1, 4, 5), 1, 0, 1);
   LnTensor *c = test_random(LN_SHAPE(2, 2, 4, 4), 1, 0, 1), *sheet = NULL;
   CK_FAILS(ln_image_grid(&sheet, (LnTensor *[]){a, b}, 2, 0, 1, &err), LN_ESHAPE,
-           "row 2 has pictures of 4x5, row 1 of 4x4");
+           "row 2 has images of 4x5, row 1 of 4x4");
   CK_FAILS(ln_image_grid(&sheet, (LnTensor *[]){a, c}, 2, 0, 1, &err), LN_ESHAPE, "row 2");
   CK_FAILS(ln_image_grid(&sheet, &a, 0, 0, 1, &err), LN_EARG, "at least one row");
   CK_FAILS(ln_image_grid(&sheet, &a, 1, -1, 1, &err), LN_EARG, "got -1 and 1");
@@ -52,7 +52,7 @@ START_TEST(rows_that_do_not_fit) {
 END_TEST
 
 TESTS {
-  tcase_add_test(tests, pictures_lie_where_they_should);
+  tcase_add_test(tests, images_lie_where_they_should);
   tcase_add_test(tests, views_are_read_in_their_order);
   tcase_add_test(tests, rows_that_do_not_fit);
 }

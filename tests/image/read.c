@@ -1,4 +1,4 @@
-/* Reading pictures: every format, and every way in which a file can be wrong. */
+/* Reading images: every format, and every way in which a file can be wrong. */
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -177,7 +177,7 @@ START_TEST(damaged_pgm) {
       {PNM("P5\n3 2\n0\n......"), "maximum must be 1 to 65535, got 0"},
       {PNM("P5\n3 2\n65536\n......"), "got 65536"},
       {PNM("P5\n3 2\n9999999999999999999999\n......"), "maximum must be"},
-      {PNM("P5\n0 2\n255\n......"), "2x0 pixels holds no picture"},
+      {PNM("P5\n0 2\n255\n......"), "2x0 pixels holds no image"},
       {PNM("P5\n70000 2\n255\n......"), "more than the limit"},
       {PNM("P5\n60000 60000\n255\n......"), "more than the limit"},
       {PNM("P5\n99999999999999999999 2\n255\n......"), "more than the limit"},
@@ -198,7 +198,7 @@ START_TEST(damaged_pgm) {
 }
 END_TEST
 
-START_TEST(no_picture_at_all) {
+START_TEST(no_image_at_all) {
   LnError err;
   LnTensor *image = NULL;
   ck_assert_int_eq(mkdir(test_path("folder.png"), 0777), 0);
@@ -243,7 +243,7 @@ START_TEST(cut_at_every_length) {
 }
 END_TEST
 
-/* Whatever a byte is changed to, it ends well: in a message or, where the format has no checksum, in a picture. */
+/* Whatever a byte is changed to, it ends well: in a message or, where the format has no checksum, in an image. */
 START_TEST(any_byte_changed) {
   const Sample *s = &samples[_i];
   LnError err;
@@ -290,7 +290,7 @@ TESTS {
   tcase_add_test(tests, jpeg);
   tcase_add_test(tests, pgm_and_ppm);
   tcase_add_test(tests, damaged_pgm);
-  tcase_add_test(tests, no_picture_at_all);
+  tcase_add_test(tests, no_image_at_all);
   tcase_add_loop_test(tests, cut_at_every_length, 0, count);
   tcase_add_loop_test(tests, any_byte_changed, 0, count);
   tcase_add_loop_test(tests, every_allocation, 0, count);

@@ -3,7 +3,7 @@
 #include "support/files.h"
 #include "image/image.h"
 
-/* The picture all stored numbers come from: pixel i is ((i * 7919) % 256) / 255. */
+/* The image all stored numbers come from: pixel i is ((i * 7919) % 256) / 255. */
 static LnTensor *source(int64_t height, int64_t width) {
   LnError err;
   LnTensor *t = NULL;

@@ -1,4 +1,4 @@
-/* Writing pictures: what was written is read back. */
+/* Writing images: what was written is read back. */
 #include <sys/stat.h>
 
 #include "base/memory.h"

@@ -134,7 +134,7 @@ test("batches: order by seed, one tensor alone, errors", function()
   expect_error(function() order{ sise = 4 } end, "data.batches: no option 'sise'; did you mean 'size'?")
 end)
 
-test("a folder of pictures", function()
+test("a folder of images", function()
   local folder <close> = support.folder()
   for i = 1, 3 do ln.image.save(ln.full({ 1, 8, 8 }, i / 4), ("%s/mdb%03d.png"):format(folder, i)) end
   local set = ln.data.folder(folder.path)
@@ -149,13 +149,13 @@ test("folders that are none, or hold none", function()
   local folder <close> = support.folder()
   expect_error(function() ln.data.folder(folder.path) end, folder.path)
   expect_error(function() ln.data.folder(folder.path .. "/none") end, "none")
-  support.write(folder.path .. "/a.png", "no picture")
+  support.write(folder.path .. "/a.png", "no image")
   expect_error(function() ln.data.folder(folder.path, { size = { 4, 4 } }) end, "a.png")
   expect_error(function() ln.data.folder(folder.path, { sizes = { 4, 4 } }) end, "did you mean 'size'?")
   expect_error(function() return ln.data.foldr end, "did you mean 'folder'?")
 end)
 
-test("pictures: save, read, resize, grid", function()
+test("images: save, read, resize, grid", function()
   local folder <close> = support.folder()
   local path = folder.path .. "/a.png"
   local x = ln.rand{ 1, 6, 9 }
@@ -171,7 +171,7 @@ test("pictures: save, read, resize, grid", function()
   assert(ln.image.read(path).shape[2] == shape[2])
 end)
 
-test("pictures: errors", function()
+test("images: errors", function()
   expect_error(function() ln.image.read("/none/x.png") end, "/none/x.png")
   expect_error(function() ln.image.read("/none/x.png", { grey = true }) end, "image.read: no option 'grey'")
   expect_error(function() ln.image.save(ln.zeros{ 1, 4, 4 }, "/none/x.png") end, "/none/x.png")

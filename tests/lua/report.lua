@@ -81,8 +81,8 @@ end)
 
 local has_gnuplot = os.execute("command -v gnuplot >/dev/null 2>&1")
 
-test("a history as a picture", function()
-  if not has_gnuplot then return support.skip("a history as a picture", "gnuplot is not installed") end
+test("a history as an image", function()
+  if not has_gnuplot then return support.skip("a history as an image", "gnuplot is not installed") end
   local h = history()
   local folder <close> = support.folder()
   h:plot(folder.path .. "/loss.svg")
@@ -94,7 +94,7 @@ test("a history as a picture", function()
   equal(pipe:read("n"), 2)
 end)
 
-test("pictures that cannot be made", function()
+test("images that cannot be made", function()
   local h = history()
   expect_error(function() h:plot("/none/loss.svg") end, "history:plot: .*/none")
   expect_error(function() h:plot("loss.gif") end, "history:plot: 'loss.gif' must end in .svg, .png or .pdf")

@@ -9,8 +9,8 @@ local function quickstart(options)
   return support.run(("'%s' %s"):format(script, options))
 end
 
--- A folder of n small pictures: phantoms with as many different disturbances.
-local function pictures(n)
+-- A folder of n small images: phantoms with as many different disturbances.
+local function folder_of(n)
   local folder = support.folder()
   local images = ln.data.phantom{ n, size = { 64, 64 }, seed = 1 }.images
   for i = 1, n do ln.image.save(images[i], ("%s/mdb%03d.png"):format(folder, i)) end
@@ -25,7 +25,7 @@ local function refused(options, text)
 end
 
 test("quickstart on a folder: table, figures, history, model", function()
-  local data <close> = pictures(14)
+  local data <close> = folder_of(14)
   local out <close> = support.folder()
   local said, status = quickstart(("--data '%s' --epochs 1 --images 12 --group pairs --out '%s/a/b'"):format(data, out))
   assert(status == 0, said)

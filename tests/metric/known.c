@@ -1,15 +1,15 @@
 /* Metrics against scikit-image's numbers, which tests/reference/metric.py prints, and their options. */
 #include "metric/metric.h"
 #include "support/support.h"
-#include "support/picture.h"
+#include "support/image.h"
 
 static const LnShape sizes[2] = {{2, {24, 20}}, {2, {33, 17}}};
 
-/* The metric of the noisy test picture, after scale * x + shift. */
+/* The metric of the noisy test image, after scale * x + shift. */
 static double measure(const LnType *type, const char *options, LnShape size, float scale, float shift) {
   LnError err;
   LnItem *metric = test_item(type, options);
-  LnTensor *x = test_picture_noisy(size), *reference = test_picture(size);
+  LnTensor *x = test_image_noisy(size), *reference = test_image(size);
   for (int64_t i = 0; i < ln_shape_count(size); i++) {
     x->data[i] = scale * x->data[i] + shift;
     reference->data[i] = scale * reference->data[i] + shift;
@@ -55,7 +55,7 @@ START_TEST(ssim_agrees) {
 END_TEST
 
 /* Variances that are small beside the squared mean. */
-START_TEST(ssim_of_bright_pictures_agrees) {
+START_TEST(ssim_of_bright_images_agrees) {
   static const double want[2] = {0.978294743378, 0.976649692901};
   for (int i = 0; i < 2; i++)
     ck_assert_double_eq_tol(measure(&ln_metric_ssim.type, "{}", sizes[i], 0.125f, 5), want[i], 1e-9);
@@ -63,7 +63,7 @@ START_TEST(ssim_of_bright_pictures_agrees) {
 END_TEST
 
 /* Uniform windows that have slid down a long way. */
-START_TEST(ssim_of_tall_pictures_agrees) {
+START_TEST(ssim_of_tall_images_agrees) {
   double value = measure(&ln_metric_ssim.type, "{\"weights\": \"uniform\"}", LN_SHAPE(300, 12), 0.125f, 5);
   ck_assert_double_eq_tol(value, 0.978822687321, 1e-9);
 }
@@ -128,8 +128,8 @@ END_TEST
 TESTS {
   tcase_add_test(tests, mse_and_psnr_agree);
   tcase_add_loop_test(tests, ssim_agrees, 0, (int)(sizeof ssim / sizeof ssim[0]));
-  tcase_add_test(tests, ssim_of_bright_pictures_agrees);
-  tcase_add_test(tests, ssim_of_tall_pictures_agrees);
+  tcase_add_test(tests, ssim_of_bright_images_agrees);
+  tcase_add_test(tests, ssim_of_tall_images_agrees);
   tcase_add_test(tests, ssim_forgets_outliers);
   tcase_add_test(tests, ssim_takes_channels_and_small_images);
   tcase_add_test(tests, bad_options_are_refused);

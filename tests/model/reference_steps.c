@@ -1,6 +1,6 @@
 /* Ten training steps of the paper's network against PyTorch's losses, on every instruction set.
  *
- * 112,001 parameters; the same batch of ten 32x32 pictures each step. tests/reference/steps.py printed the losses. */
+ * 112,001 parameters; the same batch of ten 32x32 images each step. tests/reference/steps.py printed the losses. */
 #include "kernels/kernels.h"
 #include "loss/loss.h"
 #include "support/support.h"
@@ -46,7 +46,7 @@ static const struct {
 enum { N_LAYERS = sizeof layers / sizeof layers[0] };
 
 /* Two bright spots each, and the same with noise. */
-static void make_pictures(LnTensor **noisy, LnTensor **clean) {
+static void make_images(LnTensor **noisy, LnTensor **clean) {
   *clean = test_formula_tensor(LN_SHAPE(BATCH, 1, SIZE, SIZE), 2, 0, 0);
   *noisy = test_formula_tensor((*clean)->shape, 2, -0.2, 0.2);
   for (int64_t i = 0; i < BATCH * SIZE * SIZE; i++) {
@@ -93,7 +93,7 @@ static void follow(const LnOptimType *type, const char *options, const double *w
   LnNetwork *net = make_network();
   LnTrainer *trainer = NULL;
   LnTensor *noisy, *clean;
-  make_pictures(&noisy, &clean);
+  make_images(&noisy, &clean);
   CK_OK(ln_trainer_new(&trainer, net, loss, optim, &err));
   int steps = getenv("LUNET_SANITIZED") == NULL ? STEPS : 2; /* each takes two seconds there */
   for (int i = 0; i < steps; i++) {

@@ -1,5 +1,5 @@
 /* NaN in an image reaches the output, through every kernel of activation and pooling, on every instruction set: what is
- * broken must not look like a picture. */
+ * broken must not look like an image. */
 #include "base/memory.h"
 #include "kernels/kernels.h"
 #include "model/network.h"

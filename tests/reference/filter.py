@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter, median_filter
 from skimage.restoration import denoise_nl_means
 
 from formula import numbers
-from picture import noisy
+from image import noisy
 
 SIZES = {"small": (24, 20), "tall": (33, 17), "colour": (33, 17)}
 FUNCTIONS = {f.__name__: f for f in (median_filter, gaussian_filter, denoise_nl_means)}
@@ -17,7 +17,7 @@ FUNCTIONS = {f.__name__: f for f in (median_filter, gaussian_filter, denoise_nl_
 def write(item, source, function, cases, scale=1, kind="double"):
     with open(f"../filter/{item}_values.h", "w") as out:
         out.write(f"/* Known results of {item}, from {source}; written by tests/reference/filter.py.\n"
-                  " * x is the noisy picture of tests/support/picture.h, 24x20 (small), 33x17 (tall) or the latter as 3x11x17 (colour). */\n")
+                  " * x is the noisy image of tests/support/image.h, 24x20 (small), 33x17 (tall) or the latter as 3x11x17 (colour). */\n")
         for name, size, arguments in cases:
             x = noisy(*SIZES[size])
             if size == "colour":

@@ -1,7 +1,7 @@
 """Prints the known numbers of tests/metric/known.c: scikit-image's metrics, in double."""
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
 
-from picture import noisy, picture
+from image import noisy, image
 
 WANG = dict(gaussian_weights=True, use_sample_covariance=False, data_range=1)
 GONDARA = dict(win_size=7, data_range=2, use_sample_covariance=True)
@@ -19,12 +19,12 @@ CASES = [
 ]
 
 for size in (24, 20), (33, 17):
-    r, x = picture(*size), noisy(*size)
+    r, x = image(*size), noisy(*size)
     print(size, "mse %.12g" % mean_squared_error(r, x), "psnr %.12g" % peak_signal_noise_ratio(r, x, data_range=1))
     for options, arguments in CASES:
         print("   ", options, "%.12g" % structural_similarity(x, r, **arguments))
     print("    x / 8 + 5", "%.12g" % structural_similarity(x / 8 + 5, r / 8 + 5, **dict(WANG, sigma=1.5)))
 
-r, x = picture(300, 12), noisy(300, 12)
+r, x = image(300, 12), noisy(300, 12)
 print("tall, uniform, x / 8 + 5", "%.12g" % structural_similarity(
     x / 8 + 5, r / 8 + 5, win_size=7, data_range=1, use_sample_covariance=False))

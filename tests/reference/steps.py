@@ -1,6 +1,6 @@
 """Prints the losses of tests/model/reference_steps.c: ten training steps of the paper's network in PyTorch.
 
-112,001 parameters; the same batch of ten 32x32 pictures each step, weights from formula.py. In float64, with the
+112,001 parameters; the same batch of ten 32x32 images each step, weights from formula.py. In float64, with the
 largest relative difference to the same in float32, which shows what rounding alone does.
 """
 import math
@@ -15,7 +15,7 @@ from formula import formula
 BATCH, SIZE = 10, 32
 
 
-def pictures():
+def images():
     """Two bright spots each; float64 arithmetic in the order of the C test."""
     centre = formula((BATCH, 4), 1, 0, SIZE).astype(np.float64)[:, :, None, None]
     row, column = np.arange(SIZE)[:, None], np.arange(SIZE)[None, :]
@@ -44,7 +44,7 @@ def network():
 
 def losses(make, dtype):
     net = network().to(dtype)
-    noisy, clean = (torch.tensor(a).to(dtype) for a in pictures())
+    noisy, clean = (torch.tensor(a).to(dtype) for a in images())
     optimizer = make(net.parameters())
     result = []
     for _ in range(10):

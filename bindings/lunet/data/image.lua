@@ -1,4 +1,4 @@
--- Pictures: files in and out, resizing, grids of images side by side.
+-- Images: files in and out, resizing, grids of images side by side.
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
@@ -13,7 +13,7 @@ local read_page = {
   usage = "local x = ln.image.read(path, options)",
   doc = "Read a PNG, JPEG, BMP or PGM/PPM file, 8 or 16 bit, as a tensor C,H,W with values in [0, 1].",
   options = { { "gray", "boolean", default = true, help = "colour becomes luma (Rec. 601); false: 3,H,W for colour" } },
-  errors = "A missing or damaged file, or one that is no picture.",
+  errors = "A missing or damaged file, or one that is no image.",
 }
 
 local function read(path, given)
@@ -66,7 +66,7 @@ local grid_page = {
     { "gap", "integer", default = 2, min = 0, help = "white pixels between images" },
     { "scale", "integer", default = 1, min = 1, help = "every pixel becomes a square of that side" },
   },
-  methods = { { "save(path)", "write as PNG" }, { "tensor", "the picture, C,H,W" } },
+  methods = { { "save(path)", "write as PNG" }, { "tensor", "the image, C,H,W" } },
   example = 'ln.image.grid({ clean, noisy, restored }, { scale = 2 }):save("figure.png")',
 }
 
@@ -76,7 +76,7 @@ Grid.__name = "lunet.grid"
 
 function Grid:__tostring()
   local shape = self.tensor.shape
-  return ("picture of %dx%d pixels"):format(shape[2], shape[3])
+  return ("image of %dx%d pixels"):format(shape[2], shape[3])
 end
 
 -- Every pixel of N,C,H,W as a square of scale x scale.

@@ -47,7 +47,7 @@ function History:csv(path)
   return self:table():csv(path)
 end
 
--- Loss by epoch as a picture (.svg, .png or .pdf); without a path, printed to the terminal.
+-- Loss by epoch as an image (.svg, .png or .pdf); without a path, printed to the terminal.
 function History:plot(path)
   if #self == 0 then error("history:plot: no epoch has ended yet, there is nothing to plot", 2) end
   local train, held = { name = "training", x = {}, y = {} }, { name = "validation", x = {}, y = {} }

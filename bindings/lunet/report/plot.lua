@@ -1,6 +1,6 @@
 -- Line plots through gnuplot, which runs as a child process.
 --
--- The commands go through a temporary file and the picture comes back through another; the user's path never reaches a
+-- The commands go through a temporary file and the image comes back through another; the user's path never reaches a
 -- shell or gnuplot, and is written whole or not at all.
 local core = require "lunet.core"
 local errors = require "lunet.errors"
@@ -69,8 +69,8 @@ end
 -- Run gnuplot on the figure and return the bytes it made.
 local function render(what, figure, terminal)
   local script <close> = temporary()
-  local picture <close> = temporary()
-  write(script.path, commands(figure, terminal, picture.path))
+  local image <close> = temporary()
+  write(script.path, commands(figure, terminal, image.path))
   local pipe = assert(io.popen(("gnuplot '%s' 2>&1"):format(script.path)))
   local said = pipe:read("a")
   local ok, _, status = pipe:close()
@@ -79,7 +79,7 @@ local function render(what, figure, terminal)
   elseif not ok then
     errors.raise("%s: gnuplot failed: %s", what, (said:gsub("%s+$", "")))
   end
-  return read(picture.path)
+  return read(image.path)
 end
 
 -- Write the figure to a .svg, .png or .pdf file; without a path, print it as characters. `what` begins error messages.

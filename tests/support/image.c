@@ -1,9 +1,9 @@
-/* See picture.h. */
-#include "support/picture.h"
+/* See image.h. */
+#include "support/image.h"
 
 #include "support/support.h"
 
-static LnTensor *picture(LnShape shape, int64_t noise) {
+static LnTensor *image(LnShape shape, int64_t noise) {
   LnError err;
   LnTensor *t = NULL;
   CK_OK(ln_tensor_new(&t, shape, &err));
@@ -16,10 +16,10 @@ static LnTensor *picture(LnShape shape, int64_t noise) {
   return t;
 }
 
-LnTensor *test_picture(LnShape shape) {
-  return picture(shape, 0);
+LnTensor *test_image(LnShape shape) {
+  return image(shape, 0);
 }
 
-LnTensor *test_picture_noisy(LnShape shape) {
-  return picture(shape, 1);
+LnTensor *test_image_noisy(LnShape shape) {
+  return image(shape, 1);
 }
