@@ -25,7 +25,7 @@ local spec = {
     { "images", "integer", value = "N", min = least, help = "use N images, evenly chosen (default all)" },
     { "epochs", "integer", value = "N", default = 100, min = 1, help = "passes through the training images" },
     { "optimizer", "string", value = "NAME", default = "adam", choices = { "adam", "adadelta" }, help = "optimizer" },
-    { "seed", "integer", value = "N", default = 42, min = 0, help = "of split, noise, weights and order" },
+    { "seed", "integer", value = "N", default = 42, min = 0, help = "seed of split, noise, parameters and order" },
     { "threads", "integer", value = "N", min = 1, help = "processors to use (default all); the results are the same" },
     { "out", "string", value = "DIR", default = "results/quickstart", help = "folder for the results" },
   },
@@ -64,17 +64,17 @@ local function load_images(o)
   return set:subset(spread(#set, o.images))
 end
 
--- Two parts of a set, the second of a tenth of the images and at least two. Slices of the volume are dealt in blocks of
--- four with one left out wherever the parts would touch, for neighbours are alike (fewer than 100 slices lie apart as
--- they are); other images are dealt at random or by group.
+-- Two parts of a dataset, the second of a tenth of the images and at least two. Slices of the volume are dealt in
+-- blocks of four with one left out wherever the parts would touch, for neighbours are alike (fewer than 100 slices lie
+-- apart as they are); other images are dealt at random or by group.
 local function parted(set, o)
-  local aside = math.max(2, #set // 10)
-  if o.data then return set:split{ test = aside, seed = o.seed, group = o.group } end
-  if #set < 100 then return set:split{ test = aside, seed = o.seed, block = 1, gap = 0 } end
+  local n_test = math.max(2, #set // 10)
+  if o.data then return set:split{ test = n_test, seed = o.seed, group = o.group } end
+  if #set < 100 then return set:split{ test = n_test, seed = o.seed, block = 1, gap = 0 } end
   return set:split{ test = #set // 8, seed = o.seed, block = 4, gap = 1 }
 end
 
--- The baselines: median 3x3, and non-local means with the strength that is best on held-aside training images.
+-- The baselines: median 3x3, and non-local means with the strength that is best on held-out training images.
 local function filters(noisy, clean)
   local strengths = { 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12 }
   local best = ln.filter.tune(ln.filter.nlmeans, { h = strengths }, noisy, clean, ln.metric.ssim{})

@@ -34,7 +34,7 @@ lua_Number lnb_opt_number(lua_State *L, int arg, lua_Number def) {
   return lua_isnoneornil(L, arg) ? def : lnb_check_number(L, arg);
 }
 
-bool lnb_has_zero(lua_State *L, int index) {
+bool lnb_has_nul(lua_State *L, int index) {
   size_t length;
   const char *text = lua_tolstring(L, index, &length);
   return strlen(text) != length;
@@ -42,7 +42,7 @@ bool lnb_has_zero(lua_State *L, int index) {
 
 const char *lnb_check_string(lua_State *L, int arg) {
   if (lua_type(L, arg) != LUA_TSTRING) lnb_arg_error(L, arg, "a string");
-  if (lnb_has_zero(L, arg)) lnb_arg_error(L, arg, "a string without the character 0");
+  if (lnb_has_nul(L, arg)) lnb_arg_error(L, arg, "a string without a NUL byte");
   return lua_tostring(L, arg);
 }
 
@@ -146,7 +146,7 @@ void lnb_option_names(lua_State *L, int index, const char *owner, const char *co
 const char *lnb_check_path(lua_State *L, int arg) {
   if (lua_type(L, arg) != LUA_TSTRING) lnb_arg_error(L, arg, "a file path");
   const char *path = lua_tostring(L, arg);
-  if (*path == '\0' || lnb_has_zero(L, arg)) lnb_error(L, "%s: '%s' is no file path", lnb_callee(L), path);
+  if (*path == '\0' || lnb_has_nul(L, arg)) lnb_error(L, "%s: '%s' is no file path", lnb_callee(L), path);
   return path;
 }
 

@@ -16,8 +16,8 @@ lua_Integer lnb_check_integer(lua_State *L, int arg);
 lua_Integer lnb_opt_integer(lua_State *L, int arg, lua_Integer def);
 lua_Number lnb_check_number(lua_State *L, int arg);
 lua_Number lnb_opt_number(lua_State *L, int arg, lua_Number def);
-const char *lnb_check_string(lua_State *L, int arg); /* no characters 0 in it: C would see its beginning only */
-bool lnb_has_zero(lua_State *L, int index);          /* whether the string there has some */
+const char *lnb_check_string(lua_State *L, int arg); /* no NUL bytes in it: C would see its beginning only */
+bool lnb_has_nul(lua_State *L, int index);           /* whether the string there has some */
 void lnb_check_table(lua_State *L, int arg);
 /* A shape from a table {1, 64, 64} at `arg`, or from all arguments from `arg` on. Sizes are at least `least`. */
 LnShape lnb_check_shape(lua_State *L, int arg, int64_t least);

@@ -32,8 +32,8 @@ static LnValue list_value(lua_State *L, int index) {
 static void set_option(lua_State *L, LnItem *item, const char *name, int index) {
   const LnType *type = ln_item_type(item);
   LnValue value = {.kind = LN_NIL};
-  if (lua_type(L, index) == LUA_TSTRING && lnb_has_zero(L, index))
-    lnb_error(L, "%s: option '%s': there is a character 0 after '%s'", type->name, name, lua_tostring(L, index));
+  if (lua_type(L, index) == LUA_TSTRING && lnb_has_nul(L, index))
+    lnb_error(L, "%s: option '%s': there is a NUL byte after '%s'", type->name, name, lua_tostring(L, index));
   switch (lua_type(L, index)) {
     case LUA_TBOOLEAN: value = (LnValue){.kind = LN_BOOLEAN, .boolean = lua_toboolean(L, index)}; break;
     case LUA_TSTRING: value = (LnValue){.kind = LN_TEXT, .text = lua_tostring(L, index)}; break;
@@ -80,7 +80,7 @@ static void set_named(lua_State *L, LnItem *item, int table, lua_Integer skip, c
     if (!entry && lua_type(L, -2) != LUA_TSTRING)
       lnb_error(L, "%s: options have names, got the key %s", owner, lnb_describe(L, -2));
     const char *name = entry ? NULL : lua_tostring(L, -2);
-    if (name != NULL && lnb_has_zero(L, -2)) lnb_error(L, "%s: no option '%s' with a character 0", owner, name);
+    if (name != NULL && lnb_has_nul(L, -2)) lnb_error(L, "%s: no option '%s' with a NUL byte", owner, name);
     if (name != NULL && taken != NULL && strcmp(name, taken) == 0)
       lnb_error(L, "%s: option '%s' is given twice, with and without its name", owner, name);
     if (name != NULL) set_option(L, item, name, value);

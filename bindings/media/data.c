@@ -1,4 +1,4 @@
-/* Loading sets and splitting them. */
+/* Loading datasets and splitting them. */
 #include "bindings/media/data.h"
 
 #include "bindings/base/class.h"
@@ -8,7 +8,7 @@
 #include "bindings/tensor/tensor.h"
 #include "lunet.h"
 
-/* A set while its parts go over to Lua. */
+/* A dataset while its parts go over to Lua. */
 static void release_set(void *set) {
   ln_dataset_free(set);
   ln_free(set);

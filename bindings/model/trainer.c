@@ -32,7 +32,7 @@ static int new_trainer(lua_State *L) {
   return 1;
 }
 
-/* trainer:step(input, target): updates the weights; the mean loss before the update. */
+/* trainer:step(input, target): updates the parameters; the mean loss before the update. */
 static int trainer_step(lua_State *L) {
   LnTrainer *trainer = check_trainer(L);
   LnTensor *input = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3);

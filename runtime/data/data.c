@@ -1,4 +1,4 @@
-/* The list of data sources, and sets. */
+/* The list of data sources, and datasets. */
 #include "data/data.h"
 
 #include <string.h>

@@ -1,11 +1,11 @@
-/* Data sources: one file an item, listed in data.def. A source gives a set of images with names. */
+/* Data sources: one file an item, listed in data.def. A source gives a dataset: images with names. */
 #ifndef LUNET_DATA_DATA_H
 #define LUNET_DATA_DATA_H
 
 #include "base/type.h"
 #include "tensor/tensor.h"
 
-/* A loaded set. */
+/* A loaded dataset. */
 typedef struct LnDataset {
   LnTensor *images; /* N,C,H,W in [0, 1] */
   char **names;     /* N of them, e.g. the file name without its ending */

@@ -145,7 +145,7 @@ static const LnParam params[] = {
     {.name = "jitter", .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, jitter), .def = 0.15, .min = 0, .max = 0.3,
      .help = "how much sizes, places, angles and values vary after image 1, as a share"},
     {.name = "seed", .kind = LN_PARAM_INT, .offset = offsetof(Options, seed), .def = 1, .min = 0, .max = 0x1p53,
-     .help = "of the random numbers"},
+     .help = "seed of the random numbers"},
     {0},
 };
 

@@ -1,4 +1,4 @@
-/* Splitting a set into training and test parts. */
+/* Splitting a dataset into training and test parts. */
 #ifndef LUNET_DATA_SPLIT_H
 #define LUNET_DATA_SPLIT_H
 

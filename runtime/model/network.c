@@ -1,4 +1,4 @@
-/* Networks: weights and prediction. See network.h; graph.c has the layers, plan.c how they run. */
+/* Networks: parameters and prediction. See network.h; graph.c has the layers, plan.c how they run. */
 #include "model/network_parts.h"
 
 #include <assert.h>
@@ -63,7 +63,7 @@ void ln_network_unref(LnNetwork *net) {
   ln_free(net);
 }
 
-/* ---- Weights ---- */
+/* ---- Parameters ---- */
 
 static const LnDecl *decl_of(const LnGraph *graph, int tensor, const LnGraphLayer **layer) {
   for (int i = 0; i < graph->n; i++) {
@@ -108,7 +108,7 @@ static LnStatus initialise(LnTensor *tensor, const LnDecl *decl, LnRng rng, LnEr
   LnTensor *view = NULL;
   int64_t n = ln_shape_count(tensor->shape);
   float *values = ln_alloc((size_t)n * sizeof *values);
-  if (values == NULL) return ln_fail_memory(err, "first weights", (size_t)n * sizeof *values);
+  if (values == NULL) return ln_fail_memory(err, "initial parameters", (size_t)n * sizeof *values);
   LnStatus status = view_for_users(&view, tensor, decl, err);
   if (status == LN_OK) {
     draw(values, n, decl, rng);
@@ -125,7 +125,7 @@ static LnStatus make_parameters(LnParameters *parameters, const LnGraph *graph, 
   parameters->data = ln_calloc(n, sizeof *parameters->data);
   parameters->names = ln_calloc(n, sizeof *parameters->names);
   if (parameters->tensors == NULL || parameters->data == NULL || parameters->names == NULL)
-    return ln_fail_memory(err, "weights", n * sizeof *parameters->names);
+    return ln_fail_memory(err, "parameters", n * sizeof *parameters->names);
   parameters->n = graph->n_tensors;
   for (int i = 0; i < graph->n_tensors; i++) {
     const LnGraphLayer *layer;
@@ -138,8 +138,8 @@ static LnStatus make_parameters(LnParameters *parameters, const LnGraph *graph, 
   return LN_OK;
 }
 
-/* With another input shape the weights stay only if theirs are what they were. */
-static LnStatus check_weights_fit(const LnNetwork *net, const LnGraph *graph, LnError *err) {
+/* With another input shape the parameters stay only if their shapes are what they were. */
+static LnStatus check_parameters_fit(const LnNetwork *net, const LnGraph *graph, LnError *err) {
   for (int i = 0; i < graph->n_tensors; i++) {
     const LnGraphLayer *layer;
     const LnDecl *decl = decl_of(graph, i, &layer);
@@ -158,7 +158,7 @@ LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError
   LN_TRY(ln_graph_clone(&graph, &net->graph, err));
   LnStatus status = ln_graph_infer(&graph, sample, err);
   if (status == LN_OK)
-    status = net->built ? check_weights_fit(net, &graph, err) : make_parameters(&parameters, &graph, seed, err);
+    status = net->built ? check_parameters_fit(net, &graph, err) : make_parameters(&parameters, &graph, seed, err);
   if (status != LN_OK) return free_parameters(&parameters), ln_graph_free(&graph), status;
   if (!net->built) net->parameters = parameters;
   ln_predictor_free(&net->predictor); /* it refers to the old graph */

@@ -1,9 +1,9 @@
-/* Networks: a list of layers in topological order, with their weights.
+/* Networks: a list of layers in topological order, with their parameters.
  *
  * A network is described first (from nodes, or as a sequence) and built for a sample shape (C,H,W or F; never a batch
- * dimension) when that is known: shapes are inferred, errors found, weights made and initialised. Building again for
- * another shape keeps the weights when theirs stay the same, so a convolutional network trained at 64x64 runs at any
- * size. */
+ * dimension) when that is known: shapes are inferred, errors found, parameters made and initialised. Building again for
+ * another shape keeps the parameters when their shapes stay the same, so a convolutional network trained at 64x64 runs
+ * at any size. */
 #ifndef LUNET_MODEL_NETWORK_H
 #define LUNET_MODEL_NETWORK_H
 
@@ -32,8 +32,8 @@ LnStatus ln_network_model(LnNetwork **out, LnNode *input, LnNode *output, uint64
 LnNetwork *ln_network_ref(LnNetwork *net);
 void ln_network_unref(LnNetwork *net);
 
-/* Infer shapes, make and initialise weights. Does nothing if built for this shape; keeps the weights if only the shape
- * changed. Leaves the network as it was on failure. Messages: "layer 3 (conv2d): ...". */
+/* Infer shapes, make and initialise parameters. Does nothing if built for this shape; keeps the parameters if only the
+ * shape changed. Leaves the network as it was on failure. Messages: "layer 3 (conv2d): ...". */
 LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError *err);
 bool ln_network_built(const LnNetwork *net);
 LnShape ln_network_input_shape(const LnNetwork *net);
@@ -59,7 +59,7 @@ int ln_network_tensors(const LnNetwork *net);
 const char *ln_network_tensor_name(const LnNetwork *net, int index);
 bool ln_network_tensor_trained(const LnNetwork *net, int index);
 LnStatus ln_network_tensor(LnTensor **out, LnNetwork *net, int index, LnError *err);
-void ln_network_weights_changed(LnNetwork *net); /* weights were changed from outside */
+void ln_network_weights_changed(LnNetwork *net); /* parameters were changed from outside */
 
 /* y: N,C,H,W (or N,F) from x: N,C,H,W. Builds the network for x's shape first if needed. Samples are shared out over
  * threads. Where an encoder's strides do not divide a height or width, so that another one would come out, x is padded at

@@ -21,7 +21,7 @@ struct LnNetwork {
   LnGraph graph;
   bool built;
   LnParameters parameters;
-  uint64_t version;     /* grows whenever weights change */
+  uint64_t version;     /* grows whenever parameters change */
   uint64_t shapes;      /* grows whenever the graph is inferred anew: plans of an older one are void */
   LnPredictor predictor;
   LnShape unpadded, padded; /* the samples last predicted, and what they are padded to */
@@ -32,7 +32,7 @@ struct LnNetwork {
 LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *x, LnError *err);
 /* The sample's shape of a batch N,C,H,W or N,F. */
 LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError *err);
-/* tensor, laid out in memory like weight `index`, as users see that weight. */
+/* tensor, laid out in memory like parameter tensor `index`, as users see that one. */
 LnStatus ln_network_wrap_like(LnTensor **out, LnNetwork *net, int index, LnTensor *tensor, LnError *err);
 
 #endif

@@ -3,8 +3,8 @@
  * A plan is a list of steps. A step is a layer with the neighbours it absorbs: an upsampling before it, or the
  * concatenation of several inputs, upsampled or not; an activation and a pooling after it (LnFusion); wherever that
  * pattern stands in the graph. In prediction, what only training does (dropout) is no step at all; nor is, ever, what
- * the output does not depend on. Every value of a step lies in an arena, at places chosen so that what is not needed at the
- * same time may share memory; each worker has an arena of its own and takes one sample at a time through the whole
+ * the output does not depend on. Every value of a step lies in an arena, at places chosen so that what is not needed at
+ * the same time may share memory; each worker has an arena of its own and takes one sample at a time through the whole
  * network, so that everything stays in its cache. What does not fit there goes through the network in strips of rows
  * (strips.h). */
 #ifndef LUNET_MODEL_PLAN_H
@@ -27,7 +27,7 @@ void ln_plan_free(LnPlan *plan);
 /* Make sure that there are so many arenas, each for the maps of one sample, and working memory for so many threads. */
 LnStatus ln_plan_reserve(LnPlan *plan, int arenas, int workers, LnError *err);
 int64_t ln_plan_arena_bytes(const LnPlan *plan); /* of one arena */
-/* Pack the weights; call after every change. tensors: as the graph counts them, in memory layout. */
+/* Pack the parameters; call after every change. tensors: as the graph counts them, in memory layout. */
 void ln_plan_prepare(LnPlan *plan, float *const *tensors);
 
 /* One sample on its way. x, y, dy, dx: contiguous C,H,W. */

@@ -62,7 +62,7 @@ static LnStatus reserve(LnPredictor *p, int64_t alone, int64_t shared, LnError *
   return ln_plan_reserve(p->plan, arenas, threads, err);
 }
 
-LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, float *const *weights, uint64_t version, int64_t n,
+LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, float *const *tensors, uint64_t version, int64_t n,
                               LnError *err) {
   if (p->plan != NULL && ln_plan_kernels(p->plan) != ln_kernels()) ln_predictor_free(p);
   if (p->plan == NULL) {
@@ -73,7 +73,7 @@ LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, float *const
   }
   int64_t shared = left_over(graph, n);
   LN_TRY(reserve(p, n - shared, shared, err));
-  if (p->version != version) ln_plan_prepare(p->plan, weights);
+  if (p->version != version) ln_plan_prepare(p->plan, tensors);
   p->version = version;
   return LN_OK;
 }

@@ -1,4 +1,4 @@
-/* Inside model/: predictions of a graph: its plan with the weights packed, and memory to run it in.
+/* Inside model/: predictions of a graph: its plan with the parameters packed, and memory to run it in.
  *
  * Samples are taken as many at a time as there are threads. Those left over are shared: a large one is dealt out in
  * parts, of others all threads take some rows of every step. Large samples go through the plan in strips. */
@@ -10,15 +10,15 @@
 
 typedef struct LnPredictor {
   LnPlan *plan;     /* NULL: not made yet, or not any more */
-  uint64_t version; /* of the weights packed in it */
+  uint64_t version; /* of the parameters packed in it */
   bool in_strips;   /* samples are large: */
   LnStrips **strips; /* at least one for each thread at work */
   int n_strips;
 } LnPredictor;
 
 void ln_predictor_free(LnPredictor *predictor); /* what it holds; it is empty then */
-/* For n samples of the graph's input, with the weights' version. graph must outlive the predictor's contents. */
-LnStatus ln_predictor_prepare(LnPredictor *predictor, const LnGraph *graph, float *const *weights, uint64_t version,
+/* For n samples of the graph's input; version: of the parameters. graph must outlive the predictor's contents. */
+LnStatus ln_predictor_prepare(LnPredictor *predictor, const LnGraph *graph, float *const *tensors, uint64_t version,
                               int64_t n, LnError *err);
 /* x, y: n samples. */
 void ln_predictor_run(LnPredictor *predictor, const LnGraph *graph, float *y, const float *x, int64_t n);

@@ -22,17 +22,17 @@ static void bench_free(Bench *b) {
 }
 
 static LnStatus bench_new(Bench *b, LnNetwork *net, LnError *err) {
-  int64_t weights = 0, output = ln_shape_count(ln_network_output_shape(net));
+  int64_t parameters = 0, output = ln_shape_count(ln_network_output_shape(net));
   int tensors = ln_network_tensors(net);
-  for (int i = 0; i < tensors; i++) weights += ln_shape_count(net->parameters.tensors[i]->shape) + 16;
+  for (int i = 0; i < tensors; i++) parameters += ln_shape_count(net->parameters.tensors[i]->shape) + 16;
   LN_TRY(ln_plan_new(&b->plan, &net->graph, (LnPlanUse){.training = true}, err));
   LN_TRY(ln_plan_reserve(b->plan, 1, 1, err));
   LN_TRY(ln_plan_reserve_batch(b->plan, 1, err));
   b->times = ln_calloc((size_t)ln_plan_steps(b->plan), sizeof *b->times);
-  b->memory = ln_calloc((size_t)(weights + output), sizeof *b->memory);
+  b->memory = ln_calloc((size_t)(parameters + output), sizeof *b->memory);
   b->grads = ln_calloc((size_t)tensors + 1, sizeof *b->grads);
   if (b->times == NULL || b->memory == NULL || b->grads == NULL)
-    return ln_fail_memory(err, "profile", (size_t)(weights + output) * sizeof *b->memory);
+    return ln_fail_memory(err, "profile", (size_t)(parameters + output) * sizeof *b->memory);
   float *place = b->memory;
   for (int i = 0; i < tensors; i++) {
     if (ln_network_tensor_trained(net, i)) b->grads[i] = place;

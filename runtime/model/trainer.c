@@ -30,7 +30,7 @@ struct LnTrainer {
   /* Made at the first step, and again when the network's shape changes. */
   LnPlan *plan;
   uint64_t shapes;       /* of the network when the plan was made */
-  uint64_t version;      /* of the weights packed in the plan */
+  uint64_t version;      /* of the parameters packed in the plan */
   bool input_grad;
   bool logits;           /* the loss contains the final sigmoid */
   LnParameterRange *ranges;
@@ -104,11 +104,11 @@ static const LnOptimType *optim_type(const LnTrainer *t) {
   return (const LnOptimType *)ln_item_type(t->optim);
 }
 
-static int64_t chunks_of(int64_t weights) {
-  return (weights + CHUNK - 1) / CHUNK;
+static int64_t chunks_of(int64_t parameters) {
+  return (parameters + CHUNK - 1) / CHUNK;
 }
 
-/* The trained tensors and the optimizer's state: made once, since weights keep their shapes. */
+/* The trained tensors and the optimizer's state: made once, since parameters keep their shapes. */
 static LnStatus make_state(LnTrainer *t, LnError *err) {
   int tensors = ln_network_tensors(t->net);
   if (t->ranges != NULL && t->n_states != optim_type(t)->n_states(ln_item_options(t->optim)))
@@ -425,7 +425,7 @@ LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTens
   return status;
 }
 
-/* The gradients as users see the weights. */
+/* The gradients as users see the parameters. */
 static LnStatus export_gradients(LnTensor **out, LnTrainer *t, LnError *err) {
   for (int i = 0; i < t->n_ranges; i++) {
     const LnParameterRange *range = &t->ranges[i];

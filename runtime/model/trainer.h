@@ -13,7 +13,7 @@ void ln_trainer_seed(LnTrainer *trainer, uint64_t seed);
 void ln_trainer_unref(LnTrainer *trainer);
 
 /* Forward, backward and update on one batch. input: N,C,H,W  target: N and the network's output shape. *loss: mean over
- * the batch before the update. Fails with LN_ENUMERIC, the weights untouched, when the loss or a gradient is not
+ * the batch before the update. Fails with LN_ENUMERIC, the parameters untouched, when the loss or a gradient is not
  * finite. Samples are shared out over threads; the result does not depend on how many. */
 LnStatus ln_trainer_step(LnTrainer *trainer, double *loss, LnTensor *input, LnTensor *target, LnError *err);
 /* The mean loss without an update. */

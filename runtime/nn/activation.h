@@ -20,7 +20,7 @@ void ln_map_zero(LnMap map); /* the pixels, not the border */
 /* sums[c] += the sum over all pixels. */
 void ln_map_sum_pixels(const LnKernels *kernels, float *sums, LnMap map);
 
-/* For layers with an option `activation` of their own that can also take on one: the one that counts of the two, and
+/* For layers with an option `activation` of their own that can also absorb one: the one that counts of the two, and
  * what to apply in a pass, with its slope. */
 LnActivation ln_activation_of(int own, const LnFusion *fusion);
 LnActivation ln_activation_now(const LnPass *pass, int own, float *slope);

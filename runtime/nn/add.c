@@ -1,4 +1,4 @@
-/* add: the sum of its inputs, which have the same shape. The way skips and residuals join. */
+/* add: the sum of its inputs, which have the same shape. How skips and residuals come together. */
 #include "nn/activation.h"
 
 static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {

@@ -1,4 +1,4 @@
-/* concat: the channels of all inputs, one after the other. The way U-Net's skips join. */
+/* concat: the channels of all inputs, one after the other. How U-Net's skips come together. */
 #include "nn/activation.h"
 
 #include <string.h>

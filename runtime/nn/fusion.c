@@ -1,4 +1,4 @@
-/* What a layer takes on: see fusion.h. */
+/* What a layer does along with its own work: see fusion.h. */
 #include "nn/fusion.h"
 
 LnFusion ln_fusion_none(void) {

@@ -52,7 +52,7 @@ typedef struct LnBuild {
 } LnBuild;
 
 /* Rows of an input that a layer reads to make rows first .. end-1 of y: (first * step - before) / scale to
- * ((end - 1) * step + after) / scale, both included and rounded down, as far as they exist. step 0: rows first .. end-1.
+ * ((end - 1) * step + after) / scale, both included and rounded down, as far as they exist. step 0: first .. end-1.
  * Rows read with a weight of 0 belong to them: memory outside these rows may not exist. */
 typedef struct LnInputRows {
   int64_t step, scale, before, after;
@@ -62,7 +62,7 @@ typedef struct LnInputRows {
 typedef struct LnNeeds {
   int border[4];             /* zeros around every input: top, bottom, left, right */
   int grad_border[4];        /* zeros around dy */
-  int64_t packed;            /* floats prepared once per weight update and read by all threads (packed weights) */
+  int64_t packed;            /* floats: weights in the order of the kernels, made once an update, read by all threads */
   int prepare_parts;         /* into how many parts `prepare` divides that work, for threads to take */
   int64_t saved;             /* bytes per sample that backward needs from forward (argmax, ...) */
   int64_t row_unit;          /* forward can do some rows of y alone, in multiples of this; 0: it cannot */
@@ -131,7 +131,7 @@ typedef struct LnLayerType {
   void (*batch_stats_grad)(const LnPass *pass, double *sums);
   void (*update)(const void *options, float *const *tensors, const double *batch, int64_t samples, LnShape in);
   /* Fusion, all optional. `fuse_into` describes this layer as part of a neighbour: it fills in `fusion`, or returns
-   * false if the layer cannot be absorbed. `can_fuse` says whether this layer can do `fusion` along with its own work. */
+   * false if the layer cannot be absorbed. `can_fuse`: whether this layer can do `fusion` along with its own work. */
   bool (*fuse_into)(LnFusion *fusion, const void *options);
   bool (*can_fuse)(const void *options, const LnFusion *fusion);
   /* The activation that the output comes out of; NULL: none. A layer that has this obeys `logits`. */

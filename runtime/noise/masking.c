@@ -22,7 +22,7 @@ static void expect(const void *options, double x, double *mean, double *variance
 static const LnParam params[] = {
     LN_NOISE_PARAMS(Masking, 0.1, LN_NOISE_FRACTION),
     {.name = "value", .kind = LN_PARAM_FLOAT, .offset = offsetof(Masking, value),
-     .help = "of the masked pixels, in intensity"},
+     .help = "intensity of the masked pixels"},
     {0},
 };
 

@@ -41,7 +41,7 @@ extern const char *const ln_noise_modes[];
   {.name = "clip", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, common.clip),                                   \
    .help = "keep the result in 0..1"},                                                                                \
   {.name = "seed", .kind = LN_PARAM_INT, .offset = offsetof(Options, common.seed), .def = 1, .max = 0x1p53,           \
-   .help = "of the random numbers: the same seed gives the same noise"}
+   .help = "seed of the random numbers: the same seed gives the same noise"}
 
 typedef struct LnNoiseType {
   LnType type;

@@ -13,15 +13,15 @@ typedef struct LnOptimType {
   LnType type;
   /* How many arrays of a parameter's size the state needs (e.g. 2 for Adam's moments); zeroed before the first step. */
   int (*n_states)(const void *options);
-  /* Update n weights in place. w: weights, g: gradients, states: state arrays of the same length, step: 1, 2, ...
+  /* Update n parameters in place. w: parameters, g: gradients, states: state arrays of the same length, step: 1, 2, ...
    * Elementwise, so any split of the range gives the same bits. Cannot fail. */
   void (*step)(const void *options, float *w, const float *g, float *const *states, int64_t n, int64_t step);
 } LnOptimType;
 
-/* A running mean on its way to storage; `driver` is 0 where nothing was added to it. The means of weights that get no
- * gradient any more (dead ReLUs) would decay into denormal numbers and stay there, each costing a processor's trap into
- * microcode, so they end at 0. Means of gradients that are only small are kept, however small: steps are divided by
- * their roots. (& and not &&: loops with branches are not vectorised.) */
+/* A running mean on its way to storage; `driver` is 0 where nothing was added to it. The means of parameters that get
+ * no gradient any more (dead ReLUs) would decay into denormal numbers and stay there, each costing a processor's trap
+ * into microcode, so they end at 0. Means of gradients that are only small are kept, however small: steps are divided
+ * by their roots. (& and not &&: loops with branches are not vectorised.) */
 static inline float ln_optim_settle(float mean, float driver) {
   return (driver == 0) & (fabsf(mean) < FLT_MIN) ? 0 : mean;
 }

@@ -20,7 +20,7 @@ static LnStatus save_tensors(const char *path, LnNetwork *net, LnNamedTensor *li
 LnStatus ln_model_save(const char *path, LnNetwork *net, const char *record, LnError *err) {
   if (!ln_network_built(net))
     return ln_fail(err, LN_EARG,
-                   "cannot save '%.300s': the network has no weights yet; build it for an input shape first", path);
+                   "cannot save '%.300s': the network has no parameters yet; build it for an input shape first", path);
   int n = ln_network_tensors(net);
   char *architecture = NULL;
   LnNamedTensor *list = ln_calloc((size_t)n, sizeof *list);

@@ -1,4 +1,4 @@
-/* A network in one file: weights as safetensors, architecture and training record in its metadata. */
+/* A network in one file: parameters as safetensors, architecture and training record in its metadata. */
 #ifndef LUNET_STORE_MODEL_FILE_H
 #define LUNET_STORE_MODEL_FILE_H
 

@@ -16,7 +16,7 @@ local spec = {
     { "epochs", "integer", value = "N", default = 100, min = 1, help = "passes through the training images" },
     { "optimizer", "string", value = "NAME", default = "adadelta", choices = { "adadelta", "adam" },
       help = "optimizer" },
-    { "seed", "integer", value = "N", default = 42, min = 0, help = "of split, noise, weights and order" },
+    { "seed", "integer", value = "N", default = 42, min = 0, help = "seed of split, noise, parameters and order" },
   },
 }
 

@@ -18,7 +18,7 @@ typedef struct Shape {
 static const Shape shapes[] = {
     SHAPE(64, 64, 3, 32, 32, .algorithm = "direct"),
     SHAPE(64, 64, 3, 32, 32, .algorithm = "winograd"),
-    SHAPE(64, 64, 3, 32, 32, .upsample = 2), /* with the layers around it that it takes on */
+    SHAPE(64, 64, 3, 32, 32, .upsample = 2), /* with the layers around it that it absorbs */
     SHAPE(64, 64, 3, 32, 32, .pool = 2),
     SHAPE(64, 64, 3, 16, 16),
     SHAPE(64, 64, 3, 31, 33),

@@ -21,7 +21,7 @@ struct BenchNetwork {
 #define CONV(filters) {&ln_nn_conv2d, "{\"filters\": " #filters ", \"activation\": \"relu\"}", 0}
 #define POOL {&ln_nn_maxpool2d, "{}", 0}
 #define UP {&ln_nn_upsample2d, "{}", 0}
-#define JOIN(row) {&ln_nn_concat, "{}", row}
+#define CONCAT(row) {&ln_nn_concat, "{}", row}
 #define OUT {&ln_nn_conv2d, "{\"filters\": 1, \"activation\": \"sigmoid\"}", 0}
 #define END {NULL, NULL, 0}
 
@@ -37,8 +37,8 @@ static const Row unet[] = {
     CONV(32), CONV(32), POOL,                              /* 1 .. 3 */
     CONV(64), CONV(64), POOL,                              /* 4 .. 6 */
     CONV(128), CONV(128),                                  /* 7, 8 */
-    UP, JOIN(5), CONV(64), CONV(64),                       /* 9 .. 12 */
-    UP, JOIN(2), CONV(32), CONV(32),                       /* 13 .. 16 */
+    UP, CONCAT(5), CONV(64), CONV(64),                       /* 9 .. 12 */
+    UP, CONCAT(2), CONV(32), CONV(32),                       /* 13 .. 16 */
     OUT, END,
 };
 

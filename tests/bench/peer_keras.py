@@ -26,8 +26,8 @@ def make_network(keras, layers, side):
             x = keras.layers.Conv2D(layer.filters, 3, padding="same", activation=layer.activation or None,
                                     use_bias=layer.bias)(x)
         elif layer.kind in ("concat", "add"):
-            join = keras.layers.Concatenate if layer.kind == "concat" else keras.layers.Add
-            x = join()([x, values[layer.also]])
+            merge = keras.layers.Concatenate if layer.kind == "concat" else keras.layers.Add
+            x = merge()([x, values[layer.also]])
         else:
             x = {"pool": lambda: keras.layers.MaxPooling2D(2), "up": lambda: keras.layers.UpSampling2D(2),
                  "norm": keras.layers.BatchNormalization, "relu": keras.layers.ReLU}[layer.kind]()(x)

@@ -25,8 +25,8 @@ class Network(nn.Module):
         self.layers = nn.ModuleList()
         for layer in layers:
             self.layers.append(make_layer(layer, widths[-1]))
-            joined = widths[layer.also] if layer.kind == "concat" else 0
-            widths.append(layer.filters or widths[-1] + joined)
+            concatenated = widths[layer.also] if layer.kind == "concat" else 0
+            widths.append(layer.filters or widths[-1] + concatenated)
 
     def forward(self, x):
         kept = {0: x}

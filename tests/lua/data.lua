@@ -1,9 +1,9 @@
--- Sets, splits, batches, images and filter tuning.
+-- Datasets, splits, batches, images and filter tuning.
 local ln = require "lunet"
 local support = dofile((arg[0]:match("^.*/") or "") .. "support.lua")
 local test, expect_error, close = support.test, support.expect_error, support.close
 
--- A set whose image i is filled with i / 100.
+-- A dataset whose image i is filled with i / 100.
 local function numbered(names)
   local images = ln.zeros{ #names, 1, 4, 4 }
   for i = 1, #names do images[i]:fill(i / 100) end
@@ -22,7 +22,7 @@ local function has(set)
   return found
 end
 
-test("a set has images and names that stay together", function()
+test("a dataset has images and names that stay together", function()
   local set = numbered(names("mdb%03d", 1, 20))
   assert(#set == 20)
   local some = set:subset{ 5, 2 }
@@ -93,7 +93,7 @@ test("splits that cannot be", function()
     "the pattern 'x(%d)' does not match the name 'mdb001'")
   expect_error(function() numbered{ "a", "b" }:split{ train = 1, group = "pairs" } end,
     "there is no number in the name 'a'")
-  expect_error(function() set:subset{ 7 } end, "set:subset: there is no image 7, the set has 6")
+  expect_error(function() set:subset{ 7 } end, "set:subset: there is no image 7, the dataset has 6")
   expect_error(function() set:subset{} end, "set:subset: no images were chosen")
   expect_error(function() ln.data.set(set.images, { "a" }) end, "data.set: 6 images but 1 names")
 end)

@@ -28,7 +28,7 @@ local function fit(more)
   return ln.fit(net, options(more)), net
 end
 
-local function weights(net)
+local function parameters(net)
   local all = {}
   for _, tensor in ipairs(net:tensors()) do
     for _, value in ipairs(net:tensor(tensor.name):reshape{ -1 }:totable()) do all[#all + 1] = ("%a"):format(value) end
@@ -50,7 +50,7 @@ test("the same seed gives the same bits, with 1 and 2 threads", function()
   for i, number in ipairs{ 1, 2, 2 } do
     ln.threads(number)
     local history, net = fit{ validation = 0.25 }
-    runs[i] = weights(net) .. (" %a %a"):format(history[3].loss, history[3].val_loss)
+    runs[i] = parameters(net) .. (" %a %a"):format(history[3].loss, history[3].val_loss)
     collectgarbage()
   end
   ln.threads(threads)
@@ -65,13 +65,13 @@ test("the seed reaches dropout", function()
   assert(loss(1) == loss(1) and loss(1) ~= loss(2))
 end)
 
-test("another seed gives other weights, also after a summary", function()
+test("another seed gives other parameters, also after a summary", function()
   local a, b = network(), network()
   a:summary{ 1, 16, 16 }
   b:summary{ 1, 16, 16 }
   ln.fit(a, options{ seed = 1 })
   ln.fit(b, options{ seed = 2 })
-  assert(weights(a) ~= weights(b))
+  assert(parameters(a) ~= parameters(b))
 end)
 
 test("a summary before training changes nothing", function()
@@ -79,10 +79,10 @@ test("a summary before training changes nothing", function()
   local net = network()
   net:summary{ 1, 16, 16 }
   ln.fit(net, options())
-  assert(weights(plain) == weights(net))
+  assert(parameters(plain) == parameters(net))
 end)
 
-test("a second fit goes on from the weights", function()
+test("a second fit goes on from the parameters", function()
   local history, net = fit{ epochs = 4 }
   local again = ln.fit(net, options{ epochs = 1, shuffle = false })
   assert(again[1].loss < history[1].loss)
@@ -121,7 +121,7 @@ test("validation: a share, and images of one's own", function()
   assert(fit{ epochs = 1 }[1].val_loss == nil)
 end)
 
-test("validation loss is the mean loss over the images held aside", function()
+test("validation loss is the mean loss over the images held out", function()
   local _, net = fit{ epochs = 1 }
   local history = ln.fit(net, options{
     epochs = 1, optimizer = ln.optim.sgd{ lr = 1e-12 }, validation = { input = noisy, target = clean },
@@ -132,7 +132,7 @@ end)
 test("a noise as input is drawn afresh each epoch", function()
   local history, net = fit{ input = ln.noise.gaussian{ p = 0.1, seed = 1 } }
   local again, twin = fit{ input = ln.noise.gaussian{ p = 0.1, seed = 1 } }
-  assert(history[3].loss == again[3].loss and weights(net) == weights(twin))
+  assert(history[3].loss == again[3].loss and parameters(net) == parameters(twin))
 end)
 
 test("on_epoch sees every epoch and can end the run", function()

@@ -96,13 +96,14 @@ test("errors in other files and functions of the user's keep their place", funct
   assert(line:find("misuse.lua:%d+: mine$"), line)
 end)
 
-test("characters 0 in names and paths", function()
-  expect_error(function() nn.conv2d{ 8, activation = "relu\0junk" } end, "conv2d: option 'activation': there is a char")
-  expect_error(function() nn.conv2d{ 8, ["kernel\0x"] = 5 } end, "conv2d: no option 'kernel' with a character 0")
+test("NUL bytes in names and paths", function()
+  expect_error(function() nn.conv2d{ 8, activation = "relu\0junk" } end,
+    "conv2d: option 'activation': there is a NUL byte after 'relu'")
+  expect_error(function() nn.conv2d{ 8, ["kernel\0x"] = 5 } end, "conv2d: no option 'kernel' with a NUL byte")
   expect_error(function() ln.data.folder("/usr/share\0x") end, "folder: option 'path'")
   local net = nn.sequential{ nn.conv2d{ 1 } }
   net:build{ 1, 8, 8 }
-  expect_error(function() net:save(folder.path .. "/x.safetensors", { record = "a\0b" }) end, "without the character 0")
+  expect_error(function() net:save(folder.path .. "/x.safetensors", { record = "a\0b" }) end, "without a NUL byte")
 end)
 
 test("lists with holes and names", function()
@@ -158,14 +159,16 @@ test("common slips are told what to write", function()
       run.loss = ln.loss.mse
       ln.fit(net, run)
     end,
-    ["got a set; its images are set.images"] = function() ln.fit(net, options{ input = set, target = x }) end,
+    ["got a dataset; its images are in its field 'images'"] = function()
+      ln.fit(net, options{ input = set, target = x })
+    end,
     ["median: argument 1: expected a tensor, got nil"] = function() ln.filter.median{ 5 }() end,
     ["psnr: argument 2: expected a tensor, got nil"] = function() ln.metric.psnr{}(x) end,
     ["argument 1: expected a tensor, got 3"] = function() net(3) end,
     ["image.resize: the size must be {height, width} in pixels, got {0, 3}"] = function()
       ln.image.resize(x, { 0, 3 })
     end,
-    ["set: no method or field 'image'; did you mean 'images'?"] = function() return set.image end,
+    ["dataset: no method or field 'image'; did you mean 'images'?"] = function() return set.image end,
     ["lunet.file: no field 'wirte'; did you mean 'write'?"] = function() return ln.file.wirte end,
     ["a pooling drops what its stride does not divide"] = function()
       local input = nn.input{ 1, 15, 15 }
@@ -185,7 +188,7 @@ test("validation images are checked before training", function()
   end
   expect_error(function() fit{ input = small, target = small } end, "the validation images are 1x8x8, but those to")
   expect_error(function() fit{ input = x, target = small } end, "but the validation targets are 1x8x8")
-  expect_error(function() fit(0.05) end, "option 'validation' = 0.05 holds aside none of 8 images; give 0.0625 or more")
+  expect_error(function() fit(0.05) end, "option 'validation' = 0.05 holds out none of 8 images; give 0.0625 or more")
 end)
 
 support.done()

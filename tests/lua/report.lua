@@ -120,7 +120,7 @@ test("a summary counts what the paper's network has", function()
   local text = tostring(net:summary{ 1, 64, 64 })
   assert(text:find("112,001 parameters", 1, true), text)
   assert(text:find("1x64x64", 1, true) and text:find("64x16x16", 1, true), text)
-  assert(text:find("sees 26x26 pixels", 1, true), text)
+  assert(text:find("receptive field 26x26", 1, true), text)
   for line in text:gmatch("[^\n]+") do assert(#line <= 80, line) end
   assert(net:summary{ 1, 64, 64 }.parameters == 112001)
   assert(ln.models.cnn_dae{ widths = { 64, 128, 128, 64 } }:summary{ 1, 64, 64 }.parameters == 296449)

@@ -1,6 +1,6 @@
 /* Batch normalisation against PyTorch: a training step's loss, gradients and running statistics, then a prediction.
  * The values are what `python tests/reference/batch_norm.py` printed (PyTorch 2.15, float64). Then what needs no
- * reference: threads, activations taken on, large means. */
+ * reference: threads, absorbed activations, large means. */
 #include <stdio.h>
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
 /* Convolutions of random geometries against the formula, evaluated plainly in double: outputs and gradients, alone and
- * with the layers that they take on, in training and in prediction, with each instruction set. */
+ * with the layers that they absorb, in training and in prediction, with each instruction set. */
 #include <stdio.h>
 
 #include "base/parallel.h"
@@ -61,7 +61,7 @@ static Geometry geometry(int number) {
     bool winograd = roll(&dice, 0, 2) == 0, upsampled = roll(&dice, 0, 3) == 0, pooled = roll(&dice, 0, 2) == 0;
     bool two = roll(&dice, 0, 1) == 0;  /* the usual factor both ways */
     bool wide = roll(&dice, 0, 9) == 0; /* Winograd's tiles of a row in parts */
-    bool unit = winograd || (upsampled && roll(&dice, 0, 3) > 0); /* strides take no upsampling on */
+    bool unit = winograd || (upsampled && roll(&dice, 0, 3) > 0); /* with strides no upsampling is absorbed */
     g = (Geometry){.cin = channels(&dice), .filters = channels(&dice), .padding = roll(&dice, -2, 2)};
     g.activation = activations[roll(&dice, 0, 4)];
     g.algorithm = winograd ? "winograd" : roll(&dice, 0, 1) == 0 ? "direct" : "auto";

@@ -51,7 +51,7 @@ static double kept_factor(double p) {
   return 65536 / (65536 - nearbyint(p * 65536));
 }
 
-/* What is kept is enlarged, what is dropped is dropped, forward and backward alike; as many go as should, within
+/* What is kept is scaled up, what is dropped is dropped, forward and backward alike; as many go as should, within
  * five standard deviations. */
 static void check_run(const Run *r, double p, double draws) {
   float factor = (float)kept_factor(p);

@@ -53,7 +53,7 @@ START_TEST(not_built) {
   LnError err;
   LnNetwork *net = small_network();
   int before = test_folder_count();
-  CK_FAILS(ln_model_save(test_path("unbuilt"), net, NULL, &err), LN_EARG, "has no weights yet");
+  CK_FAILS(ln_model_save(test_path("unbuilt"), net, NULL, &err), LN_EARG, "has no parameters yet");
   ck_assert_int_eq(test_folder_count(), before);
   ln_network_unref(net);
 }

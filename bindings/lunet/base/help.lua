@@ -19,7 +19,7 @@ local calls = {
     .. "runs again gets the same ones. noise(x, n) is the draw of that number, from 0",
   metric = "metric(images, references), both N,C,H,W: the mean, and a tensor with the value of each image",
   filter = "filter(x), a filtered copy of the images N,C,H,W, C,H,W or H,W",
-  data = "called at once, it gives the set: see ln.help(ln.data.set)",
+  data = "called at once, it gives the dataset: see ln.help(ln.data.set)",
 }
 
 local function columns()
@@ -179,7 +179,7 @@ end
 -- Pages of what an object can do: "tensor" for a tensor, all of "net:..." for a network.
 local function pages_about(subject)
   local prefix = options.is_tensor(subject) and "tensor" or options.is_network(subject) and "net:"
-    or options.is_set(subject) and "set:"
+    or options.is_dataset(subject) and "set:"
   local names = {}
   for _, page in ipairs(docs.all()) do
     local own = page.name == prefix or prefix and prefix:find(":") and page.name:sub(1, #prefix) == prefix

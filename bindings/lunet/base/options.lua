@@ -36,7 +36,9 @@ local function fits(value, kind)
   return came == kind or kind == "number" and came == "integer"
 end
 
-function options.is_set(value) return type(value) == "table" and rawget(metatable(value), "__name") == "lunet.set" end
+function options.is_dataset(value)
+  return type(value) == "table" and rawget(metatable(value), "__name") == "lunet.set"
+end
 
 function options.is_callable(value)
   return type(value) == "function" or rawget(metatable(value), "__call") ~= nil
@@ -81,7 +83,7 @@ function options.text(value)
   if type(value) == "string" then return ("'%s'"):format(value:sub(1, 60)) end
   if math.type(value) == "float" then return ("%.10g"):format(value) end
   if type(value) == "userdata" then return core.describe(value) end
-  if options.is_set(value) then return "a set; its images are set.images" end
+  if options.is_dataset(value) then return "a dataset; its images are in its field 'images'" end
   if type(value) == "table" or type(value) == "function" then return article(type(value)) end
   return tostring(value)
 end

@@ -38,12 +38,12 @@ constructor("rand", "ln.rand({ 4, 4 }, seed)", "Random numbers in [0, 1); the sa
 constructor("randn", "ln.randn({ 4, 4 }, seed)", "Random numbers from N(0, 1); the same seed gives the same numbers.")
 constructor("arange", "ln.arange(n), ln.arange(first, last, step)", "1 .. n, or counted as `for` does.")
 constructor("linspace", "ln.linspace(0, 1, 11)", "Evenly spaced numbers, both ends included.")
-constructor("concat", "ln.concat({ a, b }, dim)", "Tensors joined along a dimension, by default the first.")
+constructor("concat", "ln.concat({ a, b }, dim)", "Tensors concatenated along a dimension, by default the first.")
 
 docs.add(core.nn.sequential, {
   name = "nn.sequential",
   usage = "local net = nn.sequential{ layer, layer, ... }",
-  doc = "A network of layers one after the other. It gets its shapes and weights when it is first trained or used.",
+  doc = "A network of layers one after the other. It gets its shapes and parameters when it is first trained or used.",
   errors = "An entry that is no layer.",
   example = 'local net = nn.sequential{\n  nn.conv2d{ 16, activation = "relu" },\n'
     .. '  nn.conv2d{ 1, activation = "sigmoid" },\n}',
@@ -58,7 +58,7 @@ docs.add(core.nn.input, {
 docs.add(core.nn.model, {
   name = "nn.model",
   usage = "local net = nn.model{ inputs = x, outputs = y, seed = 0 }",
-  doc = "A network from its input node to its output node. Its weights are made at once, from the seed.",
+  doc = "A network from its input node to its output node. Its parameters are made at once, from the seed.",
   errors = "An output that does not depend on the input.",
 })
 
@@ -66,15 +66,15 @@ docs.add(core.methods.network.build, {
   name = "net:build",
   title = "net:build",
   usage = "net:build({ 1, 64, 64 }, seed)",
-  doc = "Make a sequential network's weights, for images of the shape {channels, height, width}. ln.fit does it with "
-    .. "its own seed. A network that has weights keeps them where their shapes stay the same.",
+  doc = "Make a sequential network's parameters, for images of the shape {channels, height, width}. ln.fit does it "
+    .. "with its own seed. A network that has parameters keeps them where their shapes stay the same.",
   errors = "Layers that do not fit each other or the shape, by number and name.",
 })
 docs.add(core.methods.network.tensors, {
   name = "net:tensors",
   title = "net:tensors",
   usage = 'net:tensors(), net:tensor("conv2d_1.weight")',
-  doc = "The list of { name, shape, trained } of all weights, and one of them as a tensor that shares the network's "
+  doc = "The list of { name, shape, trained } of all parameters, and one of them as a tensor that shares the network's "
     .. "memory: call net:weights_changed() after writing to it.",
 })
 
@@ -97,7 +97,7 @@ docs.add(core.isas, { name = "isas", usage = "ln.isas()", doc = "The instruction
 docs.add(core.file.write, {
   name = "file.write",
   usage = "ln.file.write(path, text)",
-  doc = "Write a file, whole or not at all.",
+  doc = "Write a file atomically: all of it, or it stays as it was.",
   errors = "A path that cannot be written.",
 })
 docs.add(core.file.make_dir, {

@@ -12,7 +12,7 @@ local page = {
   options = {
     { "size", "integer", default = 10, min = 1, help = "images in a batch" },
     { "shuffle", "boolean", default = false, help = "go through the images in random order" },
-    { "seed", "integer", default = 0, help = "of that order; another one each epoch" },
+    { "seed", "integer", default = 0, help = "seed of that order; another one each epoch" },
   },
   errors = "Tensors of different length.",
   example = "for input, target in ln.data.batches(noisy, clean, { shuffle = true }) do\n"

@@ -1,11 +1,11 @@
--- Data: sources that give sets of images, and batches for loops.
+-- Data: sources that give datasets, and batches for loops.
 local batches = require "lunet.batches"
 local core = require "lunet.core"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 local sets = require "lunet.set"
 
--- ln.data.folder("dir", { size = {64, 64} }) or ln.data.folder{ "dir", size = {64, 64} }: the set, loaded.
+-- ln.data.folder("dir", { size = {64, 64} }) or ln.data.folder{ "dir", size = {64, 64} }: the dataset, loaded.
 local function load(source, first, second)
   local given = first
   if type(first) ~= "table" then

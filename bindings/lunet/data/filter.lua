@@ -1,4 +1,4 @@
--- Classical filters, and tuning them on held-aside images, so that a network is compared with filters at their best.
+-- Classical filters, and tuning them on held-out images, so that a network is compared with filters at their best.
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
@@ -9,7 +9,7 @@ local page = {
   name = "filter.tune",
   usage = "local best, scores = ln.filter.tune(type, grid, noisy, clean, metric)",
   doc = "Try a filter with every combination of options and return the one with the best mean metric, and a table of "
-    .. "all scores. noisy and clean are tensors N,C,H,W: training images held aside, never the test images.",
+    .. "all scores. noisy and clean are tensors N,C,H,W: training images held out, never the test images.",
   errors = "An option that the filter does not have; no finite score.",
   example = "local grid = { h = { 0.05, 0.1 } }\n"
     .. "local best = ln.filter.tune(ln.filter.nlmeans, grid, noisy, clean, ssim)",

@@ -80,7 +80,7 @@ function Grid:__tostring()
 end
 
 -- Every pixel of N,C,H,W as a square of scale x scale.
-local function enlarged(x, scale)
+local function upsampled(x, scale)
   if scale == 1 then return x end
   return core.image.resize(x, x.shape[3] * scale, x.shape[4] * scale, "area")
 end
@@ -98,7 +98,7 @@ local function grid(rows, given)
       errors.raise("image.grid: row %d must be a tensor N,C,H,W or C,H,W, got %s", r, options.text(row))
     end
     if dims == 3 then row = row:reshape{ 1, table.unpack(row.shape) } end
-    parts[r] = enlarged(row:narrow(1, 1, math.min(o.columns, #row)), o.scale)
+    parts[r] = upsampled(row:narrow(1, 1, math.min(o.columns, #row)), o.scale)
   end
   return setmetatable({ tensor = errors.within("", core.image.grid, parts, o.columns, o.gap) }, Grid)
 end

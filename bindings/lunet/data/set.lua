@@ -1,4 +1,4 @@
--- A set of images with their names: what the data sources give, and what splits give back.
+-- A dataset, images with their names: what the data sources give, and what splits give back.
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
@@ -9,8 +9,8 @@ local fields = { "images", "names", "source", "split", "subset", "map", "describ
 
 local Set = setmetatable({}, {
   __index = function(_, key)
-    if key == "source" then return nil end -- of a set that was not loaded
-    errors.raise("set: no method or field '%s'%s", tostring(key), errors.suggestion(key, fields))
+    if key == "source" then return nil end -- of a dataset that was not loaded
+    errors.raise("dataset: no method or field '%s'%s", tostring(key), errors.suggestion(key, fields))
   end,
 })
 Set.__index = Set
@@ -47,7 +47,7 @@ function Set:subset(indices)
   for i, index in ipairs(indices) do
     names[i] = self.names[index]
     if not names[i] then
-      errors.raise("set:subset: there is no image %s, the set has %d", tostring(index), #self)
+      errors.raise("set:subset: there is no image %s, the dataset has %d", tostring(index), #self)
     end
   end
   if #names == 0 then errors.raise("set:subset: no images were chosen") end
@@ -66,7 +66,7 @@ function Set:map(f)
   return new(images, self.names)
 end
 
--- What is in the set, as a table to print.
+-- What is in the dataset, as a table to print.
 function Set:describe()
   local t = results{ columns = { "name", "rows x columns", "min", "mean", "max" } }
   local shape = self.images.shape
@@ -134,13 +134,14 @@ local split_page = {
   name = "set:split",
   title = "set:split",
   usage = "local train, test = set:split{ train = 300, seed = 1 }",
-  doc = "Two sets without a common image: `train` images at random, or the nearest number that whole groups or blocks "
-    .. "allow. group keeps what belongs together (a patient) on one side. block is for slices of a volume, which "
-    .. "resemble their neighbours: runs of that many stay together, and gap images are left out where the sides meet.",
+  doc = "Two datasets without a common image: `train` images at random, or the nearest number that whole groups or "
+    .. "blocks allow. group keeps what belongs together (a patient) on one side. block is for slices of a volume, "
+    .. "which resemble their neighbours: runs of that many stay together, and gap images are left out where the sides "
+    .. "meet.",
   options = {
     { "train", "number", above = 0, help = "training images: a number, or a share below 1" },
     { "test", "number", above = 0, help = "test images instead: a number, or a share below 1" },
-    { "seed", "integer", default = 0, help = "of the random choice" },
+    { "seed", "integer", default = 0, help = "seed of the random choice" },
     { "group", { "function", "string" }, help = "function(name, index) -> key; or a pattern matched with the names; or "
       .. "'pairs': images 2k-1 and 2k belong together, as in mini-MIAS" },
     { "block", "integer", min = 1, help = "neighbours in a block" },
@@ -187,10 +188,10 @@ docs.add(Set.split, split_page)
 docs.add(new, {
   name = "data.set",
   usage = "local set = ln.data.set(images, names)",
-  doc = "A set of images: set.images is a tensor N,C,H,W with values in [0, 1], set.names a list, #set their number. "
+  doc = "A dataset: set.images is a tensor N,C,H,W with values in [0, 1], set.names a list, #set their number. "
     .. "The data sources (ln.data.folder, nifti, phantom) return one.",
   methods = {
-    { "split{ train =, ... }", "two sets: see ln.help(set.split)" },
+    { "split{ train =, ... }", "two datasets: see ln.help(set.split)" },
     { "subset(indices)", "the images with these numbers" },
     { "map(f)", "the same names with f(images) as images" },
     { "describe()", "name, size and values of every image, as a table" },

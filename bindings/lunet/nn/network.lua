@@ -16,7 +16,7 @@ local function need_network(what, value)
   end
 end
 
--- A network that is not built yet is described by a twin, so that its weights are still to be made, from fit's seed.
+-- A network that is not built yet is described by a twin, so that its parameters are still to be made, from fit's seed.
 function methods.summary(net, shape)
   need_network("net:summary", net)
   if shape ~= nil then options.argument("net:summary", "the shape of an image", "table", shape) end
@@ -79,8 +79,8 @@ local save_page = {
   name = "net:save",
   title = "net:save",
   usage = "net:save(path, { record = { epochs = 100 } })",
-  doc = "Write the network, architecture and weights, as a .safetensors file that ln.load reads. The file is written "
-    .. "whole or not at all.",
+  doc = "Write the network, architecture and parameters, as a .safetensors file that ln.load reads. The file is "
+    .. "written atomically: all of it, or it stays as it was.",
   options = { { "record", { "table", "string" }, help = "what else to keep: a table of plain values, or JSON text" } },
   errors = "A path that cannot be written; a network that is not built yet.",
 }
@@ -101,8 +101,8 @@ docs.add(methods.predict, {
   name = "net:predict",
   title = "net:predict",
   usage = "local y = net:predict(x), or net(x)",
-  doc = "The network's output, N,C,H,W, for images x, N,C,H,W. A network that is not built yet is built, with weights "
-    .. "from seed 0. A convolutional network takes images of any size. Where its poolings do not divide a side, so that "
+  doc = "The network's output, N,C,H,W, for images x, N,C,H,W. A network that is not built yet is built, with "
+    .. "parameters from seed 0. A convolutional network takes images of any size. Where its poolings do not divide a side, so that "
     .. "the output's would be another one (997 -> 996), the images are padded at the bottom and on the right by "
     .. "reflection, repeated where a side is shorter than what is added, to the smallest size that the network gives "
     .. "back (1000), and the output is cropped to the images' sides. Nothing is padded or cropped along a side that the "

@@ -30,8 +30,8 @@ local function needs(layer, n, d)
   return n
 end
 
--- Receptive field: how many input pixels can touch an output pixel along a dimension, found from the output backwards.
-local function reach(layers, dimension)
+-- Receptive field: how many input pixels an output pixel depends on along a dimension, found from the output backwards.
+local function field_along(layers, dimension)
   local wanted, field = { [#layers] = 1 }, 1
   for i = #layers, 1, -1 do
     local n = needs(layers[i], wanted[i] or 1, dimension)
@@ -43,9 +43,9 @@ local function reach(layers, dimension)
   return field
 end
 
--- "26x26"; nil where a layer sees everything.
+-- "26x26"; nil where an output pixel depends on the whole input.
 local function receptive_field(layers)
-  local rows, columns = reach(layers, 1), reach(layers, 2)
+  local rows, columns = field_along(layers, 1), field_along(layers, 2)
   return rows and columns and ("%dx%d"):format(rows, columns)
 end
 
@@ -82,7 +82,7 @@ function Summary:__tostring()
   local size = kilobytes < 1e3 and ("%.0f KB"):format(kilobytes) or ("%.1f MB"):format(kilobytes / 1e3)
   local text = ("%s\n%s parameters (%s), %.1f million mult-adds an image"):format(tostring(t), grouped(self.parameters),
     size, self.macs / 1e6)
-  return self.receptive_field and ("%s, sees %s pixels"):format(text, self.receptive_field) or text
+  return self.receptive_field and ("%s\nreceptive field %s"):format(text, self.receptive_field) or text
 end
 
 return new

@@ -1,7 +1,7 @@
 -- Line plots through gnuplot, which runs as a child process.
 --
 -- The commands go through a temporary file and the image comes back through another; the user's path never reaches a
--- shell or gnuplot, and is written whole or not at all.
+-- shell or gnuplot, and is written atomically.
 local core = require "lunet.core"
 local errors = require "lunet.errors"
 

@@ -15,20 +15,20 @@ local trainers = require "lunet.trainer"
 local page = {
   name = "fit",
   usage = "local history = ln.fit(net, options)",
-  doc = "Train a network. Images are tensors N,C,H,W; input and target are paired by number. A network without weights "
-    .. "gets them from the seed; one that has some goes on from them. The same seed gives the same bits, whatever "
-    .. "the number of threads.",
+  doc = "Train a network. Images are tensors N,C,H,W; input and target are paired by number. A network without "
+    .. "parameters gets them from the seed; one that has some goes on from them. The same seed gives the same bits, "
+    .. "whatever the number of threads.",
   options = {
     { "input", { "tensor", "noise item" }, required = true,
       help = "what the network gets: a tensor, or a noise, which makes a fresh noisy copy of the target each epoch" },
     { "target", "tensor", required = true, help = "what it should give, N and the network's output shape" },
     { "validation", { "number", "table" }, min = 0, max = 0.9,
-      help = "share of the images held aside at random, or { input = , target = } of one's own" },
+      help = "share of the images held out at random, or { input = , target = } of one's own" },
     { "loss", "loss item", required = true, help = "e.g. ln.loss.bce{}" },
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
     { "epochs", "integer", default = 10, min = 1, help = "passes through all images" },
     { "batch", "integer", default = 10, min = 1, help = "images in a step" },
-    { "seed", "integer", default = 0, help = "of weights, order, noise, dropout and held-aside images" },
+    { "seed", "integer", default = 0, help = "seed of initial parameters, order, noise, dropout, held-out images" },
     { "shuffle", "boolean", default = true, help = "another order each epoch" },
     { "progress", "string", default = "auto", choices = { "auto", "line", "epochs", "none" },
       help = "on stderr: a line rewritten, a line an epoch, or what fits (auto)" },
@@ -57,16 +57,16 @@ local function noisy(set, seed, epoch)
   return set.input(set.target, random.derive(seed, epoch) >> 8)
 end
 
--- The share held aside, taken at random from the training images.
-local function hold_aside(o)
+-- The share held out, taken at random from the training images.
+local function hold_out(o)
   if o.validation == 0 then return { input = o.input, target = o.target }, nil end
   local n = #o.target
-  local aside = math.floor(n * o.validation + 0.5)
-  if aside == 0 then
-    errors.raise("fit: option 'validation' = %g holds aside none of %d images; give %g or more", o.validation, n,
+  local n_held = math.floor(n * o.validation + 0.5)
+  if n_held == 0 then
+    errors.raise("fit: option 'validation' = %g holds out none of %d images; give %g or more", o.validation, n,
       math.ceil(5e4 / n) / 1e5)
   end
-  local train, held = errors.within("fit: validation: ", core.split_count, n, n - aside, o.seed)
+  local train, held = errors.within("fit: validation: ", core.split_count, n, n - n_held, o.seed)
   local function part(indices)
     local input = options.is_tensor(o.input) and o.input:gather(indices) or o.input
     return { input = input, target = o.target:gather(indices) }
@@ -77,7 +77,7 @@ end
 -- Training and validation images, checked.
 local function images_of(o)
   checks.images("input", o.input, o.target)
-  if type(o.validation) == "number" then return hold_aside(o) end
+  if type(o.validation) == "number" then return hold_out(o) end
   local held = o.validation and options.read(validation_page, o.validation)
   if held then checks.images("validation", held.input, held.target) end
   return { input = o.input, target = o.target }, held
@@ -97,7 +97,7 @@ local function fit_together(net, o, held)
   end
 end
 
--- The mean loss over images held aside, batch by batch; nil without any.
+-- The mean loss over held-out images, batch by batch; nil without any.
 local function validate(run)
   local held = run.held
   if not held then return nil end

@@ -12,14 +12,14 @@ local page = {
     { "net", "network", required = true, help = "the network" },
     { "loss", "loss item", required = true, help = "e.g. ln.loss.bce{}" },
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
-    { "seed", "integer", default = 0, help = "of what layers draw at random while training, as dropout does" },
+    { "seed", "integer", default = 0, help = "seed of what layers draw at random in training, as dropout does" },
   },
   methods = {
     { "step(input, target)", "forward, backward and update on one batch, tensors N,C,H,W; the loss before the update" },
     { "evaluate(input, target)", "the mean loss, without an update" },
     { "steps", "how many steps were taken" },
   },
-  errors = "step raises, and leaves the weights as they were, when the loss or a gradient is not finite.",
+  errors = "step raises, and leaves the parameters as they were, when the loss or a gradient is not finite.",
   example = "for input, target in ln.data.batches(noisy, clean, { shuffle = true }) do\n"
     .. "  local loss = trainer:step(input, target)\nend",
 }
