@@ -70,14 +70,14 @@ $(PROGRAM): $(PROGRAM_OBJ) $(MODULE_OBJ) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
 	@$(CC) -fopenmp $(SAN) -o $@ $(filter %.o %.a,$^) $(LUA_LIBS) $(if $(READLINE),-lreadline) $(LDLIBS_ALL)
 
-# Lua itself is the interpreter's: not linked. Only luaopen_* is exported. It stays mapped when the interpreter closes its
-# libraries (nodelete), for OpenMP's threads are still there.
+# Lua itself is the interpreter's: not linked. Only luaopen_* is exported. It stays mapped when the interpreter closes
+# its libraries (nodelete), for OpenMP's threads are still there.
 $(MODULE): $(MODULE_OBJ) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
 	@$(CC) -shared -Wl,-z,nodelete -fopenmp $(SAN) -Wl,--exclude-libs,ALL -o $@ $(filter %.o %.a,$^) $(LDLIBS_ALL)
 
-# The Lua half as data: { path, text, end } for each file, and a NULL (bindings/system/module.c reads it). Module names are
-# flat, so no two files may have the same name: the assembler refuses the second.
+# The Lua half as data: { path, text, end } for each file, and a NULL (bindings/system/module.c reads it). Module
+# names are flat, so no two files may have the same name: the assembler refuses the second.
 define EMBEDDED_FILE
   .section .rodata\npath_$(notdir $(1)): .asciz "$(1)"\n\
   text_$(notdir $(1)): .incbin "bindings/lunet/$(1).lua"\nend_$(notdir $(1)): .byte 0\n\
@@ -133,7 +133,8 @@ sanitize: deps-test
 	  SAN="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" run-tests
 
 check: deps-check
-	@+$(SUBMAKE) -k check-gcc check-clang check-headers check-includes check-files check-lua check-cppcheck check-format check-install
+	@+$(SUBMAKE) -k check-gcc check-clang check-headers check-includes check-calls check-files check-lua \
+	  check-cppcheck check-format check-install
 	@echo "check: all good"
 
 bench: deps
@@ -149,7 +150,7 @@ help:
 	@echo "make            build $(BUILD)/lunet, $(BUILD)/lunet.so and $(BUILD)/liblunet.a"
 	@echo "make demo       install what is missing from Debian, build, train on real images (DEMO_ARGS=\"--epochs 2\")"
 	@echo "make test       build and run every test"
-	@echo "make check      warnings as errors (gcc and clang), include order, luacheck, cppcheck"
+	@echo "make check      warnings as errors (gcc and clang), order and circles of files, luacheck, cppcheck"
 	@echo "make sanitize   every test under the address and undefined behaviour sanitizers"
 	@echo "make bench      speed, as a share of what the processor can do (BENCH_ARGS=\"--json --only step\")"
 	@echo "make install    program, module, C library and headers into PREFIX ($(PREFIX))"
@@ -198,7 +199,8 @@ run-tests: all suites
 
 # ---- Checks ----
 
-.PHONY: objects check-gcc check-clang check-headers check-includes check-files check-lua check-cppcheck check-format check-install
+.PHONY: objects check-gcc check-clang check-headers check-includes check-calls check-files check-lua check-cppcheck \
+        check-format check-install
 objects: $(call object,$(ALL_SRC))
 check-gcc check-clang: check-%:
 	@+$(MAKE) --no-print-directory CC=$* BUILD=build-check/$* CFLAGS=-Werror objects
@@ -212,6 +214,9 @@ check-headers:
 
 check-includes:
 	@lua5.4 tests/check/includes.lua
+
+check-calls: check-gcc
+	@lua5.4 tests/check/calls.lua build-check/gcc
 
 check-files:
 	@lua5.4 tests/check/files.lua

@@ -1,4 +1,4 @@
-/* The module `lunet`, as require finds it. luaopen_lunet and luaopen_lunet_core (core.h) are all that lunet.so exports. */
+/* The module `lunet`, as require finds it. All that lunet.so exports: luaopen_lunet and luaopen_lunet_core (core.h). */
 #ifndef LUNET_BINDINGS_SYSTEM_MODULE_H
 #define LUNET_BINDINGS_SYSTEM_MODULE_H
 

@@ -7,8 +7,10 @@
 
 void lnb_open_tensor(lua_State *L) {
   static const luaL_Reg getters[] = {{"shape", lnb_tensor_shape}, {NULL, NULL}};
-  static const luaL_Reg meta[] = {
-      {"__len", lnb_tensor_length}, {"__newindex", lnb_tensor_newindex}, {"__tostring", lnb_tensor_tostring}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {{"__len", lnb_tensor_length},
+                                  {"__newindex", lnb_tensor_newindex},
+                                  {"__tostring", lnb_tensor_tostring},
+                                  {NULL, NULL}};
   luaL_setfuncs(L, lnb_tensor_constructors, 0);
   for (int normal = 0; normal <= 1; normal++) {
     lua_pushboolean(L, normal);

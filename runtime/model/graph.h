@@ -2,7 +2,6 @@
 #ifndef LUNET_MODEL_GRAPH_H
 #define LUNET_MODEL_GRAPH_H
 
-#include "model/network.h"
 #include "nn/layer.h"
 
 typedef struct LnGraphLayer {

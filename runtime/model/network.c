@@ -8,7 +8,6 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "model/node.h"
 #include "model/padding.h"
 
 /* ---- Life ---- */

@@ -11,17 +11,8 @@
 #include <stdint.h>
 
 #include "base/type.h"
+#include "model/node.h"
 #include "tensor/tensor.h"
-
-/* A symbolic value while a network is described: the output of a layer applied to other nodes, or the input. Reference
- * counted; a node keeps its inputs alive. */
-typedef struct LnNode LnNode;
-LnStatus ln_node_input(LnNode **out, LnShape shape, LnError *err);
-LnStatus ln_node_apply(LnNode **out, LnItem *layer, LnNode *const *inputs, int n_inputs, LnError *err);
-LnNode *ln_node_ref(LnNode *node);
-void ln_node_unref(LnNode *node);
-const LnShape *ln_node_shape(const LnNode *node); /* inferred when the node was made */
-const LnItem *ln_node_layer(const LnNode *node);  /* NULL for an input */
 
 typedef struct LnNetwork LnNetwork;
 

@@ -3,6 +3,7 @@
 #define LUNET_MODEL_NETWORK_PARTS_H
 
 #include "model/graph.h"
+#include "model/network.h"
 #include "model/predictor.h"
 
 typedef struct LnTensorName {

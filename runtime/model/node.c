@@ -1,9 +1,21 @@
 /* Nodes: the symbolic values from which a network is described. */
-#include "base/memory.h"
 #include "model/node.h"
 
 #include <assert.h>
 #include <string.h>
+
+#include "base/memory.h"
+#include "model/graph.h"
+
+struct LnNode {
+  int refs;
+  int index;       /* while a graph is made: place in topological order, from 1; 0 otherwise and for the input */
+  LnItem *layer;   /* NULL for an input */
+  LnShape shape;
+  int depth;       /* layers on the longest way from an input */
+  int n_inputs;
+  LnNode *inputs[LN_MAX_INPUTS];
+};
 
 /* The deepest there may be: what walks along nodes calls itself. */
 enum { DEEPEST = 10000 };

@@ -1,20 +1,21 @@
-/* Inside model/: nodes, and the graph below one. */
+/* Nodes: symbolic values while a network is described. */
 #ifndef LUNET_MODEL_NODE_H
 #define LUNET_MODEL_NODE_H
 
-#include "model/graph.h"
+#include "base/type.h"
 
-struct LnNode {
-  int refs;
-  int index;       /* while a graph is made: place in topological order, from 1; 0 otherwise and for the input */
-  LnItem *layer;   /* NULL for an input */
-  LnShape shape;
-  int depth;       /* layers on the longest way from an input */
-  int n_inputs;
-  LnNode *inputs[LN_MAX_INPUTS];
-};
+/* The output of a layer applied to other nodes, or the input. Reference
+ * counted; a node keeps its inputs alive. */
+typedef struct LnNode LnNode;
+LnStatus ln_node_input(LnNode **out, LnShape shape, LnError *err);
+LnStatus ln_node_apply(LnNode **out, LnItem *layer, LnNode *const *inputs, int n_inputs, LnError *err);
+LnNode *ln_node_ref(LnNode *node);
+void ln_node_unref(LnNode *node);
+const LnShape *ln_node_shape(const LnNode *node); /* inferred when the node was made */
+const LnItem *ln_node_layer(const LnNode *node);  /* NULL for an input */
 
-/* The layers between input and output, not inferred yet. */
-LnStatus ln_node_graph(LnGraph *out, LnNode *input, LnNode *output, LnError *err);
+/* Inside model/: the layers between input and output, not inferred yet. */
+struct LnGraph;
+LnStatus ln_node_graph(struct LnGraph *out, LnNode *input, LnNode *output, LnError *err);
 
 #endif

@@ -4,6 +4,7 @@
 #define LUNET_MODEL_PADDING_H
 
 #include "model/graph.h"
+#include "tensor/tensor.h"
 
 /* The shape to which samples of the shape `sample` are padded: the smallest height and width, none below the sample's,
  * that the network gives back. A side that it changes on purpose stays as it is: one that it halves or doubles, for one,

@@ -11,8 +11,6 @@ static const LnType *const types[] = {
 
 const LnKind ln_noise_kind = {"noise", "how images are corrupted", types};
 
-const char *const ln_noise_modes[] = {"scale", "fraction", NULL};
-
 enum {
   PIECE = 1024,       /* pixels corrupted in one go, on the stack */
   SHARE = 16 * PIECE, /* pixels of one task */

@@ -1,11 +1,11 @@
 -- Methods of networks that are written in Lua.
-local checks = require "lunet.checks"
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local json = require "lunet.json"
 local options = require "lunet.options"
 local results = require "lunet.table"
+local shapes = require "lunet.shapes"
 local summary = require "lunet.summary"
 
 local methods = core.methods.network
@@ -23,7 +23,7 @@ function methods.summary(net, shape)
   if shape == nil and not net.built then
     errors.raise("net:summary: the network is not built yet; give the shape of an image, e.g. net:summary{ 1, 64, 64 }")
   end
-  if shape == nil or net.built and checks.same(net.input_shape, shape) then return summary(net) end
+  if shape == nil or net.built and shapes.same(net.input_shape, shape) then return summary(net) end
   local twin = core.from_json(net:to_json())
   errors.within("net:summary: ", twin.build, twin, shape)
   return summary(twin)
@@ -54,7 +54,7 @@ function methods.profile(net, x)
     for i = row.first, row.last do
       if i == row.first or i == row.layer or i == row.last then names[#names + 1] = layers[math.tointeger(i)].name end
     end
-    local shape = table.concat(layers[math.tointeger(row.last)].out, "x")
+    local shape = shapes.text(layers[math.tointeger(row.last)].out)
     out:add{ table.concat(names, " + "), shape, row.forward * 1e3, 2e-9 * row.macs / row.forward, row.backward * 1e3,
       row.bytes / 1024 }
     forward, backward = forward + row.forward, backward + row.backward

@@ -1,6 +1,7 @@
 -- What a network consists of: layers, output shapes, parameters, multiply-adds, receptive field.
 local grouped = require("lunet.format").grouped
 local results = require "lunet.table"
+local shapes = require "lunet.shapes"
 
 local Summary = {}
 Summary.__index = Summary
@@ -74,9 +75,9 @@ end
 
 function Summary:__tostring()
   local t = results{ columns = { "layer", "", "output", "parameters", "mult-adds" } }
-  t:add{ "input", "", table.concat(self.input, "x"), 0, 0 }
+  t:add{ "input", "", shapes.text(self.input), 0, 0 }
   for _, layer in ipairs(self.layers) do
-    t:add{ layer.name, remark(layer), table.concat(layer.out, "x"), layer.parameters, layer.macs }
+    t:add{ layer.name, remark(layer), shapes.text(layer.out), layer.parameters, layer.macs }
   end
   local kilobytes = self.parameters * 4 / 1e3
   local size = kilobytes < 1e3 and ("%.0f KB"):format(kilobytes) or ("%.1f MB"):format(kilobytes / 1e3)

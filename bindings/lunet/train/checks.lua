@@ -1,26 +1,9 @@
 -- What is checked before a training run starts, so that no mistake shows up only after an hour or, worse, not at all.
 local errors = require "lunet.errors"
 local options = require "lunet.options"
+local shapes = require "lunet.shapes"
 
 local checks = {}
-
-local function sample_shape(t)
-  return table.move(t.shape, 2, #t.shape, 1, {})
-end
-
-local function shape_text(shape)
-  return table.concat(shape, "x")
-end
-
--- Whether two lists hold the same.
-function checks.same(a, b)
-  for i = 1, math.max(#a, #b) do
-    if a[i] ~= b[i] then return false end
-  end
-  return true
-end
-
-local same = checks.same
 
 -- The position of element `number` (1-based, in order) of t: "image 3, channel 1, row 17, column 4".
 local function place(t, number)
@@ -45,7 +28,7 @@ end
 
 function checks.pairs(what, input, target)
   if #input.shape < 2 then
-    errors.raise("fit: the %s must be a batch, N,C,H,W or N,F; it has the shape %s", what, shape_text(input.shape))
+    errors.raise("fit: the %s must be a batch, N,C,H,W or N,F; it has the shape %s", what, shapes.text(input.shape))
   elseif #input ~= #target then
     errors.raise("fit: %d images as %s, but %d as its target; they are paired by number", #input, what, #target)
   end
@@ -53,20 +36,20 @@ end
 
 -- Images to validate on are of the same shape as those to train on.
 function checks.validation(net, input)
-  local shape = sample_shape(input)
-  if same(net.input_shape, shape) then return end
-  errors.raise("fit: the validation images are %s, but those to train on %s", shape_text(shape),
-    shape_text(net.input_shape))
+  local shape = shapes.of_sample(input)
+  if shapes.same(net.input_shape, shape) then return end
+  errors.raise("fit: the validation images are %s, but those to train on %s", shapes.text(shape),
+    shapes.text(net.input_shape))
 end
 
 -- targets: what they are called in the message.
 function checks.output(net, target, targets)
-  local given, wanted = net.output_shape, sample_shape(target)
-  if same(given, wanted) then return end
-  local hint = same(net.input_shape, wanted) and #wanted == 3 and given[1] == wanted[1]
+  local given, wanted = net.output_shape, shapes.of_sample(target)
+  if shapes.same(given, wanted) then return end
+  local hint = shapes.same(net.input_shape, wanted) and #wanted == 3 and given[1] == wanted[1]
     and "; a pooling drops the rows and columns that its stride does not divide" or ""
-  errors.raise("fit: for images of %s the network gives %s, but the %s are %s%s", shape_text(net.input_shape),
-    shape_text(given), targets, shape_text(wanted), hint)
+  errors.raise("fit: for images of %s the network gives %s, but the %s are %s%s", shapes.text(net.input_shape),
+    shapes.text(given), targets, shapes.text(wanted), hint)
 end
 
 -- Whether the layer's output certainly leaves [0, 1]; unknown layers get the benefit of the doubt.
