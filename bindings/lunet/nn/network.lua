@@ -102,11 +102,11 @@ docs.add(methods.predict, {
   title = "net:predict",
   usage = "local y = net:predict(x), or net(x)",
   doc = "The network's output, N,C,H,W, for images x, N,C,H,W. A network that is not built yet is built, with "
-    .. "parameters from seed 0. A convolutional network takes images of any size. Where its poolings do not divide a side, so that "
-    .. "the output's would be another one (997 -> 996), the images are padded at the bottom and on the right by "
-    .. "reflection, repeated where a side is shorter than what is added, to the smallest size that the network gives "
-    .. "back (1000), and the output is cropped to the images' sides. Nothing is padded or cropped along a side that the "
-    .. "network changes on purpose: one that halves or doubles images, or ends in dense, gives what it gives. Training "
-    .. "and its loss see images as they are.",
+    .. "parameters from seed 0. A convolutional network takes images of any size. Where its poolings do not divide a "
+    .. "side, so that the output's would be another one (997 -> 996), the images are padded at the bottom and on the "
+    .. "right by reflection, repeated where a side is shorter than what is added, to the smallest size that the "
+    .. "network gives back (1000), and the output is cropped to the images' sides. Nothing is padded or cropped along "
+    .. "a side that the network changes on purpose: one that halves or doubles images, or ends in dense, gives what it "
+    .. "gives. Training and its loss see images as they are.",
   errors = "Images that do not fit the network, by the layer's number and name.",
 })
