@@ -7,4 +7,4 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_data_kind = {"data", "where images come from", types};
+const LnKind ln_data_kind = {.name = "data", .doc = "where images come from", .types = types};

@@ -12,7 +12,7 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_filter_kind = {"filter", "classical ways to remove noise", types};
+const LnKind ln_filter_kind = {.name = "filter", .doc = "classical ways to remove noise", .types = types};
 
 /* Everything a task needs to filter part i: a plane, or an image with its channels. */
 typedef struct Job {

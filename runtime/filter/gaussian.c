@@ -92,11 +92,12 @@ static LnStatus check(const void *options, LnError *err) {
 }
 
 static const LnParam params[] = {
-    {"sigma", LN_PARAM_FLOAT, offsetof(Gaussian, sigma), 1, 0, MAX_RADIUS, "standard deviation in pixels; 0 changes nothing",
-     NULL, LN_POSITIONAL},
-    {"truncate", LN_PARAM_FLOAT, offsetof(Gaussian, truncate), 4, 0, 100, "where the window ends, in sigma", NULL,
-     LN_ABOVE_MIN},
-    {"edge", LN_PARAM_CHOICE, offsetof(Gaussian, edge), LN_EDGE_REFLECT, 0, 0, LN_EDGE_HELP, ln_edge_words, 0},
+    {.name = "sigma", .kind = LN_PARAM_FLOAT, .offset = offsetof(Gaussian, sigma), .def = 1, .max = MAX_RADIUS,
+     .help = "standard deviation in pixels; 0 changes nothing", .flags = LN_POSITIONAL},
+    {.name = "truncate", .kind = LN_PARAM_FLOAT, .offset = offsetof(Gaussian, truncate), .def = 4, .max = 100,
+     .help = "where the window ends, in sigma", .flags = LN_ABOVE_MIN},
+    {.name = "edge", .kind = LN_PARAM_CHOICE, .offset = offsetof(Gaussian, edge), .def = LN_EDGE_REFLECT,
+     .help = LN_EDGE_HELP, .choices = ln_edge_words},
     {0}};
 
 static const LnCase cases[] = {

@@ -103,9 +103,10 @@ static LnStatus check(const void *options, LnError *err) {
 }
 
 static const LnParam params[] = {
-    {"size", LN_PARAM_INT, offsetof(Median, size), 3, 1, MAX_SIZE, "side of the window in pixels, odd", NULL,
-     LN_POSITIONAL},
-    {"edge", LN_PARAM_CHOICE, offsetof(Median, edge), LN_EDGE_REFLECT, 0, 0, LN_EDGE_HELP, ln_edge_words, 0},
+    {.name = "size", .kind = LN_PARAM_INT, .offset = offsetof(Median, size), .def = 3, .min = 1, .max = MAX_SIZE,
+     .help = "side of the window in pixels, odd", .flags = LN_POSITIONAL},
+    {.name = "edge", .kind = LN_PARAM_CHOICE, .offset = offsetof(Median, edge), .def = LN_EDGE_REFLECT,
+     .help = LN_EDGE_HELP, .choices = ln_edge_words},
     {0}};
 
 static const LnCase cases[] = {

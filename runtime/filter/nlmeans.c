@@ -233,18 +233,19 @@ static LnStatus check(const void *options, LnError *err) {
 }
 
 static const LnParam params[] = {
-    {"patch_size", LN_PARAM_INT, offsetof(NlMeans, patch_size), 7, 3, MAX_PATCH,
-     "side of the patches that are compared, in pixels, odd", NULL, LN_POSITIONAL},
-    {"patch_distance", LN_PARAM_INT, offsetof(NlMeans, patch_distance), 11, 1, MAX_DISTANCE,
-     "how far to look for similar patches, in pixels", NULL, 0},
-    {"h", LN_PARAM_FLOAT, offsetof(NlMeans, h), 0.1, 0, DBL_MAX,
-     "strength, in grey levels: about the noise's standard deviation, 0.6 to 0.8 of it if sigma is given", NULL,
-     LN_ABOVE_MIN},
-    {"sigma", LN_PARAM_FLOAT, offsetof(NlMeans, sigma), 0, 0, 1e6,
-     "standard deviation of the noise, whose share of the differences is taken off; 0 if not known", NULL, 0},
-    {"fast", LN_PARAM_BOOL, offsetof(NlMeans, fast), 1, 0, 0, "all pixels of a patch count the same", NULL, 0},
-    {"joint", LN_PARAM_BOOL, offsetof(NlMeans, joint), 0, 0, 0,
-     "compare and weigh the channels of an image together; else each is filtered by itself", NULL, 0},
+    {.name = "patch_size", .kind = LN_PARAM_INT, .offset = offsetof(NlMeans, patch_size), .def = 7, .min = 3,
+     .max = MAX_PATCH, .help = "side of the patches that are compared, in pixels, odd", .flags = LN_POSITIONAL},
+    {.name = "patch_distance", .kind = LN_PARAM_INT, .offset = offsetof(NlMeans, patch_distance), .def = 11, .min = 1,
+     .max = MAX_DISTANCE, .help = "how far to look for similar patches, in pixels"},
+    {.name = "h", .kind = LN_PARAM_FLOAT, .offset = offsetof(NlMeans, h), .def = 0.1, .max = DBL_MAX,
+     .help = "strength, in grey levels: about the noise's standard deviation, 0.6 to 0.8 of it if sigma is given",
+     .flags = LN_ABOVE_MIN},
+    {.name = "sigma", .kind = LN_PARAM_FLOAT, .offset = offsetof(NlMeans, sigma), .max = 1e6,
+     .help = "standard deviation of the noise, whose share of the differences is taken off; 0 if not known"},
+    {.name = "fast", .kind = LN_PARAM_BOOL, .offset = offsetof(NlMeans, fast), .def = 1,
+     .help = "all pixels of a patch count the same"},
+    {.name = "joint", .kind = LN_PARAM_BOOL, .offset = offsetof(NlMeans, joint),
+     .help = "compare and weigh the channels of an image together; else each is filtered by itself"},
     {0}};
 
 static const LnCase cases[] = {

@@ -7,4 +7,4 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_loss_kind = {"loss", "what training minimises", types};
+const LnKind ln_loss_kind = {.name = "loss", .doc = "what training minimises", .types = types};

@@ -12,7 +12,7 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_metric_kind = {"metric", "how close an image is to its reference", types};
+const LnKind ln_metric_kind = {.name = "metric", .doc = "how close an image is to its reference", .types = types};
 
 /* Everything a task needs to evaluate image i. */
 typedef struct Job {

@@ -18,8 +18,8 @@ static LnStatus eval(const void *options, double *value, const float *image, con
 }
 
 static const LnParam params[] = {
-    {"range", LN_PARAM_FLOAT, offsetof(Psnr, range), 1, 0, DBL_MAX,
-     "data range: largest possible pixel value minus the smallest", NULL, LN_ABOVE_MIN},
+    {.name = "range", .kind = LN_PARAM_FLOAT, .offset = offsetof(Psnr, range), .def = 1, .max = DBL_MAX,
+     .help = "data range: largest possible pixel value minus the smallest", .flags = LN_ABOVE_MIN},
     {0}};
 
 static const LnCase cases[] = {

@@ -44,9 +44,9 @@ static const LnParam params[] = {
     {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_LINEAR,
      .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
     {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
-     .help = "first weights; biases start at 0", .choices = ln_init_names},
+     .help = "initial weights; biases start at 0", .choices = ln_init_names},
     {.name = "algorithm", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, algorithm), .def = AUTO,
-     .help = "auto takes Winograd's F(4x4, 3x3), argmax rounds a little differently, for 3x3 kernels between enough "
+     .help = "auto takes Winograd's F(4x4, 3x3), which rounds a little differently, for 3x3 kernels between enough "
              "channels",
      .choices = algorithms, .flags = LN_ALIKE},
     {0}};

@@ -41,7 +41,7 @@ static const LnParam params[] = {
     {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_LINEAR,
      .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
     {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
-     .help = "first weights; biases start at 0", .choices = ln_init_names},
+     .help = "initial weights; biases start at 0", .choices = ln_init_names},
     {0}};
 
 static LnStatus check(const void *options, LnError *err) {

@@ -7,8 +7,7 @@ typedef struct Options {
 
 static const LnParam params[] = {
     {.name = "slope", .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, slope), .def = LN_LEAKY_SLOPE, .min = 0,
-     .max = 1,
-     .help = "factor below zero", .flags = LN_POSITIONAL},
+     .max = 1, .help = "factor below zero", .flags = LN_POSITIONAL},
     {0}};
 
 static float slope_of(const void *options) {

@@ -7,4 +7,4 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_nn_kind = {"nn", "layers of a network", types};
+const LnKind ln_nn_kind = {.name = "nn", .doc = "layers of a network", .types = types};

@@ -61,7 +61,8 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   (void)err;
   needs->row_unit = 1;
   needs->input_rows[0] = (LnInputRows){.step = 1, .scale = scale};
-  if (o->mode == BILINEAR) needs->input_rows[0] = (LnInputRows){2, 2 * scale, scale, scale + 1}; /* see between() */
+  if (o->mode == BILINEAR) /* see between() */
+    needs->input_rows[0] = (LnInputRows){.step = 2, .scale = 2 * scale, .before = scale, .after = scale + 1};
   return LN_OK;
 }
 

@@ -9,7 +9,7 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_noise_kind = {"noise", "how images are corrupted", types};
+const LnKind ln_noise_kind = {.name = "noise", .doc = "how images are corrupted", .types = types};
 
 enum {
   PIECE = 1024,       /* pixels corrupted in one go, on the stack */

@@ -30,14 +30,14 @@ static void step(const void *options, float *restrict w, const float *restrict g
 }
 
 static const LnParam params[] = {
-    {"lr", LN_PARAM_FLOAT, offsetof(Adadelta, lr), 1, 0, DBL_MAX, "factor on the step the method chooses", NULL,
-     LN_POSITIONAL},
-    {"rho", LN_PARAM_FLOAT, offsetof(Adadelta, rho), 0.95, 0, 1, "share of the running means that is kept", NULL,
-     LN_BELOW_MAX},
-    {"eps", LN_PARAM_FLOAT, offsetof(Adadelta, eps), 1e-8, 1e-30, DBL_MAX,
-     "added under the roots; sets the first steps' size", NULL, 0},
-    {"weight_decay", LN_PARAM_FLOAT, offsetof(Adadelta, weight_decay), 0, 0, DBL_MAX,
-     "adds this times w to the gradient", NULL, 0},
+    {.name = "lr", .kind = LN_PARAM_FLOAT, .offset = offsetof(Adadelta, lr), .def = 1, .max = DBL_MAX,
+     .help = "factor on the step the method chooses", .flags = LN_POSITIONAL},
+    {.name = "rho", .kind = LN_PARAM_FLOAT, .offset = offsetof(Adadelta, rho), .def = 0.95, .max = 1,
+     .help = "share of the running means that is kept", .flags = LN_BELOW_MAX},
+    {.name = "eps", .kind = LN_PARAM_FLOAT, .offset = offsetof(Adadelta, eps), .def = 1e-8, .min = 1e-30,
+     .max = DBL_MAX, .help = "added under the roots; sets the first steps' size"},
+    {.name = "weight_decay", .kind = LN_PARAM_FLOAT, .offset = offsetof(Adadelta, weight_decay), .max = DBL_MAX,
+     .help = "adds this times w to the gradient"},
     {0}};
 
 static const LnCase cases[] = {

@@ -36,17 +36,18 @@ static void step(const void *options, float *restrict w, const float *restrict g
 }
 
 static const LnParam params[] = {
-    {"lr", LN_PARAM_FLOAT, offsetof(Adam, lr), 1e-3, 0, DBL_MAX, "learning rate", NULL, LN_POSITIONAL},
-    {"beta1", LN_PARAM_FLOAT, offsetof(Adam, beta1), 0.9, 0, 1, "share of the running mean of g that is kept", NULL,
-     LN_BELOW_MAX},
-    {"beta2", LN_PARAM_FLOAT, offsetof(Adam, beta2), 0.999, 0, 1, "share of the running mean of g^2 that is kept", NULL,
-     LN_BELOW_MAX},
-    {"eps", LN_PARAM_FLOAT, offsetof(Adam, eps), 1e-8, 1e-30, DBL_MAX, "added to the root, against division by 0", NULL,
-     0},
-    {"weight_decay", LN_PARAM_FLOAT, offsetof(Adam, weight_decay), 0, 0, DBL_MAX,
-     "adds this times w to the gradient, or shrinks w by lr times this if decoupled", NULL, 0},
-    {"decoupled_weight_decay", LN_PARAM_BOOL, offsetof(Adam, decoupled), 0, 0, 0,
-     "keep the decay out of the running means: AdamW", NULL, 0},
+    {.name = "lr", .kind = LN_PARAM_FLOAT, .offset = offsetof(Adam, lr), .def = 1e-3, .max = DBL_MAX,
+     .help = "learning rate", .flags = LN_POSITIONAL},
+    {.name = "beta1", .kind = LN_PARAM_FLOAT, .offset = offsetof(Adam, beta1), .def = 0.9, .max = 1,
+     .help = "share of the running mean of g that is kept", .flags = LN_BELOW_MAX},
+    {.name = "beta2", .kind = LN_PARAM_FLOAT, .offset = offsetof(Adam, beta2), .def = 0.999, .max = 1,
+     .help = "share of the running mean of g^2 that is kept", .flags = LN_BELOW_MAX},
+    {.name = "eps", .kind = LN_PARAM_FLOAT, .offset = offsetof(Adam, eps), .def = 1e-8, .min = 1e-30, .max = DBL_MAX,
+     .help = "added to the root, against division by 0"},
+    {.name = "weight_decay", .kind = LN_PARAM_FLOAT, .offset = offsetof(Adam, weight_decay), .max = DBL_MAX,
+     .help = "adds this times w to the gradient, or shrinks w by lr times this if decoupled"},
+    {.name = "decoupled_weight_decay", .kind = LN_PARAM_BOOL, .offset = offsetof(Adam, decoupled),
+     .help = "keep the decay out of the running means: AdamW"},
     {0}};
 
 static const LnCase cases[] = {

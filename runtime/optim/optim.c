@@ -7,4 +7,4 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_optim_kind = {"optim", "how training updates the parameters", types};
+const LnKind ln_optim_kind = {.name = "optim", .doc = "how training updates the parameters", .types = types};

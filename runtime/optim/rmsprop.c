@@ -38,15 +38,16 @@ static void step(const void *options, float *restrict w, const float *restrict g
 }
 
 static const LnParam params[] = {
-    {"lr", LN_PARAM_FLOAT, offsetof(Rmsprop, lr), 1e-3, 0, DBL_MAX, "learning rate", NULL, LN_POSITIONAL},
-    {"rho", LN_PARAM_FLOAT, offsetof(Rmsprop, rho), 0.9, 0, 1,
-     "share of the running mean that is kept (PyTorch: alpha)", NULL, LN_BELOW_MAX},
-    {"eps", LN_PARAM_FLOAT, offsetof(Rmsprop, eps), 1e-8, 1e-30, DBL_MAX, "added to the root, against division by 0",
-     NULL, 0},
-    {"momentum", LN_PARAM_FLOAT, offsetof(Rmsprop, momentum), 0, 0, 1, "share of the last update that is kept", NULL,
-     LN_BELOW_MAX},
-    {"weight_decay", LN_PARAM_FLOAT, offsetof(Rmsprop, weight_decay), 0, 0, DBL_MAX,
-     "adds this times w to the gradient", NULL, 0},
+    {.name = "lr", .kind = LN_PARAM_FLOAT, .offset = offsetof(Rmsprop, lr), .def = 1e-3, .max = DBL_MAX,
+     .help = "learning rate", .flags = LN_POSITIONAL},
+    {.name = "rho", .kind = LN_PARAM_FLOAT, .offset = offsetof(Rmsprop, rho), .def = 0.9, .max = 1,
+     .help = "share of the running mean that is kept (PyTorch: alpha)", .flags = LN_BELOW_MAX},
+    {.name = "eps", .kind = LN_PARAM_FLOAT, .offset = offsetof(Rmsprop, eps), .def = 1e-8, .min = 1e-30,
+     .max = DBL_MAX, .help = "added to the root, against division by 0"},
+    {.name = "momentum", .kind = LN_PARAM_FLOAT, .offset = offsetof(Rmsprop, momentum), .max = 1,
+     .help = "share of the last update that is kept", .flags = LN_BELOW_MAX},
+    {.name = "weight_decay", .kind = LN_PARAM_FLOAT, .offset = offsetof(Rmsprop, weight_decay), .max = DBL_MAX,
+     .help = "adds this times w to the gradient"},
     {0}};
 
 static const LnCase cases[] = {

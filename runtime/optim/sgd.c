@@ -40,12 +40,14 @@ static void step(const void *options, float *restrict w, const float *restrict g
 }
 
 static const LnParam params[] = {
-    {"lr", LN_PARAM_FLOAT, offsetof(Sgd, lr), 1e-2, 0, DBL_MAX, "learning rate", NULL, LN_POSITIONAL},
-    {"momentum", LN_PARAM_FLOAT, offsetof(Sgd, momentum), 0, 0, 1, "share of the last update that is kept", NULL,
-     LN_BELOW_MAX},
-    {"nesterov", LN_PARAM_BOOL, offsetof(Sgd, nesterov), 0, 0, 0, "look ahead along the momentum", NULL, 0},
-    {"weight_decay", LN_PARAM_FLOAT, offsetof(Sgd, weight_decay), 0, 0, DBL_MAX, "adds this times w to the gradient",
-     NULL, 0},
+    {.name = "lr", .kind = LN_PARAM_FLOAT, .offset = offsetof(Sgd, lr), .def = 1e-2, .max = DBL_MAX,
+     .help = "learning rate", .flags = LN_POSITIONAL},
+    {.name = "momentum", .kind = LN_PARAM_FLOAT, .offset = offsetof(Sgd, momentum), .max = 1,
+     .help = "share of the last update that is kept", .flags = LN_BELOW_MAX},
+    {.name = "nesterov", .kind = LN_PARAM_BOOL, .offset = offsetof(Sgd, nesterov),
+     .help = "look ahead along the momentum"},
+    {.name = "weight_decay", .kind = LN_PARAM_FLOAT, .offset = offsetof(Sgd, weight_decay), .max = DBL_MAX,
+     .help = "adds this times w to the gradient"},
     {0}};
 
 static const LnCase cases[] = {
