@@ -5,30 +5,31 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 LnStatus ln_fail(LnError *err, LnStatus status, const char *format, ...) {
   if (err == NULL) return status;
+  char text[sizeof err->msg];
   va_list args;
   va_start(args, format);
-  vsnprintf(err->msg, sizeof err->msg, format, args);
+  vsnprintf(text, sizeof text, format, args);
   va_end(args);
+  ln_text_escape(err->msg, sizeof err->msg, text);
   err->status = status;
   return status;
 }
 
 LnStatus ln_error_prefix(LnError *err, LnStatus status, const char *format, ...) {
   if (status == LN_OK || err == NULL) return status;
-  char context[sizeof err->msg];
+  char context[sizeof err->msg], escaped[sizeof err->msg];
   va_list args;
   va_start(args, format);
-  int length = vsnprintf(context, sizeof context, format, args);
+  vsnprintf(context, sizeof context, format, args);
   va_end(args);
-  if (length < 0) return status;
-  size_t room = sizeof context - 1;
-  size_t used = (size_t)length < room ? (size_t)length : room;
-  size_t rest = strlen(err->msg);
-  if (rest > room - used) rest = room - used;
-  memcpy(context + used, err->msg, rest);
-  context[used + rest] = '\0';
-  memcpy(err->msg, context, sizeof err->msg);
+  ln_text_escape(escaped, sizeof escaped, context);
+  size_t used = strlen(escaped), rest = strlen(err->msg), room = sizeof escaped - 1 - used;
+  memcpy(escaped + used, err->msg, rest < room ? rest : room);
+  escaped[used + (rest < room ? rest : room)] = '\0';
+  memcpy(err->msg, escaped, sizeof err->msg);
   return status;
 }

@@ -24,7 +24,8 @@ typedef struct LnError {
   char msg[512];
 } LnError;
 
-/* Fill err (may be NULL) with a printf-style message and return status. */
+/* Fill err (may be NULL) with a printf-style message and return status. Control characters, and bytes that are not UTF-8,
+ * come out as \x1b: names that a file or a path brings cannot reach the terminal. */
 LnStatus ln_fail(LnError *err, LnStatus status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* For a failure, put context in front of the message that is there (err may be NULL), e.g. "layer 3 (conv2d): ".

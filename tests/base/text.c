@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/shape.h"
+#include "base/text.h"
 #include "support/support.h"
 
 START_TEST(errors_carry_status_and_message) {
@@ -29,6 +30,40 @@ START_TEST(long_messages_are_cut) {
   ck_assert(strncmp(err.msg, "here: xxx", 9) == 0);
   ln_error_prefix(&err, LN_EARG, "%s", text);
   ck_assert_uint_eq(strlen(err.msg), sizeof err.msg - 1);
+}
+END_TEST
+
+START_TEST(control_characters_are_escaped) {
+  LnError err;
+  ln_fail(&err, LN_EIO, "cannot read '%s'", "a\x1b[31m\n\t\x7f.png");
+  ck_assert_str_eq(err.msg, "cannot read 'a\\x1b[31m\\x0a\\x09\\x7f.png'");
+  ln_error_prefix(&err, LN_EIO, "in \r: ");
+  ck_assert_str_eq(err.msg, "in \\x0d: cannot read 'a\\x1b[31m\\x0a\\x09\\x7f.png'");
+}
+END_TEST
+
+/* Letters of any script stay; a terminal's control character in UTF-8 (U+009B), surrogates, codes that are longer than
+ * need be, and what is no UTF-8 do not. */
+START_TEST(what_is_not_utf8_is_escaped) {
+  static const char *const cases[][2] = {
+      {"Schädel \xe8\x84\xb3 \xf0\x9f\xa7\xa0", "Schädel \xe8\x84\xb3 \xf0\x9f\xa7\xa0"},
+      {"\xc2\x9b" "1m", "\\xc2\\x9b1m"},
+      {"\xff\xfe", "\\xff\\xfe"},
+      {"\xc0\xaf", "\\xc0\\xaf"},
+      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},
+      {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
+      {"cut \xe8\x84", "cut \\xe8\\x84"},
+  };
+  LnError err;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    ln_fail(&err, LN_EIO, "%s", cases[i][0]);
+    ck_assert_str_eq(err.msg, cases[i][1]);
+  }
+  char small[8];
+  ln_text_escape(small, sizeof small, "abcd\x1b");
+  ck_assert_str_eq(small, "abcd");
+  ln_text_escape(small, sizeof small, "abc\x1b");
+  ck_assert_str_eq(small, "abc\\x1b");
 }
 END_TEST
 
@@ -75,6 +110,8 @@ END_TEST
 TESTS {
   tcase_add_test(tests, errors_carry_status_and_message);
   tcase_add_test(tests, long_messages_are_cut);
+  tcase_add_test(tests, control_characters_are_escaped);
+  tcase_add_test(tests, what_is_not_utf8_is_escaped);
   tcase_add_test(tests, shapes);
   tcase_add_test(tests, json_there_and_back);
   tcase_add_test(tests, json_errors_name_the_place);
