@@ -127,6 +127,23 @@ static int threads(lua_State *L) {
   return 1;
 }
 
+/* limits([{ pixels =, bytes = }]): both, after setting those that are given */
+static int limits(lua_State *L) {
+  static const char *const names[] = {"pixels", "bytes", NULL};
+  LnLimits now = ln_limits();
+  lnb_option_names(L, 1, "limits", names);
+  now.pixels = lnb_option_integer(L, 1, "pixels", now.pixels);
+  now.bytes = lnb_option_integer(L, 1, "bytes", now.bytes);
+  if (now.pixels < 1 || now.bytes < 1)
+    lnb_error(L, "limits: option '%s' must be at least 1, got %lld", now.pixels < 1 ? "pixels" : "bytes",
+              (long long)(now.pixels < 1 ? now.pixels : now.bytes));
+  ln_set_limits(now);
+  lua_createtable(L, 0, 2);
+  lua_pushinteger(L, now.pixels), lua_setfield(L, -2, "pixels");
+  lua_pushinteger(L, now.bytes), lua_setfield(L, -2, "bytes");
+  return 1;
+}
+
 /* isa(): the instruction set in use; isas(): those at hand, best last */
 static int isa(lua_State *L) {
   lua_pushstring(L, ln_kernels_name(ln_kernels()));
@@ -151,9 +168,8 @@ void lnb_open_system(lua_State *L) {
                                    {"is_tty", file_is_tty},
                                    {"columns", file_columns},
                                    {NULL, NULL}};
-  static const luaL_Reg functions[] = {{"time", time_now}, {"mem", memory_use}, {"threads", threads},
-                                       {"isa", isa},       {"isas", isas},      {"describe", describe},
-                                       {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"time", time_now}, {"mem", memory_use}, {"threads", threads}, {"limits", limits},
+                                       {"isa", isa},       {"isas", isas},      {"describe", describe}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
   luaL_newlib(L, files);
   lnb_name_functions(L);

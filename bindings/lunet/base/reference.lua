@@ -83,6 +83,15 @@ docs.add(core.mem, {
   usage = "ln.mem()",
   doc = "Memory in bytes: { live, peak } of tensors and networks, { rss, peak_rss } of the whole process.",
 })
+docs.add(core.limits, {
+  name = "limits",
+  usage = "ln.limits(), ln.limits{ pixels = 1e9 }",
+  doc = "What one file may ask for, compared with its header before memory is taken: pixels, the values of an image "
+    .. "(channels x height x width, 2^28 at first), and bytes, the memory that its contents take (2^33 at first). With "
+    .. "a table, sets those that it names.",
+  errors = "A limit below 1. Files that ask for more raise \"too large\".",
+  example = "ln.limits{ pixels = 40000 * 40000 }",
+})
 docs.add(core.threads, {
   name = "threads",
   usage = "ln.threads(), ln.threads(2)",
