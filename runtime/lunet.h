@@ -33,6 +33,7 @@
 #include "data/data.h"
 #include "data/split.h"
 #include "filter/filter.h"
+#include "image/formats.h"
 #include "image/image.h"
 #include "kernels/kernels.h"
 #include "loss/loss.h"

@@ -1,28 +1,53 @@
 /* core.image: images in Lua. */
 #include "bindings/media/image.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"
 #include "bindings/base/value.h"
 #include "bindings/tensor/tensor.h"
+#include "image/formats.h"
 #include "image/image.h"
 
-/* image.read(path[, gray]): a tensor C,H,W */
+/* image.read(path, gray, stored): a tensor C,H,W */
 static int image_read(lua_State *L) {
   const char *path = lnb_check_path(L, 1);
-  bool gray = lua_toboolean(L, 2);
-  LNB_MAKE_TENSOR(L, ln_image_read(&made, path, gray, &err));
+  LnImageOptions options = {.gray = lua_toboolean(L, 2), .stored = lua_toboolean(L, 3)};
+  LNB_MAKE_TENSOR(L, ln_image_read(&made, path, options, &err));
   return 1;
 }
 
-/* image.write(path, image) */
+/* image.write(path, image, bits) */
 static int image_write(lua_State *L) {
   const char *path = lnb_check_path(L, 1);
   LnTensor *image = lnb_check_tensor(L, 2);
-  LNB_CALL(L, ln_image_write(path, image, &err));
+  int64_t bits = lnb_check_integer(L, 3);
+  LNB_CALL(L, ln_image_write(path, image, bits < 0 || bits > INT_MAX ? 0 : (int)bits, &err));
   return 0;
+}
+
+/* image.formats(): a list of { name =, extensions = { ".png" }, bits =, colour =, orientation =, written = } */
+static int image_formats(lua_State *L) {
+  lua_newtable(L);
+  for (int i = 0; ln_image_formats[i] != NULL; i++) {
+    const LnImageFormat *format = ln_image_formats[i];
+    lua_newtable(L);
+    lua_pushstring(L, format->name), lua_setfield(L, -2, "name");
+    lua_newtable(L);
+    for (int k = 0; format->extensions[k] != NULL; k++) {
+      lua_pushstring(L, format->extensions[k]);
+      lua_rawseti(L, -2, k + 1);
+    }
+    lua_setfield(L, -2, "extensions");
+    lua_pushinteger(L, format->bits), lua_setfield(L, -2, "bits");
+    lua_pushboolean(L, format->colour), lua_setfield(L, -2, "colour");
+    lua_pushboolean(L, format->orientation), lua_setfield(L, -2, "orientation");
+    lua_pushboolean(L, format->write != NULL), lua_setfield(L, -2, "written");
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
 }
 
 /* image.resize(images, height, width[, "area" | "bilinear"]) */
@@ -57,7 +82,8 @@ static int image_grid(lua_State *L) {
 
 void lnb_open_image(lua_State *L) {
   static const luaL_Reg functions[] = {
-      {"read", image_read}, {"write", image_write}, {"resize", image_resize}, {"grid", image_grid}, {NULL, NULL}};
+      {"read", image_read}, {"write", image_write},     {"resize", image_resize},
+      {"grid", image_grid}, {"formats", image_formats}, {NULL, NULL}};
   luaL_newlib(L, functions);
   lnb_name_functions(L);
   lua_setfield(L, -2, "image");

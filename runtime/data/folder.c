@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/memory.h"
 #include "data/data.h"
+#include "image/formats.h"
 #include "image/image.h"
 
 typedef struct Options {
@@ -30,12 +30,7 @@ static void listing_free(Listing *list) {
 }
 
 static bool is_image(const char *name) {
-  static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".pnm"};
-  const char *dot = strrchr(name, '.');
-  if (dot == NULL || name[0] == '.') return false;
-  for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-    if (strcasecmp(dot, endings[i]) == 0) return true;
-  return false;
+  return name[0] != '.' && ln_image_format_of_name(name) != NULL;
 }
 
 /* Whether an entry is something else than a file: a folder, a pipe. One that leads nowhere is an error, later. */
@@ -69,8 +64,11 @@ static LnStatus listing_read(Listing *list, const char *path, LnError *err) {
   for (const struct dirent *entry; status == LN_OK && (entry = readdir(dir)) != NULL;)
     if (is_image(entry->d_name) && !is_other(dir, entry->d_name)) status = listing_add(list, entry->d_name, err);
   closedir(dir);
-  if (status == LN_OK && list->count == 0)
-    return ln_fail(err, LN_EIO, "folder: '%.300s' has no images (PNG, JPEG, BMP, PGM or PPM)", path);
+  if (status == LN_OK && list->count == 0) {
+    char names[128];
+    return ln_fail(err, LN_EIO, "folder: '%.300s' has no images (%s)", path,
+                   ln_image_formats_read(names, sizeof names));
+  }
   if (status == LN_OK) qsort(list->names, list->count, sizeof *list->names, by_name);
   return status;
 }
@@ -82,7 +80,7 @@ static LnStatus read_one(LnTensor **out, const Options *o, const char *name, LnE
   LnTensor *image = NULL, *resized = NULL;
   if (path == NULL) return ln_fail_memory(err, name, size);
   snprintf(path, size, "%s/%s", o->path, name);
-  LnStatus status = ln_image_read(&image, path, o->gray, err);
+  LnStatus status = ln_image_read(&image, path, (LnImageOptions){.gray = o->gray}, err);
   ln_free(path);
   if (status != LN_OK || o->size[0] == 0) return *out = image, status;
   status = ln_image_resize(&resized, image, o->size[0], o->size[1], (LnResize)o->resize, err);
@@ -176,7 +174,7 @@ static const LnCase cases[] = {
 const LnSourceType ln_data_folder = {
     .type = {.kind = "data",
              .name = "folder",
-             .doc = "Images from the files of a folder: PNG, JPEG, BMP, PGM or PPM, 8 or 16 bit.\n"
+             .doc = "Images from the files of a folder: all formats that ln.image.read reads.\n"
                     "They come sorted by file name; their names are the files' without the ending. Hidden files, other "
                     "endings and folders within are passed over; an image that is damaged is an error.",
              .size = sizeof(Options),

@@ -1,119 +1,212 @@
-/* PNG: a check that a file is whole, and writing.
+/* PNG through libpng: every colour type, 1 to 16 bits, palettes, interlaced or not; written in 8 or 16 bits.
  *
- * stb_image does not look at checksums, and stb_image_write loses memory when an allocation fails, so both are done
- * here, on zlib. Format: https://www.w3.org/TR/png-3/ */
-#include <stdlib.h>
+ * libpng warns of what a reader may overlook. Of the warnings about the pixels' own data only those of too much data are
+ * overlooked here; a wrong checksum of a chunk that pixels do not need is. Format: https://www.w3.org/TR/png-3/ */
+#include <setjmp.h>
 #include <string.h>
-#include <zlib.h>
+
+#include <png.h>
 
 #include "base/memory.h"
-#include "image/codec.h"
+#include "image/exif.h"
+#include "image/format.h"
+#include "image/samples.h"
 
-static const uint8_t signature[8] = {137, 'P', 'N', 'G', '\r', '\n', 26, '\n'};
+/* Deflate makes at most so many bytes of one: a match of 258 bytes in two bits. */
+#define MOST_RATIO 1032
 
-static uint32_t get32(const uint8_t *p) {
-  return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+/* Memory and errors of a libpng call; both ways keep the place where it ends. */
+typedef struct Call {
+  LnError *err;
+  LnStatus status;
+} Call;
+
+static void on_error(png_structp png, png_const_charp text) {
+  Call *call = png_get_error_ptr(png);
+  if (call->status == LN_OK) call->status = ln_fail(call->err, LN_EFORMAT, "damaged: %s", text);
+  png_longjmp(png, 1);
 }
 
-static void put32(uint8_t *p, uint32_t value) {
-  for (int i = 0; i < 4; i++) p[i] = (uint8_t)(value >> (24 - 8 * i));
+static void on_warning(png_structp png, png_const_charp text) {
+  if (strncmp(text, "IDAT: ", 6) != 0) return;
+  if (strstr(text, "Extra compressed data") != NULL || strstr(text, "Too much image data") != NULL) return;
+  on_error(png, text);
 }
 
-/* A chunk is: length, type, data, CRC of type and data. */
-LnStatus ln_png_check(const uint8_t *bytes, size_t n, LnError *err) {
-  size_t at = sizeof signature;
-  while (n - at >= 12) {
-    uint32_t length = get32(bytes + at);
-    const uint8_t *type = bytes + at + 4;
-    if (length > n - at - 12) break;
-    if (crc32(0, type, 4 + length) != get32(type + 4 + length))
-      return ln_fail(err, LN_EFORMAT, "damaged: the checksum of the PNG chunk at byte %zu is wrong", at + 1);
-    if (memcmp(type, "IEND", 4) == 0) return LN_OK;
-    at += 12 + (size_t)length;
-  }
-  return ln_fail(err, LN_EFORMAT, "cut short after %zu bytes", n);
+static void *on_alloc(png_structp png, size_t bytes) {
+  void *block = ln_alloc(bytes);
+  Call *call = png_get_error_ptr(png);
+  if (block == NULL && call->status == LN_OK) call->status = ln_fail_memory(call->err, "PNG", bytes);
+  return block;
 }
 
-static int paeth(int left, int up, int corner) {
-  int estimate = left + up - corner;
-  int to_left = abs(estimate - left), to_up = abs(estimate - up), to_corner = abs(estimate - corner);
-  if (to_left <= to_up && to_left <= to_corner) return left;
-  return to_up <= to_corner ? up : corner;
-}
-
-/* Each row becomes its filter's number (4, Paeth) and the differences from the prediction. */
-static void filter_rows(uint8_t *out, const uint8_t *pixels, int channels, int64_t height, int64_t row) {
-  for (int64_t y = 0; y < height; y++) {
-    const uint8_t *here = pixels + y * row, *above = here - row;
-    *out++ = 4;
-    for (int64_t i = 0; i < row; i++) {
-      int left = i >= channels ? here[i - channels] : 0;
-      int up = y > 0 ? above[i] : 0;
-      int corner = y > 0 && i >= channels ? above[i - channels] : 0;
-      *out++ = (uint8_t)(here[i] - paeth(left, up, corner));
-    }
-  }
-}
-
-/* Puts the frame of a chunk around data that lies at to + 8 already; returns the end. */
-static uint8_t *close_chunk(uint8_t *to, const char *type, size_t length) {
-  put32(to, (uint32_t)length);
-  memcpy(to + 4, type, 4);
-  put32(to + 8 + length, (uint32_t)crc32(0, to + 4, (uInt)length + 4));
-  return to + 12 + length;
-}
-
-static void *zlib_alloc(void *unused, unsigned count, unsigned size) {
-  (void)unused;
-  return ln_calloc(count, size);
-}
-
-static void zlib_free(void *unused, void *block) {
-  (void)unused;
+static void on_free(png_structp png, void *block) {
+  (void)png;
   ln_free(block);
 }
 
-/* The zlib stream of `in`; out has room for deflateBound. Zero bytes written: out of memory. */
-static size_t compress_rows(uint8_t *out, size_t room, const uint8_t *in, size_t n) {
-  z_stream z = {.zalloc = zlib_alloc, .zfree = zlib_free, .next_in = (uint8_t *)(uintptr_t)in, .avail_in = (uInt)n,
-                .next_out = out, .avail_out = (uInt)room};
-  if (deflateInit(&z, 6) != Z_OK) return 0;
-  int result = deflate(&z, Z_FINISH);
-  size_t written = z.total_out;
-  deflateEnd(&z);
-  return result == Z_STREAM_END ? written : 0;
-}
+/* Reading. */
 
-static size_t encode(uint8_t *out, size_t room, const uint8_t *rows, size_t n, int channels, int64_t height,
-                     int64_t width) {
-  memcpy(out, signature, sizeof signature);
-  uint8_t *at = out + sizeof signature;
-  put32(at + 8, (uint32_t)width);
-  put32(at + 12, (uint32_t)height);
-  memcpy(at + 16, (uint8_t[]){8, channels == 3 ? 2 : 0, 0, 0, 0}, 5); /* bits, colour type, methods */
-  at = close_chunk(at, "IHDR", 13);
-  size_t packed = compress_rows(at + 8, room, rows, n);
-  if (packed == 0) return 0;
-  at = close_chunk(at, "IDAT", packed);
-  at = close_chunk(at, "IEND", 0);
-  return (size_t)(at - out);
-}
+typedef struct Reader {
+  Call call;
+  png_structp png;
+  png_infop info;
+  const uint8_t *at;
+  size_t left, n; /* bytes to come, bytes of the file */
+  uint8_t *rows;  /* one, or all of an interlaced image */
+} Reader;
 
-LnStatus ln_png_encode(uint8_t **out, size_t *n, const uint8_t *pixels, int channels, int64_t height, int64_t width,
-                       LnError *err) {
-  LN_TRY(ln_image_check_size(height, width, err));
-  int64_t row = channels * width;
-  size_t filtered = (size_t)(height * (row + 1));
-  size_t room = compressBound((uLong)filtered), size = room + 8 + 25 + 12 + 12; /* signature, IHDR, IDAT, IEND */
-  uint8_t *rows = ln_alloc(filtered), *file = ln_alloc(size);
-  size_t written = 0;
-  if (rows != NULL && file != NULL) {
-    filter_rows(rows, pixels, channels, height, row);
-    written = encode(file, room, rows, filtered, channels, height, width);
+static void on_read(png_structp png, png_bytep out, size_t wanted) {
+  Reader *r = png_get_io_ptr(png);
+  if (wanted > r->left) {
+    r->call.status = ln_fail(r->call.err, LN_EFORMAT, "damaged: cut short after %zu bytes", r->n);
+    png_longjmp(png, 1);
   }
-  ln_free(rows);
-  if (written == 0) return ln_free(file), ln_fail_memory(err, "PNG", size);
-  *out = file;
-  *n = written;
+  memcpy(out, r->at, wanted);
+  r->at += wanted;
+  r->left -= wanted;
+}
+
+/* Any colour type to gray or RGB, with or without alpha, of 8 or native 16 bits. */
+static void choose_samples(png_structp png, png_infop info) {
+  int colour = png_get_color_type(png, info), bits = png_get_bit_depth(png, info);
+  if (colour == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
+  if (colour == PNG_COLOR_TYPE_GRAY && bits < 8) png_set_expand_gray_1_2_4_to_8(png);
+  if (bits == 16 && (union { uint16_t word; uint8_t first; }){1}.first == 1) png_set_swap(png);
+  png_set_strip_alpha(png);
+}
+
+static LnStatus begin(Reader *r, LnImage *out) {
+  png_structp png = r->png;
+  png_infop info = r->info;
+  double height = png_get_image_height(png, info);
+  double raw = height * (1 + (double)png_get_rowbytes(png, info)); /* a byte tells the filter of each row */
+  bool gray = (png_get_color_type(png, info) & (PNG_COLOR_MASK_COLOR | PNG_COLOR_MASK_PALETTE)) == 0;
+  LnClaim claim = {.format = "PNG", .channels = gray ? 1 : 3, .height = png_get_image_height(png, info),
+                   .width = png_get_image_width(png, info), .least = raw / MOST_RATIO};
+  return ln_image_begin(out, &claim, r->n, r->call.err);
+}
+
+/* Interlaced images come in seven passes over all rows; each pass but the last leaves pixels open. */
+static LnStatus read_rows(Reader *r, LnImage *out) {
+  png_structp png = r->png;
+  int64_t height = out->pixels->shape.d[1];
+  int passes = png_set_interlace_handling(png);
+  png_read_update_info(png, r->info);
+  size_t row = png_get_rowbytes(png, r->info), size = passes > 1 ? row * (size_t)height : row;
+  bool wide = png_get_bit_depth(png, r->info) == 16;
+  r->rows = ln_alloc(size);
+  if (r->rows == NULL) return ln_fail_memory(r->call.err, "rows of a PNG", size);
+  for (int pass = 0; pass < passes; pass++) {
+    for (int64_t y = 0; y < height; y++) {
+      uint8_t *to = passes > 1 ? r->rows + row * (size_t)y : r->rows;
+      png_read_row(png, to, NULL);
+      if (pass == passes - 1) ln_image_put_row(out, y, to, wide, png_get_channels(png, r->info), wide ? 65535 : 255);
+    }
+  }
   return LN_OK;
 }
+
+static int orientation(png_structp png, png_infop info) {
+  png_uint_32 n = 0;
+  png_bytep exif = NULL;
+  return png_get_eXIf_1(png, info, &n, &exif) != 0 ? ln_exif_orientation(exif, n) : 1;
+}
+
+/* Everything that may end in longjmp. */
+static LnStatus decode(Reader *r, LnImage *out) {
+  if (setjmp(png_jmpbuf(r->png)) != 0) return r->call.status;
+  r->info = png_create_info_struct(r->png);
+  if (r->info == NULL) return r->call.status;
+  png_set_read_fn(r->png, r, on_read);
+  png_set_crc_action(r->png, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
+  png_set_user_limits(r->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  png_read_info(r->png, r->info);
+  choose_samples(r->png, r->info);
+  LN_TRY(begin(r, out));
+  LN_TRY(read_rows(r, out));
+  png_read_end(r->png, r->info);
+  out->orientation = orientation(r->png, r->info);
+  return LN_OK;
+}
+
+static LnStatus read(LnImage *out, const uint8_t *bytes, size_t n, LnError *err) {
+  Reader r = {.call = {.err = err}, .at = bytes, .left = n, .n = n};
+  r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r.call, on_error, on_warning, NULL, on_alloc, on_free);
+  LnStatus status = r.png == NULL ? r.call.status : decode(&r, out);
+  ln_free(r.rows);
+  png_destroy_read_struct(&r.png, &r.info, NULL);
+  return status;
+}
+
+/* Writing. */
+
+typedef struct Writer {
+  Call call;
+  png_structp png;
+  png_infop info;
+  uint8_t *bytes;
+  size_t n, room;
+} Writer;
+
+static void on_write(png_structp png, png_bytep from, size_t count) {
+  Writer *w = png_get_io_ptr(png);
+  if (count > w->room - w->n) {
+    size_t room = 2 * w->room + count + 4096;
+    uint8_t *longer = ln_realloc(w->bytes, room);
+    if (longer == NULL) {
+      w->call.status = ln_fail_memory(w->call.err, "PNG", room);
+      png_longjmp(png, 1);
+    }
+    w->bytes = longer;
+    w->room = room;
+  }
+  memcpy(w->bytes + w->n, from, count);
+  w->n += count;
+}
+
+static void on_flush(png_structp png) {
+  (void)png;
+}
+
+/* The filter and the level are fixed: the same samples give the same bytes. */
+static LnStatus encode(Writer *w, const LnSamples *in) {
+  if (setjmp(png_jmpbuf(w->png)) != 0) return w->call.status;
+  w->info = png_create_info_struct(w->png);
+  if (w->info == NULL) return w->call.status;
+  png_set_write_fn(w->png, w, on_write, on_flush);
+  png_set_user_limits(w->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  png_set_IHDR(w->png, w->info, (png_uint_32)in->width, (png_uint_32)in->height, in->bits,
+               in->channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_set_filter(w->png, PNG_FILTER_TYPE_DEFAULT, PNG_FILTER_PAETH);
+  png_set_compression_level(w->png, 6);
+  png_write_info(w->png, w->info);
+  if (in->bits == 16 && (union { uint16_t word; uint8_t first; }){1}.first == 1) png_set_swap(w->png);
+  const uint8_t *row = in->samples;
+  for (int64_t y = 0; y < in->height; y++, row += in->width * in->channels * (in->bits / 8)) png_write_row(w->png, row);
+  png_write_end(w->png, w->info);
+  return LN_OK;
+}
+
+static LnStatus write(uint8_t **out, size_t *n, const LnSamples *in, LnError *err) {
+  Writer w = {.call = {.err = err}};
+  w.png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &w.call, on_error, on_warning, NULL, on_alloc, on_free);
+  LnStatus status = w.png == NULL ? w.call.status : encode(&w, in);
+  png_destroy_write_struct(&w.png, &w.info);
+  if (status != LN_OK) return ln_free(w.bytes), status;
+  *out = w.bytes;
+  *n = w.n;
+  return LN_OK;
+}
+
+const LnImageFormat ln_image_png = {
+    .name = "PNG",
+    .magic = {{"\x89PNG\r\n\x1a\n", 8}},
+    .extensions = {".png"},
+    .bits = 16,
+    .colour = true,
+    .orientation = true,
+    .read = read,
+    .write = write,
+};

@@ -81,7 +81,8 @@ END_TEST
 START_TEST(nothing_to_read) {
   mkdir(test_path("empty"), 0777);
   test_file("file.pgm", "x", 1);
-  check_load_fails(&ln_data_folder, with_path(test_path("empty"), ""), LN_EIO, "empty' has no images");
+  check_load_fails(&ln_data_folder, with_path(test_path("empty"), ""), LN_EIO,
+                   "empty' has no images (PNG, JPEG, BMP, PGM, PPM, PBM)");
   check_load_fails(&ln_data_folder, with_path(test_path("none"), ""), LN_EIO, "none': No such file or directory");
   check_load_fails(&ln_data_folder, with_path(test_path("file.pgm"), ""), LN_EIO, "file.pgm': Not a directory");
 }
@@ -90,7 +91,8 @@ END_TEST
 START_TEST(damaged_image) {
   make_folder_of_four("damaged");
   test_file("damaged/b2.png", "\x89PNG\r\n\x1a\n", 8);
-  check_load_fails(&ln_data_folder, with_path(test_path("damaged"), ""), LN_EFORMAT, "damaged/b2.png': cut short");
+  check_load_fails(&ln_data_folder, with_path(test_path("damaged"), ""), LN_EFORMAT,
+                   "damaged/b2.png': damaged: cut short");
   remove(test_path("damaged/b2.png"));
   ck_assert_int_eq(symlink("nowhere", test_path("damaged/b2.png")), 0);
   check_load_fails(&ln_data_folder, with_path(test_path("damaged"), ""), LN_EIO, "b2.png': No such file");

@@ -171,6 +171,47 @@ test("images: save, read, resize, grid", function()
   assert(ln.image.read(path).shape[2] == shape[2])
 end)
 
+test("images of 16 bits, turned images", function()
+  local folder <close> = support.folder()
+  local path = folder.path .. "/a.png"
+  local x = ln.rand{ 1, 6, 9 }
+  ln.image.save(x, path, { bits = 16 })
+  assert((ln.image.read(path) - x):abs():max() <= 0.5 / 65535 + 1e-7)
+  ln.image.save(x, folder.path .. "/a.pgm", { bits = 16 })
+  assert((ln.image.read(folder.path .. "/a.pgm") - ln.image.read(path)):abs():max() == 0)
+  expect_error(function() ln.image.save(x, path, { bits = 12 }) end, "a.png': bits must be 8 or 16, got 12")
+  expect_error(function() ln.image.save(x, path, { bist = 16 }) end, "image.save: no option 'bist'")
+  expect_error(function() ln.image.save(x, folder.path .. "/a.jpg") end, "must end in one of .png, .pgm, .ppm, .pnm")
+  -- PNG with the chunk eXIf: orientation 6, rows from the left edge upwards become rows
+  local exif = "II*\0\8\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0\0\0\0\0"
+  local bytes = support.read(path)
+  local chunk = "\0\0\0" .. string.char(#exif) .. "eXIf" .. exif .. "\xb7\x48\x11\x29"
+  support.write(path, bytes:sub(1, 33) .. chunk .. bytes:sub(34))
+  assert(table.concat(ln.image.read(path).shape, "x") == "1x9x6")
+  local stored = ln.image.read(path, { orient = false })
+  assert(table.concat(stored.shape, "x") == "1x6x9")
+  assert(ln.image.read(path)[1][1][1] == stored[1][6][1])
+end)
+
+test("limits on what files ask for", function()
+  local folder <close> = support.folder()
+  local path, before <const> = folder.path .. "/a.pgm", ln.limits()
+  assert(before.pixels == 2 ^ 28 and before.bytes == 2 ^ 33)
+  ln.image.save(ln.zeros{ 1, 6, 9 }, path)
+  assert(ln.limits{ pixels = 53.0 }.pixels == 53 and ln.limits().bytes == before.bytes)
+  expect_error(function() ln.image.read(path) end, "too large: 1x6x9 values, the limit is 53")
+  ln.limits{ pixels = 54 }
+  ln.image.read(path)
+  ln.limits{ bytes = 215 }
+  expect_error(function() ln.image.read(path) end, "too large")
+  ln.limits(before)
+  ln.image.read(path)
+  expect_error(function() ln.limits{ pixels = 0 } end, "limits: option 'pixels' must be at least 1, got 0")
+  expect_error(function() ln.limits{ pixel = 1 } end, "pixel")
+  expect_error(function() ln.limits{ pixels = 1.5 } end, "limits: option 'pixels' must be an integer, got 1.5")
+  expect_error(function() ln.limits(3) end, "limits: argument 1: expected a table of options, got 3")
+end)
+
 test("images: errors", function()
   expect_error(function() ln.image.read("/none/x.png") end, "/none/x.png")
   expect_error(function() ln.image.read("/none/x.png", { grey = true }) end, "image.read: no option 'grey'")

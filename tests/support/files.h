@@ -19,7 +19,8 @@ const char *test_file(const char *name, const void *bytes, size_t n);
 /* How many entries the folder has. */
 int test_folder_count(void);
 
-/* A file of ../shared/data: its path as above, or NULL, said aloud, where it is not at hand. */
+/* A file of ../shared/data, or, for a name that begins with "cases/", of ../shared/cases: its path as above, or NULL,
+ * said aloud, where it is not at hand. */
 const char *test_shared(const char *name);
 
 /* Let every allocation of a call fail once. Each time it must report LN_EMEMORY and leave no memory behind; in the end

@@ -8,31 +8,63 @@ local function need_tensor(what, value)
   if not options.is_tensor(value) then errors.raise("%s: expected a tensor, got %s", what, options.text(value)) end
 end
 
+-- "PNG (.png): up to 16 bits, colour, orientation; written too", a line for each format of the list.
+local function formats_text()
+  local lines = {}
+  for i, f in ipairs(core.image.formats()) do
+    lines[i] = ("%s (%s): %s, %s%s%s"):format(f.name, table.concat(f.extensions, " "),
+      f.bits == 1 and "1 bit" or "up to " .. f.bits .. " bits", f.colour and "colour or gray" or "gray",
+      f.orientation and ", orientation" or "", f.written and "; written too" or "")
+  end
+  return table.concat(lines, "\n")
+end
+
+-- ".png, .pgm, .ppm or .pnm"
+local function written_text()
+  local all = {}
+  for _, f in ipairs(core.image.formats()) do
+    if f.written then table.move(f.extensions, 1, #f.extensions, #all + 1, all) end
+  end
+  return table.concat(all, ", ", 1, #all - 1) .. " or " .. all[#all]
+end
+
 local read_page = {
   name = "image.read",
   usage = "local x = ln.image.read(path, options)",
-  doc = "Read a PNG, JPEG, BMP or PGM/PPM file, 8 or 16 bit, as a tensor C,H,W with values in [0, 1].",
-  options = { { "gray", "boolean", default = true, help = "colour becomes luma (Rec. 601); false: 3,H,W for colour" } },
-  errors = "A missing or damaged file, or one that is no image.",
+  doc = "Read an image file as a tensor C,H,W with values in [0, 1]; its first bytes tell the format. CMYK becomes "
+    .. "RGB, alpha is dropped.\n" .. formats_text(),
+  options = {
+    { "gray", "boolean", default = true, help = "colour becomes luma (Rec. 601); false: 3,H,W for colour" },
+    { "orient", "boolean", default = true,
+      help = "turn the image upright as its EXIF orientation says; false: as it is stored" },
+  },
+  errors = "A missing file; one that is \"damaged\" (pixels are lost), \"not supported\" (a kind that is not read) or "
+    .. "\"too large\" (see ln.limits); one that is no image.",
+  example = 'local scan = ln.image.read("scan.png")\nlocal photo = ln.image.read("photo.jpg", { gray = false })',
 }
 
 local function read(path, given)
   local o = options.read(read_page, given)
-  return errors.within("", core.image.read, path, o.gray)
+  return errors.within("", core.image.read, path, o.gray, not o.orient)
 end
 
 local save_page = {
   name = "image.save",
-  usage = "ln.image.save(x, path)",
-  doc = "Write a tensor C,H,W or H,W as an 8-bit PNG; values outside [0, 1] are clipped. The file is written whole or "
-    .. "not at all.",
-  errors = "A path that cannot be written.",
+  usage = "ln.image.save(x, path, options)",
+  doc = "Write a tensor C,H,W (1 or 3 channels) or H,W as an image file; the extension of the path chooses the format "
+    .. "(" .. written_text() .. "). Values outside [0, 1] are clipped, the rest are rounded. The file is written "
+    .. "atomically, and the same values give the same bytes.",
+  options = { { "bits", "integer", default = 8, help = "of a sample: 8 or 16" } },
+  errors = "A path that cannot be written, an extension that is not, bits or channels that the format does not keep, "
+    .. "NaN.",
+  example = 'ln.image.save(restored, "restored.png", { bits = 16 })',
 }
 
-local function save(x, path)
+local function save(x, path, given)
   need_tensor("image.save", x)
   options.argument("image.save", "the path", "string", path)
-  errors.within("", core.image.write, path, x)
+  local o = options.read(save_page, given)
+  errors.within("", core.image.write, path, x, o.bits)
   return path
 end
 
