@@ -35,7 +35,7 @@ typedef struct NlMeans {
   bool fast, joint;
 } NlMeans;
 
-/* One image's work, of one channel or of several that are joined, the same for all tiles. */
+/* One image's work, of one channel or of several filtered jointly, the same for all tiles. */
 typedef struct Plane {
   const LnKernels *kernels;
   const float *x;

@@ -35,10 +35,10 @@ struct LnTrainer {
   bool logits;           /* the loss contains the final sigmoid */
   LnParameterRange *ranges;
   int n_ranges;
-  int64_t n_parameters;     /* trained numbers in all */
+  int64_t n_parameters;  /* trained numbers in all */
   float *state;          /* the optimizer's: n_states x n_parameters */
   int n_states;
-  LnShards shards;         /* gradients */
+  LnShards shards;       /* gradients */
   float *outputs;        /* per worker, or sample: output and its gradient */
   int n_outputs;
   double *losses;        /* per sample */

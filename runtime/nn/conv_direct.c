@@ -1,8 +1,8 @@
 /* Direct convolution: a geometry turned into rectangles of taps (taps.h) that the kernels run.
  *
  * There are two lists of rectangles, one for the convolution and one for its adjoint. A convolution runs the first
- * forward and the second for its input gradient, a transposed convolution the other way round. Weight gradients pair
- * the pixels that the first list concatenates. */
+ * forward and the second for its input gradient, a transposed convolution the other way round. Weight gradients come
+ * from the pairs of pixels in the first list. */
 #include "nn/conv_method.h"
 
 #include <assert.h>

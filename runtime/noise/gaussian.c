@@ -13,7 +13,7 @@ static void corrupt(const void *options, float *y, const float *x, int64_t n, Ln
   for (int64_t i = 0; i < n; i++) y[i] = x[i] + (mean + sd * y[i]);
 }
 
-/* Who names the noise's standard deviation means that much of it: x + n, n ~ N(mean, sd^2). */
+/* With sd alone, the noise has this standard deviation: p is 1, so that y = x + n, n ~ N(mean, sd^2). */
 static void settle(void *options, const LnItem *item) {
   if (ln_item_given(item, "sd") && !ln_item_given(item, "p")) ((Gaussian *)options)->common.p = 1;
 }

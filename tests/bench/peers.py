@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """lunet against others at the same work, alternating in one run: ms, ratios, and peak memory.
 
-The product needs nothing of this. Whoever is not installed is left out. Install the peers aside, in a virtual
-environment outside the repository:
+The product needs nothing of this. Peers that are not installed are left out. Install them in a virtual environment
+outside the repository:
 
     python3 -m venv ~/peers
     ~/peers/bin/pip install torch                          # PyTorch

@@ -6,7 +6,7 @@
 --   lua5.4 tests/check/includes.lua [root] [--draw]
 --
 -- root: where runtime/ and bindings/ are, by default here. --draw prints the folders' graph for Graphviz as well, which
--- `lua5.4 tests/check/includes.lua --draw | dot -Tsvg >folders.svg` makes a picture of.
+-- `lua5.4 tests/check/includes.lua --draw | dot -Tsvg >folders.svg` draws.
 local new_graph = dofile((arg[0]:match("^.*/") or "./") .. "graph.lua")
 
 local root, draw = ".", false

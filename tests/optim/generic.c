@@ -125,7 +125,7 @@ static void check_decay(const LnOptimType *optim, LnItem *item) {
   for (int number = 1; number <= 10000; number++) optim->step(ln_item_options(item), run.w, g, states, N, number);
   for (int s = 0; s < used; s++)
     for (int i = 0; i < N; i++)
-      ck_assert_msg(run.state[s][i] == 0 || fabsf(run.state[s][i]) >= 1e-38f, "%s: slot %d holds %g",
+      ck_assert_msg(run.state[s][i] == 0 || fabsf(run.state[s][i]) >= 1e-38f, "%s: state %d holds %g",
                     optim->type.name, s + 1, (double)run.state[s][i]);
 }
 
