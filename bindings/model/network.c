@@ -171,21 +171,27 @@ static int network_built(lua_State *L) {
   return 1;
 }
 
-static int push_shape_if_built(lua_State *L, LnShape (*get)(const LnNetwork *)) {
-  LnNetwork *net = check_network(L);
-  if (ln_network_built(net))
-    lnb_push_shape(L, get(net));
+/* nil while nobody knows it */
+static int push_known_shape(lua_State *L, LnShape shape) {
+  if (shape.n > 0)
+    lnb_push_shape(L, shape);
   else
     lua_pushnil(L);
   return 1;
 }
 
 static int network_input_shape(lua_State *L) {
-  return push_shape_if_built(L, ln_network_input_shape);
+  return push_known_shape(L, ln_network_input_shape(check_network(L)));
 }
 
 static int network_output_shape(lua_State *L) {
-  return push_shape_if_built(L, ln_network_output_shape);
+  return push_known_shape(L, ln_network_output_shape(check_network(L)));
+}
+
+/* How many epochs ln.fit has trained it. */
+static int network_epochs(lua_State *L) {
+  lua_pushinteger(L, ln_network_trained(check_network(L)).epochs);
+  return 1;
 }
 
 /* "network of 9 layers, 1x64x64 -> 1x64x64, 112001 parameters" */
@@ -193,7 +199,7 @@ static int network_tostring(lua_State *L) {
   LnNetwork *net = check_network(L);
   int n = ln_network_layers(net);
   int64_t parameters = 0;
-  if (!ln_network_built(net)) return lua_pushfstring(L, "network of %d layers, not built yet", n), 1;
+  if (ln_network_input_shape(net).n == 0) return lua_pushfstring(L, "network of %d layers, not built yet", n), 1;
   for (int i = 0; i < n; i++) parameters += ln_network_layer(net, i).parameters;
   lua_pushfstring(L, "network of %d layers, %s", n, LN_SHAPE_TEXT(ln_network_input_shape(net)));
   lua_pushfstring(L, " -> %s, %I parameters", LN_SHAPE_TEXT(ln_network_output_shape(net)), (LUAI_UACINT)parameters);
@@ -216,6 +222,15 @@ static int load_model(lua_State *L) {
   return 2;
 }
 
+/* count_epoch(net): ln.fit has begun another one. */
+static int count_epoch(lua_State *L) {
+  LnNetwork *net = check_network(L);
+  LnTrained trained = ln_network_trained(net);
+  trained.epochs++;
+  ln_network_set_trained(net, trained);
+  return 0;
+}
+
 static int from_json(lua_State *L) {
   const char *text = lnb_check_string(L, 1);
   LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_from_json(&made, text, &err));
@@ -223,7 +238,8 @@ static int from_json(lua_State *L) {
 }
 
 void lnb_open_network(lua_State *L) {
-  static const luaL_Reg functions[] = {{"load_model", load_model}, {"from_json", from_json}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"load_model", load_model}, {"from_json", from_json},
+                                       {"count_epoch", count_epoch}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
       {"build", network_build},     {"predict", network_predict},
     {"profile", network_profile}, {"save", network_save},
@@ -232,6 +248,7 @@ void lnb_open_network(lua_State *L) {
   static const luaL_Reg getters[] = {{"built", network_built},
                                      {"input_shape", network_input_shape},
                                      {"output_shape", network_output_shape},
+                                     {"epochs", network_epochs},
                                      {NULL, NULL}};
   static const luaL_Reg meta[] = {{"__call", network_call}, {"__tostring", network_tostring}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);

@@ -115,14 +115,17 @@ static LnNode *check_end(lua_State *L, const char *field) {
   return box->object;
 }
 
-/* nn.model{ inputs = x, outputs = y, seed = 0 } */
+/* nn.model{ inputs = x, outputs = y }; with seed = 1, its weights are made at once. */
 static int new_model(lua_State *L) {
   static const char *const names[] = {"inputs", "outputs", "seed", NULL};
   if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "options: nn.model{ inputs = x, outputs = y }");
   lnb_option_names(L, 1, "model", names);
   LnNode *input = check_end(L, "inputs"), *output = check_end(L, "outputs");
+  bool seeded = lua_getfield(L, 1, "seed") != LUA_TNIL;
   uint64_t seed = (uint64_t)lnb_option_integer(L, 1, "seed", 0);
-  LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_model(&made, input, output, seed, &err));
+  LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_model(&made, input, output, &err));
+  LnNetwork *net = lnb_check(L, -1, &lnb_network_class);
+  if (seeded) LNB_CALL(L, ln_network_build(net, ln_network_input_shape(net), seed, &err));
   return 1;
 }
 

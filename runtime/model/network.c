@@ -29,15 +29,12 @@ LnStatus ln_network_sequential(LnNetwork **out, LnItem *const *layers, int n, Ln
   return network_new(out, &graph, err);
 }
 
-LnStatus ln_network_model(LnNetwork **out, LnNode *input, LnNode *output, uint64_t seed, LnError *err) {
+LnStatus ln_network_model(LnNetwork **out, LnNode *input, LnNode *output, LnError *err) {
   LnGraph graph;
-  LnNetwork *net = NULL;
   LN_TRY(ln_node_graph(&graph, input, output, err));
-  LN_TRY(network_new(&net, &graph, err));
-  LnStatus status = ln_network_build(net, *ln_node_shape(input), seed, err);
-  if (status != LN_OK) return ln_network_unref(net), status;
-  *out = net;
-  return LN_OK;
+  LnStatus status = ln_graph_infer(&graph, *ln_node_shape(input), err);
+  if (status != LN_OK) return ln_graph_free(&graph), status;
+  return network_new(out, &graph, err);
 }
 
 LnNetwork *ln_network_ref(LnNetwork *net) {
@@ -178,6 +175,14 @@ LnShape ln_network_input_shape(const LnNetwork *net) {
 
 LnShape ln_network_output_shape(const LnNetwork *net) {
   return ln_graph_shape(&net->graph, net->graph.n - 1);
+}
+
+LnTrained ln_network_trained(const LnNetwork *net) {
+  return net->trained;
+}
+
+void ln_network_set_trained(LnNetwork *net, LnTrained trained) {
+  net->trained = trained;
 }
 
 /* ---- Looking inside ---- */

@@ -18,8 +18,8 @@ typedef struct LnNetwork LnNetwork;
 
 /* Layers one after the other; the input shape is given later, by ln_network_build. Takes its own references. */
 LnStatus ln_network_sequential(LnNetwork **out, LnItem *const *layers, int n, LnError *err);
-/* From nodes; built at once with the input's shape and seed. */
-LnStatus ln_network_model(LnNetwork **out, LnNode *input, LnNode *output, uint64_t seed, LnError *err);
+/* From nodes. Shapes are known, and checked, at once; weights are made by ln_network_build. */
+LnStatus ln_network_model(LnNetwork **out, LnNode *input, LnNode *output, LnError *err);
 LnNetwork *ln_network_ref(LnNetwork *net);
 void ln_network_unref(LnNetwork *net);
 
@@ -27,8 +27,16 @@ void ln_network_unref(LnNetwork *net);
  * shape changed. Leaves the network as it was on failure. Messages: "layer 3 (conv2d): ...". */
 LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError *err);
 bool ln_network_built(const LnNetwork *net);
-LnShape ln_network_input_shape(const LnNetwork *net);
+LnShape ln_network_input_shape(const LnNetwork *net); /* of no dimensions while nobody knows it */
 LnShape ln_network_output_shape(const LnNetwork *net);
+
+/* How far a network was trained. It is saved with it, and what training draws at random goes on from there. */
+typedef struct LnTrained {
+  int64_t epochs; /* counted by whoever knows what one is */
+  int64_t steps;  /* counted by ln_trainer_step */
+} LnTrained;
+LnTrained ln_network_trained(const LnNetwork *net);
+void ln_network_set_trained(LnNetwork *net, LnTrained trained);
 
 /* For summaries. Layers are numbered 0 .. count-1, the input not counted. */
 typedef struct LnLayerInfo {

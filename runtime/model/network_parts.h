@@ -24,6 +24,7 @@ struct LnNetwork {
   LnParameters parameters;
   uint64_t version;     /* grows whenever parameters change */
   uint64_t shapes;      /* grows whenever the graph is inferred anew: plans of an older one are void */
+  LnTrained trained;
   LnPredictor predictor;
   LnShape unpadded, padded; /* the samples last predicted, and what they are padded to */
 };

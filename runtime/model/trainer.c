@@ -200,7 +200,7 @@ static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *input, LnTensor 
 }
 
 static LnPlanSample sample_of(const Batch *b, int64_t index, int worker) {
-  LnRng step = {b->trainer->seed, (uint64_t)b->trainer->steps};
+  LnRng step = {b->trainer->seed, (uint64_t)b->trainer->net->trained.steps};
   return (LnPlanSample){.arena = ln_plan_segments(b->trainer->plan) > 1 ? (int)index : worker,
                         .worker = worker,
                         .index = index,
@@ -397,6 +397,7 @@ LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *
     ln_parallel(chunks_of(t->n_parameters), update_chunk, &b);
     ln_plan_update_state(t->plan, t->net->parameters.data);
     t->steps++;
+    t->net->trained.steps++;
     ln_network_weights_changed(t->net);
   }
   end_batch(&b);

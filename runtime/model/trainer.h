@@ -8,7 +8,8 @@ typedef struct LnTrainer LnTrainer;
 
 /* loss and optim are items of those kinds. Takes its own references. */
 LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *optim, LnError *err);
-/* What layers draw random numbers from in training (dropout), together with step and sample; 0 if never called. */
+/* What layers draw random numbers from in training (dropout), together with the sample and the number of steps that the
+ * network was trained, by whichever trainer; 0 if never called. */
 void ln_trainer_seed(LnTrainer *trainer, uint64_t seed);
 void ln_trainer_unref(LnTrainer *trainer);
 

@@ -1,7 +1,10 @@
 /* Networks in safetensors files: see model_file.h. Metadata: "format" = "lunet"; "lunet.architecture", the network as
- * JSON; "lunet.record", the caller's text. */
+ * JSON; "lunet.epochs" and "lunet.steps", how far it was trained; "lunet.record", the caller's text. */
 #include "store/model_file.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -9,12 +12,17 @@
 
 static LnStatus save_tensors(const char *path, LnNetwork *net, LnNamedTensor *list, int n, const char *architecture,
                              const char *record, LnError *err) {
-  LnMeta meta[] = {{"format", "lunet"}, {"lunet.architecture", architecture}, {"lunet.record", record}};
+  char epochs[24], steps[24];
+  LnTrained trained = ln_network_trained(net);
+  snprintf(epochs, sizeof epochs, "%" PRId64, trained.epochs);
+  snprintf(steps, sizeof steps, "%" PRId64, trained.steps);
+  LnMeta meta[] = {{"format", "lunet"},      {"lunet.architecture", architecture}, {"lunet.epochs", epochs},
+                   {"lunet.steps", steps}, {"lunet.record", record}};
   for (int i = 0; i < n; i++) {
     list[i].name = ln_network_tensor_name(net, i);
     LN_TRY(ln_network_tensor(&list[i].tensor, net, i, err));
   }
-  return ln_safetensors_save(path, list, n, meta, record == NULL ? 2 : 3, err);
+  return ln_safetensors_save(path, list, n, meta, record == NULL ? 4 : 5, err);
 }
 
 LnStatus ln_model_save(const char *path, LnNetwork *net, const char *record, LnError *err) {
@@ -73,6 +81,24 @@ static LnStatus load_tensors(LnNetwork *net, const LnSafetensors *file, LnError 
   return LN_OK;
 }
 
+/* A count in the metadata; 0 where there is none, as in files of before. */
+static LnStatus load_count(int64_t *out, const LnSafetensors *file, const char *key, LnError *err) {
+  const char *text = ln_safetensors_meta(file, key);
+  char *end = NULL;
+  *out = text == NULL ? 0 : strtoll(text, &end, 10);
+  if (text != NULL && (end == text || *end != '\0' || *out < 0 || *out > INT64_MAX / 2))
+    return ln_fail(err, LN_EFORMAT, "its metadata's '%s' is no count: '%.40s'", key, text);
+  return LN_OK;
+}
+
+static LnStatus load_trained(LnNetwork *net, const LnSafetensors *file, LnError *err) {
+  LnTrained trained;
+  LN_TRY(load_count(&trained.epochs, file, "lunet.epochs", err));
+  LN_TRY(load_count(&trained.steps, file, "lunet.steps", err));
+  ln_network_set_trained(net, trained);
+  return LN_OK;
+}
+
 static LnStatus load_record(char **record, const LnSafetensors *file, LnError *err) {
   const char *text = ln_safetensors_meta(file, "lunet.record");
   *record = NULL;
@@ -88,6 +114,7 @@ LnStatus ln_model_load(LnNetwork **out, char **record, const char *path, LnError
   LN_TRY(ln_safetensors_open(&file, path, err));
   LnStatus status = make_network(&net, file, &why);
   if (status == LN_OK) status = load_tensors(net, file, &why);
+  if (status == LN_OK) status = load_trained(net, file, &why);
   if (status == LN_OK && record != NULL) status = load_record(record, file, &why);
   ln_safetensors_close(file);
   if (status != LN_OK) {

@@ -86,7 +86,8 @@ LnNetwork *bench_network_build(const BenchNetwork *network, int64_t side) {
     ln_item_unref(layer);
   }
   LnNetwork *net = NULL;
-  BENCH_OK(ln_network_model(&net, nodes[0], nodes[n], 42, &err));
+  BENCH_OK(ln_network_model(&net, nodes[0], nodes[n], &err));
+  BENCH_OK(ln_network_build(net, *ln_node_shape(nodes[0]), 42, &err));
   for (int i = 0; i <= n; i++) ln_node_unref(nodes[i]);
   return net;
 }

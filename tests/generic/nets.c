@@ -89,7 +89,8 @@ LnNetwork *net_of_case(ItemCase it, uint64_t seed) {
     CK_OK(ln_node_input(&x, inputs[0], &err));
     LnNode *branches[2] = {branch(x, inputs[0]), branch(x, inputs[1])};
     CK_OK(ln_node_apply(&y, layer, branches, 2, &err));
-    CK_OK(ln_network_model(&net, x, y, seed, &err));
+    CK_OK(ln_network_model(&net, x, y, &err));
+    CK_OK(ln_network_build(net, inputs[0], seed, &err));
     ln_node_unref(x), ln_node_unref(y), ln_node_unref(branches[0]), ln_node_unref(branches[1]);
   }
   ln_item_unref(layer);
@@ -122,12 +123,16 @@ static LnStatus describe_small(LnNode **y, LnNode **skip, LnError *err) {
 
 LnStatus net_small(LnNetwork **out, uint64_t seed, LnError *err) {
   LnNode *x = NULL, *y = NULL, *skip = NULL;
+  LnNetwork *net = NULL;
   LN_TRY(ln_node_input(&x, LN_SHAPE(1, 8, 8), err));
   y = ln_node_ref(x);
   LnStatus status = describe_small(&y, &skip, err);
-  if (status == LN_OK) status = ln_network_model(out, x, y, seed, err);
+  if (status == LN_OK) status = ln_network_model(&net, x, y, err);
+  if (status == LN_OK) status = ln_network_build(net, *ln_node_shape(x), seed, err);
   ln_node_unref(skip);
   ln_node_unref(y);
   ln_node_unref(x);
-  return status;
+  if (status != LN_OK) return ln_network_unref(net), status;
+  *out = net;
+  return LN_OK;
 }

@@ -57,6 +57,58 @@ test("the same seed gives the same bits, with 1 and 2 threads", function()
   assert(runs[1] == runs[2] and runs[2] == runs[3])
 end)
 
+local function unet(seed)
+  local x = nn.input{ 1, 16, 16 }
+  local a = nn.conv2d{ 4, activation = "relu" }(x)
+  local b = nn.conv2d{ 8, activation = "relu" }(nn.maxpool2d{ 2 }(a))
+  local y = nn.conv2d{ 1, activation = "sigmoid" }(nn.concat{ nn.upsample2d{ 2 }(b), a })
+  return nn.model{ inputs = x, outputs = y, seed = seed }
+end
+
+test("the seed reaches the weights of a network from nodes", function()
+  local still = ln.optim.sgd{ lr = 0 }
+  local function first_weights(net, seed)
+    ln.fit(net, options{ seed = seed, optimizer = still, epochs = 1 })
+    return weights(net)
+  end
+  local net = unet()
+  assert(not net.built and net.output_shape[2] == 16 and tostring(net):find("1x16x16 -> 1x16x16, 445", 1, true))
+  assert(net:summary().parameters == net:summary{ 1, 16, 16 }.parameters and not net.built)
+  local one = first_weights(net, 1)
+  assert(net.built and one == first_weights(unet(), 1) and one ~= first_weights(unet(), 2))
+  local given = unet(5) -- a seed of its own
+  assert(given.built and first_weights(given, 1) == first_weights(unet(5), 2) and weights(given) ~= one)
+end)
+
+-- With an optimizer that remembers nothing, epochs may be done in several runs, to the last bit.
+test("a second fit goes on where the first one ended", function()
+  local function net()
+    return nn.sequential{ nn.conv2d{ 4, activation = "relu" }, nn.dropout{ 0.2 }, nn.conv2d{ 1, activation = "sigmoid" } }
+  end
+  local function run(n, epochs)
+    return ln.fit(n, options{ input = ln.noise.gaussian{ seed = 2 }, optimizer = ln.optim.sgd{ lr = 0.1 },
+      epochs = epochs, validation = 0.25 })
+  end
+  local whole, parts = net(), net()
+  local history, first, second = run(whole, 5), run(parts, 2), nil
+  assert(parts.epochs == 2)
+  local folder <close> = support.folder()
+  local loaded = ln.load(parts:save(folder.path .. "/net.safetensors"))
+  assert(loaded.epochs == 2)
+  for _, n in ipairs{ parts, loaded } do
+    second = run(n, 3)
+    assert(n.epochs == 5 and weights(n) == weights(whole))
+    for i = 1, 3 do assert(second[i].loss == history[i + 2].loss and second[i].val_loss == history[i + 2].val_loss) end
+  end
+  assert(first[2].val_loss == history[2].val_loss) -- the same images are held out, with the same noise
+  local still = ln.optim.sgd{ lr = 0 } -- and with weights that stay, what is drawn alone tells two runs apart
+  local function losses(n)
+    return ln.fit(n, options{ input = ln.noise.gaussian{ seed = 2 }, optimizer = still, epochs = 1, validation = 0.25 })[1]
+  end
+  local a, b = losses(whole), losses(whole)
+  assert(a.loss ~= b.loss and a.val_loss == b.val_loss)
+end)
+
 test("the seed reaches dropout", function()
   local function loss(seed)
     local net = nn.sequential{ nn.dropout{ 0.5 }, nn.conv2d{ 1, init = "ones" } }

@@ -100,9 +100,9 @@ START_TEST(nodes_are_checked) {
   CK_OK(ln_node_input(&b, LN_SHAPE(1, 4, 4), &err));
   CK_OK(ln_node_apply(&sum, add, (LnNode *[]){a, b}, 2, &err));
   CK_FAILS(ln_node_apply(&none, add, &a, 1, &err), LN_ESHAPE, "add: expected 2 to 8 inputs, got 1");
-  CK_FAILS(ln_network_model(&net, a, sum, 0, &err), LN_ESHAPE, "depends on another input");
-  CK_FAILS(ln_network_model(&net, sum, sum, 0, &err), LN_ESHAPE, "must be a node made by nn.input");
-  CK_FAILS(ln_network_model(&net, a, a, 0, &err), LN_ESHAPE, "is an input itself");
+  CK_FAILS(ln_network_model(&net, a, sum, &err), LN_ESHAPE, "depends on another input");
+  CK_FAILS(ln_network_model(&net, sum, sum, &err), LN_ESHAPE, "must be a node made by nn.input");
+  CK_FAILS(ln_network_model(&net, a, a, &err), LN_ESHAPE, "is an input itself");
   CK_FAILS(ln_node_input(&none, LN_SHAPE(4, 4), &err), LN_ESHAPE, "got 4x4");
   ln_node_unref(a), ln_node_unref(b), ln_node_unref(sum);
   ln_item_unref(add);

@@ -58,7 +58,8 @@ static LnNetwork *network_from_nodes(const Reference *r, LnItem *const *items) {
     for (int k = 0; k < r->layers[i].n_inputs; k++) inputs[k] = nodes[r->layers[i].inputs[k]];
     CK_OK(ln_node_apply(&nodes[i + 1], items[i], inputs, r->layers[i].n_inputs, &err));
   }
-  CK_OK(ln_network_model(&net, nodes[0], nodes[r->n_layers], 1, &err));
+  CK_OK(ln_network_model(&net, nodes[0], nodes[r->n_layers], &err));
+  CK_OK(ln_network_build(net, r->input, 1, &err));
   for (int i = 0; i <= r->n_layers; i++) ln_node_unref(nodes[i]);
   return net;
 }

@@ -49,6 +49,18 @@ START_TEST(round_trip) {
 }
 END_TEST
 
+START_TEST(how_far_it_was_trained) {
+  LnError err;
+  LnNetwork *net = built_network(3), *back = NULL;
+  ln_network_set_trained(net, (LnTrained){.epochs = 7, .steps = 12345678901});
+  CK_OK(ln_model_save(test_path("trained"), net, NULL, &err));
+  CK_OK(ln_model_load(&back, NULL, test_path("trained"), &err));
+  ck_assert_int_eq(ln_network_trained(back).epochs, 7);
+  ck_assert_int_eq(ln_network_trained(back).steps, 12345678901);
+  ln_network_unref(net), ln_network_unref(back);
+}
+END_TEST
+
 START_TEST(not_built) {
   LnError err;
   LnNetwork *net = small_network();
@@ -168,6 +180,7 @@ TESTS {
   test_use_folder(tests);
   tcase_set_timeout(tests, 120);
   tcase_add_test(tests, round_trip);
+  tcase_add_test(tests, how_far_it_was_trained);
   tcase_add_test(tests, not_built);
   tcase_add_test(tests, tensors_that_do_not_match);
   tcase_add_test(tests, files_of_another_kind);

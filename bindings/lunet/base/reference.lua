@@ -57,8 +57,9 @@ docs.add(core.nn.input, {
 })
 docs.add(core.nn.model, {
   name = "nn.model",
-  usage = "local net = nn.model{ inputs = x, outputs = y, seed = 0 }",
-  doc = "A network from its input node to its output node. Its parameters are made at once, from the seed.",
+  usage = "local net = nn.model{ inputs = x, outputs = y }",
+  doc = "A network from its input node to its output node. Shapes are checked at once. It gets its parameters when it is "
+    .. "first trained or used: from the seed of ln.fit, or 0. With `seed = 1` they are made at once, from that seed.",
   errors = "An output that does not depend on the input.",
 })
 
@@ -66,8 +67,8 @@ docs.add(core.methods.network.build, {
   name = "net:build",
   title = "net:build",
   usage = "net:build({ 1, 64, 64 }, seed)",
-  doc = "Make a sequential network's parameters, for images of the shape {channels, height, width}. ln.fit does it "
-    .. "with its own seed. A network that has parameters keeps them where their shapes stay the same.",
+  doc = "Make a network's parameters, for images of the shape {channels, height, width}. ln.fit does it with "
+    .. "its own seed. A network that has parameters keeps them where their shapes stay the same.",
   errors = "Layers that do not fit each other or the shape, by number and name.",
 })
 docs.add(core.methods.network.tensors, {

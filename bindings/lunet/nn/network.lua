@@ -20,10 +20,10 @@ end
 function methods.summary(net, shape)
   need_network("net:summary", net)
   if shape ~= nil then options.argument("net:summary", "the shape of an image", "table", shape) end
-  if shape == nil and not net.built then
+  if shape == nil and not net.input_shape then
     errors.raise("net:summary: the network is not built yet; give the shape of an image, e.g. net:summary{ 1, 64, 64 }")
   end
-  if shape == nil or net.built and shapes.same(net.input_shape, shape) then return summary(net) end
+  if shape == nil or net.input_shape and shapes.same(net.input_shape, shape) then return summary(net) end
   local twin = core.from_json(net:to_json())
   errors.within("net:summary: ", twin.build, twin, shape)
   return summary(twin)

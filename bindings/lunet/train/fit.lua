@@ -17,7 +17,9 @@ local page = {
   usage = "local history = ln.fit(net, options)",
   doc = "Train a network. Images are tensors N,C,H,W; input and target are paired by number. A network without "
     .. "parameters gets them from the seed; one that has some goes on from them. The same seed gives the same bits, "
-    .. "whatever the number of threads.",
+    .. "whatever the number of threads. A further ln.fit goes on: noise, order and dropout are drawn from the seed and "
+    .. "from how far the network was trained (net.epochs, saved with it), so they do not repeat; the optimizer starts "
+    .. "afresh. Images held out, and their noise, depend on the seed alone and stay the same.",
   options = {
     { "input", { "tensor", "noise item" }, required = true,
       help = "what the network gets: a tensor, or a noise, which makes a fresh noisy copy of the target each epoch" },
@@ -51,7 +53,8 @@ local validation_page = {
   },
 }
 
--- Input and target of one epoch. A noise draws a fresh copy; epoch 0 is the one that validation keeps.
+-- Input and target of one epoch of the network's life. A noise draws a fresh copy; epoch 0 is the one that validation
+-- keeps.
 local function noisy(set, seed, epoch)
   if options.is_tensor(set.input) then return set.input end
   return set.input(set.target, random.derive(seed, epoch) >> 8)
@@ -119,9 +122,11 @@ local function train(run, epoch)
   local o, set = run.options, run.set
   local start, sum, seen = core.time(), 0, 0
   local state = { epoch = epoch, val_loss = run.last and run.last.val_loss }
-  local order = { size = o.batch, shuffle = o.shuffle, seed = random.derive(o.seed, epoch) }
-  for input, target, batch in batches(noisy(set, o.seed, epoch), set.target, order) do
+  local number = run.epochs_before + epoch
+  local order = { size = o.batch, shuffle = o.shuffle, seed = random.derive(o.seed, number) }
+  for input, target, batch in batches(noisy(set, o.seed, number), set.target, order) do
     local loss = step(run, input, target, epoch, batch)
+    if batch == 1 then core.count_epoch(run.net) end -- what this epoch drew is not drawn again, wherever it ends
     sum, seen = sum + loss * #input, seen + #input
     state.seen, state.loss, state.images_per_second = seen, sum / seen, seen / (core.time() - start)
     run.line:batch(state)
@@ -156,7 +161,7 @@ local function fit(net, given)
   local line <close> = progress(o.progress, o.epochs, #set.target)
   local ctrl_c <close> = interrupt()
   local run = {
-    options = o, set = set, held = held, line = line, ctrl_c = ctrl_c,
+    net = net, epochs_before = net.epochs, options = o, set = set, held = held, line = line, ctrl_c = ctrl_c,
     trainer = trainers{ net = net, loss = o.loss, optimizer = o.optimizer, seed = o.seed },
   }
   local entries = history()
