@@ -61,9 +61,9 @@ LnStatus ln_network_tensor(LnTensor **out, LnNetwork *net, int index, LnError *e
 void ln_network_weights_changed(LnNetwork *net); /* parameters were changed from outside */
 
 /* y: N,C,H,W (or N,F) from x: N,C,H,W. Builds the network for x's shape first if needed. Samples are shared out over
- * threads. Where an encoder's strides do not divide a height or width, so that another one would come out, x is padded at
- * the bottom and on the right by reflection, to the smallest size that the network gives back, and y is cropped to x's
- * sides. A network that changes sizes on purpose gives what it gives. */
+ * threads. Where an encoder's strides do not divide a height or width, so that another one would come out, x is padded
+ * at the bottom and on the right by reflection, to the smallest size that the network gives back, and y is cropped to
+ * x's sides. A network that changes sizes on purpose gives what it gives. */
 LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err);
 
 /* What each step of the network costs. Layers that are computed together are one step. */

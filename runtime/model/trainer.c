@@ -347,7 +347,7 @@ static int shards_for(int64_t samples) {
   return (int)(shards < samples ? shards : samples);
 }
 
-/* A layer that norms over the batch gives its bias alone for a channel of which it sees one value: nothing is learnt. */
+/* A layer that norms over the batch makes its bias of a channel of which it sees one value: nothing is learnt. */
 static LnStatus check_counts(const Batch *b, const LnGraph *graph, LnError *err) {
   for (int i = 0; i < graph->n; i++) {
     const LnGraphLayer *layer = &graph->layers[i];

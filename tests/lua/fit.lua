@@ -69,7 +69,7 @@ test("the seed reaches the weights of a network from nodes", function()
   local still = ln.optim.sgd{ lr = 0 }
   local function first_weights(net, seed)
     ln.fit(net, options{ seed = seed, optimizer = still, epochs = 1 })
-    return weights(net)
+    return parameters(net)
   end
   local net = unet()
   assert(not net.built and net.output_shape[2] == 16 and tostring(net):find("1x16x16 -> 1x16x16, 445", 1, true))
@@ -77,13 +77,14 @@ test("the seed reaches the weights of a network from nodes", function()
   local one = first_weights(net, 1)
   assert(net.built and one == first_weights(unet(), 1) and one ~= first_weights(unet(), 2))
   local given = unet(5) -- a seed of its own
-  assert(given.built and first_weights(given, 1) == first_weights(unet(5), 2) and weights(given) ~= one)
+  assert(given.built and first_weights(given, 1) == first_weights(unet(5), 2) and parameters(given) ~= one)
 end)
 
 -- With an optimizer that remembers nothing, epochs may be done in several runs, to the last bit.
 test("a second fit goes on where the first one ended", function()
   local function net()
-    return nn.sequential{ nn.conv2d{ 4, activation = "relu" }, nn.dropout{ 0.2 }, nn.conv2d{ 1, activation = "sigmoid" } }
+    return nn.sequential{ nn.conv2d{ 4, activation = "relu" }, nn.dropout{ 0.2 },
+      nn.conv2d{ 1, activation = "sigmoid" } }
   end
   local function run(n, epochs)
     return ln.fit(n, options{ input = ln.noise.gaussian{ seed = 2 }, optimizer = ln.optim.sgd{ lr = 0.1 },
@@ -97,13 +98,14 @@ test("a second fit goes on where the first one ended", function()
   assert(loaded.epochs == 2)
   for _, n in ipairs{ parts, loaded } do
     second = run(n, 3)
-    assert(n.epochs == 5 and weights(n) == weights(whole))
+    assert(n.epochs == 5 and parameters(n) == parameters(whole))
     for i = 1, 3 do assert(second[i].loss == history[i + 2].loss and second[i].val_loss == history[i + 2].val_loss) end
   end
   assert(first[2].val_loss == history[2].val_loss) -- the same images are held out, with the same noise
   local still = ln.optim.sgd{ lr = 0 } -- and with weights that stay, what is drawn alone tells two runs apart
   local function losses(n)
-    return ln.fit(n, options{ input = ln.noise.gaussian{ seed = 2 }, optimizer = still, epochs = 1, validation = 0.25 })[1]
+    return ln.fit(n, options{ input = ln.noise.gaussian{ seed = 2 }, optimizer = still, epochs = 1,
+      validation = 0.25 })[1]
   end
   local a, b = losses(whole), losses(whole)
   assert(a.loss ~= b.loss and a.val_loss == b.val_loss)

@@ -30,7 +30,8 @@ static const char *const doubles_a_part = /* 2 (h - 4): of a side of 8 it happen
 static const char *const valid = NET("", LAYER("conv2d", "0", ",\"filters\":1,\"padding\":\"valid\""));
 static const char *const halves_height = /* and pools widths */
     NET("", POOL("0") "," LAYER("upsample2d", "1", ",\"scale\":[1,2]"));
-static const char *const classifier = NET("", POOL("0") "," LAYER("flatten", "1") "," LAYER("dense", "2", ",\"units\":3"));
+static const char *const classifier =
+    NET("", POOL("0") "," LAYER("flatten", "1") "," LAYER("dense", "2", ",\"units\":3"));
 
 static const struct {
   const char *const *json;
