@@ -187,6 +187,7 @@ install: $(PROGRAM) $(MODULE) $(BUILD)/liblunet.a
 	cd runtime && find . -name '*.h' -o -name '*.def' | while read -r file; do \
 	  install -D -m 644 $$file $(INCDIR)/$$file; done
 	echo "$$PKG_CONFIG" > $(LIBDIR)/pkgconfig/lunet.pc
+	install -D -m 644 bindings/program/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunet
 	for folder in $(wildcard scripts models); do \
 	  find $$folder -type f -exec install -D -m 644 {} $(SHAREDIR)/{} \; ; done
 
@@ -229,7 +230,7 @@ INSTALLED := $(CURDIR)/$(BUILD)/installed
 check-install:
 	@rm -rf $(INSTALLED)
 	@$(MAKE) --no-print-directory install PREFIX=$(INSTALLED) >/dev/null
-	@cd / && $(INSTALLED)/bin/lunet -e 'assert(ln.nn.relu)'
+	@cd / && $(INSTALLED)/bin/lunet -e 'assert(ln.nn.relu)' && $(INSTALLED)/bin/lunet info >/dev/null
 	@export PKG_CONFIG_PATH=$(INSTALLED)/lib/pkgconfig; \
 	$(CC) $$(pkg-config --cflags lunet) tests/check/installed.c $$(pkg-config --libs lunet) -o $(INSTALLED)/program
 	@$(INSTALLED)/program

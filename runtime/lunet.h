@@ -50,4 +50,7 @@
 /* All kinds of items, ended by NULL: what the Lua module is made from. */
 extern const LnKind *const ln_kinds[];
 
+/* "OpenBLAS 0.3.21, libjpeg-turbo 2.1.5, ...": the libraries in use, into text, cut where it ends. Returns text. */
+const char *ln_libraries(char *text, size_t size);
+
 #endif

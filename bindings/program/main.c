@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <lualib.h>
@@ -24,14 +25,14 @@
 static const char usage[] =
     "usage: lunet                     start the prompt\n"
     "       lunet script.lua [args]   run a script; - reads it from standard input\n"
-    "       lunet command [args]      run a script that ships with lunet\n"
+    "       lunet command [args]      run a command: a script in the folder scripts/commands\n"
     "       lunet -e code [args]      run code; `ln` is the module\n"
     "       lunet -i [script.lua]     run, then start the prompt\n"
     "       lunet --help, --version\n"
     "\n"
     "environment: LUNET_THREADS=n     threads to use\n"
     "             LUNET_ISA=name      instruction set: baseline, avx2, avx512\n"
-    "             LUNET_SCRIPTS=dir   where commands are\n";
+    "             LUNET_SCRIPTS=dir   the folder scripts; commands are in dir/commands\n";
 
 /* What the command line asks for. */
 typedef struct Request {
@@ -147,27 +148,34 @@ static const char *command_name_at(const void *state, int i) {
   return name;
 }
 
-/* Raises for a name that is neither a file nor a command. */
-static void unknown_command(lua_State *L, const char *name) {
-  program_push_commands(L);
-  const char *nearest = ln_nearest_name(name, command_name_at, L);
-  if (nearest != NULL) luaL_error(L, "no file or command '%s'; did you mean '%s'?", name, nearest);
-  luaL_error(L, "no file or command '%s'; lunet --help lists the commands", name);
+static bool is_file(const char *path) {
+  struct stat about;
+  return stat(path, &about) == 0 && S_ISREG(about.st_mode);
 }
 
-/* Pushes the file to run: a path as it is; a bare word is first looked up among the commands. */
+/* Raises for a word that is no command; a script of that name is told by its path. */
+static void unknown_command(lua_State *L, const char *name) {
+  program_push_scripts_dir(L);
+  const char *dir = lua_isnil(L, -1) ? "." : lua_tostring(L, -1);
+  const char *places[] = {lua_pushfstring(L, "./%s", name), lua_pushfstring(L, "./%s.lua", name),
+                          lua_pushfstring(L, "%s/%s.lua", dir, name)};
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+    if (is_file(places[i]))
+      luaL_error(L, "no command '%s'; a script is called by its path: lunet %s", name, places[i]);
+  program_push_commands(L);
+  const char *nearest = ln_nearest_name(name, command_name_at, L);
+  if (nearest != NULL) luaL_error(L, "no command '%s'; did you mean '%s'?", name, nearest);
+  luaL_error(L, "no command '%s'; lunet --help lists them, a script is called by its path", name);
+}
+
+/* Pushes the file to run: what has a slash or ends in .lua is a path, a bare word a command and nothing else. */
 static void push_script_path(lua_State *L, const char *name) {
   size_t length = strlen(name);
-  bool path = strchr(name, '/') != NULL || (length > 4 && strcmp(name + length - 4, ".lua") == 0);
-  if (!path) {
-    program_push_scripts_dir(L);
-    if (lua_isstring(L, -1)) {
-      const char *file = lua_pushfstring(L, "%s/%s.lua", lua_tostring(L, -1), name);
-      if (access(file, R_OK) == 0) return;
-    }
-    if (access(name, R_OK) != 0) unknown_command(L, name);
-  }
-  lua_pushstring(L, name);
+  if (strchr(name, '/') != NULL || (length > 4 && strcmp(name + length - 4, ".lua") == 0))
+    return (void)lua_pushstring(L, name);
+  program_push_commands_dir(L);
+  const char *dir = lua_tostring(L, -1), *file = dir == NULL ? "" : lua_pushfstring(L, "%s/%s.lua", dir, name);
+  if (!is_file(file)) unknown_command(L, name);
 }
 
 /* Loads a script, as luaL_loadfilex does, so that a prompt can follow. */
@@ -199,7 +207,7 @@ static void show_help(lua_State *L) {
   fputs(usage, stdout);
   program_push_commands(L);
   lua_Integer n = luaL_len(L, -1);
-  if (n > 0) fputs("\ncommands (lunet command --help says more):\n", stdout);
+  fputs(n > 0 ? "\ncommands (lunet command --help says more):\n" : "\n(no commands here)\n", stdout);
   for (lua_Integer i = 1; i <= n; i++) {
     lua_rawgeti(L, -1, i);
     lua_getfield(L, -1, "name");

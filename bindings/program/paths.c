@@ -43,6 +43,13 @@ void program_push_scripts_dir(lua_State *L) {
   lua_pushnil(L);
 }
 
+void program_push_commands_dir(lua_State *L) {
+  program_push_scripts_dir(L);
+  if (lua_isnil(L, -1)) return;
+  lua_pushfstring(L, "%s/commands", lua_tostring(L, -1));
+  lua_remove(L, -2);
+}
+
 void program_extend_path(lua_State *L) {
   program_push_scripts_dir(L);
   if (!lua_isnil(L, -1)) {
@@ -73,7 +80,7 @@ void program_push_commands(lua_State *L) {
   struct dirent **entries = NULL;
   int count = 0;
   lua_newtable(L);
-  program_push_scripts_dir(L);
+  program_push_commands_dir(L);
   const char *dir = lua_tostring(L, -1);
   int n = dir == NULL ? 0 : scandir(dir, &entries, NULL, by_name);
   for (int i = 0; i < n; i++) {

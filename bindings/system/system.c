@@ -160,6 +160,13 @@ static int isas(lua_State *L) {
   return 1;
 }
 
+/* libraries(): names and versions of the libraries in use, as text */
+static int libraries(lua_State *L) {
+  char text[512];
+  lua_pushstring(L, ln_libraries(text, sizeof text));
+  return 1;
+}
+
 void lnb_open_system(lua_State *L) {
   static const luaL_Reg files[] = {{"make_dir", file_make_dir},
                                    {"check_writable", file_check_writable},
@@ -168,8 +175,15 @@ void lnb_open_system(lua_State *L) {
                                    {"is_tty", file_is_tty},
                                    {"columns", file_columns},
                                    {NULL, NULL}};
-  static const luaL_Reg functions[] = {{"time", time_now}, {"mem", memory_use}, {"threads", threads}, {"limits", limits},
-                                       {"isa", isa},       {"isas", isas},      {"describe", describe}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"time", time_now},
+                                       {"mem", memory_use},
+                                       {"threads", threads},
+                                       {"limits", limits},
+                                       {"isa", isa},
+                                       {"isas", isas},
+                                       {"libraries", libraries},
+                                       {"describe", describe},
+                                       {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
   luaL_newlib(L, files);
   lnb_name_functions(L);

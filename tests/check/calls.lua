@@ -7,12 +7,8 @@
 local new_graph = dofile((arg[0]:match("^.*/") or "./") .. "graph.lua")
 local build = assert(arg[1], "which build folder?")
 
--- Uses that may close a circle.
+-- Uses that may close a circle: { from = "runtime/x/a", to = "runtime/x/b", why = "..." }.
 local legal = {}
-for _, format in ipairs{ "png", "pnm", "stb" } do
-  legal[#legal + 1] = { from = "runtime/image/" .. format, to = "runtime/image/read",
-    why = "a format's reader uses what all readers share, which is still in the file that picks the reader" }
-end
 
 -- { "runtime/base/file", "U" or another letter of nm's, symbol }
 local symbols = {}

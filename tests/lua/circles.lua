@@ -92,17 +92,23 @@ test("circles of what files use of each other", function()
   end
   compiled("bindings/base/box", "int ln_value(void);\nint lnb_box(void) { return ln_value(); }\n")
   compiled("runtime/base/value", "int ln_value(void) { return 1; }\n")
-  for _, format in ipairs{ "png", "pnm", "stb" } do -- what the check's exceptions are about
-    local text = "int ln_shared(void);\nint ln_%s(void) { return ln_shared(); }\n"
-    compiled("runtime/image/" .. format, text:format(format))
-  end
-  compiled("runtime/image/read",
-    "int ln_png(void);\nint ln_shared(void) { return 1; }\nint ln_read(void) { return ln_png(); }\n")
   local said, status = run(("tests/check/calls.lua '%s'"):format(folder))
   assert(said == "" and status == 0, said)
   compiled("runtime/base/value", "int lnb_box(void);\nint ln_value(void) { return lnb_box(); }\n")
   said, status = run(("tests/check/calls.lua '%s'"):format(folder))
   assert(status ~= 0 and said:find("bindings/base/box -> runtime/base/value -> bindings/base/box", 1, true), said)
+end)
+
+test("exceptions are for what needs them", function()
+  local new_graph = dofile "tests/check/graph.lua"
+  local printed, print_as_ever = {}, print
+  print = function(line) printed[#printed + 1] = line end -- luacheck: globals print
+  local graph = new_graph{ { from = "a", to = "b", why = "so" } }
+  graph:add("a", "b", "a.c:1")
+  graph:add("b", "a", "b.c:1")
+  local circles, unused = graph:refuse_circles("letters"), new_graph{ { from = "a", to = "b" } }:refuse_circles("letters")
+  print = print_as_ever
+  assert(circles == 0 and unused == 1 and printed[1] == "the exception a -> b is not needed any more")
 end)
 
 support.done()

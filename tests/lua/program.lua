@@ -22,7 +22,7 @@ local function script(name, text)
 end
 
 test("help and version", function()
-  for line in check("--help", 0, "usage: lunet", "LUNET_THREADS", "quickstart"):gmatch("[^\n]+") do
+  for line in check("--help", 0, "usage: lunet", "LUNET_THREADS", "info"):gmatch("[^\n]+") do
     assert(#line <= 100, line)
   end
   check("--version", 0, "lunet 0.", "Lua 5.4")
@@ -101,22 +101,67 @@ end)
 
 test("wrong calls", function()
   check("nosuch.lua", 1, "nosuch.lua")
-  check("quikstart", 1, "no file or command 'quikstart'; did you mean 'quickstart'?")
-  check("qqqqqqqq", 1, "no file or command 'qqqqqqqq'")
+  check("inof", 1, "no command 'inof'; did you mean 'info'?")
+  check("qqqqqqqq", 1, "no command 'qqqqqqqq'; lunet --help lists them, a script is called by its path")
+  check("''", 1, "no command ''")
+  check("tests", 1, "no command 'tests'; lunet --help") -- a folder is no script
   check("--nonsense", 1, "no option '--nonsense'")
   check("-e", 1, "-e needs code")
 end)
 
-test("commands come from the scripts' folder", function()
-  script("hello.lua", "-- Greets.\nprint('hello', ...)")
-  local environment = ("LUNET_SCRIPTS='%s' '%s' "):format(folder.path, program)
-  local function said(arguments)
-    local pipe <close> = assert(io.popen(environment .. arguments .. " 2>&1"))
+-- What a program says with LUNET_SCRIPTS set to the folder.
+local function said_with_scripts(arguments)
+  local pipe <close> = assert(io.popen(("LUNET_SCRIPTS='%s' '%s' %s 2>&1"):format(folder, program, arguments)))
+  return pipe:read("a")
+end
+
+test("commands come from the folder commands among the scripts, and from there alone", function()
+  local said = said_with_scripts
+  assert(said("--help"):find("LUNET_SCRIPTS.*%(no commands here%)"))
+  assert(said("hello"):find("no command 'hello'; lunet --help", 1, true))
+  assert(os.execute(("mkdir '%s/commands'"):format(folder)))
+  script("commands/hello.lua", "-- Greets.\nprint('hello', ...)")
+  script("other.lua", "print('other')")
+  assert(said("hello you") == "hello\tyou\n")
+  assert(said("--help"):find("commands .*hello +Greets%."))
+  assert(not said("--help"):find("other", 1, true))
+  assert(said("helo"):find("did you mean 'hello'?", 1, true))
+  assert(said("info"):find("no command 'info'", 1, true))
+  local there = ("lunet %s/other.lua"):format(folder)
+  assert(said("other"):find("no command 'other'; a script is called by its path: " .. there, 1, true))
+  assert(said(("'%s/other.lua'"):format(folder)) == "other\n")
+end)
+
+test("lunet info", function()
+  check("info", 0, "lunet 0.", "threads", "instruction set", "OpenBLAS", "jansson", "zlib")
+  check("info --help", 0, "usage: lunet info [options] [FILE]")
+  local model, image = folder.path .. "/m.safetensors", folder.path .. "/i.png"
+  run(([[-e '
+    local net = ln.nn.sequential{ ln.nn.conv2d{ 4, kernel = 3 }, ln.nn.conv2d{ 1, kernel = 3 } }
+    net:build{ 1, 16, 16 }
+    net:save(arg[1], { record = { epochs = 3 } })
+    ln.image.save(ln.full({ 3, 8, 9 }, 1), arg[2])' '%s' '%s']]):format(model, image))
+  check(("info '%s'"):format(model), 0, "conv2d_2", "77 parameters", 'record: {"epochs": 3}')
+  check(("info '%s'"):format(image), 0, "image of 8x9 pixels", "3 channels", "values from 1 to 1, mean 1")
+  check("info /no/such/file", 1, "info: ", "/no/such/file")
+  check("info README.md", 1, "info: ", "README.md")
+  check("info README.md README.md", 1, "info: no option 'README.md'")
+  check("info --nonsense", 1, "info: no option '--nonsense'")
+end)
+
+test("completion in bash", function()
+  if not os.execute("command -v bash >/dev/null") then return support.skip("completion", "there is no bash") end
+  local function completed(word)
+    local pipe <close> = assert(io.popen(([[bash -c '
+      . bindings/program/completion.bash
+      COMP_WORDS=("%s" "%s") COMP_CWORD=1
+      _lunet
+      echo "${COMPREPLY[*]}"']]):format(program, word)))
     return pipe:read("a")
   end
-  assert(said("hello you") == "hello\tyou\n")
-  assert(said("--help"):find("hello +Greets%."))
-  assert(said("helo"):find("did you mean 'hello'?", 1, true))
+  assert(completed("in") == "info\n")
+  assert(completed("--v") == "--version\n")
+  assert(completed("nothing") == "\n")
 end)
 
 test("an instruction set that is not there is told at start", function()

@@ -1,4 +1,5 @@
--- Command-line options of scripts: --name value, --name=value, --help; and one way for a script to end.
+-- Command-line options of scripts: --name value, --name=value, words without a name, --help; and one way for a script
+-- to end.
 --
 --   local args = require "lunet.args"
 --   args.main("quickstart", function(...)
@@ -13,14 +14,23 @@ local args = {}
 
 local function option_names(spec)
   local names = { "--help" }
-  for _, entry in ipairs(spec.options) do names[#names + 1] = "--" .. entry[1] end
+  for _, entry in ipairs(spec.options) do
+    if not entry.positional then names[#names + 1] = "--" .. entry[1] end
+  end
   return names
 end
 
+-- The option of that name, or the one for the n-th word without a name.
 local function find(spec, name)
   for _, entry in ipairs(spec.options) do
-    if entry[1] == name then return entry end
+    if entry.positional == name or not entry.positional and entry[1] == name then return entry end
   end
+end
+
+-- "--epochs N", or "FILE" for what has no name.
+local function usage_of(entry)
+  if entry.positional then return entry.value end
+  return "--" .. entry[1] .. (entry.value and " " .. entry.value or "")
 end
 
 -- Text from the command line as a value of the entry's kind, checked.
@@ -29,17 +39,20 @@ local function value_of(entry, text)
   if entry[2] == "integer" or entry[2] == "number" then value = tonumber(text) or text end
   local ok = pcall(options.check, "", entry, value)
   if ok then return options.check("", entry, value) end
-  errors.raise("--%s must be %s, got '%s'", entry[1], options.accepts(entry), text)
+  errors.raise("%s must be %s, got '%s'", entry.positional and entry.value or "--" .. entry[1], options.accepts(entry),
+    text)
 end
 
 -- The text that --help prints.
 function args.help(spec)
-  local out = { ("usage: lunet %s [options]\n"):format(spec.name), format.wrapped(spec.doc, 0, 80), "" }
-  local lefts, widest = {}, #"--help"
+  local lefts, widest, words = {}, #"--help", ""
   for i, entry in ipairs(spec.options) do
-    lefts[i] = "--" .. entry[1] .. (entry.value and " " .. entry.value or "")
+    lefts[i] = usage_of(entry)
+    if entry.positional then words = ("%s [%s]"):format(words, entry.value) end
     widest = math.max(widest, #lefts[i])
   end
+  local out = { ("usage: lunet %s [options]%s\n"):format(arg and arg[0] or spec.name, words),
+    format.wrapped(spec.doc, 0, 80), "" }
   for i, entry in ipairs(spec.options) do
     local help = entry.help
     if entry.choices then help = help .. ": " .. options.accepts(entry) end
@@ -50,34 +63,43 @@ function args.help(spec)
   return table.concat(out, "\n")
 end
 
--- The options of a command line, with defaults; anything unknown is an error. --help prints and ends the script.
+-- The entry and the value of word i, and the position of the last word that they take.
+local function read_option(list, i, spec)
+  local word = list[i]
+  local name, text = word:match("^%-%-([%w-]+)=(.*)$")
+  name = name or word:match("^%-%-([%w-]+)$")
+  local entry = name and find(spec, name)
+  if not entry then
+    local shown = name and "--" .. name or word
+    errors.raise("no option '%s'%s", shown, name and errors.suggestion(shown, option_names(spec))
+      or "; options begin with --, see --help")
+  elseif entry[2] == "boolean" then
+    if text then errors.raise("--%s takes no value", name) end
+    return entry, true, i
+  elseif not text then
+    i = i + 1
+    text = list[i] or errors.raise("--%s needs a value: %s", name, entry.help)
+  end
+  return entry, value_of(entry, text), i
+end
+
+-- The options of a command line, with defaults; anything unknown is an error. Words without a name go to the options
+-- that say `positional = 1`, 2, ... --help prints and ends the script.
 function args.parse(list, spec)
-  local result = {}
+  local result, words, i = {}, 0, 1
   for _, entry in ipairs(spec.options) do result[entry[1]] = entry.default end
-  local i = 1
   while i <= #list do
-    local word = list[i]
-    if word == "--help" or word == "-h" then
+    if list[i] == "--help" or list[i] == "-h" then
       print(args.help(spec))
       os.exit(0, true)
     end
-    local name, text = word:match("^%-%-([%w-]+)=(.*)$")
-    name = name or word:match("^%-%-([%w-]+)$")
-    local entry = name and find(spec, name)
-    if not entry then
-      local shown = name and "--" .. name or word
-      errors.raise("no option '%s'%s", shown, name and errors.suggestion(shown, option_names(spec))
-        or "; options begin with --, see --help")
-    elseif entry[2] == "boolean" then
-      if text then errors.raise("--%s takes no value", name) end
-      result[name] = true
+    local entry = list[i]:sub(1, 1) ~= "-" and find(spec, words + 1)
+    if entry then
+      result[entry[1]], words = value_of(entry, list[i]), words + 1
     else
-      if not text then
-        i = i + 1
-        text = list[i]
-      end
-      if not text then errors.raise("--%s needs a value: %s", name, entry.help) end
-      result[name] = value_of(entry, text)
+      local value
+      entry, value, i = read_option(list, i, spec)
+      result[entry[1]] = value
     end
     i = i + 1
   end

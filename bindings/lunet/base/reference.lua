@@ -104,6 +104,11 @@ docs.add(core.isa, {
   doc = "The instruction set in use; LUNET_ISA=name chooses one at start.",
 })
 docs.add(core.isas, { name = "isas", usage = "ln.isas()", doc = "The instruction sets at hand, the best one last." })
+docs.add(core.libraries, {
+  name = "libraries",
+  usage = "ln.libraries()",
+  doc = "The libraries in use, names and versions in one text.",
+})
 docs.add(core.file.write, {
   name = "file.write",
   usage = "ln.file.write(path, text)",
