@@ -19,7 +19,7 @@ typedef struct LnbClass {
 
 typedef struct LnbBox {
   void *object;   /* NULL before it is filled and after it is closed */
-  uint64_t calls; /* of a noise: how often it was applied */
+  uint64_t calls; /* of an item: how often it was applied */
 } LnbBox;
 
 LnbBox *lnb_box_new(lua_State *L, const LnbClass *class);         /* pushes an empty box; collects when it is due */

@@ -49,11 +49,30 @@ static int call_noise(lua_State *L, LnItem *item) {
   return 1;
 }
 
+/* Above this mean magnitude images are hardly meant to be of 0 to 1; the strongest noise of the paper stays below. */
+static const double large_magnitude = 4;
+
+void lnb_note_magnitude(lua_State *L, const char *what, const LnTensor *t) {
+  if (ln_shape_count(t->shape) == 0) return;
+  if (ln_tensor_reduce_all(LN_RMAX, t) <= large_magnitude && ln_tensor_reduce_all(LN_RMIN, t) >= -large_magnitude)
+    return;
+  LNB_MAKE_TENSOR(L, ln_tensor_unary(&made, LN_ABS, t, &err));
+  double mean = ln_tensor_reduce_all(LN_MEAN, lnb_check_tensor(L, -1));
+  lua_pop(L, 1);
+  if (mean > large_magnitude)
+    fprintf(stderr, "lunet: %s have a mean magnitude of %.4g; images here are of 0 to 1: divide 8-bit ones by 255\n",
+            what, mean);
+}
+
 /* metric(images, references): the mean, and a tensor with the value of each image. */
 static int call_metric(lua_State *L, LnItem *item) {
   LnTensor *images = lnb_check_tensor(L, 2), *references = lnb_check_tensor(L, 3);
   double mean = 0;
+  const LnMetricType *type = (const LnMetricType *)ln_item_type(item);
+  LnbBox *box = lnb_test(L, 1, &lnb_item_class);
   LNB_MAKE_TENSOR(L, ln_metric_apply(&made, &mean, item, images, references, &err));
+  if (type->range == NULL && box->calls++ == 0)
+    lnb_note_magnitude(L, lua_pushfstring(L, "%s: the references", type->type.name), references), lua_pop(L, 1);
   lua_pushnumber(L, mean);
   lua_insert(L, -2);
   return 2;

@@ -6,6 +6,7 @@
 
 #include "base/type.h"
 #include "bindings/base/box.h"
+#include "tensor/tensor.h"
 
 /* How items of a kind are called. */
 typedef struct LnbUse {
@@ -19,6 +20,10 @@ typedef struct LnbUse {
 /* From now on items of that kind can be called. `use` lives as long as the program. */
 void lnb_use(lua_State *L, const LnbUse *use);
 const LnbUse *lnb_find_use(lua_State *L, const char *kind); /* NULL if such items are not called */
+
+/* One line on stderr where the mean magnitude of images is above 4, as that of 8-bit values would be. what: whose they
+ * are, "mse: the targets". */
+void lnb_note_magnitude(lua_State *L, const char *what, const LnTensor *t);
 
 int lnb_item_call(lua_State *L);  /* __call of items */
 void lnb_open_calls(lua_State *L); /* noise(x), metric(images, references), filter(x) */

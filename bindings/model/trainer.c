@@ -4,6 +4,7 @@
 #include "bindings/base/class.h"
 #include "bindings/base/error.h"
 #include "bindings/base/value.h"
+#include "bindings/items/call.h"
 #include "bindings/items/class.h"
 #include "bindings/model/network.h"
 #include "bindings/tensor/tensor.h"
@@ -38,6 +39,7 @@ static int trainer_step(lua_State *L) {
   LnTensor *input = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3);
   double loss = 0;
   LNB_CALL(L, ln_trainer_step(trainer, &loss, input, target, &err));
+  if (ln_trainer_steps(trainer) == 1) lnb_note_magnitude(L, "training: the targets", target);
   lua_pushnumber(L, loss);
   return 1;
 }

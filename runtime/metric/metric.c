@@ -22,14 +22,9 @@ typedef struct Job {
   LnShape sample;                 /* C,H,W */
   int64_t pixels;                 /* in a sample */
   double *values;                 /* one an image */
+  double range;                   /* the data range, where the metric has one */
+  bool range_given;               /* by the user */
 } Job;
-
-static LnStatus evaluate(void *context, int64_t i, int worker, LnError *err) {
-  (void)worker;
-  const Job *job = context;
-  return job->type->eval(job->options, &job->values[i], job->image + i * job->pixels, job->reference + i * job->pixels,
-                         job->sample, err);
-}
 
 /* Looks for the reason of a value that is no number; PSNR of identical images is rightly infinite, for one. */
 static LnStatus check_finite(const Job *job, const float *data, int64_t i, const char *which, LnError *err) {
@@ -43,6 +38,41 @@ static LnStatus check_finite(const Job *job, const float *data, int64_t i, const
                    (long long)(k % width) + 1);
   }
   return LN_OK;
+}
+
+/* How far outside of the data range a reference may lie, as a share of the range. */
+static const double tolerance = 0.01;
+
+static bool within(const float *x, int64_t n, float low, float high) {
+  bool outside = false;
+  for (int64_t i = 0; i < n; i++) outside |= x[i] < low || x[i] > high;
+  return !outside;
+}
+
+/* Images of 0 to 255 measured with a range of 1 give a number that looks right. The reference alone tells: noise may
+ * lead anywhere. Where the user gave the range, what lies in it may begin below 0, as CT numbers do. */
+static LnStatus check_range(const Job *job, const float *reference, int64_t i, LnError *err) {
+  double slack = tolerance * job->range;
+  if (within(reference, job->pixels, (float)-slack, (float)(job->range + slack))) return LN_OK;
+  LN_TRY(check_finite(job, job->reference, i, "reference", err));
+  float low = reference[0], high = low;
+  for (int64_t k = 1; k < job->pixels; k++) {
+    low = reference[k] < low ? reference[k] : low;
+    high = reference[k] > high ? reference[k] : high;
+  }
+  if (job->range_given && (double)high - (double)low <= job->range + slack) return LN_OK;
+  return ln_fail(err, LN_EARG,
+                 "%s: reference %lld goes from %.4g to %.4g, but the data range is %.4g; give option 'range', the "
+                 "largest possible value minus the smallest (255 for 8 bits)",
+                 job->type->type.name, (long long)i + 1, (double)low, (double)high, job->range);
+}
+
+static LnStatus evaluate(void *context, int64_t i, int worker, LnError *err) {
+  (void)worker;
+  const Job *job = context;
+  if (job->type->range != NULL) LN_TRY(check_range(job, job->reference + i * job->pixels, i, err));
+  return job->type->eval(job->options, &job->values[i], job->image + i * job->pixels, job->reference + i * job->pixels,
+                         job->sample, err);
 }
 
 static LnStatus run(Job *job, int64_t n, LnError *err) {
@@ -98,7 +128,9 @@ LnStatus ln_metric_apply(LnTensor **per_image, double *mean, LnItem *metric, LnT
                .reference = y->data,
                .sample = sample,
                .pixels = ln_shape_count(sample),
-               .values = values};
+               .values = values,
+               .range = type->range == NULL ? 0 : type->range(ln_item_options(metric)),
+               .range_given = ln_item_given(metric, "range")};
     status = collect(per_image, mean, &job, n, err);
   }
   ln_tensor_unref(x);

@@ -71,10 +71,15 @@ static void set_weights(Plan *plan, double sigma) {
   }
 }
 
+static double range_of(const void *options) {
+  const Ssim *o = options;
+  return o->range > 0 ? o->range : o->preset == WANG2004 ? 1 : 2;
+}
+
 static void make_plan(Plan *plan, const Ssim *o) {
   int64_t n = window_size(o);
   bool sample = o->covariance == FROM_PRESET ? o->preset == GONDARA2016 : o->covariance == SECOND;
-  double range = o->range > 0 ? o->range : o->preset == WANG2004 ? 1 : 2;
+  double range = range_of(o);
   plan->window = n;
   plan->uniform = !is_gaussian(o);
   plan->most = (float)(1e4 * range);
@@ -208,7 +213,8 @@ const LnMetricType ln_metric_ssim = {
          .name = "ssim",
          .doc = "Structural similarity: mean (2 m_x m_r + C1)(2 c_xr + C2) / ((m_x^2 + m_r^2 + C1)(v_x + v_r + C2)).\n"
                 "m, v, c: mean, variance, covariance in a sliding window; windows that cross the edge are left out;\n"
-                "channels are averaged; 1 is best.\n"
+                "channels are averaged; 1 is best. References outside of 0 to the range, by more than 1 % of it,\n"
+                    "are an error; with a range of one's own, those that span more than it.\n"
                 "preset wang2004: Gaussian 11x11, sigma 1.5, range 1, population covariance.\n"
                 "preset gondara2016: uniform 7x7, range 2, sample covariance (scikit-image's old default for floats).\n"
                 "Both agree with scikit-image's structural_similarity to 1e-6.\n"
@@ -218,6 +224,7 @@ const LnMetricType ln_metric_ssim = {
          .cases = cases,
          .check = check},
     .eval = eval,
+    .range = range_of,
     .best = 1,
     .higher_is_better = true,
 };

@@ -240,4 +240,43 @@ test("tuning finds the best options by any metric", function()
     "filter.tune: expected a metric")
 end)
 
+-- Values of another range are named, those of the paper's strongest noise pass.
+test("images of 0 to 255 are found out, unclipped noise is not", function()
+  local folder <close> = support.folder()
+  local image = ln.data.phantom{ 2, size = { 32, 32 }, seed = 1 }.images
+  local noisy = ln.noise.gaussian{ p = 0.2, sd = 10, seed = 3 }(image) -- standard deviation 2
+  assert(noisy:min() < -5 and noisy:max() > 6)
+  local byte = image * 255
+  for _, metric in ipairs{ ln.metric.psnr, ln.metric.ssim } do
+    assert(metric{}(noisy, image) and metric{}(byte, image))
+    expect_error(function() metric{}(image, byte) end, "give option 'range', the largest possible value minus")
+    expect_error(function() metric{}(image, noisy) end, "but the data range is 1")
+    assert(metric{ range = 255 }(byte, byte))
+  end
+  local path = folder.path .. "/x.png"
+  assert(ln.image.save(noisy[1], path) and ln.image.save(image[1] * 8 - 4, path))
+  for _, factor in ipairs{ 255, -255 } do
+    expect_error(function() ln.image.save(byte[1] * factor, path) end, "image.save: the mean of the image is ")
+  end
+end)
+
+test("large targets are a word on stderr, once", function()
+  local function said(code)
+    return support.run(("-e '%s'"):format(code:gsub("\n", " ")))
+  end
+  local start = [[local ln = require "lunet" local x = ln.rand({ 8, 1, 8, 8 }, 1)
+    local function fit(target, loss) local net = ln.nn.sequential{ ln.nn.conv2d{ 1 } }
+      ln.fit(net, { input = ln.noise.gaussian{ p = 1, sd = 10 }(x), target = target, loss = loss, epochs = 2, batch = 2,
+        optimizer = ln.optim.adam{}, progress = "none" }) end ]]
+  for _, loss in ipairs{ "mse", "mae" } do
+    local words = said(start .. "fit(x * 255, ln.loss." .. loss .. "{})")
+    assert(select(2, words:gsub("mean magnitude", "")) == 1 and words:find("^lunet: training: the targets have"), words)
+    assert(said(start .. "fit(x, ln.loss." .. loss .. "{})") == "")
+  end
+  local words = said(start .. "local m = ln.metric.mse{} m(x, x * 255) m(x, x * 255)")
+  assert(words:find("^lunet: mse: the references have a mean magnitude of 12%d[%d.]*; "), words)
+  assert(select(2, words:gsub("\n", "")) == 1, words)
+  assert(said(start .. "ln.metric.mse{}(x * 255, x)") == "")
+end)
+
 support.done()

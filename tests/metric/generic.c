@@ -88,7 +88,7 @@ START_TEST(a_stack_is_its_images) {
     CK_OK(ln_tensor_select(&b, x, 0, i, &err));
     CK_OK(ln_metric_apply(NULL, &one, metric, a, b, &err));
     ck_assert(each->data[i] == (float)one);
-    CK_OK(ln_tensor_select(&plane, a, 0, 0, &err)); /* these cases have one channel */
+    CK_OK(ln_tensor_select(&plane, b, 0, 0, &err)); /* these cases have one channel */
     CK_OK(ln_metric_apply(NULL, &flat, metric, plane, plane, &err));
     ck_assert(flat == type->best);
     ln_tensor_unref(a), ln_tensor_unref(b), ln_tensor_unref(plane);
@@ -126,7 +126,7 @@ START_TEST(a_bad_pixel_is_named) {
   LnError err;
   double mean;
   LnItem *metric = test_item(&type->type, type->type.cases[0].options);
-  LnTensor *x = images(&type->type.cases[0], 1), *y = spoiled(x, 0.1);
+  LnTensor *x = images(&type->type.cases[0], 1), *y = spoiled(x, 0);
   LnShape s = x->shape;
   y->data[s.d[1] * s.d[2] * s.d[3] + 3 * s.d[3] + 4] = NAN;
   CK_FAILS(ln_metric_apply(NULL, &mean, metric, y, x, &err), LN_ENUMERIC,

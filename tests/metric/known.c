@@ -58,13 +58,14 @@ END_TEST
 START_TEST(ssim_of_bright_images_agrees) {
   static const double want[2] = {0.978294743378, 0.976649692901};
   for (int i = 0; i < 2; i++)
-    ck_assert_double_eq_tol(measure(&ln_metric_ssim.type, "{}", sizes[i], 0.125f, 5), want[i], 1e-9);
+    ck_assert_double_eq_tol(measure(&ln_metric_ssim.type, "{\"range\": 1}", sizes[i], 0.125f, 5), want[i], 1e-9);
 }
 END_TEST
 
 /* Uniform windows that have slid down a long way. */
 START_TEST(ssim_of_tall_images_agrees) {
-  double value = measure(&ln_metric_ssim.type, "{\"weights\": \"uniform\"}", LN_SHAPE(300, 12), 0.125f, 5);
+  double value = measure(&ln_metric_ssim.type, "{\"weights\": \"uniform\", \"range\": 1}", LN_SHAPE(300, 12),
+                         0.125f, 5);
   ck_assert_double_eq_tol(value, 0.978822687321, 1e-9);
 }
 END_TEST
@@ -85,6 +86,42 @@ START_TEST(ssim_forgets_outliers) {
   ck_assert_double_eq_tol(all * WINDOWS, below * (WINDOWS - 1), 1e-3); /* a window with such a row is nearly 0 */
   ln_tensor_unref(x), ln_tensor_unref(y), ln_tensor_unref(x_below), ln_tensor_unref(y_below);
   ln_item_unref(metric);
+}
+END_TEST
+
+/* Images of 0 to 255 are not measured as if they were of 0 to 1; a noisy image may go anywhere. */
+START_TEST(the_reference_must_lie_in_the_range) {
+  static const struct { const LnType *type; const char *options; double low, high; bool taken; } cases[] = {
+      {&ln_metric_psnr.type, "{}", 0, 255, false},
+      {&ln_metric_psnr.type, "{}", -0.005, 1.005, true},
+      {&ln_metric_psnr.type, "{}", 0, 1.02, false},
+      {&ln_metric_psnr.type, "{}", -0.02, 1, false},
+      {&ln_metric_psnr.type, "{}", 0.25, 0.75, true},
+      {&ln_metric_psnr.type, "{\"range\": 255}", 0, 255, true},
+      {&ln_metric_psnr.type, "{\"range\": 255}", 0, 4095, false},
+      {&ln_metric_psnr.type, "{\"range\": 1}", 0, 255, false},
+      {&ln_metric_psnr.type, "{\"range\": 2}", -1, 1, true},
+      {&ln_metric_psnr.type, "{\"range\": 4000}", -1000, 3000, true},
+      {&ln_metric_ssim.type, "{}", 0, 255, false},
+      {&ln_metric_ssim.type, "{}", 0, 1, true},
+      {&ln_metric_ssim.type, "{\"preset\": \"gondara2016\"}", 0, 1.9, true},
+      {&ln_metric_ssim.type, "{\"preset\": \"gondara2016\"}", 0, 255, false},
+      {&ln_metric_ssim.type, "{\"preset\": \"gondara2016\", \"range\": 255}", 0, 255, true},
+      {&ln_metric_mse.type, "{}", 0, 255, true}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    LnError err;
+    double value;
+    LnItem *metric = test_item(cases[i].type, cases[i].options);
+    LnTensor *noisy = test_random(LN_SHAPE(2, 1, 12, 13), 1, -7, 8);
+    LnTensor *reference = test_random(noisy->shape, 2, cases[i].low, cases[i].high);
+    reference->data[200] = (float)cases[i].low, reference->data[300] = (float)cases[i].high;
+    if (cases[i].taken)
+      CK_OK(ln_metric_apply(NULL, &value, metric, noisy, reference, &err));
+    else
+      CK_FAILS(ln_metric_apply(NULL, &value, metric, noisy, reference, &err), LN_EARG, "give option 'range'");
+    ln_tensor_unref(noisy), ln_tensor_unref(reference);
+    ln_item_unref(metric);
+  }
 }
 END_TEST
 
@@ -131,6 +168,7 @@ TESTS {
   tcase_add_test(tests, ssim_of_bright_images_agrees);
   tcase_add_test(tests, ssim_of_tall_images_agrees);
   tcase_add_test(tests, ssim_forgets_outliers);
+  tcase_add_test(tests, the_reference_must_lie_in_the_range);
   tcase_add_test(tests, ssim_takes_channels_and_small_images);
   tcase_add_test(tests, bad_options_are_refused);
 }

@@ -59,7 +59,7 @@ docs.add(core.nn.model, {
   name = "nn.model",
   usage = "local net = nn.model{ inputs = x, outputs = y }",
   doc = "A network from its input node to its output node. Shapes are checked at once. It gets its parameters when it "
-    .. "is first trained or used: from the seed of ln.fit, or 0. With `seed = 1` they are made at once, from that seed.",
+    .. "is first trained or used: from the seed of ln.fit, or 0. With `seed = 1` they are made at once, from it.",
   errors = "An output that does not depend on the input.",
 })
 

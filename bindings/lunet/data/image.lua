@@ -56,7 +56,7 @@ local save_page = {
     .. "atomically, and the same values give the same bytes.",
   options = { { "bits", "integer", default = 8, help = "of a sample: 8 or 16" } },
   errors = "A path that cannot be written, an extension that is not, bits or channels that the format does not keep, "
-    .. "NaN.",
+    .. "NaN, a mean outside [-4, 4], as that of values of 0 to 255.",
   example = 'ln.image.save(restored, "restored.png", { bits = 16 })',
 }
 
@@ -64,6 +64,11 @@ local function save(x, path, given)
   need_tensor("image.save", x)
   options.argument("image.save", "the path", "string", path)
   local o = options.read(save_page, given)
+  local any, mean = pcall(x.mean, x) -- an empty one has none; write says so
+  if any and (mean < -4 or mean > 4) then
+    errors.raise("image.save: the mean of the image is %.4g, but images are of 0 to 1; divide 8-bit values by 255",
+      mean)
+  end
   errors.within("", core.image.write, path, x, o.bits)
   return path
 end
