@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/memory.h"
 
 /* The field of an options struct that a parameter describes. */
@@ -69,7 +70,7 @@ static const char *value_text(const LnValue *value, char *text, size_t size) {
     case LN_BOOLEAN: snprintf(text, size, "%s", value->boolean ? "true" : "false"); break;
     case LN_INTEGER: snprintf(text, size, "%" PRId64, value->integer); break;
     case LN_NUMBER: snprintf(text, size, "%.10g", value->number); break;
-    case LN_TEXT: snprintf(text, size, "'%.60s'", value->text); break;
+    case LN_TEXT: snprintf(text, size, "'%s'", LN_ESCAPED(value->text)); break;
     case LN_LIST: snprintf(text, size, "a list of %d", value->count); break;
   }
   return text;
@@ -129,7 +130,7 @@ static size_t expected_text(const LnParam *p, char *text, size_t size) {
 }
 
 static LnStatus refuse(const LnParam *p, const char *item, const LnValue *value, LnError *err) {
-  char expected[256], came[80];
+  char expected[256], came[128];
   expected_text(p, expected, sizeof expected);
   value_text(value, came, sizeof came);
   return ln_fail(err, LN_EARG, "%s: option '%s' must be %s, got %s", item, p->name, expected, came);
@@ -276,15 +277,15 @@ static const char *param_name_at(const void *params, int i) {
 LnStatus ln_param_unknown(const LnParam *params, const char *item, const char *name, LnError *err) {
   const char *nearest = ln_nearest_name(name, param_name_at, params);
   if (nearest != NULL)
-    return ln_fail(err, LN_EARG, "%s: no option '%.60s'; did you mean '%s'?", item, name, nearest);
+    return ln_fail(err, LN_EARG, "%s: no option '%s'; did you mean '%s'?", item, LN_ESCAPED(name), nearest);
   char list[256] = "";
   size_t used = 0;
   for (int i = 0; param_name_at(params, i) != NULL; i++) {
     used = append(list, sizeof list, used, i > 0 ? ", " : "");
     used = append(list, sizeof list, used, param_name_at(params, i));
   }
-  if (used == 0) return ln_fail(err, LN_EARG, "%s: no option '%.60s'; it has none", item, name);
-  return ln_fail(err, LN_EARG, "%s: no option '%.60s'; it has %s", item, name, list);
+  if (used == 0) return ln_fail(err, LN_EARG, "%s: no option '%s'; it has none", item, LN_ESCAPED(name));
+  return ln_fail(err, LN_EARG, "%s: no option '%s'; it has %s", item, LN_ESCAPED(name), list);
 }
 
 LnStatus ln_param_missing(const LnParam *p, const char *item, LnError *err) {

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/json.h"
 #include "base/memory.h"
 
@@ -146,7 +147,8 @@ static LnStatus set_from_json(LnItem *item, json_t *object, LnError *err) {
     LnValue value;
     if (strcmp(name, "type") == 0) continue;
     if (!value_of(&value, member))
-      return ln_fail(err, LN_EARG, "%s: option '%.60s' is an object, which no option takes", item->type->name, name);
+      return ln_fail(err, LN_EARG, "%s: option '%s' is an object, which no option takes", item->type->name,
+                     LN_ESCAPED(name));
     LN_TRY(ln_item_set(item, name, value, err));
   }
   return ln_item_check(item, err);

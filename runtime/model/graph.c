@@ -1,6 +1,7 @@
 /* Graphs: layers in topological order, shape inference. See graph.h. */
 #include "model/graph.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,12 +15,14 @@ LnStatus ln_graph_new(LnGraph *out, int n, LnError *err) {
   return LN_OK;
 }
 
-/* "conv2d_2" is the second conv2d. */
+/* "conv2d_2" is the second conv2d. Looking back as far as the one before takes, in all, at most one walk over the
+ * layers for each type. */
 static void name_layer(LnGraph *graph, int index) {
   LnGraphLayer *layer = &graph->layers[index];
-  int number = 1;
-  for (int i = 0; i < index; i++) number += graph->layers[i].type == layer->type;
-  snprintf(layer->name, sizeof layer->name, "%s_%d", layer->type->type.name, number);
+  int last = index - 1;
+  while (last >= 0 && graph->layers[last].type != layer->type) last--;
+  layer->number = last < 0 ? 1 : graph->layers[last].number + 1;
+  snprintf(layer->name, sizeof layer->name, "%s_%d", layer->type->type.name, layer->number);
 }
 
 void ln_graph_set(LnGraph *graph, int index, LnItem *item, const int *inputs, int n_inputs) {
@@ -48,6 +51,20 @@ LnStatus ln_graph_clone(LnGraph *out, const LnGraph *graph, LnError *err) {
 
 LnShape ln_graph_shape(const LnGraph *graph, int layer) {
   return layer < 0 ? graph->input : graph->layers[layer].out;
+}
+
+const LnDecl *ln_graph_decl(const LnGraph *graph, int tensor, const LnGraphLayer **layer) {
+  int first = 0, end = graph->n; /* among these is the last layer that does not begin behind the tensor */
+  while (end - first > 1) {
+    int middle = (first + end) / 2;
+    if (graph->layers[middle].first_tensor <= tensor)
+      first = middle;
+    else
+      end = middle;
+  }
+  *layer = &graph->layers[first];
+  assert(tensor >= (*layer)->first_tensor && tensor < (*layer)->first_tensor + (*layer)->n_decls);
+  return &(*layer)->decls[tensor - (*layer)->first_tensor];
 }
 
 /* The largest that sizes may be, and their product: then nothing that is worked out from shapes can overflow. */

@@ -7,6 +7,7 @@
 typedef struct LnGraphLayer {
   LnItem *item;
   const LnLayerType *type;
+  int number;                      /* among the layers of its type, from 1 */
   char name[40];                   /* "conv2d_1" */
   int n_inputs;
   int inputs[LN_MAX_INPUTS];       /* layer indices, all smaller than this layer's; -1 is the network's input */
@@ -26,7 +27,7 @@ typedef struct LnGraph {
   int n_tensors;
 } LnGraph;
 
-/* Room for n layers, each of which the caller then sets by ln_graph_set. */
+/* Room for n layers, which the caller then sets by ln_graph_set, one after the other from the first. */
 LnStatus ln_graph_new(LnGraph *out, int n, LnError *err);
 void ln_graph_set(LnGraph *graph, int index, LnItem *item, const int *inputs,
                   int n_inputs); /* takes a reference to item */
@@ -34,6 +35,8 @@ void ln_graph_free(LnGraph *graph);
 LnStatus ln_graph_clone(LnGraph *out, const LnGraph *graph, LnError *err);
 LnStatus ln_graph_infer(LnGraph *graph, LnShape input, LnError *err);
 LnShape ln_graph_shape(const LnGraph *graph, int layer); /* of a layer's output; -1: the input's */
+/* The declaration of the network's tensor of that index, and the layer that makes it. */
+const LnDecl *ln_graph_decl(const LnGraph *graph, int tensor, const LnGraphLayer **layer);
 
 /* Whether sizes are at least 1 and neither they nor their product are too large to work with. */
 LnStatus ln_graph_check_shape(LnShape shape, LnError *err);

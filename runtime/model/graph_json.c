@@ -6,9 +6,12 @@
  * Inputs count from 1; 0 is the network's input. */
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "model/graph.h"
+
+static const size_t most_layers = 100000;
 
 static LnStatus layer_to_json(json_t **out, const LnGraphLayer *layer, LnError *err) {
   char *text = NULL;
@@ -72,7 +75,7 @@ static LnStatus layer_from_json(LnGraph *graph, int index, json_t *object, LnErr
   const char *type_name = json_string_value(json_object_get(object, "type"));
   if (type_name == NULL) return ln_fail(err, LN_EFORMAT, "no 'type'");
   const LnType *type = find_layer_type(type_name);
-  if (type == NULL) return ln_fail(err, LN_EFORMAT, "unknown type '%.60s'", type_name);
+  if (type == NULL) return ln_fail(err, LN_EFORMAT, "unknown type '%s'", LN_ESCAPED(type_name));
   int inputs[LN_MAX_INPUTS], n_inputs = 0;
   LN_TRY(read_inputs(inputs, &n_inputs, json_object_get(object, "inputs"), index, err));
   json_t *options = json_copy(object);
@@ -101,10 +104,12 @@ static LnStatus read_shape(LnShape *out, const json_t *list, LnError *err) {
 static LnStatus read_graph(LnGraph *out, json_t *object, LnError *err) {
   json_t *layers = json_object_get(object, "layers");
   LnShape input;
-  if (json_array_size(layers) < 1 || json_array_size(layers) > 100000)
-    return ln_fail(err, LN_EFORMAT, "architecture: 'layers' must be a list of 1 to 100000 layers");
+  size_t n = json_array_size(layers);
+  if (n < 1) return ln_fail(err, LN_EFORMAT, "architecture: 'layers' must be a list of 1 to %zu layers", most_layers);
+  if (n > most_layers)
+    return ln_fail(err, LN_ELIMIT, "architecture: too large: %zu layers, the limit is %zu", n, most_layers);
   LN_TRY(read_shape(&input, json_object_get(object, "input"), err));
-  LN_TRY(ln_graph_new(out, (int)json_array_size(layers), err));
+  LN_TRY(ln_graph_new(out, (int)n, err));
   for (int i = 0; i < out->n; i++)
     LN_TRY(ln_error_prefix(err, layer_from_json(out, i, json_array_get(layers, (size_t)i), err),
                            "architecture: layer %d: ", i + 1));

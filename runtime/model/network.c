@@ -2,10 +2,9 @@
 #include "model/network_parts.h"
 
 #include <assert.h>
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "model/padding.h"
@@ -42,103 +41,22 @@ LnNetwork *ln_network_ref(LnNetwork *net) {
   return net;
 }
 
-static void free_parameters(LnParameters *parameters) {
-  for (int i = 0; i < parameters->n; i++) ln_tensor_unref(parameters->tensors[i]);
-  ln_free(parameters->tensors);
-  ln_free(parameters->data);
-  ln_free(parameters->names);
-  *parameters = (LnParameters){0};
-}
-
 void ln_network_unref(LnNetwork *net) {
   if (net == NULL || --net->refs > 0) return;
   assert(net->refs == 0);
   ln_predictor_free(&net->predictor);
-  free_parameters(&net->parameters);
+  ln_parameters_free(&net->parameters);
   ln_graph_free(&net->graph);
   ln_free(net);
 }
 
-/* ---- Parameters ---- */
-
-static const LnDecl *decl_of(const LnGraph *graph, int tensor, const LnGraphLayer **layer) {
-  for (int i = 0; i < graph->n; i++) {
-    *layer = &graph->layers[i];
-    if (tensor < (*layer)->first_tensor + (*layer)->n_decls) return &(*layer)->decls[tensor - (*layer)->first_tensor];
-  }
-  assert(!"no such tensor");
-  return NULL;
-}
-
-/* First values in the order in which users see them, so that they do not depend on the layout in memory.
- * Glorot, Bengio, AISTATS 2010; He, Zhang, Ren, Sun, ICCV 2015. */
-static void draw(float *values, int64_t n, const LnDecl *decl, LnRng rng) {
-  double fans = decl->init == LN_INIT_GLOROT_UNIFORM || decl->init == LN_INIT_GLOROT_NORMAL
-                    ? (double)(decl->fan_in + decl->fan_out) / 2
-                    : (double)decl->fan_in;
-  switch (decl->init) {
-    case LN_INIT_ZEROS:
-    case LN_INIT_ONES:
-      for (int64_t i = 0; i < n; i++) values[i] = decl->init == LN_INIT_ONES ? 1.0f : 0.0f;
-      break;
-    case LN_INIT_GLOROT_UNIFORM:
-    case LN_INIT_HE_UNIFORM: {
-      double limit = sqrt((decl->init == LN_INIT_HE_UNIFORM ? 6.0 : 3.0) / fans);
-      for (int64_t i = 0; i < n; i++) values[i] = (float)(limit * (2 * ln_rng_uniform(rng, (uint64_t)i) - 1));
-      break;
-    }
-    case LN_INIT_GLOROT_NORMAL:
-    case LN_INIT_HE_NORMAL: {
-      double sd = sqrt((decl->init == LN_INIT_HE_NORMAL ? 2.0 : 1.0) / fans);
-      for (int64_t i = 0; i < n; i++) values[i] = (float)(sd * ln_rng_normal(rng, (uint64_t)i));
-      break;
-    }
-  }
-}
-
-static LnStatus view_for_users(LnTensor **out, LnTensor *tensor, const LnDecl *decl, LnError *err) {
-  return ln_tensor_permute(out, tensor, decl->axes, err);
-}
-
-static LnStatus initialise(LnTensor *tensor, const LnDecl *decl, LnRng rng, LnError *err) {
-  LnTensor *view = NULL;
-  int64_t n = ln_shape_count(tensor->shape);
-  float *values = ln_alloc((size_t)n * sizeof *values);
-  if (values == NULL) return ln_fail_memory(err, "initial parameters", (size_t)n * sizeof *values);
-  LnStatus status = view_for_users(&view, tensor, decl, err);
-  if (status == LN_OK) {
-    draw(values, n, decl, rng);
-    ln_tensor_write(view, values);
-  }
-  ln_tensor_unref(view);
-  ln_free(values);
-  return status;
-}
-
-static LnStatus make_parameters(LnParameters *parameters, const LnGraph *graph, uint64_t seed, LnError *err) {
-  size_t n = (size_t)graph->n_tensors;
-  parameters->tensors = ln_calloc(n, sizeof *parameters->tensors);
-  parameters->data = ln_calloc(n, sizeof *parameters->data);
-  parameters->names = ln_calloc(n, sizeof *parameters->names);
-  if (parameters->tensors == NULL || parameters->data == NULL || parameters->names == NULL)
-    return ln_fail_memory(err, "parameters", n * sizeof *parameters->names);
-  parameters->n = graph->n_tensors;
-  for (int i = 0; i < graph->n_tensors; i++) {
-    const LnGraphLayer *layer;
-    const LnDecl *decl = decl_of(graph, i, &layer);
-    LN_TRY(ln_tensor_new(&parameters->tensors[i], decl->shape, err));
-    parameters->data[i] = parameters->tensors[i]->data;
-    snprintf(parameters->names[i].text, sizeof parameters->names[i].text, "%s.%s", layer->name, decl->name);
-    LN_TRY(initialise(parameters->tensors[i], decl, ln_rng_derive((LnRng){seed, 0}, (uint64_t)i), err));
-  }
-  return LN_OK;
-}
+/* ---- Building ---- */
 
 /* With another input shape the parameters stay only if their shapes are what they were. */
 static LnStatus check_parameters_fit(const LnNetwork *net, const LnGraph *graph, LnError *err) {
   for (int i = 0; i < graph->n_tensors; i++) {
     const LnGraphLayer *layer;
-    const LnDecl *decl = decl_of(graph, i, &layer);
+    const LnDecl *decl = ln_graph_decl(graph, i, &layer);
     if (!ln_shape_equal(decl->shape, net->parameters.tensors[i]->shape))
       return ln_fail(err, LN_ESHAPE, "layer %d (%s): its %s was made for input %s and does not fit input %s",
                      (int)(layer - graph->layers) + 1, layer->type->type.name, decl->name,
@@ -147,15 +65,17 @@ static LnStatus check_parameters_fit(const LnNetwork *net, const LnGraph *graph,
   return LN_OK;
 }
 
-LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError *err) {
+/* source: of the values of new parameters; NULL: they are drawn. */
+static LnStatus build(LnNetwork *net, LnShape sample, uint64_t seed, const LnTensorSource *source, LnError *err) {
   LnGraph graph = {0};
   LnParameters parameters = {0};
   if (net->built && ln_shape_equal(net->graph.input, sample)) return LN_OK;
   LN_TRY(ln_graph_clone(&graph, &net->graph, err));
   LnStatus status = ln_graph_infer(&graph, sample, err);
   if (status == LN_OK)
-    status = net->built ? check_parameters_fit(net, &graph, err) : make_parameters(&parameters, &graph, seed, err);
-  if (status != LN_OK) return free_parameters(&parameters), ln_graph_free(&graph), status;
+    status = net->built ? check_parameters_fit(net, &graph, err)
+                        : ln_parameters_make(&parameters, &graph, seed, source, err);
+  if (status != LN_OK) return ln_parameters_free(&parameters), ln_graph_free(&graph), status;
   if (!net->built) net->parameters = parameters;
   ln_predictor_free(&net->predictor); /* it refers to the old graph */
   ln_graph_free(&net->graph);
@@ -163,6 +83,10 @@ LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError
   net->built = true;
   net->shapes++;
   return LN_OK;
+}
+
+LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError *err) {
+  return build(net, sample, seed, NULL, err);
 }
 
 bool ln_network_built(const LnNetwork *net) {
@@ -215,17 +139,17 @@ const char *ln_network_tensor_name(const LnNetwork *net, int index) {
 
 bool ln_network_tensor_trained(const LnNetwork *net, int index) {
   const LnGraphLayer *layer;
-  return decl_of(&net->graph, index, &layer)->role == LN_PARAMETER;
+  return ln_graph_decl(&net->graph, index, &layer)->role == LN_PARAMETER;
 }
 
 LnStatus ln_network_tensor(LnTensor **out, LnNetwork *net, int index, LnError *err) {
   const LnGraphLayer *layer;
-  return view_for_users(out, net->parameters.tensors[index], decl_of(&net->graph, index, &layer), err);
+  return ln_parameters_view(out, net->parameters.tensors[index], ln_graph_decl(&net->graph, index, &layer), err);
 }
 
 LnStatus ln_network_wrap_like(LnTensor **out, LnNetwork *net, int index, LnTensor *tensor, LnError *err) {
   const LnGraphLayer *layer;
-  return view_for_users(out, tensor, decl_of(&net->graph, index, &layer), err);
+  return ln_parameters_view(out, tensor, ln_graph_decl(&net->graph, index, &layer), err);
 }
 
 void ln_network_weights_changed(LnNetwork *net) {
@@ -301,14 +225,29 @@ LnStatus ln_network_to_json(char **out, LnNetwork *net, LnError *err) {
   return ln_graph_to_json(out, &net->graph, err);
 }
 
-LnStatus ln_network_from_json(LnNetwork **out, const char *json, LnError *err) {
+/* Built where there is an input shape. Few bytes may ask for much memory, so that is held against the limit. */
+static LnStatus read_network(LnNetwork **out, const char *json, const LnTensorSource *source, LnError *err) {
   LnGraph graph;
   LnNetwork *net = NULL;
   LN_TRY(ln_graph_from_json(&graph, json, err));
   LnShape input = graph.input;
   LN_TRY(network_new(&net, &graph, err));
-  LnStatus status = input.n == 0 ? LN_OK : ln_network_build(net, input, 0, err);
+  LnStatus status = source == NULL ? LN_OK : ln_parameters_check(&net->graph, source, err);
+  if (status == LN_OK) status = ln_limit_bytes("architecture", ln_parameters_bytes(&net->graph), err);
+  if (status == LN_OK && input.n > 0) status = build(net, input, 0, source, err);
   if (status != LN_OK) return ln_network_unref(net), status;
+  *out = net;
+  return LN_OK;
+}
+
+LnStatus ln_network_from_json(LnNetwork **out, const char *json, LnError *err) {
+  return read_network(out, json, NULL, err);
+}
+
+LnStatus ln_network_restore(LnNetwork **out, const char *json, const LnTensorSource *source, LnError *err) {
+  LnNetwork *net = NULL;
+  LN_TRY(read_network(&net, json, source, err));
+  if (!net->built) return ln_network_unref(net), ln_fail(err, LN_EFORMAT, "architecture: it has no input shape");
   *out = net;
   return LN_OK;
 }

@@ -12,6 +12,7 @@
 
 #include "base/type.h"
 #include "model/node.h"
+#include "model/tensor_source.h"
 #include "tensor/tensor.h"
 
 typedef struct LnNetwork LnNetwork;
@@ -78,8 +79,12 @@ typedef struct LnProfile {
 /* Run the samples of x (N,C,H,W), one after the other on this thread, forward and backward; *rows is ln_alloc'ed. */
 LnStatus ln_network_profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *x, LnError *err);
 
-/* Architecture as JSON (ln_alloc'ed), and an unbuilt or (where it had an input shape) built network from it. */
+/* Architecture as JSON (ln_alloc'ed), and an unbuilt or (where it had an input shape) built network from it. One whose
+ * weights go beyond the limit of bytes is LN_ELIMIT, before memory is taken. */
 LnStatus ln_network_to_json(char **out, LnNetwork *net, LnError *err);
 LnStatus ln_network_from_json(LnNetwork **out, const char *json, LnError *err);
+
+/* A built network from an architecture that has an input shape. */
+LnStatus ln_network_restore(LnNetwork **out, const char *json, const LnTensorSource *source, LnError *err);
 
 #endif

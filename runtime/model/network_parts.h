@@ -2,20 +2,9 @@
 #ifndef LUNET_MODEL_NETWORK_PARTS_H
 #define LUNET_MODEL_NETWORK_PARTS_H
 
-#include "model/graph.h"
 #include "model/network.h"
+#include "model/parameters.h"
 #include "model/predictor.h"
-
-typedef struct LnTensorName {
-  char text[64];
-} LnTensorName;
-
-typedef struct LnParameters {
-  int n;
-  LnTensor **tensors;   /* in memory layout */
-  float **data;         /* their first elements, for plans */
-  LnTensorName *names;
-} LnParameters;
 
 struct LnNetwork {
   int refs;

@@ -3,10 +3,12 @@
 #include "store/model_file.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/memory.h"
 #include "store/safetensors.h"
 
@@ -41,44 +43,51 @@ LnStatus ln_model_save(const char *path, LnNetwork *net, const char *record, LnE
   return status;
 }
 
-static LnStatus make_network(LnNetwork **out, const LnSafetensors *file, LnError *err) {
-  const char *format = ln_safetensors_meta(file, "format");
-  const char *architecture = ln_safetensors_meta(file, "lunet.architecture");
-  if (format == NULL || strcmp(format, "lunet") != 0 || architecture == NULL)
-    return ln_fail(err, LN_EFORMAT, "a safetensors file of another kind: its metadata holds no lunet network");
-  LN_TRY(ln_network_from_json(out, architecture, err));
-  return ln_network_built(*out) ? LN_OK : ln_fail(err, LN_EFORMAT, "its architecture has no input shape");
+/* ---- A file's tensors for a network: LnTensorSource ---- */
+
+typedef struct Source {
+  const LnSafetensors *file;
+  int wanted; /* tensors that were asked about */
+} Source;
+
+static LnStatus check_tensor(void *context, const char *name, LnShape shape, LnError *err) {
+  Source *source = context;
+  int index = 0;
+  source->wanted++;
+  LN_TRY(ln_safetensors_find(&index, source->file, name, err));
+  LnShape stored = ln_safetensors_shape(source->file, index);
+  if (!ln_shape_equal(stored, shape))
+    return ln_fail(err, LN_EFORMAT, "tensor '%s' has shape %s, but the architecture needs %s", name,
+                   LN_SHAPE_TEXT(stored), LN_SHAPE_TEXT(shape));
+  return LN_OK;
 }
 
-/* The network's tensor gets the values of the file's tensor of that name. */
-static LnStatus load_tensor(LnTensor *to, const LnSafetensors *file, const char *name, LnError *err) {
+static LnStatus read_tensor(LnTensor *to, void *context, const char *name, LnError *err) {
+  const Source *source = context;
   LnTensor *from = NULL;
-  LN_TRY(ln_safetensors_get(&from, file, name, err));
+  LN_TRY(ln_safetensors_get(&from, source->file, name, err));
+  int64_t at = ln_tensor_find_nonfinite(from);
   LnStatus status = LN_OK;
-  if (!ln_shape_equal(to->shape, from->shape))
-    status = ln_fail(err, LN_EFORMAT, "tensor '%.100s' has shape %s, but the architecture needs %s", name,
-                     LN_SHAPE_TEXT(from->shape), LN_SHAPE_TEXT(to->shape));
+  if (at >= 0)
+    status = ln_fail(err, LN_ENUMERIC, "weights of layer %.*s contain %s: element %" PRId64 " of tensor '%s'",
+                     (int)strcspn(name, "."), name, isnan(from->data[at]) ? "NaN" : "infinity", at + 1, name);
   else
     status = ln_tensor_copy(to, from, err);
   ln_tensor_unref(from);
   return status;
 }
 
-/* Every tensor of the network is in the file, so a file with more of them has one too many. */
-static LnStatus load_tensors(LnNetwork *net, const LnSafetensors *file, LnError *err) {
-  int n = ln_network_tensors(net);
-  for (int i = 0; i < n; i++) {
-    LnTensor *to = NULL;
-    LN_TRY(ln_network_tensor(&to, net, i, err));
-    LnStatus status = load_tensor(to, file, ln_network_tensor_name(net, i), err);
-    ln_tensor_unref(to);
-    if (status != LN_OK) return status;
-  }
-  if (ln_safetensors_count(file) != n)
-    return ln_fail(err, LN_EFORMAT, "it holds %d tensors, but the architecture needs %d", ln_safetensors_count(file),
-                   n);
-  ln_network_weights_changed(net);
-  return LN_OK;
+static LnStatus make_network(LnNetwork **out, const LnSafetensors *file, LnError *err) {
+  const char *format = ln_safetensors_meta(file, "format");
+  const char *architecture = ln_safetensors_meta(file, "lunet.architecture");
+  if (format == NULL || strcmp(format, "lunet") != 0 || architecture == NULL)
+    return ln_fail(err, LN_EFORMAT, "a safetensors file of another kind: its metadata holds no lunet network");
+  Source context = {.file = file};
+  const LnTensorSource source = {.context = &context, .check = check_tensor, .read = read_tensor};
+  LN_TRY(ln_network_restore(out, architecture, &source, err));
+  if (ln_safetensors_count(file) == context.wanted) return LN_OK; /* none is there twice */
+  return ln_fail(err, LN_EFORMAT, "it holds %d tensors, but the architecture needs %d", ln_safetensors_count(file),
+                 context.wanted);
 }
 
 /* A count in the metadata; 0 where there is none, as in files of before. */
@@ -87,7 +96,7 @@ static LnStatus load_count(int64_t *out, const LnSafetensors *file, const char *
   char *end = NULL;
   *out = text == NULL ? 0 : strtoll(text, &end, 10);
   if (text != NULL && (end == text || *end != '\0' || *out < 0 || *out > INT64_MAX / 2))
-    return ln_fail(err, LN_EFORMAT, "its metadata's '%s' is no count: '%.40s'", key, text);
+    return ln_fail(err, LN_EFORMAT, "its metadata's '%s' is no count: '%s'", key, LN_ESCAPED(text));
   return LN_OK;
 }
 
@@ -113,13 +122,13 @@ LnStatus ln_model_load(LnNetwork **out, char **record, const char *path, LnError
   LnNetwork *net = NULL;
   LN_TRY(ln_safetensors_open(&file, path, err));
   LnStatus status = make_network(&net, file, &why);
-  if (status == LN_OK) status = load_tensors(net, file, &why);
   if (status == LN_OK) status = load_trained(net, file, &why);
   if (status == LN_OK && record != NULL) status = load_record(record, file, &why);
   ln_safetensors_close(file);
   if (status != LN_OK) {
     ln_network_unref(net);
-    return ln_fail(err, status == LN_EMEMORY ? status : LN_EFORMAT, "cannot load '%.240s': %s", path, why.msg);
+    if (status == LN_EARG || status == LN_ESHAPE) status = LN_EFORMAT; /* an architecture that nobody would write */
+    return ln_fail(err, status, "cannot load '%.240s': %s", path, why.msg);
   }
   *out = net;
   return LN_OK;

@@ -6,7 +6,9 @@
 
 /* record: JSON text with whatever the caller wants kept beside the network (may be NULL). */
 LnStatus ln_model_save(const char *path, LnNetwork *net, const char *record, LnError *err);
-/* Rebuilds the network from the file alone. *record (may be NULL) gets the ln_alloc'ed text, or NULL for none. */
+/* Rebuilds the network from the file alone. Its tensors are compared with what the architecture needs before memory is
+ * taken; NaN and infinity among the weights are LN_ENUMERIC. *record (may be NULL) gets the ln_alloc'ed text, or NULL
+ * for none. */
 LnStatus ln_model_load(LnNetwork **out, char **record, const char *path, LnError *err);
 
 #endif

@@ -6,7 +6,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -23,11 +25,12 @@ typedef struct Entry {
 
 struct LnSafetensors {
   char *path;
-  char *bytes;         /* the whole file */
-  const char *data;    /* behind the header */
+  int fd;
+  int64_t data_at;     /* where the data begins, behind the header */
   int64_t data_size;
   json_t *header;
   Entry *entries;      /* in the order of their data */
+  const Entry **named; /* in the order of their names */
   int count;
 };
 
@@ -37,7 +40,7 @@ static LnStatus read_shape(Entry *entry, const json_t *shape, LnError *err) {
   size_t dims = json_array_size(shape);
   if (!json_is_array(shape)) return ln_fail(err, LN_EFORMAT, "'shape' must be a list");
   if (dims > LN_MAX_DIMS)
-    return ln_fail(err, LN_EFORMAT, "has %zu dimensions; at most %d are supported", dims, LN_MAX_DIMS);
+    return ln_fail(err, LN_EUNSUPPORTED, "not supported: %zu dimensions; at most %d are read", dims, LN_MAX_DIMS);
   entry->shape.n = (int)dims;
   for (size_t i = 0; i < dims; i++) {
     const json_t *size = json_array_get(shape, i);
@@ -53,12 +56,22 @@ static LnStatus read_shape(Entry *entry, const json_t *shape, LnError *err) {
   return LN_OK;
 }
 
+static LnStatus check_dtype(const char *dtype, LnError *err) {
+  static const char *const others[] = {"BOOL", "U8",  "I8",   "F8_E5M2", "F8_E4M3", "F8_E8M0", "F4",  "I16", "U16",
+                                       "F16",  "BF16", "I32", "U32",     "F64",     "I64",     "U64", "C64"};
+  if (strcmp(dtype, "F32") == 0) return LN_OK;
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    if (strcmp(dtype, others[i]) == 0)
+      return ln_fail(err, LN_EUNSUPPORTED, "not supported: dtype %s; only F32 is read", dtype);
+  return ln_fail(err, LN_EFORMAT, "there is no dtype '%s'", LN_ESCAPED(dtype));
+}
+
 static LnStatus read_entry(Entry *entry, const json_t *value, int64_t data_size, LnError *err) {
   if (!json_is_object(value)) return ln_fail(err, LN_EFORMAT, "its description is not a JSON object");
   const char *dtype = json_string_value(json_object_get(value, "dtype"));
   const json_t *offsets = json_object_get(value, "data_offsets");
   if (dtype == NULL) return ln_fail(err, LN_EFORMAT, "'dtype' is missing");
-  if (strcmp(dtype, "F32") != 0) return ln_fail(err, LN_EFORMAT, "has dtype %.20s; only F32 is supported", dtype);
+  LN_TRY(check_dtype(dtype, err));
   if (json_object_get(value, "shape") == NULL) return ln_fail(err, LN_EFORMAT, "'shape' is missing");
   const json_t *begin = json_array_get(offsets, 0), *end = json_array_get(offsets, 1);
   if (json_array_size(offsets) != 2 || !json_is_integer(begin) || !json_is_integer(end))
@@ -77,7 +90,7 @@ static LnStatus check_metadata(const json_t *metadata, LnError *err) {
   json_t *value;
   if (!json_is_object(metadata)) return ln_fail(err, LN_EFORMAT, "'__metadata__' is not a JSON object");
   json_object_foreach((json_t *)(uintptr_t)metadata, key, value)
-    if (!json_is_string(value)) return ln_fail(err, LN_EFORMAT, "metadata '%.60s' is not a string", key);
+    if (!json_is_string(value)) return ln_fail(err, LN_EFORMAT, "metadata '%.60s' is not a string", LN_ESCAPED(key));
   return LN_OK;
 }
 
@@ -93,10 +106,11 @@ static LnStatus check_layout(const LnSafetensors *file, LnError *err) {
   for (int i = 0; i < file->count; i++) {
     const Entry *entry = &file->entries[i];
     if (entry->begin < at)
-      return ln_fail(err, LN_EFORMAT, "tensors '%.100s' and '%.100s' overlap", entry[-1].name, entry->name);
+      return ln_fail(err, LN_EFORMAT, "tensors '%s' and '%s' overlap", LN_ESCAPED(entry[-1].name),
+                     LN_ESCAPED(entry->name));
     if (entry->begin > at)
-      return ln_fail(err, LN_EFORMAT, "%" PRId64 " bytes before tensor '%.100s' belong to no tensor", entry->begin - at,
-                     entry->name);
+      return ln_fail(err, LN_EFORMAT, "%" PRId64 " bytes before tensor '%s' belong to no tensor", entry->begin - at,
+                     LN_ESCAPED(entry->name));
     at = entry->end;
   }
   if (at < file->data_size)
@@ -104,12 +118,25 @@ static LnStatus check_layout(const LnSafetensors *file, LnError *err) {
   return LN_OK;
 }
 
+static int by_name(const void *a, const void *b) {
+  return strcmp((*(const Entry *const *)a)->name, (*(const Entry *const *)b)->name);
+}
+
+static void sort_entries(LnSafetensors *file) {
+  if (file->count == 0) return;
+  qsort(file->entries, (size_t)file->count, sizeof *file->entries, by_place);
+  for (int i = 0; i < file->count; i++) file->named[i] = &file->entries[i];
+  qsort(file->named, (size_t)file->count, sizeof *file->named, by_name);
+}
+
 static LnStatus read_entries(LnSafetensors *file, LnError *err) {
   const char *name;
   json_t *value;
-  size_t room = json_object_size(file->header) * sizeof *file->entries;
-  file->entries = ln_calloc(json_object_size(file->header), sizeof *file->entries);
-  if (file->entries == NULL) return ln_fail_memory(err, "list of tensors", room);
+  size_t most = json_object_size(file->header);
+  file->entries = ln_calloc(most, sizeof *file->entries);
+  file->named = ln_calloc(most, sizeof *file->named);
+  if (file->entries == NULL || file->named == NULL)
+    return ln_fail_memory(err, "list of tensors", most * sizeof *file->entries);
   json_object_foreach(file->header, name, value) {
     if (strcmp(name, "__metadata__") == 0) {
       LN_TRY(check_metadata(value, err));
@@ -117,39 +144,55 @@ static LnStatus read_entries(LnSafetensors *file, LnError *err) {
     }
     Entry *entry = &file->entries[file->count++];
     entry->name = name;
-    LN_TRY(ln_error_prefix(err, read_entry(entry, value, file->data_size, err), "tensor '%.100s': ", name));
+    LN_TRY(ln_error_prefix(err, read_entry(entry, value, file->data_size, err), "tensor '%s': ", LN_ESCAPED(name)));
   }
-  if (file->count > 0) qsort(file->entries, (size_t)file->count, sizeof *file->entries, by_place);
+  sort_entries(file);
   return check_layout(file, err);
 }
 
-static LnStatus read_header(LnSafetensors *file, size_t size, LnError *err) {
-  uint64_t length;
-  if (size < sizeof length) return ln_fail(err, LN_EFORMAT, "cut short: %zu bytes cannot hold a header", size);
-  memcpy(&length, file->bytes, sizeof length);
-  const char *text = file->bytes + sizeof length;
-  if (length > MAX_HEADER)
-    return ln_fail(err, LN_EFORMAT, "not a safetensors file: a header of %" PRIu64 " bytes is above the limit of %d",
-                   length, MAX_HEADER);
-  if (length > size - sizeof length)
-    return ln_fail(err, LN_EFORMAT,
-                   "cut short, or not a safetensors file: a header of %" PRIu64 " bytes, but %zu in all", length, size);
-  if (length == 0 || text[0] != '{')
-    return ln_fail(err, LN_EFORMAT, "not a safetensors file: the header does not start with '{'");
-  file->data = text + length;
-  file->data_size = (int64_t)(size - sizeof length - length);
-  LN_TRY(ln_json_parse(&file->header, text, (size_t)length, "header", err));
+/* The header's length. What begins with text, or is too short for a header, is a file of another kind. */
+static LnStatus read_length(uint64_t *length, int fd, int64_t size, LnError *err) {
+  char first = '\0';
+  const char *message = "not a safetensors file: %s";
+  if (size < (int64_t)sizeof *length) return ln_fail(err, LN_EFORMAT, message, "too short for a header");
+  LN_TRY(ln_file_read_at(length, sizeof *length, fd, 0, err));
+  if (*length > MAX_HEADER) return ln_fail(err, LN_EFORMAT, message, "it does not begin with the length of a header");
+  if (*length > 0 && size > (int64_t)sizeof *length) LN_TRY(ln_file_read_at(&first, 1, fd, sizeof *length, err));
+  if (first != '{') return ln_fail(err, LN_EFORMAT, message, "its header does not start with '{'");
+  if ((int64_t)*length > size - (int64_t)sizeof *length)
+    return ln_fail(err, LN_EFORMAT, "damaged: cut short: a header of %" PRIu64 " bytes, but %" PRId64 " in all",
+                   *length, size);
+  return LN_OK;
+}
+
+static LnStatus parse_header(LnSafetensors *file, const char *text, size_t length, LnError *err) {
+  LN_TRY(ln_json_parse(&file->header, text, length, "header", err));
   return read_entries(file, err);
+}
+
+static LnStatus read_header(LnSafetensors *file, int64_t size, LnError *err) {
+  uint64_t length = 0;
+  LN_TRY(read_length(&length, file->fd, size, err));
+  file->data_at = (int64_t)(sizeof length + length);
+  file->data_size = size - file->data_at;
+  char *text = ln_alloc((size_t)length);
+  if (text == NULL) return ln_fail_memory(err, "header", (size_t)length);
+  LnStatus status = ln_file_read_at(text, (int64_t)length, file->fd, sizeof length, err);
+  if (status == LN_OK && (status = parse_header(file, text, (size_t)length, err)) == LN_EFORMAT)
+    ln_error_prefix(err, status, "damaged: ");
+  ln_free(text);
+  return status;
 }
 
 LnStatus ln_safetensors_open(LnSafetensors **out, const char *path, LnError *err) {
   LnError why;
-  size_t size = 0;
+  int64_t size = 0;
   LnSafetensors *file = ln_calloc(1, sizeof *file);
   if (file == NULL) return ln_fail_memory(err, path, sizeof *file);
+  file->fd = -1;
   file->path = ln_strdup(path);
   LnStatus status = file->path == NULL ? ln_fail_memory(err, path, strlen(path)) : LN_OK;
-  if (status == LN_OK) status = ln_file_read((void **)&file->bytes, &size, path, err);
+  if (status == LN_OK) status = ln_file_open(&file->fd, &size, path, err);
   if (status == LN_OK && (status = read_header(file, size, &why)) != LN_OK)
     ln_fail(err, status, "cannot read '%.240s': %s", path, why.msg);
   if (status != LN_OK) return ln_safetensors_close(file), status;
@@ -159,9 +202,10 @@ LnStatus ln_safetensors_open(LnSafetensors **out, const char *path, LnError *err
 
 void ln_safetensors_close(LnSafetensors *file) {
   if (file == NULL) return;
+  if (file->fd >= 0) close(file->fd);
   json_decref(file->header);
+  ln_free(file->named);
   ln_free(file->entries);
-  ln_free(file->bytes);
   ln_free(file->path);
   ln_free(file);
 }
@@ -178,17 +222,33 @@ const char *ln_safetensors_meta(const LnSafetensors *file, const char *key) {
   return json_string_value(json_object_get(json_object_get(file->header, "__metadata__"), key));
 }
 
+LnShape ln_safetensors_shape(const LnSafetensors *file, int index) {
+  return file->entries[index].shape;
+}
+
+LnStatus ln_safetensors_find(int *index, const LnSafetensors *file, const char *name, LnError *err) {
+  const Entry wanted = {.name = name}, *key = &wanted;
+  const Entry **found =
+      file->count == 0 ? NULL : bsearch(&key, file->named, (size_t)file->count, sizeof *file->named, by_name);
+  if (found == NULL)
+    return ln_fail(err, LN_EFORMAT, "'%.240s' has no tensor '%s'", file->path, LN_ESCAPED(name));
+  *index = (int)(*found - file->entries);
+  return LN_OK;
+}
+
 LnStatus ln_safetensors_tensor(LnTensor **out, const LnSafetensors *file, int index, LnError *err) {
   const Entry *entry = &file->entries[index];
   LnTensor *t = NULL;
   LN_TRY(ln_tensor_new(&t, entry->shape, err));
-  memcpy(t->data, file->data + entry->begin, (size_t)(entry->end - entry->begin));
+  LnStatus status = ln_file_read_at(t->data, entry->end - entry->begin, file->fd, file->data_at + entry->begin, err);
+  if (status != LN_OK)
+    return ln_tensor_unref(t), ln_error_prefix(err, status, "cannot read '%.240s': ", file->path);
   *out = t;
   return LN_OK;
 }
 
 LnStatus ln_safetensors_get(LnTensor **out, const LnSafetensors *file, const char *name, LnError *err) {
-  for (int i = 0; i < file->count; i++)
-    if (strcmp(file->entries[i].name, name) == 0) return ln_safetensors_tensor(out, file, i, err);
-  return ln_fail(err, LN_EFORMAT, "'%.240s' has no tensor '%.100s'", file->path, name);
+  int index = 0;
+  LN_TRY(ln_safetensors_find(&index, file, name, err));
+  return ln_safetensors_tensor(out, file, index, err);
 }

@@ -18,15 +18,19 @@ typedef struct LnMeta {
 LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta,
                              LnError *err);
 
-/* An opened file, wholly checked: header length, JSON, offsets within the file, without holes or overlaps, sizes that
- * match shapes, float32 only. */
+/* An opened file. Its header is read and wholly checked: length, JSON, offsets within the file, without holes or
+ * overlaps, sizes that match shapes. "damaged", or "not supported" for what the format allows and is not read: types
+ * other than F32, more than 6 dimensions. The values stay in the file until they are asked for. */
 typedef struct LnSafetensors LnSafetensors;
 LnStatus ln_safetensors_open(LnSafetensors **out, const char *path, LnError *err);
 void ln_safetensors_close(LnSafetensors *file);
 int ln_safetensors_count(const LnSafetensors *file);
 const char *ln_safetensors_name(const LnSafetensors *file, int index);
+LnShape ln_safetensors_shape(const LnSafetensors *file, int index);
 const char *ln_safetensors_meta(const LnSafetensors *file, const char *key); /* NULL if absent */
-/* A tensor of its own, by index, or by name (LN_EFORMAT if there is none). */
+/* The index of a name, LN_EFORMAT if there is none. */
+LnStatus ln_safetensors_find(int *index, const LnSafetensors *file, const char *name, LnError *err);
+/* A tensor of its own, by index or by name. */
 LnStatus ln_safetensors_tensor(LnTensor **out, const LnSafetensors *file, int index, LnError *err);
 LnStatus ln_safetensors_get(LnTensor **out, const LnSafetensors *file, const char *name, LnError *err);
 

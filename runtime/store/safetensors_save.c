@@ -1,17 +1,17 @@
 /* Writing safetensors: see safetensors.h. Tensors lie in the order in which they are given. */
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "store/safetensors.h"
 
-static LnStatus check_name(const LnNamedTensor *tensors, int index, LnError *err) {
-  const char *name = tensors[index].name;
+static LnStatus check_name(const json_t *header, const char *name, int index, LnError *err) {
   if (!ln_json_takes(name)) return ln_fail(err, LN_EARG, "the name of tensor %d is not UTF-8 text", index + 1);
   if (strcmp(name, "__metadata__") == 0) return ln_fail(err, LN_EARG, "no tensor can have the name '__metadata__'");
-  for (int i = 0; i < index; i++)
-    if (strcmp(tensors[i].name, name) == 0) return ln_fail(err, LN_EARG, "two tensors have the name '%.100s'", name);
+  if (json_object_get(header, name) != NULL)
+    return ln_fail(err, LN_EARG, "two tensors have the name '%s'", LN_ESCAPED(name));
   return LN_OK;
 }
 
@@ -31,7 +31,7 @@ static LnStatus add_metadata(json_t *header, const LnMeta *meta, int n_meta, LnE
   if (json_object_set_new(header, "__metadata__", object) != 0) return ln_fail_memory(err, "metadata", 0);
   for (int i = 0; i < n_meta; i++) {
     if (!ln_json_takes(meta[i].key) || !ln_json_takes(meta[i].value))
-      return ln_fail(err, LN_EARG, "metadata '%.100s' is not UTF-8 text", meta[i].key);
+      return ln_fail(err, LN_EARG, "metadata '%s' is not UTF-8 text", LN_ESCAPED(meta[i].key));
     if (json_object_set_new(object, meta[i].key, json_string(meta[i].value)) != 0)
       return ln_fail_memory(err, "metadata", strlen(meta[i].value));
   }
@@ -47,7 +47,7 @@ static LnStatus make_header(char **out, int64_t *data_size, const LnNamedTensor 
   for (int i = 0; status == LN_OK && i < n; i++) {
     int64_t begin = *data_size;
     *data_size += ln_shape_count(tensors[i].tensor->shape) * (int64_t)sizeof(float);
-    status = check_name(tensors, i, err);
+    status = check_name(header, tensors[i].name, i, err);
     if (status == LN_OK &&
         json_object_set_new(header, tensors[i].name, describe(tensors[i].tensor, begin, *data_size)) != 0)
       status = ln_fail_memory(err, "header", 0);

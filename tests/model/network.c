@@ -46,6 +46,27 @@ START_TEST(another_size_keeps_weights) {
 }
 END_TEST
 
+/* Named, built, written and read in a time that grows with the layers, not with their square. */
+START_TEST(a_hundred_thousand_layers) {
+  enum { N = 100000 };
+  LnError err;
+  static LnItem *layers[N];
+  LnItem *relu = test_item(&ln_nn_relu.type, "{}"), *dense = test_item(&ln_nn_dense.type, "{\"units\": 1}");
+  LnNetwork *net = NULL;
+  for (int i = 0; i < N; i++) layers[i] = i % 100 == 0 ? dense : relu;
+  CK_OK(ln_network_sequential(&net, layers, N, &err));
+  ck_assert_str_eq(ln_network_layer(net, 0).name, "dense_1");
+  ck_assert_str_eq(ln_network_layer(net, 1).name, "relu_1");
+  ck_assert_str_eq(ln_network_layer(net, 99900).name, "dense_1000");
+  ck_assert_str_eq(ln_network_layer(net, N - 1).name, "relu_99000");
+  CK_OK(ln_network_build(net, LN_SHAPE(1), 0, &err));
+  ck_assert_int_eq(ln_network_tensors(net), 2000);
+  ck_assert_str_eq(ln_network_tensor_name(net, 1998), "dense_1000.weight");
+  ck_assert_str_eq(ln_network_tensor_name(net, 1999), "dense_1000.bias");
+  ln_network_unref(net), ln_item_unref(relu), ln_item_unref(dense);
+}
+END_TEST
+
 START_TEST(json_round_trip) {
   LnError err;
   const char *text = "{\"input\":[1,8,8],\"layers\":[{\"type\":\"conv2d\",\"inputs\":[0],\"filters\":1},"
@@ -113,6 +134,7 @@ END_TEST
 TESTS {
   tcase_add_test(tests, wrong_shapes_name_the_layer);
   tcase_add_test(tests, another_size_keeps_weights);
+  tcase_add_test(tests, a_hundred_thousand_layers);
   tcase_add_test(tests, json_round_trip);
   tcase_add_loop_test(tests, damaged_json_is_refused, 0, sizeof damaged / sizeof damaged[0]);
   tcase_add_test(tests, nodes_are_checked);

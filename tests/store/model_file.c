@@ -129,9 +129,73 @@ START_TEST(files_of_another_kind) {
   CK_FAILS(ln_model_load(&net, NULL, path, &err), LN_EFORMAT, "not valid JSON");
   CK_FAILS(ln_model_load(&net, NULL, test_file("text", "hello, world", 12), &err), LN_EFORMAT,
            "not a safetensors file");
+  const char *script = "local ln = require 'lunet'\nreturn ln\n";
+  CK_FAILS(ln_model_load(&net, NULL, test_file("script.lua", script, strlen(script)), &err), LN_EFORMAT,
+           "script.lua': not a safetensors file");
   CK_FAILS(ln_model_load(&net, NULL, test_path("none"), &err), LN_EIO, "No such file");
   ck_assert_ptr_null(net);
   ln_tensor_unref(t);
+}
+END_TEST
+
+/* An architecture in few bytes that asks for much: refused before memory is taken. */
+static void check_claim(const char *architecture, LnStatus status, const char *message) {
+  LnError err;
+  LnNetwork *net = NULL;
+  int64_t live = ln_memory_live(), peak = ln_memory_peak();
+  const LnMeta meta[] = {{"format", "lunet"}, {"lunet.architecture", architecture}};
+  CK_OK(ln_safetensors_save(test_path("claim"), NULL, 0, meta, 2, &err));
+  CK_FAILS(ln_model_load(&net, NULL, test_path("claim"), &err), status, message);
+  ck_assert_int_eq(ln_memory_live(), live);
+  ck_assert_int_lt(ln_memory_peak() - peak, (int64_t)256 << 20);
+}
+
+START_TEST(claims) {
+  LnError err;
+  LnNetwork *net = NULL;
+#define DENSE(units) "\"layers\": [{\"type\": \"dense\", \"units\": " #units ", \"inputs\": [0]}]}"
+  check_claim("{\"input\": [30000], " DENSE(30000), LN_EFORMAT, "has no tensor 'dense_1.weight'");
+  check_claim("{\"input\": [], " DENSE(30000), LN_EFORMAT, "it has no input shape");
+  check_claim("{\"input\": [3, 4096, 4096], \"layers\": [{\"type\": \"flatten\", \"inputs\": [0]}, "
+              "{\"type\": \"dense\", \"units\": 33000000, \"inputs\": [1]}]}", LN_EFORMAT, "claim'");
+  /* JSON alone has no file to be compared with: then the limit of bytes counts. */
+  CK_FAILS(ln_network_from_json(&net, "{\"input\": [100000], " DENSE(100000), &err), LN_ELIMIT,
+           "architecture: too large: 37.3 GB of memory, the limit is 8 GB");
+}
+END_TEST
+
+START_TEST(many_layers_and_deep_nesting) {
+  const char layer[] = "{\"type\":\"relu\",\"inputs\":[0]},";
+  const int n = 100001, deep = 100000;
+  char *text = malloc(64 + (size_t)n * sizeof layer), *at = text;
+  at += sprintf(at, "{\"input\":[1],\"layers\":[");
+  for (int i = 0; i < n; i++) at += sprintf(at, "%s", layer);
+  strcpy(at - 1, "]}");
+  check_claim(text, LN_ELIMIT, "architecture: too large: 100001 layers, the limit is 100000");
+  memset(text, '[', (size_t)deep);
+  text[deep] = '\0';
+  check_claim(text, LN_EFORMAT, "maximum parsing depth");
+  free(text);
+}
+END_TEST
+
+/* The same tensors, one of them with a number that is none. */
+START_TEST(weights_that_are_none) {
+  LnError err;
+  for (int i = 0; i < 2; i++) {
+    LnNetwork *net = built_network(3), *back = NULL;
+    LnTensor *t = NULL;
+    int64_t live = ln_memory_live();
+    CK_OK(ln_network_tensor(&t, net, 2, &err));
+    t->data[t->stride[1]] = i == 0 ? NAN : -INFINITY; /* element 10 of 1,3,3,3 */
+    ln_tensor_unref(t);
+    CK_OK(ln_model_save(test_path("none"), net, NULL, &err));
+    CK_FAILS(ln_model_load(&back, NULL, test_path("none"), &err), LN_ENUMERIC,
+             i == 0 ? "none': weights of layer conv2d_2 contain NaN: element 10 of tensor 'conv2d_2.weight'"
+                    : "none': weights of layer conv2d_2 contain infinity: element 10 of tensor 'conv2d_2.weight'");
+    ck_assert_int_eq(ln_memory_live(), live);
+    ln_network_unref(net);
+  }
 }
 END_TEST
 
@@ -184,6 +248,9 @@ TESTS {
   tcase_add_test(tests, not_built);
   tcase_add_test(tests, tensors_that_do_not_match);
   tcase_add_test(tests, files_of_another_kind);
+  tcase_add_test(tests, claims);
+  tcase_add_test(tests, many_layers_and_deep_nesting);
+  tcase_add_test(tests, weights_that_are_none);
   tcase_add_test(tests, cut_or_changed);
   tcase_add_test(tests, every_allocation);
 }
