@@ -23,7 +23,8 @@ typedef struct LnOptimType {
  * into microcode, so they end at 0. Means of gradients that are only small are kept, however small: steps are divided
  * by their roots. (& and not &&: loops with branches are not vectorised.) */
 static inline float ln_optim_settle(float mean, float driver) {
-  return ((driver == 0) & (fabsf(mean) < FLT_MIN)) ? 0 : mean;
+  bool settled = (driver == 0) & (fabsf(mean) < FLT_MIN);
+  return settled ? 0 : mean;
 }
 
 #define X(name) extern const LnOptimType ln_optim_##name;
