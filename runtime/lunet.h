@@ -25,6 +25,7 @@
 
 #define LN_VERSION "0.1.0"
 
+#include "base/interrupt.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/parallel.h"

@@ -8,12 +8,13 @@
 
 #include <lauxlib.h>
 
+#include "bindings/base/box.h"
 #include "bindings/base/describe.h"
 
 /* "script.lua:12: " for the innermost Lua function that is not the module's own; nothing if there is none. */
 static void push_where(lua_State *L) {
   lua_Debug frame;
-  for (int level = 1; lua_getstack(L, level, &frame); level++) {
+  for (int level = 0; lua_getstack(L, level, &frame); level++) {
     lua_getinfo(L, "Sl", &frame);
     if (frame.currentline <= 0 || strncmp(frame.source, LNB_CHUNK_PREFIX, strlen(LNB_CHUNK_PREFIX)) == 0) continue;
     lua_pushfstring(L, "%s:%d: ", frame.short_src, frame.currentline);
@@ -33,10 +34,6 @@ int lnb_error(lua_State *L, const char *format, ...) {
   lua_concat(L, 2);
   lua_error(L);
   __builtin_unreachable();
-}
-
-int lnb_raise(lua_State *L, const LnError *err) {
-  lnb_error(L, "%s", err->msg);
 }
 
 /* Registry key of a table from functions to their names. */

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"

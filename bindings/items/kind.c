@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"

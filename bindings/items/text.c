@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "bindings/base/class.h"
-#include "bindings/base/error.h"
+#include "bindings/base/call.h"
 #include "bindings/items/class.h"
 
 static bool same_value(LnValue a, LnValue b) {

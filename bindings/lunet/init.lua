@@ -16,8 +16,9 @@ local ln = {}
 -- What C gives stays as it is: tensors and their constructors, item types, system functions. The rest of it is for the
 -- Lua files beside this one.
 local internal = {
-  methods = true, load_model = true, from_json = true, count_epoch = true, defer_interrupt = true, interrupted = true, split_count = true,
-  split_group = true, split_block = true, describe = true,
+  methods = true, load_model = true, from_json = true, count_epoch = true, defer_interrupt = true,
+  interrupt_pressed = true, at_prompt = true, split_count = true, split_group = true, split_block = true,
+  describe = true,
 }
 for name, value in pairs(core) do
   if not internal[name] then ln[name] = value end

@@ -1,6 +1,7 @@
 /* Loading datasets and splitting them. */
 #include "bindings/media/data.h"
 
+#include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/error.h"
 #include "bindings/base/value.h"

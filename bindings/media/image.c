@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "bindings/base/call.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"
 #include "bindings/base/value.h"

@@ -1,6 +1,7 @@
 /* Nodes in Lua: symbolic values while a network is described, and the functions that make networks of them. */
 #include "bindings/model/node.h"
 
+#include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"

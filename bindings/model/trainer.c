@@ -2,7 +2,7 @@
 #include "bindings/model/trainer.h"
 
 #include "bindings/base/class.h"
-#include "bindings/base/error.h"
+#include "bindings/base/call.h"
 #include "bindings/base/value.h"
 #include "bindings/items/call.h"
 #include "bindings/items/class.h"

@@ -10,15 +10,16 @@
 #include <lualib.h>
 
 #include "base/file.h"
+#include "bindings/base/call.h"
 #include "bindings/base/class.h"
-#include "bindings/base/error.h"
+#include "bindings/base/interrupt.h"
 #include "bindings/base/value.h"
 #include "bindings/program/paths.h"
 #include "bindings/program/prompt/keep.h"
 #include "bindings/program/prompt/repl.h"
 #include "bindings/program/traceback.h"
 #include "bindings/system/core.h"
-#include "bindings/system/interrupt.h"
+#include "bindings/system/coroutine.h"
 #include "bindings/system/module.h"
 #include "lunet.h"
 
@@ -231,6 +232,7 @@ static int protected_main(lua_State *L) {
   if (request->version) return printf("lunet %s, %s\n", LN_VERSION, LUA_RELEASE), 0;
   program_extend_path(L);
   lnb_interrupt_install(L);
+  lnb_coroutines_follow(L);
   set_arg(L, request);
   bool script = request->script < request->argc && !(request->code && !request->interactive);
   bool prompt = request->interactive || (!script && !request->code && isatty(STDIN_FILENO));
@@ -266,6 +268,12 @@ static void survive_file_limits(void) {
   sigaction(SIGXFSZ, &action, NULL);
 }
 
+/* So that a shell which runs this in a loop sees that Ctrl-C was pressed, and stops too. */
+static void end_by_interrupt(void) {
+  signal(SIGINT, SIG_DFL);
+  raise(SIGINT);
+}
+
 int main(int argc, char **argv) {
   survive_file_limits();
   ln_threads_spin_shortly(argv);
@@ -280,6 +288,10 @@ int main(int argc, char **argv) {
   lua_pushlightuserdata(L, &request);
   int status = lua_pcall(L, 1, 0, 1);
   if (status != LUA_OK) report(L);
+  bool interrupted = status != LUA_OK && lnb_is_interrupt(lua_tostring(L, -1));
+  bool flushed = flush_output(); /* first: closing may be interrupted */
   lua_close(L);
-  return flush_output() && status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+  flushed = flushed && flush_output();
+  if (interrupted) end_by_interrupt();
+  return flushed && status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include <lauxlib.h>
+
 #include "bindings/base/error.h"
 
 enum { MAX_FRAMES = 10 };

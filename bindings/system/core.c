@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "bindings/base/call.h"
 #include "bindings/base/error.h"
+#include "bindings/base/interrupt.h"
 #include "bindings/base/value.h"
 #include "bindings/items/call.h"
 #include "bindings/items/item.h"
@@ -38,6 +40,7 @@ static void read_environment(lua_State *L) {
 }
 
 int luaopen_lunet_core(lua_State *L) {
+  lnb_open_interrupt(L);
   read_environment(L);
   lua_newtable(L);
   lnb_open_value(L);
@@ -51,7 +54,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_image(L);
   lnb_open_data(L);
   lnb_open_system(L);
-  lnb_open_interrupt(L);
+  lnb_open_interrupt_functions(L);
   lnb_name_functions(L);
   push_methods(L);
   lua_setfield(L, -2, "methods");

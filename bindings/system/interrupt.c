@@ -1,86 +1,48 @@
-/* Ctrl-C. Normally it raises "interrupted!" in the running Lua code, through a debug hook as in lua.c. Code that wants
- * to finish its batch first defers it: then SIGINT only sets a flag that the code polls, and a second one raises. A
- * hook waits for C code to end; whoever cannot, ends the program by pressing twice more. */
+/* Ctrl-C in Lua: what ln.fit defers it with, and ln.interrupted. */
 #include "bindings/system/interrupt.h"
 
-#include <errno.h>
-#include <signal.h>
-#include <unistd.h>
+#include <lauxlib.h>
 
-#include "bindings/base/error.h"
+#include "bindings/base/interrupt.h"
 
-static lua_State *state; /* where to raise */
-static volatile sig_atomic_t arrived, deferred; /* how often it came and was not taken; 0 or 1 */
-static struct sigaction before; /* what defer replaced */
+static bool at_prompt;
 
-static void raise_interrupted(lua_State *L, lua_Debug *frame) {
-  (void)frame;
-  lua_sethook(L, NULL, 0, 0);
-  arrived = 0;
-  lnb_error(L, "interrupted!");
-}
-
-static void warn(void) {
-  static const char text[] = "\nwaiting for what runs to end; Ctrl-C once more ends the program\n";
-  int reason = errno;
-  if (write(STDERR_FILENO, text, sizeof text - 1) < 0) errno = reason;
-}
-
-/* lua_sethook may be called from a signal handler. */
-static void on_interrupt(int signal_number) {
-  int raising = ++arrived - deferred; /* which of those that are to raise */
-  if (raising == 1 && state != NULL)
-    lua_sethook(state, raise_interrupted, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
-  if (raising == 2) warn();
-  if (raising < 3) return;
-  signal(signal_number, SIG_DFL);
-  raise(signal_number);
-}
-
-static void install(struct sigaction *old) {
-  struct sigaction action = {.sa_handler = on_interrupt};
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, old);
-}
-
-void lnb_interrupt_install(lua_State *L) {
-  state = L;
-  arrived = 0;
-  install(NULL);
-}
-
-bool lnb_interrupt_take(void) {
-  bool was = arrived > 0;
-  arrived = 0;
-  if (was && state != NULL) lua_sethook(state, NULL, 0, 0);
-  return was;
+void lnb_interrupt_at_prompt(void) {
+  at_prompt = true;
 }
 
 /* defer_interrupt(true or false): whether it was deferred before. */
 static int defer_interrupt(lua_State *L) {
-  bool defer = lua_toboolean(L, 1), was = deferred;
-  if (defer && !was) {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
-    state = lua_tothread(L, -1);
-    deferred = 1;
-    install(&before); /* a stock lua5.4 has no handler of its own now */
-  } else if (!defer && was) {
-    sigaction(SIGINT, &before, NULL);
-    deferred = 0;
-  }
+  bool was = lnb_interrupt_defer(L, lua_toboolean(L, 1));
   lua_pushboolean(L, was);
   return 1;
 }
 
-/* interrupted([reset]): whether Ctrl-C was pressed; true forgets it. */
-static int interrupted(lua_State *L) {
-  lua_pushboolean(L, arrived > 0);
-  if (lua_toboolean(L, 1)) arrived = 0;
+/* interrupt_pressed([reset]): whether Ctrl-C was pressed; true forgets it. */
+static int interrupt_pressed(lua_State *L) {
+  bool reset = lua_toboolean(L, 1);
+  lua_pushboolean(L, reset ? lnb_interrupt_take() : lnb_interrupt_pressed());
   return 1;
 }
 
-void lnb_open_interrupt(lua_State *L) {
-  static const luaL_Reg functions[] = {
-      {"defer_interrupt", defer_interrupt}, {"interrupted", interrupted}, {NULL, NULL}};
+/* interrupted(err): whether an error is that of Ctrl-C. */
+static int interrupted(lua_State *L) {
+  luaL_checkany(L, 1);
+  lua_pushboolean(L, lua_type(L, 1) == LUA_TSTRING && lnb_is_interrupt(lua_tostring(L, 1)));
+  return 1;
+}
+
+/* at_prompt(): whether what runs was typed. */
+static int is_at_prompt(lua_State *L) {
+  lua_pushboolean(L, at_prompt);
+  return 1;
+}
+
+void lnb_open_interrupt_functions(lua_State *L) {
+  static const luaL_Reg functions[] = {{"defer_interrupt", defer_interrupt},
+                                       {"interrupt_pressed", interrupt_pressed},
+                                       {"interrupted", interrupted},
+                                       {"at_prompt", is_at_prompt},
+                                       {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
 }

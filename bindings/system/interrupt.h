@@ -1,4 +1,4 @@
-/* Ctrl-C. */
+/* Ctrl-C in Lua: see bindings/base/interrupt.h. */
 #ifndef LUNET_BINDINGS_SYSTEM_INTERRUPT_H
 #define LUNET_BINDINGS_SYSTEM_INTERRUPT_H
 
@@ -6,8 +6,7 @@
 
 #include <lua.h>
 
-void lnb_interrupt_install(lua_State *L); /* from now on SIGINT raises "interrupted!" in L */
-bool lnb_interrupt_take(void);            /* whether SIGINT came since the last call; it raises nothing any more */
-void lnb_open_interrupt(lua_State *L);
+void lnb_interrupt_at_prompt(void); /* what runs from now on was typed */
+void lnb_open_interrupt_functions(lua_State *L);
 
 #endif

@@ -12,6 +12,7 @@
 #include <lualib.h>
 
 #include "base/file.h"
+#include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/error.h"
 #include "bindings/base/value.h"

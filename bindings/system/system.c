@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "bindings/base/call.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"
 #include "bindings/base/value.h"

@@ -3,8 +3,10 @@
  * In a list of positions, an integer drops its dimension, {} keeps all of it, {first, last} and {first, last, step}
  * keep a range with both ends, {i} keeps one. Negative positions count from the end. Parts are views: they share
  * memory. */
+#include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/describe.h"
+#include "bindings/base/error.h"
 #include "bindings/base/value.h"
 #include "bindings/tensor/parts.h"
 #include "bindings/tensor/tensor.h"
@@ -96,11 +98,18 @@ int lnb_tensor_index(lua_State *L) {
 int lnb_tensor_newindex(lua_State *L) {
   LnTensor *t = lnb_check_tensor(L, 1);
   if (lua_type(L, 2) == LUA_TSTRING) lnb_error(L, "tensor: field '%s' cannot be set", lua_tostring(L, 2));
+  if (ln_tensor_expanded(t))
+    lnb_error(L, "tensor: the tensor %s was expanded: several of its elements are one in memory; write to a clone() of it",
+              LN_SHAPE_TEXT(t->shape));
   float *number = element(L, t);
   if (number != NULL && lua_type(L, 3) == LUA_TNUMBER) return *number = (float)lua_tonumber(L, 3), 0;
   push_part(L);
   LnTensor *part = lnb_check_tensor(L, -1);
-  if (lua_type(L, 3) == LUA_TNUMBER) return ln_tensor_fill(part, (float)lua_tonumber(L, 3)), 0;
+  if (lua_type(L, 3) == LUA_TNUMBER) {
+    float value = (float)lua_tonumber(L, 3);
+    LNB_CALL(L, ln_tensor_fill(part, value, &err));
+    return 0;
+  }
   LnTensor *value = lnb_to_tensor(L, 3);
   if (ln_tensor_same_storage(part, value)) { /* they may overlap */
     LNB_MAKE_TENSOR(L, ln_tensor_clone(&made, value, &err));

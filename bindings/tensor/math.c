@@ -2,6 +2,9 @@
  * upvalue says which operation it is. */
 #include <math.h>
 
+#include "base/interrupt.h"
+#include "bindings/base/call.h"
+#include "bindings/base/error.h"
 #include "bindings/base/value.h"
 #include "bindings/tensor/parts.h"
 #include "bindings/tensor/tensor.h"
@@ -53,7 +56,8 @@ static int reduce(lua_State *L) {
   bool position = op == LN_ARGMIN || op == LN_ARGMAX;
   if (lua_isnoneornil(L, 2)) {
     if (op != LN_SUM && ln_shape_count(t->shape) == 0) lnb_error(L, "%s: the tensor is empty", lnb_callee(L));
-    double value = ln_tensor_reduce_all(op, t);
+    double value = 0;
+    LNB_CALL(L, (value = ln_tensor_reduce_all(op, t), ln_interrupt_check(&err)));
     if (position)
       lua_pushinteger(L, (lua_Integer)value + 1);
     else

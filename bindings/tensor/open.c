@@ -2,6 +2,7 @@
 #include "bindings/tensor/open.h"
 
 #include "bindings/base/class.h"
+#include "bindings/base/error.h"
 #include "bindings/tensor/parts.h"
 #include "bindings/tensor/tensor.h"
 

@@ -5,8 +5,10 @@
 #include <math.h>
 
 #include "base/rng.h"
+#include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/describe.h"
+#include "bindings/base/error.h"
 #include "bindings/base/value.h"
 #include "bindings/tensor/parts.h"
 
@@ -115,16 +117,20 @@ static int new_zeros(lua_State *L) {
   return 1;
 }
 
-static int new_ones(lua_State *L) {
-  ln_tensor_fill(lnb_tensor_new(L, lnb_check_shape(L, 1, 0)), 1);
+static int push_full(lua_State *L, float value) {
+  LnTensor *t = lnb_tensor_new(L, lnb_check_shape(L, 1, 0));
+  LNB_CALL(L, ln_tensor_fill(t, value, &err));
   return 1;
+}
+
+static int new_ones(lua_State *L) {
+  return push_full(L, 1);
 }
 
 static int new_full(lua_State *L) {
   float value = (float)lnb_check_number(L, 2);
   if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "a shape such as {1, 64, 64}");
-  ln_tensor_fill(lnb_tensor_new(L, lnb_check_shape(L, 1, 0)), value);
-  return 1;
+  return push_full(L, value);
 }
 
 /* arange(n): 1 .. n; arange(first, last[, step]): as `for` counts. */
@@ -265,7 +271,9 @@ static int copy_contiguous(lua_State *L) {
 }
 
 static int tensor_fill(lua_State *L) {
-  ln_tensor_fill(lnb_check_tensor(L, 1), (float)lnb_check_number(L, 2));
+  LnTensor *t = lnb_check_tensor(L, 1);
+  float value = (float)lnb_check_number(L, 2);
+  LNB_CALL(L, ln_tensor_fill(t, value, &err));
   return lua_settop(L, 1), 1;
 }
 

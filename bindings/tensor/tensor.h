@@ -5,7 +5,7 @@
 #include <lua.h>
 
 #include "bindings/base/box.h"
-#include "bindings/base/error.h"
+#include "bindings/base/call.h"
 #include "tensor/tensor.h"
 
 extern const LnbClass lnb_tensor_class;

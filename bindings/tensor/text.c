@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "bindings/base/error.h"
 #include "bindings/tensor/parts.h"
 #include "bindings/tensor/tensor.h"
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
+
 static int wanted;
 
 int ln_threads(void) {
@@ -26,15 +28,26 @@ LnStatus ln_threads_select(const char *text, LnError *err) {
   return LN_OK;
 }
 
-void ln_parallel(int64_t n, LnTask *task, void *context) {
+/* Hand out the indices; once an interrupt has come, only where they do not stop for it. */
+static void deal(int64_t n, LnTask *task, void *context, bool stops) {
   int threads = ln_threads();
   if (n < threads) threads = (int)n;
   if (threads <= 1 || omp_in_parallel()) {
-    for (int64_t i = 0; i < n; i++) task(context, i, 0);
+    for (int64_t i = 0; i < n && !(stops && ln_interrupted()); i++) task(context, i, 0);
     return;
   }
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-  for (int64_t i = 0; i < n; i++) task(context, i, omp_get_thread_num());
+  for (int64_t i = 0; i < n; i++)
+    if (!(stops && ln_interrupted())) task(context, i, omp_get_thread_num());
+}
+
+void ln_parallel(int64_t n, LnTask *task, void *context) {
+  deal(n, task, context, false);
+}
+
+LnStatus ln_parallel_stoppable(int64_t n, LnTask *task, void *context, LnError *err) {
+  deal(n, task, context, true);
+  return ln_interrupt_check(err);
 }
 
 typedef struct Attempt {
@@ -59,7 +72,7 @@ static void attempt(void *context, int64_t index, int worker) {
 
 LnStatus ln_parallel_try(int64_t n, LnTryTask *task, void *context, LnError *err) {
   Attempt all = {.task = task, .context = context};
-  ln_parallel(n, attempt, &all);
+  LN_TRY(ln_parallel_stoppable(n, attempt, &all, err));
   return all.status == LN_OK ? LN_OK : ln_fail(err, all.status, "%s", all.error.msg);
 }
 

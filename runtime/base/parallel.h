@@ -20,7 +20,11 @@ LnStatus ln_threads_select(const char *text, LnError *err); /* "1" to LN_MOST_TH
 /* Run task for all indices and wait; on the calling thread alone when n is 1 or when called from inside a task. */
 void ln_parallel(int64_t n, LnTask *task, void *context);
 
-/* The same for a task that may fail: all run, and the failure of the lowest index is what comes back. */
+/* The same, but tasks that an interrupt finds not begun are left out: LN_EINTERRUPTED then, and no result counts. */
+LnStatus ln_parallel_stoppable(int64_t n, LnTask *task, void *context, LnError *err);
+
+/* The same for a task that may fail: the others run nevertheless, and the failure of the lowest index is what comes
+ * back, or the interrupt. */
 typedef LnStatus LnTryTask(void *context, int64_t index, int worker, LnError *err);
 LnStatus ln_parallel_try(int64_t n, LnTryTask *task, void *context, LnError *err);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "data/data.h"
 #include "image/formats.h"
@@ -121,6 +122,7 @@ static LnStatus load_all(LnDataset *set, const Options *o, const Listing *list, 
   if (o->limit > 0 && o->limit < count) count = o->limit;
   for (int64_t i = 0; i < count; i++) {
     LnTensor *image = NULL;
+    LN_TRY(ln_interrupt_check(err));
     LN_TRY(read_one(&image, o, list->names[i], err));
     LnStatus status = place(set, i, count, image, list, err);
     ln_tensor_unref(image);

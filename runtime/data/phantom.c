@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "base/interrupt.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "data/data.h"
@@ -109,7 +110,7 @@ static void draw_image(void *context, int64_t index, int worker) {
   draw_ellipses(ellipses, (int)o->ellipses, index == 0 ? 0 : o->jitter, rng);
   for (int k = 0; k < o->ellipses; k++) list[k] = prepare(ellipses[k]);
   float *out = sheet->data + index * height * width;
-  for (int64_t i = 0; i < height * width; i++) {
+  for (int64_t i = 0; i < height * width && !ln_interrupted(); i++) {
     double sum = 0;
     for (int s = 0; s < SAMPLES * SAMPLES; s++) {
       double row = (double)(i / width) + (s / SAMPLES + 0.5) / SAMPLES;
@@ -130,7 +131,8 @@ static LnStatus load(const void *options, LnDataset *out, LnError *err) {
     LnStatus status = ln_dataset_set_name(&set, i, name, err);
     if (status != LN_OK) return ln_dataset_free(&set), status;
   }
-  ln_parallel(o->count, draw_image, &(Sheet){o, set.images->data});
+  LnStatus status = ln_parallel_stoppable(o->count, draw_image, &(Sheet){o, set.images->data}, err);
+  if (status != LN_OK) return ln_dataset_free(&set), status;
   *out = set;
   return LN_OK;
 }

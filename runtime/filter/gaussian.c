@@ -1,6 +1,7 @@
 /* Gaussian blur, as scipy.ndimage.gaussian_filter. */
 #include <math.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "filter/edge.h"
 #include "filter/filter.h"
@@ -57,7 +58,7 @@ static void blur(float *y, const float *x, int64_t height, int64_t width, const 
                  LnEdge edge) {
   const LnKernels *kernels = ln_kernels();
   int count = (int)(2 * radius + 1);
-  for (int64_t row = 0; row < height; row++) {
+  for (int64_t row = 0; row < height && !ln_interrupted(); row++) {
     for (int k = 0; k < count; k++) work->rows[k] = x + ln_edge_index(edge, row + k - radius, height) * width;
     kernels->sum_rows(work->blurred, work->rows, work->taps, count, width);
     ln_edge_fill(work->blurred, edge, width, radius);

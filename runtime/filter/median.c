@@ -4,6 +4,7 @@
  * sizes select from the window's pixels one pixel at a time. */
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "filter/edge.h"
 #include "filter/filter.h"
@@ -41,7 +42,7 @@ static float select_kth(float *v, int64_t n, int64_t k) {
 
 /* rows: `size` rows with their ends filled. */
 static void select_row(float *out, const float *const *rows, float *window, int64_t size, int64_t n) {
-  for (int64_t i = 0; i < n; i++) {
+  for (int64_t i = 0; i < n && !ln_interrupted(); i++) {
     for (int64_t k = 0; k < size; k++)
       memcpy(window + k * size, rows[k] + i - size / 2, (size_t)size * sizeof(float));
     out[i] = select_kth(window, size * size, size * size / 2);
@@ -53,7 +54,7 @@ static LnStatus by_selection(const Median *o, float *y, const float *x, int64_t 
   size_t bytes = (size_t)(o->size * stride + o->size * o->size) * sizeof(float);
   float *memory = ln_alloc(bytes), *rows[MAX_SIZE];
   if (memory == NULL) return ln_fail_memory(err, "median", bytes);
-  for (int64_t row = 0; row < height; row++) {
+  for (int64_t row = 0; row < height && !ln_interrupted(); row++) {
     for (int64_t k = 0; k < o->size; k++) {
       int64_t from = ln_edge_index((LnEdge)o->edge, row + k - half, height);
       rows[k] = memory + k * stride + half;
@@ -76,7 +77,7 @@ static LnStatus by_networks(const Median *o, float *y, const float *x, int64_t h
   const float *rows[COLUMNS];
   if (memory == NULL) return ln_fail_memory(err, "median", (size_t)(COLUMNS * stride) * sizeof *memory);
   for (int64_t k = 0; k < COLUMNS; k++) columns[k] = memory + k * stride + vl;
-  for (int64_t next = 0; next < height; next += 2) {
+  for (int64_t next = 0; next < height && !ln_interrupted(); next += 2) {
     int64_t row = next < last ? next : last;
     float *out[2] = {y + row * width, y + (height > 1 ? row + 1 : row) * width}; /* an only row's windows are alike */
     for (int64_t k = 0; k <= o->size; k++)

@@ -21,6 +21,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "filter/edge.h"
@@ -144,6 +145,7 @@ static void sum_differences(const Plane *plane, const Tile *tile, const float *f
 
 /* Weigh all pairs p, p + t with at least one of them in the tile, and use each weight for both. t_row >= 0. */
 static void visit_shift(const Plane *plane, const Tile *tile, int64_t t_row, int64_t t_col) {
+  if (ln_interrupted()) return;
   const LnKernels *kernels = plane->kernels;
   int64_t stride = tile->stride, taps = plane->taps, shift = t_row * stride + t_col;
   int64_t top = -t_row, left = least(0, -t_col), right = greatest(tile->width, tile->width - t_col);

@@ -46,7 +46,8 @@ LnStatus ln_image_grid(LnTensor **out, LnTensor *const *rows, int n_rows, int64_
   }
   LnTensor *sheet = NULL;
   LN_TRY(ln_tensor_new(&sheet, LN_SHAPE(channels, n_rows * (height + gap) - gap, longest * (width + gap) - gap), err));
-  ln_tensor_fill(sheet, 1);
+  LnStatus status = ln_tensor_fill(sheet, 1, err);
+  if (status != LN_OK) return ln_tensor_unref(sheet), status;
   for (int r = 0; r < n_rows; r++)
     for (int64_t i = 0; i < row_length(rows[r], columns); i++)
       place(sheet, rows[r], i, r * (height + gap), i * (width + gap));

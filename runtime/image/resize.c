@@ -1,6 +1,7 @@
 /* Resizing: both methods are separable, so rows and columns each get a short list of weights. */
 #include <math.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "image/image.h"
 
@@ -67,7 +68,7 @@ static LnStatus axis_make(Axis *axis, int64_t from, int64_t to, LnResize method,
 /* One plane. rows: a sum of source rows, `width` long. */
 static void resize_plane(float *out, const float *in, double *rows, int64_t width, const Axis *y, int64_t to_height,
                          const Axis *x, int64_t to_width) {
-  for (int64_t i = 0; i < to_height; i++) {
+  for (int64_t i = 0; i < to_height && !ln_interrupted(); i++) {
     const float *source = in + y->first[i] * width;
     for (int64_t j = 0; j < width; j++) rows[j] = 0;
     for (int64_t k = 0; k < y->taps; k++) {
@@ -98,7 +99,7 @@ static LnStatus resize_all(LnTensor *to, const LnTensor *from, LnResize method, 
     resize_plane(to->data + p * to_height * to_width, from->data + p * height * width, rows, width, &y, to_height, &x,
                  to_width);
   axis_free(&y), axis_free(&x), ln_free(rows);
-  return status;
+  return status == LN_OK ? ln_interrupt_check(err) : status;
 }
 
 LnStatus ln_image_resize(LnTensor **out, LnTensor *image, int64_t height, int64_t width, LnResize method,

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "base/finite.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "kernels/kernels.h"
 #include "metric/metric.h"
@@ -136,7 +137,7 @@ static double plane_mean(const Plan *plan, Work *work, const float *x, const flo
   int64_t window = plan->window, columns = width - window + 1;
   double sum = 0;
   memset(work->sums, 0, (size_t)(MOMENTS * work->stride) * sizeof(double));
-  for (int64_t row = 0; row < height; row++) {
+  for (int64_t row = 0; row < height && !ln_interrupted(); row++) {
     (plan->slides ? slide : sum_ring)(work, plan, x, y, row, width);
     if (row + 1 >= window)
       sum += ln_kernels()->ssim_row(work->sums, work->stride, plan->along, (int)window, plan->c1, plan->c2,

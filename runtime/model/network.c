@@ -184,12 +184,11 @@ LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net,
   LnStatus status = ln_tensor_new(&output, with_batch(n, ln_network_output_shape(net)), err);
   *logits = *logits && ln_plan_ends_in_sigmoid(net->predictor.plan);
   ln_plan_give_logits(net->predictor.plan, *logits);
-  if (status == LN_OK) {
-    ln_predictor_run(&net->predictor, &net->graph, output->data, input->data, n);
-    *out = output;
-  }
+  if (status == LN_OK) status = ln_predictor_run(&net->predictor, &net->graph, output->data, input->data, n, err);
   ln_tensor_unref(input);
-  return status;
+  if (status != LN_OK) return ln_tensor_unref(output), status;
+  *out = output;
+  return LN_OK;
 }
 
 /* The shape that samples are padded to. It is looked for where a network does not give back their sides as they are. */

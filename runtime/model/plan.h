@@ -42,7 +42,7 @@ void ln_plan_forward(LnPlan *plan, LnPlanSample sample, float *y, const float *x
  */
 void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, float *dx, const float *dy);
 /* One sample with all threads: rows are shared out. Uses arena 0; needs working memory for ln_threads() workers. */
-void ln_plan_forward_shared(LnPlan *plan, float *y, const float *x);
+LnStatus ln_plan_forward_shared(LnPlan *plan, float *y, const float *x, LnError *err); /* fails when interrupted */
 
 /* Layers that look across the batch divide the steps into segments. With more than one segment every sample has an
  * arena of its own, and all samples go through a segment before any goes on to the next:

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/interrupt.h"
 #include "base/parallel.h"
 #include "model/plan_steps.h"
 #include "nn/activation.h"
@@ -111,11 +112,23 @@ static LnMap value_at(const LnPlan *plan, int arena, int value) {
   return map_at(plan, plan->arenas[arena], place, place->block);
 }
 
+/* Rows first .. end-1 of a step's output, some at a time where it can be done by rows, so that an interrupt need not
+ * wait for a large image. */
+static void forward_rows(const LnPlan *plan, const LnStep *step, LnPass *pass, int64_t first, int64_t end) {
+  enum { AT_A_TIME = 4096 }; /* pixels */
+  int64_t unit = step->needs.row_unit, rows = end - first;
+  if (unit > 0 && !plan->use.training) rows = (AT_A_TIME / (unit * pass->y.w) + 1) * unit;
+  for (pass->first = first; pass->first < end && !ln_interrupted(); pass->first += pass->count) {
+    pass->count = end - pass->first < rows ? end - pass->first : rows;
+    type_of(plan, step)->forward(pass);
+  }
+}
+
 static void forward_step(LnPlan *plan, LnStep *step, LnPlanSample sample) {
   LnMap inputs[LN_MAX_INPUTS];
   LnPass pass = pass_of(plan, step, sample, inputs);
   clear_margins(&plan->values[step - plan->steps + 1].place, pass.y);
-  type_of(plan, step)->forward(&pass);
+  forward_rows(plan, step, &pass, 0, pass.y.h);
 }
 
 static void take_input(LnPlan *plan, int arena, const float *x) {
@@ -169,7 +182,7 @@ static void give_input_gradient(const LnPlan *plan, int arena, float *dx) {
 void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, float *dx, const float *dy) {
   if (!plan->values[plan->n_steps].wants_grad) return;
   take_gradient(plan, sample.arena, dy);
-  for (int k = plan->n_steps - 1; k >= 0; k--)
+  for (int k = plan->n_steps - 1; k >= 0 && !ln_interrupted(); k--)
     if (plan->values[k + 1].wants_grad) backward_step(plan, &plan->steps[k], sample, grads);
   give_input_gradient(plan, sample.arena, dx);
 }
@@ -182,13 +195,12 @@ typedef struct Rows {
   int64_t height, part; /* rows of the output, rows at a time */
 } Rows;
 
-static void forward_rows(void *context, int64_t index, int worker) {
+static void forward_part(void *context, int64_t index, int worker) {
   const Rows *rows = context;
   LnMap inputs[LN_MAX_INPUTS];
   LnPass pass = pass_of(rows->plan, rows->step, (LnPlanSample){.worker = worker}, inputs);
-  pass.first = index * rows->part;
-  pass.count = rows->height - pass.first < rows->part ? rows->height - pass.first : rows->part;
-  type_of(rows->plan, rows->step)->forward(&pass);
+  int64_t first = index * rows->part, end = first + rows->part;
+  forward_rows(rows->plan, rows->step, &pass, first, end < rows->height ? end : rows->height);
 }
 
 /* A part for each thread, or up to four on large maps, so that uneven ones balance. */
@@ -201,16 +213,17 @@ static int64_t part_rows(const LnStep *step, LnMap out) {
   return (out.h + parts * unit - 1) / (parts * unit) * unit;
 }
 
-void ln_plan_forward_shared(LnPlan *plan, float *y, const float *x) {
+LnStatus ln_plan_forward_shared(LnPlan *plan, float *y, const float *x, LnError *err) {
   take_input(plan, 0, x);
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
     LnMap out = value_at(plan, 0, k + 1);
     Rows rows = {plan, step, out.h, part_rows(step, out)};
     clear_margins(&plan->values[k + 1].place, out);
-    ln_parallel((rows.height + rows.part - 1) / rows.part, forward_rows, &rows);
+    LN_TRY(ln_parallel_stoppable((rows.height + rows.part - 1) / rows.part, forward_part, &rows, err));
   }
   export_map(y, value_at(plan, 0, plan->n_steps));
+  return LN_OK;
 }
 
 /* ---- Many samples, in segments ---- */

@@ -103,21 +103,20 @@ static void predict_part(void *context, int64_t index, int worker) {
                    ln_strips_part(strips, job->parts, part), ln_strips_part(strips, job->parts, part + 1));
 }
 
-static void predict_together(const Job *job, int64_t n) {
+static LnStatus predict_together(const Job *job, int64_t n, LnError *err) {
   for (int64_t i = 0; i < n; i++)
-    ln_plan_forward_shared(job->predictor->plan, job->y + i * job->y_size, job->x + i * job->x_size);
+    LN_TRY(ln_plan_forward_shared(job->predictor->plan, job->y + i * job->y_size, job->x + i * job->x_size, err));
+  return LN_OK;
 }
 
-void ln_predictor_run(LnPredictor *p, const LnGraph *graph, float *y, const float *x, int64_t n) {
+LnStatus ln_predictor_run(LnPredictor *p, const LnGraph *graph, float *y, const float *x, int64_t n, LnError *err) {
   Job job = {p, 1, x, y, ln_shape_count(graph->input), ln_shape_count(ln_graph_shape(graph, graph->n - 1))};
   int64_t shared = left_over(graph, n), alone = n - shared;
-  ln_parallel(alone, p->in_strips ? predict_part : predict_whole, &job);
-  if (shared == 0) return;
+  LN_TRY(ln_parallel_stoppable(alone, p->in_strips ? predict_part : predict_whole, &job, err));
+  if (shared == 0) return LN_OK;
   job.x += alone * job.x_size;
   job.y += alone * job.y_size;
   job.parts = ln_threads();
-  if (in_parts(p))
-    ln_parallel(shared * job.parts, predict_part, &job);
-  else
-    predict_together(&job, shared);
+  if (in_parts(p)) return ln_parallel_stoppable(shared * job.parts, predict_part, &job, err);
+  return predict_together(&job, shared, err);
 }

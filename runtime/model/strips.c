@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "model/plan_steps.h"
 
@@ -298,7 +299,7 @@ static void run_step(const LnStrips *s, int index, int worker) {
   for (int i = 0; i < step->n_inputs; i++) inputs[i] = map_of(s, step->inputs[i]);
   pass.x = inputs;
   pass.y = map_of(s, index + 1);
-  for (pass.first = s->windows[index + 1].end; pass.first < end; pass.first += pass.count) {
+  for (pass.first = s->windows[index + 1].end; pass.first < end && !ln_interrupted(); pass.first += pass.count) {
     pass.count = least(rows, end - pass.first);
     plan->graph->layers[step->layer].type->forward(&pass);
   }
@@ -328,7 +329,10 @@ void ln_strips_forward(LnStrips *s, int worker, float *y, const float *x, int64_
   begin(s, first);
   for (int64_t row = first; row < end; row += s->rows) {
     set_targets(s, least(row + s->rows, end));
-    for (int v = next_value(s); v >= 0; v = next_value(s)) take_turn(s, v, worker, x);
+    for (int v = next_value(s); v >= 0; v = next_value(s)) {
+      if (ln_interrupted()) return; /* the caller tells; windows begin anew next time */
+      take_turn(s, v, worker, x);
+    }
     ln_plan_export_rows(y, map_of(s, last), row, least(s->windows[last].end, end));
   }
 }

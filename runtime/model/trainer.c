@@ -266,22 +266,22 @@ static void run_shard_backward(void *context, int64_t shard, int worker) {
   if (b->segment == 0) ln_shards_end(&t->shards, (int)shard);
 }
 
-static void run_shards(Batch *b) {
+static LnStatus run_shards(Batch *b, LnError *err) {
   LnPlan *plan = b->trainer->plan;
   int segments = ln_plan_segments(plan);
   ln_shards_start(&b->trainer->shards, b->shards);
   if (segments == 1) {
-    ln_parallel(b->shards, run_shard, b);
-    return;
+    return ln_parallel_stoppable(b->shards, run_shard, b, err);
   }
   for (b->segment = 0; b->segment < segments; b->segment++) {
-    ln_parallel(b->shards, run_shard_forward, b);
+    LN_TRY(ln_parallel_stoppable(b->shards, run_shard_forward, b, err));
     ln_plan_add_up(plan, b->segment);
   }
   for (b->segment = segments - 1; b->segment >= 0; b->segment--) {
-    ln_parallel(b->shards, run_shard_backward, b);
+    LN_TRY(ln_parallel_stoppable(b->shards, run_shard_backward, b, err));
     ln_plan_add_up_grad(plan, b->segment);
   }
+  return LN_OK;
 }
 
 static void add_rest(void *context, int64_t chunk, int worker) {
@@ -379,8 +379,8 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *tar
   LN_TRY(ln_tensor_as_contiguous(&b->target, target, err));
   if (t->version != t->net->version) ln_plan_prepare(t->plan, t->net->parameters.data);
   t->version = t->net->version;
-  run_shards(b);
-  ln_parallel(chunks_of(t->n_parameters), add_rest, b);
+  LN_TRY(run_shards(b, err));
+  LN_TRY(ln_parallel_stoppable(chunks_of(t->n_parameters), add_rest, b, err));
   *loss = mean_loss(t->losses, b->n);
   return check_finite(b, *loss, err);
 }
@@ -394,7 +394,7 @@ LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *
   Batch b = {.trainer = t};
   LnStatus status = run_batch(&b, loss, input, target, NULL, err);
   if (status == LN_OK) {
-    ln_parallel(chunks_of(t->n_parameters), update_chunk, &b);
+    ln_parallel(chunks_of(t->n_parameters), update_chunk, &b); /* from here on no interrupt stops it */
     ln_plan_update_state(t->plan, t->net->parameters.data);
     t->steps++;
     t->net->trained.steps++;

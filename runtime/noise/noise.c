@@ -71,8 +71,11 @@ LnStatus ln_noise_apply(LnTensor **out, LnItem *noise, LnTensor *x, uint64_t str
     run.pixels = samples > 0 ? all / samples : 0;
     run.shares = (run.pixels + SHARE - 1) / SHARE;
     run.rng = (LnRng){(uint64_t)run.options->seed, stream};
-    ln_parallel(samples * run.shares, corrupt_share, &run);
-    *out = y;
+    status = ln_parallel_stoppable(samples * run.shares, corrupt_share, &run, err);
+    if (status == LN_OK)
+      *out = y;
+    else
+      ln_tensor_unref(y);
   }
   ln_tensor_unref(clean);
   return status;

@@ -5,25 +5,32 @@
 #include "tensor/storage.h"
 #include "tensor/walk.h"
 
+static void copy_row(const LnWalk *walk) {
+  float *to = walk->row[0];
+  const float *from = walk->row[1];
+  if (walk->step[0] == 1 && walk->step[1] == 1)
+    memcpy(to, from, (size_t)walk->length * sizeof(float));
+  else
+    for (int64_t i = 0; i < walk->length; i++) to[i * walk->step[0]] = from[i * walk->step[1]];
+}
+
 /* y = x, element by element; x is broadcast to y's shape, which it must fit. */
 static void copy_elements(LnTensor *y, const LnTensor *x) {
   LnWalk walk = ln_walk(y->shape, 2, (const LnTensor *[]){y, x});
-  while (ln_walk_next(&walk)) {
-    float *to = walk.row[0];
-    const float *from = walk.row[1];
-    if (walk.step[0] == 1 && walk.step[1] == 1)
-      memcpy(to, from, (size_t)walk.length * sizeof(float));
-    else
-      for (int64_t i = 0; i < walk.length; i++) to[i * walk.step[0]] = from[i * walk.step[1]];
-  }
+  while (ln_walk_next(&walk)) copy_row(&walk);
+}
+
+/* The same for a y that is new, whose owner asks for interrupts afterwards. */
+static void copy_into_new(LnTensor *y, const LnTensor *x) {
+  LnWalk walk = ln_walk(y->shape, 2, (const LnTensor *[]){y, x});
+  while (ln_walk_on(&walk)) copy_row(&walk);
 }
 
 LnStatus ln_tensor_clone(LnTensor **out, const LnTensor *t, LnError *err) {
   LnTensor *copy;
   LN_TRY(ln_tensor_new(&copy, t->shape, err));
-  copy_elements(copy, t);
-  *out = copy;
-  return LN_OK;
+  copy_into_new(copy, t);
+  return ln_tensor_finish(out, copy, err);
 }
 
 LnStatus ln_tensor_as_contiguous(LnTensor **out, LnTensor *t, LnError *err) {
@@ -56,10 +63,9 @@ LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, const int64_t *indi
   LN_TRY(ln_tensor_new(&y, shape, err));
   for (int64_t i = 0; i < n; i++) {
     LnTensor to = sub_tensor(y, i), from = sub_tensor(t, indices[i]);
-    copy_elements(&to, &from);
+    copy_into_new(&to, &from);
   }
-  *out = y;
-  return LN_OK;
+  return ln_tensor_finish(out, y, err);
 }
 
 /* The shape of a concatenation. */
@@ -90,11 +96,17 @@ LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim,
   LnTensor part = *y;
   for (int k = 0; k < n; k++) {
     part.shape.d[dim] = list[k]->shape.d[dim];
-    copy_elements(&part, list[k]);
+    copy_into_new(&part, list[k]);
     part.data += part.shape.d[dim] * part.stride[dim];
   }
-  *out = y;
-  return LN_OK;
+  return ln_tensor_finish(out, y, err);
+}
+
+/* Elements of an expanded tensor are one in memory: writing one would change the others. */
+static LnStatus refuse_expanded(const LnTensor *t, const char *what, LnError *err) {
+  if (!ln_tensor_expanded(t)) return LN_OK;
+  return ln_fail(err, LN_EARG, "%s: the tensor %s was expanded: several of its elements are one in memory; write to a "
+                 "clone() of it", what, LN_SHAPE_TEXT(t->shape));
 }
 
 LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err) {
@@ -102,6 +114,7 @@ LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err) {
   if (ln_tensor_broadcast(&shape, from->shape, to->shape, NULL) != LN_OK || !ln_shape_equal(shape, to->shape))
     return ln_fail(err, LN_ESHAPE, "copy: shape %s does not fit %s", LN_SHAPE_TEXT(from->shape),
                    LN_SHAPE_TEXT(to->shape));
+  LN_TRY(refuse_expanded(to, "copy", err));
   LnTensor *apart = NULL; /* elements must not be overwritten before they are read */
   if (ln_tensor_same_storage(to, from)) LN_TRY(ln_tensor_clone(&apart, from, err));
   copy_elements(to, apart != NULL ? apart : from);
@@ -109,10 +122,12 @@ LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err) {
   return LN_OK;
 }
 
-void ln_tensor_fill(LnTensor *t, float value) {
+LnStatus ln_tensor_fill(LnTensor *t, float value, LnError *err) {
+  LN_TRY(refuse_expanded(t, "fill", err));
   LnWalk walk = ln_walk(t->shape, 1, (const LnTensor *[]){t});
   while (ln_walk_next(&walk))
     for (int64_t i = 0; i < walk.length; i++) walk.row[0][i * walk.step[0]] = value;
+  return LN_OK;
 }
 
 /* A contiguous tensor on the caller's stack over borrowed memory. */

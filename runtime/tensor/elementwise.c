@@ -66,10 +66,9 @@ LnStatus ln_tensor_binary(LnTensor **out, LnBinary op, const LnTensor *a, const 
   LN_TRY(ln_tensor_broadcast(&shape, a->shape, b->shape, err));
   LN_TRY(ln_tensor_new(&y, shape, err));
   LnWalk walk = ln_walk(shape, 3, (const LnTensor *[]){y, a, b}); /* y is contiguous: its rows have a step of 1 */
-  while (ln_walk_next(&walk))
+  while (ln_walk_on(&walk))
     binary_rows[op](walk.row[0], walk.row[1], walk.step[1], walk.row[2], walk.step[2], walk.length);
-  *out = y;
-  return LN_OK;
+  return ln_tensor_finish(out, y, err);
 }
 
 typedef void UnaryRow(float *restrict y, const float *x, int64_t step, int64_t n);
@@ -109,9 +108,8 @@ LnStatus ln_tensor_unary(LnTensor **out, LnUnary op, const LnTensor *a, LnError 
   LnTensor *y;
   LN_TRY(ln_tensor_new(&y, a->shape, err));
   LnWalk walk = ln_walk(a->shape, 2, (const LnTensor *[]){y, a});
-  while (ln_walk_next(&walk)) unary_rows[op](walk.row[0], walk.row[1], walk.step[1], walk.length);
-  *out = y;
-  return LN_OK;
+  while (ln_walk_on(&walk)) unary_rows[op](walk.row[0], walk.row[1], walk.step[1], walk.length);
+  return ln_tensor_finish(out, y, err);
 }
 
 LnStatus ln_tensor_clamp(LnTensor **out, const LnTensor *a, double low, double high, LnError *err) {
@@ -120,11 +118,10 @@ LnStatus ln_tensor_clamp(LnTensor **out, const LnTensor *a, double low, double h
   LN_TRY(ln_tensor_new(&y, a->shape, err));
   const float bottom = (float)low, top = (float)high;
   LnWalk walk = ln_walk(a->shape, 2, (const LnTensor *[]){y, a});
-  while (ln_walk_next(&walk))
+  while (ln_walk_on(&walk))
     for (int64_t i = 0; i < walk.length; i++) {
       float p = walk.row[1][i * walk.step[1]];
       walk.row[0][i] = p < bottom ? bottom : p > top ? top : p; /* NaN stays */
     }
-  *out = y;
-  return LN_OK;
+  return ln_tensor_finish(out, y, err);
 }

@@ -3,7 +3,10 @@
 #include <inttypes.h>
 #include <limits.h>
 
+#include "base/interrupt.h"
 #include "tensor/storage.h"
+
+enum { LEAST_ROWS = 256 }; /* of a block of a product: fewer would waste what BLAS packs */
 
 /* BLAS reads a matrix by rows or, transposed, by columns; `leading` is the distance between these. */
 typedef struct Matrix {
@@ -11,6 +14,10 @@ typedef struct Matrix {
   CBLAS_TRANSPOSE transposed;
   int leading;
 } Matrix;
+
+static int64_t least(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
 
 static bool leading_fits(int64_t leading, int64_t length) {
   return leading >= length && leading >= 1 && leading <= INT_MAX;
@@ -37,6 +44,19 @@ static void use_one_thread(void) {
   done = true;
 }
 
+/* y = left right, a block of y at a time: BLAS cannot be interrupted. The blocks depend on the sizes alone. */
+static void multiply(LnTensor *y, const Matrix *left, const Matrix *right, int64_t k) {
+  const int64_t most = (int64_t)1 << 30; /* mult-adds at a time: some 20 ms on one thread */
+  const int64_t m = y->shape.d[0], n = y->shape.d[1];
+  const int64_t columns = least(n, most / (least(m, LEAST_ROWS) * k) + 1), rows = least(m, most / (columns * k) + 1);
+  for (int64_t i = 0; i < m; i += rows)
+    for (int64_t j = 0; j < n && !ln_interrupted(); j += columns)
+      cblas_sgemm(CblasRowMajor, left->transposed, right->transposed, (int)least(rows, m - i), (int)least(columns, n - j),
+                  (int)k, 1.0f, left->t->data + i * (left->transposed == CblasTrans ? 1 : left->leading), left->leading,
+                  right->t->data + j * (right->transposed == CblasTrans ? right->leading : 1), right->leading, 0.0f,
+                  y->data + i * n + j, (int)n);
+}
+
 static LnStatus check_operands(const LnTensor *a, const LnTensor *b, LnError *err) {
   if (a->shape.n != 2 || b->shape.n != 2)
     return ln_fail(err, LN_ESHAPE, "matmul: needs two matrices, got shapes %s and %s", LN_SHAPE_TEXT(a->shape),
@@ -61,12 +81,10 @@ LnStatus ln_tensor_matmul(LnTensor **out, LnTensor *a, LnTensor *b, LnError *err
   if (status == LN_OK) status = as_matrix(&right, b, err);
   if (status == LN_OK && m > 0 && n > 0 && k > 0) {
     use_one_thread();
-    cblas_sgemm(CblasRowMajor, left.transposed, right.transposed, (int)m, (int)n, (int)k, 1.0f, left.t->data,
-                left.leading, right.t->data, right.leading, 0.0f, y->data, (int)n);
+    multiply(y, &left, &right, k);
   }
   ln_tensor_unref(left.t);
   ln_tensor_unref(right.t);
   if (status != LN_OK) return ln_tensor_unref(y), status;
-  *out = y;
-  return LN_OK;
+  return ln_tensor_finish(out, y, err);
 }

@@ -42,7 +42,7 @@ static void row_extreme(Extreme *best, LnReduce op, const float *x, int64_t step
 static double total(const LnTensor *a, double shift, int power) {
   double sum = 0;
   LnWalk walk = ln_walk(a->shape, 1, &a);
-  while (ln_walk_next(&walk)) sum += row_sum(walk.row[0], walk.step[0], walk.length, shift, power);
+  while (ln_walk_on(&walk)) sum += row_sum(walk.row[0], walk.step[0], walk.length, shift, power);
   return sum;
 }
 
@@ -50,7 +50,7 @@ static Extreme extreme(LnReduce op, const LnTensor *a) {
   Extreme best = {NAN, -1};
   int64_t position = 0;
   LnWalk walk = ln_walk(a->shape, 1, &a);
-  while (ln_walk_next(&walk)) {
+  while (ln_walk_on(&walk)) {
     row_extreme(&best, op, walk.row[0], walk.step[0], walk.length, position);
     position += walk.length;
   }
@@ -106,8 +106,7 @@ static LnStatus reduce_to_number(LnTensor **out, LnReduce op, const LnTensor *a,
   LnTensor *y;
   LN_TRY(ln_tensor_new(&y, shape, err));
   y->data[0] = (float)ln_tensor_reduce_all(op, a);
-  *out = y;
-  return LN_OK;
+  return ln_tensor_finish(out, y, err);
 }
 
 LnStatus ln_tensor_reduce(LnTensor **out, LnReduce op, const LnTensor *a, int dim, bool keep, LnError *err) {
@@ -125,13 +124,12 @@ LnStatus ln_tensor_reduce(LnTensor **out, LnReduce op, const LnTensor *a, int di
   result.shape = start.shape;
   ln_tensor_set_contiguous(&result);
   LnWalk walk = ln_walk(start.shape, 2, (const LnTensor *[]){&result, &start});
-  while (ln_walk_next(&walk))
-    for (int64_t i = 0; i < walk.length; i++) {
+  while (ln_walk_on(&walk))
+    for (int64_t i = 0; i < walk.length && !ln_interrupted(); i++) {
       line.data = walk.row[1] + i * walk.step[1];
       walk.row[0][i] = (float)ln_tensor_reduce_all(op, &line);
     }
-  *out = y;
-  return LN_OK;
+  return ln_tensor_finish(out, y, err);
 }
 
 int64_t ln_tensor_find_nonfinite(const LnTensor *a) {

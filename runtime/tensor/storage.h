@@ -22,4 +22,7 @@ void ln_tensor_set_contiguous(LnTensor *t);
 /* A second tensor over t's storage, with t's shape, strides and data, for the caller to narrow. */
 LnStatus ln_tensor_view_of(LnTensor **out, LnTensor *t, LnError *err);
 
+/* The end of work that may stop: *out = y, or, after an interrupt, y is freed. */
+LnStatus ln_tensor_finish(LnTensor **out, LnTensor *y, LnError *err);
+
 #endif

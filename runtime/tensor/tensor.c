@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "tensor/storage.h"
 
@@ -57,6 +58,13 @@ LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err) {
   return LN_OK;
 }
 
+LnStatus ln_tensor_finish(LnTensor **out, LnTensor *y, LnError *err) {
+  LnStatus status = ln_interrupt_check(err);
+  if (status != LN_OK) return ln_tensor_unref(y), status;
+  *out = y;
+  return LN_OK;
+}
+
 LnTensor *ln_tensor_ref(LnTensor *t) {
   t->refs++;
   return t;
@@ -89,6 +97,12 @@ bool ln_tensor_contiguous(const LnTensor *t) {
     stride *= t->shape.d[i];
   }
   return true;
+}
+
+bool ln_tensor_expanded(const LnTensor *t) {
+  for (int i = 0; i < t->shape.n; i++)
+    if (t->stride[i] == 0 && t->shape.d[i] > 1) return true;
+  return false;
 }
 
 bool ln_tensor_same_storage(const LnTensor *a, const LnTensor *b) {

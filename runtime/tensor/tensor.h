@@ -1,7 +1,7 @@
 /* Tensors: float32 arrays of up to six dimensions, reference counted, with strided views that share storage.
  *
  * Images are N,C,H,W with values in [0, 1]; one sample is C,H,W. Functions that make a tensor store it in *out with one
- * reference and leave *out alone on failure. Indices are 0-based here; messages count from 1. */
+ * reference and leave *out alone on failure; an interrupt is one (base/interrupt.h). Indices are 0-based here; messages count from 1. */
 #ifndef LUNET_TENSOR_TENSOR_H
 #define LUNET_TENSOR_TENSOR_H
 
@@ -25,6 +25,7 @@ LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err); /* zeros, c
 LnTensor *ln_tensor_ref(LnTensor *t);
 void ln_tensor_unref(LnTensor *t); /* NULL is legal */
 bool ln_tensor_contiguous(const LnTensor *t);
+bool ln_tensor_expanded(const LnTensor *t); /* whether several elements are one in memory: see ln_tensor_expand */
 bool ln_tensor_same_storage(const LnTensor *a, const LnTensor *b);
 int64_t ln_tensor_storage_bytes(const LnTensor *t);
 
@@ -44,8 +45,9 @@ LnStatus ln_tensor_as_contiguous(LnTensor **out, LnTensor *t, LnError *err);    
 /* Along dimension 0. */
 LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, const int64_t *indices, int64_t n, LnError *err);
 LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim, LnError *err);
-LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err);       /* from broadcasts to to's shape */
-void ln_tensor_fill(LnTensor *t, float value);
+/* Into t, which must not be expanded; from broadcasts to its shape. These two are never interrupted. */
+LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err);
+LnStatus ln_tensor_fill(LnTensor *t, float value, LnError *err);
 void ln_tensor_read(float *out, const LnTensor *t);        /* all elements in order, into contiguous memory */
 void ln_tensor_write(LnTensor *t, const float *values);
 
@@ -70,7 +72,7 @@ typedef enum LnReduce {
   LN_RMIN, LN_RMAX, LN_ARGMIN, LN_ARGMAX,
 } LnReduce;
 LnStatus ln_tensor_reduce(LnTensor **out, LnReduce op, const LnTensor *a, int dim, bool keep, LnError *err);
-double ln_tensor_reduce_all(LnReduce op, const LnTensor *a);
+double ln_tensor_reduce_all(LnReduce op, const LnTensor *a); /* means nothing after an interrupt */
 /* Position (0-based, in element order) of the first NaN or infinity; -1 if all are finite. */
 int64_t ln_tensor_find_nonfinite(const LnTensor *a);
 /* a: M,K  b: K,N -> M,N through OpenBLAS. */

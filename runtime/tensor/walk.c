@@ -47,9 +47,34 @@ LnWalk ln_walk(LnShape shape, int operands, const LnTensor *const *tensors) {
   return walk;
 }
 
+/* The piece of the row that begins `by` elements further on; false at the row's end. */
+static bool next_piece(LnWalk *walk, int64_t by) {
+  int64_t left = walk->after;
+  if (left == 0) return false;
+  for (int k = 0; k < walk->operands; k++) walk->row[k] += walk->step[k] * by;
+  walk->before += by;
+  walk->length = left < LN_WALK_PIECE ? left : LN_WALK_PIECE;
+  walk->after = left - walk->length;
+  return true;
+}
+
+/* Back to the row's beginning. */
+static void rewind_row(LnWalk *walk) {
+  for (int k = 0; k < walk->operands; k++) walk->row[k] -= walk->step[k] * walk->before;
+  walk->after = walk->before + walk->length;
+  walk->before = 0;
+  next_piece(walk, 0);
+}
+
 bool ln_walk_next(LnWalk *walk) {
   if (walk->empty) return false;
-  if (!walk->started) return walk->started = true;
+  if (!walk->started) {
+    walk->started = true;
+    if (walk->length > LN_WALK_PIECE) rewind_row(walk);
+    return true;
+  }
+  if (next_piece(walk, walk->length)) return true;
+  if (walk->before > 0) rewind_row(walk);
   for (int i = 0; i < walk->n; i++) {
     if (++walk->index[i] < walk->size[i]) {
       for (int k = 0; k < walk->operands; k++) walk->row[k] += walk->stride[k][i];

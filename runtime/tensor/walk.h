@@ -1,7 +1,7 @@
 /* Inside tensor/: one loop over the elements of up to three tensors of one shape, whatever their strides.
  *
  * Sizes of 1 are dropped and neighbouring dimensions are merged where all operands allow it, so contiguous tensors give
- * one long row. Rows come in element order:
+ * long rows; those beyond LN_WALK_PIECE elements come in pieces. Rows come in element order:
  *
  *   LnWalk walk = ln_walk(shape, 2, (const LnTensor *[]){y, x});
  *   while (ln_walk_next(&walk))
@@ -10,15 +10,18 @@
 #ifndef LUNET_TENSOR_WALK_H
 #define LUNET_TENSOR_WALK_H
 
+#include "base/interrupt.h"
 #include "tensor/tensor.h"
 
 #define LN_WALK_OPERANDS 3
+#define LN_WALK_PIECE (1 << 18) /* a few milliseconds of the slowest function */
 
 typedef struct LnWalk {
-  int64_t length;                                 /* elements of a row */
+  int64_t length;                                 /* elements of a row, or of a piece of it */
   int64_t step[LN_WALK_OPERANDS];                 /* from one element of a row to the next, in floats */
   float *row[LN_WALK_OPERANDS];                   /* where the row starts */
   int operands;                                   /* the rest is the walk's own */
+  int64_t before, after;                          /* elements of the row around the piece */
   int n;                                          /* dimensions around the row */
   int64_t size[LN_MAX_DIMS], index[LN_MAX_DIMS];  /* of these, innermost first */
   int64_t stride[LN_WALK_OPERANDS][LN_MAX_DIMS];
@@ -29,5 +32,9 @@ typedef struct LnWalk {
 LnWalk ln_walk(LnShape shape, int operands, const LnTensor *const *tensors);
 /* Step to the next row; false at the end. */
 bool ln_walk_next(LnWalk *walk);
+/* The same for what may stop: false also once an interrupt has come, so ln_interrupt_check must follow the loop. */
+static inline bool ln_walk_on(LnWalk *walk) {
+  return ln_walk_next(walk) && !ln_interrupted();
+}
 
 #endif

@@ -36,7 +36,7 @@ START_TEST(ones_stay_ones) {
   static const char *const edges[] = {"reflect", "nearest", "mirror", "wrap"};
   LnTensor *x = NULL;
   CK_OK(ln_tensor_new(&x, LN_SHAPE(19, 37), &err));
-  ln_tensor_fill(x, 1);
+  ln_tensor_fill(x, 1, NULL);
   for (int i = 1; i <= 200; i++) {
     char options[80];
     double sigma = i <= 100 ? 0.05 * i : 0.7 * (i - 90);

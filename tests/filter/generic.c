@@ -35,7 +35,7 @@ START_TEST(a_constant_image_stays) {
     LnItem *filter = test_item(type_at(_i), c->options);
     LnTensor *x = NULL, *y = NULL;
     CK_OK(ln_tensor_new(&x, c->inputs[0], &err));
-    ln_tensor_fill(x, 0.7f);
+    ln_tensor_fill(x, 0.7f, NULL);
     CK_OK(ln_filter_apply(&y, filter, x, &err));
     ck_assert(ln_shape_equal(y->shape, x->shape));
     ck_assert_close(y->data, x->data, ln_shape_count(x->shape), 5e-6);

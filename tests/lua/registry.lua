@@ -254,7 +254,7 @@ test("the machine", function()
   assert(known:find(core.isa(), 1, true) and known:find("baseline", 1, true))
   local mem = core.mem()
   assert(mem.peak >= mem.live and mem.peak_rss >= mem.rss and mem.rss > 0)
-  assert(core.interrupted() == false and core.defer_interrupt(false) == false)
+  assert(core.interrupt_pressed() == false and core.defer_interrupt(false) == false)
   assert(core.defer_interrupt(true) == false and core.defer_interrupt(false) == true)
 end)
 

@@ -124,6 +124,19 @@ test("assignment writes through views", function()
   expect_error(function() t.foo = 1 end, "tensor: field 'foo' cannot be set")
 end)
 
+test("an expanded tensor is not written to", function()
+  local rows = ln.zeros{ 1, 3 }:expand{ 4, 3 }
+  local number = ln.zeros{ 1 }:expand{ 5 }
+  for _, write in ipairs{ function() rows[1] = 2 end, function() rows[{ 1, 2 }] = 3 end, function() number[2] = 1 end,
+      function() rows[2] = ln.ones(3) end, function() rows:fill(1) end, function() rows:copy(ln.ones(3)) end } do
+    expect_error(write, "was expanded: several of its elements are one in memory; write to a clone() of it")
+  end
+  assert(rows:sum() == 0 and number:sum() == 0)
+  local own = rows:clone()
+  own[1] = 2
+  assert(own:sum() == 6)
+end)
+
 test("views and copies", function()
   local t = ln.arange(6):reshape{ 2, 3 }
   is(t, "2x3", "1 2 3 4 5 6")

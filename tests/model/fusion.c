@@ -146,7 +146,7 @@ static LnTensor *predict(const LnGraph *graph, LnNetwork *net, bool unfused, int
       ln_strips_forward(strips, 0, y->data, x->data, ln_strips_part(strips, 3, k), ln_strips_part(strips, 3, k + 1));
     ln_strips_free(strips);
   } else if (rows < 0) {
-    ln_plan_forward_shared(plan, y->data, x->data);
+    CK_OK(ln_plan_forward_shared(plan, y->data, x->data, &err));
   } else {
     ln_plan_forward(plan, (LnPlanSample){0}, y->data, x->data);
   }

@@ -97,7 +97,7 @@ static void open_subject(Subject *s, const char *json) {
   ln_plan_prepare(s->plan, s->tensors);
   s->x = test_random(ln_network_input_shape(s->net), 5, -1, 1);
   CK_OK(ln_tensor_new(&s->spoilt, s->x->shape, &err));
-  ln_tensor_fill(s->spoilt, NAN);
+  ln_tensor_fill(s->spoilt, NAN, NULL);
   CK_OK(ln_tensor_new(&s->want, ln_network_output_shape(s->net), &err));
   ln_plan_forward(s->plan, (LnPlanSample){0}, s->want->data, s->x->data);
 }

@@ -237,13 +237,14 @@ static void predict_in_strips(LnPlan *plan, float *y, const Values *v) {
 /* Rows shared out among threads, and strips of them, give the same bits. A plan of its own: another's memory holds the
  * results already. */
 static void predict(const LnGraph *graph, const Values *v, const char *json) {
+  LnError err;
   LnPlan *alone = plan_of(graph, v, (LnPlanUse){0}), *shared = plan_of(graph, v, (LnPlanUse){0});
   size_t size = (size_t)v->n_y * sizeof(float);
   float *y = malloc(size), *again = malloc(size);
   ln_plan_forward(alone, (LnPlanSample){0}, y, v->x);
   compare("prediction", json, y, v->y, v->n_y);
   ln_set_threads(THREADS);
-  ln_plan_forward_shared(shared, again, v->x);
+  CK_OK(ln_plan_forward_shared(shared, again, v->x, &err));
   ln_set_threads(1);
   ck_assert_msg(memcmp(y, again, size) == 0, "%s: other bits when rows are shared out", json);
   predict_in_strips(shared, again, v);

@@ -13,7 +13,7 @@ LnTensor *constant(LnShape shape, double value) {
   LnError err;
   LnTensor *t = NULL;
   CK_OK(ln_tensor_new(&t, shape, &err));
-  ln_tensor_fill(t, (float)value);
+  ln_tensor_fill(t, (float)value, NULL);
   return t;
 }
 

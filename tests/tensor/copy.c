@@ -92,11 +92,41 @@ END_TEST
 START_TEST(writing_through_views) {
   LnTensor *column = NULL;
   CK_OK(ln_tensor_select(&column, t, 1, 0, &err));
-  ln_tensor_fill(column, 7);
+  ln_tensor_fill(column, 7, NULL);
   CHECK_TENSOR(ln_tensor_ref(t), LN_SHAPE(2, 3), 7, 1, 2, 7, 4, 5);
   ln_tensor_write(transposed, (float[]){0, 1, 2, 3, 4, 5});
   CHECK_TENSOR(ln_tensor_ref(t), LN_SHAPE(2, 3), 0, 2, 4, 1, 3, 5);
   ln_tensor_unref(column);
+}
+END_TEST
+
+/* Rows beyond LN_WALK_PIECE elements are walked in pieces. */
+START_TEST(long_rows) {
+  const int64_t n = 1000003;
+  LnTensor *x = test_random(LN_SHAPE(3, n), 1, 0, 1), *even = NULL, *y = NULL, *sum = NULL;
+  CK_OK(ln_tensor_slice(&even, x, 1, n - 1, n / 2, -2, &err));
+  CK_OK(ln_tensor_clone(&y, even, &err));
+  for (int64_t r = 0; r < 3; r++)
+    for (int64_t i = 0; i < n / 2; i++)
+      if (y->data[r * (n / 2) + i] != x->data[r * n + n - 1 - 2 * i]) ck_abort_msg("row %d, %d", (int)r, (int)i);
+  CK_OK(ln_tensor_binary(&sum, LN_SUB, even, y, &err));
+  ck_assert(ln_tensor_reduce_all(LN_RMIN, sum) == 0 && ln_tensor_reduce_all(LN_RMAX, sum) == 0);
+  x->data[2 * n + 900001] = 7;
+  ck_assert(ln_tensor_reduce_all(LN_ARGMAX, x) == (double)(2 * n + 900001));
+  ln_tensor_unref(x), ln_tensor_unref(even), ln_tensor_unref(y), ln_tensor_unref(sum);
+}
+END_TEST
+
+START_TEST(expanded_tensors_cannot_be_written_to) {
+  LnTensor *x = test_random(LN_SHAPE(1, 3), 1, 0, 1), *rows = NULL, *one = NULL, *first = NULL;
+  CK_OK(ln_tensor_expand(&rows, x, LN_SHAPE(4, 3), &err));
+  CK_FAILS(ln_tensor_fill(rows, 1, &err), LN_EARG, "fill: the tensor 4x3 was expanded");
+  CK_FAILS(ln_tensor_copy(rows, x, &err), LN_EARG, "copy: the tensor 4x3 was expanded");
+  CK_OK(ln_tensor_expand(&one, x, LN_SHAPE(1, 1, 3), &err)); /* nothing is repeated */
+  CK_OK(ln_tensor_fill(one, 1, &err));
+  CK_OK(ln_tensor_slice(&first, rows, 0, 1, 1, 1, &err)); /* a single row of it is not */
+  CK_OK(ln_tensor_fill(first, 2, &err));
+  ln_tensor_unref(x), ln_tensor_unref(rows), ln_tensor_unref(one), ln_tensor_unref(first);
 }
 END_TEST
 
@@ -108,4 +138,6 @@ TESTS {
   tcase_add_test(tests, copying_broadcasts);
   tcase_add_test(tests, copying_over_itself);
   tcase_add_test(tests, writing_through_views);
+  tcase_add_test(tests, long_rows);
+  tcase_add_test(tests, expanded_tensors_cannot_be_written_to);
 }

@@ -87,7 +87,7 @@ START_TEST(all_layouts_agree) {
   CHECK_TENSOR(binary(LN_SUB, a, turned), a->shape, 0, -2, -4, -6, 3, 1, -1, -3, 6, 4, 2, 0);
   CHECK_TENSOR(unary(LN_NEG, turned), a->shape, 0, -3, -6, -9, -1, -4, -7, -10, -2, -5, -8, -11);
   CK_OK(ln_tensor_new(&number, (LnShape){0}, &err));
-  ln_tensor_fill(number, 10);
+  ln_tensor_fill(number, 10, NULL);
   CHECK_TENSOR(binary(LN_SUB, number, row), row->shape, 10, 9, 8, 7);
   CHECK_TENSOR(binary(LN_MUL, number, number), (LnShape){0}, 100);
   ln_tensor_unref(a), ln_tensor_unref(column), ln_tensor_unref(row), ln_tensor_unref(number);

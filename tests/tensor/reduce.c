@@ -121,7 +121,7 @@ END_TEST
 START_TEST(sums_are_in_double) {
   LnTensor *one = NULL, *many = NULL;
   CK_OK(ln_tensor_new(&one, LN_SHAPE(1), &err));
-  ln_tensor_fill(one, 1);
+  ln_tensor_fill(one, 1, NULL);
   CK_OK(ln_tensor_expand(&many, one, LN_SHAPE(20000003), &err));
   ck_assert_double_eq(ln_tensor_reduce_all(LN_SUM, many), 20000003);
   ck_assert_double_eq(ln_tensor_reduce_all(LN_VAR, many), 0);

@@ -6,6 +6,7 @@
 --     local o = args.parse({ ... }, { name = "quickstart", doc = "What it does.", options = {
 --       { "epochs", "integer", value = "N", default = 100, min = 1, help = "passes through the images" } } })
 --   end, ...)
+local core = require "lunet.core"
 local errors = require "lunet.errors"
 local format = require "lunet.format"
 local options = require "lunet.options"
@@ -37,7 +38,7 @@ end
 local function value_of(entry, text)
   local value = text
   if entry[2] == "integer" or entry[2] == "number" then value = tonumber(text) or text end
-  local ok = pcall(options.check, "", entry, value)
+  local ok = errors.try(options.check, "", entry, value)
   if ok then return options.check("", entry, value) end
   errors.raise("%s must be %s, got '%s'", entry.positional and entry.value or "--" .. entry[1], options.accepts(entry),
     text)
@@ -107,14 +108,16 @@ function args.parse(list, spec)
 end
 
 -- Run a script's main function. A failure is printed as "name: message" and ends the program with exit status 1; with
--- LUNET_TRACEBACK set, the traceback follows.
+-- LUNET_TRACEBACK set, the traceback follows. Ctrl-C is left to the program.
 function args.main(name, main, ...)
   local function handler(message)
+    if core.interrupted(message) then return message end
     local text = ("%s: %s"):format(name, errors.bare(message))
     return os.getenv("LUNET_TRACEBACK") and debug.traceback(text, 2) or text
   end
   local ok, message = xpcall(main, handler, ...)
   if ok then return end
+  if core.interrupted(message) then error(message, 0) end
   io.stderr:write(message, "\n")
   os.exit(1, true)
 end

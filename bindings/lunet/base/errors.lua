@@ -1,4 +1,6 @@
 -- Errors that point at the user's own line, and suggestions for misspelt names.
+local core = require "lunet.core"
+
 local errors = {}
 
 local here = "=lunet/" -- chunk names of this module begin with it
@@ -28,6 +30,16 @@ end
 function errors.bare(message)
   if type(message) ~= "string" then return tostring(message) end
   return (message:gsub("^[^\n]-:%d+: ", "", 1))
+end
+
+local function pass(ok, ...)
+  if not ok and core.interrupted((...)) then error(..., 0) end
+  return ok, ...
+end
+
+-- pcall for failures that are expected: Ctrl-C is none of them and goes on.
+function errors.try(f, ...)
+  return pass(pcall(f, ...))
 end
 
 -- Call f; a failure is raised again as the user's error, with `context` in front. One that names a place of its own, in

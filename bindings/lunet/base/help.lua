@@ -169,7 +169,7 @@ local function kind_page(name, t)
   local rows = {}
   for _, key in ipairs(sorted_names(t)) do
     local page = docs.find(t[key])
-    local ok, doc = pcall(function() return t[key].doc end)
+    local ok, doc = errors.try(function() return t[key].doc end)
     rows[#rows + 1] = { key, page and first_line(page.doc) or ok and first_line(doc) or "function" }
   end
   local use = calls[name] and "\n\nUse\n  " .. wrapped(calls[name], 2) or ""
@@ -199,7 +199,7 @@ local function text(ln, subject)
   for _, name in ipairs(sorted_names(ln)) do
     if rawget(ln, name) == subject and type(subject) == "table" then return kind_page(name, subject) end
   end
-  local ok, kind, name = pcall(function() return subject.kind, subject.name end)
+  local ok, kind, name = errors.try(function() return subject.kind, subject.name end)
   if ok and kind and name and core[kind] and core[kind][name] then return type_page(core[kind][name]) end
   local about = pages_about(subject)
   if about then return about end

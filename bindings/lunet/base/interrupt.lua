@@ -2,21 +2,29 @@
 local core = require "lunet.core"
 
 local guards = 0 -- that are open; runs in coroutines may end in any order
+local told = false -- some code that deferred Ctrl-C has heard of it
 
 local function opened()
   if guards == 0 then core.defer_interrupt(true) end
   guards = guards + 1
-  core.interrupted(true)
 end
 
 local function closed()
-  core.interrupted(true)
   guards = guards - 1
-  if guards == 0 then core.defer_interrupt(false) end
+  if guards > 0 then return end
+  if told then core.interrupt_pressed(true) end
+  told = false
+  core.defer_interrupt(false)
+end
+
+local function pressed()
+  local now = core.interrupt_pressed()
+  told = told or now
+  return now
 end
 
 -- local ctrl_c <close> = deferred(); ctrl_c.pressed() tells. Leaving the scope, by whatever way, gives Ctrl-C its usual
--- meaning back; so does collecting a coroutine that never left it.
+-- meaning back, and raises where it was pressed and nobody has asked; so does collecting a coroutine that never left.
 local function deferred()
   local open = true
   local function close()
@@ -24,7 +32,7 @@ local function deferred()
     open = false
   end
   opened()
-  return setmetatable({ pressed = function() return core.interrupted() end }, { __close = close, __gc = close })
+  return setmetatable({ pressed = pressed }, { __close = close, __gc = close })
 end
 
 return deferred

@@ -40,6 +40,17 @@ constructor("arange", "ln.arange(n), ln.arange(first, last, step)", "1 .. n, or 
 constructor("linspace", "ln.linspace(0, 1, 11)", "Evenly spaced numbers, both ends included.")
 constructor("concat", "ln.concat({ a, b }, dim)", "Tensors concatenated along a dimension, by default the first.")
 
+docs.add(core.interrupted, {
+  name = "interrupted",
+  usage = "ln.interrupted(err)",
+  doc = "Whether an error, as pcall gives it, is that of Ctrl-C. It is raised where the script is, in the middle of "
+    .. "long calls and in coroutines too; what was being made is given up, and networks, tensors and files that were "
+    .. "being changed are whole. Its message is text, \"script.lua:12: interrupted\", maybe with other text in front "
+    .. "or a traceback behind. Code that carries on after errors should raise this one again. The second Ctrl-C after "
+    .. "one that had no effect warns, the third ends the program.",
+  example = "local ok, err = pcall(run, setting)\nif not ok and ln.interrupted(err) then error(err, 0) end",
+})
+
 docs.add(core.nn.sequential, {
   name = "nn.sequential",
   usage = "local net = nn.sequential{ layer, layer, ... }",

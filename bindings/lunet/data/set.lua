@@ -108,7 +108,7 @@ local function group_numbers(self, group)
     by = pairs_of
   elseif type(group) == "string" then
     by = function(name)
-      local ok, key = pcall(string.match, name, group)
+      local ok, key = errors.try(string.match, name, group)
       if not ok then errors.raise("set:split: option 'group': %s in the pattern '%s'", errors.bare(key), group) end
       return key or errors.raise("set:split: the pattern '%s' does not match the name '%s'", group, name)
     end

@@ -36,11 +36,15 @@ local page = {
       help = "on stderr: a line rewritten, a line an epoch, or what fits (auto)" },
     { "on_epoch", "function",
       help = "called with the entry of each epoch, see ln.help(\"history\"); returning false ends the run" },
+    { "on_interrupt", "string", choices = { "raise", "return" },
+      help = "what Ctrl-C leads to once the batch is done: the error \"fit: interrupted\", so that a script does "
+        .. "not go on with a network trained by half, or the history so far (default raise, at the prompt return)" },
   },
-  returns = "the history: see ln.help(\"history\"). Ctrl-C ends the run after the batch; history.interrupted is then "
-    .. "true and the network is as far as it got.",
+  returns = "the history: see ln.help(\"history\"). Ctrl-C ends the run after the batch; the network is as far as it "
+    .. "got. With on_interrupt = \"return\", history.interrupted is then true.",
   errors = "Before training: counts or shapes that do not fit, NaN or infinity in the images, bce with values outside "
-    .. "[0, 1]. During training: a loss or gradient that is not finite, with epoch and batch.",
+    .. "[0, 1]. During training: a loss or gradient that is not finite, with epoch and batch; Ctrl-C, which "
+    .. "ln.interrupted(err) tells from others.",
   example = "local history = ln.fit(net, {\n  input = noise(train.images), target = train.images, validation = 0.1,\n"
     .. "  loss = ln.loss.bce{}, optimizer = ln.optim.adam{}, epochs = 100, seed = 42,\n})",
 }
@@ -100,13 +104,14 @@ local function fit_together(net, o, held)
   end
 end
 
--- The mean loss over held-out images, batch by batch; nil without any.
+-- The mean loss over held-out images, batch by batch; nil without any, or if Ctrl-C ended it.
 local function validate(run)
   local held = run.held
   if not held then return nil end
   local sum = 0
   for input, target in batches(held.input, held.target, { size = run.options.batch }) do
     sum = sum + run.trainer:evaluate(input, target) * #input
+    if run.ctrl_c.pressed() then return nil end
   end
   return sum / #held.target
 end
@@ -137,16 +142,42 @@ local function train(run, epoch)
   return state
 end
 
--- One epoch with its validation; nil if Ctrl-C ended it.
+-- One epoch with its validation; nil if Ctrl-C ended it before there was a validation loss.
 local function epoch_of(run, epoch)
   local start = core.time()
   local state = train(run, epoch)
   if not state then return nil end
   state.val_loss = validate(run)
+  if run.held and not state.val_loss then return nil end
   run.line:epoch(state)
   return {
     epoch = epoch, loss = state.loss, val_loss = state.val_loss, seconds = core.time() - start,
     images_per_second = state.images_per_second,
+  }
+end
+
+-- Train as the options say; the history, which tells whether Ctrl-C ended it.
+local function train_epochs(run)
+  local o, entries = run.options, history()
+  for epoch = 1, o.epochs do
+    local entry = epoch_of(run, epoch)
+    if entry then
+      run.last = entry
+      entries:add(entry)
+      if o.on_epoch and o.on_epoch(entry) == false then break end
+    end
+    entries.interrupted = run.ctrl_c.pressed()
+    if entries.interrupted then break end
+  end
+  return entries
+end
+
+local function run_all(o, net, set, held)
+  local line <close> = progress(o.progress, o.epochs, #set.target)
+  local ctrl_c <close> = interrupt()
+  return train_epochs{
+    net = net, epochs_before = net.epochs, options = o, set = set, held = held, line = line, ctrl_c = ctrl_c,
+    trainer = trainers{ net = net, loss = o.loss, optimizer = o.optimizer, seed = o.seed },
   }
 end
 
@@ -158,23 +189,9 @@ local function fit(net, given)
   local set, held = images_of(o)
   fit_together(net, o, held)
 
-  local line <close> = progress(o.progress, o.epochs, #set.target)
-  local ctrl_c <close> = interrupt()
-  local run = {
-    net = net, epochs_before = net.epochs, options = o, set = set, held = held, line = line, ctrl_c = ctrl_c,
-    trainer = trainers{ net = net, loss = o.loss, optimizer = o.optimizer, seed = o.seed },
-  }
-  local entries = history()
-  for epoch = 1, o.epochs do
-    local entry = epoch_of(run, epoch)
-    if not entry then
-      entries.interrupted = true
-      break
-    end
-    run.last = entry
-    entries:add(entry)
-    if o.on_epoch and o.on_epoch(entry) == false then break end
-  end
+  local entries = run_all(o, net, set, held)
+  local on_interrupt = o.on_interrupt or (core.at_prompt() and "return" or "raise")
+  if entries.interrupted and on_interrupt == "raise" then errors.raise("fit: interrupted") end
   return entries
 end
 

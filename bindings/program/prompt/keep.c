@@ -11,8 +11,8 @@
 
 #include <lauxlib.h>
 
+#include "bindings/base/interrupt.h"
 #include "bindings/program/traceback.h"
-#include "bindings/system/interrupt.h"
 
 #define LOOK "__lunet_keep" /* the name of that function */
 

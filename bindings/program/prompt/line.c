@@ -13,8 +13,8 @@
 #include <lauxlib.h>
 
 #include "base/file.h"
+#include "bindings/base/interrupt.h"
 #include "bindings/program/prompt/complete.h"
-#include "bindings/system/interrupt.h"
 
 /* Without a terminal, or without readline. */
 static LineResult read_plainly(lua_State *L, const char *prompt) {

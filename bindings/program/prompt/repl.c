@@ -7,6 +7,7 @@
 
 #include <lauxlib.h>
 
+#include "bindings/base/interrupt.h"
 #include "bindings/program/prompt/keep.h"
 #include "bindings/program/prompt/line.h"
 #include "bindings/program/prompt/show.h"
@@ -88,6 +89,7 @@ void program_repl(lua_State *L) {
          ln_threads(), ln_threads() == 1 ? "" : "s");
   line_start(&reader, L);
   lnb_interrupt_take();
+  lnb_interrupt_at_prompt();
   while ((result = line_read(&reader, "> ")) != LINE_END) {
     if (result == LINE_INTERRUPTED) continue;
     line_remember(&reader, lua_tostring(L, -1));
