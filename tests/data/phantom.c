@@ -58,7 +58,8 @@ START_TEST(every_allocation) {
 END_TEST
 
 TESTS {
-  tcase_add_test(tests, the_first_is_shepp_and_logan);
+  tcase_add_known(tests, &ln_data_phantom.type, "closed form: sums of Shepp and Logan's ellipses",
+                  the_first_is_shepp_and_logan);
   tcase_add_test(tests, edges_are_smooth);
   tcase_add_test(tests, same_seed_same_images);
   tcase_add_test(tests, every_allocation);

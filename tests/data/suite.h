@@ -4,6 +4,7 @@
 
 #include "data/data.h"
 #include "support/files.h"
+#include "support/known.h"
 
 /* A source with these options, loaded; fails the test when that fails. */
 LnDataset load_set(const LnSourceType *source, const char *json);

@@ -2,9 +2,9 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "filter/filter.h"
-#include "filter/suite.h"
 #include "kernels/kernels.h"
 #include "support/image.h"
+#include "support/support.h"
 
 static int n_types(void) {
   int n = 0;
@@ -14,19 +14,6 @@ static int n_types(void) {
 
 static const LnType *type_at(int i) {
   return ln_filter_kind.types[i];
-}
-
-void check_filter(const LnType *type, const char *options, LnShape size, const double *want, double tolerance) {
-  LnError err;
-  LnItem *filter = test_item(type, options);
-  LnTensor *x = test_image_noisy(size), *y = NULL;
-  CK_OK(ln_filter_apply(&y, filter, x, &err));
-  ck_assert(ln_shape_equal(y->shape, size));
-  for (int64_t i = 0; i < ln_shape_count(size); i++)
-    ck_assert_msg(fabs((double)y->data[i] - want[i]) <= tolerance, "%s: pixel %lld: got %.9g, want %.9g", options,
-                  (long long)i + 1, (double)y->data[i], want[i]);
-  ln_tensor_unref(x), ln_tensor_unref(y);
-  ln_item_unref(filter);
 }
 
 START_TEST(a_constant_image_stays) {

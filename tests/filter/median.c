@@ -3,28 +3,8 @@
 
 #include "filter/edge.h"
 #include "filter/filter.h"
-#include "filter/median_values.h"
-#include "filter/suite.h"
 #include "kernels/kernels.h"
-
-static const struct {
-  const char *options;
-  LnShape size;
-  const unsigned char *want; /* in 1/256 */
-} known[] = {
-    {"{\"size\": 3}", {2, {24, 20}}, size_3},
-    {"{\"size\": 5}", {2, {24, 20}}, size_5},
-    {"{\"size\": 7}", {2, {24, 20}}, size_7},
-    {"{\"size\": 5, \"edge\": \"mirror\"}", {2, {33, 17}}, size_5_mirror},
-    {"{\"size\": 3, \"edge\": \"wrap\"}", {2, {33, 17}}, size_3_wrap},
-};
-
-START_TEST(equal_to_scipy) {
-  double want[33 * 17];
-  for (int64_t i = 0; i < ln_shape_count(known[_i].size); i++) want[i] = known[_i].want[i] / 256.0;
-  check_filter(&ln_filter_median.type, known[_i].options, known[_i].size, want, 0);
-}
-END_TEST
+#include "support/support.h"
 
 static int compare(const void *a, const void *b) {
   float x = *(const float *)a, y = *(const float *)b;
@@ -116,7 +96,6 @@ START_TEST(bad_options_are_refused) {
 END_TEST
 
 TESTS {
-  tcase_add_loop_test(tests, equal_to_scipy, 0, (int)(sizeof known / sizeof known[0]));
   tcase_add_loop_test(tests, equal_to_sorting, 0, 12);
   tcase_add_loop_test(tests, equal_to_sorting_of_any_shape, 0, 4);
   tcase_add_loop_test(tests, equal_to_sorting_of_zeros_and_ones, 0, 3);

@@ -5,8 +5,8 @@
 
 #include "base/rng.h"
 #include "filter/filter.h"
-#include "filter/suite.h"
 #include "metric/metric.h"
+#include "support/support.h"
 
 enum { SIDE = 64 };
 

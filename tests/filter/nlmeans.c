@@ -3,53 +3,8 @@
 
 #include "filter/edge.h"
 #include "filter/filter.h"
-#include "filter/nlmeans_values.h"
-#include "filter/suite.h"
 #include "support/image.h"
-
-static const struct {
-  const char *options;
-  LnShape size;
-  const double *want;
-} known[] = {
-    {"{}", {2, {24, 20}}, fast_7_11},
-    {"{\"fast\": false}", {2, {24, 20}}, plain_7_11},
-    {"{\"patch_size\": 5, \"patch_distance\": 6, \"h\": 0.04, \"sigma\": 0.05}", {2, {33, 17}}, fast_5_6_sigma},
-    {"{\"patch_size\": 5, \"patch_distance\": 6, \"h\": 0.04, \"sigma\": 0.05, \"fast\": false}", {2, {33, 17}},
-     plain_5_6_sigma},
-    {"{\"patch_size\": 3, \"patch_distance\": 21, \"h\": 0.2}", {2, {24, 20}}, fast_3_21},
-    {"{\"patch_size\": 3, \"patch_distance\": 4, \"h\": 0.02, \"fast\": false}", {2, {24, 20}}, plain_3_4_small_h},
-};
-
-START_TEST(agrees_with_scikit_image) {
-  check_filter(&ln_filter_nlmeans.type, known[_i].options, known[_i].size, known[_i].want, 2e-6);
-}
-END_TEST
-
-static const struct {
-  const char *options;
-  const double *want;
-} coloured[] = {
-    {"{\"patch_size\": 5, \"patch_distance\": 3, \"sigma\": 0.05, \"joint\": true}", fast_joint},
-    {"{\"patch_size\": 5, \"patch_distance\": 3, \"sigma\": 0.05, \"fast\": false, \"joint\": true}", plain_joint},
-};
-
-/* Three channels that differ, in a batch of two images. */
-START_TEST(joint_channels_agree_with_scikit_image) {
-  enum { N = 3 * 11 * 17 };
-  LnError err;
-  LnItem *filter = test_item(&ln_filter_nlmeans.type, coloured[_i].options);
-  LnTensor *image = test_image_noisy(LN_SHAPE(33, 17)), *x = NULL, *y = NULL;
-  CK_OK(ln_tensor_new(&x, LN_SHAPE(2, 3, 11, 17), &err));
-  for (int i = 0; i < 2 * N; i++) x->data[i] = image->data[i % N];
-  CK_OK(ln_filter_apply(&y, filter, x, &err));
-  for (int i = 0; i < 2 * N; i++)
-    ck_assert_msg(fabs((double)y->data[i] - coloured[_i].want[i % N]) <= 2e-6, "value %d: %.9g, want %.9g", i + 1,
-                  (double)y->data[i], coloured[_i].want[i % N]);
-  ln_tensor_unref(image), ln_tensor_unref(x), ln_tensor_unref(y);
-  ln_item_unref(filter);
-}
-END_TEST
+#include "support/support.h"
 
 /* Schraudolph's exp(-d), as scikit-image has it: the upper word of a double from an integer. */
 static double fast_exp(double d) {
@@ -137,8 +92,6 @@ START_TEST(bad_options_are_refused) {
 END_TEST
 
 TESTS {
-  tcase_add_loop_test(tests, joint_channels_agree_with_scikit_image, 0, 2);
-  tcase_add_loop_test(tests, agrees_with_scikit_image, 0, (int)(sizeof known / sizeof known[0]));
   tcase_add_loop_test(tests, tiles_do_not_show, 0, 2);
   tcase_add_test(tests, extreme_numbers_do_no_harm);
   tcase_add_test(tests, bad_options_are_refused);

@@ -1,4 +1,21 @@
-/* What the tests of this folder share. */
+/* Tests that walk the lists of items: what is listed is tested.
+ *
+ * To add an item, a layer `elu` say:
+ *   1. runtime/nn/elu.c ends in its descriptor, with at least two cases: options as JSON and shapes of inputs. The files
+ *      of this folder and tests/<kind>/generic.c run them all. Give a case
+ *        .kinks = LN_KINKS(0)   where the derivative jumps: gradient checks keep inputs away from there,
+ *        .tolerance = 5e-3      where finite differences are less exact than 1e-3.
+ *      Every word of an option with words must differ from every other in at least one case (words.c).
+ *   2. runtime/nn/nn.def lists it: X(elu).
+ *   3. tests/nn/elu.py says what PyTorch makes of it: start from tests/nn/tanh.py. Then
+ *        python3 tests/reference/write.py tests/nn/elu.py
+ *      writes tests/nn/elu_values.c. tests/reference/<kind>.py says what such a file defines. For what nothing else
+ *      computes, a test in tests/nn/elu.c computes it in double and is added by tcase_add_known (support/known.h).
+ *   4. make -j build/tests/generic/suite build/tests/nn/suite && build/tests/generic/suite && build/tests/nn/suite
+ *      (CK_RUN_CASE=gradients runs one file's tests alone), then make test check.
+ *
+ * To add a case, add a line to `cases` in the item's file; for known numbers, to CASES in its .py, and write again. To
+ * add a test, write tests/<folder>/<name>.c that ends in TESTS { ... } (support/support.h): it is found, not listed. */
 #ifndef LUNET_TESTS_GENERIC_GENERIC_H
 #define LUNET_TESTS_GENERIC_GENERIC_H
 

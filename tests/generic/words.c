@@ -197,7 +197,8 @@ START_TEST(every_word_means_something) {
   bool apart[MOST_WORDS][MOST_WORDS] = {{false}};
   LnError reasons[MOST_WORDS];
   make_files();
-  for (const LnCase *c = type->cases; c->options != NULL; c++) compare_words(apart, reasons, (ItemCase){type, c}, it.param);
+  for (const LnCase *c = type->cases; c->options != NULL; c++)
+    compare_words(apart, reasons, (ItemCase){type, c}, it.param);
   for (int a = 0; words[a] != NULL; a++) {
     ck_assert_msg(apart[a][a], "%s.%s: no case goes with %s = \"%s\": %s", type->kind, type->name, it.param->name,
                   words[a], reasons[a].msg);

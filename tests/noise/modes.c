@@ -143,12 +143,12 @@ END_TEST
 
 TESTS {
   tcase_add_checked_fixture(tests, NULL, teardown);
-  tcase_add_test(tests, the_paper);
+  tcase_add_known(tests, &ln_noise_gaussian.type, "closed form: mean and standard deviation", the_paper);
   tcase_add_test(tests, sd_alone_is_not_scaled);
   tcase_add_test(tests, scaling_is_linear_in_the_noise);
-  tcase_add_test(tests, poisson_adds_whole_numbers);
-  tcase_add_test(tests, salt_and_pepper);
-  tcase_add_test(tests, masking);
+  tcase_add_known(tests, &ln_noise_poisson.type, "closed form: P(0) = exp(-lambda)", poisson_adds_whole_numbers);
+  tcase_add_known(tests, &ln_noise_salt_pepper.type, "closed form: shares of ones and zeros", salt_and_pepper);
+  tcase_add_known(tests, &ln_noise_masking.type, "closed form: the share of the value", masking);
   tcase_add_test(tests, shapes);
   tcase_add_test(tests, nan_stays);
   tcase_add_test(tests, options_are_checked);

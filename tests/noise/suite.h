@@ -3,7 +3,7 @@
 #define LUNET_TESTS_NOISE_SUITE_H
 
 #include "noise/noise.h"
-#include "support/support.h"
+#include "support/known.h"
 
 /* A noisy copy of x. */
 LnTensor *corrupted(LnItem *noise, LnTensor *x, uint64_t stream);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/rng.h"
+#include "support/known.h"
 
 void ck_assert_close(const float *got, const float *want, int64_t n, double tolerance) {
   for (int64_t i = 0; i < n; i++) {
@@ -57,8 +58,10 @@ static const char *folder_of(char *program) {
 
 int main(int argc, char **argv) {
   (void)argc;
-  Suite *suite = suite_create(folder_of(argv[0]));
+  const char *folder = folder_of(argv[0]);
+  Suite *suite = suite_create(folder);
   for (TestFile *file = files; file != NULL; file = file->next) suite_add_tcase(suite, make_case(file));
+  known_add_tests(suite, folder);
   SRunner *runner = srunner_create(suite);
   srunner_run_all(runner, CK_ENV);
   int failed = srunner_ntests_failed(runner);

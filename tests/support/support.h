@@ -20,8 +20,8 @@
 #include "base/type.h"
 #include "tensor/tensor.h"
 
-/* One file's tests, in the order of the files' names; made by TESTS. A constructor of an object file is safe here, where
- * object files are linked as they are; from a static library the linker would drop it. */
+/* One file's tests; made by TESTS. A constructor is safe here, where object files are linked as they are: from a static
+ * library the linker would drop it. */
 typedef struct TestFile {
   const char *path;
   void (*add)(TCase *tests);
@@ -56,6 +56,9 @@ void test_register(TestFile *file);
 
 /* |got - want| <= tolerance * max(1, |want|), for a whole array. */
 void ck_assert_close(const float *got, const float *want, int64_t n, double tolerance);
+
+/* A type from the lists; fails the test when there is none. */
+const LnType *test_type(const char *kind, const char *name);
 
 /* An item from its JSON options; fails the test when that fails. */
 LnItem *test_item(const LnType *type, const char *json);

@@ -1,0 +1,5 @@
+"""skimage.metrics.mean_squared_error."""
+from skimage.metrics import mean_squared_error
+
+measure = mean_squared_error
+CASES = [dict()]

@@ -1,0 +1,62 @@
+"""torch.nn.functional.conv2d, with TensorFlow's zeros for padding "same"."""
+from torch.nn import functional as F
+
+from nn import activate, case, conv, pair, same_padding, use
+
+
+def layer(weights, x, filters, kernel=3, stride=1, padding="same", dilation=1, bias=True, activation="linear"):
+    kernel, stride, dilation = pair(kernel), pair(stride), pair(dilation)
+    if padding == "same":
+        rows, columns = (same_padding(x.shape[2 + i], kernel[i], stride[i], dilation[i]) for i in range(2))
+    else:
+        rows = columns = (0, 0) if padding == "valid" else (padding, padding)
+    weight, offset = weights.layer("conv2d", (filters, x.shape[1], *kernel), bias and filters)
+    return activate(F.conv2d(F.pad(x, (*columns, *rows)), weight, offset, stride, 0, dilation), activation)
+
+
+CASES = [
+    # Kernels and channel counts.
+    case((3, 7, 6), conv(5, kernel=1)),
+    case((1, 8, 8), conv(3)),
+    case((3, 8, 8), conv(16)),
+    case((5, 9, 7), conv(17, kernel=5)),
+    case((16, 6, 10), conv(5, kernel=[3, 5])),
+    case((17, 8, 8), conv(16)),
+    case((16, 16, 16), conv(16)),
+    case((2, 13, 19), conv(33)),
+    case((33, 5, 30), conv(2)),
+    case((4, 9, 8), conv(8, kernel=7, stride=3)),
+    case((3, 1, 1), conv(4)),
+    case((2, 1, 9), conv(3, kernel=5)),
+    # Even kernels.
+    case((3, 7, 8), conv(4, kernel=2)),
+    case((3, 8, 7), conv(4, kernel=4)),
+    case((3, 7, 7), conv(4, kernel=[2, 3])),
+    case((3, 7, 7), conv(4, kernel=2, padding="valid")),
+    case((3, 8, 9), conv(4, kernel=4, stride=2)),
+    # Stride, padding, dilation, bias.
+    case((3, 8, 8), conv(5, stride=2)),
+    case((3, 9, 7), conv(5, stride=2)),
+    case((3, 9, 8), conv(5, stride=[2, 1], kernel=5)),
+    case((3, 9, 8), conv(5, stride=2, padding="valid")),
+    case((5, 9, 8), conv(3, stride=2, kernel=1)),
+    case((3, 8, 9), conv(5, padding="valid")),
+    case((3, 8, 9), conv(5, padding=0, kernel=5)),
+    case((3, 8, 9), conv(5, padding=1, kernel=5)),
+    case((3, 6, 5), conv(5, padding=3)),
+    case((3, 6, 5), conv(5, padding=2, stride=2, kernel=[4, 3])),
+    case((3, 10, 9), conv(16, dilation=2)),
+    case((3, 10, 9), conv(5, dilation=[1, 2], padding="valid")),
+    case((3, 11, 9), conv(5, dilation=2, stride=2)),
+    case((3, 8, 8), conv(5, dilation=3, padding=2)),
+    case((3, 8, 8), conv(16, bias=False)),
+    # Activations.
+    *(case((3, 6, 7), conv(17, activation=word)) for word in ("relu", "leaky_relu", "sigmoid", "tanh")),
+    case((3, 8, 8), conv(16, stride=2, activation="relu")),
+    # One after the other; behind a sigmoid, which the loss may take on.
+    case((2, 8, 8), conv(16, activation="relu"), conv(16, activation="relu"), conv(1, activation="sigmoid")),
+    case((2, 8, 8), conv(3, bias=False), use("tanh"), conv(4, padding="valid", dilation=2)),
+    case((3, 8, 8), conv(1, activation="sigmoid"), loss="bce"),
+    case((3, 8, 8), conv(1, activation="sigmoid"), loss="mse"),
+    case((3, 8, 8), conv(2, activation="tanh"), loss="mae"),
+]
