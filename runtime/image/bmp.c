@@ -1,8 +1,8 @@
-/* BMP: palettes of 1, 4 and 8 bits, and 16, 24 and 32 bits, from OS/2's header of 12 bytes to Windows' of 124, rows from
- * the bottom or from the top.
+/* BMP: palettes of 1, 4 and 8 bits, and 16, 24 and 32 bits, from OS/2's header of 12 bytes to Windows' of 124, rows
+ * from the bottom or from the top.
  *
- * stb_image 2.27 decodes it, but takes 4 colours too few from an OS/2 palette, leaves colours beyond a palette unset, and
- * believes sizes. So the header is read and checked here, and stb_image gets the same image under a header that it
+ * stb_image 2.27 decodes it, but takes 4 colours too few from an OS/2 palette, leaves colours beyond a palette unset,
+ * and believes sizes. So the header is read and checked here, and stb_image gets the same image under a header that it
  * understands: Windows' of 40 bytes with a whole palette, black where the file has no colour, or with masks.
  * Format: https://learn.microsoft.com/windows/win32/gdi/bitmap-storage */
 #include <string.h>

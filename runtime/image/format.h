@@ -1,7 +1,8 @@
 /* Formats of image files: one descriptor each, listed in image.def. To add one, write <name>.c (a family may share a
  * file, as pnm.c does) and add X(<name>); reading, writing, folders, messages and help take it from the list.
  *
- * Reading chooses by what a file begins with, writing by the file name's extension. A reader tells three failures apart:
+ * Reading chooses by what a file begins with, writing by the file name's extension. A reader tells three failures
+ * apart:
  *   LN_EFORMAT       "damaged: ...": pixels are lost or cannot be trusted. What loses no pixel is read.
  *   LN_EUNSUPPORTED  "not supported: 12-bit JPEG": a sound file of a kind that is not read.
  *   LN_ELIMIT        "too large: ...": more than the limits of the process allow (base/limits.h).

@@ -6,8 +6,8 @@
 
 extern const LnImageFormat *const ln_image_formats[]; /* ended by NULL */
 
-/* The format of a file by its first bytes; NULL with an error for none: "not supported: TIFF" for what is known, but not
- * read. */
+/* The format of a file by its first bytes; NULL with an error for none: "not supported: TIFF" for what is known, but
+ * not read. */
 const LnImageFormat *ln_image_format_of_bytes(const uint8_t *bytes, size_t n, LnError *err);
 /* The format by the extension of a file name, in any case; NULL for none. */
 const LnImageFormat *ln_image_format_of_name(const char *name);

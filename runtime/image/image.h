@@ -14,17 +14,17 @@ typedef struct LnImageOptions {
   bool stored; /* rows and columns as they are stored; otherwise turned as the file's EXIF orientation says */
 } LnImageOptions;
 
-/* Read an image file; what it is shows in its first bytes. 16-bit samples are divided by 65535, 8-bit ones by 255, those
- * of PGM and PPM by their own maximum. CMYK becomes RGB as (1 - ink)(1 - black). Alpha is dropped.
+/* Read an image file; what it is shows in its first bytes. 16-bit samples are divided by 65535, 8-bit ones by 255,
+ * those of PGM and PPM by their own maximum. CMYK becomes RGB as (1 - ink)(1 - black). Alpha is dropped.
  * Fails with LN_EIO; LN_EFORMAT "damaged: ..." when pixels are lost; LN_EUNSUPPORTED "not supported: KIND"; LN_ELIMIT
  * "too large: ..." above the limits of base/limits.h. */
 LnStatus ln_image_read(LnTensor **out, const char *path, LnImageOptions options, LnError *err);
 /* The same from the n bytes of a file; messages begin without its name. */
 LnStatus ln_image_decode(LnTensor **out, const void *bytes, size_t n, LnImageOptions options, LnError *err);
 
-/* Write an image file, atomically; the extension of the path chooses the format. Values are clipped to [0, 1] and rounded
- * to 8 or 16 bits. image: C,H,W or H,W. Fails for an extension that is not written, for bits or channels that the format
- * does not keep, and with LN_ENUMERIC for NaN. */
+/* Write an image file, atomically; the extension of the path chooses the format. Values are clipped to [0, 1] and
+ * rounded to 8 or 16 bits. image: C,H,W or H,W. Fails for an extension that is not written, for bits or channels that
+ * the format does not keep, and with LN_ENUMERIC for NaN. */
 LnStatus ln_image_write(const char *path, LnTensor *image, int bits, LnError *err);
 
 typedef enum LnResize { LN_RESIZE_AREA, LN_RESIZE_BILINEAR } LnResize;

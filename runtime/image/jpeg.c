@@ -1,8 +1,8 @@
 /* JPEG through libjpeg-turbo: baseline, extended, progressive and arithmetic, gray, YCbCr, RGB, CMYK and YCCK, 8 bits.
  *
- * libjpeg makes up what a damaged file lacks and says so in a warning; here a warning that means lost pixels is an error.
- * It also takes the standard Huffman tables where a file defines none, and gray for a component without a scan; both are
- * looked for. Format: ITU-T T.81; Adobe's marker: Adobe Technical Note 5116. */
+ * libjpeg makes up what a damaged file lacks and says so in a warning; here a warning that means lost pixels is an
+ * error. It also takes the standard Huffman tables where a file defines none, and gray for a component without a scan;
+ * both are looked for. Format: ITU-T T.81; Adobe's marker: Adobe Technical Note 5116. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,7 +125,7 @@ static void check_tables(Decoder *d) {
     int dc = jpeg->cur_comp_info[i]->dc_tbl_no, ac = jpeg->cur_comp_info[i]->ac_tbl_no;
     if (dc >= NUM_HUFF_TBLS || ac >= NUM_HUFF_TBLS || jpeg->dc_huff_tbl_ptrs[dc] == NULL ||
         jpeg->ac_huff_tbl_ptrs[ac] == NULL)
-      stop(d, ln_fail(d->err, LN_EFORMAT, "damaged: Huffman table %d or %d is missing", dc, ac));
+      stop(d, ln_fail(d->err, LN_EFORMAT, "damaged: a Huffman table of component %d is missing", i + 1));
   }
 }
 

@@ -1,7 +1,7 @@
 /* PNG through libpng: every colour type, 1 to 16 bits, palettes, interlaced or not; written in 8 or 16 bits.
  *
- * libpng warns of what a reader may overlook. Of the warnings about the pixels' own data only those of too much data are
- * overlooked here; a wrong checksum of a chunk that pixels do not need is. Format: https://www.w3.org/TR/png-3/ */
+ * libpng warns of what a reader may overlook. Of the warnings about the pixels' own data only those of too much data
+ * are overlooked here; a wrong checksum of a chunk that pixels do not need is. Format: https://www.w3.org/TR/png-3/ */
 #include <setjmp.h>
 #include <string.h>
 
@@ -23,6 +23,8 @@ typedef struct Call {
 
 static void on_error(png_structp png, png_const_charp text) {
   Call *call = png_get_error_ptr(png);
+  bool unknown = strstr(text, "unhandled critical chunk") != NULL; /* such as CgBI of Apple's own kind of PNG */
+  if (call->status == LN_OK && unknown) call->status = ln_fail(call->err, LN_EUNSUPPORTED, "not supported: %s", text);
   if (call->status == LN_OK) call->status = ln_fail(call->err, LN_EFORMAT, "damaged: %s", text);
   png_longjmp(png, 1);
 }

@@ -202,7 +202,8 @@ START_TEST(damaged_pgm) {
   LnError err;
   LnTensor *image = NULL;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    CK_FAILS(ln_image_read(&image, test_file("bad.pgm", cases[i].bytes, cases[i].n), (LnImageOptions){0}, &err), LN_EFORMAT,
+    const char *path = test_file("bad.pgm", cases[i].bytes, cases[i].n);
+    CK_FAILS(ln_image_read(&image, path, (LnImageOptions){0}, &err), LN_EFORMAT,
              cases[i].message);
     ck_assert_ptr_nonnull(strstr(err.msg, "bad.pgm'"));
   }
@@ -214,8 +215,10 @@ START_TEST(no_image_at_all) {
   LnError err;
   LnTensor *image = NULL;
   ck_assert_int_eq(mkdir(test_path("folder.png"), 0777), 0);
-  CK_FAILS(ln_image_read(&image, test_path("none.png"), (LnImageOptions){0}, &err), LN_EIO, "none.png': No such file or directory");
-  CK_FAILS(ln_image_read(&image, test_path("folder.png"), (LnImageOptions){0}, &err), LN_EIO, "folder.png': it is a folder");
+  CK_FAILS(ln_image_read(&image, test_path("none.png"), (LnImageOptions){0}, &err), LN_EIO,
+           "none.png': No such file or directory");
+  CK_FAILS(ln_image_read(&image, test_path("folder.png"), (LnImageOptions){0}, &err), LN_EIO,
+           "folder.png': it is a folder");
   CK_FAILS(ln_image_read(&image, test_file("empty.png", "", 0), (LnImageOptions){0}, &err), LN_EFORMAT,
            "empty.png': the file is empty");
   CK_FAILS(ln_image_read(&image, test_file("text.png", "hello", 5), (LnImageOptions){0}, &err), LN_EFORMAT,

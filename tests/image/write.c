@@ -79,7 +79,8 @@ START_TEST(refusals_leave_nothing_behind) {
   LnTensor *image = test_random(LN_SHAPE(1, 4, 4), 5, 0, 1), *wrong = test_random(LN_SHAPE(2, 4, 4), 5, 0, 1);
   LnTensor *colour = test_random(LN_SHAPE(3, 4, 4), 5, 0, 1);
   int before = test_folder_count();
-  CK_FAILS(ln_image_write(test_path("a.jpg"), image, 8, &err), LN_EARG, "the name must end in one of .png, .pgm, .ppm, .pnm");
+  CK_FAILS(ln_image_write(test_path("a.jpg"), image, 8, &err), LN_EARG,
+           "the name must end in one of .png, .pgm, .ppm, .pnm");
   CK_FAILS(ln_image_write(test_path("a.png"), wrong, 8, &err), LN_ESHAPE, "got 2x4x4");
   CK_FAILS(ln_image_write(test_path("none/a.png"), image, 8, &err), LN_EIO, "none/a.png': No such file or directory");
   CK_FAILS(ln_image_write(test_path("png"), image, 8, &err), LN_EARG, "must end in one of");
