@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "data/data.h"
 #include "data/volume.h"
@@ -84,16 +85,30 @@ static double draw(float *out, const Job *job, Slice slice) {
   return (double)filled / (double)(height * width);
 }
 
+/* Slices of a file with one slice alone are images across one axis, and lines across the others. */
+static bool is_image(const LnVolume *v, const Plane *plane) {
+  return v->size[plane->up] > 1 && v->size[plane->along] > 1;
+}
+
+static LnStatus check_planes(const Options *o, const LnVolume *v, LnError *err) {
+  for (int p = 0; p < ALL; p++)
+    if ((o->plane == ALL || o->plane == p) && is_image(v, &planes[p])) return LN_OK;
+  return ln_fail(err, LN_EARG, "nifti: '%.240s' has no %s slices: it has %lldx%lldx%lld voxels (right, front, up)",
+                 o->path, o->plane == ALL ? "such" : plane_names[o->plane], (long long)v->size[LN_RIGHT],
+                 (long long)v->size[LN_ANTERIOR], (long long)v->size[LN_SUPERIOR]);
+}
+
 /* The slices that are not empty, ln_alloc'ed. */
 static LnStatus choose(Slice **out, int64_t *count, const Job *job, LnError *err) {
   const Options *o = job->options;
   const LnVolume *v = &job->volume;
   size_t room = (size_t)(v->size[0] + v->size[1] + v->size[2]);
+  LN_TRY(check_planes(o, v, err));
   Slice *list = ln_alloc(room * sizeof *list);
   if (list == NULL) return ln_fail_memory(err, "list of slices", room * sizeof *list);
   *count = 0;
   for (int p = 0; p < ALL; p++) {
-    if (o->plane != ALL && o->plane != p) continue;
+    if ((o->plane != ALL && o->plane != p) || !is_image(v, &planes[p])) continue;
     for (int64_t i = 0; i < v->size[planes[p].across]; i += o->step) {
       Slice slice = {&planes[p], i};
       if (draw(NULL, job, slice) >= o->min_fill) list[(*count)++] = slice;
@@ -133,7 +148,9 @@ static LnStatus load_slices(LnDataset *set, const Job *job, LnError *err) {
     height = job->volume.size[slices[0].plane->up];
     width = job->volume.size[slices[0].plane->along];
   }
-  LnStatus status = ln_dataset_new(set, LN_SHAPE(count, 1, height, width), err);
+  LnStatus status =
+      ln_limit_bytes("nifti: the slices", (double)count * (double)height * (double)width * sizeof(float), err);
+  if (status == LN_OK) status = ln_dataset_new(set, LN_SHAPE(count, 1, height, width), err);
   for (int64_t i = 0; status == LN_OK && i < count; i++) status = add_image(set, i, job, slices[i], err);
   ln_free(slices);
   return status;
@@ -166,7 +183,7 @@ static LnStatus check(const void *options, LnError *err) {
 
 static const LnParam params[] = {
     {.name = "path", .kind = LN_PARAM_STRING, .offset = offsetof(Options, path), .flags = LN_REQUIRED | LN_POSITIONAL,
-     .help = "the file: .nii, .nii.gz, or .hdr with .img beside it"},
+     .help = "the file: .nii, .nii.gz, or .hdr with .img beside it, each may be .gz"},
     {.name = "plane", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, plane), .def = ALL, .choices = plane_names,
      .help = "which slices"},
     {.name = "size", .kind = LN_PARAM_INT2, .offset = offsetof(Options, size), .def = 64, .min = 0, .max = 8192,
@@ -199,7 +216,8 @@ const LnSourceType ln_data_nifti = {
                  "Whatever the axes of the file, images stand upright: axial ones with the nose up, the others "
                  "with the head up; the patient's left is on the left, and sagittal ones look to the left. Names tell "
                  "the plane and the voxel, from 0 at the left, back or foot end: ax012, co100, sa060. Intensities are "
-                 "scaled from [low, high] to [0, 1] and clipped. NaN is an error.",
+                 "scaled from [low, high] to [0, 1] and clipped. NaN is an error. NIfTI-1, NIfTI-2 and ANALYZE 7.5; a "
+                 "file of one slice gives that.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases,

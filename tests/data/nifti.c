@@ -2,6 +2,7 @@
  *
  * The volume of all tests has 4x3x5 voxels (right, anterior, superior) of value x + 10 y + 100 z. */
 #include <nifti1_io.h>
+#include <nifti2.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <zlib.h>
@@ -160,7 +161,16 @@ START_TEST(compressed_and_in_two_files) {
   memcpy(header->magic, "ni1", 4);
   test_file("pair.img", file.bytes + HEADER, file.n - HEADER);
   check_images(test_file("pair.hdr", file.bytes, 348));
+  File voxels = {.n = file.n - HEADER}, alone = {.n = 348};
+  memcpy(voxels.bytes, file.bytes + HEADER, voxels.n);
+  memcpy(alone.bytes, file.bytes, alone.n);
   remove(test_path("pair.img"));
+  write_gz("pair.img.gz", &voxels);
+  check_images(test_path("pair.hdr"));
+  check_images(write_gz("pair.hdr.gz", &alone));
+  remove(test_path("pair.img.gz"));
+  check_load_fails(&ln_data_nifti, with_path(test_file("pair.other", file.bytes, 348), ""), LN_EFORMAT,
+                   "its name must end in .hdr or .hdr.gz");
   check_load_fails(&ln_data_nifti, with_path(test_path("pair.hdr"), ""), LN_EIO, "pair.img': No such file");
 }
 END_TEST
@@ -236,12 +246,204 @@ START_TEST(no_volume_at_all) {
   check_load_fails(&ln_data_nifti, with_path(test_file("text.nii.gz", "hello", 5), ""), LN_EFORMAT, "not a NIfTI file");
   header->datatype = NIFTI_TYPE_COMPLEX64;
   header->bitpix = 64;
+  check_load_fails(&ln_data_nifti, with_path(test_file("c.nii", file.bytes, file.n), ""), LN_EUNSUPPORTED,
+                   "not supported: voxels of type COMPLEX64");
+  header->datatype = NIFTI_TYPE_RGB24;
+  check_load_fails(&ln_data_nifti, with_path(test_file("c.nii", file.bytes, file.n), ""), LN_EUNSUPPORTED,
+                   "not supported: voxels of type RGB24");
+  header->datatype = 12345;
   check_load_fails(&ln_data_nifti, with_path(test_file("c.nii", file.bytes, file.n), ""), LN_EFORMAT,
-                   "(COMPLEX64) are not supported");
+                   "damaged: there is no type of voxels 12345");
   header->datatype = NIFTI_TYPE_UINT8;
+  header->dim[2] = -3;
+  check_load_fails(&ln_data_nifti, with_path(test_file("d.nii", file.bytes, file.n), ""), LN_EFORMAT,
+                   "damaged: dimension 2 has the size -3");
+  header->dim[0] = 8;
+  check_load_fails(&ln_data_nifti, with_path(test_file("d.nii", file.bytes, file.n), ""), LN_EFORMAT,
+                   "damaged: 8 dimensions");
+}
+END_TEST
+
+/* What a header claims is compared with the limit and with the file before memory is taken, packed or not. */
+START_TEST(claims) {
+  File file;
+  int64_t peak = ln_memory_peak();
+  make_file(&file, NIFTI_TYPE_INT16, ras, 1, 0, false);
+  struct nifti_1_header *header = (struct nifti_1_header *)(void *)file.bytes;
   header->dim[1] = header->dim[2] = header->dim[3] = 32767;
+  check_load_fails(&ln_data_nifti, with_path(test_file("big.nii", file.bytes, file.n), ""), LN_ELIMIT,
+                   "too large: 32767x32767x32767 values");
+  header->dim[1] = header->dim[2] = 500;
+  header->dim[3] = 1000;
   check_load_fails(&ln_data_nifti, with_path(test_file("big.nii", file.bytes, file.n), ""), LN_EFORMAT,
-                   "more than the limit");
+                   "damaged: cut short: its voxels reach to byte 500000352, but there are at most 472");
+  check_load_fails(&ln_data_nifti, with_path(write_gz("big.nii.gz", &file), ""), LN_EFORMAT, "damaged: cut short");
+  check_load_fails(&ln_data_nifti, with_path(test_path("big.nii.gz"), "\"size\": 8192, \"volume\": 2"), LN_EARG,
+                   "option 'volume' is 2, but the file has 1");
+  ck_assert_int_lt(ln_memory_peak() - peak, 64 << 20);
+}
+END_TEST
+
+/* ---- What a header may say about the place, scale and ways of its voxels ---- */
+
+/* The file, with one field of its header changed. */
+#define CHANGED(file, field, value)                                              \
+  do {                                                                           \
+    make_file(&(file), NIFTI_TYPE_INT16, ras, 1, 0, false);                      \
+    ((struct nifti_1_header *)(void *)(file).bytes)->field = (value);            \
+  } while (0)
+
+START_TEST(voxel_offset) {
+  const float early[] = {0, 1, 348, 351.5f, -1e30f, 352.5f}, nowhere[] = {NAN, INFINITY, -INFINITY};
+  File file;
+  for (size_t i = 0; i < sizeof early / sizeof *early; i++) {
+    CHANGED(file, vox_offset, early[i]);
+    check_images(test_file("a.nii", file.bytes, file.n));
+  }
+  for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++) {
+    CHANGED(file, vox_offset, nowhere[i]);
+    check_load_fails(&ln_data_nifti, with_path(test_file("a.nii", file.bytes, file.n), ""), LN_EFORMAT,
+                     "damaged: the place of the voxels is no number");
+  }
+  CHANGED(file, vox_offset, 1e30f);
+  check_load_fails(&ln_data_nifti, with_path(test_file("a.nii", file.bytes, file.n), ""), LN_EFORMAT,
+                   "damaged: cut short: its voxels reach to byte");
+  CHANGED(file, vox_offset, 353);
+  check_load_fails(&ln_data_nifti, with_path(test_file("a.nii", file.bytes, file.n), ""), LN_EFORMAT, "cut short");
+}
+END_TEST
+
+/* As nibabel: a slope of 0 or NaN means no scaling, whatever the intercept. */
+START_TEST(scaling_that_is_none) {
+  const float none[] = {0, NAN, INFINITY};
+  File file;
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+    CHANGED(file, scl_slope, none[i]);
+    ((struct nifti_1_header *)(void *)file.bytes)->scl_inter = i == 1 ? NAN : 7;
+    check_images(test_file("a.nii", file.bytes, file.n));
+  }
+  CHANGED(file, scl_inter, NAN);
+  check_load_fails(&ln_data_nifti, with_path(test_file("a.nii", file.bytes, file.n), ""), LN_EFORMAT,
+                   "damaged: the intercept of its scaling is no number");
+}
+END_TEST
+
+/* An sform that tells nothing, of zeros or NaN, leaves it to the qform; without one, voxels are taken as stored. */
+START_TEST(sform_of_zeros) {
+  const int turned[3] = {-1, -2, 3}; /* by half a turn about the third axis: quaternion 0, 0, 0, 1 */
+  const float nothing[] = {0, NAN};
+  File file;
+  struct nifti_1_header *header = (struct nifti_1_header *)(void *)file.bytes;
+  for (int i = 0; i < 4; i++) {
+    make_file(&file, NIFTI_TYPE_INT16, i < 2 ? turned : ras, 1, 0, false);
+    for (int k = 0; k < 4; k++)
+      header->srow_x[k] = header->srow_y[k] = nothing[i % 2], header->srow_z[k] = 0;
+    header->qform_code = i < 2;
+    header->quatern_d = 1;
+    check_images(test_file("a.nii", file.bytes, file.n));
+  }
+}
+END_TEST
+
+/* A file of one slice, as two dimensions or as three of which one is 1. */
+START_TEST(one_slice) {
+  File file;
+  for (int i = 0; i < 3; i++) {
+    make_file(&file, NIFTI_TYPE_INT16, ras, 1, 0, false);
+    struct nifti_1_header *header = (struct nifti_1_header *)(void *)file.bytes;
+    header->dim[0] = i == 0 ? 2 : 3;
+    header->dim[3] = i == 0 ? 0 : 1;
+    if (i == 2) header->sform_code = 0;
+    const char *path = test_file("flat.nii", file.bytes, file.n);
+    LnDataset set = load_set(&ln_data_nifti, with_path(path, "\"size\": [3, 4], \"min_fill\": 0, \"high\": 500"));
+    ck_assert(ln_shape_equal(set.images->shape, LN_SHAPE(1, 1, NY, NX)));
+    ck_assert_str_eq(set.names[0], "ax000");
+    for (int k = 0; k < NX * NY; k++)
+      ck_assert_float_eq_tol(set.images->data[k] * 500, (float)value_of(k % NX, NY - 1 - k / NX, 0), 1e-3f);
+    ln_dataset_free(&set);
+    check_load_fails(&ln_data_nifti, with_path(path, "\"plane\": \"sagittal\""), LN_EARG,
+                     "flat.nii' has no sagittal slices: it has 4x3x1 voxels");
+  }
+  CHANGED(file, dim[0], 1);
+  check_load_fails(&ln_data_nifti, with_path(test_file("line.nii", file.bytes, file.n), ""), LN_EARG,
+                   "it has 4x1x1 voxels");
+}
+END_TEST
+
+/* ---- NIfTI-2 ---- */
+
+/* The same volume with the other header, in either byte order. */
+static void make_second(File *file, int datatype, double slope, bool swap) {
+  File first;
+  make_file(&first, datatype, ras, (float)slope, 3, swap);
+  make_file(file, datatype, ras, (float)slope, 3, false);
+  struct nifti_1_header old;
+  memcpy(&old, file->bytes, sizeof old);
+  struct nifti_2_header h = {.sizeof_hdr = 540, .magic = "n+2\0\r\n\032\n", .vox_offset = 544};
+  h.datatype = old.datatype;
+  h.sform_code = 1;
+  h.scl_slope = slope;
+  h.scl_inter = 3;
+  for (int i = 0; i < 8; i++) h.dim[i] = old.dim[i], h.pixdim[i] = 1;
+  for (int i = 0; i < 4; i++) h.srow_x[i] = old.srow_x[i], h.srow_y[i] = old.srow_y[i], h.srow_z[i] = old.srow_z[i];
+  if (swap) {
+    nifti_swap_4bytes(1, &h.sizeof_hdr);
+    nifti_swap_2bytes(1, &h.datatype);
+    nifti_swap_8bytes(8, h.dim), nifti_swap_8bytes(8, h.pixdim);
+    nifti_swap_8bytes(1, &h.vox_offset);
+    nifti_swap_8bytes(2, &h.scl_slope);
+    nifti_swap_4bytes(2, &h.qform_code);
+    nifti_swap_8bytes(12, h.srow_x);
+  }
+  memset(file->bytes, 0, 544);
+  memcpy(file->bytes, &h, sizeof h);
+  memcpy(file->bytes + 544, first.bytes + HEADER, first.n - HEADER);
+  file->n = 544 + first.n - HEADER;
+}
+
+START_TEST(second_version) {
+  File file;
+  for (int swap = 0; swap < 2; swap++) {
+    make_second(&file, NIFTI_TYPE_FLOAT32, 0.5, swap);
+    check_images(test_file("n2.nii", file.bytes, file.n));
+    check_images(write_gz("n2.nii.gz", &file));
+  }
+  struct nifti_2_header *header = (struct nifti_2_header *)(void *)file.bytes;
+  make_second(&file, NIFTI_TYPE_INT16, 1, false);
+  header->vox_offset = 0;
+  check_images(test_file("n2.nii", file.bytes, file.n));
+  header->vox_offset = INT64_MAX;
+  check_load_fails(&ln_data_nifti, with_path(test_file("n2.nii", file.bytes, file.n), ""), LN_EFORMAT, "cut short");
+  header->dim[0] = 7;
+  for (int i = 1; i < 8; i++) header->dim[i] = INT64_MAX;
+  check_load_fails(&ln_data_nifti, with_path(test_file("n2.nii", file.bytes, file.n), ""), LN_EFORMAT,
+                   "damaged: too many volumes");
+  header->magic[4] = '\n'; /* as a transfer that changes line ends would leave it */
+  check_load_fails(&ln_data_nifti, with_path(test_file("n2.nii", file.bytes, file.n), ""), LN_EFORMAT,
+                   "damaged: its magic bytes are no NIfTI-2's");
+}
+END_TEST
+
+/* Files of the project's collection. Values: numpy.asarray(nibabel.load(path).dataobj)[:5, 0, 0], nibabel 5.3; of
+ * vox0.nii, whose offset of 0 means 352, as of the others. */
+START_TEST(shared_cases) {
+  const struct {
+    const char *path, *message;
+  } cases[] = {{"../cases/type_i2.nii", NULL}, {"../cases/vox0.nii", NULL}, {"../cases/vohuge.nii", "damaged"},
+               {"../cases/n2.nii", NULL}};
+  const float values[] = {134, 180, 160, 71, 129};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const char *path = test_shared(cases[i].path);
+    if (path == NULL) return;
+    if (cases[i].message != NULL) {
+      check_load_fails(&ln_data_nifti, with_path(path, ""), LN_EFORMAT, cases[i].message);
+      continue;
+    }
+    LnDataset set = load_set(&ln_data_nifti, with_path(path, PLAIN ", \"plane\": \"axial\""));
+    ck_assert(ln_shape_equal(set.images->shape, LN_SHAPE(7, 1, 6, 5)));
+    for (int x = 0; x < 5; x++) ck_assert_float_eq_tol(set.images->data[5 * 5 + x] * 500, values[x], 1e-3f);
+    ln_dataset_free(&set);
+  }
 }
 END_TEST
 
@@ -364,6 +566,13 @@ TESTS {
   tcase_add_test(tests, second_volume);
   tcase_add_test(tests, numbers_that_are_none);
   tcase_add_test(tests, no_volume_at_all);
+  tcase_add_test(tests, claims);
+  tcase_add_test(tests, voxel_offset);
+  tcase_add_test(tests, scaling_that_is_none);
+  tcase_add_test(tests, sform_of_zeros);
+  tcase_add_test(tests, one_slice);
+  tcase_add_test(tests, second_version);
+  tcase_add_test(tests, shared_cases);
   tcase_add_test(tests, cut_at_every_length);
   tcase_add_test(tests, any_bit_changed);
   tcase_add_test(tests, any_header_bit_changed);
