@@ -31,7 +31,7 @@ static const char usage[] =
     "       lunet -i [script.lua]     run, then start the prompt\n"
     "       lunet --help, --version\n"
     "\n"
-    "environment: LUNET_THREADS=n     threads to use\n"
+    "environment: LUNET_THREADS=n     threads to use (else OMP_NUM_THREADS, else the processors at hand)\n"
     "             LUNET_ISA=name      instruction set: baseline, avx2, avx512\n"
     "             LUNET_SCRIPTS=dir   the folder scripts; commands are in dir/commands\n";
 
@@ -218,6 +218,12 @@ static void show_help(lua_State *L) {
   }
 }
 
+static void show_version(void) {
+  int n = ln_threads();
+  printf("lunet %s, %s, %s, %d thread%s (%s)\n", LN_VERSION, LUA_RELEASE, ln_kernels_name(ln_kernels()), n,
+         n == 1 ? "" : "s", ln_threads_why());
+}
+
 /* Everything that can raise; argument 1 is the request. */
 static int protected_main(lua_State *L) {
   const Request *request = lua_touserdata(L, 1);
@@ -229,7 +235,7 @@ static int protected_main(lua_State *L) {
   lnb_module_install(L);
   luaL_requiref(L, "lunet.core", luaopen_lunet_core, 0); /* now, so that a wrong LUNET_ISA is told */
   if (request->help) return show_help(L), 0;
-  if (request->version) return printf("lunet %s, %s\n", LN_VERSION, LUA_RELEASE), 0;
+  if (request->version) return show_version(), 0;
   program_extend_path(L);
   lnb_interrupt_install(L);
   lnb_coroutines_follow(L);

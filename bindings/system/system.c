@@ -116,7 +116,11 @@ static int memory_use(lua_State *L) {
   return 1;
 }
 
-/* threads([n]): how many there are, after setting it */
+static void tell_lack(int wanted, int got, const char *reason) {
+  fprintf(stderr, "lunet: only %d of %d threads could be started (%s); going on with %d\n", got, wanted, reason, got);
+}
+
+/* threads([n]): how many there are, after setting it, and why */
 static int threads(lua_State *L) {
   if (!lua_isnoneornil(L, 1)) {
     lua_Integer n = lnb_check_integer(L, 1);
@@ -125,7 +129,8 @@ static int threads(lua_State *L) {
     ln_set_threads((int)n);
   }
   lua_pushinteger(L, ln_threads());
-  return 1;
+  lua_pushstring(L, ln_threads_why());
+  return 2;
 }
 
 /* limits([{ pixels =, bytes = }]): both, after setting those that are given */
@@ -185,6 +190,7 @@ void lnb_open_system(lua_State *L) {
                                        {"libraries", libraries},
                                        {"describe", describe},
                                        {NULL, NULL}};
+  ln_threads_on_lack(tell_lack);
   luaL_setfuncs(L, functions, 0);
   luaL_newlib(L, files);
   lnb_name_functions(L);

@@ -2,36 +2,116 @@
 #include "base/parallel.h"
 
 #include <omp.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cpus.h"
 #include "base/interrupt.h"
 
-static int wanted;
+static int wanted;      /* 0: not chosen yet */
+static const char *why; /* it is that many */
+static LnThreadsLack *tell_lack;
+
+/* A number from 1 to LN_MOST_THREADS and nothing behind it but what is in `after`; 0 if it is something else. */
+static int number_in(const char *text, const char *after) {
+  char *end;
+  long number = strtol(text, &end, 10);
+  if (end == text || (*end != '\0' && strchr(after, *end) == NULL) || number < 1 || number > LN_MOST_THREADS) return 0;
+  return (int)number;
+}
+
+static void set(int number, const char *reason) {
+  wanted = number;
+  why = reason;
+}
+
+/* OMP_NUM_THREADS may be a list, of nested levels; the first one counts. */
+static void choose(void) {
+  const char *own = getenv("LUNET_THREADS"), *openmp = getenv("OMP_NUM_THREADS"), *reason;
+  int by_own = own == NULL ? 0 : number_in(own, ""), by_openmp = openmp == NULL ? 0 : number_in(openmp, ", \t");
+  if (by_own > 0) return set(by_own, "LUNET_THREADS");
+  if (by_openmp > 0) return set(by_openmp, "OMP_NUM_THREADS");
+  int cpus = ln_cpus(&reason);
+  set(cpus < LN_MOST_THREADS ? cpus : LN_MOST_THREADS, reason);
+}
 
 int ln_threads(void) {
-  const char *text = getenv("LUNET_THREADS");
-  if (wanted == 0 && (text == NULL || ln_threads_select(text, NULL) != LN_OK)) wanted = omp_get_num_procs();
+  if (wanted == 0) choose();
   return wanted;
 }
 
+const char *ln_threads_why(void) {
+  if (wanted == 0) choose();
+  return why;
+}
+
 void ln_set_threads(int number) {
-  wanted = number > 0 ? number : 1;
+  set(number > 0 ? number : 1, "set");
 }
 
 LnStatus ln_threads_select(const char *text, LnError *err) {
-  char *end;
-  long number = strtol(text, &end, 10);
-  if (end == text || *end != '\0' || number < 1 || number > LN_MOST_THREADS)
-    return ln_fail(err, LN_EARG, "the number of threads must be from 1 to %d, got '%.40s'", LN_MOST_THREADS, text);
-  wanted = (int)number;
+  int number = number_in(text, "");
+  if (number == 0)
+    return ln_fail(err, LN_EARG, "LUNET_THREADS: the number of threads must be from 1 to %d, got '%.40s'",
+                   LN_MOST_THREADS, text);
+  set(number, "LUNET_THREADS");
   return LN_OK;
+}
+
+/* ---- Whether there can be so many ---- */
+
+void ln_threads_on_lack(LnThreadsLack *tell) {
+  tell_lack = tell;
+}
+
+static void *wait_at(void *gate) {
+  pthread_mutex_lock(gate);
+  pthread_mutex_unlock(gate);
+  return NULL;
+}
+
+/* Threads of this process: the links to the folder of them, less two. */
+static int64_t alive(void) {
+  struct stat about;
+  return stat("/proc/self/task", &about) == 0 ? (int64_t)about.st_nlink - 2 : 0;
+}
+
+/* Start so many threads at the same time and let them end. Returns how many there can be, and why not more. */
+static int try_starting(int number, int *reason) {
+  static pthread_t threads[LN_MOST_THREADS];
+  pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+  int64_t before = alive();
+  int n = 0;
+  pthread_mutex_lock(&gate);
+  while (n < number && (*reason = pthread_create(&threads[n], NULL, wait_at, &gate)) == 0) n++;
+  pthread_mutex_unlock(&gate);
+  for (int i = 0; i < n; i++) pthread_join(threads[i], NULL);
+  for (int i = 0; i < 100 && alive() > before; i++) usleep(1000); /* the kernel counts them a moment longer */
+  return n < number ? n - (n + 7) / 8 : n; /* at the limit, some room is left to what else needs it */
+}
+
+/* OpenMP ends the process where a thread cannot be started, so before a team is first larger than any before it, its
+ * threads are started for a try; where that fails, there are fewer from then on. */
+static int startable(int threads) {
+  static int tried = 1;
+  int reason = 0;
+  if (threads <= tried) return threads;
+  int got = tried + try_starting(threads - tried, &reason);
+  tried = got;
+  if (got == threads) return threads;
+  if (tell_lack != NULL) tell_lack(wanted, got, strerror(reason));
+  set(got, "no more could be started");
+  return got;
 }
 
 /* Hand out the indices; once an interrupt has come, only where they do not stop for it. */
 static void deal(int64_t n, LnTask *task, void *context, bool stops) {
   int threads = ln_threads();
   if (n < threads) threads = (int)n;
+  if (threads > 1 && !omp_in_parallel()) threads = startable(threads);
   if (threads <= 1 || omp_in_parallel()) {
     for (int64_t i = 0; i < n && !(stops && ln_interrupted()); i++) task(context, i, 0);
     return;

@@ -11,11 +11,20 @@ typedef void LnTask(void *context, int64_t index, int worker);
 
 enum { LN_MOST_THREADS = 1024 };
 
-/* How many there are; at first use from LUNET_THREADS, else (or where that is unusable) the processors at hand. The
- * bindings report an unusable one at start by calling ln_threads_select themselves. */
+/* How many there are; at first use from LUNET_THREADS, else OMP_NUM_THREADS, else (or where these are unusable) the
+ * processors that the process may use (base/cpus.h). The bindings report an unusable LUNET_THREADS at start by calling
+ * ln_threads_select themselves. */
 int ln_threads(void);
+/* What made it that many: "LUNET_THREADS", "OMP_NUM_THREADS", "CPU quota", "affinity", "processors", "set" or "no more
+ * could be started". */
+const char *ln_threads_why(void);
 void ln_set_threads(int number); /* at least 1 */
 LnStatus ln_threads_select(const char *text, LnError *err); /* "1" to LN_MOST_THREADS; anything else is LN_EARG */
+
+/* Threads that cannot be started, because of a limit on processes or memory, are no error: there are fewer of them from
+ * then on, and this function is told, once, of how many were wanted and are there, and of the system's reason. */
+typedef void LnThreadsLack(int wanted, int got, const char *reason);
+void ln_threads_on_lack(LnThreadsLack *tell);
 
 /* Run task for all indices and wait; on the calling thread alone when n is 1 or when called from inside a task. */
 void ln_parallel(int64_t n, LnTask *task, void *context);

@@ -25,7 +25,39 @@ test("help and version", function()
   for line in check("--help", 0, "usage: lunet", "LUNET_THREADS", "info"):gmatch("[^\n]+") do
     assert(#line <= 100, line)
   end
-  check("--version", 0, "lunet 0.", "Lua 5.4")
+  check("--version", 0, "lunet 0.", "Lua 5.4", " thread")
+end)
+
+-- As run, with variables set and commands before the program (shell text).
+local function run_with(before, arguments)
+  local pipe = assert(io.popen(("%s '%s' %s 2>&1"):format(before, program, arguments)))
+  local said = pipe:read("a")
+  local _, _, status = pipe:close()
+  return said, status
+end
+
+test("how many threads, and why", function()
+  local code = "-e 'print(ln.threads())'"
+  local clean = "env -u LUNET_THREADS -u OMP_NUM_THREADS "
+  assert(run_with(clean .. "LUNET_THREADS=3 OMP_NUM_THREADS=2", code) == "3\tLUNET_THREADS\n")
+  assert(run_with(clean .. "OMP_NUM_THREADS=5,2", code) == "5\tOMP_NUM_THREADS\n")
+  assert(run_with(clean .. "OMP_NUM_THREADS=1", "--version"):find("1 thread (OMP_NUM_THREADS)", 1, true))
+  assert(run_with(clean, "-e 'print(select(2, ln.threads(4)))'") == "set\n")
+  local n, why = run_with(clean, code):match("^(%d+)\t([%w ]+)\n$")
+  assert(tonumber(n) >= 1 and (why == "processors" or why == "affinity" or why == "CPU quota"))
+  if tonumber(n) > 1 and os.execute("command -v taskset >/dev/null") then
+    assert(run_with(clean .. "taskset -c 0", code) == "1\taffinity\n")
+  end
+end)
+
+test("threads that cannot be started are fewer threads", function()
+  if sanitized then return support.skip("a limit on memory", "sanitizers need more") end
+  local before = "ulimit -v 900000 && ulimit -s 8192 && LUNET_THREADS=600 exec"
+  local code = "-e 'print(ln.filter.median{ 3 }(ln.ones{ 900, 20, 20 }):mean(), ln.threads())'"
+  local said, status = run_with(before, code)
+  assert(status == 0, said)
+  assert(said:find("lunet: only %d+ of 600 threads could be started %(Resource temporarily unavailable%)"), said)
+  assert(said:find("1.0\t%d+\tno more could be started"), said)
 end)
 
 test("output that cannot be written is no success", function()
@@ -178,7 +210,7 @@ test("a number of threads that is none is told at start", function()
   local pipe = assert(io.popen(("LUNET_THREADS=2x '%s' -e 'print(1)' 2>&1"):format(program)))
   local said = pipe:read("a")
   local _, _, status = pipe:close()
-  assert(status == 1 and said == "lunet: the number of threads must be from 1 to 1024, got '2x'\n", said)
+  assert(status == 1 and said == "lunet: LUNET_THREADS: the number of threads must be from 1 to 1024, got '2x'\n", said)
 end)
 
 test("the Lua half can be read from a folder", function()

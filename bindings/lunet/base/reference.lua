@@ -106,8 +106,11 @@ docs.add(core.limits, {
 })
 docs.add(core.threads, {
   name = "threads",
-  usage = "ln.threads(), ln.threads(2)",
-  doc = "How many threads there are; with a number from 1 to 1024, sets it. Results do not depend on it.",
+  usage = "local n, why = ln.threads(), ln.threads(2)",
+  doc = "How many threads there are; with a number from 1 to 1024, sets it. Results do not depend on it. why: "
+    .. "\"set\", \"LUNET_THREADS\", \"OMP_NUM_THREADS\" where that is not given, else what bounds the processors "
+    .. "that the process may use: \"CPU quota\" (of a container), \"affinity\" or \"processors\". Where threads cannot "
+    .. "be started, a line on stderr says so and there are fewer.",
 })
 docs.add(core.isa, {
   name = "isa",
