@@ -93,7 +93,7 @@ Terminal.__index = Terminal
 
 local function terminal()
   local screen = os.tmpname()
-  local command = ("TERM=dumb XDG_STATE_HOME='%s' script -qefc '%s' '%s' >/dev/null 2>&1")
+  local command = ("TERM=dumb LC_ALL=C.UTF-8 XDG_STATE_HOME='%s' script -qefc '%s' '%s' >/dev/null 2>&1")
   local pipe = assert(io.popen(command:format(folder.path, program, screen), "w"))
   return setmetatable({ pipe = pipe, screen = screen, seen = 0 }, Terminal)
 end
@@ -176,6 +176,27 @@ test("Ctrl-C clears the line, ends a chunk, interrupts what runs", function()
   t:type("\3")
   t:wait("interrupted\n")
   t:wait("> ")
+  t:type("\4")
+end)
+
+test("Ctrl-C in the middle of a key, of a search or of an argument, any number of times", function()
+  local t <close> = terminal()
+  t:wait("Ctrl-D leaves.\n> ")
+  t:type("x = 1\n")
+  t:wait("\n> ")
+  for _, keys in ipairs{ "\18\xC3", "\18x\xE2\x82", "\xF0\x9F", "\27", "\0275", "\17", "\18", "\18x", "ab\24" } do
+    t:type(keys)
+    os.execute("sleep 0.2") -- so that they are read
+    t:type("\3")
+    t:wait("^C\n")
+    t:wait("> ")
+  end
+  for _ = 1, 10 do
+    t:type("\3")
+    t:wait("^C\n> ")
+  end
+  t:type("print(6 * 7)\n")
+  t:wait("\n42\n> ")
   t:type("\4")
 end)
 

@@ -1,7 +1,8 @@
 /* Reading a line at the prompt: with readline (editing, history, completion) on a terminal, plainly otherwise.
  *
- * readline's callback interface is used, so that Ctrl-C comes to our handler while we wait in poll: the line is thrown
- * away and the caller told. */
+ * readline's callback interface is used, and it gets its keys from us, so that Ctrl-C comes to our handler while we wait
+ * in ppoll, also within a key of several bytes: the line is thrown away and the caller told. */
+#define _GNU_SOURCE /* ppoll */
 #include "bindings/program/prompt/line.h"
 
 #include <stdbool.h>
@@ -55,6 +56,7 @@ LineResult line_read(LineReader *reader, const char *prompt) {
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -128,11 +130,43 @@ static void find_history(LineReader *reader) {
   snprintf(reader->history_path, sizeof reader->history_path, "%s/history", dir);
 }
 
+/* Keys. */
+
+/* Waits until there is something to read: 1, or 0 if Ctrl-C came first, or -1 if it cannot wait. Ctrl-C comes while
+ * ppoll waits, and not between looking for it and waiting. */
+static int wait_for_input(void) {
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  sigset_t held, before;
+  int ready = -1;
+  sigemptyset(&held);
+  sigaddset(&held, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &held, &before);
+  do {
+    if (lnb_interrupt_pressed())
+      ready = 0;
+    else
+      ready = ppoll(&input, 1, NULL, &before);
+  } while (ready < 0 && errno == EINTR);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return ready;
+}
+
+/* readline reads by this. Once Ctrl-C has come it gets Ctrl-G, which ends whatever it is in the middle of: it may wait
+ * for the second byte of a character, or for a further key. */
+static int next_byte(FILE *stream) {
+  unsigned char byte;
+  int ready = wait_for_input();
+  if (ready == 0) return CTRL('G');
+  return ready > 0 && read(fileno(stream), &byte, 1) == 1 ? byte : EOF;
+}
+
 void line_start(LineReader *reader, lua_State *L) {
   *reader = (LineReader){.L = L, .pending = ""};
   if (!isatty(STDIN_FILENO)) return;
   find_history(reader);
   rl_readline_name = "lunet";
+  rl_catch_signals = 0; /* SIGINT is ours, see next_byte */
+  rl_getc_function = next_byte;
   rl_attempted_completion_function = complete;
   rl_completer_quote_characters = "\"'";
   rl_completion_word_break_hook = word_breaks;
@@ -173,16 +207,15 @@ static LineResult drop_line(void) {
 
 LineResult line_read(LineReader *reader, const char *prompt) {
   if (!isatty(STDIN_FILENO)) return read_plainly(reader->L, prompt);
-  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   active = reader;
   reader->line = NULL;
   reader->done = false;
   rl_callback_handler_install(prompt, take_line);
   while (!reader->done) {
-    int ready = poll(&input, 1, -1);
+    int ready = wait_for_input();
     if (lnb_interrupt_take()) return drop_line();
-    if (ready > 0) rl_callback_read_char();
-    if (ready < 0 && errno != EINTR) break;
+    if (ready < 0) break;
+    rl_callback_read_char();
   }
   if (!reader->done) rl_callback_handler_remove();
   if (reader->line == NULL) return puts(""), LINE_END;
