@@ -33,6 +33,15 @@ static int new_trainer(lua_State *L) {
   return 1;
 }
 
+/* check_loss(net, loss, target): raises unless the loss is made for the network's outputs and the targets. */
+static int check_loss(lua_State *L) {
+  LnNetwork *net = lnb_check(L, 1, &lnb_network_class);
+  LnItem *loss = lnb_check_item(L, 2, "loss", "the loss");
+  LnTensor *target = lnb_check_tensor(L, 3);
+  LNB_CALL(L, ln_trainer_check_loss(net, loss, target, &err));
+  return 0;
+}
+
 /* trainer:step(input, target): updates the parameters; the mean loss before the update. */
 static int trainer_step(lua_State *L) {
   LnTrainer *trainer = check_trainer(L);
@@ -102,7 +111,7 @@ static int trainer_tostring(lua_State *L) {
 }
 
 void lnb_open_trainer(lua_State *L) {
-  static const luaL_Reg functions[] = {{"trainer", new_trainer}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"trainer", new_trainer}, {"check_loss", check_loss}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
       {"step", trainer_step}, {"evaluate", trainer_evaluate}, {"gradients", trainer_gradients}, {NULL, NULL}};
   static const luaL_Reg getters[] = {{"steps", trainer_steps}, {"net", trainer_net}, {NULL, NULL}};

@@ -32,6 +32,11 @@ typedef struct LnCase {
 
 typedef struct LnItem LnItem;
 
+/* Numbers from low to high, both included; infinite where there is no end. */
+typedef struct LnRange {
+  double low, high;
+} LnRange;
+
 typedef struct LnType {
   const char *kind;      /* "nn", "loss", ...: the folder and the Lua table */
   const char *name;      /* "conv2d": file, symbol suffix, Lua name and test name */

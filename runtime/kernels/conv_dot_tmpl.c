@@ -44,14 +44,16 @@ LN_INLINE void conv_dot_tile(const LnConvArgs *a, const float *x, float *y, cons
   for (int p = 0; p < pixels; p++) y[p * a->y_step] = bias + sums[p];
 }
 
-static void activate_strided(float *y, int64_t step, int n, LnActivation activation, float slope) {
-  if (activation == LN_ACT_LINEAR) return;
-  float lane[LN_VL] = {0};
-  for (int p = 0; p < n; p += LN_VL) {
-    int count = n - p < LN_VL ? n - p : LN_VL;
-    for (int i = 0; i < count; i++) lane[i] = y[(p + i) * step];
-    vstore(lane, apply_activation(vload(lane), activation, slope));
-    for (int i = 0; i < count; i++) y[(p + i) * step] = lane[i];
+/* Numbers that are apart, some at a time. */
+static void activate_strided(float *y, int64_t step, int n, LnActivation activation) {
+  enum { MOST = 64 };
+  if (activation.code == LN_ACT_linear) return;
+  float block[MOST];
+  for (int p = 0; p < n; p += MOST) {
+    int count = n - p < MOST ? n - p : MOST;
+    for (int i = 0; i < count; i++) block[i] = y[(p + i) * step];
+    activate(block, count, activation);
+    for (int i = 0; i < count; i++) y[(p + i) * step] = block[i];
   }
 }
 
@@ -64,7 +66,7 @@ static void conv_dot(const LnConvArgs *a) {
       int p = 0;
       for (; p + 8 <= a->width; p += 8) conv_dot_tile(a, x + p * a->x_step, y + p * a->y_step, w, bias, 8);
       for (; p < a->width; p++) conv_dot_tile(a, x + p * a->x_step, y + p * a->y_step, w, bias, 1);
-      activate_strided(y, a->y_step, a->width, a->activation, a->slope);
+      activate_strided(y, a->y_step, a->width, a->activation);
     }
   }
 }

@@ -57,11 +57,11 @@ LN_INLINE void conv_few_tile(const LnConvArgs *a, const FewLanes *lanes, const f
     }
   }
   for (int k = 0; k < count; k++) {
-    if (a->activation == LN_ACT_RELU) acc[k] = vrelu(acc[k]);
-    if (a->activation > LN_ACT_RELU) {
+    if (a->activation.code == LN_ACT_relu) acc[k] = vrelu(acc[k]);
+    if (activates_stored(a->activation)) {
       float lane[LN_VL];
       vstore(lane, acc[k]);
-      activate(lane, LN_VL, a->activation, a->slope);
+      activate(lane, LN_VL, a->activation);
       acc[k] = vload(lane);
     }
     put_pixels(y + k * n * a->y_step, a->y_step, a->cout, n, rest - k * n, acc[k]);

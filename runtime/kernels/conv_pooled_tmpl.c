@@ -24,7 +24,7 @@ LN_INLINE vf largest_alone(const vf window[4]) {
   return vselect(numbers, best, vset(__builtin_nanf("")));
 }
 
-/* x, y, argmax: the first window of the tile; w: one block of output channels. The activations do not fall, so they
+/* x, y, argmax: the first window of the tile; w: one block of output channels. The activation never falls, so it
  * may come after the choice. */
 LN_INLINE void conv_pooled_tile(const LnConvArgs *a, const float *x, float *y, uint8_t *argmax, const float *w,
                                 const float *bias, const int windows, const int vectors, const bool asked) {
@@ -50,11 +50,11 @@ LN_INLINE void conv_pooled_tile(const LnConvArgs *a, const float *x, float *y, u
     for (int v = 0; v < vectors; v++) {
       vi place = {};
       vf best = asked ? largest_of(acc[p][v], &place) : largest_alone(acc[p][v]);
-      if (a->activation == LN_ACT_RELU) best = vrelu(best);
+      if (a->activation.code == LN_ACT_relu) best = vrelu(best);
       vstore(y + v * LN_VL, best);
       if (asked) vstore_bytes(argmax + p * a->y_step + v * LN_VL, place);
     }
-    if (a->activation > LN_ACT_RELU) activate(y, vectors * LN_VL, a->activation, a->slope);
+    if (activates_stored(a->activation)) activate(y, vectors * LN_VL, a->activation);
   }
 }
 

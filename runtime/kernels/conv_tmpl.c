@@ -8,28 +8,6 @@
   CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
 #define LN_CASES_6(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 
-LN_INLINE vf apply_activation(vf v, LnActivation activation, float slope) {
-  switch (activation) {
-    case LN_ACT_LINEAR: return v;
-    case LN_ACT_RELU: return vrelu(v);
-    case LN_ACT_LEAKY_RELU: return vselect(v > 0, v, v * vset(slope));
-    case LN_ACT_SIGMOID: return vset(1.0f) / (vset(1.0f) + vexp(-v));
-    case LN_ACT_TANH: { /* 1 - 2/(e^2x + 1); a series near zero, where that would cancel */
-      vf square = v * v;
-      vf series = v * (vset(1.0f) + square * (square * vset(2.0f / 15) - vset(1.0f / 3)));
-      vf quotient = vset(1.0f) - vset(2.0f) / (vexp(v + v) + vset(1.0f));
-      return vselect(square < 0.0025f, series, quotient);
-    }
-  }
-  return v;
-}
-
-static void activate(float *y, int64_t n, LnActivation activation, float slope) {
-  int64_t i = 0;
-  for (; i + LN_VL <= n; i += LN_VL) vstore(y + i, apply_activation(vload(y + i), activation, slope));
-  if (i < n) vstore_part(y + i, apply_activation(vload_part(y + i, n - i), activation, slope), n - i);
-}
-
 /* x: the first pixel of the tile; w: one block of output channels. */
 LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias,
                          const int pixels, const int vectors) {
@@ -51,13 +29,13 @@ LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const fl
       }
     }
   }
-  if (a->activation == LN_ACT_RELU)
+  if (a->activation.code == LN_ACT_relu)
     for (int p = 0; p < pixels; p++)
       for (int v = 0; v < vectors; v++) acc[p][v] = vrelu(acc[p][v]);
   for (int p = 0; p < pixels; p++)
     for (int v = 0; v < vectors; v++) vstore(y + p * a->y_step + v * LN_VL, acc[p][v]);
-  if (a->activation > LN_ACT_RELU)
-    for (int p = 0; p < pixels; p++) activate(y + p * a->y_step, vectors * LN_VL, a->activation, a->slope);
+  if (activates_stored(a->activation))
+    for (int p = 0; p < pixels; p++) activate(y + p * a->y_step, vectors * LN_VL, a->activation);
 }
 
 /* `tiles` tiles side by side: a function for each size, so that the registers of a tile are known in its loop. */

@@ -1,30 +1,4 @@
-/* Activations, sums and pooling, compiled once per instruction set. */
-
-LN_INLINE float activation_slope(float y, LnActivation activation, float slope) {
-  switch (activation) {
-    case LN_ACT_LINEAR: return 1.0f;
-    case LN_ACT_RELU: return y > 0 ? 1.0f : 0.0f;
-    case LN_ACT_LEAKY_RELU: return y > 0 ? 1.0f : slope;
-    case LN_ACT_SIGMOID: return y * (1.0f - y);
-    case LN_ACT_TANH: return 1.0f - y * y;
-  }
-  return 1.0f;
-}
-
-static void activate_grad(float *dy, const float *y, int64_t n, LnActivation activation, float slope) {
-  switch (activation) { /* a constant in each loop, so that each vectorises */
-#define CASE(A) \
-  case A: \
-    for (int64_t i = 0; i < n; i++) dy[i] *= activation_slope(y[i], A, slope); \
-    break;
-    CASE(LN_ACT_RELU)
-    CASE(LN_ACT_LEAKY_RELU)
-    CASE(LN_ACT_SIGMOID)
-    CASE(LN_ACT_TANH)
-#undef CASE
-    case LN_ACT_LINEAR: break;
-  }
-}
+/* Sums and pooling, compiled once per instruction set. */
 
 static void add(float *y, const float *x, int64_t n) {
   for (int64_t i = 0; i < n; i++) y[i] += x[i];

@@ -11,9 +11,18 @@
 #include "base/rng.h"
 #include "base/status.h"
 
-/* Activation functions that kernels apply in passing. All are monotonic, and their derivatives follow from the output.
- */
-typedef enum LnActivation { LN_ACT_LINEAR, LN_ACT_RELU, LN_ACT_LEAKY_RELU, LN_ACT_SIGMOID, LN_ACT_TANH } LnActivation;
+typedef enum LnActivationCode {
+  LN_ACT_linear,
+#define LN_ACTIVATION(name, ...) LN_ACT_##name,
+#include "kernels/activation.def"
+#undef LN_ACTIVATION
+} LnActivationCode;
+
+/* A function that kernels apply in passing, number by number: one of activation.def. Zeroed: linear, none. */
+typedef struct LnActivation {
+  LnActivationCode code;
+  float a;                   /* its option, if it has one */
+} LnActivation;
 
 /* One rectangle of a convolution, described by where its taps lie in the source:
  *
@@ -32,8 +41,7 @@ typedef struct LnConvArgs {
   int64_t y_step, y_row;
   const float *w;            /* packed: see the kernels below */
   const float *bias;         /* cout rounded up to whole vectors, or NULL (not for conv_pooled) */
-  LnActivation activation;
-  float slope;               /* of LN_ACT_LEAKY_RELU below zero */
+  LnActivation activation;   /* conv_pooled: one that never falls */
   /* For weight gradients only: y is read. The gradient of tap t is added to n_targets[t] places of dw, each cin x cout,
    * targets[] one after the other. */
   float *dw;
@@ -99,16 +107,16 @@ typedef struct LnKernels {
                                  int channels, bool doubled);
   /* tile = activation(A' m A + bias), pooled if the tile is; no tile is doubled and pooled. */
   void (*winograd_output)(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias, int channels,
-                          LnActivation activation, float slope, bool doubled);
+                          LnActivation activation, bool doubled);
   /* dm = the adjoint, of the tile's gradient. */
   void (*winograd_output_adjoint)(float *dm, int64_t point, const LnWinogradTile *tile, int channels, bool doubled);
   /* u = G w G' of weights whose nine taps lie `tap` floats apart; dw += the adjoint. */
   void (*winograd_weight)(float *u, int64_t point, const float *w, int64_t tap, int channels, bool doubled);
   void (*winograd_weight_adjoint)(float *dw, int64_t tap, const float *du, int64_t point, int channels, bool doubled);
 
-  void (*activate)(float *y, int64_t n, LnActivation activation, float slope); /* in place */
-  /* dy *= activation'(y), from the output y. */
-  void (*activate_grad)(float *dy, const float *y, int64_t n, LnActivation activation, float slope);
+  void (*activate)(float *y, int64_t n, LnActivation activation); /* in place */
+  /* dy *= activation'(x), worked out of y = activation(x) or of x: activation.def says which. */
+  void (*activate_grad)(float *dy, const float *of, int64_t n, LnActivation activation);
   void (*add)(float *y, const float *x, int64_t n); /* y += x */
   void (*add_scaled)(float *y, const float *x, float factor, int64_t n); /* y += factor x */
   float (*dot)(const float *x, const float *y, int64_t n);
@@ -122,7 +130,7 @@ typedef struct LnKernels {
                    int channels, const float *centre);
   /* Channel by channel: y = activation(x * scale + shift); dx = dy * a + x * b + shift. */
   void (*scale_shift)(float *y, const float *x, int64_t n, int64_t step, int channels, const float *scale,
-                      const float *shift, LnActivation activation, float slope);
+                      const float *shift, LnActivation activation);
   void (*mix)(float *dx, const float *dy, const float *x, int64_t n, int64_t step, int channels, const float *a,
               const float *b, const float *shift);
   /* One output row of max pooling: y[p][c] = largest of the size[0] x size[1] window that starts at x +

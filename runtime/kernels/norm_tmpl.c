@@ -142,21 +142,23 @@ LN_INLINE void scale_shift_few(float *y, const float *x, int64_t n, int channels
 }
 
 LN_INLINE void scale_shift_vectors(float *y, const float *x, int64_t n, int64_t step, int channels, const float *scale,
-                                   const float *shift, LnActivation activation) {
+                                   const float *shift, const bool relu) {
   for (int64_t p = 0; p < n; p++, x += step, y += step)
-    for (int c = 0; c < channels; c += LN_VL)
-      vstore(y + c, apply_activation(vload(x + c) * vload(scale + c) + vload(shift + c), activation, 0.0f));
+    for (int c = 0; c < channels; c += LN_VL) {
+      vf value = vload(x + c) * vload(scale + c) + vload(shift + c);
+      vstore(y + c, relu ? vrelu(value) : value);
+    }
 }
 
 static void scale_shift(float *y, const float *x, int64_t n, int64_t step, int channels, const float *scale,
-                        const float *shift, LnActivation activation, float slope) {
-  if (step > 4 && activation == LN_ACT_RELU) {
-    scale_shift_vectors(y, x, n, step, channels, scale, shift, LN_ACT_RELU);
+                        const float *shift, LnActivation activation) {
+  if (step > 4 && activation.code == LN_ACT_relu) {
+    scale_shift_vectors(y, x, n, step, channels, scale, shift, true);
     return;
   }
   if (step <= 4) WITH_CHANNELS(channels, scale_shift_few(y, x, n, CHANNELS, scale, shift));
-  else scale_shift_vectors(y, x, n, step, channels, scale, shift, LN_ACT_LINEAR);
-  if (activation != LN_ACT_LINEAR) activate(y, n * step, activation, slope);
+  else scale_shift_vectors(y, x, n, step, channels, scale, shift, false);
+  activate(y, n * step, activation);
 }
 
 LN_INLINE void mix_few(float *dx, const float *dy, const float *x, int64_t n, int channels, const float *a,

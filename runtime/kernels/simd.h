@@ -187,9 +187,10 @@ LN_INLINE vf vrelu(vf v) {
   return vmax(vset(0.0f), v);
 }
 
-/* e^x to 2 units in the last place: x = n ln 2 + r, a polynomial in r (Cephes expf), 2^n put into the exponent. */
-LN_INLINE vf vexp(vf x) {
-  x = vmin(vset(88.0f), vmax(vset(-87.0f), x)); /* NaN stays NaN */
+/* e^x = scale (rest + 1): x = n ln 2 + r, rest = e^r - 1 by a polynomial in r (Cephes expf), scale = 2^n put into the
+ * exponent. From x = 88.4 on scale is infinite; below -87 x counts as that; NaN stays NaN. */
+LN_INLINE vf vexp_parts(vf x, vf *scale) {
+  x = vmin(vset(89.0f), vmax(vset(-87.0f), x));
   vf n = x * vset(1.44269504088896341f);
   vi whole = __builtin_convertvector(n + vselect(n < 0, vset(-0.5f), vset(0.5f)), vi);
   n = __builtin_convertvector(whole, vf);
@@ -201,8 +202,20 @@ LN_INLINE vf vexp(vf x) {
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  return p * (vf)((whole + 127) << 23);
+  *scale = (vf)((whole + 127) << 23);
+  return p * r * r + r;
+}
+
+/* e^x to 2 units in the last place. */
+LN_INLINE vf vexp(vf x) {
+  vf scale, rest = vexp_parts(x, &scale);
+  return (rest + 1.0f) * scale;
+}
+
+/* e^x - 1, for x <= 0: nothing cancels, as scale - 1 is exact near zero. */
+LN_INLINE vf vexpm1(vf x) {
+  vf scale, rest = vexp_parts(x, &scale);
+  return scale * rest + (scale - 1.0f);
 }
 
 #endif

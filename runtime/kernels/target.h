@@ -6,6 +6,8 @@
 #include "kernels/kernels.h"
 #include "kernels/simd.h"
 
+#include "kernels/activation_tmpl.c"
+
 #include "kernels/conv_tmpl.c"
 #include "kernels/conv_pooled_tmpl.c"
 #include "kernels/conv_dot_tmpl.c"

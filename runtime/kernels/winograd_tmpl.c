@@ -267,7 +267,7 @@ static void winograd_input_adjoint(float *dx, const int64_t *rows, const int64_t
 }
 
 /* The largest of each 2x2 window of the 4x4 outputs, and which it was. */
-LN_INLINE void store_pooled(const LnWinogradTile *tile, int c, vf y[4][4], LnActivation activation, float slope) {
+LN_INLINE void store_pooled(const LnWinogradTile *tile, int c, vf y[4][4], LnActivation activation) {
   const bool asked = tile->argmax != NULL;
   for (int r = 0; r < tile->height; r++) {
     for (int p = 0; p < tile->width; p++) {
@@ -275,27 +275,27 @@ LN_INLINE void store_pooled(const LnWinogradTile *tile, int c, vf y[4][4], LnAct
       vi place = {};
       float *pixel = tile->y + r * tile->row + p * tile->ld + c;
       vf best = asked ? largest_of(window, &place) : largest_alone(window);
-      if (activation == LN_ACT_RELU) best = vrelu(best);
+      if (activation.code == LN_ACT_relu) best = vrelu(best);
       vstore(pixel, best);
-      if (activation > LN_ACT_RELU) activate(pixel, LN_VL, activation, slope);
+      if (activates_stored(activation)) activate(pixel, LN_VL, activation);
       if (asked) vstore_bytes(tile->argmax + r * tile->argmax_row + p * tile->ld + c, place);
     }
   }
 }
 
-LN_INLINE void store_pixels(const LnWinogradTile *tile, int c, vf y[4][4], LnActivation activation, float slope) {
+LN_INLINE void store_pixels(const LnWinogradTile *tile, int c, vf y[4][4], LnActivation activation) {
   for (int i = 0; i < tile->height; i++) {
     for (int j = 0; j < tile->width; j++) {
       float *pixel = tile->y + i * tile->row + j * tile->ld + c;
       vf value = tile->add ? y[i][j] + vload(pixel) : y[i][j];
-      vstore(pixel, activation == LN_ACT_RELU ? vrelu(value) : value);
-      if (activation > LN_ACT_RELU) activate(pixel, LN_VL, activation, slope);
+      vstore(pixel, activation.code == LN_ACT_relu ? vrelu(value) : value);
+      if (activates_stored(activation)) activate(pixel, LN_VL, activation);
     }
   }
 }
 
 LN_INLINE void winograd_output_as(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias,
-                                  int channels, const LnActivation activation, float slope, const bool doubled,
+                                  int channels, const LnActivation activation, const bool doubled,
                                   const bool pooled) {
   const int n = LN_TILE_PRODUCTS(doubled);
   for (int c = 0; c < channels; c += LN_VL, m += LN_VL) {
@@ -311,22 +311,22 @@ LN_INLINE void winograd_output_as(const LnWinogradTile *tile, const float *m, in
       for (int i = 0; i < 4; i++) y[i][j] = column[i] + b;
     }
     if (pooled)
-      store_pooled(tile, c, y, activation, slope);
+      store_pooled(tile, c, y, activation);
     else
-      store_pixels(tile, c, y, activation, slope);
+      store_pixels(tile, c, y, activation);
   }
 }
 
 static void winograd_output(const LnWinogradTile *tile, const float *m, int64_t point, const float *bias, int channels,
-                            LnActivation activation, float slope, bool doubled) {
-#define CASE(A, D, P)                                                   \
-  if ((A) == activation && (D) == doubled && (P) == tile->pooled) {     \
-    winograd_output_as(tile, m, point, bias, channels, A, slope, D, P); \
-    return;                                                             \
+                            LnActivation activation, bool doubled) {
+#define CASE(A, D, P)                                                          \
+  if ((A).code == activation.code && (D) == doubled && (P) == tile->pooled) {  \
+    winograd_output_as(tile, m, point, bias, channels, A, D, P);               \
+    return;                                                                    \
   }
 #define CASES(A) CASE(A, false, false) CASE(A, false, true) CASE(A, true, false)
-  CASES(LN_ACT_LINEAR)
-  CASES(LN_ACT_RELU)
+  CASES(((LnActivation){.code = LN_ACT_linear}))
+  CASES(((LnActivation){.code = LN_ACT_relu}))
   CASES(activation)
 #undef CASES
 #undef CASE

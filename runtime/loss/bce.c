@@ -78,5 +78,7 @@ const LnLossType ln_loss_bce = {
                     "does not reach 0.",
              .cases = cases},
     .eval = eval,
+    .range = {0, 1},
+    .absorbs = LN_ACT_sigmoid,
     .eval_logits = eval_logits,
 };

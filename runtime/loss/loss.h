@@ -5,6 +5,7 @@
 #define LUNET_LOSS_LOSS_H
 
 #include "base/type.h"
+#include "kernels/kernels.h"
 
 typedef struct LnLossType {
   LnType type;
@@ -12,8 +13,10 @@ typedef struct LnLossType {
    * grad = scale * d(mean loss)/d(pred). Cannot fail. */
   double (*eval)(const void *options, float *grad, const float *pred, const float *target, LnShape sample,
                  double scale);
-  /* The same where `logits` is what goes into a final sigmoid, and grad is with respect to it: exact where the sigmoid
-   * saturates. NULL if the loss has no such form. */
+  LnRange range; /* of the targets and outputs that it is made for */
+  /* The same where `logits` is what goes into a final activation of this kind, and grad is with respect to it: exact
+   * where a sigmoid saturates. NULL if the loss has no such form. */
+  LnActivationCode absorbs;
   double (*eval_logits)(const void *options, float *grad, const float *logits, const float *target, LnShape sample,
                         double scale);
 } LnLossType;

@@ -35,4 +35,5 @@ const LnLossType ln_loss_mae = {
                     "Less moved by single bad pixels than mse; keeps edges sharper.",
              .cases = cases},
     .eval = eval,
+    .range = {-INFINITY, INFINITY},
 };

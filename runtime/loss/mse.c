@@ -1,4 +1,6 @@
 /* Mean squared error. */
+#include <math.h>
+
 #include "loss/loss.h"
 
 static double eval(const void *options, float *grad, const float *pred, const float *target, LnShape sample,
@@ -32,4 +34,5 @@ const LnLossType ln_loss_mse = {
                     "The loss under Gaussian noise of equal strength everywhere; minimising it maximises PSNR.",
              .cases = cases},
     .eval = eval,
+    .range = {-INFINITY, INFINITY},
 };

@@ -173,7 +173,8 @@ LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError 
   return LN_OK;
 }
 
-LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *x, LnError *err) {
+LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *x,
+                                   LnActivationCode activation, LnError *err) {
   LnShape sample;
   LnTensor *input = NULL, *output = NULL;
   LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
@@ -182,7 +183,7 @@ LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net,
   LN_TRY(ln_predictor_prepare(&net->predictor, &net->graph, net->parameters.data, net->version, n, err));
   LN_TRY(ln_tensor_as_contiguous(&input, x, err));
   LnStatus status = ln_tensor_new(&output, with_batch(n, ln_network_output_shape(net)), err);
-  *logits = *logits && ln_plan_ends_in_sigmoid(net->predictor.plan);
+  *logits = activation != LN_ACT_linear && activation == ln_plan_ends_in(net->predictor.plan);
   ln_plan_give_logits(net->predictor.plan, *logits);
   if (status == LN_OK) status = ln_predictor_run(&net->predictor, &net->graph, output->data, input->data, n, err);
   ln_tensor_unref(input);
@@ -204,13 +205,13 @@ static LnStatus padded_shape(LnShape *out, LnNetwork *net, LnShape sample, LnErr
 LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err) {
   LnShape sample, padded;
   LnTensor *input = NULL;
-  bool logits = false;
+  bool logits;
   LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
   LN_TRY(padded_shape(&padded, net, sample, err));
-  if (ln_shape_equal(sample, padded)) return ln_network_predict_logits(out, &logits, net, x, err);
+  if (ln_shape_equal(sample, padded)) return ln_network_predict_logits(out, &logits, net, x, LN_ACT_linear, err);
   LN_TRY(ln_padding_apply(&input, x, padded, err));
   LnTensor *output = NULL;
-  LnStatus status = ln_network_predict_logits(&output, &logits, net, input, err);
+  LnStatus status = ln_network_predict_logits(&output, &logits, net, input, LN_ACT_linear, err);
   ln_tensor_unref(input);
   if (status == LN_OK) status = ln_padding_crop(&output, sample, padded, err);
   if (status != LN_OK) return ln_tensor_unref(output), status;

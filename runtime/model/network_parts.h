@@ -18,9 +18,10 @@ struct LnNetwork {
   LnShape unpadded, padded; /* the samples last predicted, and what they are padded to */
 };
 
-/* As ln_network_predict, without padding; but where *logits asks for it and the output comes out of a sigmoid, what goes
- * into that. *logits: whether it is. */
-LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *x, LnError *err);
+/* As ln_network_predict, without padding; but where the output comes out of this activation, what goes into that.
+ * *logits: whether it is. */
+LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *x,
+                                   LnActivationCode activation, LnError *err);
 /* The sample's shape of a batch N,C,H,W or N,F. */
 LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError *err);
 /* tensor, laid out in memory like parameter tensor `index`, as users see that one. */

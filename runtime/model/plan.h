@@ -70,9 +70,9 @@ typedef struct LnStepTime {
 } LnStepTime;
 void ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *y, const float *x);
 
-/* Whether the output comes out of a sigmoid, so that a loss can take it over; and saying whether it does: then y and dy
- * of the plan are those before the sigmoid. */
-bool ln_plan_ends_in_sigmoid(const LnPlan *plan);
+/* The activation that the output comes out of, so that a loss can take it over; and saying whether it does: then y and
+ * dy of the plan are those before the activation. */
+LnActivationCode ln_plan_ends_in(const LnPlan *plan);
 void ln_plan_give_logits(LnPlan *plan, bool logits);
 
 const LnKernels *ln_plan_kernels(const LnPlan *plan); /* the table it was made for */

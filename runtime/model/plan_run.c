@@ -356,11 +356,11 @@ void ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *c
   }
 }
 
-bool ln_plan_ends_in_sigmoid(const LnPlan *plan) {
+LnActivationCode ln_plan_ends_in(const LnPlan *plan) {
   const LnStep *step = &plan->steps[plan->n_steps - 1];
   const LnGraphLayer *layer = &plan->graph->layers[step->layer];
-  return layer->type->ends_in != NULL &&
-         layer->type->ends_in(ln_item_options(layer->item), &step->fusion) == LN_ACT_SIGMOID;
+  return layer->type->ends_in == NULL ? LN_ACT_linear
+                                      : layer->type->ends_in(ln_item_options(layer->item), &step->fusion).code;
 }
 
 void ln_plan_give_logits(LnPlan *plan, bool logits) {

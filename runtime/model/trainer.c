@@ -32,7 +32,7 @@ struct LnTrainer {
   uint64_t shapes;       /* of the network when the plan was made */
   uint64_t version;      /* of the parameters packed in the plan */
   bool input_grad;
-  bool logits;           /* the loss contains the final sigmoid */
+  bool logits;           /* the loss contains the final activation */
   LnParameterRange *ranges;
   int n_ranges;
   int64_t n_parameters;  /* trained numbers in all */
@@ -141,7 +141,7 @@ static LnStatus make_plan(LnTrainer *t, bool input_grad, LnError *err) {
   t->shapes = t->net->shapes;
   t->input_grad = input_grad;
   t->version = t->net->version - 1;
-  t->logits = loss_type(t)->eval_logits != NULL && ln_plan_ends_in_sigmoid(t->plan);
+  t->logits = loss_type(t)->absorbs != LN_ACT_linear && loss_type(t)->absorbs == ln_plan_ends_in(t->plan);
   ln_plan_give_logits(t->plan, t->logits);
   return LN_OK;
 }
@@ -409,9 +409,9 @@ LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *
 LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTensor *target, LnError *err) {
   Batch b = {.trainer = t};
   LnTensor *output = NULL;
-  bool logits = loss_type(t)->eval_logits != NULL;
+  bool logits;
   LN_TRY(check_batch(&b, t->net, input, target, err));
-  LN_TRY(ln_network_predict_logits(&output, &logits, t->net, input, err));
+  LN_TRY(ln_network_predict_logits(&output, &logits, t->net, input, loss_type(t)->absorbs, err));
   LnStatus status = ln_tensor_as_contiguous(&b.target, target, err);
   if (status == LN_OK) {
     const LnLossType *type = loss_type(t);

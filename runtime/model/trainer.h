@@ -24,6 +24,9 @@ LnStatus ln_trainer_evaluate(LnTrainer *trainer, double *loss, LnTensor *input, 
  * ln_network_tensors entries. */
 LnStatus ln_trainer_gradients(LnTrainer *trainer, double *loss, LnTensor **out, LnTensor **d_input, LnTensor *input,
                               LnTensor *target, LnError *err);
+/* Whether the loss is made for what the network gives, as far as its last layers tell, and for the targets. Messages:
+ * "the loss bce takes ...". */
+LnStatus ln_trainer_check_loss(const LnNetwork *net, LnItem *loss, LnTensor *target, LnError *err);
 int64_t ln_trainer_steps(const LnTrainer *trainer); /* taken so far */
 LnNetwork *ln_trainer_network(LnTrainer *trainer);  /* borrowed */
 

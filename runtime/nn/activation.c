@@ -1,9 +1,65 @@
-/* Activations applied to whole activation maps: see activation.h. */
+/* Activations applied to whole maps, and the layers that do only that: see activation.h. */
 #include "nn/activation.h"
 
+#include <math.h>
 #include <string.h>
 
-const char *const ln_activation_names[] = {"linear", "relu", "leaky_relu", "sigmoid", "tanh", NULL};
+/* ---- What activation.def says of each ---- */
+
+const char *const ln_activation_names[] = {
+    "linear",
+#define LN_ACTIVATION(name, ...) #name,
+#include "kernels/activation.def"
+#undef LN_ACTIVATION
+    NULL};
+
+#define RANGE(low, high) ((LnRange){low, high})
+#define LN_ACTIVATION(name, value, derivative, range, ...) \
+  static LnRange range_of_##name(double a) {               \
+    (void)a;                                               \
+    return range;                                          \
+  }
+#include "kernels/activation.def"
+#undef LN_ACTIVATION
+#undef RANGE
+
+typedef struct Entry {
+  const LnLayerType *layer;
+  bool needs_input;
+  LnRange (*range)(double a);
+} Entry;
+
+static const Entry entries[] = {
+#define FROM_OUTPUT(expression) false
+#define FROM_INPUT(expression) true
+#define LN_ACTIVATION(name, value, derivative, ...) [LN_ACT_##name] = {&ln_nn_##name, derivative, range_of_##name},
+#include "kernels/activation.def"
+#undef LN_ACTIVATION
+#undef FROM_OUTPUT
+#undef FROM_INPUT
+};
+
+/* Of every activation layer; those without an option have 0 there. */
+typedef struct Options {
+  double a;
+} Options;
+
+LnActivation ln_activation_by_word(int word) {
+  const LnParam *option = word == LN_ACT_linear ? NULL : entries[word].layer->type.params;
+  return (LnActivation){.code = (LnActivationCode)word, .a = option == NULL ? 0.0f : (float)option->def};
+}
+
+bool ln_activation_needs_input(LnActivation activation) {
+  return entries[activation.code].needs_input;
+}
+
+LnRange ln_activation_range(LnActivation activation) {
+  if (activation.code == LN_ACT_linear) return (LnRange){-INFINITY, INFINITY};
+  return entries[activation.code].range((double)activation.a);
+}
+
+/* ---- Maps ---- */
+
 const char *const ln_init_names[] = {"zeros",     "ones",       "glorot_uniform", "glorot_normal",
                                      "he_uniform", "he_normal", NULL};
 
@@ -13,15 +69,15 @@ LnMap ln_map_rows(LnMap map, int64_t first, int64_t count) {
   return map;
 }
 
-void ln_map_activate(const LnKernels *kernels, LnMap y, LnActivation activation, float slope) {
-  if (activation == LN_ACT_LINEAR) return;
-  for (int64_t r = 0; r < y.h; r++) kernels->activate(y.data + r * y.row, y.w * y.ld, activation, slope);
+void ln_map_activate(const LnKernels *kernels, LnMap y, LnActivation activation) {
+  if (activation.code == LN_ACT_linear) return;
+  for (int64_t r = 0; r < y.h; r++) kernels->activate(y.data + r * y.row, y.w * y.ld, activation);
 }
 
-void ln_map_activate_grad(const LnKernels *kernels, LnMap dy, LnMap y, LnActivation activation, float slope) {
-  if (activation == LN_ACT_LINEAR) return;
-  for (int64_t r = 0; r < y.h; r++)
-    kernels->activate_grad(dy.data + r * dy.row, y.data + r * y.row, y.w * y.ld, activation, slope);
+void ln_map_activate_grad(const LnKernels *kernels, LnMap dy, LnMap of, LnActivation activation) {
+  if (activation.code == LN_ACT_linear) return;
+  for (int64_t r = 0; r < dy.h; r++)
+    kernels->activate_grad(dy.data + r * dy.row, of.data + r * of.row, dy.w * dy.ld, activation);
 }
 
 void ln_map_copy(LnMap to, LnMap from) {
@@ -41,46 +97,160 @@ void ln_map_sum_pixels(const LnKernels *kernels, float *sums, LnMap map) {
   for (int64_t r = 0; r < map.h; r++) kernels->sum_pixels(sums, map.data + r * map.row, map.w, map.ld, map.c);
 }
 
+/* ---- Layers with an option `activation` ---- */
+
 LnActivation ln_activation_of(int own, const LnFusion *fusion) {
-  return own != LN_ACT_LINEAR ? (LnActivation)own : fusion->activation;
+  return own != LN_ACT_linear ? ln_activation_by_word(own) : fusion->activation;
 }
 
-LnActivation ln_activation_now(const LnPass *pass, int own, float *slope) {
-  *slope = own == LN_ACT_LEAKY_RELU ? (float)LN_LEAKY_SLOPE : pass->fusion->slope;
-  return pass->logits ? LN_ACT_LINEAR : ln_activation_of(own, pass->fusion);
+void ln_activation_needs(LnNeeds *needs, const LnBuild *build, int own) {
+  LnActivation activation = ln_activation_of(own, build->fusion);
+  bool input = ln_activation_needs_input(activation);
+  needs->needs_y = activation.code != LN_ACT_linear && !input;
+  int64_t pixels = build->out.n == 3 ? build->out.d[1] * build->out.d[2] : 1;
+  if (input && build->training)
+    needs->saved = pixels * ln_kernels_ld(build->kernels, build->out.d[0]) * (int64_t)sizeof(float);
 }
 
-LnStatus ln_activation_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
+/* What is saved of the map y. */
+static LnMap saved_map(const LnPass *pass, LnMap y) {
+  y.data = pass->saved;
+  y.row = y.w * y.ld;
+  return y;
+}
+
+static bool is_saved(const LnPass *pass, LnActivation activation) {
+  return pass->training && !pass->logits && ln_activation_needs_input(activation);
+}
+
+LnActivation ln_activation_in_passing(const LnPass *pass, int own) {
+  LnActivation activation = ln_activation_of(own, pass->fusion);
+  return pass->logits || is_saved(pass, activation) ? (LnActivation){0} : activation;
+}
+
+void ln_activation_finish(const LnPass *pass, int own) {
+  LnActivation activation = ln_activation_of(own, pass->fusion);
+  if (!is_saved(pass, activation)) return;
+  LnMap y = ln_map_rows(pass->y, pass->first, pass->count);
+  ln_map_copy(ln_map_rows(saved_map(pass, pass->y), pass->first, pass->count), y);
+  ln_map_activate(pass->kernels, y, activation);
+}
+
+void ln_activation_undo(const LnPass *pass, int own) {
+  LnActivation activation = ln_activation_of(own, pass->fusion);
+  if (pass->logits) return;
+  ln_map_activate_grad(pass->kernels, pass->dy, is_saved(pass, activation) ? saved_map(pass, pass->dy) : pass->y,
+                       activation);
+}
+
+bool ln_activation_can_fuse(int own, const LnFusion *fusion) {
+  if (own != LN_ACT_linear && fusion->activation.code != LN_ACT_linear) return false;
+  return !(ln_fusion_pools(fusion) && ln_activation_needs_input(ln_activation_of(own, fusion)));
+}
+
+/* ---- Activation layers ---- */
+
+static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
   (void)options, (void)n_inputs, (void)err;
   *out = in[0];
   return LN_OK;
 }
 
-LnStatus ln_activation_build(LnNeeds *needs, const LnBuild *build, LnError *err) {
-  (void)build, (void)err;
-  needs->needs_y = true;
+static LnStatus build_layer(LnNeeds *needs, LnActivationCode code) {
+  needs->needs_x = entries[code].needs_input;
+  needs->needs_y = !needs->needs_x;
   needs->row_unit = 1;
   return LN_OK;
 }
 
-void ln_activation_forward(const LnPass *pass, LnActivation activation, float slope) {
+static void forward(const LnPass *pass, LnActivation activation) {
   LnMap y = ln_map_rows(pass->y, pass->first, pass->count);
   ln_map_copy(y, ln_map_rows(pass->x[0], pass->first, pass->count));
-  if (!pass->logits) ln_map_activate(pass->kernels, y, activation, slope);
+  if (!pass->logits) ln_map_activate(pass->kernels, y, activation);
 }
 
-void ln_activation_backward(const LnPass *pass, LnActivation activation, float slope) {
+static void backward(const LnPass *pass, LnActivation activation) {
   if (pass->dx[0].data == NULL) return;
-  if (!pass->logits) ln_map_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  LnMap of = ln_activation_needs_input(activation) ? pass->x[0] : pass->y;
+  if (!pass->logits) ln_map_activate_grad(pass->kernels, pass->dy, of, activation);
   ln_map_copy(pass->dx[0], pass->dy);
 }
 
-bool ln_activation_fuse_into(LnFusion *fusion, LnActivation activation, float slope) {
-  if (fusion->activation != LN_ACT_LINEAR || fusion->pool[0] != 1 || fusion->pool[1] != 1) return false;
+/* Those that need their input are left alone: who absorbs them would not keep it. */
+static bool fuse_into(LnFusion *fusion, LnActivation activation) {
+  if (fusion->activation.code != LN_ACT_linear || ln_fusion_pools(fusion)) return false;
   fusion->activation = activation;
-  fusion->slope = slope;
-  return true;
+  return !ln_activation_needs_input(activation);
 }
+
+#define NO_OPTION {0}
+#define OPTION(NAME, DEFAULT, MIN, MAX, HELP, EXAMPLE)                                                          \
+  {.name = NAME, .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, a), .def = DEFAULT, .min = MIN, .max = MAX, \
+   .help = HELP, .flags = LN_POSITIONAL}, {0}
+#define LN_ACTIVATION(NAME, VALUE, DERIVATIVE, RANGE, KINKS, OPTION, ...) \
+  static const LnParam params_of_##NAME[] = {OPTION};
+#include "kernels/activation.def"
+#undef LN_ACTIVATION
+#undef OPTION
+#undef NO_OPTION
+
+#define NO_OPTION "{}"
+#define OPTION(NAME, DEFAULT, MIN, MAX, HELP, EXAMPLE) EXAMPLE
+#define SMOOTH {0}
+#define KINKS(...) LN_KINKS(__VA_ARGS__)
+#define LN_ACTIVATION(NAME, VALUE, DERIVATIVE, RANGE, KINKS, OPTION, ...)                   \
+  static const LnCase cases_of_##NAME[] = {                                                 \
+      {.options = "{}", .inputs = {LN_SHAPE(3, 5, 4)}, .kinks = KINKS},                     \
+      {.options = OPTION, .inputs = {LN_SHAPE(17)}, .kinks = KINKS},                        \
+      {0}};
+#include "kernels/activation.def"
+#undef LN_ACTIVATION
+#undef KINKS
+#undef SMOOTH
+
+#define LN_ACTIVATION(NAME, VALUE, DERIVATIVE, RANGE, KINKS, OPTION, DOC)                                         \
+  static LnActivation activation_of_##NAME(const void *options) {                                          \
+    return (LnActivation){LN_ACT_##NAME, (float)((const Options *)options)->a};                            \
+  }                                                                                                        \
+  static LnStatus build_##NAME(LnNeeds *needs, const LnBuild *build, LnError *err) {                       \
+    (void)build, (void)err;                                                                                \
+    return build_layer(needs, LN_ACT_##NAME);                                                              \
+  }                                                                                                        \
+  static void forward_##NAME(const LnPass *pass) { forward(pass, activation_of_##NAME(pass->options)); }   \
+  static void backward_##NAME(const LnPass *pass) { backward(pass, activation_of_##NAME(pass->options)); } \
+  static bool fuse_##NAME(LnFusion *fusion, const void *options) {                                         \
+    return fuse_into(fusion, activation_of_##NAME(options));                                               \
+  }                                                                                                        \
+  static LnActivation ends_in_##NAME(const void *options, const LnFusion *fusion) {                        \
+    (void)fusion;                                                                                          \
+    return activation_of_##NAME(options);                                                                  \
+  }                                                                                                        \
+  static LnRange layer_range_of_##NAME(const void *options) {                                              \
+    return ln_activation_range(activation_of_##NAME(options));                                             \
+  }                                                                                                        \
+  const LnLayerType ln_nn_##NAME = {                                                                       \
+      .type = {.kind = "nn",                                                                               \
+               .name = #NAME,                                                                              \
+               .doc = DOC,                                                                                 \
+               .size = sizeof(Options),                                                                    \
+               .params = sizeof params_of_##NAME > sizeof(LnParam) ? params_of_##NAME : NULL,              \
+               .cases = cases_of_##NAME},                                                                  \
+      .min_inputs = 1,                                                                                     \
+      .max_inputs = 1,                                                                                     \
+      .out_shape = out_shape,                                                                              \
+      .build = build_##NAME,                                                                               \
+      .forward = forward_##NAME,                                                                           \
+      .backward = backward_##NAME,                                                                         \
+      .fuse_into = fuse_##NAME,                                                                            \
+      .ends_in = ends_in_##NAME,                                                                           \
+      .range = layer_range_of_##NAME,                                                                      \
+  };
+#include "kernels/activation.def"
+#undef LN_ACTIVATION
+#undef OPTION
+#undef NO_OPTION
+
+/* ---- Layers of images ---- */
 
 LnStatus ln_expect_image(LnShape shape, LnError *err) {
   if (shape.n == 3) return LN_OK;

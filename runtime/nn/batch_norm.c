@@ -49,7 +49,7 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   (void)err;
   needs->row_unit = 1;
   needs->needs_x = true;
-  needs->needs_y = b->fusion->activation != LN_ACT_LINEAR;
+  needs->needs_y = b->fusion->activation.code != LN_ACT_linear;
   needs->batch_sums = 2 * b->in[0].d[0];
   needs->scratch = 3 * ln_kernels_ld(b->kernels, b->in[0].d[0]);
   return LN_OK;
@@ -111,10 +111,9 @@ static void forward(const LnPass *pass) {
     shift[c] =
         c < x->c ? (float)((affine ? pass->tensors[BIAS][c] : 0.0) - m.mean * m.inverse_sd * weight_of(pass, c)) : 0.0f;
   }
-  LnActivation activation = pass->logits ? LN_ACT_LINEAR : pass->fusion->activation;
+  LnActivation activation = pass->logits ? (LnActivation){0} : pass->fusion->activation;
   for (int64_t r = pass->first; r < pass->first + pass->count; r++)
-    pass->kernels->scale_shift(y->data + r * y->row, x->data + r * x->row, x->w, x->ld, x->c, scale, shift, activation,
-                               pass->fusion->slope);
+    pass->kernels->scale_shift(y->data + r * y->row, x->data + r * x->row, x->w, x->ld, x->c, scale, shift, activation);
 }
 
 /* Sums of dy and of dy times the normalised x; dy is freed of the activation first, row by row, while it is in cache:
@@ -128,8 +127,7 @@ static void batch_stats_grad(const LnPass *pass, double *sums) {
   for (int64_t r = 0; r < x->h; r++) {
     LnMap row = ln_map_rows(*dy, r, 1);
     if (!pass->logits)
-      ln_map_activate_grad(pass->kernels, row, ln_map_rows(pass->y, r, 1), pass->fusion->activation,
-                           pass->fusion->slope);
+      ln_map_activate_grad(pass->kernels, row, ln_map_rows(pass->y, r, 1), pass->fusion->activation);
     pass->kernels->products(sums, sums + c, row.data, x->data + r * x->row, x->w, x->ld, c, centre);
   }
   for (int i = 0; i < c; i++) sums[c + i] *= moments_of(pass, i).inverse_sd;

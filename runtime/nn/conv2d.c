@@ -41,8 +41,8 @@ static const LnParam params[] = {
      .help = "pixels between kernel elements"},
     {.name = "bias", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, bias), .def = 1,
      .help = "add one number a filter"},
-    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_LINEAR,
-     .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
+    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_linear,
+     .help = "applied to the result; its option at the default", .choices = ln_activation_names},
     {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
      .help = "initial weights; biases start at 0", .choices = ln_init_names},
     {.name = "algorithm", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, algorithm), .def = AUTO,
@@ -234,7 +234,7 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   for (; p->n_parts < b->n_inputs; p->n_parts++) LN_TRY(build_part(p, needs, b, channels, p->n_parts, err));
   p->unit = needs->row_unit;
   needs->needs_x = true;
-  needs->needs_y = o->activation != LN_ACT_LINEAR || b->fusion->activation != LN_ACT_LINEAR;
+  ln_activation_needs(needs, b, o->activation);
   if (p->pooled && b->training) needs->saved = b->out.d[1] * b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]);
   if (ln_fusion_pools(b->fusion) && !p->pooled) plan_pooling(needs, p, b);
   return LN_OK;
@@ -257,6 +257,10 @@ static void prepare(float *packed, const void *options, const LnKernels *kernels
                          biased ? tensors[1] : NULL, part);
 }
 
+static LnRange range(const void *options) {
+  return ln_activation_range(ln_activation_by_word(((const Options *)options)->activation));
+}
+
 static LnActivation ends_in(const void *options, const LnFusion *fusion) {
   return ln_activation_of(((const Options *)options)->activation, fusion);
 }
@@ -275,14 +279,14 @@ static LnConvRun run_of(const LnPass *pass, int part, int64_t first, int64_t cou
   return run;
 }
 
-static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation activation, float slope) {
+static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation activation) {
   LnMap y = pass->y, band = p->forward.map;
   band.data = pass->scratch + p->forward.first;
   const int64_t *pool = pass->fusion->pool;
   for (int64_t row = pass->first, end = row + pass->count; row < end; row += p->forward.rows) {
     int64_t rows = end - row < p->forward.rows ? end - row : p->forward.rows;
     LnConvRun run = run_of(pass, 0, row * pool[0], rows * pool[0]);
-    p->parts[0].method->forward(&run, band, activation, slope);
+    p->parts[0].method->forward(&run, band, activation);
     for (int64_t r = 0; r < rows; r++) {
       uint8_t *argmax = (uint8_t *)pass->saved + (pass->training ? row + r : r) * y.w * y.ld;
       pass->kernels->max_pool_row(y.data + (row + r) * y.row, y.ld, argmax, y.c, y.w,
@@ -294,17 +298,17 @@ static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation a
 static void forward(const LnPass *pass) {
   const Prepared *p = pass->prepared;
   const Options *o = pass->options;
-  float slope;
-  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
+  LnActivation activation = ln_activation_in_passing(pass, o->activation);
   if (ln_fusion_pools(pass->fusion) && !p->pooled) {
-    forward_pooled(pass, p, activation, slope);
+    forward_pooled(pass, p, activation);
     return;
   }
   for (int i = 0; i < p->n_parts; i++) {
     LnConvRun run = run_of(pass, i, pass->first, pass->count);
     p->parts[i].method->forward(&run, ln_map_rows(pass->y, pass->first, pass->count),
-                                i == p->n_parts - 1 ? activation : LN_ACT_LINEAR, slope);
+                                i == p->n_parts - 1 ? activation : (LnActivation){0});
   }
+  ln_activation_finish(pass, o->activation);
 }
 
 /* The gradient before pooling, band by band: each value goes to the pixel that was the largest, the rest is zero. */
@@ -331,9 +335,7 @@ static void backward_pooled(const LnPass *pass, const Prepared *p) {
 static void backward(const LnPass *pass) {
   const Prepared *p = pass->prepared;
   const Options *o = pass->options;
-  float slope;
-  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
-  ln_map_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  ln_activation_undo(pass, o->activation);
   if (o->bias) ln_map_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
   if (ln_fusion_pools(pass->fusion) && !p->pooled) {
     backward_pooled(pass, p);
@@ -356,7 +358,7 @@ static bool accepts_inputs(const Options *o, const LnFusion *f) {
 
 static bool can_fuse(const void *options, const LnFusion *f) {
   const Options *o = options;
-  if (f->activation != LN_ACT_LINEAR && o->activation != LN_ACT_LINEAR) return false;
+  if (!ln_activation_can_fuse(o->activation, f)) return false;
   return accepts_inputs(o, f) && f->pool[0] * f->pool[1] <= 255;
 }
 
@@ -399,4 +401,5 @@ const LnLayerType ln_nn_conv2d = {
     .backward = backward,
     .can_fuse = can_fuse,
     .ends_in = ends_in,
+    .range = range,
 };

@@ -288,14 +288,13 @@ static LnConvArgs pooled_arguments(int64_t offsets[MOST_TAPS], const Engine *e, 
   return args;
 }
 
-static void forward_rectangle(const LnConvRun *run, const Rectangle *r, LnMap y, LnActivation activation, float slope) {
+static void forward_rectangle(const LnConvRun *run, const Rectangle *r, LnMap y, LnActivation activation) {
   const Engine *e = run->plan;
   int64_t offsets[MOST_TAPS];
   LnConvArgs args = e->shape.pooled ? pooled_arguments(offsets, e, run, y) : arguments(offsets, e, r, y, run);
   args.w = run->packed + r->weights;
   args.bias = run->packed + e->bias;
   args.activation = activation;
-  args.slope = slope;
   args.accumulate = run->add;
   assert(!run->add || (!e->shape.pooled && form_of(args.cin, args.cout) == WIDE)); /* the others do not add */
   if (e->shape.pooled)
@@ -304,26 +303,26 @@ static void forward_rectangle(const LnConvRun *run, const Rectangle *r, LnMap y,
     run_kernel(run->kernels, &args);
 }
 
-static void forward_rows(const LnConvRun *run, LnMap y, LnActivation activation, float slope) {
+static void forward_rows(const LnConvRun *run, LnMap y, LnActivation activation) {
   const Engine *e = run->plan;
   for (const Rectangle *r = e->lists[e->forward].first; r < e->lists[e->forward].end; r++)
-    forward_rectangle(run, r, y, activation, slope);
+    forward_rectangle(run, r, y, activation);
 }
 
 /* Several rectangles read the same rows of x. With few outputs reading is most of the work, so they take turns. */
-static void forward(const LnConvRun *run, LnMap y, LnActivation activation, float slope) {
+static void forward(const LnConvRun *run, LnMap y, LnActivation activation) {
   const Engine *e = run->plan;
   const List *list = &e->lists[e->forward];
   int64_t step = list->first->step[0], rows_out = e->shape.rows.out;
   int64_t end = run->count < rows_out ? run->first + run->count : rows_out;
   if (e->shape.transposed || list->end - list->first == 1 || form_of(e->shape.cin, e->shape.cout) == WIDE) {
-    forward_rows(run, y, activation, slope);
+    forward_rows(run, y, activation);
     return;
   }
   LnConvRun part = *run;
   LnMap rows = y;
   part.count = step;
-  for (; part.first < end; part.first += step, rows.data += step * y.row) forward_rows(&part, rows, activation, slope);
+  for (; part.first < end; part.first += step, rows.data += step * y.row) forward_rows(&part, rows, activation);
 }
 
 static void backward_input(const LnConvRun *run, LnMap dx, LnMap dy) {

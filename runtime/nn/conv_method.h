@@ -45,7 +45,7 @@ typedef struct LnConvMethod {
   void (*prepare)(float *packed, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
                   int part);
   /* y = activation(x * w + b); y.data is the place of row `first`. */
-  void (*forward)(const LnConvRun *run, LnMap y, LnActivation activation, float slope);
+  void (*forward)(const LnConvRun *run, LnMap y, LnActivation activation);
   /* dw (as weight) += its gradient; dx = the gradient with respect to x, unless dx.data is NULL. dy.data is the place
    * of row `first`; with dx, all rows are worked on at once. */
   void (*backward)(const LnConvRun *run, float *dw, LnMap dx, LnMap dy);

@@ -38,8 +38,8 @@ static const LnParam params[] = {
      .help = "pixels between kernel elements"},
     {.name = "bias", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, bias), .def = 1,
      .help = "add one number a filter"},
-    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_LINEAR,
-     .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
+    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_linear,
+     .help = "applied to the result; its option at the default", .choices = ln_activation_names},
     {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
      .help = "initial weights; biases start at 0", .choices = ln_init_names},
     {0}};
@@ -118,7 +118,7 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   needs->input_rows[0] = (LnInputRows){
       .step = 1, .scale = shape.rows.stride, .before = span - shape.rows.pad, .after = shape.rows.pad};
   needs->needs_x = true;
-  needs->needs_y = ln_activation_of(o->activation, b->fusion) != LN_ACT_LINEAR;
+  ln_activation_needs(needs, b, o->activation);
   return ln_conv_direct.make(&needs->prepared, needs, &shape, b, err);
 }
 
@@ -126,6 +126,10 @@ static void prepare(float *packed, const void *options, const LnKernels *kernels
                     float *const *tensors, int part) {
   const float *bias = ((const Options *)options)->bias ? tensors[1] : NULL;
   ln_conv_direct.prepare(packed, prepared, kernels, tensors[0], bias, part);
+}
+
+static LnRange range(const void *options) {
+  return ln_activation_range(ln_activation_by_word(((const Options *)options)->activation));
 }
 
 static LnActivation ends_in(const void *options, const LnFusion *fusion) {
@@ -139,25 +143,22 @@ static LnConvRun run_of(const LnPass *pass, int64_t first, int64_t count) {
 
 static void forward(const LnPass *pass) {
   const Options *o = pass->options;
-  float slope;
-  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
+  LnActivation activation = ln_activation_in_passing(pass, o->activation);
   LnConvRun run = run_of(pass, pass->first, pass->count);
-  ln_conv_direct.forward(&run, ln_map_rows(pass->y, pass->first, pass->count), activation, slope);
+  ln_conv_direct.forward(&run, ln_map_rows(pass->y, pass->first, pass->count), activation);
+  ln_activation_finish(pass, o->activation);
 }
 
 static void backward(const LnPass *pass) {
   const Options *o = pass->options;
-  float slope;
-  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
-  ln_map_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  ln_activation_undo(pass, o->activation);
   if (o->bias) ln_map_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
   LnConvRun run = run_of(pass, 0, INT64_MAX);
   ln_conv_direct.backward(&run, pass->grads[0], pass->dx[0], pass->dy);
 }
 
 static bool can_fuse(const void *options, const LnFusion *f) {
-  bool own = ((const Options *)options)->activation != LN_ACT_LINEAR;
-  return !(own && f->activation != LN_ACT_LINEAR) && ln_fusion_only_activates(f);
+  return ln_activation_can_fuse(((const Options *)options)->activation, f) && ln_fusion_only_activates(f);
 }
 
 static const LnCase cases[] = {
@@ -196,4 +197,5 @@ const LnLayerType ln_nn_conv_transpose2d = {
     .backward = backward,
     .can_fuse = can_fuse,
     .ends_in = ends_in,
+    .range = range,
 };

@@ -296,7 +296,7 @@ static void multiply_transposed(const LnKernels *kernels, float *w, const float 
 
 /* ---- Forward ---- */
 
-static void forward_strip(const LnConvRun *run, LnMap y, Strip strip, LnActivation activation, float slope) {
+static void forward_strip(const LnConvRun *run, LnMap y, Strip strip, LnActivation activation) {
   const Plan *p = run->plan;
   bool again;
   int64_t n = tiles_of(strip);
@@ -309,7 +309,7 @@ static void forward_strip(const LnConvRun *run, LnMap y, Strip strip, LnActivati
   for (int64_t r = strip.top; r < strip.bottom; r++)
     for (int64_t c = strip.left; c < strip.right; c++, m += p->out_ld) {
       LnWinogradTile tile = tile_of(run, y, r, c);
-      run->kernels->winograd_output(&tile, m, m_point, run->packed + p->bias, (int)p->out_ld, activation, slope,
+      run->kernels->winograd_output(&tile, m, m_point, run->packed + p->bias, (int)p->out_ld, activation,
                                     p->doubled);
     }
 }
@@ -322,10 +322,10 @@ static Strip tiles_of_run(const Plan *p, const LnConvRun *run) {
       .top = run->first / size, .bottom = (run->first + count + size - 1) / size, .right = p->tiles[1]};
 }
 
-static void forward(const LnConvRun *run, LnMap y, LnActivation activation, float slope) {
+static void forward(const LnConvRun *run, LnMap y, LnActivation activation) {
   const Plan *p = run->plan;
   Strip all = tiles_of_run(p, run), strip = before_first(all);
-  while (next_strip(&strip, all, p->forward)) forward_strip(run, y, strip, activation, slope);
+  while (next_strip(&strip, all, p->forward)) forward_strip(run, y, strip, activation);
 }
 
 /* ---- Backward ---- */

@@ -18,8 +18,8 @@ static const LnParam params[] = {
      .help = "output features", .flags = LN_REQUIRED | LN_POSITIONAL},
     {.name = "bias", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, bias), .def = 1,
      .help = "add one number a unit"},
-    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_LINEAR,
-     .help = "applied to the result; leaky_relu with slope 0.01", .choices = ln_activation_names},
+    {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_linear,
+     .help = "applied to the result; its option at the default", .choices = ln_activation_names},
     {.name = "init", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, init), .def = LN_INIT_GLOROT_UNIFORM,
      .help = "initial weights; biases start at 0", .choices = ln_init_names},
     {0}};
@@ -47,9 +47,14 @@ static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *opt
 }
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
-  (void)b, (void)err;
-  needs->needs_x = needs->needs_y = true;
+  (void)err;
+  needs->needs_x = true;
+  ln_activation_needs(needs, b, ((const Options *)b->options)->activation);
   return LN_OK;
+}
+
+static LnRange range(const void *options) {
+  return ln_activation_range(ln_activation_by_word(((const Options *)options)->activation));
 }
 
 static LnActivation ends_in(const void *options, const LnFusion *fusion) {
@@ -59,21 +64,19 @@ static LnActivation ends_in(const void *options, const LnFusion *fusion) {
 static void forward(const LnPass *pass) {
   const Options *o = pass->options;
   int in = pass->x[0].c, out = pass->y.c;
-  float slope;
-  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
+  LnActivation activation = ln_activation_in_passing(pass, o->activation);
   for (int64_t i = 0; i < out; i++) {
     float sum = pass->kernels->dot(pass->tensors[0] + i * in, pass->x[0].data, in);
     pass->y.data[i] = o->bias ? sum + pass->tensors[1][i] : sum;
   }
-  ln_map_activate(pass->kernels, pass->y, activation, slope);
+  ln_map_activate(pass->kernels, pass->y, activation);
+  ln_activation_finish(pass, o->activation);
 }
 
 static void backward(const LnPass *pass) {
   const Options *o = pass->options;
   int in = pass->x[0].c, out = pass->dy.c;
-  float slope;
-  LnActivation activation = ln_activation_now(pass, o->activation, &slope);
-  ln_map_activate_grad(pass->kernels, pass->dy, pass->y, activation, slope);
+  ln_activation_undo(pass, o->activation);
   float *dx = pass->dx[0].data;
   if (dx != NULL) memset(dx, 0, (size_t)in * sizeof *dx);
   for (int64_t i = 0; i < out; i++) {
@@ -84,8 +87,7 @@ static void backward(const LnPass *pass) {
 }
 
 static bool can_fuse(const void *options, const LnFusion *f) {
-  bool own = ((const Options *)options)->activation != LN_ACT_LINEAR;
-  return !(own && f->activation != LN_ACT_LINEAR) && ln_fusion_only_activates(f);
+  return ln_activation_can_fuse(((const Options *)options)->activation, f) && ln_fusion_only_activates(f);
 }
 
 static const LnCase cases[] = {
@@ -111,4 +113,5 @@ const LnLayerType ln_nn_dense = {
     .backward = backward,
     .can_fuse = can_fuse,
     .ends_in = ends_in,
+    .range = range,
 };

@@ -74,7 +74,7 @@ static void mask_channels(const LnPass *pass, LnMap to, LnMap from) {
   }
   for (int64_t r = 0; r < to.h; r++)
     pass->kernels->scale_shift(to.data + r * to.row, from.data + r * from.row, to.w, to.ld, to.c, scale, shift,
-                               LN_ACT_LINEAR, 0.0f);
+                               (LnActivation){0});
 }
 
 static void mask_map(const LnPass *pass, LnMap to, LnMap from) {
@@ -116,6 +116,7 @@ const LnLayerType ln_nn_dropout = {
              .cases = cases},
     .min_inputs = 1,
     .max_inputs = 1,
+    .keeps_range = true,
     .only_in_training = true,
     .out_shape = out_shape,
     .build = build,

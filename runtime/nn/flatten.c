@@ -38,6 +38,7 @@ const LnLayerType ln_nn_flatten = {
              .cases = cases},
     .min_inputs = 1,
     .max_inputs = 1,
+    .keeps_range = true,
     .out_shape = out_shape,
     .forward = forward,
     .backward = backward,

@@ -2,7 +2,7 @@
 #include "nn/fusion.h"
 
 LnFusion ln_fusion_none(void) {
-  LnFusion none = {.concatenated = 1, .activation = LN_ACT_LINEAR, .pool = {1, 1}};
+  LnFusion none = {.concatenated = 1, .pool = {1, 1}};
   for (int i = 0; i < LN_MAX_INPUTS; i++) none.upsample[i][0] = none.upsample[i][1] = 1;
   return none;
 }

@@ -14,11 +14,10 @@ typedef struct LnFusion {
   int concatenated;          /* how many inputs the layer reads one after the other, as concat puts them */
   int64_t upsample[LN_MAX_INPUTS][2]; /* nearest-neighbour upsampling of each, before that */
   LnActivation activation;   /* after the layer */
-  float slope;               /* of LN_ACT_LEAKY_RELU */
   int64_t pool[2];           /* max pooling in windows that do not overlap, after the activation */
 } LnFusion;
 
-/* Nothing but the layer: one input, upsampling 1, LN_ACT_LINEAR, pooling 1. */
+/* Nothing but the layer: one input, upsampling 1, linear, pooling 1. */
 LnFusion ln_fusion_none(void);
 /* Any of the inputs. */
 bool ln_fusion_upsamples(const LnFusion *fusion);

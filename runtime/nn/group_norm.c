@@ -60,7 +60,7 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   int64_t ld = ln_kernels_ld(b->kernels, b->in[0].d[0]);
   (void)err;
   needs->needs_x = true;
-  needs->needs_y = b->fusion->activation != LN_ACT_LINEAR;
+  needs->needs_y = b->fusion->activation.code != LN_ACT_linear;
   needs->saved = 2 * ld * (int64_t)sizeof(float);
   needs->scratch = 2 * ld * (int64_t)(sizeof(double) / sizeof(float)) + 3 * ld;
   return LN_OK;
@@ -137,10 +137,9 @@ static void forward(const LnPass *pass) {
     w.a[c] = (float)factor;
     w.shift[c] = (float)(bias - factor * (double)saved.mean[c]);
   }
-  LnActivation activation = pass->logits ? LN_ACT_LINEAR : pass->fusion->activation;
+  LnActivation activation = pass->logits ? (LnActivation){0} : pass->fusion->activation;
   for (int64_t r = 0; r < y.h; r++)
-    pass->kernels->scale_shift(y.data + r * y.row, x.data + r * x.row, y.w, y.ld, y.c, w.a, w.shift, activation,
-                               pass->fusion->slope);
+    pass->kernels->scale_shift(y.data + r * y.row, x.data + r * x.row, y.w, y.ld, y.c, w.a, w.shift, activation);
 }
 
 static void add_weight_gradients(const LnPass *pass, const Work *w, Saved saved) {
@@ -169,7 +168,7 @@ static void backward(const LnPass *pass) {
   Work w = work_of(pass);
   Saved saved = saved_of(pass);
   LnMap x = pass->x[0], dx = pass->dx[0], dy = pass->dy;
-  if (!pass->logits) ln_map_activate_grad(pass->kernels, dy, pass->y, pass->fusion->activation, pass->fusion->slope);
+  if (!pass->logits) ln_map_activate_grad(pass->kernels, dy, pass->y, pass->fusion->activation);
   for (int64_t r = 0; r < x.h; r++)
     pass->kernels->products(w.sums, w.products, dy.data + r * dy.row, x.data + r * x.row, x.w, x.ld, x.c, saved.mean);
   add_weight_gradients(pass, &w, saved);

@@ -102,7 +102,7 @@ typedef struct LnPass {
   const double *batch;   /* training, with batch_sums: totals of what `batch_stats` gave for all samples, */
   const double *batch_grad; /* and, in backward, of what `batch_stats_grad` gave */
   int64_t batch_size;    /* samples that were added up */
-  bool logits;           /* the loss contains the final sigmoid: leave it out here */
+  bool logits;           /* the loss contains the final activation: leave it out here */
   LnRng rng;             /* this sample's, this layer's, this step's */
 } LnPass;
 
@@ -136,6 +136,10 @@ typedef struct LnLayerType {
   bool (*can_fuse)(const void *options, const LnFusion *fusion);
   /* The activation that the output comes out of; NULL: none. A layer that has this obeys `logits`. */
   LnActivation (*ends_in)(const void *options, const LnFusion *fusion);
+  /* What the output lies between; NULL: unknown. keeps_range, of layers of one input: where the input does, as far as
+   * prediction goes. */
+  LnRange (*range)(const void *options);
+  bool keeps_range;
 } LnLayerType;
 
 #define X(name) extern const LnLayerType ln_nn_##name;

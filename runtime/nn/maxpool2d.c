@@ -85,6 +85,7 @@ const LnLayerType ln_nn_maxpool2d = {
              .cases = cases},
     .min_inputs = 1,
     .max_inputs = 1,
+    .keeps_range = true,
     .out_shape = ln_pool_shape,
     .build = build,
     .forward = forward,

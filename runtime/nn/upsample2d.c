@@ -155,6 +155,7 @@ const LnLayerType ln_nn_upsample2d = {
              .cases = cases},
     .min_inputs = 1,
     .max_inputs = 1,
+    .keeps_range = true,
     .out_shape = out_shape,
     .build = build,
     .forward = forward,

@@ -31,7 +31,7 @@ struct Row {
   BenchWork *work;
   double bytes; /* read and written for each value of a map */
   bool channels;
-  LnActivation activation;
+  LnActivationCode activation;
 };
 
 static void copy(void *context) {
@@ -41,13 +41,13 @@ static void copy(void *context) {
 
 static void activate(void *context) {
   Maps *m = context;
-  m->kernels->activate(m->y, m->n, m->row->activation, 0.01f);
+  m->kernels->activate(m->y, m->n, (LnActivation){m->row->activation, 0.01f});
 }
 
 /* z is 0, so the slopes are 0 or 1, or 0.01 once; others would in time make denormal numbers of y. */
 static void activate_grad(void *context) {
   Maps *m = context;
-  m->kernels->activate_grad(m->y, m->z, m->n, m->row->activation, 0.01f);
+  m->kernels->activate_grad(m->y, m->z, m->n, (LnActivation){m->row->activation, 0.01f});
 }
 
 static void add(void *context) {
@@ -104,7 +104,7 @@ static void scale_shift(void *context) {
   Maps *m = context;
   for (int r = 0; r < m->side; r++)
     m->kernels->scale_shift(m->y + row_of(m, r), m->x + row_of(m, r), m->side, m->step, m->channels, m->a, m->b,
-                            m->row->activation, 0.01f);
+                            (LnActivation){m->row->activation, 0.01f});
 }
 
 static void mix(void *context) {
@@ -151,30 +151,30 @@ static void avg_unpool(void *context) {
 
 /* random_mask is the one that is bound by its arithmetic. */
 static const Row rows[] = {
-    {"copy", copy, 8, false, LN_ACT_LINEAR},
-    {"activate relu", activate, 8, false, LN_ACT_RELU},
-    {"activate leaky_relu", activate, 8, false, LN_ACT_LEAKY_RELU},
-    {"activate sigmoid", activate, 8, false, LN_ACT_SIGMOID},
-    {"activate tanh", activate, 8, false, LN_ACT_TANH},
-    {"activate_grad relu", activate_grad, 12, false, LN_ACT_RELU},
-    {"activate_grad leaky_relu", activate_grad, 12, false, LN_ACT_LEAKY_RELU},
-    {"activate_grad sigmoid", activate_grad, 12, false, LN_ACT_SIGMOID},
-    {"activate_grad tanh", activate_grad, 12, false, LN_ACT_TANH},
-    {"add", add, 12, false, LN_ACT_LINEAR},
-    {"add_scaled", add_scaled, 12, false, LN_ACT_LINEAR},
-    {"dot", dot, 8, false, LN_ACT_LINEAR},
-    {"random_mask", random_mask, 1, false, LN_ACT_LINEAR},
-    {"apply_mask", apply_mask, 9, false, LN_ACT_LINEAR},
-    {"sum_pixels", sum_pixels, 4, true, LN_ACT_LINEAR},
-    {"moments", moments, 4, true, LN_ACT_LINEAR},
-    {"products", products, 8, true, LN_ACT_LINEAR},
-    {"scale_shift", scale_shift, 8, true, LN_ACT_LINEAR},
-    {"scale_shift relu", scale_shift, 8, true, LN_ACT_RELU},
-    {"mix", mix, 12, true, LN_ACT_LINEAR},
-    {"max_pool_row", max_pool, 5.25, true, LN_ACT_LINEAR},
-    {"max_unpool_row", max_unpool, 5.25, true, LN_ACT_LINEAR},
-    {"avg_pool_row", avg_pool, 5, true, LN_ACT_LINEAR},
-    {"avg_unpool_row", avg_unpool, 9, true, LN_ACT_LINEAR},
+    {"copy", copy, 8, false, LN_ACT_linear},
+    {"activate relu", activate, 8, false, LN_ACT_relu},
+    {"activate leaky_relu", activate, 8, false, LN_ACT_leaky_relu},
+    {"activate sigmoid", activate, 8, false, LN_ACT_sigmoid},
+    {"activate tanh", activate, 8, false, LN_ACT_tanh},
+    {"activate_grad relu", activate_grad, 12, false, LN_ACT_relu},
+    {"activate_grad leaky_relu", activate_grad, 12, false, LN_ACT_leaky_relu},
+    {"activate_grad sigmoid", activate_grad, 12, false, LN_ACT_sigmoid},
+    {"activate_grad tanh", activate_grad, 12, false, LN_ACT_tanh},
+    {"add", add, 12, false, LN_ACT_linear},
+    {"add_scaled", add_scaled, 12, false, LN_ACT_linear},
+    {"dot", dot, 8, false, LN_ACT_linear},
+    {"random_mask", random_mask, 1, false, LN_ACT_linear},
+    {"apply_mask", apply_mask, 9, false, LN_ACT_linear},
+    {"sum_pixels", sum_pixels, 4, true, LN_ACT_linear},
+    {"moments", moments, 4, true, LN_ACT_linear},
+    {"products", products, 8, true, LN_ACT_linear},
+    {"scale_shift", scale_shift, 8, true, LN_ACT_linear},
+    {"scale_shift relu", scale_shift, 8, true, LN_ACT_relu},
+    {"mix", mix, 12, true, LN_ACT_linear},
+    {"max_pool_row", max_pool, 5.25, true, LN_ACT_linear},
+    {"max_unpool_row", max_unpool, 5.25, true, LN_ACT_linear},
+    {"avg_pool_row", avg_pool, 5, true, LN_ACT_linear},
+    {"avg_unpool_row", avg_unpool, 9, true, LN_ACT_linear},
 };
 
 /* One block. Numbers by channel have room for whole vectors. */

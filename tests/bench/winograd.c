@@ -72,7 +72,8 @@ static LnWinogradTile tile_at(const Work *w, int row, int column) {
 
 static void output_tile(const Work *w, int row, int column, float *points) {
   LnWinogradTile tile = tile_at(w, row, column);
-  w->kernels->winograd_output(&tile, points, POINT, w->weights, CHANNELS, LN_ACT_RELU, 0, w->doubled);
+  w->kernels->winograd_output(&tile, points, POINT, w->weights, CHANNELS,
+                              (LnActivation){.code = LN_ACT_relu}, w->doubled);
 }
 
 static void output_adjoint_tile(const Work *w, int row, int column, float *points) {

@@ -129,23 +129,32 @@ START_TEST(goes_through_a_sigmoid) {
 }
 END_TEST
 
-/* eval of sigmoid(z), its gradient taken through the sigmoid, is eval_logits of z. */
+/* eval of f(z), its gradient taken through f, is eval_logits of z, where the loss absorbs the activation f. */
 START_TEST(both_forms_agree) {
   enum { N = 300 };
   const LnLossType *loss = loss_at(_i);
   if (loss->eval_logits == NULL) return;
   LnItem *item = test_item(&loss->type, loss->type.cases[0].options);
-  float logits[N], probabilities[N], target[N], grad[N], grad_logits[N];
+  LnActivation activation = {.code = loss->absorbs};
+  float logits[N], output[N], target[N], grad[N], grad_logits[N];
   test_formula_fill(logits, N, 1, -6, 6);
   test_formula_fill(target, N, 2, 0, 1);
-  for (int i = 0; i < N; i++) probabilities[i] = (float)(1 / (1 + exp(-(double)logits[i])));
+  memcpy(output, logits, sizeof output);
+  ln_kernels()->activate(output, N, activation);
   const void *options = ln_item_options(item);
-  double a = loss->eval(options, grad, probabilities, target, LN_SHAPE(N), SCALE);
+  double a = loss->eval(options, grad, output, target, LN_SHAPE(N), SCALE);
   double b = loss->eval_logits(options, grad_logits, logits, target, LN_SHAPE(N), SCALE);
   ck_assert_double_eq_tol(a, b, 1e-6 * fabs(a));
-  for (int i = 0; i < N; i++) grad[i] *= probabilities[i] * (1 - probabilities[i]);
+  ln_kernels()->activate_grad(grad, output, N, activation);
   for (int i = 0; i < N; i++) ck_assert_double_eq_tol(grad[i], grad_logits[i], 1e-5 * SCALE / N);
   ln_item_unref(item);
+}
+END_TEST
+
+START_TEST(states_what_it_takes) {
+  const LnLossType *loss = loss_at(_i);
+  ck_assert_msg(loss->range.low < loss->range.high, "%s: say the range of targets and outputs", loss->type.name);
+  ck_assert((loss->absorbs == LN_ACT_linear) == (loss->eval_logits == NULL));
 }
 END_TEST
 
@@ -172,5 +181,6 @@ TESTS {
   tcase_add_loop_test(tests, gradient_is_that_of_the_value, 0, n_types());
   tcase_add_loop_test(tests, goes_through_a_sigmoid, 0, n_types());
   tcase_add_loop_test(tests, both_forms_agree, 0, n_types());
+  tcase_add_loop_test(tests, states_what_it_takes, 0, n_types());
   tcase_add_loop_test(tests, nan_is_not_hidden, 0, n_types());
 }

@@ -246,9 +246,10 @@ test("NaN and infinity are found before training", function()
 end)
 
 test("bce is for numbers between 0 and 1", function()
-  expect_error(function() fit{ target = clean + 0.5 } end, "fit: the loss bce needs targets from 0 to 1")
+  expect_error(function() fit{ target = clean + 0.5 } end, "fit: the loss bce takes targets from 0 to 1")
   local net = nn.sequential{ nn.conv2d{ 1, kernel = 3 } }
-  expect_error(function() ln.fit(net, options()) end, "fit: the loss bce needs outputs between 0 and 1")
+  expect_error(function() ln.fit(net, options()) end,
+    "fit: the loss bce takes outputs from 0 to 1, but the last layer, conv2d_1, gives numbers from -inf to inf")
 end)
 
 test("a loss that stops being finite names epoch and batch", function()

@@ -57,6 +57,15 @@ static const Example examples[] = {
     {NET("5,6,6", CONV("0", "6") "," LAYER("upsample2d", "1") "," LAYER("upsample2d", "0") "," LAYER(
                       "concat", "2,3") "," CONV("4", "6,\"stride\":2")),
      5},
+    /* activations that need their input keep it, and take no pooling along */
+    {NET("3,8,6", CONV("0", "20,\"activation\":\"silu\"") "," LAYER("maxpool2d", "1")), 2},
+    {NET("1,8,8", CONV("0", "3,\"activation\":\"silu\"") "," CONV("1", "1,\"activation\":\"silu\"")), 2},
+    {NET("6,8,8", CONV("0", "6") "," LAYER("silu", "1") "," LAYER("maxpool2d", "2")), 3},
+    {NET("7,5,6", LAYER("upsample2d", "0") "," CONV("1", "18,\"activation\":\"silu\"")), 1},
+    {NET("6,6,4", CONV("0", "6") "," LAYER("upsample2d", "1") "," LAYER("upsample2d", "0") "," LAYER(
+                      "concat", "2,3") "," CONV("4", "6,\"activation\":\"silu\"")),
+     2},
+    {NET("5,8,9", CONV("0", "9,\"activation\":\"elu\"") "," LAYER("maxpool2d", "1")), 1},
     {NET("2,7,6", CONV("0", "6") ",{\"type\":\"group_norm\",\"inputs\":[1],\"groups\":3}," LAYER("relu", "2") "," CONV(
                       "3", "1")),
      3},

@@ -133,7 +133,7 @@ START_TEST(same_bits_for_any_number_of_threads) {
 END_TEST
 
 /* The activation that follows is part of the layer's step; a dropout of nothing between the two keeps them apart. */
-static const char *const followers[] = {"relu", "leaky_relu", "sigmoid", "tanh"};
+static const char *const followers[] = {"relu", "leaky_relu", "sigmoid", "tanh", "elu", "silu"};
 
 typedef struct Gradients {
   double loss;

@@ -52,28 +52,6 @@ function checks.output(net, target, targets)
     shapes.text(given), targets, shapes.text(wanted), hint)
 end
 
--- Whether the layer's output certainly leaves [0, 1]; unknown layers get the benefit of the doubt.
-local function unbounded(layer)
-  local activation = layer.item.options.activation
-  if activation then return activation ~= "sigmoid" end
-  return layer.type == "relu" or layer.type == "leaky_relu" or layer.type == "tanh"
-end
-
--- Binary cross-entropy is made for numbers between 0 and 1 on both sides.
-function checks.loss(net, loss, target)
-  if loss.name ~= "bce" then return end
-  local layers = net:layers()
-  local last = layers[#layers]
-  if unbounded(last) then
-    errors.raise("fit: the loss bce needs outputs between 0 and 1, but the last layer, %s, ends in the "
-      .. "activation '%s'; use 'sigmoid' there, or the loss mse", last.name, last.item.options.activation or last.type)
-  end
-  local low, high = target:min(), target:max()
-  if low < 0 or high > 1 then
-    errors.raise("fit: the loss bce needs targets from 0 to 1, but they go from %.4g to %.4g", low, high)
-  end
-end
-
 -- Images that go together and hold finite numbers only; input may be a noise, which makes its own.
 function checks.images(what, input, target)
   if #target == 0 then errors.raise("fit: there are no images in the %s", what == "input" and "target" or what) end

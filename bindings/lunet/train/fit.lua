@@ -42,9 +42,9 @@ local page = {
   },
   returns = "the history: see ln.help(\"history\"). Ctrl-C ends the run after the batch; the network is as far as it "
     .. "got. With on_interrupt = \"return\", history.interrupted is then true.",
-  errors = "Before training: counts or shapes that do not fit, NaN or infinity in the images, bce with values outside "
-    .. "[0, 1]. During training: a loss or gradient that is not finite, with epoch and batch; Ctrl-C, which "
-    .. "ln.interrupted(err) tells from others.",
+  errors = "Before training: counts or shapes that do not fit, NaN or infinity in the images, a loss that is not "
+    .. "made for the targets or for what the network ends in. During training: a loss or gradient that is not finite, "
+    .. "with epoch and batch; Ctrl-C, which ln.interrupted(err) tells from others.",
   example = "local history = ln.fit(net, {\n  input = noise(train.images), target = train.images, validation = 0.1,\n"
     .. "  loss = ln.loss.bce{}, optimizer = ln.optim.adam{}, epochs = 100, seed = 42,\n})",
 }
@@ -95,12 +95,12 @@ local function fit_together(net, o, held)
   local shape = table.move((options.is_tensor(o.input) and o.input or o.target).shape, 2, 4, 1, {})
   errors.within("fit: ", net.build, net, shape, o.seed)
   checks.output(net, o.target, "targets")
-  checks.loss(net, o.loss, o.target)
+  errors.within("fit: ", core.check_loss, net, o.loss, o.target)
   if held then
     held.input = noisy(held, o.seed, 0)
     checks.validation(net, held.input)
     checks.output(net, held.target, "validation targets")
-    checks.loss(net, o.loss, held.target)
+    errors.within("fit: validation: ", core.check_loss, net, o.loss, held.target)
   end
 end
 
