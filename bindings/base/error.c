@@ -8,6 +8,7 @@
 
 #include <lauxlib.h>
 
+#include "base/text.h"
 #include "bindings/base/box.h"
 #include "bindings/base/describe.h"
 
@@ -24,13 +25,14 @@ static void push_where(lua_State *L) {
 }
 
 int lnb_error(lua_State *L, const char *format, ...) {
-  char text[1024];
+  char text[1024], escaped[1024];
   va_list args;
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
+  ln_text_escape(escaped, sizeof escaped, text);
   push_where(L);
-  lua_pushstring(L, text);
+  lua_pushstring(L, escaped);
   lua_concat(L, 2);
   lua_error(L);
   __builtin_unreachable();

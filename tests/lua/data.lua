@@ -193,6 +193,22 @@ test("images of 16 bits, turned images", function()
   assert(ln.image.read(path)[1][1][1] == stored[1][6][1])
 end)
 
+test("bytes of files and paths are escaped in messages", function()
+  local folder <close> = support.folder()
+  local path = folder.path .. "/a\27[31m.png"
+  for text, f in pairs{
+    ["a\\x1b[31m.png"] = function() ln.image.read(path) end,
+    ["folder\\x1b[31m"] = function() ln.data.folder(folder.path .. "/folder\27[31m") end,
+    ["\\x1b[2J"] = function() ln.load(folder.path .. "/\27[2J.safetensors") end,
+    ["no option '\\x1b[2J'"] = function() ln.image.read(path, { ["\27[2J"] = 1 }) end,
+  } do
+    local message = expect_error(f, text)
+    assert(not message:find("%c"), message)
+  end
+  support.write(path, "\137PNG\r\n\26\n\0\0\0\0\27[2J\1\2\3\4")
+  assert(not expect_error(function() ln.image.read(path) end, "damaged"):find("%c"))
+end)
+
 test("limits on what files ask for", function()
   local folder <close> = support.folder()
   local path, before <const> = folder.path .. "/a.pgm", ln.limits()

@@ -21,9 +21,14 @@ local function caller()
   return ""
 end
 
+-- A control character as \x1b, so that no name from a file or a path reaches the terminal as a command.
+local function escaped(character)
+  if character ~= "\n" then return ("\\x%02x"):format(character:byte()) end
+end
+
 -- Raise "script.lua:12: message", the position being the user's.
 function errors.raise(format, ...)
-  error(caller() .. format:format(...), 0)
+  error(caller() .. format:format(...):gsub("%c", escaped), 0)
 end
 
 -- The message without the position in front of it, where it has one.
