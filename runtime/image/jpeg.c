@@ -1,8 +1,9 @@
-/* JPEG through libjpeg-turbo: baseline, extended, progressive and arithmetic, gray, YCbCr, RGB, CMYK and YCCK, 8 bits.
+/* JPEG through libjpeg-turbo: baseline, extended and progressive, gray, YCbCr, RGB, CMYK and YCCK, 8 bits.
  *
  * libjpeg makes up what a damaged file lacks and says so in a warning; here a warning that means lost pixels is an
  * error. It also takes the standard Huffman tables where a file defines none, and gray for a component without a scan;
- * both are looked for. Format: ITU-T T.81; Adobe's marker: Adobe Technical Note 5116. */
+ * both are looked for. Arithmetic coding is not read: where its data ends too soon it goes on with zeros, as the format
+ * wants it, and nobody sees the loss. Format: ITU-T T.81; Adobe's marker: Adobe Technical Note 5116. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,6 +92,7 @@ static void on_output(j_common_ptr common) {
 /* What libjpeg is to give: gray, RGB or CMYK. Two, or more than four, components have no colours. */
 static void choose_colours(Decoder *d) {
   struct jpeg_decompress_struct *jpeg = &d->jpeg;
+  if (jpeg->arith_code) stop(d, ln_fail(d->err, LN_EUNSUPPORTED, "not supported: arithmetic coding in JPEG"));
   switch (jpeg->jpeg_color_space) {
     case JCS_GRAYSCALE: jpeg->out_color_space = JCS_GRAYSCALE; return;
     case JCS_YCbCr:
@@ -102,12 +104,12 @@ static void choose_colours(Decoder *d) {
   }
 }
 
-/* A block of 8x8 samples takes a bit of Huffman codes at the very least; arithmetic coding has no such bound. */
+/* A block of 8x8 samples takes a bit of Huffman codes at the very least. */
 static double least_bytes(const struct jpeg_decompress_struct *jpeg) {
   double blocks = 0;
   for (int c = 0; c < jpeg->num_components; c++)
     blocks += (double)jpeg->comp_info[c].width_in_blocks * jpeg->comp_info[c].height_in_blocks;
-  return jpeg->arith_code ? 0 : blocks / 8;
+  return blocks / 8;
 }
 
 static void begin(Decoder *d, LnImage *out) {
@@ -121,7 +123,7 @@ static void begin(Decoder *d, LnImage *out) {
 /* The first scan of a sequential file needs the tables that it names. */
 static void check_tables(Decoder *d) {
   const struct jpeg_decompress_struct *jpeg = &d->jpeg;
-  for (int i = 0; i < jpeg->comps_in_scan && !jpeg->arith_code && !jpeg->progressive_mode; i++) {
+  for (int i = 0; i < jpeg->comps_in_scan && !jpeg->progressive_mode; i++) {
     int dc = jpeg->cur_comp_info[i]->dc_tbl_no, ac = jpeg->cur_comp_info[i]->ac_tbl_no;
     if (dc >= NUM_HUFF_TBLS || ac >= NUM_HUFF_TBLS || jpeg->dc_huff_tbl_ptrs[dc] == NULL ||
         jpeg->ac_huff_tbl_ptrs[ac] == NULL)
