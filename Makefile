@@ -116,7 +116,7 @@ FORCE:
 # On all processors, unless make was told how many to use.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: demo test check sanitize bench clean help
+.PHONY: demo test check sanitize tsan bench clean help
 demo: deps
 	@+$(SUBMAKE) all
 	$(BUILD)/lunet scripts/quickstart.lua $(DEMO_ARGS)
@@ -131,6 +131,15 @@ sanitize: deps-test
 	  LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/leaks.supp:print_suppressions=0 LUNET_SANITIZED=1 \
 	  $(SUBMAKE) BUILD=$(SAN_BUILD) OPT=-O1 \
 	  SAN="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" run-tests
+
+# Archer, which comes with clang's OpenMP, tells the sanitizer how OpenMP's threads wait for each other. Libraries that
+# are not built with it (OpenMP, OpenBLAS) are left out.
+ARCHER = $(wildcard $(shell clang -print-resource-dir 2>/dev/null)/../../libarcher.so)
+tsan: deps-check
+	@+$(SUBMAKE) BUILD=build-tsan CC=clang OPT=-O1 SAN="-fsanitize=thread -fno-omit-frame-pointer" suites
+	@[ -n "$(ARCHER)" ] || { echo "clang's libarcher.so is missing: see libomp-dev"; exit 1; }
+	@OMP_TOOL_LIBRARIES=$(ARCHER) TSAN_OPTIONS=ignore_noninstrumented_modules=1 LUNET_THREADS=4 \
+	  CK_TIMEOUT_MULTIPLIER=60 lua5.4 tests/run.lua --suites build-tsan $(SUITES)
 
 check: deps-check
 	@+$(SUBMAKE) -k check-gcc check-clang check-headers check-includes check-calls check-files check-lua \
@@ -152,6 +161,7 @@ help:
 	@echo "make test       build and run every test"
 	@echo "make check      warnings as errors (gcc and clang), order and circles of files, luacheck, cppcheck"
 	@echo "make sanitize   every test under the address and undefined behaviour sanitizers"
+	@echo "make tsan       the C tests under the thread sanitizer (clang)"
 	@echo "make bench      speed, as a share of what the processor can do (BENCH_ARGS=\"--json --only step\")"
 	@echo "make install    program, module, C library and headers into PREFIX ($(PREFIX))"
 	@echo "make deps       only install the Debian packages that the build needs"

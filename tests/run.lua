@@ -1,7 +1,8 @@
--- Runs all tests and counts: lua5.4 tests/run.lua <build folder> <suite>...
--- First the C suites (libcheck programs), then every tests/lua/*.lua but support.lua, with the built binary. Everything
--- runs, whatever fails; the exit status tells. A Lua test counts by its last line "N passed, N failed, N skipped", else
--- as one test.
+-- Runs all tests and counts: lua5.4 tests/run.lua [--suites] <build folder> <suite>...
+-- First the C suites (libcheck programs), then, without --suites, every tests/lua/*.lua but support.lua, with the
+-- built binary. Everything runs, whatever fails; the exit status tells. A Lua test counts by its last line "N passed, N
+-- failed, N skipped", else as one test.
+local only_suites = arg[1] == "--suites" and table.remove(arg, 1) ~= nil
 local build = arg[1]
 local total = { passed = 0, failed = 0, skipped = 0 }
 local broken = {}
@@ -14,7 +15,8 @@ end
 
 -- Tests are many and short: threads that wait should sleep, not spin (3 s instead of 30 s on a busy machine), and
 -- libcheck's limit of 4 s a test should not depend on who else is at work.
-local environment = "OMP_WAIT_POLICY=passive CK_TIMEOUT_MULTIPLIER=15 "
+local environment = "OMP_WAIT_POLICY=passive CK_TIMEOUT_MULTIPLIER="
+  .. (os.getenv("CK_TIMEOUT_MULTIPLIER") or "15") .. " "
 
 -- Run a command, show what it prints, and return its lines and whether it succeeded.
 local function run(command)
@@ -69,7 +71,9 @@ local function scripts()
 end
 
 for i = 2, #arg do run_suite(arg[i]) end
-for _, path in ipairs(scripts()) do run_script(path) end
+if not only_suites then
+  for _, path in ipairs(scripts()) do run_script(path) end
+end
 
 for _, name in ipairs(broken) do print("FAILED: " .. name) end
 print(("%d passed, %d failed, %d skipped"):format(total.passed, total.failed, total.skipped))

@@ -1,6 +1,7 @@
 /* Choosing the instruction set at run time: see kernels.h. */
 #include "kernels/kernels.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@ extern const LnKernels ln_kernels_avx2, ln_kernels_avx512;
 
 enum { MOST_TARGETS = 3 };
 
-static const LnKernels *chosen;
+static const LnKernels *_Atomic chosen; /* maybe by a task, while others ask */
 
 static int supported(const LnKernels *list[MOST_TARGETS]) {
   int n = 0;
@@ -55,7 +56,9 @@ LnStatus ln_kernels_select(const char *isa, LnError *err) {
 }
 
 const LnKernels *ln_kernels(void) {
-  if (chosen == NULL && ln_kernels_select(getenv("LUNET_ISA"), NULL) != LN_OK) ln_kernels_select(NULL, NULL);
+  const LnKernels *kernels = atomic_load_explicit(&chosen, memory_order_relaxed);
+  if (kernels != NULL) return kernels;
+  if (ln_kernels_select(getenv("LUNET_ISA"), NULL) != LN_OK) ln_kernels_select(NULL, NULL);
   return chosen;
 }
 
