@@ -12,4 +12,5 @@ CASES = [
     (SMALL, dict(sigma=1)),
     (TALL, dict(sigma=2.3, edge="nearest", truncate=3)),
     (SMALL, dict(sigma=8)),
+    (SMALL, dict(sigma=1.14)),  # the window's end, 5.06, falls to 5
 ]

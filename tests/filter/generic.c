@@ -4,22 +4,13 @@
 #include "filter/filter.h"
 #include "kernels/kernels.h"
 #include "support/image.h"
+#include "support/items.h"
 #include "support/support.h"
-
-static int n_types(void) {
-  int n = 0;
-  while (ln_filter_kind.types[n] != NULL) n++;
-  return n;
-}
-
-static const LnType *type_at(int i) {
-  return ln_filter_kind.types[i];
-}
 
 START_TEST(a_constant_image_stays) {
   LnError err;
-  for (const LnCase *c = type_at(_i)->cases; c->options != NULL; c++) {
-    LnItem *filter = test_item(type_at(_i), c->options);
+  for (const LnCase *c = items_at("filter", _i)->cases; c->options != NULL; c++) {
+    LnItem *filter = test_item(items_at("filter", _i), c->options);
     LnTensor *x = NULL, *y = NULL;
     CK_OK(ln_tensor_new(&x, c->inputs[0], &err));
     ln_tensor_fill(x, 0.7f, NULL);
@@ -34,7 +25,7 @@ END_TEST
 
 START_TEST(noise_becomes_less) {
   LnError err;
-  LnItem *filter = test_item(type_at(_i), type_at(_i)->cases[0].options);
+  LnItem *filter = test_item(items_at("filter", _i), items_at("filter", _i)->cases[0].options);
   LnTensor *x = test_random(LN_SHAPE(32, 32), 1, 0.4, 0.6), *y = NULL;
   CK_OK(ln_filter_apply(&y, filter, x, &err));
   ck_assert(ln_tensor_reduce_all(LN_STD, y) < 0.6 * ln_tensor_reduce_all(LN_STD, x));
@@ -47,10 +38,10 @@ END_TEST
 /* Down to a single pixel, also where the window is larger than the plane. */
 START_TEST(any_size_will_do) {
   LnError err;
-  for (const LnCase *c = type_at(_i)->cases; c->options != NULL; c++)
+  for (const LnCase *c = items_at("filter", _i)->cases; c->options != NULL; c++)
     for (int64_t height = 1; height <= 6; height++)
       for (int64_t width = 1; width <= 6; width++) {
-        LnItem *filter = test_item(type_at(_i), c->options);
+        LnItem *filter = test_item(items_at("filter", _i), c->options);
         LnTensor *x = test_random(LN_SHAPE(height, width), 1, 0, 1), *y = NULL;
         CK_OK(ln_filter_apply(&y, filter, x, &err));
         for (int64_t i = 0; i < height * width; i++) ck_assert(y->data[i] >= -1e-6f && y->data[i] <= 1 + 1e-6f);
@@ -72,14 +63,14 @@ static void check_part(LnItem *filter, LnTensor *part, const float *want) {
 /* A stack is its planes, or images, one by one, to the bit, for any number of threads, and through views. */
 START_TEST(a_stack_is_its_planes) {
   LnError err;
-  for (const LnCase *c = type_at(_i)->cases; c->options != NULL; c++) {
-    LnItem *filter = test_item(type_at(_i), c->options);
+  for (const LnCase *c = items_at("filter", _i)->cases; c->options != NULL; c++) {
+    LnItem *filter = test_item(items_at("filter", _i), c->options);
     LnTensor *x = test_random(LN_SHAPE(3, 70, 2, 30), 1, 0, 1), *y = NULL, *turned = NULL;
     CK_OK(ln_tensor_permute(&turned, x, (const int[]){0, 2, 1, 3}, &err)); /* 3,2,70,30, not contiguous */
     ln_set_threads(2);
     CK_OK(ln_filter_apply(&y, filter, turned, &err));
     ln_set_threads(1);
-    const LnFilterType *type = (const LnFilterType *)type_at(_i);
+    const LnFilterType *type = (const LnFilterType *)items_at("filter", _i);
     bool joint = type->joint != NULL && type->joint(ln_item_options(filter));
     for (int i = 0; i < 6; i++) {
       LnTensor *image = NULL, *plane = NULL;
@@ -100,9 +91,9 @@ END_TEST
 /* Widths around whole vectors, also less than one. */
 START_TEST(instruction_sets_agree) {
   LnError err;
-  for (const LnCase *c = type_at(_i)->cases; c->options != NULL; c++)
+  for (const LnCase *c = items_at("filter", _i)->cases; c->options != NULL; c++)
     for (int64_t width = 1; width < 36; width++) {
-      LnItem *filter = test_item(type_at(_i), c->options);
+      LnItem *filter = test_item(items_at("filter", _i), c->options);
       LnTensor *x = test_random(LN_SHAPE(5, width), 1, 0, 1), *want = NULL;
       CK_OK(ln_kernels_select("baseline", &err));
       CK_OK(ln_filter_apply(&want, filter, x, &err));
@@ -121,7 +112,7 @@ END_TEST
 
 START_TEST(bad_images_are_refused) {
   LnError err;
-  LnItem *filter = test_item(type_at(_i), "{}");
+  LnItem *filter = test_item(items_at("filter", _i), "{}");
   LnTensor *x = test_random(LN_SHAPE(2, 3, 8, 9), 1, 0, 1), *line = test_random(LN_SHAPE(8), 1, 0, 1), *y = NULL;
   LnTensor *none = test_random(LN_SHAPE(1, 0, 4), 1, 0, 1);
   x->data[(3 + 1) * 72 + 2 * 9 + 4] = NAN;
@@ -138,7 +129,7 @@ END_TEST
 
 START_TEST(every_allocation_may_fail) {
   LnError err;
-  LnItem *filter = test_item(type_at(_i), "{}");
+  LnItem *filter = test_item(items_at("filter", _i), "{}");
   LnTensor *x = test_random(LN_SHAPE(2, 70, 12), 1, 0, 1), *view = NULL, *y = NULL;
   CK_OK(ln_tensor_slice(&view, x, 2, 11, 12, -1, &err)); /* needs a copy */
   int64_t live = ln_memory_live();
@@ -158,11 +149,11 @@ START_TEST(every_allocation_may_fail) {
 END_TEST
 
 TESTS {
-  tcase_add_loop_test(tests, a_constant_image_stays, 0, n_types());
-  tcase_add_loop_test(tests, noise_becomes_less, 0, n_types());
-  tcase_add_loop_test(tests, any_size_will_do, 0, n_types());
-  tcase_add_loop_test(tests, a_stack_is_its_planes, 0, n_types());
-  tcase_add_loop_test(tests, instruction_sets_agree, 0, n_types());
-  tcase_add_loop_test(tests, bad_images_are_refused, 0, n_types());
-  tcase_add_loop_test(tests, every_allocation_may_fail, 0, n_types());
+  tcase_add_loop_test(tests, a_constant_image_stays, 0, items_count("filter"));
+  tcase_add_loop_test(tests, noise_becomes_less, 0, items_count("filter"));
+  tcase_add_loop_test(tests, any_size_will_do, 0, items_count("filter"));
+  tcase_add_loop_test(tests, a_stack_is_its_planes, 0, items_count("filter"));
+  tcase_add_loop_test(tests, instruction_sets_agree, 0, items_count("filter"));
+  tcase_add_loop_test(tests, bad_images_are_refused, 0, items_count("filter"));
+  tcase_add_loop_test(tests, every_allocation_may_fail, 0, items_count("filter"));
 }

@@ -1,16 +1,16 @@
 /* Tests that walk the lists of items: what is listed is tested.
  *
- * To add an item, a layer `elu` say:
- *   1. runtime/nn/elu.c ends in its descriptor, with at least two cases: options as JSON and shapes of inputs. The files
+ * To add an item, here a layer, to be ln.nn.<name>:
+ *   1. runtime/nn/<name>.c ends in its descriptor, with two cases or more: options as JSON, shapes of inputs. The tests
  *      of this folder and tests/<kind>/generic.c run them all. Give a case
  *        .kinks = LN_KINKS(0)   where the derivative jumps: gradient checks keep inputs away from there,
  *        .tolerance = 5e-3      where finite differences are less exact than 1e-3.
  *      Every word of an option with words must differ from every other in at least one case (words.c).
- *   2. runtime/nn/nn.def lists it: X(elu).
- *   3. tests/nn/elu.py says what PyTorch makes of it: start from tests/nn/tanh.py. Then
- *        python3 tests/reference/write.py tests/nn/elu.py
- *      writes tests/nn/elu_values.c. tests/reference/<kind>.py says what such a file defines. For what nothing else
- *      computes, a test in tests/nn/elu.c computes it in double and is added by tcase_add_known (support/known.h).
+ *   2. runtime/nn/nn.def lists it: X(<name>).
+ *   3. tests/nn/<name>.py says what PyTorch makes of it: start from tests/nn/tanh.py. Then
+ *        python3 tests/reference/write.py tests/nn/<name>.py
+ *      writes tests/nn/<name>_values.c. tests/reference/<kind>.py says what such a file defines. For what nothing else
+ *      computes, a test in tests/nn/<name>.c computes it in double and is added by tcase_add_known (support/known.h).
  *   4. make -j build/tests/generic/suite build/tests/nn/suite && build/tests/generic/suite && build/tests/nn/suite
  *      (CK_RUN_CASE=gradients runs one file's tests alone), then make test check.
  *
@@ -19,7 +19,7 @@
 #ifndef LUNET_TESTS_GENERIC_GENERIC_H
 #define LUNET_TESTS_GENERIC_GENERIC_H
 
-#include "items.h"
+#include "support/items.h"
 #include "lunet.h"
 #include "nets.h"
 #include "support/support.h"

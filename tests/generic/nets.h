@@ -2,7 +2,7 @@
 #ifndef LUNET_TESTS_GENERIC_NETS_H
 #define LUNET_TESTS_GENERIC_NETS_H
 
-#include "items.h"
+#include "support/items.h"
 #include "lunet.h"
 
 /* A built network with the case's layer at its end. A layer with two inputs gets them from one through a 1x1

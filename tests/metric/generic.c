@@ -3,18 +3,13 @@
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "metric/metric.h"
+#include "support/items.h"
 #include "support/support.h"
 
 enum { N = 3 }; /* images in a stack */
 
-static int n_types(void) {
-  int n = 0;
-  while (ln_metric_kind.types[n] != NULL) n++;
-  return n;
-}
-
 static const LnMetricType *metric_at(int i) {
-  return (const LnMetricType *)ln_metric_kind.types[i];
+  return (const LnMetricType *)items_at("metric", i);
 }
 
 /* N random images of a case's size. */
@@ -178,11 +173,11 @@ START_TEST(every_allocation_may_fail) {
 END_TEST
 
 TESTS {
-  tcase_add_loop_test(tests, identical_images_are_best, 0, n_types());
-  tcase_add_loop_test(tests, more_noise_is_not_better, 0, n_types());
-  tcase_add_loop_test(tests, a_stack_is_its_images, 0, n_types());
-  tcase_add_loop_test(tests, instruction_sets_agree, 0, n_types());
-  tcase_add_loop_test(tests, a_bad_pixel_is_named, 0, n_types());
-  tcase_add_loop_test(tests, shapes_must_fit, 0, n_types());
-  tcase_add_loop_test(tests, every_allocation_may_fail, 0, n_types());
+  tcase_add_loop_test(tests, identical_images_are_best, 0, items_count("metric"));
+  tcase_add_loop_test(tests, more_noise_is_not_better, 0, items_count("metric"));
+  tcase_add_loop_test(tests, a_stack_is_its_images, 0, items_count("metric"));
+  tcase_add_loop_test(tests, instruction_sets_agree, 0, items_count("metric"));
+  tcase_add_loop_test(tests, a_bad_pixel_is_named, 0, items_count("metric"));
+  tcase_add_loop_test(tests, shapes_must_fit, 0, items_count("metric"));
+  tcase_add_loop_test(tests, every_allocation_may_fail, 0, items_count("metric"));
 }

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "noise/suite.h"
+#include "support/items.h"
 
 static LnError err;
 
@@ -10,22 +11,9 @@ static const LnType *type;
 static const LnCase *example;
 static LnItem *noise;
 
-static bool find_case(int wanted) {
-  int i = 0;
-  for (int k = 0; ln_noise_kind.types[k] != NULL; k++)
-    for (const LnCase *c = ln_noise_kind.types[k]->cases; c->options != NULL; c++)
-      if (i++ == wanted) return type = ln_noise_kind.types[k], example = c, true;
-  return false;
-}
-
-static int count_cases(void) {
-  int n = 0;
-  while (find_case(n)) n++;
-  return n;
-}
-
 static void take_case(int i) {
-  ck_assert(find_case(i));
+  ItemCase it = cases_at("noise", i);
+  type = it.type, example = it.example;
   noise = test_item(type, example->options);
 }
 
@@ -191,7 +179,7 @@ START_TEST(any_allocation_may_fail) {
 END_TEST
 
 TESTS {
-  int n = count_cases();
+  int n = cases_count("noise");
   tcase_add_checked_fixture(tests, NULL, teardown);
   tcase_add_loop_test(tests, same_seed_same_noise, 0, n);
   tcase_add_loop_test(tests, other_seed_stream_or_sample_other_noise, 0, n);

@@ -1,5 +1,6 @@
 /* What holds for every case of every optimizer in optim.def. */
 #include "optim/optim.h"
+#include "support/items.h"
 #include "support/support.h"
 #include "support/formula.h"
 
@@ -9,12 +10,6 @@ enum { N = 67 }; /* no multiple of a vector */
 typedef struct Run {
   float w[N], state[LN_OPTIM_MAX_STATES][N];
 } Run;
-
-static int n_types(void) {
-  int n = 0;
-  while (ln_optim_kind.types[n] != NULL) n++;
-  return n;
-}
 
 static Run start(void) {
   Run run = {{0}, {{0}}};
@@ -44,7 +39,7 @@ static double height(const Run *run) {
 
 /* Calls body(optim, item) for the cases of type _i. */
 static void for_cases(int type, void (*body)(const LnOptimType *optim, LnItem *item)) {
-  const LnOptimType *optim = (const LnOptimType *)ln_optim_kind.types[type];
+  const LnOptimType *optim = (const LnOptimType *)items_at("optim", type);
   for (const LnCase *c = optim->type.cases; c->options != NULL; c++) {
     LnItem *item = test_item(&optim->type, c->options);
     int n_states = optim->n_states(ln_item_options(item));
@@ -163,7 +158,7 @@ END_TEST
 
 START_TEST(rate_comes_first_and_is_checked) {
   LnError err;
-  const LnType *type = ln_optim_kind.types[_i];
+  const LnType *type = items_at("optim", _i);
   const LnParam *first = ln_param_positional(type->params);
   ck_assert_msg(first != NULL && strcmp(first->name, "lr") == 0, "%s", type->name);
   LnItem *item = NULL;
@@ -181,12 +176,12 @@ START_TEST(nesterov_needs_momentum) {
 END_TEST
 
 TESTS {
-  tcase_add_loop_test(tests, descends_a_bowl, 0, n_types());
-  tcase_add_loop_test(tests, any_split_gives_the_same_bits, 0, n_types());
-  tcase_add_loop_test(tests, resumes_from_its_states, 0, n_types());
-  tcase_add_loop_test(tests, zero_gradient_moves_nothing, 0, n_types());
-  tcase_add_loop_test(tests, forgets_down_to_zero, 0, n_types());
+  tcase_add_loop_test(tests, descends_a_bowl, 0, items_count("optim"));
+  tcase_add_loop_test(tests, any_split_gives_the_same_bits, 0, items_count("optim"));
+  tcase_add_loop_test(tests, resumes_from_its_states, 0, items_count("optim"));
+  tcase_add_loop_test(tests, zero_gradient_moves_nothing, 0, items_count("optim"));
+  tcase_add_loop_test(tests, forgets_down_to_zero, 0, items_count("optim"));
   tcase_add_loop_test(tests, tiny_gradients_count, 0, (int)(sizeof tiny / sizeof *tiny));
-  tcase_add_loop_test(tests, rate_comes_first_and_is_checked, 0, n_types());
+  tcase_add_loop_test(tests, rate_comes_first_and_is_checked, 0, items_count("optim"));
   tcase_add_test(tests, nesterov_needs_momentum);
 }

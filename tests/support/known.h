@@ -7,6 +7,7 @@
 #ifndef LUNET_TESTS_KNOWN_H
 #define LUNET_TESTS_KNOWN_H
 
+#include "support/items.h"
 #include "support/support.h"
 
 /* Cases of one item. Their type belongs to the kind: tests/<kind>/known.h. */

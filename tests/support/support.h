@@ -57,9 +57,6 @@ void test_register(TestFile *file);
 /* |got - want| <= tolerance * max(1, |want|), for a whole array. */
 void ck_assert_close(const float *got, const float *want, int64_t n, double tolerance);
 
-/* A type from the lists; fails the test when there is none. */
-const LnType *test_type(const char *kind, const char *name);
-
 /* An item from its JSON options; fails the test when that fails. */
 LnItem *test_item(const LnType *type, const char *json);
 

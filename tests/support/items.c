@@ -1,10 +1,11 @@
 /* The registries as flat lists: see items.h. Walked anew at each call; they are short. */
-#include "items.h"
+#include "support/items.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "lunet.h"
+#include "support/support.h"
 
 int items_count(const char *kind) {
   int count = 0;
@@ -20,6 +21,13 @@ const LnType *items_at(const char *kind, int index) {
       if (index-- == 0) return ln_kinds[k]->types[i];
   }
   assert(!"index within items_count");
+  return NULL;
+}
+
+const LnType *test_type(const char *kind, const char *name) {
+  for (int i = 0; i < items_count(kind); i++)
+    if (strcmp(items_at(kind, i)->name, name) == 0) return items_at(kind, i);
+  ck_abort_msg("no item %s.%s", kind, name);
   return NULL;
 }
 

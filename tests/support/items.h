@@ -1,12 +1,14 @@
 /* The registries as flat lists, for libcheck's loop tests: a new item is tested as soon as it is listed. */
-#ifndef LUNET_TESTS_GENERIC_ITEMS_H
-#define LUNET_TESTS_GENERIC_ITEMS_H
+#ifndef LUNET_TESTS_ITEMS_H
+#define LUNET_TESTS_ITEMS_H
 
 #include "base/type.h"
 
 /* kind: "nn", "loss", ...; NULL for all kinds. Index from 0. */
 int items_count(const char *kind);
 const LnType *items_at(const char *kind, int index);
+/* By name; fails the test when there is none. */
+const LnType *test_type(const char *kind, const char *name);
 
 /* Every example case of every item of a kind. */
 typedef struct ItemCase {
