@@ -7,6 +7,7 @@
  *        .tolerance = 5e-3      where finite differences are less exact than 1e-3.
  *      Every word of an option with words must differ from every other in at least one case (words.c).
  *   2. runtime/nn/nn.def lists it: X(<name>).
+ *      A function applied number by number is one entry of runtime/kernels/activation.def instead of these two.
  *   3. tests/nn/<name>.py says what PyTorch makes of it: start from tests/nn/tanh.py. Then
  *        python3 tests/reference/write.py tests/nn/<name>.py
  *      writes tests/nn/<name>_values.c. tests/reference/<kind>.py says what such a file defines. For what nothing else
@@ -23,6 +24,7 @@
 #include "lunet.h"
 #include "nets.h"
 #include "support/support.h"
+#include "support/train.h"
 
 /* The checks of gradients.c and instruction_sets.c, of one layer case. */
 void check_gradients(ItemCase it);

@@ -107,8 +107,8 @@ void check_gradients(ItemCase it) {
   Check check = {.net = net_of_case(it, 3), .tolerance = case_tolerance(it.example)};
   ck_assert_int_le(ln_network_tensors(check.net), 16);
   check.x = net_spread(SAMPLES, it.example, 4, &apart);
-  check.target = test_random(net_batch(SAMPLES, ln_network_output_shape(check.net)), 5, -1, 1);
-  check.trainer = net_trainer(check.net, &ln_loss_mse.type, &ln_optim_sgd.type);
+  check.target = test_random(test_batch(SAMPLES, ln_network_output_shape(check.net)), 5, -1, 1);
+  check.trainer = test_trainer(check.net, test_item(&ln_loss_mse.type, "{}"), test_item(&ln_optim_sgd.type, "{}"));
   CK_OK(ln_trainer_gradients(check.trainer, &loss, gradients, &d_input, check.x, check.target, &err));
   check_all(&check, it.type->name, gradients, d_input, apart);
   ln_trainer_unref(check.trainer), ln_network_unref(check.net), ln_tensor_unref(check.x), ln_tensor_unref(check.target);

@@ -34,8 +34,8 @@ static Results run(const char *isa, ItemCase it) {
   ck_assert_str_eq(ln_kernels_name(ln_kernels()), isa);
   LnNetwork *net = net_of_case(it, 3);
   LnTensor *x = net_spread(2, it.example, 4, &apart);
-  LnTensor *target = test_random(net_batch(2, ln_network_output_shape(net)), 5, -1, 1);
-  LnTrainer *trainer = net_trainer(net, &ln_loss_mse.type, &ln_optim_sgd.type);
+  LnTensor *target = test_random(test_batch(2, ln_network_output_shape(net)), 5, -1, 1);
+  LnTrainer *trainer = test_trainer(net, test_item(&ln_loss_mse.type, "{}"), test_item(&ln_optim_sgd.type, "{}"));
   CK_OK(ln_network_predict(&y, net, x, &err));
   CK_OK(ln_trainer_gradients(trainer, &loss, gradients, &d_input, x, target, &err));
   add(&results, "prediction", y);

@@ -70,12 +70,10 @@ static double fingerprint(LnNetwork *net) {
 START_TEST(networks) {
   LnError err;
   LnNetwork *net = NULL;
-  LnTrainer *trainer = NULL;
-  LnItem *loss = test_item(&ln_loss_bce.type, "{}"), *optim = test_item(&ln_optim_adam.type, "{}");
   LnTensor *x = test_random(LN_SHAPE(3, 1, 8, 8), 1, 0, 1), *y = NULL, *again = NULL;
   double value;
   CK_OK(net_small(&net, 42, &err));
-  CK_OK(ln_trainer_new(&trainer, net, loss, optim, &err));
+  LnTrainer *trainer = test_trainer(net, test_item(&ln_loss_bce.type, "{}"), test_item(&ln_optim_adam.type, "{}"));
   CK_OK(ln_trainer_step(trainer, &value, x, x, &err));
   CK_OK(ln_network_predict(&y, net, x, &err));
   double before = fingerprint(net);
@@ -91,7 +89,7 @@ START_TEST(networks) {
   CK_OK(ln_network_predict(&again, net, x, &err));
   ck_assert_mem_eq(again->data, y->data, (size_t)ln_shape_count(y->shape) * sizeof(float));
   ln_tensor_unref(x), ln_tensor_unref(y), ln_tensor_unref(again);
-  ln_trainer_unref(trainer), ln_network_unref(net), ln_item_unref(loss), ln_item_unref(optim);
+  ln_trainer_unref(trainer), ln_network_unref(net);
 }
 END_TEST
 

@@ -15,7 +15,7 @@ START_TEST(infers_its_shape) {
   LnTensor *x = net_spread(3, it.example, 2, &apart), *y = NULL;
   CK_OK(ln_network_predict(&y, net, x, &err));
   ck_assert_str_eq(LN_SHAPE_TEXT(ln_network_output_shape(net)), LN_SHAPE_TEXT(inferred));
-  ck_assert_str_eq(LN_SHAPE_TEXT(y->shape), LN_SHAPE_TEXT(net_batch(3, inferred)));
+  ck_assert_str_eq(LN_SHAPE_TEXT(y->shape), LN_SHAPE_TEXT(test_batch(3, inferred)));
   ck_assert_int_eq(ln_tensor_find_nonfinite(y), -1);
   ln_tensor_unref(x), ln_tensor_unref(y), ln_network_unref(net), ln_item_unref(item);
   ck_assert_int_eq(ln_memory_live(), 0);

@@ -2,12 +2,7 @@
 #include "nets.h"
 
 #include "support/support.h"
-
-LnShape net_batch(int64_t n, LnShape sample) {
-  LnShape shape = {.n = sample.n + 1, .d = {n}};
-  for (int i = 0; i < sample.n; i++) shape.d[i + 1] = sample.d[i];
-  return shape;
-}
+#include "support/train.h"
 
 /* Whether a value is nearer to a kink than `apart`. */
 static bool near_kink(const LnKinks *kinks, double value, double apart) {
@@ -19,7 +14,7 @@ static bool near_kink(const LnKinks *kinks, double value, double apart) {
 LnTensor *net_spread(int64_t n, const LnCase *example, uint64_t seed, double *apart) {
   LnError err;
   LnTensor *t = NULL;
-  CK_OK(ln_tensor_new(&t, net_batch(n, example->inputs[0]), &err));
+  CK_OK(ln_tensor_new(&t, test_batch(n, example->inputs[0]), &err));
   int64_t wanted = ln_shape_count(t->shape), count = wanted + example->kinks.n; /* at most one value is near a kink */
   double limit = 1;
   for (int k = 0; k < example->kinks.n; k++) limit = fmax(limit, fabs(example->kinks.at[k]) + 1);
@@ -33,16 +28,6 @@ LnTensor *net_spread(int64_t n, const LnCase *example, uint64_t seed, double *ap
   }
   free(order);
   return t;
-}
-
-LnTrainer *net_trainer(LnNetwork *net, const LnType *loss_type, const LnType *optim_type) {
-  LnError err;
-  LnTrainer *trainer = NULL;
-  LnItem *loss = test_item(loss_type, "{}"), *optim = test_item(optim_type, "{}");
-  CK_OK(ln_trainer_new(&trainer, net, loss, optim, &err));
-  ln_item_unref(loss);
-  ln_item_unref(optim);
-  return trainer;
 }
 
 /* Weights that start at zero, biases mostly, become uniform in (-0.3, 0.3). */

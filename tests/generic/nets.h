@@ -14,12 +14,6 @@ LnNetwork *net_of_case(ItemCase it, uint64_t seed);
  * changes no maximum and crosses no kink. */
 LnTensor *net_spread(int64_t n, const LnCase *example, uint64_t seed, double *apart);
 
-/* The sample shape with n in front. */
-LnShape net_batch(int64_t n, LnShape sample);
-
-/* A trainer for the network, with default options; both types from the registries. */
-LnTrainer *net_trainer(LnNetwork *net, const LnType *loss, const LnType *optim);
-
 /* Convolution, pooling, upsampling, a skip: 1x8x8 -> 1x8x8 with a sigmoid at the end. */
 LnStatus net_small(LnNetwork **out, uint64_t seed, LnError *err);
 

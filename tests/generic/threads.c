@@ -19,7 +19,7 @@ static Outcome train(int threads, const LnType *optim) {
   Outcome outcome = {.n = 0};
   ln_set_threads(threads);
   CK_OK(net_small(&net, 42, &err));
-  LnTrainer *trainer = net_trainer(net, &ln_loss_bce.type, optim);
+  LnTrainer *trainer = test_trainer(net, test_item(&ln_loss_bce.type, "{}"), test_item(optim, "{}"));
   LnTensor *x = test_random(LN_SHAPE(7, 1, 8, 8), 1, -1, 1), *target = test_random(x->shape, 2, 0, 1);
   LnTensor *large = test_random(LN_SHAPE(1, 1, 40, 72), 3, 0, 1), *tensor = NULL;
   for (int i = 0; i < STEPS; i++) CK_OK(ln_trainer_step(trainer, &outcome.losses[i], x, target, &err));

@@ -1,11 +1,12 @@
 /* What holds for every case of every loss in loss.def. */
 #include "base/memory.h"
 #include "loss/loss.h"
-#include "model/trainer.h"
 #include "nn/layer.h"
 #include "optim/optim.h"
 #include "support/support.h"
 #include "support/formula.h"
+#include "support/items.h"
+#include "support/train.h"
 
 #define SCALE 0.7 /* gradients are asked for times this */
 
@@ -13,13 +14,15 @@ typedef double Eval(const void *options, float *grad, const float *pred, const f
                     double scale);
 
 static const LnLossType *loss_at(int i) {
-  return (const LnLossType *)ln_loss_kind.types[i];
+  return (const LnLossType *)items_at("loss", i);
 }
 
-static int n_types(void) {
-  int n = 0;
-  while (ln_loss_kind.types[n] != NULL) n++;
-  return n;
+/* Numbers inside the range that the loss is made for. */
+static LnTensor *in_range(const LnLossType *loss, LnShape shape, uint32_t salt) {
+  LnRange range = loss->range;
+  double low = isfinite(range.low) ? range.low : isfinite(range.high) ? range.high - 1 : 0;
+  double high = isfinite(range.high) ? range.high : low + 1, margin = 0.1 * (high - low);
+  return test_formula_tensor(shape, salt, low + margin, high - margin);
 }
 
 /* A prediction whose difference from the target is at least 0.02 away from every kink: where it is nearer, it moves to
@@ -73,8 +76,8 @@ START_TEST(gradient_is_that_of_the_value) {
   const LnLossType *loss = loss_at(_i);
   for (const LnCase *c = loss->type.cases; c->options != NULL; c++) {
     LnItem *item = test_item(&loss->type, c->options);
-    LnTensor *x = test_formula_tensor(c->inputs[0], 1, 0.1, 0.9);
-    LnTensor *target = test_formula_tensor(c->inputs[0], 2, 0.1, 0.9);
+    LnTensor *x = in_range(loss, c->inputs[0], 1);
+    LnTensor *target = in_range(loss, c->inputs[0], 2);
     for (int64_t i = 0; i < ln_shape_count(x->shape); i++)
       x->data[i] = beside_kinks(&c->kinks, x->data[i], target->data[i]);
     check_gradient(&loss->type, c, loss->eval, ln_item_options(item), x->data, target->data);
@@ -88,26 +91,15 @@ START_TEST(gradient_is_that_of_the_value) {
 }
 END_TEST
 
-/* A network that is a sigmoid alone, and a trainer of it. */
-static LnTrainer *sigmoid_trainer(LnNetwork **net, LnItem *loss) {
-  LnError err;
-  LnTrainer *trainer = NULL;
-  LnItem *sigmoid = test_item(&ln_nn_sigmoid.type, "{}"), *optim = test_item(&ln_optim_sgd.type, "{}");
-  CK_OK(ln_network_sequential(net, &sigmoid, 1, &err));
-  CK_OK(ln_trainer_new(&trainer, *net, loss, optim, &err));
-  ln_item_unref(sigmoid), ln_item_unref(optim);
-  return trainer;
-}
-
 /* sigmoid(x) against the target: d loss / dx = y' (d loss / dy), whichever way the trainer takes. */
 static void check_sigmoid(const LnLossType *loss, const LnCase *c) {
   LnError err;
-  LnShape sample = c->inputs[0], batch = {.n = sample.n + 1, .d = {1}};
-  for (int i = 0; i < sample.n; i++) batch.d[i + 1] = sample.d[i];
+  LnShape sample = c->inputs[0], batch = test_batch(1, sample);
   LnNetwork *net = NULL;
-  LnItem *item = test_item(&loss->type, c->options);
-  LnTrainer *trainer = sigmoid_trainer(&net, item);
-  LnTensor *x = test_formula_tensor(batch, 6, -2, 2), *target = test_formula_tensor(batch, 2, 0.1, 0.9);
+  LnItem *item = test_item(&loss->type, c->options), *sigmoid = test_item(&ln_nn_sigmoid.type, "{}");
+  CK_OK(ln_network_sequential(&net, &sigmoid, 1, &err));
+  LnTrainer *trainer = test_trainer(net, ln_item_ref(item), test_item(&ln_optim_sgd.type, "{}"));
+  LnTensor *x = test_formula_tensor(batch, 6, -2, 2), *target = in_range(loss, batch, 2);
   LnTensor *want = test_formula_tensor(sample, 0, 0, 1), *y = NULL, *d_input = NULL, *none[1] = {NULL};
   double value, n = (double)ln_shape_count(sample); /* gradients times n are of the order of 1 */
   CK_OK(ln_network_predict(&y, net, x, &err));
@@ -120,7 +112,7 @@ static void check_sigmoid(const LnLossType *loss, const LnCase *c) {
   }
   ck_assert_close(d_input->data, want->data, ln_shape_count(sample), 1e-5);
   ln_tensor_unref(x), ln_tensor_unref(target), ln_tensor_unref(y), ln_tensor_unref(d_input), ln_tensor_unref(want);
-  ln_item_unref(item), ln_trainer_unref(trainer), ln_network_unref(net);
+  ln_item_unref(item), ln_item_unref(sigmoid), ln_trainer_unref(trainer), ln_network_unref(net);
 }
 
 START_TEST(goes_through_a_sigmoid) {
@@ -163,7 +155,7 @@ START_TEST(nan_is_not_hidden) {
   const LnLossType *loss = loss_at(_i);
   LnShape sample = loss->type.cases[0].inputs[0];
   LnItem *item = test_item(&loss->type, loss->type.cases[0].options);
-  LnTensor *pred = test_formula_tensor(sample, 1, 0.1, 0.9), *target = test_formula_tensor(sample, 2, 0.1, 0.9);
+  LnTensor *pred = in_range(loss, sample, 1), *target = in_range(loss, sample, 2);
   LnTensor *grad = test_formula_tensor(sample, 3, 0, 1);
   int64_t middle = ln_shape_count(sample) / 2;
   Eval *evals[] = {loss->eval, loss->eval_logits};
@@ -178,9 +170,9 @@ START_TEST(nan_is_not_hidden) {
 END_TEST
 
 TESTS {
-  tcase_add_loop_test(tests, gradient_is_that_of_the_value, 0, n_types());
-  tcase_add_loop_test(tests, goes_through_a_sigmoid, 0, n_types());
-  tcase_add_loop_test(tests, both_forms_agree, 0, n_types());
-  tcase_add_loop_test(tests, states_what_it_takes, 0, n_types());
-  tcase_add_loop_test(tests, nan_is_not_hidden, 0, n_types());
+  tcase_add_loop_test(tests, gradient_is_that_of_the_value, 0, items_count("loss"));
+  tcase_add_loop_test(tests, goes_through_a_sigmoid, 0, items_count("loss"));
+  tcase_add_loop_test(tests, both_forms_agree, 0, items_count("loss"));
+  tcase_add_loop_test(tests, states_what_it_takes, 0, items_count("loss"));
+  tcase_add_loop_test(tests, nan_is_not_hidden, 0, items_count("loss"));
 }

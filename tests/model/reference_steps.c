@@ -4,6 +4,7 @@
 #include "kernels/kernels.h"
 #include "loss/loss.h"
 #include "support/support.h"
+#include "support/train.h"
 #include "model/trainer.h"
 #include "nn/layer.h"
 #include "optim/optim.h"
@@ -89,12 +90,10 @@ static LnNetwork *make_network(void) {
 
 static void follow(const LnOptimType *type, const char *options, const double *want) {
   LnError err;
-  LnItem *loss = test_item(&ln_loss_bce.type, "{}"), *optim = test_item(&type->type, options);
   LnNetwork *net = make_network();
-  LnTrainer *trainer = NULL;
+  LnTrainer *trainer = test_trainer(net, test_item(&ln_loss_bce.type, "{}"), test_item(&type->type, options));
   LnTensor *noisy, *clean;
   make_images(&noisy, &clean);
-  CK_OK(ln_trainer_new(&trainer, net, loss, optim, &err));
   int steps = getenv("LUNET_SANITIZED") == NULL ? STEPS : 2; /* each takes two seconds there */
   for (int i = 0; i < steps; i++) {
     double got = 0;
@@ -107,8 +106,6 @@ static void follow(const LnOptimType *type, const char *options, const double *w
   ln_tensor_unref(clean);
   ln_trainer_unref(trainer);
   ln_network_unref(net);
-  ln_item_unref(optim);
-  ln_item_unref(loss);
 }
 
 START_TEST(losses_follow_torch) {

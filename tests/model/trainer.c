@@ -5,14 +5,10 @@
 #include "base/parallel.h"
 #include "lunet.h"
 #include "support/support.h"
+#include "support/train.h"
 
 static LnTrainer *trainer_of(LnNetwork *net, const char *optim) {
-  LnError err;
-  LnTrainer *trainer = NULL;
-  LnItem *loss = test_item(&ln_loss_mse.type, "{}"), *rule = test_item(&ln_optim_sgd.type, optim);
-  CK_OK(ln_trainer_new(&trainer, net, loss, rule, &err));
-  ln_item_unref(loss), ln_item_unref(rule);
-  return trainer;
+  return test_trainer(net, test_item(&ln_loss_mse.type, "{}"), test_item(&ln_optim_sgd.type, optim));
 }
 
 static LnNetwork *small_network(void) {
@@ -96,8 +92,6 @@ START_TEST(evaluation_is_exact_where_the_sigmoid_saturates) {
   LnError err;
   double step, evaluated;
   LnNetwork *net = NULL;
-  LnTrainer *trainer = NULL;
-  LnItem *loss = test_item(&ln_loss_bce.type, "{}"), *rule = test_item(&ln_optim_sgd.type, "{\"lr\": 1e-30}");
   LnTensor *weight = NULL, *x = test_random(LN_SHAPE(2, 1), 1, 1, 2), *target = test_random(LN_SHAPE(2, 1), 2, 0, 1);
   CK_OK(ln_network_from_json(&net,
                              "{\"input\":[1],\"layers\":[{\"type\":\"dense\",\"inputs\":[0],\"units\":1,"
@@ -106,12 +100,12 @@ START_TEST(evaluation_is_exact_where_the_sigmoid_saturates) {
   CK_OK(ln_network_tensor(&weight, net, 0, &err));
   weight->data[0] = 40;
   ln_network_weights_changed(net);
-  CK_OK(ln_trainer_new(&trainer, net, loss, rule, &err));
+  LnTrainer *trainer = test_trainer(net, test_item(&ln_loss_bce.type, "{}"),
+                                    test_item(&ln_optim_sgd.type, "{\"lr\": 1e-30}"));
   CK_OK(ln_trainer_evaluate(trainer, &evaluated, x, target, &err));
   CK_OK(ln_trainer_step(trainer, &step, x, target, &err));
   ck_assert_double_eq_tol(evaluated, step, 1e-9 * step);
   ln_tensor_unref(weight), ln_tensor_unref(x), ln_tensor_unref(target);
-  ln_item_unref(loss), ln_item_unref(rule);
   ln_trainer_unref(trainer);
   ln_network_unref(net);
 }

@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "lunet.h"
 #include "support/support.h"
+#include "support/train.h"
 
 static const float dx[] = {-0.0248476804f, -0.185646389f, -0.0605061045f, 0.174440707f, -0.0534878536f,
 0.0201010176f, 0.0642620012f, 0.0151611814f, 0.149844004f, 0.143537222f, -0.0844832784f, -0.174339283f,
@@ -52,12 +53,7 @@ static void expect(LnNetwork *net, const char *name, const float *want) {
 }
 
 static LnTrainer *trainer_of(LnNetwork *net, const char *optimizer) {
-  LnError err;
-  LnTrainer *trainer = NULL;
-  LnItem *mse = test_item(&ln_loss_mse.type, "{}"), *sgd = test_item(&ln_optim_sgd.type, optimizer);
-  CK_OK(ln_trainer_new(&trainer, net, mse, sgd, &err));
-  ln_item_unref(mse), ln_item_unref(sgd);
-  return trainer;
+  return test_trainer(net, test_item(&ln_loss_mse.type, "{}"), test_item(&ln_optim_sgd.type, optimizer));
 }
 
 static LnNetwork *network(void) {

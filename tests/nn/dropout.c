@@ -7,6 +7,7 @@
 #include "lunet.h"
 #include "model/plan.h"
 #include "support/support.h"
+#include "support/train.h"
 
 /* One training pass of one sample, forward and backward; x and dy are nowhere 0. */
 typedef struct Run {
@@ -177,15 +178,14 @@ static LnNetwork *network(void) {
 /* Losses of a few steps; they are as different as the values dropped. */
 static void train(double losses[3], uint64_t seed, int threads) {
   LnError err;
-  LnTrainer *trainer = NULL;
   LnNetwork *net = network();
-  LnItem *loss = test_item(&ln_loss_mse.type, "{}"), *optim = test_item(&ln_optim_sgd.type, "{\"lr\": 1e-30}");
+  LnTrainer *trainer = test_trainer(net, test_item(&ln_loss_mse.type, "{}"),
+                                    test_item(&ln_optim_sgd.type, "{\"lr\": 1e-30}"));
   LnTensor *x = test_random(LN_SHAPE(5, 1, 8, 8), 3, 0, 1), *target = test_random(x->shape, 4, 0, 1);
   ln_set_threads(threads);
-  CK_OK(ln_trainer_new(&trainer, net, loss, optim, &err));
   ln_trainer_seed(trainer, seed);
   for (int i = 0; i < 3; i++) CK_OK(ln_trainer_step(trainer, &losses[i], x, target, &err));
-  ln_item_unref(loss), ln_item_unref(optim), ln_trainer_unref(trainer), ln_network_unref(net);
+  ln_trainer_unref(trainer), ln_network_unref(net);
   ln_tensor_unref(x), ln_tensor_unref(target);
 }
 

@@ -5,10 +5,10 @@
 
 #include "kernels/kernels.h"
 #include "loss/loss.h"
-#include "model/trainer.h"
 #include "nn/layer.h"
 #include "optim/optim.h"
 #include "support/formula.h"
+#include "support/train.h"
 
 enum { BATCH = 3 };
 
@@ -72,20 +72,13 @@ static LnNetwork *network_of(const KnownNetwork *r) {
   return net;
 }
 
-static LnShape batch_of(LnShape sample) {
-  LnShape shape = {.n = sample.n + 1, .d = {BATCH}};
-  for (int i = 0; i < sample.n; i++) shape.d[i + 1] = sample.d[i];
-  return shape;
-}
-
 static void check_gradients(const KnownNetwork *r, LnNetwork *net, LnTensor *x) {
   LnError err;
-  LnItem *loss = test_item(test_type("loss", r->loss), "{}"), *optim = test_item(&ln_optim_sgd.type, "{}");
-  LnTrainer *trainer = NULL;
+  LnTrainer *trainer = test_trainer(net, test_item(test_type("loss", r->loss), "{}"),
+                                    test_item(&ln_optim_sgd.type, "{}"));
   LnTensor *grads[LN_MAX_TENSORS * MAX_LAYERS] = {NULL}, *dx = NULL;
-  LnTensor *target = test_formula_tensor(batch_of(ln_network_output_shape(net)), 2, 0, 1);
+  LnTensor *target = test_formula_tensor(test_batch(BATCH, ln_network_output_shape(net)), 2, 0, 1);
   double value = 0;
-  CK_OK(ln_trainer_new(&trainer, net, loss, optim, &err));
   CK_OK(ln_trainer_gradients(trainer, &value, grads, &dx, x, target, &err));
   ck_assert_msg(fabs(value - r->value) <= 1e-6 * r->value, "loss: got %.9g, want %.9g", value, r->value);
   check_digest(&r->dx, dx, 1e-5);
@@ -96,8 +89,6 @@ static void check_gradients(const KnownNetwork *r, LnNetwork *net, LnTensor *x) 
   ln_tensor_unref(dx);
   ln_tensor_unref(target);
   ln_trainer_unref(trainer);
-  ln_item_unref(optim);
-  ln_item_unref(loss);
 }
 
 START_TEST(agrees_with_torch) {
@@ -107,7 +98,7 @@ START_TEST(agrees_with_torch) {
   for (const char *const *isa = ln_kernels_available(); *isa != NULL; isa++) {
     CK_OK(ln_kernels_select(*isa, &err));
     LnNetwork *net = network_of(r);
-    LnTensor *x = test_formula_tensor(batch_of(r->input), 1, -1, 1), *y = NULL;
+    LnTensor *x = test_formula_tensor(test_batch(BATCH, r->input), 1, -1, 1), *y = NULL;
     CK_OK(ln_network_predict(&y, net, x, &err));
     check_digest(&r->y, y, 1e-5);
     check_gradients(r, net, x);

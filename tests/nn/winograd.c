@@ -1,6 +1,7 @@
 /* Winograd's algorithm against direct convolution: odd sizes, odd channels, behind an upsampling, before a pooling. */
 #include "lunet.h"
 #include "support/support.h"
+#include "support/train.h"
 
 #include <stdio.h>
 
@@ -40,22 +41,18 @@ static Result run(const Example *e, const char *algorithm) {
   LnError err;
   double loss;
   LnNetwork *net = NULL;
-  LnTrainer *trainer = NULL;
   Result r = {0};
   snprintf(json, sizeof json,
            "{\"input\":[],\"layers\":[%s{\"type\":\"conv2d\",\"inputs\":[%d],%s,\"algorithm\":\"%s\"}%s]}", e->before,
            e->inputs, e->options, algorithm, e->after);
   CK_OK(ln_network_from_json(&net, json, &err));
   CK_OK(ln_network_build(net, e->shape, 3, &err));
-  LnItem *mse = test_item(&ln_loss_mse.type, "{}"), *sgd = test_item(&ln_optim_sgd.type, "{\"lr\": 0.1}");
-  CK_OK(ln_trainer_new(&trainer, net, mse, sgd, &err));
-  LnShape in = {4, {2, e->shape.d[0], e->shape.d[1], e->shape.d[2]}}, out = ln_network_output_shape(net);
-  out = (LnShape){4, {2, out.d[0], out.d[1], out.d[2]}};
-  LnTensor *x = test_random(in, 5, -1, 1), *target = test_random(out, 6, -1, 1);
+  LnTrainer *trainer = test_trainer(net, test_item(&ln_loss_mse.type, "{}"), test_item(&ln_optim_sgd.type, "{}"));
+  LnTensor *x = test_random(test_batch(2, e->shape), 5, -1, 1);
+  LnTensor *target = test_random(test_batch(2, ln_network_output_shape(net)), 6, -1, 1);
   CK_OK(ln_network_predict(&r.y, net, x, &err));
   CK_OK(ln_trainer_gradients(trainer, &loss, r.grads, &r.dx, x, target, &err));
   ln_tensor_unref(x), ln_tensor_unref(target);
-  ln_item_unref(mse), ln_item_unref(sgd);
   ln_trainer_unref(trainer);
   ln_network_unref(net);
   return r;

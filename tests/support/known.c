@@ -81,7 +81,8 @@ START_TEST(has_known_numbers) {
   for (int i = 0; i < n_claimed; i++) found |= claimed[i] == type;
   if (all != NULL)
     snprintf(script, sizeof script,
-             "write tests/%s/%s.py, as for its neighbours, and run python3 tests/reference/write.py tests/%s/%s.py; or ",
+             "write tests/%s/%s.py, as for its neighbours, and run python3 tests/reference/write.py tests/%s/%s.py; "
+             "or ",
              kind->name, type->name, kind->name, type->name);
   ck_assert_msg(found,
                 "%s.%s: no reference case; %scompute it in double in a test of tests/%s/%s.c, and add that test by "

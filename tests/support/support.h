@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/status.h"
 #include "base/type.h"
 #include "tensor/tensor.h"
@@ -52,6 +53,24 @@ void test_register(TestFile *file);
     LnStatus ck_status_ = (call);                                                                 \
     ck_assert_msg(ck_status_ == (status_), "%s: status %d, expected %d: %s", #call, ck_status_, status_, err.msg); \
     ck_assert_msg(strstr(err.msg, text) != NULL, "%s: message '%s' lacks '%s'", #call, err.msg, text); \
+  } while (0)
+
+/* Let every allocation of a call fail once. Each time it must report LN_EMEMORY and leave no memory behind; in the end
+ * it must succeed, and `release` must give back all it took. Uses a variable `LnError err` of the caller. */
+#define CK_EVERY_ALLOCATION(call, release)                                                              \
+  do {                                                                                                  \
+    LnStatus ck_status_ = LN_EMEMORY;                                                                   \
+    int64_t ck_live_ = ln_memory_live();                                                                \
+    for (int64_t ck_n_ = 0; ck_status_ != LN_OK; ck_n_++) {                                             \
+      ln_memory_fail_after(ck_n_);                                                                      \
+      ck_status_ = (call);                                                                              \
+      ln_memory_fail_after(-1);                                                                         \
+      ck_assert_msg(ck_status_ == LN_OK || ck_status_ == LN_EMEMORY, "%s, allocation %lld failing: %s", \
+                    #call, (long long)ck_n_ + 1, err.msg);                                              \
+      if (ck_status_ == LN_OK) { release; }                                                             \
+      ck_assert_msg(ln_memory_live() == ck_live_, "%s, allocation %lld failing: %lld bytes stay held",  \
+                    #call, (long long)ck_n_ + 1, (long long)(ln_memory_live() - ck_live_));             \
+    }                                                                                                   \
   } while (0)
 
 /* |got - want| <= tolerance * max(1, |want|), for a whole array. */
