@@ -12,6 +12,7 @@
 typedef struct LnbClass {
   const char *name; /* registry key and __name: "lunet.tensor" */
   const char *noun; /* in messages: "tensor" */
+  const char *variable; /* in help: "t"; NULL: the noun */
   void (*release)(void *object);
   void (*describe)(lua_State *L, const void *object); /* pushes "a tensor of shape 2x2"; NULL: "a <noun>" */
   const char *(*call_name)(const void *object); /* what an object that is called goes by in messages; may be NULL */

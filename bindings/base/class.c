@@ -93,28 +93,34 @@ int lnb_class_index(lua_State *L) {
   return 1;
 }
 
-static void push_list(lua_State *L, const luaL_Reg *functions) {
+/* mark: what stands between the class's variable and a name, ":" or ".". */
+static void push_list(lua_State *L, const LnbClass *class, const char *mark, const LnbFunction *functions) {
+  const char *owner = lua_pushfstring(L, "%s%s", class->variable != NULL ? class->variable : class->noun, mark);
   lua_newtable(L);
-  if (functions != NULL) luaL_setfuncs(L, functions, 0);
-  lnb_name_functions(L);
+  lnb_functions(L, owner, functions);
+  lua_remove(L, -2);
 }
 
-void lnb_class_new(lua_State *L, const LnbClass *class, const luaL_Reg *meta, const luaL_Reg *methods,
-                   const luaL_Reg *getters) {
+void lnb_class_set_index(lua_State *L, const LnbClass *class, lua_CFunction index) {
+  lua_getfield(L, -1, "methods");
+  lua_getfield(L, -2, "getters");
+  lua_pushlightuserdata(L, (void *)(uintptr_t)class);
+  lua_pushcclosure(L, index, 3);
+  lua_setfield(L, -2, "__index");
+}
+
+void lnb_class_new(lua_State *L, const LnbClass *class, const luaL_Reg *meta, const LnbFunction *methods,
+                   const LnbFunction *getters) {
   static const luaL_Reg common[] = {
       {"__gc", box_close}, {"__close", lnb_box_free}, {"__eq", box_equal}, {NULL, NULL}};
   luaL_newmetatable(L, class->name);
   lnb_box_set_class(L, class);
   lua_pushlightuserdata(L, (void *)(uintptr_t)class);
   luaL_setfuncs(L, common, 1);
-  push_list(L, methods);
-  push_list(L, getters);
-  lua_pushvalue(L, -1);
-  lua_setfield(L, -4, "getters");
-  lua_pushvalue(L, -2);
-  lua_setfield(L, -4, "methods");
-  lua_pushlightuserdata(L, (void *)(uintptr_t)class);
-  lua_pushcclosure(L, lnb_class_index, 3);
-  lua_setfield(L, -2, "__index");
+  push_list(L, class, ":", methods);
+  push_list(L, class, ".", getters);
+  lua_setfield(L, -3, "getters");
+  lua_setfield(L, -2, "methods");
+  lnb_class_set_index(L, class, lnb_class_index);
   if (meta != NULL) luaL_setfuncs(L, meta, 0);
 }

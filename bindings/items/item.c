@@ -160,23 +160,52 @@ static int item_tostring(lua_State *L) {
   return 1;
 }
 
+static int item_name(lua_State *L) {
+  return lua_pushstring(L, ln_item_type(lnb_check(L, 1, &lnb_item_class))->name), 1;
+}
+
+static int item_kind(lua_State *L) {
+  return lua_pushstring(L, ln_item_type(lnb_check(L, 1, &lnb_item_class))->kind), 1;
+}
+
+static int item_type(lua_State *L) {
+  return lnb_push_type(L, ln_item_type(lnb_check(L, 1, &lnb_item_class))), 1;
+}
+
+static int item_options(lua_State *L) {
+  return lnb_push_options(L, lnb_check(L, 1, &lnb_item_class)), 1;
+}
+
+/* The upvalues are those of lnb_class_index. */
 static int item_index(lua_State *L) {
-  LnItem *item = lnb_check(L, 1, &lnb_item_class);
-  const LnType *type = ln_item_type(item);
-  const char *field = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
-  if (strcmp(field, "name") == 0) return lua_pushstring(L, type->name), 1;
-  if (strcmp(field, "kind") == 0) return lua_pushstring(L, type->kind), 1;
-  if (strcmp(field, "type") == 0) return lnb_push_type(L, type), 1;
-  if (strcmp(field, "options") == 0) return lnb_push_options(L, item), 1;
-  if (strcmp(field, "with") == 0) return lua_pushcfunction(L, item_with), 1;
-  const LnParam *param = ln_param_find(type->params, field);
-  if (param != NULL) lnb_error(L, "%s: its options are in a table; write item.options.%s", type->name, field);
-  lnb_error(L, "%s: an item has name, kind, type, options and with, no field %s", type->name, lnb_describe(L, 2));
+  const LnType *type = ln_item_type(lnb_check(L, 1, &lnb_item_class));
+  const char *field = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
+  if (field == NULL) lnb_error(L, "%s: an item has fields with names, no %s", type->name, lnb_describe(L, 2));
+  bool known = lua_getfield(L, lua_upvalueindex(1), field) != LUA_TNIL ||
+               lua_getfield(L, lua_upvalueindex(2), field) != LUA_TNIL;
+  if (!known && ln_param_find(type->params, field) != NULL)
+    lnb_error(L, "%s: its options are in a table; write item.options.%s", type->name, field);
+  if (!known)
+    lnb_error(L, "%s: an item has name, kind, type, options and with, no field %s", type->name, lnb_describe(L, 2));
+  return lnb_class_index(L);
 }
 
 void lnb_open_item(lua_State *L) {
-  static const luaL_Reg meta[] = {
-      {"__index", item_index}, {"__tostring", item_tostring}, {"__call", lnb_item_call}, {NULL, NULL}};
-  lnb_class_new(L, &lnb_item_class, meta, NULL, NULL);
+  static const luaL_Reg meta[] = {{"__tostring", item_tostring}, {"__call", lnb_item_call}, {NULL, NULL}};
+  static const LnbFunction methods[] = {
+      {.name = "with", .call = item_with, .usage = "item:with(options: table) -> item",
+       .doc = "A copy with other options: nlmeans:with{ h = 0.2 }. What was given stays, but for what is given now."},
+      {0}};
+  static const LnbFunction getters[] = {
+      {.name = "name", .call = item_name, .usage = "item.name -> string", .doc = "What it is: \"conv2d\"."},
+      {.name = "kind", .call = item_kind, .usage = "item.kind -> string",
+       .doc = "What it is good for: \"nn\" for layers, \"loss\", \"optim\", \"noise\", \"metric\", \"filter\", "
+              "\"data\"."},
+      {.name = "type", .call = item_type, .usage = "item.type -> type", .doc = "What it was made from: ln.nn.conv2d."},
+      {.name = "options", .call = item_options, .usage = "item.options -> table",
+       .doc = "A copy of its options, also of those that were not given. Options do not change: see item:with."},
+      {0}};
+  lnb_class_new(L, &lnb_item_class, meta, methods, getters);
+  lnb_class_set_index(L, &lnb_item_class, item_index);
   lua_pop(L, 1);
 }

@@ -13,15 +13,11 @@ local options = require "lunet.options"
 
 local ln = {}
 
--- What C gives stays as it is: tensors and their constructors, item types, system functions. The rest of it is for the
--- Lua files beside this one.
-local internal = {
-  methods = true, load_model = true, from_json = true, count_epoch = true, defer_interrupt = true,
-  interrupt_pressed = true, at_prompt = true, split_count = true, split_group = true, split_block = true,
-  describe = true,
-}
+-- What C gives stays as it is: tensors and their constructors, item types, system functions. Functions without a page
+-- of help are for the Lua files beside this one, and so are the lists of methods and pages.
 for name, value in pairs(core) do
-  if not internal[name] then ln[name] = value end
+  local internal = type(value) == "function" and not docs.find(value) or name == "methods" or name == "pages"
+  if not internal then ln[name] = value end
 end
 
 -- What Lua adds or replaces.
@@ -41,7 +37,6 @@ ln.file = errors.strict(ln.file, "lunet.file")
 ln.table = require "lunet.table"
 ln.trainer = require "lunet.trainer"
 require "lunet.network"
-require "lunet.reference"
 
 ln.load = docs.add(function(path)
   if type(path) ~= "string" then errors.raise("load: expected a file path, got %s", options.text(path)) end

@@ -100,12 +100,12 @@ static int split_block(lua_State *L) {
 }
 
 void lnb_open_data(lua_State *L) {
-  static const luaL_Reg functions[] = {{"load", load},
-                                       {"split_count", split_count},
-                                       {"split_group", split_group},
-                                       {"split_block", split_block},
-                                       {NULL, NULL}};
+  static const LnbFunction functions[] = {{.name = "load", .call = load},
+                                          {.name = "split_count", .call = split_count},
+                                          {.name = "split_group", .call = split_group},
+                                          {.name = "split_block", .call = split_block},
+                                          {0}};
   lnb_class_new(L, &set_class, NULL, NULL, NULL);
   lua_pop(L, 1);
-  luaL_setfuncs(L, functions, 0);
+  lnb_functions(L, "", functions);
 }

@@ -7,6 +7,7 @@
 #include "bindings/base/call.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"
+#include "bindings/base/function.h"
 #include "bindings/base/value.h"
 #include "bindings/tensor/tensor.h"
 #include "image/formats.h"
@@ -82,10 +83,13 @@ static int image_grid(lua_State *L) {
 }
 
 void lnb_open_image(lua_State *L) {
-  static const luaL_Reg functions[] = {
-      {"read", image_read}, {"write", image_write},     {"resize", image_resize},
-      {"grid", image_grid}, {"formats", image_formats}, {NULL, NULL}};
-  luaL_newlib(L, functions);
-  lnb_name_functions(L);
+  static const LnbFunction functions[] = {{.name = "read", .call = image_read},
+                                          {.name = "write", .call = image_write},
+                                          {.name = "resize", .call = image_resize},
+                                          {.name = "grid", .call = image_grid},
+                                          {.name = "formats", .call = image_formats},
+                                          {0}};
+  lua_newtable(L);
+  lnb_functions(L, "image.", functions);
   lua_setfield(L, -2, "image");
 }

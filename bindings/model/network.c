@@ -16,7 +16,8 @@ static void release_network(void *net) {
   ln_network_unref(net);
 }
 
-const LnbClass lnb_network_class = {.name = "lunet.network", .noun = "network", .release = release_network};
+const LnbClass lnb_network_class = {
+    .name = "lunet.network", .noun = "network", .variable = "net", .release = release_network};
 
 static LnNetwork *check_network(lua_State *L) {
   return lnb_check(L, 1, &lnb_network_class);
@@ -239,20 +240,68 @@ static int from_json(lua_State *L) {
 }
 
 void lnb_open_network(lua_State *L) {
-  static const luaL_Reg functions[] = {{"load_model", load_model}, {"from_json", from_json},
-                                       {"count_epoch", count_epoch}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {
-      {"build", network_build},     {"predict", network_predict},
-    {"profile", network_profile}, {"save", network_save},
-      {"to_json", network_to_json}, {"weights_changed", network_weights_changed}, {"layers", network_layers},
-      {"tensors", network_tensors}, {"tensor", network_tensor},   {NULL, NULL}};
-  static const luaL_Reg getters[] = {{"built", network_built},
-                                     {"input_shape", network_input_shape},
-                                     {"output_shape", network_output_shape},
-                                     {"epochs", network_epochs},
-                                     {NULL, NULL}};
+  static const LnbFunction functions[] = {
+      {.name = "load_model", .call = load_model},
+      {.name = "from_json", .call = from_json},
+      {.name = "count_epoch", .call = count_epoch},
+      {0}};
+  static const LnbFunction methods[] = {
+      {.name = "build", .call = network_build,
+       .usage = "net:build(shape: integer[], seed?: integer) -> network",
+       .doc = "Make the network's parameters, for images of the shape {channels, height, width}, from a seed, by "
+              "default 0. ln.fit does it with its own seed. A network that has parameters keeps them where their "
+              "shapes stay the same. Layers that do not fit each other or the shape are an error, by number and name. "
+              "Returns the network."},
+      {.name = "predict", .call = network_predict,
+       .usage = "net:predict(x: tensor) -> tensor",
+       .doc = "The network's output, N,C,H,W, for images x, N,C,H,W; net(x) is the same. A network that is not built "
+              "yet is built, with parameters from seed 0. A convolutional network takes images of any size. Where its "
+              "poolings do not divide a side, so that the output's would be another one (997 -> 996), the images are "
+              "padded at the bottom and on the right by reflection, repeated where a side is shorter than what is "
+              "added, to the smallest size that the network gives back (1000), and the output is cropped to the "
+              "images' sides. Nothing is padded or cropped along a side that the network changes on purpose: one that "
+              "halves or doubles images, or ends in dense, gives what it gives. Training and its loss see images as "
+              "they are. Images that do not fit the network are an error, by the layer's number and name."},
+      {.name = "profile", .call = network_profile},
+      {.name = "save", .call = network_save},
+      {.name = "to_json", .call = network_to_json,
+       .usage = "net:to_json() -> string",
+       .doc = "The architecture as JSON text: the layers with all their options, and the input's shape where it is "
+              "known."},
+      {.name = "weights_changed", .call = network_weights_changed,
+       .usage = "net:weights_changed() -> network",
+       .doc = "Say that a tensor from net:tensor was written to, so that what was worked out from the old values is "
+              "not used any more. Returns the network."},
+      {.name = "layers", .call = network_layers,
+       .usage = "net:layers() -> table[]",
+       .doc = "The layers in order: { name, type, item, out, weights, macs, inputs }. `out` is the output's shape, "
+              "`weights` the number of trained parameters, `macs` the multiply-adds of one image, `inputs` the "
+              "numbers of the layers that are read, 0 for the network's input."},
+      {.name = "tensors", .call = network_tensors,
+       .usage = "net:tensors() -> table[]",
+       .doc = "What the network holds, in the order of the layers: { name, shape, trained }. What is not trained is "
+              "kept and saved too, as the running means of batch_norm."},
+      {.name = "tensor", .call = network_tensor,
+       .usage = "net:tensor(name: string) -> tensor",
+       .doc = "One of net:tensors(), e.g. \"conv2d_1.weight\", as a view that shares the network's memory: call "
+              "net:weights_changed() after writing to it."},
+      {0}};
+  static const LnbFunction getters[] = {
+      {.name = "built", .call = network_built,
+       .usage = "net.built -> boolean",
+       .doc = "Whether it has shapes and parameters."},
+      {.name = "input_shape", .call = network_input_shape,
+       .usage = "net.input_shape -> integer[]|nil",
+       .doc = "{channels, height, width} of the images it was last built for; nil before that."},
+      {.name = "output_shape", .call = network_output_shape,
+       .usage = "net.output_shape -> integer[]|nil",
+       .doc = "The shape of its output for such an image; nil before it is built."},
+      {.name = "epochs", .call = network_epochs,
+       .usage = "net.epochs -> integer",
+       .doc = "How many epochs ln.fit has trained it for, in all; saved with the network."},
+      {0}};
   static const luaL_Reg meta[] = {{"__call", network_call}, {"__tostring", network_tostring}, {NULL, NULL}};
-  luaL_setfuncs(L, functions, 0);
+  lnb_functions(L, "", functions);
   lnb_class_new(L, &lnb_network_class, meta, methods, getters);
   lua_pop(L, 1);
 }

@@ -131,16 +131,38 @@ static int new_model(lua_State *L) {
 }
 
 void lnb_open_node(lua_State *L) {
-  static const luaL_Reg functions[] = {
-      {"input", new_input}, {"sequential", new_sequential}, {"model", new_model}, {NULL, NULL}};
-  static const luaL_Reg getters[] = {{"shape", node_shape}, {"layer", node_layer}, {NULL, NULL}};
+  static const LnbFunction functions[] = {
+      {.name = "input", .call = new_input,
+       .usage = "ln.nn.input(shape: integer[]) -> node",
+       .doc = "Where a network with several paths begins: the shape of one image, nn.input{ 1, 64, 64 }. Layers are "
+              "called on it and on what they give, nn.conv2d{ 16 }(x), and nodes of one shape are added with +. "
+              "nn.model makes a network of them."},
+      {.name = "sequential", .call = new_sequential,
+       .usage = "ln.nn.sequential(layers: item[]) -> network",
+       .doc = "A network of layers one after the other: nn.sequential{ nn.conv2d{ 16, activation = \"relu\" }, "
+              "nn.conv2d{ 1 } }. It gets its shapes and parameters when it is first trained or used. An entry that is "
+              "no layer is an error."},
+      {.name = "model", .call = new_model,
+       .usage = "ln.nn.model(options: { inputs: node, outputs: node, seed?: integer }) -> network",
+       .doc = "A network from its input node to its output node: nn.model{ inputs = x, outputs = y }. Shapes are "
+              "checked at once. It gets its parameters when it is first trained or used: from the seed of ln.fit, or "
+              "0. With `seed = 1` they are made at once, from it. An output that does not depend on the input is an "
+              "error."},
+      {0}};
+  static const LnbFunction getters[] = {
+      {.name = "shape", .call = node_shape,
+       .usage = "node.shape -> integer[]",
+       .doc = "{channels, height, width} of the value that it stands for."},
+      {.name = "layer", .call = node_layer,
+       .usage = "node.layer -> item|nil",
+       .doc = "The layer that makes it; nil for an input."},
+      {0}};
   static const luaL_Reg meta[] = {{"__add", add_nodes}, {"__tostring", node_tostring}, {NULL, NULL}};
   static const LnbUse use = {.kind = &ln_nn_kind, .call = call_layer, .direct = &node_class};
   lnb_use(L, &use);
   lnb_class_new(L, &node_class, meta, NULL, getters);
   lua_pop(L, 1);
   lua_getfield(L, -1, "nn");
-  luaL_setfuncs(L, functions, 0);
-  lnb_name_functions(L);
+  lnb_functions(L, "nn.", functions);
   lua_pop(L, 1);
 }

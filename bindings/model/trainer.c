@@ -111,12 +111,31 @@ static int trainer_tostring(lua_State *L) {
 }
 
 void lnb_open_trainer(lua_State *L) {
-  static const luaL_Reg functions[] = {{"trainer", new_trainer}, {"check_loss", check_loss}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {
-      {"step", trainer_step}, {"evaluate", trainer_evaluate}, {"gradients", trainer_gradients}, {NULL, NULL}};
-  static const luaL_Reg getters[] = {{"steps", trainer_steps}, {"net", trainer_net}, {NULL, NULL}};
+  static const LnbFunction functions[] = {
+      {.name = "trainer", .call = new_trainer}, {.name = "check_loss", .call = check_loss}, {0}};
+  static const LnbFunction methods[] = {
+      {.name = "step", .call = trainer_step,
+       .usage = "trainer:step(input: tensor, target: tensor) -> number",
+       .doc = "Forward, backward and update on one batch, tensors N,C,H,W; the mean loss before the update. A loss or "
+              "gradient that is not finite is an error, and leaves the parameters as they were."},
+      {.name = "evaluate", .call = trainer_evaluate,
+       .usage = "trainer:evaluate(input: tensor, target: tensor) -> number",
+       .doc = "The mean loss of a batch, without an update."},
+      {.name = "gradients", .call = trainer_gradients,
+       .usage = "trainer:gradients(input: tensor, target: tensor) -> number, table, tensor",
+       .doc = "The mean loss of a batch, its gradient with respect to every trained parameter, { [name] = tensor }, "
+              "and that with respect to the input. Nothing is updated."},
+      {0}};
+  static const LnbFunction getters[] = {
+      {.name = "steps", .call = trainer_steps,
+       .usage = "trainer.steps -> integer",
+       .doc = "How many steps were taken."},
+      {.name = "net", .call = trainer_net,
+       .usage = "trainer.net -> network",
+       .doc = "The network that it trains."},
+      {0}};
   static const luaL_Reg meta[] = {{"__tostring", trainer_tostring}, {NULL, NULL}};
-  luaL_setfuncs(L, functions, 0);
+  lnb_functions(L, "", functions);
   lnb_class_new(L, &trainer_class, meta, methods, getters);
   lua_pop(L, 1);
 }

@@ -6,6 +6,7 @@
 #include "bindings/base/call.h"
 #include "bindings/base/error.h"
 #include "bindings/base/interrupt.h"
+#include "bindings/base/function.h"
 #include "bindings/base/value.h"
 #include "bindings/items/call.h"
 #include "bindings/items/item.h"
@@ -58,6 +59,8 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_name_functions(L);
   push_methods(L);
   lua_setfield(L, -2, "methods");
+  lnb_push_pages(L);
+  lua_setfield(L, -2, "pages");
   lua_pushliteral(L, LN_VERSION);
   lua_setfield(L, -2, "version");
   return 1;

@@ -3,6 +3,7 @@
 
 #include <lauxlib.h>
 
+#include "bindings/base/function.h"
 #include "bindings/base/interrupt.h"
 
 static bool at_prompt;
@@ -39,10 +40,17 @@ static int is_at_prompt(lua_State *L) {
 }
 
 void lnb_open_interrupt_functions(lua_State *L) {
-  static const luaL_Reg functions[] = {{"defer_interrupt", defer_interrupt},
-                                       {"interrupt_pressed", interrupt_pressed},
-                                       {"interrupted", interrupted},
-                                       {"at_prompt", is_at_prompt},
-                                       {NULL, NULL}};
-  luaL_setfuncs(L, functions, 0);
+  static const LnbFunction functions[] = {
+      {.name = "defer_interrupt", .call = defer_interrupt},
+      {.name = "interrupt_pressed", .call = interrupt_pressed},
+      {.name = "at_prompt", .call = is_at_prompt},
+      {.name = "interrupted", .call = interrupted, .usage = "ln.interrupted(err: any) -> boolean",
+       .doc = "Whether an error, as pcall gives it, is that of Ctrl-C. It is raised where the script is, in the "
+              "middle of long calls and in coroutines too; what was being made is given up, and networks, tensors and "
+              "files that were being changed are whole. Its message is text, \"script.lua:12: interrupted\", maybe "
+              "with other text in front or a traceback behind. Code that carries on after errors should raise this "
+              "one again: if not ok and ln.interrupted(err) then error(err, 0) end. The second Ctrl-C after one that "
+              "had no effect warns, the third ends the program."},
+      {0}};
+  lnb_functions(L, "", functions);
 }

@@ -13,6 +13,7 @@
 #include "bindings/base/call.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"
+#include "bindings/base/function.h"
 #include "bindings/base/value.h"
 #include "lunet.h"
 
@@ -174,25 +175,60 @@ static int libraries(lua_State *L) {
 }
 
 void lnb_open_system(lua_State *L) {
-  static const luaL_Reg files[] = {{"make_dir", file_make_dir},
-                                   {"check_writable", file_check_writable},
-                                   {"exists", file_exists},
-                                   {"write", file_write},
-                                   {"is_tty", file_is_tty},
-                                   {"columns", file_columns},
-                                   {NULL, NULL}};
-  static const luaL_Reg functions[] = {{"time", time_now},
-                                       {"mem", memory_use},
-                                       {"threads", threads},
-                                       {"limits", limits},
-                                       {"isa", isa},
-                                       {"isas", isas},
-                                       {"libraries", libraries},
-                                       {"describe", describe},
-                                       {NULL, NULL}};
+  static const LnbFunction files[] = {
+      {.name = "make_dir", .call = file_make_dir,
+       .usage = "ln.file.make_dir(path: string)",
+       .doc = "Make a folder and those above it; none of them need be missing. A file in its place is an error."},
+      {.name = "check_writable", .call = file_check_writable,
+       .usage = "ln.file.check_writable(path: string)",
+       .doc = "Raise an error unless a file could be written there: call it before a long run, not after."},
+      {.name = "exists", .call = file_exists,
+       .usage = "ln.file.exists(path: string) -> boolean, string|nil",
+       .doc = "Whether there is something, and then \"file\" or \"folder\"."},
+      {.name = "write", .call = file_write,
+       .usage = "ln.file.write(path: string, text: string)",
+       .doc = "Write a file atomically: a reader sees the old one or the new one. A path that cannot be written is an "
+              "error."},
+      {.name = "is_tty", .call = file_is_tty,
+       .usage = "ln.file.is_tty(fd: integer) -> boolean",
+       .doc = "Whether a descriptor (0 standard input, 1 output, 2 errors) is a terminal."},
+      {.name = "columns", .call = file_columns,
+       .usage = "ln.file.columns() -> integer|nil",
+       .doc = "The width of the terminal in characters; nil if there is none."},
+      {0}};
+  static const LnbFunction functions[] = {
+      {.name = "time", .call = time_now,
+       .usage = "ln.time() -> number",
+       .doc = "Seconds since some moment: differences say how long something took."},
+      {.name = "mem", .call = memory_use,
+       .usage = "ln.mem() -> table",
+       .doc = "Memory in bytes: { live, peak } of tensors and networks, { rss, peak_rss } of the whole process."},
+      {.name = "threads", .call = threads,
+       .usage = "ln.threads(n?: integer) -> integer, string",
+       .doc = "How many threads there are, after setting it to a number from 1 to 1024 where one is given, and what "
+              "says so: \"set\", \"LUNET_THREADS\", \"OMP_NUM_THREADS\" where that is not given, else what bounds the "
+              "processors that the process may use: \"CPU quota\" (of a container), \"affinity\" or \"processors\". "
+              "Results do not depend on it. Where threads cannot be started, a line on stderr says so and there are "
+              "fewer."},
+      {.name = "limits", .call = limits,
+       .usage = "ln.limits(options?: { pixels?: number, bytes?: number }) -> table",
+       .doc = "What a file may ask for, after setting what is given: `pixels`, values of one image, by default 2^28, "
+              "and `bytes`, memory that one file takes once it is read, by default 2^33. More is an error before "
+              "memory is taken."},
+      {.name = "isa", .call = isa,
+       .usage = "ln.isa() -> string",
+       .doc = "The instruction set in use; LUNET_ISA=name chooses one at start."},
+      {.name = "isas", .call = isas,
+       .usage = "ln.isas() -> string[]",
+       .doc = "The instruction sets at hand, the best one last."},
+      {.name = "libraries", .call = libraries,
+       .usage = "ln.libraries() -> string",
+       .doc = "The libraries in use, names and versions in one text."},
+      {.name = "describe", .call = describe},
+      {0}};
   ln_threads_on_lack(tell_lack);
-  luaL_setfuncs(L, functions, 0);
-  luaL_newlib(L, files);
-  lnb_name_functions(L);
+  lnb_functions(L, "", functions);
+  lua_newtable(L);
+  lnb_functions(L, "file.", files);
   lua_setfield(L, -2, "file");
 }

@@ -9,33 +9,16 @@
 #include "bindings/tensor/parts.h"
 #include "bindings/tensor/tensor.h"
 
-typedef struct Operation {
-  const char *name;
-  int code;
-} Operation;
-
-static void set_operations(lua_State *L, const Operation *list, lua_CFunction function) {
-  for (; list->name != NULL; list++) {
-    lua_pushinteger(L, list->code);
-    lua_pushcclosure(L, function, 1);
-    lua_setfield(L, -2, list->name);
-  }
-}
-
-static int operation_of(lua_State *L) {
-  return (int)lua_tointeger(L, lua_upvalueindex(1));
-}
-
 /* Either side may be a number; shapes broadcast. */
 static int binary(lua_State *L) {
-  LnBinary op = (LnBinary)operation_of(L);
+  LnBinary op = (LnBinary)lnb_function_code(L);
   LnTensor *a = lnb_to_tensor(L, 1), *b = lnb_to_tensor(L, 2);
   LNB_MAKE_TENSOR(L, ln_tensor_binary(&made, op, a, b, &err));
   return 1;
 }
 
 static int unary(lua_State *L) {
-  LnUnary op = (LnUnary)operation_of(L);
+  LnUnary op = (LnUnary)lnb_function_code(L);
   LnTensor *a = lnb_check_tensor(L, 1);
   LNB_MAKE_TENSOR(L, ln_tensor_unary(&made, op, a, &err));
   return 1;
@@ -51,7 +34,7 @@ static int clamp(lua_State *L) {
 
 /* t:sum() is a number; t:sum(dim) a tensor without that dimension, t:sum(dim, true) one where its size is 1. */
 static int reduce(lua_State *L) {
-  LnReduce op = (LnReduce)operation_of(L);
+  LnReduce op = (LnReduce)lnb_function_code(L);
   LnTensor *t = lnb_check_tensor(L, 1);
   bool position = op == LN_ARGMIN || op == LN_ARGMAX;
   if (lua_isnoneornil(L, 2)) {
@@ -96,27 +79,73 @@ static int nonfinite(lua_State *L) {
 }
 
 void lnb_tensor_operators(lua_State *L) {
-  static const Operation operators[] = {{"__add", LN_ADD}, {"__sub", LN_SUB}, {"__mul", LN_MUL},
-                                        {"__div", LN_DIV}, {"__pow", LN_POW}, {NULL, 0}};
-  static const Operation minus[] = {{"__unm", LN_NEG}, {NULL, 0}};
-  set_operations(L, operators, binary);
-  set_operations(L, minus, unary);
+  static const LnbFunction operators[] = {
+      {.name = "__add", .call = binary, .code = LN_ADD},
+      {.name = "__sub", .call = binary, .code = LN_SUB},
+      {.name = "__mul", .call = binary, .code = LN_MUL},
+      {.name = "__div", .call = binary, .code = LN_DIV},
+      {.name = "__pow", .call = binary, .code = LN_POW},
+      {.name = "__unm", .call = unary, .code = LN_NEG},
+      {0}};
+  lnb_functions(L, "", operators);
 }
 
+/* What rows of one kind have in common. */
+#define BINARY(NAME, CODE, DOC) \
+  {.name = NAME, .call = binary, .code = CODE, .usage = "t:" NAME "(x: tensor|number) -> tensor", \
+   .doc = DOC ", element by element. Shapes broadcast as in NumPy."}
+#define UNARY(NAME, CODE, DOC) \
+  {.name = NAME, .call = unary, .code = CODE, .usage = "t:" NAME "() -> tensor", .doc = DOC "."}
+#define REDUCTION(NAME, CODE, DOC)                                                                  \
+  {.name = NAME, .call = reduce, .code = CODE,                                                      \
+   .usage = "t:" NAME "(dim?: integer, keep?: boolean) -> number|tensor",                           \
+   .doc = DOC " of all elements. With a dimension, of every row along it: a tensor without that dimension, or, with "  \
+          "`keep`, one in which its size is 1."}
+
 void lnb_tensor_math_methods(lua_State *L) {
-  static const Operation binaries[] = {{"add", LN_ADD}, {"sub", LN_SUB}, {"mul", LN_MUL},     {"div", LN_DIV},
-                                       {"pow", LN_POW}, {"lt", LN_LT},   {"minimum", LN_MIN}, {"maximum", LN_MAX},
-                                       {"le", LN_LE},   {"gt", LN_GT},   {"ge", LN_GE},       {"eq", LN_EQ},
-                                       {"ne", LN_NE},   {NULL, 0}};
-  static const Operation unaries[] = {{"neg", LN_NEG},     {"abs", LN_ABS},     {"sqrt", LN_SQRT}, {"exp", LN_EXP},
-                                      {"log", LN_LOG},     {"sin", LN_SIN},     {"cos", LN_COS},   {"tanh", LN_TANH},
-                                      {"floor", LN_FLOOR}, {"round", LN_ROUND}, {"sign", LN_SIGN}, {NULL, 0}};
-  static const Operation reductions[] = {{"sum", LN_SUM},       {"mean", LN_MEAN},     {"var", LN_VAR},
-                                         {"std", LN_STD},       {"min", LN_RMIN},      {"max", LN_RMAX},
-                                         {"argmin", LN_ARGMIN}, {"argmax", LN_ARGMAX}, {NULL, 0}};
-  static const luaL_Reg others[] = {{"clamp", clamp}, {"matmul", matmul}, {"nonfinite", nonfinite}, {NULL, NULL}};
-  set_operations(L, binaries, binary);
-  set_operations(L, unaries, unary);
-  set_operations(L, reductions, reduce);
-  luaL_setfuncs(L, others, 0);
+  static const LnbFunction methods[] = {
+      BINARY("add", LN_ADD, "t + x"),
+      BINARY("sub", LN_SUB, "t - x"),
+      BINARY("mul", LN_MUL, "t * x"),
+      BINARY("div", LN_DIV, "t / x"),
+      BINARY("pow", LN_POW, "t ^ x"),
+      BINARY("minimum", LN_MIN, "The lesser of two elements each"),
+      BINARY("maximum", LN_MAX, "The greater of two elements each"),
+      BINARY("lt", LN_LT, "1 where t < x, else 0"),
+      BINARY("le", LN_LE, "1 where t <= x, else 0"),
+      BINARY("gt", LN_GT, "1 where t > x, else 0"),
+      BINARY("ge", LN_GE, "1 where t >= x, else 0"),
+      BINARY("eq", LN_EQ, "1 where both are equal, else 0"),
+      BINARY("ne", LN_NE, "1 where they differ, else 0"),
+      UNARY("neg", LN_NEG, "The negative of every element"),
+      UNARY("abs", LN_ABS, "The absolute value of every element"),
+      UNARY("sqrt", LN_SQRT, "The square root of every element"),
+      UNARY("exp", LN_EXP, "e to the power of every element"),
+      UNARY("log", LN_LOG, "The natural logarithm of every element"),
+      UNARY("sin", LN_SIN, "The sine of every element, in radians"),
+      UNARY("cos", LN_COS, "The cosine of every element, in radians"),
+      UNARY("tanh", LN_TANH, "The hyperbolic tangent of every element"),
+      UNARY("floor", LN_FLOOR, "Every element rounded down"),
+      UNARY("round", LN_ROUND, "Every element rounded to the nearest integer, halves to the even one"),
+      UNARY("sign", LN_SIGN, "The sign of every element: -1, 0 or 1"),
+      REDUCTION("sum", LN_SUM, "The sum"),
+      REDUCTION("mean", LN_MEAN, "The mean"),
+      REDUCTION("var", LN_VAR, "The variance, divided by n as in NumPy (PyTorch: by n - 1),"),
+      REDUCTION("std", LN_STD, "The standard deviation, its squares divided by n as in NumPy (PyTorch: n - 1),"),
+      REDUCTION("min", LN_RMIN, "The least"),
+      REDUCTION("max", LN_RMAX, "The greatest"),
+      REDUCTION("argmin", LN_ARGMIN, "The position, from 1, of the first least"),
+      REDUCTION("argmax", LN_ARGMAX, "The position, from 1, of the first greatest"),
+      {.name = "clamp", .call = clamp,
+       .usage = "t:clamp(low?: number, high?: number) -> tensor",
+       .doc = "Elements below `low` become low, those above `high` high; nil for either leaves that side open."},
+      {.name = "matmul", .call = matmul,
+       .usage = "t:matmul(b: tensor) -> tensor",
+       .doc = "The matrix product of two matrices, by OpenBLAS: MxK and KxN give MxN."},
+      {.name = "nonfinite", .call = nonfinite,
+       .usage = "t:nonfinite() -> integer|nil, integer[]",
+       .doc = "The position of the first NaN or infinity, in element order, and its indices; nil if all elements are "
+              "finite."},
+      {0}};
+  lnb_functions(L, "t:", methods);
 }

@@ -2,16 +2,16 @@
 #ifndef LUNET_BINDINGS_TENSOR_PARTS_H
 #define LUNET_BINDINGS_TENSOR_PARTS_H
 
-#include <lauxlib.h>
 #include <lua.h>
 
-extern const luaL_Reg lnb_tensor_constructors[]; /* tensor.c */
-extern const luaL_Reg lnb_tensor_view_methods[]; /* tensor.c */
-int lnb_tensor_random(lua_State *L);             /* rand and randn; upvalue 1: whether the numbers are normal */
+#include "bindings/base/function.h"
+
+extern const LnbFunction lnb_tensor_constructors[]; /* tensor.c */
+extern const LnbFunction lnb_tensor_view_methods[]; /* tensor.c */
 int lnb_tensor_length(lua_State *L);
 int lnb_tensor_shape(lua_State *L);
 
-extern const luaL_Reg lnb_tensor_text_methods[]; /* text.c */
+extern const LnbFunction lnb_tensor_text_methods[]; /* text.c */
 int lnb_tensor_tostring(lua_State *L);
 
 int lnb_tensor_index(lua_State *L); /* index.c */

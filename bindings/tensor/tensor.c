@@ -21,7 +21,7 @@ static void describe_tensor(lua_State *L, const void *tensor) {
 }
 
 const LnbClass lnb_tensor_class = {
-    .name = "lunet.tensor", .noun = "tensor", .release = release_tensor, .describe = describe_tensor};
+    .name = "lunet.tensor", .noun = "tensor", .variable = "t", .release = release_tensor, .describe = describe_tensor};
 
 LnTensor *lnb_check_tensor(lua_State *L, int arg) {
   return lnb_check(L, arg, &lnb_tensor_class);
@@ -157,9 +157,8 @@ static int new_linspace(lua_State *L) {
   return 1;
 }
 
-/* randn({4, 4}, seed): N(0, 1); rand: [0, 1). The same seed gives the same numbers. */
-int lnb_tensor_random(lua_State *L) {
-  bool normal = lua_toboolean(L, lua_upvalueindex(1));
+static int new_random(lua_State *L) {
+  bool normal = lnb_function_code(L);
   if (!lua_istable(L, 1)) lnb_arg_error(L, 1, "a shape such as {1, 64, 64}");
   LnRng rng = {.seed = (uint64_t)lnb_opt_integer(L, 2, 0)};
   LnTensor *t = lnb_tensor_new(L, lnb_check_shape(L, 1, 0));
@@ -187,9 +186,41 @@ static int new_concat(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg lnb_tensor_constructors[] = {
-    {"tensor", new_tensor}, {"zeros", new_zeros},       {"ones", new_ones},     {"full", new_full},
-    {"arange", new_arange}, {"linspace", new_linspace}, {"concat", new_concat}, {NULL, NULL}};
+const LnbFunction lnb_tensor_constructors[] = {
+    {.name = "tensor", .call = new_tensor,
+     .usage = "ln.tensor(values: number|table) -> tensor",
+     .doc = "A tensor from nested tables of numbers, ln.tensor{ { 1, 2 }, { 3, 4 } }, from one number, or from "
+            "numbers. Tensors are float32 with up to six dimensions; images are N,C,H,W with values in [0, 1]. "
+            "Dimensions and positions count from 1.\nt[i] and t[{ 2, {1, 8}, {} }] are an element or a part: {first, "
+            "last} is a range, {} all of a dimension, negative positions count from the end. Parts share memory and "
+            "can be assigned to. + - * / ^ work elementwise with tensors and numbers, and broadcast as in NumPy. "
+            "Comparisons are methods, t:gt(0.5): Lua refuses t > 0.5, and answers t == 0.5 with false whatever is in "
+            "t."},
+    {.name = "zeros", .call = new_zeros,
+     .usage = "ln.zeros(shape: integer[]) -> tensor",
+     .doc = "A tensor of zeros: ln.zeros{ 8, 1, 64, 64 }."},
+    {.name = "ones", .call = new_ones,
+     .usage = "ln.ones(shape: integer[]) -> tensor",
+     .doc = "A tensor of ones: ln.ones{ 8, 1, 64, 64 }."},
+    {.name = "full", .call = new_full,
+     .usage = "ln.full(shape: integer[], value: number) -> tensor",
+     .doc = "A tensor with one value everywhere: ln.full({ 8, 1, 64, 64 }, 0.5)."},
+    {.name = "rand", .call = new_random,
+     .usage = "ln.rand(shape: integer[], seed?: integer) -> tensor",
+     .doc = "Random numbers in [0, 1). The same seed, by default 0, gives the same numbers."},
+    {.name = "randn", .call = new_random, .code = true,
+     .usage = "ln.randn(shape: integer[], seed?: integer) -> tensor",
+     .doc = "Random numbers from N(0, 1). The same seed, by default 0, gives the same numbers."},
+    {.name = "arange", .call = new_arange,
+     .usage = "ln.arange(first: number, last?: number, step?: number) -> tensor",
+     .doc = "Numbers counted as `for` does, the last one included; ln.arange(n) is 1 .. n."},
+    {.name = "linspace", .call = new_linspace,
+     .usage = "ln.linspace(first: number, last: number, n: integer) -> tensor",
+     .doc = "n evenly spaced numbers, both ends included."},
+    {.name = "concat", .call = new_concat,
+     .usage = "ln.concat(tensors: tensor[], dim?: integer) -> tensor",
+     .doc = "Tensors one after the other along a dimension, by default the first. All other sizes must be the same."},
+    {0}};
 
 /* Views and copies. */
 
@@ -306,19 +337,45 @@ int lnb_tensor_length(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg lnb_tensor_view_methods[] = {{"reshape", view_reshape},
-                                            {"permute", view_permute},
-                                            {"transpose", view_transpose},
-                                            {"narrow", view_narrow},
-                                            {"expand", view_expand},
-                                            {"gather", copy_gather},
-                                            {"clone", copy_clone},
-                                            {"fill", tensor_fill},
-                                            {"copy", tensor_copy},
-                                            {"contiguous", copy_contiguous},
-                                            {"size", tensor_size},
-                                            {"bytes", tensor_bytes},
-                                            {NULL, NULL}};
+const LnbFunction lnb_tensor_view_methods[] = {
+    {.name = "reshape", .call = view_reshape,
+     .usage = "t:reshape(shape: integer[]) -> tensor",
+     .doc = "The same elements in another shape, a view where that is possible. One size may be -1: it is worked out."},
+    {.name = "permute", .call = view_permute,
+     .usage = "t:permute(dims: integer[]) -> tensor",
+     .doc = "A view with the dimensions in another order: t:permute{ 3, 1, 2 }. Each of 1 .. n comes once."},
+    {.name = "transpose", .call = view_transpose,
+     .usage = "t:transpose(a: integer, b: integer) -> tensor",
+     .doc = "A view with two dimensions exchanged."},
+    {.name = "narrow", .call = view_narrow,
+     .usage = "t:narrow(dim: integer, first: integer, count: integer) -> tensor",
+     .doc = "A view of `count` entries of one dimension, from `first` on."},
+    {.name = "expand", .call = view_expand,
+     .usage = "t:expand(shape: integer[]) -> tensor",
+     .doc = "A view in which dimensions of size 1, or missing ones in front, are repeated to the sizes given. It "
+            "cannot be written to: its elements share memory."},
+    {.name = "gather", .call = copy_gather,
+     .usage = "t:gather(indices: integer[]) -> tensor",
+     .doc = "These entries of the first dimension, copied: t:gather{ 3, 1, 1 }."},
+    {.name = "clone", .call = copy_clone,
+     .usage = "t:clone() -> tensor",
+     .doc = "A contiguous copy with memory of its own."},
+    {.name = "fill", .call = tensor_fill,
+     .usage = "t:fill(value: number) -> tensor",
+     .doc = "Overwrite every element, in place; returns t."},
+    {.name = "copy", .call = tensor_copy,
+     .usage = "t:copy(from: tensor|number) -> tensor",
+     .doc = "Overwrite the elements with those of another tensor, which broadcasts to t's shape; returns t."},
+    {.name = "contiguous", .call = copy_contiguous,
+     .usage = "t:contiguous() -> tensor",
+     .doc = "The tensor itself if its elements lie one after the other in memory, else a copy in which they do."},
+    {.name = "size", .call = tensor_size,
+     .usage = "t:size(dim: integer) -> integer",
+     .doc = "The size of a dimension; -1 is the last one."},
+    {.name = "bytes", .call = tensor_bytes,
+     .usage = "t:bytes() -> integer",
+     .doc = "How much memory the tensor's storage takes; views share it."},
+    {0}};
 
 int lnb_tensor_shape(lua_State *L) {
   lnb_push_shape(L, lnb_check_tensor(L, 1)->shape);

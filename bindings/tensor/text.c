@@ -162,4 +162,11 @@ static int item(lua_State *L) {
   return 1;
 }
 
-const luaL_Reg lnb_tensor_text_methods[] = {{"totable", totable}, {"item", item}, {NULL, NULL}};
+const LnbFunction lnb_tensor_text_methods[] = {
+    {.name = "totable", .call = totable,
+     .usage = "t:totable() -> table|number",
+     .doc = "The elements as nested tables; a number for a single number."},
+    {.name = "item", .call = item,
+     .usage = "t:item() -> number",
+     .doc = "The only element of a tensor that has one."},
+    {0}};

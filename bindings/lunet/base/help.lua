@@ -67,7 +67,24 @@ local function sorted_names(t)
   return names
 end
 
--- The overview: items by kind, functions and methods by name, with the beginning of what they are.
+-- Pages of the methods and fields of an object, by its variable, in alphabetic order.
+local function pages_of(variable)
+  local found = {}
+  for _, page in ipairs(docs.all()) do
+    if docs.object_of(page) == variable then found[#found + 1] = page end
+  end
+  table.sort(found, function(a, b) return a.name < b.name end)
+  return found
+end
+
+-- "methods of a tensor: abs, add, ..."
+local function object_row(object)
+  local names = {}
+  for _, page in ipairs(pages_of(object[1])) do names[#names + 1] = page.name:match("[%w_]+$") end
+  return { object[1], ("%s: %s"):format(object[2], table.concat(names, ", ")) }
+end
+
+-- The overview: items by kind, functions by name with the beginning of what they are, objects with what they can do.
 local function overview()
   local out, rows = { ('lunet %s; ln.help("conv2d") or ln.help(ln.fit) tells more'):format(core.version), "" }, {}
   for _, kind in ipairs(kinds) do
@@ -77,12 +94,16 @@ local function overview()
   out[#out + 1] = ""
   rows = {}
   for _, page in ipairs(docs.all()) do
-    rows[#rows + 1] = { page.title or "ln." .. page.name, first_line(page.doc) }
+    if not docs.object_of(page) then rows[#rows + 1] = { docs.title(page), first_line(page.doc) } end
   end
   local widest = 0
   for _, row in ipairs(rows) do widest = math.max(widest, #row[1]) end
   for _, row in ipairs(rows) do row[2] = shortened(row[2], widest + 4) end
   table.sort(rows, function(a, b) return a[1] < b[1] end)
+  out[#out + 1] = two_columns(rows)
+  out[#out + 1] = '\nMethods and fields of objects; ln.help("narrow") or ln.help(t) tells more'
+  rows = {}
+  for i, object in ipairs(docs.objects) do rows[i] = object_row(object) end
   out[#out + 1] = two_columns(rows)
   return table.concat(out, "\n")
 end
@@ -149,20 +170,37 @@ local function by_name()
     end
   end
   for _, page in ipairs(docs.all()) do
-    found[page.name] = function_page(page)
     local last = page.name:match("[.:]([%w_]+)$")
-    if last and not found[last] then found[last] = function_page(page) end
+    if last then found[last] = (found[last] and found[last] .. "\n\n" or "") .. function_page(page) end
   end
+  for _, page in ipairs(docs.all()) do found[page.name] = function_page(page) end
   return found
+end
+
+-- Where a word stands in a page: titles and the line in which it comes first.
+local function search(word, pages)
+  local rows, seen = {}, {}
+  for _, name in ipairs(sorted_names(pages)) do
+    local page = pages[name]
+    for line in page:gmatch("[^\n]+") do
+      if not seen[page] and line:lower():find(word:lower(), 1, true) then
+        seen[page] = true
+        rows[#rows + 1] = { name, line:match("^%s*(.*)$") }
+      end
+    end
+  end
+  return rows
 end
 
 local function named_page(name)
   local pages = by_name()
   local page = pages[name:gsub("^ln%.", "")]
-  if not page then
-    errors.raise("help: there is nothing called '%s'%s", name, errors.suggestion(name, sorted_names(pages)))
-  end
-  return page
+  if page then return page end
+  local hint, rows = errors.suggestion(name, sorted_names(pages)), search(name, pages)
+  if #rows == 0 then errors.raise("help: there is nothing called '%s'%s", name, hint) end
+  for _, row in ipairs(rows) do row[2] = shortened(row[2], 32) end
+  return ("There is nothing called '%s'%s It is mentioned under\n%s"):format(name, hint ~= "" and hint or ".",
+    two_columns(rows))
 end
 
 local function kind_page(name, t)
@@ -176,18 +214,15 @@ local function kind_page(name, t)
   return ("ln.%s\n%s%s"):format(name, two_columns(rows), use)
 end
 
--- Pages of what an object can do: "tensor" for a tensor, all of "net:..." for a network.
-local function pages_about(subject)
-  local prefix = options.is_tensor(subject) and "tensor" or options.is_network(subject) and "net:"
-    or options.is_dataset(subject) and "set:"
-  local names = {}
-  for _, page in ipairs(docs.all()) do
-    local own = page.name == prefix or prefix and prefix:find(":") and page.name:sub(1, #prefix) == prefix
-    if own or prefix == "set:" and page.name == "data.set" then names[#names + 1] = page.name end
-  end
-  table.sort(names)
-  for i, name in ipairs(names) do names[i] = named_page(name) end
-  return #names > 0 and table.concat(names, "\n\n") or nil
+-- What an object can do: "t" for a tensor, "net" for a network.
+local function page_about(subject)
+  local variable = options.is_tensor(subject) and "t" or options.is_network(subject) and "net"
+    or options.is_dataset(subject) and "set"
+  if not variable then return nil end
+  local rows = {}
+  for i, page in ipairs(pages_of(variable)) do rows[i] = { page.usage:match("^[^-]*[^-%s]"), first_line(page.doc) } end
+  local general = variable == "t" and named_page("tensor") or variable == "set" and named_page("data.set")
+  return (general and general .. "\n\n" or "") .. two_columns(rows)
 end
 
 -- The text that ln.help prints. ln: the module, whose tables (ln.nn, ...) may be asked about too.
@@ -201,7 +236,7 @@ local function text(ln, subject)
   end
   local ok, kind, name = errors.try(function() return subject.kind, subject.name end)
   if ok and kind and name and core[kind] and core[kind][name] then return type_page(core[kind][name]) end
-  local about = pages_about(subject)
+  local about = page_about(subject)
   if about then return about end
   errors.raise("help: there is no help on %s; ln.help() lists what there is", options.text(subject))
 end

@@ -132,7 +132,6 @@ end
 
 local split_page = {
   name = "set:split",
-  title = "set:split",
   usage = "local train, test = set:split{ train = 300, seed = 1 }",
   doc = "Two datasets without a common image: `train` images at random, or the nearest number that whole groups or "
     .. "blocks allow. group keeps what belongs together (a patient) on one side. block is for slices of a volume, "

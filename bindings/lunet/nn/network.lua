@@ -31,7 +31,6 @@ end
 
 docs.add(methods.summary, {
   name = "net:summary",
-  title = "net:summary",
   usage = "print(net:summary{ 1, 64, 64 })",
   doc = "Layers, output shapes, parameters, multiply-adds of one image and the receptive field, for images of the "
     .. "shape {channels, height, width}. The network itself is not changed. Fields: parameters, macs, layers, input, "
@@ -66,7 +65,6 @@ end
 
 docs.add(methods.profile, {
   name = "net:profile",
-  title = "net:profile",
   usage = "print(net:profile(noisy))",
   doc = "What each step of the network costs for one image, on one thread: milliseconds forward and backward (the "
     .. "least of at least ten runs), GFLOP/s of forward counted as direct convolution, KB of activations. Layers that "
@@ -77,7 +75,6 @@ docs.add(methods.profile, {
 
 local save_page = {
   name = "net:save",
-  title = "net:save",
   usage = "net:save(path, { record = { epochs = 100 } })",
   doc = "Write the network, architecture and parameters, as a .safetensors file that ln.load reads. The file is "
     .. "written atomically: all of it, or it stays as it was.",
@@ -97,16 +94,3 @@ function methods.save(net, path, given)
 end
 
 docs.add(methods.save, save_page)
-docs.add(methods.predict, {
-  name = "net:predict",
-  title = "net:predict",
-  usage = "local y = net:predict(x), or net(x)",
-  doc = "The network's output, N,C,H,W, for images x, N,C,H,W. A network that is not built yet is built, with "
-    .. "parameters from seed 0. A convolutional network takes images of any size. Where its poolings do not divide a "
-    .. "side, so that the output's would be another one (997 -> 996), the images are padded at the bottom and on the "
-    .. "right by reflection, repeated where a side is shorter than what is added, to the smallest size that the "
-    .. "network gives back (1000), and the output is cropped to the images' sides. Nothing is padded or cropped along "
-    .. "a side that the network changes on purpose: one that halves or doubles images, or ends in dense, gives what it "
-    .. "gives. Training and its loss see images as they are.",
-  errors = "Images that do not fit the network, by the layer's number and name.",
-})

@@ -1,0 +1,90 @@
+-- Everything public says what it does: in ln.help, from the row that binds it or the page beside it.
+local support = dofile "tests/lua/support.lua"
+local test, expect_error = support.test, support.expect_error
+
+local ln = require "lunet"
+local core = require "lunet.core"
+local docs = require "lunet.docs"
+local help = require "lunet.help"
+
+local function has_page(name, f)
+  local page = docs.find(f)
+  assert(page, name .. " has no page of help: write it where the function is bound (C: LnbFunction; Lua: docs.add)")
+  assert(page.usage and page.doc and #page.doc > 10, name .. ": its page lacks usage or doc")
+end
+
+local function is_type(value)
+  return type(value) == "userdata" or type(value) == "table" and rawget(value, "type")
+end
+
+-- Functions of the module and of its tables; types of items have their descriptors.
+local function walk(name, t)
+  for key, value in pairs(t) do
+    local full = name .. "." .. tostring(key)
+    local meta = type(value) == "table" and debug.getmetatable(value) or {}
+    if type(value) == "function" or rawget(meta, "__call") and not is_type(value) then
+      has_page(full, value)
+    elseif type(value) == "table" and not is_type(value) and key ~= "kinds" and full ~= "ln.models" then
+      walk(full, value)
+    end
+  end
+end
+
+test("every public function has a page", function() walk("ln", ln) end)
+
+test("every method and field of an object has a page", function()
+  for class, methods in pairs(core.methods) do
+    for name, f in pairs(methods) do has_page(class .. ":" .. name, f) end
+    local getters = debug.getregistry()["lunet." .. class].getters
+    for name, f in pairs(getters) do has_page(class .. "." .. name, f) end
+  end
+end)
+
+-- Classes written in Lua list their methods on the page of what makes them.
+test("every method of tables, histories, sets and grids is on a page", function()
+  local texts = {}
+  for _, page in ipairs(docs.all()) do
+    for _, method in ipairs(page.methods or {}) do texts[#texts + 1] = method[1] end
+    texts[#texts + 1] = page.name
+  end
+  local all = "\n" .. table.concat(texts, "\n")
+  local x = ln.zeros{ 2, 1, 8, 8 }
+  local net = ln.nn.sequential{ ln.nn.conv2d{ 1 } }
+  local options = { input = x, target = x, loss = ln.loss.mse{}, optimizer = ln.optim.sgd{}, epochs = 1,
+    progress = "none" }
+  local objects = { ln.table{ columns = { "a" } }, ln.data.set(x, { "a", "b" }), ln.image.grid{ x },
+    net:summary{ 1, 8, 8 }, ln.fit(net, options) }
+  for _, object in ipairs(objects) do
+    local class = getmetatable(object)
+    local methods = type(class.__index) == "table" and class.__index or class
+    for name, f in pairs(methods) do
+      local public = type(f) == "function" and not name:find("^_")
+      local page = all:find("[\n :]" .. name .. "[({\n]")
+      assert(not public or page or docs.find(f), ("%s: no page names its method %s"):format(class.__name, name))
+    end
+  end
+end)
+
+test("names are found with and without their owner, words in the texts", function()
+  assert(help(ln, "gather"):find("t:gather%(indices: integer%[%]%) %-> tensor\n"))
+  assert(help(ln, "t:gather") == help(ln, "gather"))
+  assert(help(ln, "ln.zeros") == help(ln, ln.zeros))
+  assert(help(ln, "with"):find("^item:with"))
+  local found = help(ln, "Rec. 601")
+  assert(found:find("^There is nothing called 'Rec. 601'") and found:find("image.read", 1, true), found)
+  assert(help(ln, "conv2"):find("did you mean 'conv2d'?", 1, true))
+  expect_error(function() help(ln, "qqqqqq") end, "help: there is nothing called 'qqqqqq'")
+end)
+
+test("objects tell what they can do", function()
+  assert(help(ln, ln.zeros{ 1 }):find("t:narrow(dim: integer", 1, true))
+  assert(help(ln, ln.nn.sequential{ ln.nn.conv2d{ 1 } }):find("net:weights_changed()", 1, true))
+end)
+
+test("what is for the Lua half alone is not public", function()
+  for _, name in ipairs{ "load_model", "from_json", "split_count", "methods", "pages", "describe" } do
+    assert(rawget(ln, name) == nil, name)
+  end
+end)
+
+support.done()
