@@ -21,6 +21,11 @@ typedef struct Call {
   LnStatus status;
 } Call;
 
+/* What a call ended in that gave nothing. */
+static LnStatus failure(const Call *call) {
+  return call->status != LN_OK ? call->status : ln_fail(call->err, LN_EUNSUPPORTED, "not supported: this libpng");
+}
+
 static void on_error(png_structp png, png_const_charp text) {
   Call *call = png_get_error_ptr(png);
   bool unknown = strstr(text, "unhandled critical chunk") != NULL; /* such as CgBI of Apple's own kind of PNG */
@@ -117,9 +122,9 @@ static int orientation(png_structp png, png_infop info) {
 
 /* Everything that may end in longjmp. */
 static LnStatus decode(Reader *r, LnImage *out) {
-  if (setjmp(png_jmpbuf(r->png)) != 0) return r->call.status;
+  if (setjmp(png_jmpbuf(r->png)) != 0) return failure(&r->call);
   r->info = png_create_info_struct(r->png);
-  if (r->info == NULL) return r->call.status;
+  if (r->info == NULL) return failure(&r->call);
   png_set_read_fn(r->png, r, on_read);
   png_set_crc_action(r->png, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
   png_set_user_limits(r->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
@@ -135,7 +140,7 @@ static LnStatus decode(Reader *r, LnImage *out) {
 static LnStatus read(LnImage *out, const uint8_t *bytes, size_t n, LnError *err) {
   Reader r = {.call = {.err = err}, .at = bytes, .left = n, .n = n};
   r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r.call, on_error, on_warning, NULL, on_alloc, on_free);
-  LnStatus status = r.png == NULL ? r.call.status : decode(&r, out);
+  LnStatus status = r.png == NULL ? failure(&r.call) : decode(&r, out);
   ln_free(r.rows);
   png_destroy_read_struct(&r.png, &r.info, NULL);
   return status;
@@ -173,9 +178,9 @@ static void on_flush(png_structp png) {
 
 /* The filter and the level are fixed: the same samples give the same bytes. */
 static LnStatus encode(Writer *w, const LnSamples *in) {
-  if (setjmp(png_jmpbuf(w->png)) != 0) return w->call.status;
+  if (setjmp(png_jmpbuf(w->png)) != 0) return failure(&w->call);
   w->info = png_create_info_struct(w->png);
-  if (w->info == NULL) return w->call.status;
+  if (w->info == NULL) return failure(&w->call);
   png_set_write_fn(w->png, w, on_write, on_flush);
   png_set_user_limits(w->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_IHDR(w->png, w->info, (png_uint_32)in->width, (png_uint_32)in->height, in->bits,
@@ -194,7 +199,7 @@ static LnStatus encode(Writer *w, const LnSamples *in) {
 static LnStatus write(uint8_t **out, size_t *n, const LnSamples *in, LnError *err) {
   Writer w = {.call = {.err = err}};
   w.png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &w.call, on_error, on_warning, NULL, on_alloc, on_free);
-  LnStatus status = w.png == NULL ? w.call.status : encode(&w, in);
+  LnStatus status = w.png == NULL ? failure(&w.call) : encode(&w, in);
   png_destroy_write_struct(&w.png, &w.info);
   if (status != LN_OK) return ln_free(w.bytes), status;
   *out = w.bytes;
