@@ -39,9 +39,9 @@ static Header *header_of(void *block) {
   return (Header *)(void *)((char *)block - LN_ALIGN);
 }
 
-void *ln_alloc(size_t bytes) {
+static void *take(size_t bytes, bool zeros) {
   if (must_fail() || bytes > (size_t)PTRDIFF_MAX - 2 * LN_ALIGN) return NULL;
-  char *start = malloc(2 * LN_ALIGN + bytes);
+  char *start = zeros ? calloc(1, 2 * LN_ALIGN + bytes) : malloc(2 * LN_ALIGN + bytes);
   if (start == NULL) return NULL;
   char *block = start + 2 * LN_ALIGN - (uintptr_t)start % LN_ALIGN;
   *header_of(block) = (Header){bytes, start};
@@ -49,11 +49,14 @@ void *ln_alloc(size_t bytes) {
   return block;
 }
 
+void *ln_alloc(size_t bytes) {
+  return take(bytes, false);
+}
+
+/* calloc knows that large blocks are fresh, and does not clear what the system gave as zeros: clearing a gigabyte here
+ * takes time in which nobody asks for interrupts. */
 void *ln_calloc(size_t number, size_t size) {
-  if (size != 0 && number > SIZE_MAX / size) return NULL;
-  void *block = ln_alloc(number * size);
-  if (block != NULL) memset(block, 0, number * size);
-  return block;
+  return size != 0 && number > SIZE_MAX / size ? NULL : take(number * size, true);
 }
 
 void *ln_realloc(void *old, size_t bytes) {
