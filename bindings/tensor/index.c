@@ -2,7 +2,10 @@
  *
  * In a list of positions, an integer drops its dimension, {} keeps all of it, {first, last} and {first, last, step}
  * keep a range with both ends, {i} keeps one. Negative positions count from the end. Parts are views: they share
- * memory. */
+ * memory. ipairs(t) visits the #t entries. */
+#include <stdbool.h>
+#include <string.h>
+
 #include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/describe.h"
@@ -84,10 +87,19 @@ static float *element(lua_State *L, LnTensor *t) {
   return t->data + lnb_check_position(L, index, t->shape.d[0], 1) * t->stride[0];
 }
 
+/* Whether ipairs asks for the entry after the last one. It asks from C; Lua code that does so is mistaken. */
+static bool is_end_of_ipairs(lua_State *L, const LnTensor *t) {
+  lua_Debug caller;
+  if (t->shape.n == 0 || !lua_isinteger(L, 2) || lua_tointeger(L, 2) != t->shape.d[0] + 1) return false;
+  return lua_getstack(L, 1, &caller) && lua_getinfo(L, "S", &caller) && strcmp(caller.what, "C") == 0;
+}
+
 /* The upvalues are those of lnb_class_index. */
 int lnb_tensor_index(lua_State *L) {
   if (lua_type(L, 2) == LUA_TSTRING) return lnb_class_index(L);
-  float *number = element(L, lnb_check_tensor(L, 1));
+  LnTensor *t = lnb_check_tensor(L, 1);
+  if (is_end_of_ipairs(L, t)) return lua_pushnil(L), 1;
+  float *number = element(L, t);
   if (number != NULL) return lua_pushnumber(L, *number), 1;
   push_part(L);
   LnTensor *part = lnb_check_tensor(L, -1);

@@ -4,6 +4,7 @@
 
 #include "base/interrupt.h"
 #include "bindings/base/call.h"
+#include "bindings/base/describe.h"
 #include "bindings/base/error.h"
 #include "bindings/base/value.h"
 #include "bindings/tensor/parts.h"
@@ -78,6 +79,23 @@ static int nonfinite(lua_State *L) {
   return 2;
 }
 
+/* Lua has one answer for a comparison, tensors one an element. x > 0.5 comes as 0.5 < x. Upvalues: what to write for
+ * numbers on the left, and for others. */
+static int compare(lua_State *L) {
+  bool swapped = !lua_isuserdata(L, 1);
+  const char *other = lnb_describe(L, swapped ? 1 : 2);
+  lnb_error(L, "tensor: an operator gives one answer, not one an element; write x:%s(%s) (also lt, le, gt, ge, eq, ne)",
+            lua_tostring(L, lua_upvalueindex(swapped ? 1 : 2)),
+            lua_isuserdata(L, 1) && lua_isuserdata(L, 2) ? "y" : other);
+}
+
+static void set_comparison(lua_State *L, const char *name, const char *swapped, const char *plain) {
+  lua_pushstring(L, swapped);
+  lua_pushstring(L, plain);
+  lua_pushcclosure(L, compare, 2);
+  lua_setfield(L, -2, name);
+}
+
 void lnb_tensor_operators(lua_State *L) {
   static const LnbFunction operators[] = {
       {.name = "__add", .call = binary, .code = LN_ADD},
@@ -88,6 +106,8 @@ void lnb_tensor_operators(lua_State *L) {
       {.name = "__unm", .call = unary, .code = LN_NEG},
       {0}};
   lnb_functions(L, "", operators);
+  set_comparison(L, "__lt", "gt", "lt");
+  set_comparison(L, "__le", "ge", "le");
 }
 
 /* What rows of one kind have in common. */
@@ -113,9 +133,9 @@ void lnb_tensor_math_methods(lua_State *L) {
       BINARY("maximum", LN_MAX, "The greater of two elements each"),
       BINARY("lt", LN_LT, "1 where t < x, else 0"),
       BINARY("le", LN_LE, "1 where t <= x, else 0"),
-      BINARY("gt", LN_GT, "1 where t > x, else 0"),
+      BINARY("gt", LN_GT, "1 where t > x, else 0 (the operators < and > are errors)"),
       BINARY("ge", LN_GE, "1 where t >= x, else 0"),
-      BINARY("eq", LN_EQ, "1 where both are equal, else 0"),
+      BINARY("eq", LN_EQ, "1 where both are equal, else 0 (t == x is false in Lua, whatever t holds)"),
       BINARY("ne", LN_NE, "1 where they differ, else 0"),
       UNARY("neg", LN_NEG, "The negative of every element"),
       UNARY("abs", LN_ABS, "The absolute value of every element"),

@@ -11,6 +11,7 @@
 struct LnItem {
   const LnType *type;
   int refs;
+  uint64_t mark;
   uint64_t given; /* a bit for each entry of the option table */
   _Alignas(LN_ALIGN) unsigned char options[];
 };
@@ -43,6 +44,14 @@ const LnType *ln_item_type(const LnItem *item) {
 
 void *ln_item_options(LnItem *item) {
   return item->options;
+}
+
+uint64_t ln_item_mark(const LnItem *item) {
+  return item->mark;
+}
+
+void ln_item_set_mark(LnItem *item, uint64_t mark) {
+  item->mark = mark;
 }
 
 static uint64_t bit_of(const LnItem *item, const LnParam *param) {

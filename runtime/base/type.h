@@ -60,6 +60,9 @@ void *ln_item_options(LnItem *item);
  * they have worked out from its options what they need. */
 LnStatus ln_item_set(LnItem *item, const char *name, LnValue value, LnError *err);
 bool ln_item_given(const LnItem *item, const char *name); /* whether it was set */
+/* A number that whoever uses items keeps with one; 0 at first. Nodes keep there on which input a layer was called. */
+uint64_t ln_item_mark(const LnItem *item);
+void ln_item_set_mark(LnItem *item, uint64_t mark);
 /* Required options present, rules between options kept; defaults that depend on others. Call once all are set. */
 LnStatus ln_item_check(LnItem *item, LnError *err);
 /* A new item with the options that were given to another one. Set what is to differ, then call ln_item_check. */

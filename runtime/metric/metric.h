@@ -28,8 +28,8 @@ extern const LnKind ln_metric_kind;
 /* Compare images with references of the same shape: N,C,H,W, or one image C,H,W or H,W. *per_image gets N values (a new
  * tensor), *mean their mean; either may be NULL. Images are shared out over threads; the sum has a fixed order. A NaN
  * or infinite pixel is an error that names it, and so is, for a metric with a data range, a reference outside of 0 to
- * that range by more than 1 % of it; where option 'range' was given, only one that spans more than that. metric: an item
- * of this kind. */
+ * that range by more than 1 % of it; where option 'range' was given, only one that spans more than that.
+ * metric: an item of this kind. */
 LnStatus ln_metric_apply(LnTensor **per_image, double *mean, LnItem *metric, LnTensor *image, LnTensor *reference,
                          LnError *err);
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -91,6 +92,38 @@ LnStatus ln_layer_out_shape(LnShape *out, LnItem *item, const LnShape *in, int n
   }
   LN_TRY(type->out_shape(out, ln_item_options(item), in, n_inputs, err));
   return ln_error_prefix(err, ln_graph_check_shape(*out, err), "the output's ");
+}
+
+bool ln_layer_has_tensors(LnItem *item) {
+  const LnLayerType *type = (const LnLayerType *)ln_item_type(item);
+  const LnShape any = LN_SHAPE(1, 1, 1);
+  LnDecl decls[LN_MAX_TENSORS];
+  double macs;
+  return type->declare != NULL && type->declare(decls, &macs, ln_item_options(item), &any, any) > 0;
+}
+
+static int by_item(const void *a, const void *b) {
+  const LnGraphLayer *x = *(LnGraphLayer *const *)a, *y = *(LnGraphLayer *const *)b;
+  if (x->item != y->item) return (uintptr_t)x->item < (uintptr_t)y->item ? -1 : 1;
+  return x < y ? -1 : x > y;
+}
+
+LnStatus ln_graph_check_items(const LnGraph *graph, LnError *err) {
+  LnGraphLayer **sorted = ln_alloc((size_t)graph->n * sizeof *sorted);
+  if (sorted == NULL) return ln_fail_memory(err, "network", (size_t)graph->n * sizeof *sorted);
+  for (int i = 0; i < graph->n; i++) sorted[i] = &graph->layers[i];
+  qsort(sorted, (size_t)graph->n, sizeof *sorted, by_item);
+  LnStatus status = LN_OK;
+  for (int i = 1; status == LN_OK && i < graph->n; i++) {
+    if (sorted[i]->item != sorted[i - 1]->item || !ln_layer_has_tensors(sorted[i]->item)) continue;
+    const char *name = sorted[i]->type->type.name;
+    status = ln_fail(err, LN_EARG,
+                     "layers %d and %d are the same %s, which has one set of parameters, and they cannot be shared: "
+                     "make two layers, %s{...} twice",
+                     (int)(sorted[i - 1] - graph->layers) + 1, (int)(sorted[i] - graph->layers) + 1, name, name);
+  }
+  ln_free(sorted);
+  return status;
 }
 
 static LnStatus infer_layer(LnGraph *graph, LnGraphLayer *layer, LnError *err) {

@@ -40,6 +40,9 @@ const LnDecl *ln_graph_decl(const LnGraph *graph, int tensor, const LnGraphLayer
 
 /* Whether sizes are at least 1 and neither they nor their product are too large to work with. */
 LnStatus ln_graph_check_shape(LnShape shape, LnError *err);
+bool ln_layer_has_tensors(LnItem *item); /* parameters or statistics of its own */
+/* Fails where two layers that have tensors are one item. */
+LnStatus ln_graph_check_items(const LnGraph *graph, LnError *err);
 /* The output shape of one layer, with the number of inputs checked; messages are not prefixed. */
 LnStatus ln_layer_out_shape(LnShape *out, LnItem *item, const LnShape *in, int n_inputs, LnError *err);
 

@@ -25,6 +25,8 @@ LnStatus ln_network_sequential(LnNetwork **out, LnItem *const *layers, int n, Ln
   if (n < 1) return ln_fail(err, LN_EARG, "sequential: expected at least one layer");
   LN_TRY(ln_graph_new(&graph, n, err));
   for (int i = 0; i < n; i++) ln_graph_set(&graph, i, layers[i], (int[]){i - 1}, 1);
+  LnStatus status = ln_error_prefix(err, ln_graph_check_items(&graph, err), "sequential: ");
+  if (status != LN_OK) return ln_graph_free(&graph), status;
   return network_new(out, &graph, err);
 }
 

@@ -13,6 +13,7 @@ struct LnNode {
   LnItem *layer;   /* NULL for an input */
   LnShape shape;
   int depth;       /* layers on the longest way from an input */
+  uint64_t origin; /* the number of the input that it depends on, the first one's if there are several */
   int n_inputs;
   LnNode *inputs[LN_MAX_INPUTS];
 };
@@ -33,8 +34,11 @@ LnStatus ln_node_input(LnNode **out, LnShape shape, LnError *err) {
   if (shape.n != 1 && shape.n != 3)
     return ln_fail(err, LN_ESHAPE, "input: expected {channels, height, width} or {features}, got %s",
                    LN_SHAPE_TEXT(shape));
+  static uint64_t inputs = 0;
   LN_TRY(ln_error_prefix(err, ln_graph_check_shape(shape, err), "input: "));
-  return node_new(out, shape, err);
+  LN_TRY(node_new(out, shape, err));
+  (*out)->origin = ++inputs;
+  return LN_OK;
 }
 
 LnStatus ln_node_apply(LnNode **out, LnItem *layer, LnNode *const *inputs, int n_inputs, LnError *err) {
@@ -49,7 +53,15 @@ LnStatus ln_node_apply(LnNode **out, LnItem *layer, LnNode *const *inputs, int n
     if (inputs[i]->depth >= depth) depth = inputs[i]->depth + 1;
   if (depth > DEEPEST)
     return ln_fail(err, LN_ESHAPE, "%s: at most %d layers can follow each other", name, DEEPEST);
+  bool once = ln_layer_has_tensors(layer);
+  if (once && ln_item_mark(layer) == inputs[0]->origin)
+    return ln_fail(err, LN_EARG,
+                   "%s: this layer was called before on what comes from the same input; it has one set of parameters, "
+                   "and they cannot be shared: make two layers, %s{...}(a) and %s{...}(b)",
+                   name, name, name);
   LN_TRY(node_new(out, shape, err));
+  if (once) ln_item_set_mark(layer, inputs[0]->origin);
+  (*out)->origin = inputs[0]->origin;
   (*out)->depth = depth;
   (*out)->layer = ln_item_ref(layer);
   (*out)->n_inputs = n_inputs;
@@ -113,5 +125,8 @@ LnStatus ln_node_graph(LnGraph *out, LnNode *input, LnNode *output, LnError *err
   if (status == LN_OK) status = ln_graph_new(out, count, err);
   if (status == LN_OK) fill_graph(out, output);
   forget_numbers(output);
+  if (status != LN_OK) return status;
+  status = ln_error_prefix(err, ln_graph_check_items(out, err), "model: ");
+  if (status != LN_OK) ln_graph_free(out);
   return status;
 }

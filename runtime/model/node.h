@@ -8,6 +8,7 @@
  * counted; a node keeps its inputs alive. */
 typedef struct LnNode LnNode;
 LnStatus ln_node_input(LnNode **out, LnShape shape, LnError *err);
+/* A layer with tensors of its own is called once on what comes from an input: the tensors cannot be shared. */
 LnStatus ln_node_apply(LnNode **out, LnItem *layer, LnNode *const *inputs, int n_inputs, LnError *err);
 LnNode *ln_node_ref(LnNode *node);
 void ln_node_unref(LnNode *node);

@@ -1,8 +1,8 @@
 /* Padding for predictions: see padding.h.
  *
  * Where poolings or strides do not divide a side, an encoder and decoder give back another one: 997 -> 996, or 1000.
- * Such a network has a step m at which it gives back all multiples of m: 1000, 1004, 1008 for two poolings by 2. One that
- * changes sizes on purpose has none. */
+ * Such a network has a step m at which it gives back all multiples of m: 1000, 1004, 1008 for two poolings by 2. One
+ * that changes sizes on purpose has none. */
 #include "model/padding.h"
 
 #include <string.h>

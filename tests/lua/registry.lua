@@ -156,6 +156,25 @@ local function small_net()
     nn.conv2d{ 1, activation = "sigmoid" } }
 end
 
+test("a layer with parameters is called once", function()
+  local x = nn.input{ 1, 8, 8 }
+  local conv, relu = nn.conv2d{ 1 }, nn.relu{}
+  local y = relu(conv(relu(x)))
+  expect_error(function() conv(y) end, "conv2d: this layer was called before on what comes from the same input")
+  expect_error(function() conv(x) end, "make two layers, conv2d{...}(a) and conv2d{...}(b)")
+  local other = nn.input{ 1, 8, 8 } -- another network may begin with it
+  assert(nn.model{ inputs = other, outputs = conv(other) } and relu(relu(y)))
+  local first, second = nn.input{ 1, 8, 8 }, nn.input{ 1, 8, 8 }
+  local a = conv(first)
+  conv(second)
+  local b = conv(first) -- found when the network is made
+  expect_error(function() nn.model{ inputs = first, outputs = a + b } end, "model: layers 1 and 2 are the same conv2d")
+  expect_error(function() nn.sequential{ conv, relu, conv } end, "sequential: layers 1 and 3 are the same conv2d")
+  assert(nn.sequential{ conv, relu, nn.conv2d{ 1 }, relu } and nn.sequential{ conv })
+  local norm = nn.group_norm{ 1, affine = false } -- has none
+  assert(nn.sequential{ norm, norm })
+end)
+
 test("networks", function()
   local net = small_net()
   assert(not net.built and net.input_shape == nil and tostring(net) == "network of 4 layers, not built yet")

@@ -277,4 +277,37 @@ test("memory that Lua does not see is given back", function()
   assert(ln.mem().live <= before, "something was leaked")
 end)
 
+test("ipairs visits the entries and stops", function()
+  local cube, wide = ln.arange(1, 12):reshape{ 3, 2, 2 }, ln.ones{ 3 }:expand{ 2, 3 }
+  for _, t in ipairs{ ln.tensor{ 5, 6, 7 }, cube, ln.zeros{ 0, 4 }, wide } do
+    local seen = 0
+    for i, part in ipairs(t) do
+      seen = seen + 1
+      assert(i == seen and (type(part) == "number" and part == t[i] or (part - t[i]):abs():max() == 0))
+    end
+    assert(seen == #t)
+    expect_error(function() return t[#t + 1] end, "index " .. #t + 1)
+    expect_error(function() t[#t + 1] = 1 end, t == wide and "was expanded" or "index " .. #t + 1)
+  end
+  local sum = coroutine.wrap(function()
+    local total = 0
+    for _, value in ipairs(ln.tensor{ 1, 2, 3 }) do total = total + value end
+    return total
+  end)
+  assert(sum() == 6)
+  expect_error(function() for _ in ipairs(ln.tensor(3)) do error("an entry") end end, "a single number has no elements")
+end)
+
+test("comparisons say how", function()
+  local x, y = ln.rand({ 2, 2 }, 1), ln.rand({ 2, 2 }, 2)
+  expect_error(function() return x > 0.5 end, "write x:gt(0.5)")
+  expect_error(function() return x >= 0.5 end, "write x:ge(0.5)")
+  expect_error(function() return x < 0.5 end, "write x:lt(0.5)")
+  expect_error(function() return x <= 1 end, "write x:le(1)")
+  expect_error(function() return 0.5 < x end, "write x:gt(0.5)")
+  expect_error(function() return x < y end, "write x:lt(y)")
+  expect_error(function() return x > y end, "write x:lt(y)")
+  assert((x == 0) == false and x == x)
+end)
+
 support.done()
