@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/param.h"
 #include "bindings/base/error.h"
@@ -52,7 +54,7 @@ static int box_equal(lua_State *L) {
 
 /* Finding methods and fields. */
 
-enum { MAX_NAMES = 128 };
+enum { MAX_NAMES = 128, MAX_LISTED = 24 };
 
 typedef struct Names {
   const char *name[MAX_NAMES + 1];
@@ -72,13 +74,32 @@ static void collect_names(lua_State *L, int table, Names *names) {
   }
 }
 
-static int missing_field(lua_State *L, const char *noun, const char *field) {
+static int by_name(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Pushes "; there are build, built, ..."; "" where there are too many for a message. */
+static const char *push_list_of(lua_State *L, Names *names) {
+  luaL_Buffer text;
+  luaL_buffinit(L, &text);
+  qsort(names->name, (size_t)names->count, sizeof *names->name, by_name);
+  for (int i = 0; names->count <= MAX_LISTED && i < names->count; i++) {
+    luaL_addstring(&text, i == 0 ? "; there are " : ", ");
+    luaL_addstring(&text, names->name[i]);
+  }
+  luaL_pushresult(&text);
+  return lua_tostring(L, -1);
+}
+
+static int missing_field(lua_State *L, const LnbClass *class, const char *field) {
   Names names = {.count = 0};
+  for (const char *const *other = class->elsewhere; other != NULL && *other != NULL; other += 2)
+    if (strcmp(*other, field) == 0) lnb_error(L, "%s: no method '%s'; write %s", class->noun, field, other[1]);
   collect_names(L, lua_upvalueindex(1), &names);
   collect_names(L, lua_upvalueindex(2), &names);
   const char *nearest = ln_nearest_name(field, name_at, &names);
-  if (nearest != NULL) lnb_error(L, "%s: no method or field '%s'; did you mean '%s'?", noun, field, nearest);
-  lnb_error(L, "%s: no method or field '%s'", noun, field);
+  if (nearest != NULL) lnb_error(L, "%s: no method or field '%s'; did you mean '%s'?", class->noun, field, nearest);
+  lnb_error(L, "%s: no method or field '%s'%s", class->noun, field, push_list_of(L, &names));
 }
 
 /* Upvalue 1: methods, 2: getters, 3: the class. Getters are called with the object. */
@@ -87,7 +108,7 @@ int lnb_class_index(lua_State *L) {
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
   lua_pushvalue(L, 2);
-  if (lua_rawget(L, lua_upvalueindex(2)) == LUA_TNIL) return missing_field(L, class->noun, luaL_tolstring(L, 2, NULL));
+  if (lua_rawget(L, lua_upvalueindex(2)) == LUA_TNIL) return missing_field(L, class, luaL_tolstring(L, 2, NULL));
   lua_pushvalue(L, 1);
   lua_call(L, 1, 1);
   return 1;

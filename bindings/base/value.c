@@ -8,6 +8,7 @@
 #include "bindings/base/class.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"
+#include "bindings/base/frozen.h"
 
 void *lnb_scratch(lua_State *L, size_t count, size_t size) {
   if (count > SIZE_MAX / 2 / size) lnb_error(L, "%s: out of memory", lnb_callee(L));
@@ -19,6 +20,12 @@ lua_Integer lnb_check_integer(lua_State *L, int arg) {
   lua_Integer value = lua_tointegerx(L, arg, &is_integer);
   if (!is_integer || lua_type(L, arg) != LUA_TNUMBER) lnb_arg_error(L, arg, "an integer");
   return value;
+}
+
+void lnb_check_count(lua_State *L, int last, const char *hint) {
+  if (lua_gettop(L) > last && !lua_isnil(L, last + 1))
+    lnb_error(L, "%s: takes no more than %d argument%s, got %s as well%s", lnb_callee(L), last - 1, last > 2 ? "s" : "",
+              lnb_describe(L, last + 1), hint);
 }
 
 lua_Integer lnb_opt_integer(lua_State *L, int arg, lua_Integer def) {
@@ -60,6 +67,7 @@ static int64_t check_size(lua_State *L, int index, int position, int64_t least) 
 }
 
 LnShape lnb_check_shape(lua_State *L, int arg, int64_t least) {
+  lnb_thaw(L, arg);
   bool table = lua_istable(L, arg);
   int64_t n = table ? (int64_t)lua_rawlen(L, arg) : lua_gettop(L) - arg + 1;
   LnShape shape = {0};
@@ -84,6 +92,7 @@ void lnb_push_shape(lua_State *L, LnShape shape) {
 
 int64_t *lnb_check_integers(lua_State *L, int arg, int64_t *count, int64_t base) {
   if (!lua_istable(L, arg)) lnb_arg_error(L, arg, "a table of integers");
+  lnb_thaw(L, arg);
   *count = (int64_t)lua_rawlen(L, arg);
   int64_t *numbers = lnb_scratch(L, (size_t)*count, sizeof *numbers);
   for (int64_t i = 0; i < *count; i++) {
@@ -138,7 +147,11 @@ void lnb_option_names(lua_State *L, int index, const char *owner, const char *co
     if (key == NULL) lnb_error(L, "%s: options have names, got the key %s", owner, lnb_describe(L, -2));
     const char *nearest = known ? NULL : ln_nearest_name(key, name_at, names);
     if (nearest != NULL) lnb_error(L, "%s: no option '%s'; did you mean '%s'?", owner, key, nearest);
-    if (!known) lnb_error(L, "%s: no option '%s'", owner, key);
+    if (!known) {
+      const char *list = names[0];
+      for (int i = 1; names[i] != NULL; i++) list = lua_pushfstring(L, "%s, %s", list, names[i]);
+      lnb_error(L, "%s: no option '%s'; there are %s", owner, key, list);
+    }
     lua_pop(L, 1);
   }
 }

@@ -13,6 +13,9 @@
 
 /* Arguments of one type, without Lua's conversions between numbers and strings. */
 lua_Integer lnb_check_integer(lua_State *L, int arg);
+/* Raise where more comes than the object at 1 and arguments up to stack index `last`: options, for one, that would be
+ * left unread. The hint, "" or "; ...", ends the message. */
+void lnb_check_count(lua_State *L, int last, const char *hint);
 lua_Integer lnb_opt_integer(lua_State *L, int arg, lua_Integer def);
 lua_Number lnb_check_number(lua_State *L, int arg);
 lua_Number lnb_opt_number(lua_State *L, int arg, lua_Number def);

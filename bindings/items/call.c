@@ -68,6 +68,7 @@ void lnb_note_magnitude(lua_State *L, const char *what, const LnTensor *t) {
 static int call_metric(lua_State *L, LnItem *item) {
   LnTensor *images = lnb_check_tensor(L, 2), *references = lnb_check_tensor(L, 3);
   double mean = 0;
+  lnb_check_count(L, 3, "; options come first, as in psnr{ range = 255 }(x, reference)");
   const LnMetricType *type = (const LnMetricType *)ln_item_type(item);
   LnbBox *box = lnb_test(L, 1, &lnb_item_class);
   LNB_MAKE_TENSOR(L, ln_metric_apply(&made, &mean, item, images, references, &err));
@@ -80,6 +81,7 @@ static int call_metric(lua_State *L, LnItem *item) {
 
 static int call_filter(lua_State *L, LnItem *item) {
   LnTensor *x = lnb_check_tensor(L, 2);
+  lnb_check_count(L, 2, "; options come first, as in median{ size = 5 }(x)");
   LNB_MAKE_TENSOR(L, ln_filter_apply(&made, item, x, &err));
   return 1;
 }

@@ -9,6 +9,7 @@
 #include "bindings/base/class.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"
+#include "bindings/base/frozen.h"
 #include "bindings/base/value.h"
 #include "bindings/items/call.h"
 #include "bindings/items/class.h"
@@ -33,6 +34,7 @@ static LnValue list_value(lua_State *L, int index) {
 static void set_option(lua_State *L, LnItem *item, const char *name, int index) {
   const LnType *type = ln_item_type(item);
   LnValue value = {.kind = LN_NIL};
+  lnb_thaw(L, index);
   if (lua_type(L, index) == LUA_TSTRING && lnb_has_nul(L, index))
     lnb_error(L, "%s: option '%s': there is a NUL byte after '%s'", type->name, name, lua_tostring(L, index));
   switch (lua_type(L, index)) {
@@ -109,6 +111,7 @@ static int push_entries(lua_State *L, int table) {
 static void sort_arguments(lua_State *L, int *first, int *last, int *table) {
   int top = lua_gettop(L);
   bool has_table = top >= 2 && lua_istable(L, top);
+  lnb_thaw(L, top);
   *table = has_table ? top : 0;
   *first = top == 2 && has_table ? top + 1 : 2;
   *last = has_table ? top - 1 : top;
@@ -145,6 +148,7 @@ static int item_with(lua_State *L) {
   LnItem *old = lnb_check(L, 1, &lnb_item_class);
   lnb_check_table(L, 2);
   lua_settop(L, 2);
+  lnb_thaw(L, 2);
   LNB_MAKE(L, lnb_item_class, LnItem, ln_item_copy(&made, old, &err));
   LnItem *item = lnb_check(L, 3, &lnb_item_class);
   int n = push_entries(L, 2);

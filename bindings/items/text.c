@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bindings/base/class.h"
 #include "bindings/base/call.h"
+#include "bindings/base/class.h"
+#include "bindings/base/frozen.h"
 #include "bindings/items/class.h"
 
 static bool same_value(LnValue a, LnValue b) {
@@ -112,4 +113,9 @@ void lnb_push_options(lua_State *L, LnItem *item) {
     push_value(L, ln_param_get(ln_item_options(item), p));
     lua_setfield(L, -2, p->name);
   }
+  lua_pushfstring(L, "%s: the options of an item do not change; item:with{ KEY = ... } gives another item",
+                  ln_item_type(item)->name);
+  lua_insert(L, -2);
+  lnb_freeze(L, lua_tostring(L, -2));
+  lua_remove(L, -2);
 }

@@ -6,6 +6,7 @@
 #include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/error.h"
+#include "bindings/base/frozen.h"
 #include "bindings/base/value.h"
 #include "bindings/items/class.h"
 #include "bindings/tensor/tensor.h"
@@ -16,8 +17,16 @@ static void release_network(void *net) {
   ln_network_unref(net);
 }
 
-const LnbClass lnb_network_class = {
-    .name = "lunet.network", .noun = "network", .variable = "net", .release = release_network};
+/* What other frameworks call so. */
+static const char *const elsewhere[] = {"fit", "ln.fit(net, ...)", "train", "ln.fit(net, ...)",
+                                        "forward", "net:predict(x)", "load", "ln.load(path)",
+                                        "parameters", "net:tensors()", "eval", "net:predict(x)", NULL};
+
+const LnbClass lnb_network_class = {.name = "lunet.network",
+                                    .noun = "network",
+                                    .variable = "net",
+                                    .release = release_network,
+                                    .elsewhere = elsewhere};
 
 static LnNetwork *check_network(lua_State *L) {
   return lnb_check(L, 1, &lnb_network_class);
@@ -36,6 +45,7 @@ static int network_build(lua_State *L) {
 static int network_predict(lua_State *L) {
   LnNetwork *net = check_network(L);
   LnTensor *x = lnb_check_tensor(L, 2);
+  lnb_check_count(L, 2, "; it has no options");
   LNB_MAKE_TENSOR(L, ln_network_predict(&made, net, x, &err));
   return 1;
 }
@@ -84,6 +94,8 @@ static void push_layer(lua_State *L, const LnLayerInfo *layer) {
   lua_setfield(L, -2, "parameters");
   lua_pushnumber(L, layer->macs);
   lua_setfield(L, -2, "macs");
+  lua_pushboolean(L, layer->batch_stats);
+  lua_setfield(L, -2, "batch_stats");
   lua_newtable(L);
   for (int i = 0; i < layer->n_inputs; i++) {
     lua_pushinteger(L, layer->inputs[i] + 1); /* 0: the network's input */
@@ -100,6 +112,7 @@ static int network_layers(lua_State *L) {
     push_layer(L, &layer);
     lua_rawseti(L, -2, i + 1);
   }
+  lnb_freeze(L, "net:layers(): this list describes the network; setting 'KEY' would not change it");
   return 1;
 }
 
@@ -146,6 +159,8 @@ static int network_tensors(lua_State *L) {
     lua_pop(L, 1);
     lua_rawseti(L, -2, i + 1);
   }
+  lnb_freeze(L, "net:tensors(): this list describes the network, and setting 'KEY' would not change it; "
+                "net:tensor(name) gives the values");
   return 1;
 }
 

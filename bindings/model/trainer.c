@@ -46,6 +46,7 @@ static int check_loss(lua_State *L) {
 static int trainer_step(lua_State *L) {
   LnTrainer *trainer = check_trainer(L);
   LnTensor *input = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3);
+  lnb_check_count(L, 3, "; it has no options");
   double loss = 0;
   LNB_CALL(L, ln_trainer_step(trainer, &loss, input, target, &err));
   if (ln_trainer_steps(trainer) == 1) lnb_note_magnitude(L, "training: the targets", target);
@@ -57,6 +58,7 @@ static int trainer_step(lua_State *L) {
 static int trainer_evaluate(lua_State *L) {
   LnTrainer *trainer = check_trainer(L);
   LnTensor *input = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3);
+  lnb_check_count(L, 3, "; it has no options");
   double loss = 0;
   LNB_CALL(L, ln_trainer_evaluate(trainer, &loss, input, target, &err));
   lua_pushnumber(L, loss);

@@ -284,8 +284,8 @@ LnStatus ln_param_unknown(const LnParam *params, const char *item, const char *n
     used = append(list, sizeof list, used, i > 0 ? ", " : "");
     used = append(list, sizeof list, used, param_name_at(params, i));
   }
-  if (used == 0) return ln_fail(err, LN_EARG, "%s: no option '%s'; it has none", item, LN_ESCAPED(name));
-  return ln_fail(err, LN_EARG, "%s: no option '%s'; it has %s", item, LN_ESCAPED(name), list);
+  if (used == 0) return ln_fail(err, LN_EARG, "%s: no option '%s'; there are none", item, LN_ESCAPED(name));
+  return ln_fail(err, LN_EARG, "%s: no option '%s'; there are %s", item, LN_ESCAPED(name), list);
 }
 
 LnStatus ln_param_missing(const LnParam *p, const char *item, LnError *err) {

@@ -124,6 +124,7 @@ LnLayerInfo ln_network_layer(const LnNetwork *net, int index) {
                       .item = layer->item,
                       .out = layer->out,
                       .macs = layer->macs,
+                      .batch_stats = layer->type->batch_stats != NULL,
                       .n_inputs = layer->n_inputs};
   memcpy(info.inputs, layer->inputs, sizeof info.inputs);
   for (int i = 0; i < layer->n_decls; i++)

@@ -47,6 +47,7 @@ typedef struct LnLayerInfo {
   LnShape out;
   int64_t parameters; /* trained numbers */
   double macs;       /* multiply-accumulates of a forward pass of one sample, counted as direct convolution */
+  bool batch_stats;  /* training looks across the batch in it */
   int n_inputs;
   int inputs[8];     /* layer numbers, -1 for the network's input */
 } LnLayerInfo;

@@ -112,8 +112,8 @@ START_TEST(misspelt_names_are_recognised) {
            "table: no option 'kernal'; did you mean 'kernel'?");
   CK_FAILS(ln_param_unknown(table_type.params, "table", "pad", &err), LN_EARG, "did you mean 'padding'?");
   CK_FAILS(ln_param_unknown(table_type.params, "table", "colour", &err), LN_EARG,
-           "no option 'colour'; it has filters, kernel, padding, rate, slope, range, bias, mode, name");
-  CK_FAILS(ln_param_unknown(NULL, "relu", "x", &err), LN_EARG, "relu: no option 'x'; it has none");
+           "no option 'colour'; there are filters, kernel, padding, rate, slope, range, bias, mode, name");
+  CK_FAILS(ln_param_unknown(NULL, "relu", "x", &err), LN_EARG, "relu: no option 'x'; there are none");
 }
 END_TEST
 

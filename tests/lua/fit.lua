@@ -273,4 +273,21 @@ else
   end)
 end
 
+-- With batch_norm, a few images left over weigh as much as a batch.
+test("a small last batch is a word on stderr, or an error where it has one value a channel", function()
+  local function said(n, batch, layers, size)
+    return support.run(([[-e 'local ln = require "lunet" local nn = ln.nn local x = ln.rand({ %d, 1, %d, %d }, 1)
+      ln.fit(nn.sequential{ %s }, { input = x, target = x, loss = ln.loss.mse{}, optimizer = ln.optim.adam{},
+        epochs = 2, batch = %d, progress = "none" })']]):format(n, size, size, layers, batch):gsub("\n", " "))
+  end
+  local norm = "nn.conv2d{ 1 }, nn.batch_norm{}"
+  local words = said(21, 10, norm, 4)
+  assert(words:find("^lunet: fit: 21 images in batches of 10 leave a last batch of 1, whose statistics"), words)
+  assert(select(2, words:gsub("\n", "")) == 1, words)
+  assert(said(22, 10, norm, 4):find("a last batch of 2", 1, true))
+  assert(said(23, 10, norm, 4) == "" and said(20, 10, norm, 4) == "" and said(3, 10, norm, 4) == "")
+  assert(said(21, 10, "nn.conv2d{ 1 }", 4) == "")
+  assert(said(21, 10, norm, 1):find("batch_norm_1 needs more than 1 value per channel; choose another", 1, true))
+end)
+
 support.done()

@@ -46,7 +46,7 @@ end)
 
 test("wrong options are named", function()
   expect_error(function() nn.conv2d{ 8, kernal = 3 } end, "conv2d: no option 'kernal'; did you mean 'kernel'?")
-  expect_error(function() nn.conv2d{ 8, xyz = 3 } end, "conv2d: no option 'xyz'; it has filters")
+  expect_error(function() nn.conv2d{ 8, xyz = 3 } end, "conv2d: no option 'xyz'; there are filters")
   expect_error(function() nn.conv2d{} end, "conv2d: option 'filters' is required")
   expect_error(function() nn.conv2d{ 8, 3 } end, "conv2d: takes one value without a name (filters), got 3 as value 2")
   expect_error(function() nn.conv2d{ 8, filters = 8 } end, "option 'filters' is given twice")
@@ -84,6 +84,8 @@ test("with copies", function()
   local noise = ln.noise.gaussian{ mean = 0.5 }
   assert(noise.options.p == 0.1 and noise:with{ sd = 0.2 }.options.p == 1)
   assert(noise:with{ p = 0.1 }:with{ sd = 0.2 }.options.p == 0.1)
+  expect_error(function() a.options.h = 0.2 end, "options of an item do not change; item:with{ h = ... } gives another")
+  assert(a.options.h == 0.1)
   expect_error(function() a:with{ hh = 1 } end, "nlmeans: no option 'hh'")
   expect_error(function() a:with(3) end, "with: argument 1: expected a table, got 3")
 end)
@@ -155,6 +157,58 @@ local function small_net()
   return nn.sequential{ nn.conv2d{ 4, activation = "relu" }, nn.maxpool2d{ 2 }, nn.upsample2d{ 2 },
     nn.conv2d{ 1, activation = "sigmoid" } }
 end
+
+test("what would be left unread is refused", function()
+  local x = ln.rand({ 2, 1, 8, 8 }, 1)
+  local net = nn.sequential{ nn.conv2d{ 1 } }
+  local trainer = ln.trainer{ net = net, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} }
+  expect_error(function() net:predict(x, { foo = 1 }) end, "predict: takes no more than 1 argument, got a table as well")
+  expect_error(function() net(x, { foo = 1 }) end, "takes no more than 1 argument, got a table as well; it has no options")
+  expect_error(function() trainer:step(x, x, { foo = 1 }) end, "step: takes no more than 2 arguments, got a table")
+  expect_error(function() trainer:evaluate(x, x, 3) end, "evaluate: takes no more than 2 arguments, got 3 as well")
+  expect_error(function() ln.filter.median{}(x, { size = 5 }) end, "options come first, as in median{ size = 5 }(x)")
+  expect_error(function() ln.metric.psnr{}(x, x, { range = 255 }) end, "options come first, as in psnr{ range = 255 }")
+  expect_error(function() ln.image.save(x[1], "x.png", { foo = 1 }) end, "image.save: no option 'foo'; there are bits")
+  expect_error(function() ln.image.grid{ x }:save("x.png", { bit = 1 }) end, "no option 'bit'; did you mean 'bits'?")
+  expect_error(function() ln.fit(net, { schedule = 1 }) end, "fit: no option 'schedule'; there are input, target")
+  expect_error(function() ln.data.batches(x, { sise = 1 }) end, "data.batches: no option 'sise'; did you mean 'size'?")
+  expect_error(function() ln.trainer{ net = net, foo = 1, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} } end,
+    "trainer: no option 'foo'; there are net, loss, optimizer, seed")
+  expect_error(function() nn.model{ inputs = 1, foo = 2 } end, "model: no option 'foo'; there are inputs, outputs, seed")
+end)
+
+test("names that are missing list what there is", function()
+  expect_error(function() return ln.filter.bm3d end, "no field 'bm3d'; there are gaussian, median, nlmeans, tune")
+  expect_error(function() return core.filter.bm3d end, "no filter 'bm3d'; there are")
+  local net, x = nn.sequential{ nn.conv2d{ 1 } }, ln.ones{ 1, 1, 4, 4 }
+  expect_error(function()
+    ln.fit(net, { schedule = 1, input = x, target = x, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} })
+  end, "fit: no option 'schedule'; there are input, target, validation, loss, optimizer, epochs, batch")
+  expect_error(function() net:fit{ epochs = 3 } end, "network: no method 'fit'; write ln.fit(net, ...)")
+  expect_error(function() net:forward(x) end, "network: no method 'forward'; write net:predict(x)")
+  expect_error(function() return net.quux end, "network: no method or field 'quux'; there are build, built, epochs")
+end)
+
+test("what describes can be read and copied, not written", function()
+  local layer = nn.conv2d{ 4, kernel = { 3, 5 } }
+  local o = layer.options
+  expect_error(function() o.kernel[1] = 7 end, "conv2d: the options of an item do not change; item:with{ kernel = ...")
+  expect_error(function() o.kernal = 7 end, "do not change")
+  assert(#o.kernel == 2 and table.concat(o.kernel, "x") == "3.0x5.0" and select("#", table.unpack(o.kernel)) == 2)
+  local names, sizes = {}, 0
+  for name in pairs(o) do names[#names + 1] = name end
+  for _, size in ipairs(o.kernel) do sizes = sizes + size end
+  assert(#names >= 8 and sizes == 8 and o.filters == 4 and o.nothing == nil)
+  for _, copy in ipairs{ nn.conv2d(o), layer:with(o), nn.conv2d{ 4, kernel = o.kernel } } do
+    assert(tostring(copy) == "conv2d{ 4, kernel = {3, 5} }")
+  end
+  local net = nn.sequential{ layer }:build{ 1, 8, 8 }
+  expect_error(function() net:tensors()[1].trained = false end, "setting 'trained' would not change it")
+  expect_error(function() net:tensors()[1] = nil end, "this list describes the network")
+  expect_error(function() net:layers()[1].item = nn.relu{} end, "setting 'item' would not change it")
+  assert(#net:tensors() == 2 and ln.zeros(net:tensors()[1].shape).shape[4] == 5)
+  assert(#net:layers() == 1 and ln.zeros(net:layers()[1].out).shape[1] == 4)
+end)
 
 test("a layer with parameters is called once", function()
   local x = nn.input{ 1, 8, 8 }

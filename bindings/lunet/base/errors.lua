@@ -91,10 +91,19 @@ function errors.nearest(name, names)
   end
 end
 
--- "; did you mean 'kernel'?", or "" when nothing is near.
+local most_listed = 24 -- names that a message lists
+
+-- "; did you mean 'kernel'?"; when nothing is near, "; there are bias, kernel, ..."; "" when there are too many for that.
 function errors.suggestion(name, names)
   local near = type(name) == "string" and errors.nearest(name, names)
-  return near and ("; did you mean '%s'?"):format(near) or ""
+  if near then return ("; did you mean '%s'?"):format(near) end
+  if #names == 0 then return "; there are none" end
+  return #names <= most_listed and "; there are " .. table.concat(names, ", ") or ""
+end
+
+-- One line on stderr, about what may be meant and may be a mistake.
+function errors.note(format, ...)
+  io.stderr:write("lunet: ", format:format(...), "\n")
 end
 
 -- A table whose missing fields are errors: "lunet: no field 'nm'; did you mean 'nn'?".

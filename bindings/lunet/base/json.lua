@@ -47,6 +47,8 @@ function encode(value, deep)
   if kind == "boolean" or kind == "nil" then return value == nil and "null" or tostring(value) end
   if kind == "function" or kind == "thread" then errors.raise("json: a %s cannot be stored", kind) end
   if kind ~= "table" then return string_text(tostring(value)) end
+  local meta = debug.getmetatable(value)
+  value = meta and rawget(meta, "__frozen") or value -- options of an item, for one, whose fields lie behind
   if rawget(value, 1) ~= nil or next(value) == nil then return list_text(value, deep) end
   return object_text(value, deep)
 end

@@ -124,26 +124,26 @@ function options.read(spec, given)
   if type(given) ~= "table" then
     errors.raise("%s: expected a table of options, got %s", spec.name, options.text(given))
   end
-  local result, known = {}, {}
+  local names, known, result = {}, {}, {}
+  for i, entry in ipairs(spec.options) do
+    names[i], known[entry[1]] = entry[1], true
+    if entry.positional then known[entry.positional] = true end
+  end
+  for key in pairs(given) do
+    if not known[key] then
+      errors.raise("%s: no option '%s'%s", spec.name, tostring(key), errors.suggestion(key, names))
+    end
+  end
   for _, entry in ipairs(spec.options) do
     local key = entry[1]
     local value = given[key]
     if value == nil and entry.positional then value = given[entry.positional] end
-    known[key] = true
-    if entry.positional then known[entry.positional] = true end
     if value ~= nil then
       result[key] = options.check(spec.name, entry, value)
     elseif entry.required then
       errors.raise("%s: option '%s' is required: %s", spec.name, key, entry.help)
     else
       result[key] = entry.default
-    end
-  end
-  for key in pairs(given) do
-    if not known[key] then
-      local names = {}
-      for _, entry in ipairs(spec.options) do names[#names + 1] = entry[1] end
-      errors.raise("%s: no option '%s'%s", spec.name, tostring(key), errors.suggestion(key, names))
     end
   end
   return result

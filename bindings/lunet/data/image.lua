@@ -103,11 +103,11 @@ local grid_page = {
     { "gap", "integer", default = 2, min = 0, help = "white pixels between images" },
     { "scale", "integer", default = 1, min = 1, help = "every pixel becomes a square of that side" },
   },
-  methods = { { "save(path)", "write as PNG" }, { "tensor", "the image, C,H,W" } },
+  methods = { { "save(path, options)", "as ln.image.save" }, { "tensor", "the image, C,H,W" } },
   example = 'ln.image.grid({ clean, noisy, restored }, { scale = 2 }):save("figure.png")',
 }
 
-local Grid = { save = function(self, path) return save(self.tensor, path) end }
+local Grid = { save = function(self, path, given) return save(self.tensor, path, given) end }
 Grid.__index = Grid
 Grid.__name = "lunet.grid"
 

@@ -29,7 +29,9 @@ local page = {
     { "loss", "loss item", required = true, help = "e.g. ln.loss.bce{}" },
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
     { "epochs", "integer", default = 10, min = 1, help = "passes through all images" },
-    { "batch", "integer", default = 10, min = 1, help = "images in a step" },
+    { "batch", "integer", default = 10, min = 1,
+      help = "images in a step; the last one of an epoch has what is left. With batch_norm, if that is a quarter of a "
+        .. "batch or less, a line on stderr says so" },
     { "seed", "integer", default = 0, help = "seed of initial parameters, order, noise, dropout, held-out images" },
     { "shuffle", "boolean", default = true, help = "another order each epoch" },
     { "progress", "string", default = "auto", choices = { "auto", "line", "epochs", "none" },
@@ -116,6 +118,22 @@ local function validate(run)
   return sum / #held.target
 end
 
+-- Batch statistics of a few images count as much as those of a whole batch, in what prediction uses too.
+local function check_last_batch(net, o, n)
+  local last = n % o.batch
+  if n < o.batch or last == 0 or last * 4 > o.batch then return end
+  for _, layer in ipairs(net:layers()) do
+    local pixels = #layer.out == 3 and layer.out[2] * layer.out[3] or 1
+    if layer.batch_stats and last * pixels == 1 then
+      errors.raise("fit: %d images in batches of %d leave a last batch of 1, but %s needs more than 1 value per channel; "
+        .. "choose another batch size", n, o.batch, layer.name)
+    elseif layer.batch_stats then
+      return errors.note("fit: %d images in batches of %d leave a last batch of %d, whose statistics count as much as "
+        .. "the others' in %s; another batch size would be steadier", n, o.batch, last, layer.name)
+    end
+  end
+end
+
 local function step(run, input, target, epoch, batch)
   local ok, loss = pcall(run.trainer.step, run.trainer, input, target)
   if not ok then errors.raise("fit: epoch %d, batch %d: %s", epoch, batch, errors.bare(loss)) end
@@ -188,6 +206,7 @@ local function fit(net, given)
   local o = options.read(page, given)
   local set, held = images_of(o)
   fit_together(net, o, held)
+  check_last_batch(net, o, #set.target)
 
   local entries = run_all(o, net, set, held)
   local on_interrupt = o.on_interrupt or (core.at_prompt() and "return" or "raise")

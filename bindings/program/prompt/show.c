@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bindings/base/describe.h"
+#include "bindings/base/frozen.h"
 #include "bindings/items/class.h"
 
 enum {
@@ -44,6 +45,7 @@ static void push_key(lua_State *L, int index, lua_Integer next) {
 static void push_contents(lua_State *L, int table, size_t width) {
   lua_Integer next = 1;
   int key = lua_gettop(L) + 2;
+  lnb_thaw(L, table);
   lua_pushliteral(L, "{");
   lua_pushnil(L);
   while (lua_next(L, table)) {
@@ -110,6 +112,7 @@ int program_show(lua_State *L) {
   bool lines = false;
   luaL_checkstack(L, n + LUA_MINSTACK, "too many results to print");
   for (int i = 1; i <= n; i++) {
+    lnb_thaw(L, i);
     if (is_plain(L, i) && is_list_of_tables(L, i))
       push_rows(L, i);
     else if (is_plain(L, i))
