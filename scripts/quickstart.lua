@@ -140,6 +140,10 @@ local function main(...)
   }
   local scores = compare(table.move(methods, 2, #methods, 1, {}), test.images)
   print(("\nmean over %d test images, noise x + 0.1 N(0, 1)\n%s\n"):format(#test, scores))
+  if #history < 25 then
+    print(("%d epoch%s %s too few to judge the network by; the full run has 100.\n"):format(#history,
+      #history == 1 and "" or "s", #history == 1 and "is" or "are"))
+  end
   save(paths, o, net, history, scores, methods)
 end
 

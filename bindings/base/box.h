@@ -15,7 +15,7 @@ typedef struct LnbClass {
   const char *variable; /* in help: "t"; NULL: the noun */
   void (*release)(void *object);
   void (*describe)(lua_State *L, const void *object); /* pushes "a tensor of shape 2x2"; NULL: "a <noun>" */
-  const char *const *elsewhere; /* what people look for here: a name, then what to write, ...; ends in NULL; may be NULL */
+  const char *const *elsewhere; /* names that people look for here, each with what to write; ends in NULL; may be NULL */
   const char *(*call_name)(const void *object); /* what an object that is called goes by in messages; may be NULL */
 } LnbClass;
 

@@ -75,7 +75,8 @@ const LnLossType ln_loss_bce = {
              .doc = "Binary cross-entropy: mean -(t log y + (1 - t) log(1 - y)).\n"
                     "For targets in [0, 1] and a network that ends in a sigmoid; the two are computed as one, exactly\n"
                     "also where the sigmoid saturates. Grey targets cost their own entropy even when hit, so the loss\n"
-                    "does not reach 0.",
+                    "does not reach 0. Elsewhere logarithms are at least -100, as in PyTorch's BCELoss: a wrong\n"
+                    "certainty costs 100, not infinity.",
              .cases = cases},
     .eval = eval,
     .range = {0, 1},

@@ -186,9 +186,9 @@ const LnLayerType ln_nn_batch_norm = {
     .type = {.kind = "nn",
              .name = "batch_norm",
              .doc = "Batch normalisation: y = weight * (x - mean) / sqrt(var + eps) + bias, channel by channel.\n"
-                    "Training takes mean and variance of the batch (divided by n), prediction the running ones, in which the\n"
-                    "variance is divided by n - 1, as in PyTorch. A channel of which a batch has one value alone is an\n"
-                    "error in training. Shape: unchanged.\n"
+                    "Training takes mean and variance of the batch (divided by n), prediction the running ones, in\n"
+                    "which the variance is divided by n - 1, as in PyTorch. A channel of which a batch has one value\n"
+                    "alone is an error in training. Shape: unchanged.\n"
                     "Tensors: running_mean, running_var, weight, bias (channels). Source: Ioffe, Szegedy, ICML 2015.",
              .size = sizeof(Options),
              .params = params,

@@ -383,6 +383,8 @@ const LnLayerType ln_nn_conv2d = {
                  "flipped.\n"
                  "From channels x height x width to filters x height' x width'. Tensors: weight (filters, channels,\n"
                  "kernel height, kernel width) and bias (filters).\n"
+                 "Padding 'same' puts an odd number of zeros' last one at the bottom and on the right, as TensorFlow;\n"
+                 "PyTorch's padding = 1 begins a strided 3x3 kernel one pixel earlier.\n"
                  "Winograd's method rounds sums, not products: a weight's gradient that is exactly 0 can come out as\n"
                  "about 1e-7 of its neighbours'. Adam and RMSprop, which scale every weight by itself, would then move\n"
                  "that weight; algorithm = \"direct\" gives exact zeros.",

@@ -44,8 +44,8 @@ const LnNoiseType ln_noise_gaussian = {
              .name = "gaussian",
              .doc = "Gaussian noise: x + p n on every pixel, n ~ N(mean, sd^2).\n"
                     "With mode 'fraction': x + n on a share p of the pixels. Where sd is given and p is not, p is 1:\n"
-                    "gaussian{ sd = 25/255 } adds N(0, (25/255)^2). The default, p = 0.1 and sd = 1 without clipping, is\n"
-                    "that of Gondara, \"Medical image denoising using convolutional denoising\n"
+                    "gaussian{ sd = 25/255 } adds N(0, (25/255)^2). The default, p = 0.1 and sd = 1 without clipping,\n"
+                    "is that of Gondara, \"Medical image denoising using convolutional denoising\n"
                     "autoencoders\", 2016.",
              .size = sizeof(Gaussian),
              .params = params,

@@ -212,6 +212,33 @@ test("progress goes to stderr in lines of an epoch each", function()
   assert(lines == 2, said)
 end)
 
+-- On a terminal the line is rewritten, but not where the terminal cannot.
+if os.execute("script -qec true /dev/null </dev/null >/dev/null 2>&1") then
+  test("progress on a terminal that rewrites no line", function()
+    local folder <close> = support.folder()
+    local first = 0
+    while arg[first - 1] do first = first - 1 end
+    support.write(folder.path .. "/fit.lua", [[
+      local ln = require "lunet"
+      local x = ln.rand({ 6, 1, 8, 8 }, 1)
+      ln.fit(ln.nn.sequential{ ln.nn.conv2d{ 1 } }, { input = x, target = x, loss = ln.loss.mse{},
+        optimizer = ln.optim.adam{}, epochs = 2 })
+    ]])
+    local terms = { ["TERM=xterm"] = true, ["TERM=dumb"] = false, ["-u TERM"] = false, ["TERM="] = false }
+    for term, rewrites in pairs(terms) do
+      local command = ("env %s script -qec \"'%s' '%s/fit.lua'\" /dev/null </dev/null"):format(term, arg[first],
+        folder.path)
+      local pipe = assert(io.popen(command))
+      local said = pipe:read("a"):gsub("\r+\n", "\n")
+      pipe:close()
+      assert(said:find("epoch 2/2", 1, true), said)
+      assert((said:find("[\r\27]") ~= nil) == rewrites, term .. ": " .. said)
+    end
+  end)
+else
+  support.skip("progress on a terminal that rewrites no line", "script(1) can make no terminal here")
+end
+
 test("unknown and wrong options", function()
   expect_error(function() fit{ epoch = 3 } end, "fit: no option 'epoch'; did you mean 'epochs'?")
   expect_error(function() fit{ epochs = 0 } end, "fit: option 'epochs' must be an integer of at least 1, got 0")

@@ -77,6 +77,14 @@ test("local variables stay", function()
   expect(said, "> 8\n")
 end)
 
+test("help, quit and exit say how", function()
+  local said = piped("help\nquit\nexit()\nhelp()\n")
+  expect(said, "> ln.help() shows what there is, ")
+  assert(select(2, said:gsub("Ctrl%-D leaves, or os.exit%(%)", "")) == 2, said)
+  assert(select(2, said:gsub("> ln.help%(%) shows", "")) == 2, said)
+  expect(piped("quit = 5\nquit\n"), "> 5\n")
+end)
+
 test("-i leaves one with what a script made, also when it fails", function()
   local path = folder.path .. "/made.lua"
   support.write(path, "local ln = require 'lunet'\nlocal net = ln.nn.sequential{ ln.nn.relu{} }\nn = ...\n"
@@ -140,6 +148,14 @@ test("editing, completion and history", function()
     t:wait("> ")
     t:type("t:nonfin\t()\n")
     t:wait("\nnil\n> ")
+    t:type("t:floo\t().shape\n")
+    t:wait("\n{ 3 }\n> ")
+    t:type('ln.nn.conv2d{ 8, padding = "va\t }\n') -- readline closes the quote
+    t:wait('\nconv2d{ 8, padding = "valid" }\n> ')
+    t:type('ln.metric.ssim{ "gond\t }\n')
+    t:wait('\nssim{ "gondara2016" }\n> ')
+    t:type("ln.image.resize(ln.ones(1, 4, 4), 2, { method = 'bi\t }).shape\n")
+    t:wait("\n{ 1, 2, 2 }\n> ")
     t:type("string.for\t('%d', 7)\n")
     t:wait("\n7\n> ")
     t:type("#'tests/lua/supp\t\n")
@@ -153,7 +169,7 @@ test("editing, completion and history", function()
   assert(lines:find("^21 %* 2\nln.noise.gaussian{ sd = 2 }\n"), lines)
   local t <close> = terminal()
   t:wait("> ")
-  t:type("\16\16\16\16\16\16\16\n") -- seven lines up
+  t:type(("\16"):rep(11) .. "\n") -- eleven lines up
   t:wait("\n42\n> ")
   t:type("\4")
 end)

@@ -93,7 +93,7 @@ end
 
 local most_listed = 24 -- names that a message lists
 
--- "; did you mean 'kernel'?"; when nothing is near, "; there are bias, kernel, ..."; "" when there are too many for that.
+-- "; did you mean 'kernel'?"; when nothing is near, "; there are bias, kernel, ..."; "" when there are too many.
 function errors.suggestion(name, names)
   local near = type(name) == "string" and errors.nearest(name, names)
   if near then return ("; did you mean '%s'?"):format(near) end

@@ -125,8 +125,8 @@ local function check_last_batch(net, o, n)
   for _, layer in ipairs(net:layers()) do
     local pixels = #layer.out == 3 and layer.out[2] * layer.out[3] or 1
     if layer.batch_stats and last * pixels == 1 then
-      errors.raise("fit: %d images in batches of %d leave a last batch of 1, but %s needs more than 1 value per channel; "
-        .. "choose another batch size", n, o.batch, layer.name)
+      errors.raise("fit: %d images in batches of %d leave a last batch of 1, but %s needs more than 1 value per "
+        .. "channel; choose another batch size", n, o.batch, layer.name)
     elseif layer.batch_stats then
       return errors.note("fit: %d images in batches of %d leave a last batch of %d, whose statistics count as much as "
         .. "the others' in %s; another batch size would be steadier", n, o.batch, last, layer.name)

@@ -14,9 +14,15 @@ local function clock(seconds)
   return ("%d:%02d"):format(s // 60, s % 60)
 end
 
+-- Whether stderr is a terminal that can rewrite a line.
+local function can_rewrite()
+  local term = os.getenv("TERM")
+  return core.file.is_tty(2) and term ~= nil and term ~= "" and term ~= "dumb"
+end
+
 -- mode: "auto" (by what stderr is), "line", "epochs" or "none". Closing it leaves the terminal at the start of a line.
 local function new(mode, epochs, images)
-  if mode == "auto" then mode = core.file.is_tty(2) and "line" or "epochs" end
+  if mode == "auto" then mode = can_rewrite() and "line" or "epochs" end
   return setmetatable({
     mode = mode, epochs = epochs, images = images, -- images: in one epoch
     start = core.time(), shown = 0, open = false,

@@ -1,5 +1,6 @@
-/* Tab completion: globals, fields of tables, methods and fields of objects, and the option names of what is being
- * called, as in `conv2d{ ker`. Runs none of the user's code. */
+/* Tab completion: globals, fields of tables, methods and fields of objects (after a colon, methods alone), the option
+ * names of what is being called, as in `conv2d{ ker`, and the words that an option takes, as in `ssim{ preset = "wa`.
+ * Runs none of the user's code. */
 #include "bindings/program/prompt/complete.h"
 
 #include <ctype.h>
@@ -25,12 +26,15 @@ static void add(Search *search, const char *head, const char *name, const char *
   lua_rawseti(L, search->list, ++search->count);
 }
 
+/* The keys of a table; after a colon, those of functions. */
 static void add_keys(Search *search, int table, const char *head, const char *start) {
   lua_State *L = search->L;
+  bool methods = *head != '\0' && head[strlen(head) - 1] == ':';
   lua_pushnil(L);
   while (lua_next(L, table)) {
+    bool fits = !methods || lua_isfunction(L, -1);
     lua_pop(L, 1);
-    if (lua_type(L, -1) == LUA_TSTRING) add(search, head, lua_tostring(L, -1), "", start);
+    if (fits && lua_type(L, -1) == LUA_TSTRING) add(search, head, lua_tostring(L, -1), "", start);
   }
 }
 
@@ -67,10 +71,10 @@ static void add_fields(Search *search, const char *head, const char *start) {
   static const char *const lists[] = {"methods", "getters"};
   lua_State *L = search->L;
   int value = lua_gettop(L);
+  size_t n = *head != '\0' && head[strlen(head) - 1] == ':' ? 1 : 2; /* getters are no methods */
   if (lua_istable(L, value)) add_keys(search, value, head, start);
-  if (lua_istable(L, value) && luaL_getmetafield(L, value, "__index") == LUA_TTABLE)
-    add_keys(search, lua_gettop(L), head, start);
-  for (size_t i = 0; lua_isuserdata(L, value) && i < 2; i++)
+  if (luaL_getmetafield(L, value, "__index") == LUA_TTABLE) add_keys(search, lua_gettop(L), head, start);
+  for (size_t i = 0; lua_isuserdata(L, value) && i < n; i++)
     if (luaL_getmetafield(L, value, lists[i]) == LUA_TTABLE) add_keys(search, lua_gettop(L), head, start);
   lua_settop(L, value);
 }
@@ -93,6 +97,20 @@ static bool is_name(int c) {
 static long skip_spaces_back(const char *text, long end) {
   while (end > 0 && isspace((unsigned char)text[end - 1])) end--;
   return end;
+}
+
+/* Where the string begins in which the text ends: the position of its quote, or -1. */
+static long open_quote(const char *text) {
+  long at = -1;
+  for (long i = 0; text[i] != '\0'; i++) {
+    if (at >= 0 && text[i] == '\\' && text[i + 1] != '\0')
+      i++;
+    else if (at >= 0 && text[i] == text[at])
+      at = -1;
+    else if (at < 0 && (text[i] == '"' || text[i] == '\''))
+      at = i;
+  }
+  return at;
 }
 
 /* Where the text ends inside the braces of a call, f{ ... or f(x, { ...: the position after the name f, else -1.
@@ -129,8 +147,20 @@ static bool at_entry(const char *text) {
   return length > 0 && (text[length - 1] == '{' || text[length - 1] == ',');
 }
 
-/* Option names of a function of the module's Lua half, on top, from its help page. */
-static void add_documented_options(Search *search, const char *start) {
+/* Words that an option takes: the entry of a help page on top, which goes. */
+static void add_documented_words(Search *search, const char *start) {
+  lua_State *L = search->L;
+  int entry = lua_gettop(L);
+  get_raw_field(L, "choices");
+  for (lua_Integer i = 1; lua_istable(L, entry) && lua_rawgeti(L, entry, i) == LUA_TSTRING; i++) {
+    add(search, "", lua_tostring(L, -1), "", start);
+    lua_pop(L, 1);
+  }
+  lua_settop(L, entry - 1);
+}
+
+/* Options of a function of the module's Lua half, on top, from its help page: names, or the words that one takes. */
+static void add_documented_options(Search *search, const char *option, const char *start) {
   lua_State *L = search->L;
   int function = lua_gettop(L);
   lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
@@ -141,14 +171,20 @@ static void add_documented_options(Search *search, const char *start) {
   lua_call(L, 1, 1);
   get_raw_field(L, "options");
   for (lua_Integer i = 1; lua_istable(L, -1) && lua_rawgeti(L, -1, i) == LUA_TTABLE; i++) {
-    if (lua_rawgeti(L, -1, 1) == LUA_TSTRING) add(search, "", lua_tostring(L, -1), " = ", start);
-    lua_pop(L, 2);
+    const char *name = lua_rawgeti(L, -1, 1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    bool asked = name != NULL && option != NULL && strcmp(name, option) == 0;
+    if (name != NULL && option == NULL) add(search, "", name, " = ", start);
+    lua_pop(L, 1);
+    if (asked)
+      add_documented_words(search, start);
+    else
+      lua_pop(L, 1);
   }
   lua_settop(L, function);
 }
 
-/* Option names where the text ends inside the braces of a call. */
-static void add_options(Search *search, const char *text, const char *start) {
+/* Options of what is called where the text, at an entry of its braces, ends: names, or the words that one takes. */
+static void add_options(Search *search, const char *text, const char *option, const char *start) {
   lua_State *L = search->L;
   long end = callee_end(text), first = end;
   if (end < 0 || !at_entry(text)) return;
@@ -156,10 +192,31 @@ static void add_options(Search *search, const char *text, const char *start) {
   if (first == end) return;
   push_chain(L, text + first, (size_t)(end - first));
   const LnType *type = type_of_value(L);
-  for (const LnParam *p = type == NULL ? NULL : type->params; p != NULL && p->kind != LN_PARAM_END; p++)
-    add(search, "", p->name, " = ", start);
-  if (lua_isfunction(L, -1)) add_documented_options(search, start);
+  for (const LnParam *p = type == NULL ? NULL : type->params; p != NULL && p->kind != LN_PARAM_END; p++) {
+    bool asked = option != NULL && (*option != '\0' ? strcmp(p->name, option) == 0 : (p->flags & LN_POSITIONAL) != 0);
+    if (option == NULL) add(search, "", p->name, " = ", start);
+    for (int i = 0; asked && p->choices != NULL && p->choices[i] != NULL; i++)
+      add(search, "", p->choices[i], "", start);
+  }
+  if (lua_isfunction(L, -1)) add_documented_options(search, option, start);
   lua_pop(L, 1);
+}
+
+/* Words of an option where the text ends with the quote that opens a string: `{ padding = "`, or `{ "` for the option
+ * that needs no name. */
+static void add_words(Search *search, const char *text, long quote, const char *start) {
+  lua_State *L = search->L;
+  long end = skip_spaces_back(text, quote), first;
+  const char *option = "";
+  if (text[quote + 1] != '\0') return;
+  if (end > 0 && text[end - 1] == '=') {
+    end = first = skip_spaces_back(text, end - 1);
+    while (first > 0 && (isalnum((unsigned char)text[first - 1]) || text[first - 1] == '_')) first--;
+    if (first == end) return;
+    option = lua_pushlstring(L, text + first, (size_t)(end - first));
+    end = first;
+  }
+  add_options(search, lua_pushlstring(L, text, (size_t)end), option, start);
 }
 
 void program_complete(lua_State *L, const char *pending, const char *before, const char *word) {
@@ -167,9 +224,14 @@ void program_complete(lua_State *L, const char *pending, const char *before, con
   const char *text = lua_pushfstring(L, "%s\n%s", pending, before);
   lua_newtable(L);
   search.list = lua_gettop(L);
+  long quote = open_quote(text);
+  if (quote >= 0) {
+    add_words(&search, text, quote, word);
+    return lua_settop(L, search.list);
+  }
   size_t head = strlen(word);
   while (head > 0 && word[head - 1] != '.' && word[head - 1] != ':') head--;
-  if (head == 0) add_options(&search, text, word);
+  if (head == 0) add_options(&search, text, NULL, word);
   const char *kept = lua_pushlstring(L, word, head);
   push_chain(L, word, head > 0 ? head - 1 : 0);
   add_fields(&search, kept, word + head);

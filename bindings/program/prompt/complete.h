@@ -4,8 +4,8 @@
 
 #include <lua.h>
 
-/* Pushes a table of what `word` can become. Before it comes `before` on its line, and `pending`, the lines of an
- * unfinished chunk that came earlier. */
+/* Pushes a table of what `word` can become; within a string, nothing but the words that an option takes. Before the word
+ * comes `before` on its line, and `pending`, the lines of an unfinished chunk that came earlier. */
 void program_complete(lua_State *L, const char *pending, const char *before, const char *word);
 
 #endif

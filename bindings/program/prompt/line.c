@@ -105,8 +105,7 @@ static char **complete(const char *word, int start, int end) {
   char **matches = NULL;
   (void)end;
   rl_completion_append_character = '\0';
-  if (rl_completion_quote_character != '\0') return NULL; /* within a string: readline's file names */
-  rl_attempted_completion_over = 1;
+  rl_attempted_completion_over = rl_completion_quote_character == '\0'; /* within a string, file names come after us */
   lua_pushcfunction(L, complete_protected);
   lua_pushlstring(L, rl_line_buffer, (size_t)start);
   lua_pushstring(L, word);

@@ -82,11 +82,40 @@ static void run(lua_State *L) {
   fflush(stdout);
 }
 
+/* __tostring and __call. Upvalue 1: the text. */
+static int say(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  return 1;
+}
+
+/* Words that people type at a prompt become globals, unless a script has one of that name, that say what to type. */
+static void add_words(lua_State *L) {
+  static const char leave[] = "Ctrl-D leaves, or os.exit()";
+  static const struct { const char *name, *text; } words[] = {
+      {"help", "ln.help() shows what there is, ln.help(ln.nn.conv2d) or ln.help(\"conv2d\") one thing; Ctrl-D leaves"},
+      {"quit", leave}, {"exit", leave}};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    bool taken = lua_getglobal(L, words[i].name) != LUA_TNIL;
+    lua_pop(L, 1);
+    if (taken) continue;
+    lua_newtable(L);
+    lua_newtable(L);
+    lua_pushstring(L, words[i].text);
+    lua_pushcclosure(L, say, 1);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, "__tostring");
+    lua_setfield(L, -2, "__call");
+    lua_setmetatable(L, -2);
+    lua_setglobal(L, words[i].name);
+  }
+}
+
 void program_repl(lua_State *L) {
   LineReader reader;
   LineResult result;
   printf("lunet %s: %s, %d thread%s. ln.help() helps, Ctrl-D leaves.\n", LN_VERSION, ln_kernels_name(ln_kernels()),
          ln_threads(), ln_threads() == 1 ? "" : "s");
+  add_words(L);
   line_start(&reader, L);
   lnb_interrupt_take();
   lnb_interrupt_at_prompt();
