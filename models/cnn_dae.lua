@@ -1,6 +1,6 @@
 -- The convolutional denoising autoencoder of Gondara (2016): two poolings down, two upsamplings up, 3x3 kernels, for
--- images in [0, 1] whose sides are multiples of 4. Parameters by widths: 64,64,64,64 (default) 112,001;
--- 64,128,128,64 296,449; 32,64,64,32 74,497.
+-- images in [0, 1] whose sides are multiples of 4 (predictions take any). Parameters by widths: 64,64,64,64 (default)
+-- 112,001; 64,128,128,64 296,449; 32,64,64,32 74,497.
 --
 --   local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }
 local defaults = { widths = { 64, 64, 64, 64 }, activation = "relu", channels = 1 }

@@ -91,13 +91,13 @@ test("a second fit goes on where the first one ended", function()
       epochs = epochs, validation = 0.25 })
   end
   local whole, parts = net(), net()
-  local history, first, second = run(whole, 5), run(parts, 2), nil
+  local history, first = run(whole, 5), run(parts, 2)
   assert(parts.epochs == 2)
   local folder <close> = support.folder()
   local loaded = ln.load(parts:save(folder.path .. "/net.safetensors"))
   assert(loaded.epochs == 2)
   for _, n in ipairs{ parts, loaded } do
-    second = run(n, 3)
+    local second = run(n, 3)
     assert(n.epochs == 5 and parameters(n) == parameters(whole))
     for i = 1, 3 do assert(second[i].loss == history[i + 2].loss and second[i].val_loss == history[i + 2].val_loss) end
   end
