@@ -28,6 +28,7 @@
 #include "base/interrupt.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "base/type.h"
@@ -50,6 +51,7 @@
 
 /* All kinds of items, ended by NULL: what the Lua module is made from. */
 extern const LnKind *const ln_kinds[];
+const LnKind *ln_kind_find(const char *name); /* NULL if there is none of that name */
 
 /* "OpenBLAS 0.3.21, libjpeg-turbo 2.1.5, ...": the libraries in use, into text, cut where it ends. Returns text. */
 const char *ln_libraries(char *text, size_t size);

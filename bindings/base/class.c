@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/param.h"
+#include "base/nearest.h"
 #include "bindings/base/error.h"
 
 void *lnb_check(lua_State *L, int arg, const LnbClass *class) {

@@ -2,8 +2,6 @@
  * a number; what a layer does is told by the room of networks. */
 #include "bindings/items/call.h"
 
-#include <string.h>
-
 #include "bindings/base/class.h"
 #include "bindings/base/error.h"
 #include "bindings/base/value.h"
@@ -18,14 +16,10 @@ void lnb_use(lua_State *L, const LnbUse *use) {
 }
 
 const LnbUse *lnb_find_use(lua_State *L, const char *kind) {
-  for (int i = 0; ln_kinds[i] != NULL; i++) {
-    if (strcmp(ln_kinds[i]->name, kind) != 0) continue;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, ln_kinds[i]);
-    const LnbUse *use = lua_touserdata(L, -1);
-    lua_pop(L, 1);
-    return use;
-  }
-  return NULL;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, ln_kind_find(kind));
+  const LnbUse *use = lua_touserdata(L, -1);
+  lua_pop(L, 1);
+  return use;
 }
 
 int lnb_item_call(lua_State *L) {

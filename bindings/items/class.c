@@ -5,6 +5,7 @@
 
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"
+#include "lunet.h"
 
 static void describe_type(lua_State *L, const void *object) {
   const LnType *type = object;
@@ -29,10 +30,8 @@ void lnb_push_type(lua_State *L, const LnType *type) {
 }
 
 const char *lnb_kind_noun(const char *kind) {
-  static const char *const nouns[][2] = {{"nn", "layer"}, {"optim", "optimizer"}, {"data", "data source"}};
-  for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
-    if (strcmp(nouns[i][0], kind) == 0) return nouns[i][1];
-  return kind; /* "loss", "noise", "metric", "filter" */
+  const LnKind *found = ln_kind_find(kind);
+  return found == NULL ? kind : found->noun;
 }
 
 static void release_item(void *item) {

@@ -33,28 +33,15 @@ static LnValue list_value(lua_State *L, int index) {
 /* Sets one option from the value at an absolute stack index. */
 static void set_option(lua_State *L, LnItem *item, const char *name, int index) {
   const LnType *type = ln_item_type(item);
-  LnValue value = {.kind = LN_NIL};
   lnb_thaw(L, index);
-  if (lua_type(L, index) == LUA_TSTRING && lnb_has_nul(L, index))
-    lnb_error(L, "%s: option '%s': there is a NUL byte after '%s'", type->name, name, lua_tostring(L, index));
-  switch (lua_type(L, index)) {
-    case LUA_TBOOLEAN: value = (LnValue){.kind = LN_BOOLEAN, .boolean = lua_toboolean(L, index)}; break;
-    case LUA_TSTRING: value = (LnValue){.kind = LN_TEXT, .text = lua_tostring(L, index)}; break;
-    case LUA_TTABLE: value = list_value(L, index); break;
-    case LUA_TNUMBER:
-      if (lua_isinteger(L, index))
-        value = (LnValue){.kind = LN_INTEGER, .integer = lua_tointeger(L, index)};
-      else
-        value = (LnValue){.kind = LN_NUMBER, .number = lua_tonumber(L, index)};
-      break;
-    default: {
-      char accepts[512];
-      const LnParam *param = ln_param_find(type->params, name);
-      if (param != NULL)
-        lnb_error(L, "%s: option '%s' must be %s; got %s", type->name, name,
-                  ln_param_describe(param, accepts, sizeof accepts), lnb_describe(L, index));
-    }
-  }
+  LnValue value = lua_istable(L, index) ? list_value(L, index) : lnb_scalar(L, index);
+  const LnParam *param = value.kind == LN_NIL ? ln_param_find(type->params, name) : NULL;
+  char accepts[512];
+  if (value.kind == LN_TEXT && lnb_has_nul(L, index))
+    lnb_error(L, "%s: option '%s': there is a NUL byte after '%s'", type->name, name, value.text);
+  if (param != NULL)
+    lnb_error(L, "%s: option '%s' must be %s; got %s", type->name, name,
+              ln_param_describe(param, accepts, sizeof accepts), lnb_describe(L, index));
   LNB_CALL(L, ln_item_set(item, name, value, &err));
 }
 

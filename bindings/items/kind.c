@@ -94,10 +94,9 @@ static const char *type_name_at(const void *kind, int i) {
 /* Upvalue 1: the kind. */
 static int kind_missing(lua_State *L) {
   const LnKind *kind = lua_touserdata(L, lua_upvalueindex(1));
-  const char *noun = lnb_kind_noun(kind->name);
   if (lua_type(L, 2) != LUA_TSTRING) return 0;
   const char *name = lua_tostring(L, 2), *nearest = ln_nearest_name(name, type_name_at, kind);
-  if (nearest != NULL) lnb_error(L, "%s: no %s '%s'; did you mean '%s'?", kind->name, noun, name, nearest);
+  if (nearest != NULL) lnb_error(L, "%s: no %s '%s'; did you mean '%s'?", kind->name, kind->noun, name, nearest);
   luaL_Buffer list;
   luaL_buffinit(L, &list);
   for (int i = 0; kind->types[i] != NULL; i++) {
@@ -105,7 +104,7 @@ static int kind_missing(lua_State *L) {
     luaL_addstring(&list, kind->types[i]->name);
   }
   luaL_pushresult(&list);
-  lnb_error(L, "%s: no %s '%s'; there are %s", kind->name, noun, name, lua_tostring(L, -1));
+  lnb_error(L, "%s: no %s '%s'; there are %s", kind->name, kind->noun, name, lua_tostring(L, -1));
 }
 
 /* Pushes the table of a kind. */
@@ -122,13 +121,15 @@ static void push_kind(lua_State *L, const LnKind *kind) {
   lua_setmetatable(L, -2);
 }
 
-/* core.kinds: { {name=, doc=, types={...}}, ... }, in the order of the lists. */
+/* core.kinds: { {name=, plural=, doc=, use=, types={...}}, ... }, in the order of the lists. */
 static void push_kind_list(lua_State *L) {
   lua_newtable(L);
   for (int k = 0; ln_kinds[k] != NULL; k++) {
     lua_newtable(L);
     set_string(L, "name", ln_kinds[k]->name);
+    set_string(L, "plural", ln_kinds[k]->plural);
     set_string(L, "doc", ln_kinds[k]->doc);
+    set_string(L, "use", ln_kinds[k]->use);
     lua_newtable(L);
     for (int i = 0; ln_kinds[k]->types[i] != NULL; i++) {
       lnb_push_type(L, ln_kinds[k]->types[i]);

@@ -2,8 +2,6 @@
 #include "bindings/items/text.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bindings/base/call.h"
@@ -24,13 +22,9 @@ static bool same_value(LnValue a, LnValue b) {
   return false;
 }
 
-/* As few digits as give the number back. */
 static void add_number(luaL_Buffer *buffer, double number) {
-  char text[40] = "";
-  for (int digits = 6; digits <= 17; digits++) {
-    snprintf(text, sizeof text, "%.*g", digits, number);
-    if (strtod(text, NULL) == number) break;
-  }
+  char text[LN_NUMBER_TEXT];
+  ln_number_text(text, number);
   luaL_addstring(buffer, isinf(number) ? number > 0 ? "math.huge" : "-math.huge" : text);
 }
 

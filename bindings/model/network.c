@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/nearest.h"
 #include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/error.h"

@@ -11,7 +11,6 @@
 
 #include "base/file.h"
 #include "bindings/base/call.h"
-#include "bindings/base/describe.h"
 #include "bindings/base/error.h"
 #include "bindings/base/function.h"
 #include "bindings/base/value.h"
@@ -55,13 +54,6 @@ static int file_write(lua_State *L) {
   const char *text = lua_tolstring(L, 2, &length); /* any bytes */
   LNB_CALL(L, ln_file_write(path, text, length, &err));
   return 0;
-}
-
-/* describe(value): what it is, for messages. */
-static int describe(lua_State *L) {
-  luaL_checkany(L, 1);
-  lnb_describe(L, 1);
-  return 1;
 }
 
 static int file_is_tty(lua_State *L) {
@@ -224,7 +216,6 @@ void lnb_open_system(lua_State *L) {
       {.name = "libraries", .call = libraries,
        .usage = "ln.libraries() -> string",
        .doc = "The libraries in use, names and versions in one text."},
-      {.name = "describe", .call = describe},
       {0}};
   ln_threads_on_lack(tell_lack);
   lnb_functions(L, "", functions);

@@ -123,10 +123,6 @@ int lnb_tensor_newindex(lua_State *L) {
     return 0;
   }
   LnTensor *value = lnb_to_tensor(L, 3);
-  if (ln_tensor_same_storage(part, value)) { /* they may overlap */
-    LNB_MAKE_TENSOR(L, ln_tensor_clone(&made, value, &err));
-    value = lnb_check_tensor(L, -1);
-  }
   LNB_CALL(L, ln_tensor_copy(part, value, &err));
   return 0;
 }

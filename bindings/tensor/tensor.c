@@ -311,10 +311,6 @@ static int tensor_fill(lua_State *L) {
 /* to:copy(from): from broadcasts to the shape of to. */
 static int tensor_copy(lua_State *L) {
   LnTensor *to = lnb_check_tensor(L, 1), *from = lnb_to_tensor(L, 2);
-  if (ln_tensor_same_storage(to, from)) { /* they may overlap */
-    LNB_MAKE_TENSOR(L, ln_tensor_clone(&made, from, &err));
-    from = lnb_check_tensor(L, -1);
-  }
   LNB_CALL(L, ln_tensor_copy(to, from, &err));
   return lua_settop(L, 1), 1;
 }

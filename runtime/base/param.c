@@ -8,6 +8,7 @@
 
 #include "base/escape.h"
 #include "base/memory.h"
+#include "base/nearest.h"
 
 /* The field of an options struct that a parameter describes. */
 typedef union Field {
@@ -63,19 +64,6 @@ const LnParam *ln_param_positional(const LnParam *params) {
   return NULL;
 }
 
-/* What came, for a message: "'sam'", "3.5", "true", "a list of 3". */
-static const char *value_text(const LnValue *value, char *text, size_t size) {
-  switch (value->kind) {
-    case LN_NIL: snprintf(text, size, "nothing"); break;
-    case LN_BOOLEAN: snprintf(text, size, "%s", value->boolean ? "true" : "false"); break;
-    case LN_INTEGER: snprintf(text, size, "%" PRId64, value->integer); break;
-    case LN_NUMBER: snprintf(text, size, "%.10g", value->number); break;
-    case LN_TEXT: snprintf(text, size, "'%s'", LN_ESCAPED(value->text)); break;
-    case LN_LIST: snprintf(text, size, "a list of %d", value->count); break;
-  }
-  return text;
-}
-
 static size_t append(char *text, size_t size, size_t used, const char *more) {
   int length = snprintf(text + used, size - used, "%s", more);
   used += (size_t)length;
@@ -92,20 +80,28 @@ static size_t append_words(char *text, size_t size, size_t used, const char *con
   return more_follow ? append(text, size, used, " or ") : used;
 }
 
-static size_t append_range(char *text, size_t size, size_t used, const LnParam *p) {
-  if (p->min == 0 && p->max == 0) return used;
-  bool low = !isinf(p->min), high = p->max < 0x1p53;
-  char part[64] = "";
-  if (low && high && !(p->flags & (LN_ABOVE_MIN | LN_BELOW_MAX)))
-    snprintf(part, sizeof part, " from %.10g to %.10g", p->min, p->max);
+const char *ln_range_text(double min, double max, unsigned flags, char *text, size_t size) {
+  bool low = !isinf(min), high = max < 0x1p53;
+  char from[LN_NUMBER_TEXT], to[LN_NUMBER_TEXT];
+  ln_number_text(from, min);
+  ln_number_text(to, max);
+  text[0] = '\0';
+  if (low && high && !(flags & (LN_ABOVE_MIN | LN_BELOW_MAX)))
+    snprintf(text, size, " from %s to %s", from, to);
   else if (low && high)
-    snprintf(part, sizeof part, " %s %.10g and %s %.10g", p->flags & LN_ABOVE_MIN ? "above" : "of at least", p->min,
-             p->flags & LN_BELOW_MAX ? "below" : "at most", p->max);
+    snprintf(text, size, " %s %s and %s %s", flags & LN_ABOVE_MIN ? "above" : "of at least", from,
+             flags & LN_BELOW_MAX ? "below" : "at most", to);
   else if (low)
-    snprintf(part, sizeof part, p->flags & LN_ABOVE_MIN ? " above %.10g" : " of at least %.10g", p->min);
+    snprintf(text, size, flags & LN_ABOVE_MIN ? " above %s" : " of at least %s", from);
   else if (high)
-    snprintf(part, sizeof part, p->flags & LN_BELOW_MAX ? " below %.10g" : " of at most %.10g", p->max);
-  return append(text, size, used, part);
+    snprintf(text, size, flags & LN_BELOW_MAX ? " below %s" : " of at most %s", to);
+  return text;
+}
+
+static size_t append_range(char *text, size_t size, size_t used, const LnParam *p) {
+  char part[80];
+  if (p->min == 0 && p->max == 0) return used;
+  return append(text, size, used, ln_range_text(p->min, p->max, p->flags, part, sizeof part));
 }
 
 /* "a number from 0 to 1": what the option takes. */
@@ -132,7 +128,7 @@ static size_t expected_text(const LnParam *p, char *text, size_t size) {
 static LnStatus refuse(const LnParam *p, const char *item, const LnValue *value, LnError *err) {
   char expected[256], came[128];
   expected_text(p, expected, sizeof expected);
-  value_text(value, came, sizeof came);
+  ln_value_text(value, came, sizeof came);
   return ln_fail(err, LN_EARG, "%s: option '%s' must be %s, got %s", item, p->name, expected, came);
 }
 
@@ -239,36 +235,6 @@ LnValue ln_param_get(const void *options, const LnParam *p) {
   return value;
 }
 
-/* Levenshtein distance, for names shorter than 64 letters. */
-static int edit_distance(const char *a, const char *b) {
-  int row[64], m = (int)strlen(a), n = (int)strlen(b);
-  if (m > 63 || n > 63) return 64;
-  for (int j = 0; j <= n; j++) row[j] = j;
-  for (int i = 1; i <= m; i++) {
-    int diagonal = row[0];
-    row[0] = i;
-    for (int j = 1; j <= n; j++) {
-      int substitute = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      int shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
-      row[j] = substitute < shorter + 1 ? substitute : shorter + 1;
-    }
-  }
-  return row[n];
-}
-
-const char *ln_nearest_name(const char *name, const char *(*next)(const void *, int), const void *context) {
-  const char *nearest = NULL, *candidate;
-  int best = strlen(name) > 3 ? 3 : 2; /* farther than this is no misspelling */
-  for (int i = 0; (candidate = next(context, i)) != NULL; i++) {
-    int distance = edit_distance(name, candidate);
-    if (distance < best) best = distance, nearest = candidate;
-  }
-  for (int i = 0; nearest == NULL && (candidate = next(context, i)) != NULL; i++)
-    if (strlen(name) >= 3 && strncmp(name, candidate, strlen(name)) == 0) nearest = candidate;
-  return nearest;
-}
-
 static const char *param_name_at(const void *params, int i) {
   const LnParam *p = params;
   return p == NULL || p[i].kind == LN_PARAM_END ? NULL : p[i].name;
@@ -295,7 +261,7 @@ LnStatus ln_param_missing(const LnParam *p, const char *item, LnError *err) {
 }
 
 static size_t append_default(char *text, size_t size, size_t used, const LnParam *p) {
-  char part[80] = "";
+  char part[80] = "", number[LN_NUMBER_TEXT];
   if (p->flags & LN_REQUIRED)
     snprintf(part, sizeof part, "; required");
   else if (p->kind == LN_PARAM_BOOL)
@@ -305,7 +271,7 @@ static size_t append_default(char *text, size_t size, size_t used, const LnParam
   else if (p->kind == LN_PARAM_INT && p->choices != NULL && p->def < 0)
     snprintf(part, sizeof part, "; default '%s'", p->choices[-1 - (int)p->def]);
   else if (p->kind != LN_PARAM_STRING)
-    snprintf(part, sizeof part, "; default %.10g", p->def);
+    snprintf(part, sizeof part, "; default %s", ln_number_text(number, p->def));
   return append(text, size, used, part);
 }
 

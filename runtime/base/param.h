@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/value.h"
 
 typedef enum LnParamKind {
   LN_PARAM_END = 0, /* ends a table */
@@ -40,18 +41,6 @@ typedef struct LnParam {
   unsigned flags;
 } LnParam;
 
-/* A value on its way in or out of an options struct. */
-typedef enum LnValueKind { LN_NIL, LN_BOOLEAN, LN_INTEGER, LN_NUMBER, LN_TEXT, LN_LIST } LnValueKind;
-typedef struct LnValue {
-  LnValueKind kind;
-  bool boolean;
-  int64_t integer;
-  double number;
-  const char *text; /* borrowed */
-  int count;        /* LIST: how many numbers came; those past 4 are not kept */
-  double list[4];
-} LnValue;
-
 /* item: what the messages call the owner of the options ("conv2d"). */
 void ln_params_default(void *options, const LnParam *params);
 void ln_params_free(void *options, const LnParam *params); /* releases owned strings */
@@ -67,9 +56,8 @@ LnStatus ln_param_missing(const LnParam *param, const char *item, LnError *err);
 /* "'same', 'valid' or an integer from 0 to 1024; default 'same'": for help and messages. Returns text. */
 const char *ln_param_describe(const LnParam *param, char *text, size_t size);
 
-/* The candidate nearest to a misspelt name (edit distance at most 2, for names of up to 3 letters 1; or one
- * that begins with the whole of the name, which then has at least 3); NULL if none is near.
- * next(context, i) gives the i-th candidate, NULL at the end. */
-const char *ln_nearest_name(const char *name, const char *(*next)(const void *context, int i), const void *context);
+/* The numbers between both bounds, as they follow "a number": " from 0 to 1", " of at least 1", " above 0 and below 1", "".
+ * An infinite bound is none; so is a max from 2^53 on. flags: LN_ABOVE_MIN, LN_BELOW_MAX. Returns text. */
+const char *ln_range_text(double min, double max, unsigned flags, char *text, size_t size);
 
 #endif

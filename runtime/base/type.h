@@ -75,8 +75,10 @@ LnStatus ln_item_from_json(LnItem **out, const LnType *type, const char *json, L
 
 /* One list per kind, built from the folder's .def file. */
 typedef struct LnKind {
-  const char *name; /* "nn" */
+  const char *name;         /* "nn" */
+  const char *noun, *plural; /* "layer", "layers" */
   const char *doc;
+  const char *use; /* what one does with such an item, as help says it after "Use" */
   const LnType *const *types; /* ends in NULL */
 } LnKind;
 

@@ -7,4 +7,11 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_data_kind = {.name = "data", .doc = "where images come from", .types = types};
+const LnKind ln_data_kind = {
+    .name = "data",
+    .noun = "data source",
+    .plural = "data sources",
+    .doc = "where images come from",
+    .use = "called at once, it gives the dataset: see ln.help(ln.data.set)",
+    .types = types,
+};

@@ -12,7 +12,14 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_filter_kind = {.name = "filter", .doc = "classical ways to remove noise", .types = types};
+const LnKind ln_filter_kind = {
+    .name = "filter",
+    .noun = "filter",
+    .plural = "filters",
+    .doc = "classical ways to remove noise",
+    .use = "filter(x), a filtered copy of the images N,C,H,W, C,H,W or H,W",
+    .types = types,
+};
 
 /* Everything a task needs to filter part i: a plane, or an image with its channels. */
 typedef struct Job {

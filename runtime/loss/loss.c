@@ -7,4 +7,11 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_loss_kind = {.name = "loss", .doc = "what training minimises", .types = types};
+const LnKind ln_loss_kind = {
+    .name = "loss",
+    .noun = "loss",
+    .plural = "losses",
+    .doc = "what training minimises",
+    .use = "as the option `loss` of ln.fit and ln.trainer",
+    .types = types,
+};

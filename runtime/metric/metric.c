@@ -12,7 +12,14 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_metric_kind = {.name = "metric", .doc = "how close an image is to its reference", .types = types};
+const LnKind ln_metric_kind = {
+    .name = "metric",
+    .noun = "metric",
+    .plural = "metrics",
+    .doc = "how close an image is to its reference",
+    .use = "metric(images, references), both N,C,H,W: the mean, and a tensor with the value of each image",
+    .types = types,
+};
 
 /* Everything a task needs to evaluate image i. */
 typedef struct Job {

@@ -7,4 +7,11 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_nn_kind = {.name = "nn", .doc = "layers of a network", .types = types};
+const LnKind ln_nn_kind = {
+    .name = "nn",
+    .noun = "layer",
+    .plural = "layers",
+    .doc = "layers of a network",
+    .use = "in ln.nn.sequential{ layer, ... }, or layer(node) for a graph of one's own",
+    .types = types,
+};

@@ -9,7 +9,15 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_noise_kind = {.name = "noise", .doc = "how images are corrupted", .types = types};
+const LnKind ln_noise_kind = {
+    .name = "noise",
+    .noun = "noise",
+    .plural = "noises",
+    .doc = "how images are corrupted",
+    .use = "noise(x), a noisy copy of the tensor. Every call draws other numbers, counted from the seed: "
+           "a script that runs again gets the same ones. noise(x, n) is the draw of that number, from 0",
+    .types = types,
+};
 
 enum {
   PIECE = 1024,       /* pixels corrupted in one go, on the stack */

@@ -7,4 +7,11 @@ static const LnType *const types[] = {
 #undef X
     NULL};
 
-const LnKind ln_optim_kind = {.name = "optim", .doc = "how training updates the parameters", .types = types};
+const LnKind ln_optim_kind = {
+    .name = "optim",
+    .noun = "optimizer",
+    .plural = "optimizers",
+    .doc = "how training updates the parameters",
+    .use = "as the option `optimizer` of ln.fit and ln.trainer",
+    .types = types,
+};

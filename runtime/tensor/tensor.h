@@ -45,7 +45,7 @@ LnStatus ln_tensor_as_contiguous(LnTensor **out, LnTensor *t, LnError *err);    
 /* Along dimension 0. */
 LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, const int64_t *indices, int64_t n, LnError *err);
 LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim, LnError *err);
-/* Into t, which must not be expanded; from broadcasts to its shape. These two are never interrupted. */
+/* Into t, which must not be expanded; from broadcasts to its shape and may overlap. These two are never interrupted. */
 LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err);
 LnStatus ln_tensor_fill(LnTensor *t, float value, LnError *err);
 void ln_tensor_read(float *out, const LnTensor *t);        /* all elements in order, into contiguous memory */

@@ -54,28 +54,27 @@ function Graph:circle_from(node, state, way)
   way[#way] = nil
 end
 
--- Print every circle, "place: a circle of <what>: a -> b -> a", and return how many there are. Each is cut open where
--- it closes, so that the next one is found. Exceptions that nothing needs any more are problems too.
-function Graph:refuse_circles(what)
-  local count, state, nodes, i = 0, {}, sorted_keys(self.edges), 1
+-- A line for every circle, "place: a circle of <what>: a -> b -> a". Each is cut open where it closes, so that the next
+-- one is found. Exceptions that nothing needs any more are told as well.
+function Graph:circles(what)
+  local found, state, nodes, i = {}, {}, sorted_keys(self.edges), 1
   while i <= #nodes do
     local circle = self:circle_from(nodes[i], state, {})
     if circle then
       local last = self.edges[circle[#circle - 1]]
-      print(("%s: a circle of %s: %s"):format(last[circle[1]], what, table.concat(circle, " -> ")))
+      found[#found + 1] = ("%s: a circle of %s: %s"):format(last[circle[1]], what, table.concat(circle, " -> "))
       last[circle[1]] = nil
-      count, state = count + 1, {}
+      state = {}
     else
       i = i + 1
     end
   end
   for k, edge in ipairs(self.legal) do
     if not self.used[k] then
-      print(("the exception %s -> %s is not needed any more"):format(edge.from, edge.to))
-      count = count + 1
+      found[#found + 1] = ("the exception %s -> %s is not needed any more"):format(edge.from, edge.to)
     end
   end
-  return count
+  return found
 end
 
 return new

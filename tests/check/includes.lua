@@ -150,14 +150,14 @@ for _, path in ipairs(paths) do
   for _, edge in ipairs(includes[path]) do raw:add(path, edge[1], edge[2]) end
   if not is_loose(path) then add_reached(path:gsub("%.[ch]$", ""), includes[path], nil, {}) end
 end
-problems = problems + folders:refuse_circles("folders")
-local raw_circles = raw:refuse_circles("files")
-if raw_circles == 0 then raw_circles = files:refuse_circles("files, a header and its .c being one") end
-problems = problems + raw_circles
+local circles = raw:circles("files")
+if #circles == 0 then circles = files:circles("files, a header and its .c being one") end
+for _, line in ipairs(folders:circles("folders")) do circles[#circles + 1] = line end
+for _, line in ipairs(circles) do print(line) end
 
 if draw then
   print("digraph folders {")
   folders:each(function(from, to) print(('  "%s" -> "%s";'):format(from, to)) end)
   print("}")
 end
-os.exit(problems == 0)
+os.exit(problems + #circles == 0)

@@ -14,6 +14,15 @@ START_TEST(has_its_place) {
 }
 END_TEST
 
+START_TEST(kinds_say_what_they_are) {
+  const LnKind *kind = ln_kinds[_i];
+  ck_assert_msg(kind->noun != NULL && kind->plural != NULL, "%s: no noun or no plural", kind->name);
+  ck_assert_msg(strchr(kind->doc, ' ') != NULL && strchr(kind->use, ' ') != NULL, "%s: no doc or no use", kind->name);
+  ck_assert_ptr_eq(ln_kind_find(kind->name), kind);
+  ck_assert_ptr_null(ln_kind_find(kind->plural));
+}
+END_TEST
+
 START_TEST(has_doc) {
   const LnType *type = items_at(NULL, _i);
   ck_assert_msg(type->doc != NULL && strchr(type->doc, ' ') != NULL, "%s: doc says no more than a name", type->name);
@@ -66,7 +75,14 @@ START_TEST(case_holds) {
 }
 END_TEST
 
+static int kinds_count(void) {
+  int n = 0;
+  while (ln_kinds[n] != NULL) n++;
+  return n;
+}
+
 TESTS {
+  tcase_add_loop_test(tests, kinds_say_what_they_are, 0, kinds_count());
   tcase_add_loop_test(tests, has_its_place, 0, items_count(NULL));
   tcase_add_loop_test(tests, has_doc, 0, items_count(NULL));
   tcase_add_loop_test(tests, has_two_cases, 0, items_count(NULL));

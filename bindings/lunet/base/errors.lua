@@ -60,42 +60,11 @@ function errors.within(context, f, ...)
   error(elsewhere and message or where .. context .. errors.bare(message), 0)
 end
 
--- How many single-letter changes, swaps of neighbours included, turn a into b.
-local function distance(a, b)
-  local before, last, row = {}, {}, {}
-  for j = 0, #b do last[j] = j end
-  for i = 1, #a do
-    row[0] = i
-    for j = 1, #b do
-      local cost = a:byte(i) == b:byte(j) and 0 or 1
-      row[j] = math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost)
-      if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
-        row[j] = math.min(row[j], before[j - 2] + 1)
-      end
-    end
-    before, last, row = last, row, before
-  end
-  return last[#b]
-end
-
--- The name in the list nearest to a misspelt one: at most two letters off, or beginning alike. Nil if none is near.
-function errors.nearest(name, names)
-  local best, least = nil, 3
-  for _, candidate in ipairs(names) do
-    local d = distance(name:lower(), candidate:lower())
-    if d < least and d < #candidate then best, least = candidate, d end
-  end
-  if best or #name < 3 then return best end
-  for _, candidate in ipairs(names) do
-    if candidate:sub(1, #name) == name or name:sub(1, #candidate) == candidate then return candidate end
-  end
-end
-
 local most_listed = 24 -- names that a message lists
 
 -- "; did you mean 'kernel'?"; when nothing is near, "; there are bias, kernel, ..."; "" when there are too many.
 function errors.suggestion(name, names)
-  local near = type(name) == "string" and errors.nearest(name, names)
+  local near = type(name) == "string" and core.nearest(name, names)
   if near then return ("; did you mean '%s'?"):format(near) end
   if #names == 0 then return "; there are none" end
   return #names <= most_listed and "; there are " .. table.concat(names, ", ") or ""

@@ -5,22 +5,9 @@ local errors = require "lunet.errors"
 local format = require "lunet.format"
 local options = require "lunet.options"
 
-local kinds = {
-  { "nn", "layers" }, { "loss", "losses" }, { "optim", "optimizers" }, { "noise", "noises" }, { "metric", "metrics" },
-  { "filter", "filters" }, { "data", "data sources" },
-}
-
--- How items of a kind are used.
-local calls = {
-  nn = "in ln.nn.sequential{ layer, ... }, or layer(node) for a graph of one's own",
-  loss = "as the option `loss` of ln.fit and ln.trainer",
-  optim = "as the option `optimizer` of ln.fit and ln.trainer",
-  noise = "noise(x), a noisy copy of the tensor. Every call draws other numbers, counted from the seed: a script that "
-    .. "runs again gets the same ones. noise(x, n) is the draw of that number, from 0",
-  metric = "metric(images, references), both N,C,H,W: the mean, and a tensor with the value of each image",
-  filter = "filter(x), a filtered copy of the images N,C,H,W, C,H,W or H,W",
-  data = "called at once, it gives the dataset: see ln.help(ln.data.set)",
-}
+-- How items of a kind are used, by its name.
+local uses = {}
+for _, kind in ipairs(core.kinds) do uses[kind.name] = kind.use end
 
 local function columns()
   return math.min(core.file.columns() or 80, 100) - 1
@@ -87,8 +74,8 @@ end
 -- The overview: items by kind, functions by name with the beginning of what they are, objects with what they can do.
 local function overview()
   local out, rows = { ('lunet %s; ln.help("conv2d") or ln.help(ln.fit) tells more'):format(core.version), "" }, {}
-  for _, kind in ipairs(kinds) do
-    rows[#rows + 1] = { "ln." .. kind[1], kind[2] .. ": " .. table.concat(sorted_names(core[kind[1]]), ", ") }
+  for _, kind in ipairs(core.kinds) do
+    rows[#rows + 1] = { "ln." .. kind.name, kind.plural .. ": " .. table.concat(sorted_names(core[kind.name]), ", ") }
   end
   out[#out + 1] = two_columns(rows)
   out[#out + 1] = ""
@@ -117,7 +104,7 @@ end
 -- A type of the C side: nn.conv2d, loss.bce, ...
 local function type_page(t)
   local out, rows = { ("ln.%s.%s"):format(t.kind, t.name), wrapped(reflowed(t.doc), 0) }, {}
-  out[#out + 1] = "\nUse\n  " .. wrapped(calls[t.kind], 2)
+  out[#out + 1] = "\nUse\n  " .. wrapped(uses[t.kind], 2)
   for _, param in ipairs(t.params) do
     local marks = param.positional and "; may come first, without its name" or ""
     rows[#rows + 1] = { param.name, ("%s\n(%s%s)"):format(param.help, param.accepts, marks) }
@@ -161,10 +148,10 @@ end
 -- Everything that has a page, by name: "conv2d" and "nn.conv2d", "fit", "set:split".
 local function by_name()
   local found = {}
-  for _, kind in ipairs(kinds) do
-    for name, t in pairs(core[kind[1]]) do
+  for _, kind in ipairs(core.kinds) do
+    for name, t in pairs(core[kind.name]) do
       if type(t) ~= "function" then
-        found[kind[1] .. "." .. name] = type_page(t)
+        found[kind.name .. "." .. name] = type_page(t)
         found[name] = found[name] and found[name] .. "\n\n" .. type_page(t) or type_page(t)
       end
     end
@@ -210,7 +197,7 @@ local function kind_page(name, t)
     local ok, doc = errors.try(function() return t[key].doc end)
     rows[#rows + 1] = { key, page and first_line(page.doc) or ok and first_line(doc) or "function" }
   end
-  local use = calls[name] and "\n\nUse\n  " .. wrapped(calls[name], 2) or ""
+  local use = uses[name] and "\n\nUse\n  " .. wrapped(uses[name], 2) or ""
   return ("ln.%s\n%s%s"):format(name, two_columns(rows), use)
 end
 

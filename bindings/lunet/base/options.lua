@@ -52,18 +52,11 @@ local function article(noun)
   return (noun:match("^[aeiou]") and "an " or "a ") .. noun
 end
 
--- " from 0 to 1", " of at least 1", "".
-local function range_text(entry)
-  if entry.min and entry.max then return (" from %s to %s"):format(entry.min, entry.max) end
-  if entry.min then return (" of at least %s"):format(entry.min) end
-  return entry.above and (" above %s"):format(entry.above) or ""
-end
-
 -- "a number from 0 to 1", "true or false", "a tensor".
 local function kind_text(kind, entry)
   if kind == "boolean" then return "true or false" end
   local numeric = kind == "integer" or kind == "number"
-  return article(kind) .. (numeric and range_text(entry) or "")
+  return article(kind) .. (numeric and core.range_text(entry.min or entry.above, entry.max, entry.above) or "")
 end
 
 -- "an integer of at least 1", "'auto', 'line' or 'none'": what an option takes.
@@ -80,12 +73,7 @@ end
 
 -- A value as it stands in a message or in code.
 function options.text(value)
-  if type(value) == "string" then return ("'%s'"):format(value:sub(1, 60)) end
-  if math.type(value) == "float" then return ("%.10g"):format(value) end
-  if type(value) == "userdata" then return core.describe(value) end
-  if options.is_dataset(value) then return "a dataset; its images are in its field 'images'" end
-  if type(value) == "table" or type(value) == "function" then return article(type(value)) end
-  return tostring(value)
+  return options.is_dataset(value) and "a dataset; its images are in its field 'images'" or core.describe(value)
 end
 
 local function in_range(entry, value)
