@@ -15,6 +15,10 @@ static int smaller(int a, int b) {
   return a < b ? a : b;
 }
 
+static int larger(int a, int b) {
+  return a > b ? a : b;
+}
+
 /* How many changes turn a into b: optimal string alignment, the distance of Damerau and Levenshtein for changes that do
  * not meet. row[0] is the row of the letter at hand, row[1] and row[2] those of the two before. */
 static int edit_distance(const char *a, const char *b) {
@@ -41,8 +45,8 @@ const char *ln_nearest_name(const char *name, const char *(*next)(const void *, 
   const char *nearest = NULL, *candidate;
   int best = strlen(name) > 3 ? 3 : 2; /* farther than this is no misspelling */
   for (int i = 0; (candidate = next(context, i)) != NULL; i++) {
-    int distance = edit_distance(name, candidate);
-    if (distance < best && distance < (int)strlen(candidate)) best = distance, nearest = candidate;
+    int distance = edit_distance(name, candidate), longer = larger((int)strlen(name), (int)strlen(candidate));
+    if (distance < best && distance < longer) best = distance, nearest = candidate; /* some letter is the same */
   }
   for (int i = 0; nearest == NULL && (candidate = next(context, i)) != NULL; i++) {
     size_t shorter = strlen(candidate) < strlen(name) ? strlen(candidate) : strlen(name);
