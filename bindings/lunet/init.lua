@@ -46,7 +46,8 @@ end, {
   usage = "local net, record = ln.load(path)",
   doc = "A network from a .safetensors file that net:save wrote, rebuilt from the file alone, and the record saved "
     .. "with it (JSON text, or nil).",
-  errors = "A missing or damaged file, or one of another kind.",
+  errors = "A missing or damaged file, or one of another kind; weights that are NaN or infinite; more than "
+    .. "ln.limits() allows.",
 })
 
 ln.help = docs.add(function(...)

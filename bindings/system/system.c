@@ -24,26 +24,20 @@ static int file_make_dir(lua_State *L) {
   return 0;
 }
 
-static bool is_dir(const char *path) {
-  struct stat about;
-  return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-}
-
 /* file.check_writable(path): an error unless a file could be written there. */
 static int file_check_writable(lua_State *L) {
-  const char *path = lnb_check_path(L, 1), *slash = strrchr(path, '/');
-  if (is_dir(path)) lnb_error(L, "cannot write '%s': it is a folder, not a file", path);
-  const char *dir = slash == NULL ? "." : slash == path ? "/" : lua_pushlstring(L, path, (size_t)(slash - path));
-  LNB_CALL(L, ln_dir_writable(dir, &err));
+  const char *path = lnb_check_path(L, 1);
+  LNB_CALL(L, ln_file_writable(path, &err));
   return 0;
 }
 
-/* file.exists(path): whether there is something, and "file" or "folder" */
+/* file.exists(path): whether there is something, and "file", "folder" or "other" */
 static int file_exists(lua_State *L) {
-  const char *path = lnb_check_path(L, 1);
-  if (access(path, F_OK) != 0) return lua_pushboolean(L, false), 1;
-  lua_pushboolean(L, true);
-  lua_pushstring(L, is_dir(path) ? "folder" : "file");
+  struct stat about;
+  bool there = stat(lnb_check_path(L, 1), &about) == 0;
+  lua_pushboolean(L, there);
+  if (!there) return 1;
+  lua_pushstring(L, S_ISREG(about.st_mode) ? "file" : S_ISDIR(about.st_mode) ? "folder" : "other");
   return 2;
 }
 
@@ -176,11 +170,12 @@ void lnb_open_system(lua_State *L) {
        .doc = "Raise an error unless a file could be written there: call it before a long run, not after."},
       {.name = "exists", .call = file_exists,
        .usage = "ln.file.exists(path: string) -> boolean, string|nil",
-       .doc = "Whether there is something, and then \"file\" or \"folder\"."},
+       .doc = "Whether there is something, and then \"file\", \"folder\" or, for pipes and devices, \"other\"."},
       {.name = "write", .call = file_write,
        .usage = "ln.file.write(path: string, text: string)",
-       .doc = "Write a file atomically: a reader sees the old one or the new one. A path that cannot be written is an "
-              "error."},
+       .doc = "Write a file atomically: a reader sees the old one or the new one. One that is replaced keeps its "
+              "owner, group, permissions, access lists and users' attributes. A path that cannot be written is an "
+              "error, and so is a file that is protected, or whose owner or permissions cannot be kept."},
       {.name = "is_tty", .call = file_is_tty,
        .usage = "ln.file.is_tty(fd: integer) -> boolean",
        .doc = "Whether a descriptor (0 standard input, 1 output, 2 errors) is a terminal."},

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,12 +12,15 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
 static const size_t most_unsized = (size_t)1 << 28; /* bytes of a file or pipe that does not tell its size */
+static const size_t most_at_once = (size_t)1 << 24;   /* bytes between two looks at the interruption */
 
 static LnStatus fail_errno(const char *doing, const char *path, LnError *err) {
+  if (errno == EINTR && ln_interrupted()) return ln_interrupt_check(err);
   return ln_fail(err, LN_EIO, "cannot %s '%.300s': %s", doing, path, strerror(errno));
 }
 
@@ -65,11 +69,22 @@ LnStatus ln_file_open(int *fd, int64_t *size, const char *path, LnError *err) {
 
 /* ---- Reading ---- */
 
+/* False with errno set: after an interruption, which a pipe that gives nothing must not hold up. */
+static bool wait_for_more(int fd) {
+  struct pollfd more = {.fd = fd, .events = POLLIN};
+  while (!ln_interrupted())
+    if (poll(&more, 1, 100) > 0) return true;
+  errno = EINTR;
+  return false;
+}
+
 /* As many of n bytes as there are before the end: fewer only there. -1 with errno set. */
 static ssize_t read_up_to(int fd, char *out, size_t n) {
   size_t used = 0;
   while (used < n) {
-    ssize_t got = read(fd, out + used, n - used);
+    size_t piece = n - used < most_at_once ? n - used : most_at_once;
+    if (!wait_for_more(fd)) return -1;
+    ssize_t got = read(fd, out + used, piece);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return -1;
     if (got == 0) break;
@@ -126,7 +141,8 @@ LnStatus ln_file_read(void **out, size_t *n, const char *path, LnError *err) {
 
 LnStatus ln_file_read_at(void *out, int64_t n, int fd, int64_t at, LnError *err) {
   for (char *to = out; n > 0;) {
-    ssize_t got = pread(fd, to, (size_t)n, at);
+    LN_TRY(ln_interrupt_check(err));
+    ssize_t got = pread(fd, to, (size_t)n < most_at_once ? (size_t)n : most_at_once, at);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return ln_fail(err, LN_EIO, "%s", strerror(errno));
     if (got == 0) return ln_fail(err, LN_EFORMAT, "damaged: cut short");

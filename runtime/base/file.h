@@ -29,6 +29,9 @@ LnStatus ln_file_read_at(void *out, int64_t n, int fd, int64_t at, LnError *err)
  * limit of size (ulimit -f) and a pipe whose reader has gone are errors, not signals. */
 LnStatus ln_file_write(const char *path, const void *bytes, size_t n, LnError *err);
 
+/* Whether ln_file_write could write there now, found out by making a file beside and removing it. */
+LnStatus ln_file_writable(const char *path, LnError *err);
+
 /* Make a folder and those above it; one that exists already is fine. */
 LnStatus ln_dir_make(const char *path, LnError *err);
 

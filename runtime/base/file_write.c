@@ -232,12 +232,18 @@ static LnStatus fill(int fd, const char *target, const void *bytes, size_t n, co
   return status != LN_OK || result == 0 ? status : fail_errno(err);
 }
 
+/* A new file beside the target, which must be one that may be written to. */
+static LnStatus begin(char **temporary, int *fd, const char *target, const struct stat *old, LnError *err) {
+  if (old != NULL && faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) != 0) return fail_errno(err);
+  *fd = make_temporary(temporary, target, old != NULL ? 0600 : 0666);
+  return *fd >= 0 ? LN_OK : ln_fail(err, errno == ENOMEM ? LN_EMEMORY : LN_EIO, "%s", strerror(errno));
+}
+
 /* Write beside the target, then move there. */
 static LnStatus replace(const char *target, const void *bytes, size_t n, const struct stat *old, LnError *err) {
   char *temporary = NULL;
-  if (old != NULL && faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) != 0) return fail_errno(err);
-  int fd = make_temporary(&temporary, target, old != NULL ? 0600 : 0666);
-  if (fd < 0) return ln_fail(err, errno == ENOMEM ? LN_EMEMORY : LN_EIO, "%s", strerror(errno));
+  int fd = -1;
+  LN_TRY(begin(&temporary, &fd, target, old, err));
   LnStatus status = fill(fd, target, bytes, n, old, err);
   if (status == LN_OK && rename(temporary, target) != 0) status = fail_errno(err);
   if (status != LN_OK) unlink(temporary);
@@ -324,6 +330,41 @@ LnStatus ln_file_write(const char *path, const void *bytes, size_t n, LnError *e
   hold_signals(&held);
   LnStatus status = there ? write_over(path, bytes, n, &about, &why) : write_new(path, bytes, n, &why);
   release_signals(&held);
+  return status == LN_OK ? LN_OK : ln_fail(err, status, "cannot write '%.300s': %s", path, why.msg);
+}
+
+/* As if to replace it. */
+static LnStatus try_to_replace(const char *target, const struct stat *old, LnError *err) {
+  char *temporary = NULL;
+  int fd = -1;
+  LN_TRY(begin(&temporary, &fd, target, old, err));
+  LnStatus status = look_like(fd, target, old, err);
+  unlink(temporary), close(fd);
+  ln_free(temporary);
+  return status;
+}
+
+static LnStatus folder_writable(const char *path, LnError *err) {
+  const char *name = last_name(path);
+  size_t length = (size_t)(name - path);
+  char *folder = ln_alloc(length + 2);
+  if (folder == NULL) return ln_fail_memory(err, path, length + 2);
+  snprintf(folder, length + 2, "%.*s", (int)(length == 0 ? 1 : length), length == 0 ? "." : path);
+  if (length > 1) folder[length - 1] = '\0'; /* the slash */
+  LnStatus status = ln_dir_writable(folder, err);
+  ln_free(folder);
+  return status;
+}
+
+LnStatus ln_file_writable(const char *path, LnError *err) {
+  struct stat about;
+  LnError why;
+  if (stat(path, &about) != 0) return folder_writable(path, err);
+  if (S_ISDIR(about.st_mode)) return ln_fail(err, LN_EIO, "cannot write '%.300s': it is a folder, not a file", path);
+  if (!S_ISREG(about.st_mode)) return LN_OK; /* a device or a pipe: known when it is written to */
+  char *behind = realpath(path, NULL);
+  LnStatus status = behind == NULL ? LN_OK : try_to_replace(behind, &about, &why);
+  free(behind);
   return status == LN_OK ? LN_OK : ln_fail(err, status, "cannot write '%.300s': %s", path, why.msg);
 }
 

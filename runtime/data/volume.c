@@ -13,6 +13,7 @@
 #include <zlib.h>
 
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "data/volume_header.h"
@@ -119,6 +120,7 @@ static LnStatus read_pieces(float *voxels, void *raw, double *wide, gzFile file,
   int64_t count = h->size[0] * h->size[1] * h->size[2];
   for (int64_t first = 0; first < count; first += PIECE) {
     int64_t n = count - first < PIECE ? count - first : PIECE;
+    LN_TRY(ln_interrupt_check(err));
     LN_TRY(read_exactly(raw, n * h->bytes, file, err));
     ln_volume_voxels(wide, raw, n, h);
     for (int64_t i = 0; i < n; i++) {

@@ -45,6 +45,7 @@ end
 -- A safetensors file is the length of its header, 8 bytes, and then the header, JSON.
 local function is_model(path)
   if path:find("%.safetensors$") then return true end
+  if select(2, ln.file.exists(path)) ~= "file" then return false end -- opening a pipe would wait for its other end
   local file = io.open(path, "rb")
   local head = file and file:read(9)
   if file then file:close() end

@@ -271,6 +271,8 @@ START_TEST(owner_that_cannot_be_kept) {
   CK_FAILS(ln_file_write(path, "new", 3, &err), LN_EIO,
            "others': its owner, group, permissions or attributes cannot be kept: Operation not permitted");
   CK_FAILS(ln_file_write(own, "new", 3, &err), LN_EIO, "protected': Permission denied");
+  CK_FAILS(ln_file_writable(path, &err), LN_EIO, "others': its owner, group, permissions");
+  CK_FAILS(ln_file_writable(own, &err), LN_EIO, "protected': Permission denied");
   ck_assert_int_eq(seteuid(0), 0);
   ck_assert_int_eq(setegid(0), 0);
   check_content(path, "old", 3);
@@ -388,6 +390,11 @@ START_TEST(folders) {
   CK_FAILS(ln_dir_make(test_path("a/file"), &err), LN_EIO, "a/file': a file of that name is in the way");
   CK_FAILS(ln_dir_make(test_path("a/file/c"), &err), LN_EIO, "a/file': a file of that name is in the way");
   CK_FAILS(ln_dir_make("", &err), LN_EIO, "No such file");
+  CK_OK(ln_file_writable(test_path("a/file"), &err));
+  CK_OK(ln_file_writable(test_path("a/new"), &err));
+  CK_OK(ln_file_writable("/dev/null", &err));
+  CK_FAILS(ln_file_writable(test_path("a"), &err), LN_EIO, "it is a folder, not a file");
+  CK_FAILS(ln_file_writable(test_path("none/x"), &err), LN_EIO, "cannot write into the folder");
   CK_FAILS(ln_dir_writable(test_path("none"), &err), LN_EIO, "cannot write into the folder");
   CK_FAILS(ln_dir_writable(test_path("a/file"), &err), LN_EIO, "Not a directory");
 }
