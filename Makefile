@@ -116,7 +116,7 @@ FORCE:
 # On all processors, unless make was told how many to use.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: demo test check sanitize tsan bench clean help
+.PHONY: demo test check sanitize tsan bench reference clean help
 demo: deps
 	@+$(SUBMAKE) all
 	$(BUILD)/lunet scripts/quickstart.lua $(DEMO_ARGS)
@@ -152,6 +152,12 @@ bench: deps
 	@if python3 -c 'import torch' 2>/dev/null && [ -f tests/bench/peers.py ]; then python3 tests/bench/peers.py $(PEERS_ARGS); \
 	else echo "(no python3 with torch here: not compared with others)"; fi
 
+# From what the program says about itself: the manual, the man page, and types for lua-language-server.
+REFERENCE := $(addprefix $(BUILD)/reference/lunet.,md 1 lua)
+reference: $(REFERENCE)
+$(REFERENCE) &: $(PROGRAM) scripts/commands/reference.lua
+	@$(PROGRAM) reference $(BUILD)/reference
+
 clean:
 	rm -rf build build-*
 
@@ -163,7 +169,8 @@ help:
 	@echo "make sanitize   every test under the address and undefined behaviour sanitizers"
 	@echo "make tsan       the C tests under the thread sanitizer (clang)"
 	@echo "make bench      speed, as a share of what the processor can do (BENCH_ARGS=\"--json --only step\")"
-	@echo "make install    program, module, C library and headers into PREFIX ($(PREFIX))"
+	@echo "make reference  the manual in Markdown, the man page and types for editors, into $(BUILD)/reference"
+	@echo "make install    program, module, C library, headers and reference into PREFIX ($(PREFIX))"
 	@echo "make deps       only install the Debian packages that the build needs"
 	@echo "make clean      remove everything built"
 
@@ -189,7 +196,7 @@ endef
 export PKG_CONFIG
 
 .PHONY: install
-install: $(PROGRAM) $(MODULE) $(BUILD)/liblunet.a
+install: $(PROGRAM) $(MODULE) $(BUILD)/liblunet.a $(REFERENCE)
 	install -d $(BINDIR) $(CMODDIR) $(SHAREDIR) $(LIBDIR)/pkgconfig
 	install -m 755 $(PROGRAM) $(BINDIR)
 	install -m 644 $(MODULE) $(CMODDIR)
@@ -198,6 +205,10 @@ install: $(PROGRAM) $(MODULE) $(BUILD)/liblunet.a
 	  install -D -m 644 $$file $(INCDIR)/$$file; done
 	echo "$$PKG_CONFIG" > $(LIBDIR)/pkgconfig/lunet.pc
 	install -D -m 644 bindings/program/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/lunet
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	sed 's|PREFIX/|$(PREFIX)/|' $(BUILD)/reference/lunet.1 > $(DESTDIR)$(PREFIX)/share/man/man1/lunet.1
+	install -D -m 644 $(BUILD)/reference/lunet.md $(DESTDIR)$(PREFIX)/share/doc/lunet/lunet.md
+	install -D -m 644 $(BUILD)/reference/lunet.lua $(SHAREDIR)/luacats/lunet.lua
 	for folder in $(wildcard scripts models); do \
 	  find $$folder -type f -exec install -D -m 644 {} $(SHAREDIR)/{} \; ; done
 
@@ -241,6 +252,9 @@ check-install:
 	@rm -rf $(INSTALLED)
 	@$(MAKE) --no-print-directory install PREFIX=$(INSTALLED) >/dev/null
 	@cd / && $(INSTALLED)/bin/lunet -e 'assert(ln.nn.relu)' && $(INSTALLED)/bin/lunet info >/dev/null
+	@mandoc -Tlint -W warning $(INSTALLED)/share/man/man1/lunet.1
+	@grep -q '$(INSTALLED)/share/lunet' $(INSTALLED)/share/man/man1/lunet.1
+	@test -s $(INSTALLED)/share/lunet/luacats/lunet.lua -a -s $(INSTALLED)/share/doc/lunet/lunet.md
 	@export PKG_CONFIG_PATH=$(INSTALLED)/lib/pkgconfig; \
 	$(CC) $$(pkg-config --cflags lunet) tests/check/installed.c $$(pkg-config --libs lunet) -o $(INSTALLED)/program
 	@$(INSTALLED)/program
@@ -264,7 +278,7 @@ DEPS       := gcc make pkg-config liblua5.4-dev lua5.4 libstb-dev libopenblas-se
               libreadline-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev \
               gnuplot-nox mricron-data
 DEPS_TEST  := check
-DEPS_CHECK := lua-check cppcheck clang libomp-dev
+DEPS_CHECK := lua-check cppcheck clang libomp-dev mandoc
 
 # Install what is missing of $(1). Without apt: name it and carry on.
 define install_packages

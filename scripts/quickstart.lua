@@ -122,9 +122,8 @@ end
 local function main(...)
   local o = args.parse({ ... }, spec)
   if o.threads then ln.threads(o.threads) end
-  local train, test = parted(load_images(o), o)
-  local validation
-  train, validation = parted(train, o)
+  local others, test = parted(load_images(o), o)
+  local train, validation = parted(others, o)
   local paths = outputs(o.out)
   print(("images: %d to train, %d to validate and tune, %d to test"):format(#train, #validation, #test))
 

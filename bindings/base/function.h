@@ -1,5 +1,5 @@
-/* Functions that Lua sees, each with its help in the row that binds it: what ln.help prints, and what the manual and the
- * stubs for editors are made from. */
+/* Functions that Lua sees, each with its help in the row that binds it: what ln.help prints, and what the manual and
+ * the stubs for editors are made from. */
 #ifndef LUNET_BINDINGS_BASE_FUNCTION_H
 #define LUNET_BINDINGS_BASE_FUNCTION_H
 
@@ -9,7 +9,8 @@ typedef struct LnbFunction {
   const char *name; /* its field: "narrow"; NULL ends a list */
   lua_CFunction call;
   const char *usage; /* "t:narrow(dim: integer, first: integer, count: integer) -> tensor", with ? behind the name of
-                        what may be left out; NULL: it is for the Lua half of the module alone */
+                        what may be left out; bindings/lunet/base/signature.lua has the form, and reads it; NULL: the
+                        function is for the Lua half of the module alone */
   const char *doc;   /* sentences: what it does, shapes, units, ranges, errors */
   int code;          /* of functions that serve a group: lnb_function_code says which this one is */
 } LnbFunction;

@@ -81,8 +81,10 @@ static int call_filter(lua_State *L, LnItem *item) {
 }
 
 void lnb_open_calls(lua_State *L) {
-  static const LnbUse uses[] = {{.kind = &ln_noise_kind, .call = call_noise},
-                                {.kind = &ln_metric_kind, .call = call_metric},
-                                {.kind = &ln_filter_kind, .call = call_filter}};
+  static const LnbUse uses[] = {
+      {.kind = &ln_noise_kind, .call = call_noise, .usage = "noise(x: tensor, n?: integer) -> tensor"},
+      {.kind = &ln_metric_kind, .call = call_metric,
+       .usage = "metric(images: tensor, references: tensor) -> number, tensor"},
+      {.kind = &ln_filter_kind, .call = call_filter, .usage = "filter(x: tensor) -> tensor"}};
   for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) lnb_use(L, &uses[i]);
 }

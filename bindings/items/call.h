@@ -12,6 +12,7 @@
 typedef struct LnbUse {
   const LnKind *kind;
   int (*call)(lua_State *L, LnItem *item); /* at index 1, the arguments follow */
+  const char *usage;                       /* "noise(x: tensor, n?: integer) -> tensor", as in LnbFunction */
   /* Types of the kind, called with objects of this class instead of values, make an item with the options that have
    * names and call it on them at once: nn.add(a, b). NULL: there is no such class. */
   const LnbClass *direct;

@@ -10,10 +10,18 @@
 #include "bindings/base/class.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"
+#include "bindings/base/function.h"
+#include "bindings/items/call.h"
 #include "bindings/items/class.h"
 #include "bindings/items/item.h"
 #include "bindings/items/text.h"
 #include "lunet.h"
+
+static const LnType *check_type(lua_State *L) {
+  const LnType *type = lnb_test_type(L, 1);
+  if (type == NULL) lnb_arg_error(L, 1, "a type");
+  return type;
+}
 
 /* Fields of types. */
 
@@ -27,8 +35,15 @@ static void set_boolean(lua_State *L, const char *field, bool value) {
   lua_setfield(L, -2, field);
 }
 
-/* { {name=, help=, accepts=, positional=, required=, words={...}}, ... } */
-static void push_params(lua_State *L, const LnType *type) {
+/* What an option is in the stubs for editors; words come on top. */
+static const char *const param_types[] = {
+    [LN_PARAM_INT] = "integer",  [LN_PARAM_INT2] = "integer|integer[]", [LN_PARAM_FLOAT] = "number",
+    [LN_PARAM_BOOL] = "boolean", [LN_PARAM_CHOICE] = "",                [LN_PARAM_STRING] = "string",
+};
+
+/* { {name=, help=, accepts=, type=, positional=, required=, words={...}}, ... } */
+static int type_params(lua_State *L) {
+  const LnType *type = check_type(L);
   char text[512];
   int n = 0;
   lua_newtable(L);
@@ -37,6 +52,7 @@ static void push_params(lua_State *L, const LnType *type) {
     set_string(L, "name", p->name);
     set_string(L, "help", p->help);
     set_string(L, "accepts", ln_param_describe(p, text, sizeof text));
+    set_string(L, "type", param_types[p->kind]);
     set_boolean(L, "positional", p->flags & LN_POSITIONAL);
     set_boolean(L, "required", p->flags & LN_REQUIRED);
     lua_newtable(L);
@@ -47,10 +63,12 @@ static void push_params(lua_State *L, const LnType *type) {
     lua_setfield(L, -2, "words");
     lua_rawseti(L, -2, ++n);
   }
+  return 1;
 }
 
 /* The descriptor's examples as Lua code, e.g. "conv2d{ 3, kernel = 5 }". */
-static void push_cases(lua_State *L, const LnType *type) {
+static int type_cases(lua_State *L) {
+  const LnType *type = check_type(L);
   int n = 0;
   lua_newtable(L);
   for (const LnCase *c = type->cases; c != NULL && c->options != NULL; c++) {
@@ -59,25 +77,48 @@ static void push_cases(lua_State *L, const LnType *type) {
     lua_rawseti(L, -3, ++n);
     lua_pop(L, 1);
   }
+  return 1;
 }
 
+static int type_name(lua_State *L) {
+  return lua_pushstring(L, check_type(L)->name), 1;
+}
+
+static int type_kind(lua_State *L) {
+  return lua_pushstring(L, check_type(L)->kind), 1;
+}
+
+static int type_doc(lua_State *L) {
+  return lua_pushstring(L, check_type(L)->doc), 1;
+}
+
+static const LnbFunction type_getters[] = {
+    {.name = "name", .call = type_name, .usage = "type.name -> string", .doc = "What it is: \"conv2d\"."},
+    {.name = "kind", .call = type_kind, .usage = "type.kind -> string",
+     .doc = "What its items are good for: \"nn\" for layers, \"loss\", \"optim\" ..."},
+    {.name = "doc", .call = type_doc, .usage = "type.doc -> string", .doc = "What it does, as ln.help prints it."},
+    {.name = "params", .call = type_params, .usage = "type.params -> table[]",
+     .doc = "Its options: { name, help, accepts, type, positional, required, words }."},
+    {.name = "cases", .call = type_cases, .usage = "type.cases -> string[]",
+     .doc = "Examples as Lua code: \"conv2d{ 3, kernel = 5 }\"."},
+    {0}};
+
+/* Upvalue 1: the getters. */
 static int type_index(lua_State *L) {
-  const LnType *type = lnb_test_type(L, 1);
-  const char *field = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
-  if (type == NULL) lnb_arg_error(L, 1, "a type");
-  if (strcmp(field, "name") == 0) return lua_pushstring(L, type->name), 1;
-  if (strcmp(field, "kind") == 0) return lua_pushstring(L, type->kind), 1;
-  if (strcmp(field, "doc") == 0) return lua_pushstring(L, type->doc), 1;
-  if (strcmp(field, "params") == 0) return push_params(L, type), 1;
-  if (strcmp(field, "cases") == 0) return push_cases(L, type), 1;
+  const LnType *type = check_type(L);
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
+    lua_pushvalue(L, 1);
+    lua_call(L, 1, 1);
+    return 1;
+  }
   lnb_error(L, "%s.%s: a type has name, kind, doc, params and cases, no field %s", type->kind, type->name,
             lnb_describe(L, 2));
 }
 
 /* "nn.conv2d: two-dimensional convolution" */
 static int type_tostring(lua_State *L) {
-  const LnType *type = lnb_test_type(L, 1);
-  if (type == NULL) lnb_arg_error(L, 1, "a type");
+  const LnType *type = check_type(L);
   lua_pushfstring(L, "%s.%s: ", type->kind, type->name);
   lua_pushlstring(L, type->doc, strcspn(type->doc, "\n"));
   lua_concat(L, 2);
@@ -121,36 +162,43 @@ static void push_kind(lua_State *L, const LnKind *kind) {
   lua_setmetatable(L, -2);
 }
 
-/* core.kinds: { {name=, plural=, doc=, use=, types={...}}, ... }, in the order of the lists. */
-static void push_kind_list(lua_State *L) {
-  lua_newtable(L);
-  for (int k = 0; ln_kinds[k] != NULL; k++) {
-    lua_newtable(L);
-    set_string(L, "name", ln_kinds[k]->name);
-    set_string(L, "plural", ln_kinds[k]->plural);
-    set_string(L, "doc", ln_kinds[k]->doc);
-    set_string(L, "use", ln_kinds[k]->use);
-    lua_newtable(L);
-    for (int i = 0; ln_kinds[k]->types[i] != NULL; i++) {
-      lnb_push_type(L, ln_kinds[k]->types[i]);
-      lua_rawseti(L, -2, i + 1);
-    }
-    lua_setfield(L, -2, "types");
-    lua_rawseti(L, -2, k + 1);
-  }
-}
-
 void lnb_open_kinds(lua_State *L) {
-  static const luaL_Reg meta[] = {
-      {"__call", lnb_item_construct}, {"__index", type_index}, {"__tostring", type_tostring}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {{"__call", lnb_item_construct}, {"__tostring", type_tostring}, {NULL, NULL}};
   luaL_newmetatable(L, lnb_type_class.name);
   lnb_box_set_class(L, &lnb_type_class);
   luaL_setfuncs(L, meta, 0);
+  lua_newtable(L);
+  lnb_functions(L, "type.", type_getters);
+  lua_pushcclosure(L, type_index, 1);
+  lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
   for (int k = 0; ln_kinds[k] != NULL; k++) {
     push_kind(L, ln_kinds[k]);
     lua_setfield(L, -2, ln_kinds[k]->name);
   }
-  push_kind_list(L);
+}
+
+/* In the order of the lists. */
+void lnb_open_kind_list(lua_State *L) {
+  lua_newtable(L);
+  for (int k = 0; ln_kinds[k] != NULL; k++) {
+    const LnKind *kind = ln_kinds[k];
+    const LnbUse *use = lnb_find_use(L, kind->name);
+    lua_newtable(L);
+    set_string(L, "name", kind->name);
+    set_string(L, "noun", kind->noun);
+    set_string(L, "plural", kind->plural);
+    set_string(L, "doc", kind->doc);
+    set_string(L, "use", kind->use);
+    set_string(L, "call", use == NULL ? NULL : use->usage);
+    set_boolean(L, "direct", use != NULL && use->direct != NULL);
+    lua_newtable(L);
+    for (int i = 0; kind->types[i] != NULL; i++) {
+      lnb_push_type(L, kind->types[i]);
+      lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "types");
+    lua_rawseti(L, -2, k + 1);
+  }
   lua_setfield(L, -2, "kinds");
 }

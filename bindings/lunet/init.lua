@@ -27,11 +27,12 @@ ln.fit = require "lunet.fit"
 ln.image = require "lunet.image"
 ln.models = docs.add(require "lunet.models"(ln), {
   name = "models",
-  usage = "local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }",
+  usage = "ln.models.cnn_dae(options?: table) -> network",
   doc = "Architectures, each a file models/<name>.lua that returns function(ln, options) -> network. cnn_dae is the "
     .. "network of the paper; its options are widths (four numbers of filters), activation and channels. Files of "
     .. "one's own are found in a folder `models` here or beside the script.",
   errors = "A name without a file.",
+  example = "local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }",
 })
 ln.file = errors.strict(ln.file, "lunet.file")
 ln.table = require "lunet.table"
@@ -43,20 +44,22 @@ ln.load = docs.add(function(path)
   return errors.within("", core.load_model, path)
 end, {
   name = "load",
-  usage = "local net, record = ln.load(path)",
+  usage = "ln.load(path: string) -> network, string|nil",
   doc = "A network from a .safetensors file that net:save wrote, rebuilt from the file alone, and the record saved "
     .. "with it (JSON text, or nil).",
   errors = "A missing or damaged file, or one of another kind; weights that are NaN or infinite; more than "
     .. "ln.limits() allows.",
+  example = 'local net, record = ln.load("dae.safetensors")',
 })
 
 ln.help = docs.add(function(...)
   print(help(ln, ...))
 end, {
   name = "help",
-  usage = "ln.help(), ln.help(nn.conv2d), ln.help(\"conv2d\"), ln.help(ln.fit)",
-  doc = "Print what there is, or how something is used.",
+  usage = "ln.help(subject?: any)",
+  doc = "Print what there is, or how something is used: a function, a type, an object, or a name or word as text.",
   errors = "A name that does not exist; the nearest one is suggested.",
+  example = 'ln.help()\nln.help(ln.nn.conv2d)\nln.help("narrow")',
 })
 
 return errors.strict(ln, "lunet")

@@ -290,8 +290,8 @@ void lnb_open_network(lua_State *L) {
               "not used any more. Returns the network."},
       {.name = "layers", .call = network_layers,
        .usage = "net:layers() -> table[]",
-       .doc = "The layers in order: { name, type, item, out, weights, macs, inputs }. `out` is the output's shape, "
-              "`weights` the number of trained parameters, `macs` the multiply-adds of one image, `inputs` the "
+       .doc = "The layers in order: { name, type, item, out, parameters, macs, inputs }. `out` is the output's shape, "
+              "`parameters` the number of trained parameters, `macs` the multiply-adds of one image, `inputs` the "
               "numbers of the layers that are read, 0 for the network's input."},
       {.name = "tensors", .call = network_tensors,
        .usage = "net:tensors() -> table[]",

@@ -133,12 +133,12 @@ static int new_model(lua_State *L) {
 void lnb_open_node(lua_State *L) {
   static const LnbFunction functions[] = {
       {.name = "input", .call = new_input,
-       .usage = "ln.nn.input(shape: integer[]) -> node",
+       .usage = "ln.nn.input(shape: integer|integer[], ...: integer) -> node",
        .doc = "Where a network with several paths begins: the shape of one image, nn.input{ 1, 64, 64 }. Layers are "
               "called on it and on what they give, nn.conv2d{ 16 }(x), and nodes of one shape are added with +. "
               "nn.model makes a network of them."},
       {.name = "sequential", .call = new_sequential,
-       .usage = "ln.nn.sequential(layers: item[]) -> network",
+       .usage = "ln.nn.sequential(layers: layer[]) -> network",
        .doc = "A network of layers one after the other: nn.sequential{ nn.conv2d{ 16, activation = \"relu\" }, "
               "nn.conv2d{ 1 } }. It gets its shapes and parameters when it is first trained or used. An entry that is "
               "no layer is an error."},
@@ -154,11 +154,12 @@ void lnb_open_node(lua_State *L) {
        .usage = "node.shape -> integer[]",
        .doc = "{channels, height, width} of the value that it stands for."},
       {.name = "layer", .call = node_layer,
-       .usage = "node.layer -> item|nil",
+       .usage = "node.layer -> layer|nil",
        .doc = "The layer that makes it; nil for an input."},
       {0}};
   static const luaL_Reg meta[] = {{"__add", add_nodes}, {"__tostring", node_tostring}, {NULL, NULL}};
-  static const LnbUse use = {.kind = &ln_nn_kind, .call = call_layer, .direct = &node_class};
+  static const LnbUse use = {.kind = &ln_nn_kind, .call = call_layer, .direct = &node_class,
+                             .usage = "layer(x: node, ...: node) -> node"};
   lnb_use(L, &use);
   lnb_class_new(L, &node_class, meta, NULL, getters);
   lua_pop(L, 1);

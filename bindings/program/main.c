@@ -18,31 +18,18 @@
 #include "bindings/program/prompt/keep.h"
 #include "bindings/program/prompt/repl.h"
 #include "bindings/program/traceback.h"
+#include "bindings/program/usage.h"
 #include "bindings/system/core.h"
 #include "bindings/system/coroutine.h"
 #include "bindings/system/module.h"
 #include "lunet.h"
 
-static const char usage[] =
-    "usage: lunet                     start the prompt\n"
-    "       lunet script.lua [args]   run a script; - reads it from standard input\n"
-    "       lunet command [args]      run a command: a script in the folder scripts/commands\n"
-    "       lunet -e code [args]      run code; `ln` is the module\n"
-    "       lunet -i [script.lua]     run, then start the prompt\n"
-    "       lunet --help, --version\n"
-    "\n"
-    "environment: LUNET_THREADS=n     threads to use (else OMP_NUM_THREADS, else the processors at hand)\n"
-    "             LUNET_ISA=name      instruction set: baseline, avx2, avx512\n"
-    "             LUNET_SCRIPTS=dir   the folder scripts; commands are in dir/commands\n";
-
 /* What the command line asks for. */
 typedef struct Request {
   int argc;
   char **argv;
-  int script;       /* index in argv of the script, argc if there is none */
-  bool interactive; /* -i */
-  bool code;        /* at least one -e */
-  bool help, version;
+  int script;      /* index in argv of the script, argc if there is none */
+  unsigned flags;  /* PROGRAM_*: the options given */
   const char *bad; /* an option that does not exist, or that lacks its value */
 } Request;
 
@@ -50,30 +37,30 @@ static Request parse(int argc, char **argv) {
   Request request = {.argc = argc, .argv = argv};
   int i = 1;
   for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
-    const char *option = argv[i];
-    if (strcmp(option, "--") == 0) {
+    const ProgramOption *option = program_find_option(argv[i]);
+    bool complete = option != NULL && (option->value == NULL || i + 1 < argc);
+    if (!complete && request.bad == NULL) request.bad = argv[i];
+    if (!complete) continue;
+    request.flags |= option->flag;
+    if (option->value != NULL) i++;
+    if (option->flag == PROGRAM_END) {
       i++;
       break;
     }
-    if (strcmp(option, "-i") == 0)
-      request.interactive = true;
-    else if (strcmp(option, "-e") == 0 && i + 1 < argc)
-      request.code = true, i++;
-    else if (strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0)
-      request.help = true;
-    else if (strcmp(option, "--version") == 0 || strcmp(option, "-v") == 0)
-      request.version = true;
-    else if (request.bad == NULL)
-      request.bad = option;
   }
   request.script = i;
   return request;
 }
 
+static bool has(const Request *request, unsigned flag) {
+  return (request->flags & flag) != 0;
+}
+
 /* `arg` as in lua: the script is arg[0], what comes before it has negative indices. */
 static void set_arg(lua_State *L, const Request *request) {
   int script = request->script < request->argc ? request->script : 0;
-  if (request->code && !request->interactive) script = request->script - 1; /* arguments of the code */
+  if (has(request, PROGRAM_CODE) && !has(request, PROGRAM_INTERACTIVE)) /* arguments of the code */
+    script = request->script - 1;
   lua_newtable(L);
   for (int i = 0; i < request->argc; i++) {
     lua_pushstring(L, request->argv[i]);
@@ -93,7 +80,7 @@ static void run_chunk(lua_State *L, const Request *request, int last) {
   int n = request->argc - last - 1, base = lua_gettop(L) - 1;
   luaL_checkstack(L, n > 0 ? n : 0, "too many arguments");
   for (int i = 0; i < n; i++) lua_pushstring(L, request->argv[last + 1 + i]);
-  if (!request->interactive)
+  if (!has(request, PROGRAM_INTERACTIVE))
     lua_call(L, n > 0 ? n : 0, 0);
   else if (program_call_keeping(L, n > 0 ? n : 0) != LUA_OK)
     report(L);
@@ -197,25 +184,11 @@ static void run_script(lua_State *L, const Request *request) {
     push_script_path(L, name);
     path = lua_tostring(L, -1);
   }
-  if (request->interactive && path != NULL)
+  if (has(request, PROGRAM_INTERACTIVE) && path != NULL)
     load_before_prompt(L, path);
   else if (luaL_loadfilex(L, path, "t") != LUA_OK)
     lua_error(L);
   run_chunk(L, request, request->script);
-}
-
-static void show_help(lua_State *L) {
-  fputs(usage, stdout);
-  program_push_commands(L);
-  lua_Integer n = luaL_len(L, -1);
-  fputs(n > 0 ? "\ncommands (lunet command --help says more):\n" : "\n(no commands here)\n", stdout);
-  for (lua_Integer i = 1; i <= n; i++) {
-    lua_rawgeti(L, -1, i);
-    lua_getfield(L, -1, "name");
-    lua_getfield(L, -2, "doc");
-    printf("  %-14s %s\n", lua_tostring(L, -2), lua_tostring(L, -1));
-    lua_pop(L, 3);
-  }
 }
 
 static void show_version(void) {
@@ -224,30 +197,39 @@ static void show_version(void) {
          n == 1 ? "" : "s", ln_threads_why());
 }
 
+static void bad_option(lua_State *L, const char *name) {
+  const ProgramOption *option = program_find_option(name);
+  if (option != NULL) luaL_error(L, "%s needs %s; lunet --help says more", name, option->value);
+  luaL_error(L, "no option '%s'; lunet --help lists them", name);
+}
+
 /* Everything that can raise; argument 1 is the request. */
 static int protected_main(lua_State *L) {
   const Request *request = lua_touserdata(L, 1);
   luaL_checkversion(L);
-  if (request->bad != NULL)
-    luaL_error(L, strcmp(request->bad, "-e") == 0 ? "-e needs code\n%s" : "no option '%s'; lunet --help lists them",
-               strcmp(request->bad, "-e") == 0 ? usage : request->bad);
+  if (request->bad != NULL) bad_option(L, request->bad);
   luaL_openlibs(L);
   lnb_module_install(L);
   luaL_requiref(L, "lunet.core", luaopen_lunet_core, 0); /* now, so that a wrong LUNET_ISA is told */
-  if (request->help) return show_help(L), 0;
-  if (request->version) return show_version(), 0;
+  if (has(request, PROGRAM_HELP)) return program_show_help(L), 0;
+  if (has(request, PROGRAM_VERSION)) return show_version(), 0;
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+  lua_pushcfunction(L, program_open_usage);
+  lua_setfield(L, -2, "lunet.program");
+  lua_pop(L, 1);
   program_extend_path(L);
   lnb_interrupt_install(L);
   lnb_coroutines_follow(L);
   set_arg(L, request);
-  bool script = request->script < request->argc && !(request->code && !request->interactive);
-  bool prompt = request->interactive || (!script && !request->code && isatty(STDIN_FILENO));
-  if (request->code) run_code(L, request);
+  bool code = has(request, PROGRAM_CODE), interactive = has(request, PROGRAM_INTERACTIVE);
+  bool script = request->script < request->argc && !(code && !interactive);
+  bool prompt = interactive || (!script && !code && isatty(STDIN_FILENO));
+  if (code) run_code(L, request);
   if (script) run_script(L, request);
   if (prompt) {
     define_ln(L);
     program_repl(L);
-  } else if (!script && !request->code) { /* lunet < script.lua */
+  } else if (!script && !code) { /* lunet < script.lua */
     if (luaL_loadfilex(L, NULL, "t") != LUA_OK) lua_error(L);
     lua_call(L, 0, 0);
   }

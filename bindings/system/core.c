@@ -54,6 +54,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_node(L);
   lnb_open_network(L);
   lnb_open_trainer(L);
+  lnb_open_kind_list(L);
   lnb_open_image(L);
   lnb_open_data(L);
   lnb_open_system(L);

@@ -188,7 +188,7 @@ static int new_concat(lua_State *L) {
 
 const LnbFunction lnb_tensor_constructors[] = {
     {.name = "tensor", .call = new_tensor,
-     .usage = "ln.tensor(values: number|table) -> tensor",
+     .usage = "ln.tensor(values: number|table, ...: number) -> tensor",
      .doc = "A tensor from nested tables of numbers, ln.tensor{ { 1, 2 }, { 3, 4 } }, from one number, or from "
             "numbers. Tensors are float32 with up to six dimensions; images are N,C,H,W with values in [0, 1]. "
             "Dimensions and positions count from 1.\nt[i] and t[{ 2, {1, 8}, {} }] are an element or a part: {first, "
@@ -197,10 +197,10 @@ const LnbFunction lnb_tensor_constructors[] = {
             "Comparisons are methods, t:gt(0.5): Lua refuses t > 0.5, and answers t == 0.5 with false whatever is in "
             "t."},
     {.name = "zeros", .call = new_zeros,
-     .usage = "ln.zeros(shape: integer[]) -> tensor",
+     .usage = "ln.zeros(shape: integer|integer[], ...: integer) -> tensor",
      .doc = "A tensor of zeros: ln.zeros{ 8, 1, 64, 64 }."},
     {.name = "ones", .call = new_ones,
-     .usage = "ln.ones(shape: integer[]) -> tensor",
+     .usage = "ln.ones(shape: integer|integer[], ...: integer) -> tensor",
      .doc = "A tensor of ones: ln.ones{ 8, 1, 64, 64 }."},
     {.name = "full", .call = new_full,
      .usage = "ln.full(shape: integer[], value: number) -> tensor",
@@ -335,10 +335,10 @@ int lnb_tensor_length(lua_State *L) {
 
 const LnbFunction lnb_tensor_view_methods[] = {
     {.name = "reshape", .call = view_reshape,
-     .usage = "t:reshape(shape: integer[]) -> tensor",
+     .usage = "t:reshape(shape: integer|integer[], ...: integer) -> tensor",
      .doc = "The same elements in another shape, a view where that is possible. One size may be -1: it is worked out."},
     {.name = "permute", .call = view_permute,
-     .usage = "t:permute(dims: integer[]) -> tensor",
+     .usage = "t:permute(dims: integer|integer[], ...: integer) -> tensor",
      .doc = "A view with the dimensions in another order: t:permute{ 3, 1, 2 }. Each of 1 .. n comes once."},
     {.name = "transpose", .call = view_transpose,
      .usage = "t:transpose(a: integer, b: integer) -> tensor",
@@ -347,7 +347,7 @@ const LnbFunction lnb_tensor_view_methods[] = {
      .usage = "t:narrow(dim: integer, first: integer, count: integer) -> tensor",
      .doc = "A view of `count` entries of one dimension, from `first` on."},
     {.name = "expand", .call = view_expand,
-     .usage = "t:expand(shape: integer[]) -> tensor",
+     .usage = "t:expand(shape: integer|integer[], ...: integer) -> tensor",
      .doc = "A view in which dimensions of size 1, or missing ones in front, are repeated to the sizes given. It "
             "cannot be written to: its elements share memory."},
     {.name = "gather", .call = copy_gather,

@@ -1,4 +1,4 @@
--- Tell about lunet and this machine, or about a file: a model, an image or a volume.
+-- Tell about lunet and this machine, a model, an image or a volume.
 local ln = require "lunet"
 local args = require "lunet.args"
 

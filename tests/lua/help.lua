@@ -6,11 +6,15 @@ local ln = require "lunet"
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local help = require "lunet.help"
+local signature = require "lunet.signature"
 
 local function has_page(name, f)
   local page = docs.find(f)
   assert(page, name .. " has no page of help: write it where the function is bound (C: LnbFunction; Lua: docs.add)")
   assert(page.usage and page.doc and #page.doc > 10, name .. ": its page lacks usage or doc")
+  local call = signature.parse(page.usage)
+  assert(call, name .. ": its usage is not of the form in bindings/lunet/base/signature.lua: " .. page.usage)
+  assert(page.name == "models" or call.title == docs.title(page), name .. ": its usage is that of " .. call.title)
 end
 
 local function is_type(value)
@@ -40,27 +44,22 @@ test("every method and field of an object has a page", function()
   end
 end)
 
--- Classes written in Lua list their methods on the page of what makes them.
-test("every method of tables, histories, sets and grids is on a page", function()
-  local texts = {}
-  for _, page in ipairs(docs.all()) do
-    for _, method in ipairs(page.methods or {}) do texts[#texts + 1] = method[1] end
-    texts[#texts + 1] = page.name
-  end
-  local all = "\n" .. table.concat(texts, "\n")
+test("every method of tables, histories, sets, summaries and grids has a page", function()
   local x = ln.zeros{ 2, 1, 8, 8 }
   local net = ln.nn.sequential{ ln.nn.conv2d{ 1 } }
   local options = { input = x, target = x, loss = ln.loss.mse{}, optimizer = ln.optim.sgd{}, epochs = 1,
     progress = "none" }
-  local objects = { ln.table{ columns = { "a" } }, ln.data.set(x, { "a", "b" }), ln.image.grid{ x },
-    net:summary{ 1, 8, 8 }, ln.fit(net, options) }
-  for _, object in ipairs(objects) do
+  local objects = { results = ln.table{ columns = { "a" } }, set = ln.data.set(x, { "a", "b" }),
+    grid = ln.image.grid{ x }, summary = net:summary{ 1, 8, 8 }, history = ln.fit(net, options) }
+  for name, object in pairs(objects) do
     local class = getmetatable(object)
-    local methods = type(class.__index) == "table" and class.__index or class
-    for name, f in pairs(methods) do
-      local public = type(f) == "function" and not name:find("^_")
-      local page = all:find("[\n :]" .. name .. "[({\n]")
-      assert(not public or page or docs.find(f), ("%s: no page names its method %s"):format(class.__name, name))
+    assert(help(ln, object):find("^" .. name .. "\n"), name)
+    for method, f in pairs(type(class.__index) == "table" and class.__index or class) do
+      if type(f) == "function" and not method:find("^_") then has_page(name .. ":" .. method, f) end
+    end
+    for field in pairs(object) do
+      local known = type(field) == "number" or pcall(help, ln, name .. "." .. field)
+      assert(known, ("%s.%s has no page"):format(name, field))
     end
   end
 end)
@@ -77,7 +76,7 @@ test("names are found with and without their owner, words in the texts", functio
 end)
 
 test("objects tell what they can do", function()
-  assert(help(ln, ln.zeros{ 1 }):find("t:narrow(dim: integer", 1, true))
+  assert(help(ln, ln.zeros{ 1 }):find("t:narrow(dim, first, count)  A view", 1, true))
   assert(help(ln, ln.nn.sequential{ ln.nn.conv2d{ 1 } }):find("net:weights_changed()", 1, true))
 end)
 

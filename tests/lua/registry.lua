@@ -17,6 +17,7 @@ test("every type describes itself, and its cases are Lua code that makes the sam
       for _, param in ipairs(T.params) do
         assert(#param.name > 0 and #param.help > 0 and #param.accepts > 0, where)
         assert(type(param.positional) == "boolean" and type(param.required) == "boolean")
+        assert(#param.type > 0 or #param.words > 0, where)
       end
       assert(#T.cases >= 2, where .. " has fewer than two cases")
       for _, case in ipairs(T.cases) do

@@ -9,13 +9,23 @@ local docs = {}
 local by_function = setmetatable({}, { __mode = "k" })
 local all = {}
 
--- Register a function's page and return the function. page: { name, usage, signature, doc, options, methods, returns,
--- errors, example }. Methods are called as users call them, "net:save", other functions by their place in the module,
--- "image.read". Options are the entries that options.lua checks, so help and behaviour cannot part.
+-- Register a function's page and return the function. page: { name, usage, doc, options, returns, errors, example }.
+-- The usage is a typed call, see signature.lua. Methods are called as users call them, "net:save", other functions by
+-- their place in the module, "image.read". Options are the entries that options.lua checks, so that help and behaviour
+-- cannot part.
 function docs.add(f, page)
   by_function[f] = page
   all[#all + 1] = page
   return f
+end
+
+-- Pages of the methods and fields of a class written in Lua, each { usage, doc }: docs.class(Set, { { "set:map(...)
+-- -> set", "..." }, ... }).
+function docs.class(class, rows)
+  for _, row in ipairs(rows) do
+    local page = { name = row[1]:match("^[%w_.:]+"), usage = row[1], doc = row[2] }
+    docs.add(rawget(class, page.name:match("[%w_]+$")) or page, page) -- a field is no function
+  end
 end
 
 for _, page in ipairs(core.pages) do docs.add(page.call, page) end
@@ -28,23 +38,62 @@ function docs.all()
   return all
 end
 
--- The variables that stand for objects in the names of pages, and what they are.
+-- The classes of objects: the variable that stands for one in the names of pages, its type in usage lines, and what it
+-- is. Where there are such: what calling one means, a usage line, what it is indexed with and gives, { key, value }
+-- types, and what its operators take besides its like.
 docs.objects = {
-  { "t", "tensor" }, { "net", "network" }, { "node", "node of a network" }, { "item", "item" },
-  { "trainer", "trainer" }, { "set", "set of images" },
+  { variable = "t", type = "tensor", doc = "Numbers in up to six dimensions; ln.help(\"tensor\") tells more.",
+    index = { { "integer", "any" }, { "table", "any" } }, operand = "number" },
+  { variable = "net", type = "network", doc = "Layers and their parameters; net(x) is net:predict(x).",
+    call = "net(x: tensor) -> tensor" },
+  { variable = "node", type = "node",
+    doc = "A value inside a network with several paths, from ln.nn.input and layers called on nodes." },
+  { variable = "item", type = "item",
+    doc = "A layer, loss, optimizer, noise, metric, filter or data source with its options." },
+  { variable = "type", type = "type", doc = "What items are made from by calling it with options: ln.nn.conv2d." },
+  { variable = "trainer", type = "trainer", doc = "Trains a network one batch at a time: see ln.help(ln.trainer)." },
+  { variable = "set", type = "set", index = { { "string", "any" } },
+    doc = "Images with their names; #set is their number. Fields of one's own may be added." },
+  { variable = "history", type = "history", index = { { "integer", "table" } },
+    doc = "What ln.fit returns. history[i] is the entry of epoch i: { epoch, loss, val_loss, seconds, "
+      .. "images_per_second }. Losses are means over the epoch's images; val_loss is nil without validation." },
+  { variable = "results", type = "results", doc = "A table of results, see ln.help(ln.table); print aligns it." },
+  { variable = "summary", type = "summary", doc = "What a network consists of, from net:summary; print shows it." },
+  { variable = "grid", type = "grid", doc = "Images side by side, from ln.image.grid." },
 }
 
--- The variable in a page's name: "t" for "t:narrow" and "t.shape"; nil for functions.
+-- The class whose method or field a page tells about; nil for functions.
 function docs.object_of(page)
   local variable = page.name:match("^(%l+)[.:]")
   for _, object in ipairs(docs.objects) do
-    if object[1] == variable then return variable end
+    if object.variable == variable then return object end
   end
+end
+
+-- The pages of the methods and fields of a class, or of functions (nil), in alphabetic order.
+function docs.pages_of(object)
+  local found = {}
+  for _, page in ipairs(all) do
+    if docs.object_of(page) == object then found[#found + 1] = page end
+  end
+  table.sort(found, function(a, b) return a.name < b.name end)
+  return found
 end
 
 -- What a page is called in full: "ln.image.read", "net:save", "t.shape".
 function docs.title(page)
-  return page.title or docs.object_of(page) and page.name or "ln." .. page.name
+  return docs.object_of(page) and page.name or "ln." .. page.name
+end
+
+-- Docs of types, in C, are broken by hand at any width: join what is one sentence.
+function docs.reflowed(doc)
+  return (doc:gsub("([^.\n])\n([^%s])", "%1 %2"))
+end
+
+-- The first sentence, or line, of a text. "e.g." and "Rec. 601" end none.
+function docs.first_sentence(text)
+  local line = text:match("^[^\n]*")
+  return line:match("^(.-[^.]%.)%s+%u") or line
 end
 
 return docs

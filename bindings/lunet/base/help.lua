@@ -4,6 +4,7 @@ local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local format = require "lunet.format"
 local options = require "lunet.options"
+local signature = require "lunet.signature"
 
 -- How items of a kind are used, by its name.
 local uses = {}
@@ -29,17 +30,6 @@ local function two_columns(rows)
   return table.concat(out, "\n")
 end
 
--- Docs in C are broken by hand at any width: join what is one sentence.
-local function reflowed(doc)
-  return (doc:gsub("([^.\n])\n([^%s])", "%1 %2"))
-end
-
--- The first sentence, or line, of a text.
-local function first_line(text)
-  local line = text:match("^[^\n]*")
-  return line:match("^(.-[^.]%.)%s") or line
-end
-
 -- The beginning of a text that fits into one line after `left` characters.
 local function shortened(text, left)
   local room = columns() - left
@@ -54,21 +44,20 @@ local function sorted_names(t)
   return names
 end
 
--- Pages of the methods and fields of an object, by its variable, in alphabetic order.
-local function pages_of(variable)
-  local found = {}
-  for _, page in ipairs(docs.all()) do
-    if docs.object_of(page) == variable then found[#found + 1] = page end
-  end
-  table.sort(found, function(a, b) return a.name < b.name end)
-  return found
-end
-
--- "methods of a tensor: abs, add, ..."
+-- { "t", "tensor: abs, add, ..." }
 local function object_row(object)
   local names = {}
-  for _, page in ipairs(pages_of(object[1])) do names[#names + 1] = page.name:match("[%w_]+$") end
-  return { object[1], ("%s: %s"):format(object[2], table.concat(names, ", ")) }
+  for i, page in ipairs(docs.pages_of(object)) do names[i] = page.name:match("[%w_]+$") end
+  local type = object.type == object.variable and "" or object.type .. ": "
+  return { object.variable, type .. table.concat(names, ", ") }
+end
+
+-- Rows with the beginning of their text only, so that each fits into a line.
+local function one_line_each(rows)
+  local widest = 0
+  for _, row in ipairs(rows) do widest = math.max(widest, #row[1]) end
+  for _, row in ipairs(rows) do row[2] = shortened(row[2], math.min(widest, 28) + 4) end
+  return rows
 end
 
 -- The overview: items by kind, functions by name with the beginning of what they are, objects with what they can do.
@@ -80,14 +69,8 @@ local function overview()
   out[#out + 1] = two_columns(rows)
   out[#out + 1] = ""
   rows = {}
-  for _, page in ipairs(docs.all()) do
-    if not docs.object_of(page) then rows[#rows + 1] = { docs.title(page), first_line(page.doc) } end
-  end
-  local widest = 0
-  for _, row in ipairs(rows) do widest = math.max(widest, #row[1]) end
-  for _, row in ipairs(rows) do row[2] = shortened(row[2], widest + 4) end
-  table.sort(rows, function(a, b) return a[1] < b[1] end)
-  out[#out + 1] = two_columns(rows)
+  for i, page in ipairs(docs.pages_of(nil)) do rows[i] = { docs.title(page), docs.first_sentence(page.doc) } end
+  out[#out + 1] = two_columns(one_line_each(rows))
   out[#out + 1] = '\nMethods and fields of objects; ln.help("narrow") or ln.help(t) tells more'
   rows = {}
   for i, object in ipairs(docs.objects) do rows[i] = object_row(object) end
@@ -103,7 +86,7 @@ end
 
 -- A type of the C side: nn.conv2d, loss.bce, ...
 local function type_page(t)
-  local out, rows = { ("ln.%s.%s"):format(t.kind, t.name), wrapped(reflowed(t.doc), 0) }, {}
+  local out, rows = { ("ln.%s.%s"):format(t.kind, t.name), wrapped(docs.reflowed(t.doc), 0) }, {}
   out[#out + 1] = "\nUse\n  " .. wrapped(uses[t.kind], 2)
   for _, param in ipairs(t.params) do
     local marks = param.positional and "; may come first, without its name" or ""
@@ -122,45 +105,51 @@ local function type_page(t)
   return table.concat(out, "\n")
 end
 
-local function entry_text(entry)
-  local text = options.accepts(entry)
-  if entry.default ~= nil then text = text .. "; default " .. options.text(entry.default) end
-  if entry.required then text = text .. "; required" end
-  return ("%s\n(%s)"):format(entry.help, text)
-end
-
 -- A page of docs.lua.
 local function function_page(page)
-  local out, rows = { page.usage, wrapped(page.doc, 0) }, {}
+  local out, rows = { wrapped(page.usage, 4), wrapped(page.doc, 0) }, {}
   local function section(title, text)
     out[#out + 1] = "\n" .. title
     out[#out + 1] = text
   end
-  for _, entry in ipairs(page.options or {}) do rows[#rows + 1] = { entry[1], entry_text(entry) } end
+  for _, entry in ipairs(page.options or {}) do
+    rows[#rows + 1] = { entry[1], ("%s\n(%s)"):format(entry.help, options.told(entry)) }
+  end
   if #rows > 0 then section("Options", two_columns(rows)) end
-  if page.methods then section("It has", two_columns(page.methods)) end
   if page.returns then section("Returns", "  " .. wrapped(page.returns, 2)) end
   if page.errors then section("Errors", "  " .. wrapped(page.errors, 2)) end
   if page.example then section("Example", "  " .. page.example:gsub("\n", "\n  ")) end
   return table.concat(out, "\n")
 end
 
--- Everything that has a page, by name: "conv2d" and "nn.conv2d", "fit", "set:split".
+-- What an object can do.
+local function object_page(object)
+  local rows = {}
+  for i, page in ipairs(docs.pages_of(object)) do
+    rows[i] = { signature.short(page.usage), docs.first_sentence(page.doc) }
+  end
+  return ("%s\n%s\n\n%s"):format(object.variable == object.type and object.type
+    or ("%s: a %s"):format(object.variable, object.type), wrapped(object.doc, 0), two_columns(one_line_each(rows)))
+end
+
+-- Everything that has a page, by name: "conv2d" and "nn.conv2d", "fit", "set:split", "history".
 local function by_name()
   local found = {}
+  local function add(name, page) found[name] = found[name] and found[name] .. "\n\n" .. page or page end
   for _, kind in ipairs(core.kinds) do
     for name, t in pairs(core[kind.name]) do
       if type(t) ~= "function" then
         found[kind.name .. "." .. name] = type_page(t)
-        found[name] = found[name] and found[name] .. "\n\n" .. type_page(t) or type_page(t)
+        add(name, type_page(t))
       end
     end
   end
   for _, page in ipairs(docs.all()) do
     local last = page.name:match("[.:]([%w_]+)$")
-    if last then found[last] = (found[last] and found[last] .. "\n\n" or "") .. function_page(page) end
+    if last then add(last, function_page(page)) end
   end
   for _, page in ipairs(docs.all()) do found[page.name] = function_page(page) end
+  for _, object in ipairs(docs.objects) do add(object.variable, object_page(object)) end
   return found
 end
 
@@ -195,21 +184,10 @@ local function kind_page(name, t)
   for _, key in ipairs(sorted_names(t)) do
     local page = docs.find(t[key])
     local ok, doc = errors.try(function() return t[key].doc end)
-    rows[#rows + 1] = { key, page and first_line(page.doc) or ok and first_line(doc) or "function" }
+    rows[#rows + 1] = { key, page and docs.first_sentence(page.doc) or ok and docs.first_sentence(doc) or "function" }
   end
   local use = uses[name] and "\n\nUse\n  " .. wrapped(uses[name], 2) or ""
   return ("ln.%s\n%s%s"):format(name, two_columns(rows), use)
-end
-
--- What an object can do: "t" for a tensor, "net" for a network.
-local function page_about(subject)
-  local variable = options.is_tensor(subject) and "t" or options.is_network(subject) and "net"
-    or options.is_dataset(subject) and "set"
-  if not variable then return nil end
-  local rows = {}
-  for i, page in ipairs(pages_of(variable)) do rows[i] = { page.usage:match("^[^-]*[^-%s]"), first_line(page.doc) } end
-  local general = variable == "t" and named_page("tensor") or variable == "set" and named_page("data.set")
-  return (general and general .. "\n\n" or "") .. two_columns(rows)
 end
 
 -- The text that ln.help prints. ln: the module, whose tables (ln.nn, ...) may be asked about too.
@@ -223,8 +201,10 @@ local function text(ln, subject)
   end
   local ok, kind, name = errors.try(function() return subject.kind, subject.name end)
   if ok and kind and name and core[kind] and core[kind][name] then return type_page(core[kind][name]) end
-  local about = page_about(subject)
-  if about then return about end
+  local class = rawget(debug.getmetatable(subject) or {}, "__name")
+  for _, object in ipairs(docs.objects) do
+    if class == "lunet." .. object.type then return object_page(object) end
+  end
   errors.raise("help: there is no help on %s; ln.help() lists what there is", options.text(subject))
 end
 

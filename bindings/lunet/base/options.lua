@@ -71,6 +71,13 @@ function options.accepts(entry)
   return text
 end
 
+-- "an integer of at least 1; default 10": for help.
+function options.told(entry)
+  local text = options.accepts(entry)
+  if entry.default ~= nil then text = text .. "; default " .. options.text(entry.default) end
+  return entry.required and text .. "; required" or text
+end
+
 -- A value as it stands in a message or in code.
 function options.text(value)
   return options.is_dataset(value) and "a dataset; its images are in its field 'images'" or core.describe(value)

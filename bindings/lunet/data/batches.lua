@@ -6,7 +6,7 @@ local random = require "lunet.random"
 
 local page = {
   name = "data.batches",
-  usage = "for a, b in ln.data.batches(a, b, options) do ... end",
+  usage = "ln.data.batches(a: tensor, b?: tensor|options, options?: options) -> function",
   doc = "Walk through one tensor, or two paired by number, in batches along the first dimension. The last batch may be "
     .. "smaller. Gives a batch of a, one of b (nil without b), and the number of the batch.",
   options = {

@@ -7,12 +7,12 @@ local results = require "lunet.table"
 
 local page = {
   name = "filter.tune",
-  usage = "local best, scores = ln.filter.tune(type, grid, noisy, clean, metric)",
+  usage = "ln.filter.tune(filter: type, grid: table, noisy: tensor, clean: tensor, metric: metric) -> filter, results",
   doc = "Try a filter with every combination of options and return the one with the best mean metric, and a table of "
     .. "all scores. noisy and clean are tensors N,C,H,W: training images held out, never the test images.",
   errors = "An option that the filter does not have; no finite score.",
   example = "local grid = { h = { 0.05, 0.1 } }\n"
-    .. "local best = ln.filter.tune(ln.filter.nlmeans, grid, noisy, clean, ssim)",
+    .. "local best, scores = ln.filter.tune(ln.filter.nlmeans, grid, noisy, clean, ssim)",
 }
 
 -- All combinations of a grid { name = { values }, ... }: a list of option tables, names in alphabetical order.

@@ -30,7 +30,7 @@ end
 
 local read_page = {
   name = "image.read",
-  usage = "local x = ln.image.read(path, options)",
+  usage = "ln.image.read(path: string, options?: options) -> tensor",
   doc = "Read an image file as a tensor C,H,W with values in [0, 1]; its first bytes tell the format. CMYK becomes "
     .. "RGB, alpha is dropped.\n" .. formats_text(),
   options = {
@@ -50,7 +50,7 @@ end
 
 local save_page = {
   name = "image.save",
-  usage = "ln.image.save(x, path, options)",
+  usage = "ln.image.save(x: tensor, path: string, options?: options) -> string",
   doc = "Write a tensor C,H,W (1 or 3 channels) or H,W as an image file; the extension of the path chooses the format "
     .. "(" .. written_text() .. "). Values outside [0, 1] are clipped, the rest are rounded. The file is written "
     .. "atomically, and the same values give the same bytes.",
@@ -75,8 +75,9 @@ end
 
 local resize_page = {
   name = "image.resize",
-  usage = "local small = ln.image.resize(x, { 64, 64 }, options)",
+  usage = "ln.image.resize(x: tensor, size: integer|integer[], options?: options) -> tensor",
   doc = "Resize the last two dimensions of a tensor to {height, width} pixels.",
+  example = "local small = ln.image.resize(x, { 64, 64 })",
   options = { { "method", "string", default = "area", choices = { "area", "bilinear" },
     help = "area: mean of the covered rectangle; bilinear: between half-pixel centres" } },
 }
@@ -96,18 +97,21 @@ end
 
 local grid_page = {
   name = "image.grid",
-  usage = "ln.image.grid({ x, y, ... }, options):save(\"figure.png\")",
+  usage = "ln.image.grid(rows: tensor|tensor[], options?: options) -> grid",
   doc = "Images side by side: each tensor N,C,H,W, or one image C,H,W, becomes one row.",
   options = {
     { "columns", "integer", default = 8, min = 1, help = "the first so many images of each row" },
     { "gap", "integer", default = 2, min = 0, help = "white pixels between images" },
     { "scale", "integer", default = 1, min = 1, help = "every pixel becomes a square of that side" },
   },
-  methods = { { "save(path, options)", "as ln.image.save" }, { "tensor", "the image, C,H,W" } },
   example = 'ln.image.grid({ clean, noisy, restored }, { scale = 2 }):save("figure.png")',
 }
 
 local Grid = { save = function(self, path, given) return save(self.tensor, path, given) end }
+docs.class(Grid, {
+  { "grid:save(path: string, options?: table) -> string", "Write it as ln.image.save does; returns the path." },
+  { "grid.tensor -> tensor", "The image, C,H,W." },
+})
 Grid.__index = Grid
 Grid.__name = "lunet.grid"
 

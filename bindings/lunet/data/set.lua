@@ -132,7 +132,7 @@ end
 
 local split_page = {
   name = "set:split",
-  usage = "local train, test = set:split{ train = 300, seed = 1 }",
+  usage = "set:split(options: options) -> set, set",
   doc = "Two datasets without a common image: `train` images at random, or the nearest number that whole groups or "
     .. "blocks allow. group keeps what belongs together (a patient) on one side. block is for slices of a volume, "
     .. "which resemble their neighbours: runs of that many stay together, and gap images are left out where the sides "
@@ -184,22 +184,25 @@ function Set:split(given)
 end
 
 docs.add(Set.split, split_page)
+docs.class(Set, {
+  { "set:subset(indices: integer[]) -> set", "The images with these numbers, copied, in that order." },
+  { "set:map(f: function|noise|filter) -> set", "The same names with f(images) as images; f is a noise, say." },
+  { "set:describe() -> results", "Name, size and values of every image, as a table." },
+  { "set.images -> tensor", "The images, N,C,H,W, with values in [0, 1]." },
+  { "set.names -> string[]", "Their names." },
+  { "set.source -> item|nil", "The data source that it was loaded by; nil if it was not." },
+})
 docs.add(new, {
   name = "data.set",
-  usage = "local set = ln.data.set(images, names)",
+  usage = "ln.data.set(images: tensor, names?: string[]) -> set",
   doc = "A dataset: set.images is a tensor N,C,H,W with values in [0, 1], set.names a list, #set their number. "
     .. "The data sources (ln.data.folder, nifti, phantom) return one.",
-  methods = {
-    { "split{ train =, ... }", "two datasets: see ln.help(set.split)" },
-    { "subset(indices)", "the images with these numbers" },
-    { "map(f)", "the same names with f(images) as images" },
-    { "describe()", "name, size and values of every image, as a table" },
-  },
 })
 docs.add(pairs_of, {
   name = "data.pairs",
-  usage = "set:split{ train = 300, group = ln.data.pairs }",
+  usage = "ln.data.pairs(name: string) -> integer",
   doc = "The patient of a mini-MIAS image, from the number in its name: images 2k-1 and 2k are one woman's.",
+  example = "local train, test = set:split{ train = 300, group = ln.data.pairs }",
 })
 
 return { new = new, pairs = pairs_of }

@@ -31,11 +31,12 @@ end
 
 docs.add(methods.summary, {
   name = "net:summary",
-  usage = "print(net:summary{ 1, 64, 64 })",
+  usage = "net:summary(shape?: integer[]) -> summary",
   doc = "Layers, output shapes, parameters, multiply-adds of one image and the receptive field, for images of the "
-    .. "shape {channels, height, width}. The network itself is not changed. Fields: parameters, macs, layers, input, "
-    .. "output, receptive_field.",
+    .. "shape {channels, height, width}, which may be left out once the network is built. The network itself is not "
+    .. "changed.",
   errors = "Layers that do not fit each other or the shape.",
+  example = "print(net:summary{ 1, 64, 64 })",
 })
 
 local profile = methods.profile
@@ -65,21 +66,22 @@ end
 
 docs.add(methods.profile, {
   name = "net:profile",
-  usage = "print(net:profile(noisy))",
+  usage = "net:profile(x: tensor) -> results",
   doc = "What each step of the network costs for one image, on one thread: milliseconds forward and backward (the "
     .. "least of at least ten runs), GFLOP/s of forward counted as direct convolution, KB of activations. Layers that "
-    .. "are computed together are one row, called by the first, the main and the last of them. x: images N,C,H,W. "
-    .. "Returns a table.",
+    .. "are computed together are one row, called by the first, the main and the last of them. x: images N,C,H,W.",
   errors = "Images whose shape does not fit the network.",
+  example = "print(net:profile(noisy))",
 })
 
 local save_page = {
   name = "net:save",
-  usage = "net:save(path, { record = { epochs = 100 } })",
+  usage = "net:save(path: string, options?: options) -> string",
   doc = "Write the network, architecture and parameters, as a .safetensors file that ln.load reads. The file is "
-    .. "written atomically: all of it, or it stays as it was.",
+    .. "written atomically: all of it, or it stays as it was. Returns the path.",
   options = { { "record", { "table", "string" }, help = "what else to keep: a table of plain values, or JSON text" } },
   errors = "A path that cannot be written; a network that is not built yet.",
+  example = 'net:save("dae.safetensors", { record = { epochs = 100 } })',
 }
 
 local save = methods.save

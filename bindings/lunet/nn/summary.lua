@@ -1,4 +1,5 @@
 -- What a network consists of: layers, output shapes, parameters, multiply-adds, receptive field.
+local docs = require "lunet.docs"
 local grouped = require("lunet.format").grouped
 local results = require "lunet.table"
 local shapes = require "lunet.shapes"
@@ -85,5 +86,15 @@ function Summary:__tostring()
     size, self.macs / 1e6)
   return self.receptive_field and ("%s\nreceptive field %s"):format(text, self.receptive_field) or text
 end
+
+docs.class(Summary, {
+  { "summary.layers -> table[]", "The layers, see net:layers." },
+  { "summary.parameters -> integer", "The number of trained parameters." },
+  { "summary.macs -> integer", "Multiply-adds of one image." },
+  { "summary.input -> integer[]", "The shape of an image, {channels, height, width}." },
+  { "summary.output -> integer[]", "The shape of the output for it." },
+  { "summary.receptive_field -> string|nil",
+    "How many input pixels an output pixel depends on, \"26x26\"; nil where it depends on all." },
+})
 
 return new

@@ -60,15 +60,14 @@ function History:plot(path)
   }, path)
 end
 
-return docs.add(new, {
-  name = "history",
-  title = "history",
-  usage = "local history = ln.fit(...)",
-  doc = "What ln.fit returns: history[i] has epoch, loss, val_loss, seconds and images_per_second of epoch i; "
-    .. "history.interrupted tells that Ctrl-C ended the run, history.seconds its length.",
-  methods = {
-    { "plot([path])", "loss by epoch as .svg, .png or .pdf; without a path, in the terminal (needs gnuplot)" },
-    { "csv([path])", "CSV text; with a path, written there" },
-    { "table()", "the entries as a table to print" },
-  },
+docs.class(History, {
+  { "history:add(entry: table)", "Add the entry of an epoch; ln.fit does it." },
+  { "history:plot(path?: string) -> string|nil",
+    "Loss by epoch as an image, .svg, .png or .pdf; without a path, in the terminal. Needs gnuplot." },
+  { "history:csv(path?: string) -> string", "CSV text; with a path, written there, and the path." },
+  { "history:table() -> results", "The entries as a table to print." },
+  { "history.interrupted -> boolean", "Whether Ctrl-C ended the run." },
+  { "history.seconds -> number", "How long the run took." },
 })
+
+return new

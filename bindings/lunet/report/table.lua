@@ -8,7 +8,7 @@ local grouped = require("lunet.format").grouped
 
 local Table = {}
 Table.__index = Table
-Table.__name = "lunet.table"
+Table.__name = "lunet.results"
 
 local function width(text)
   return utf8.len(text) or #text
@@ -190,18 +190,23 @@ local function new(given)
   return self
 end
 
+docs.class(Table, {
+  { "results:add(row: table) -> results", "Add a row, a list of cells; returns the table." },
+  { "results:csv(path?: string) -> string", "CSV text, all digits; with a path, written there, and the path." },
+  { "results:markdown() -> string", "The table as Markdown text." },
+  { "results.columns -> string[]", "The names of the columns." },
+  { "results.rows -> table[]", "The rows, each a list of cells." },
+  { "results.note -> string|nil", "The line printed below." },
+})
+
 return docs.add(new, {
   name = "table",
-  usage = "ln.table{ columns = { name, ... }, { cell, ... }, ..., note = text }",
-  doc = "A table of results. print() aligns it, numbers with the digits that matter.",
+  usage = "ln.table(options: options) -> results",
+  doc = "A table of results. print() aligns it, numbers with the digits that matter. The entries 1, 2, ... of the "
+    .. "options are rows, each a list of cells.",
   options = {
     { "columns", "table", required = true, help = "list of column names" },
     { "note", "string", help = "a line printed below" },
-  },
-  methods = {
-    { "add(row)", "add a row; returns the table" },
-    { "csv([path])", "CSV text, all digits; with a path, written there" },
-    { "markdown()", "Markdown text" },
   },
   errors = "A row with more cells than columns. A tensor after the last column is left out, so a metric, which returns "
     .. "its mean and the values of all images, can end a row.",

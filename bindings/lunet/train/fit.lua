@@ -14,7 +14,7 @@ local trainers = require "lunet.trainer"
 
 local page = {
   name = "fit",
-  usage = "local history = ln.fit(net, options)",
+  usage = "ln.fit(net: network, options: options) -> history",
   doc = "Train a network. Images are tensors N,C,H,W; input and target are paired by number. A network without "
     .. "parameters gets them from the seed; one that has some goes on from them. The same seed gives the same bits, "
     .. "whatever the number of threads. A further ln.fit goes on: noise, order and dropout are drawn from the seed and "

@@ -6,7 +6,7 @@ local options = require "lunet.options"
 
 local page = {
   name = "trainer",
-  usage = "local trainer = ln.trainer{ net = net, loss = loss, optimizer = optimizer }",
+  usage = "ln.trainer(options: options) -> trainer",
   doc = "Trains a network one batch at a time. The optimizer's state lives in the trainer.",
   options = {
     { "net", "network", required = true, help = "the network" },
@@ -14,13 +14,9 @@ local page = {
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
     { "seed", "integer", default = 0, help = "seed of what layers draw at random in training, as dropout does" },
   },
-  methods = {
-    { "step(input, target)", "forward, backward and update on one batch, tensors N,C,H,W; the loss before the update" },
-    { "evaluate(input, target)", "the mean loss, without an update" },
-    { "steps", "how many steps were taken" },
-  },
   errors = "step raises, and leaves the parameters as they were, when the loss or a gradient is not finite.",
-  example = "for input, target in ln.data.batches(noisy, clean, { shuffle = true }) do\n"
+  example = "local trainer = ln.trainer{ net = net, loss = ln.loss.bce{}, optimizer = ln.optim.adam{} }\n"
+    .. "for input, target in ln.data.batches(noisy, clean, { shuffle = true }) do\n"
     .. "  local loss = trainer:step(input, target)\nend",
 }
 
