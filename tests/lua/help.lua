@@ -75,6 +75,11 @@ test("names are found with and without their owner, words in the texts", functio
   expect_error(function() help(ln, "qqqqqq") end, "help: there is nothing called 'qqqqqq'")
 end)
 
+test("lists take the first sentence of a text", function()
+  assert(docs.first_sentence("One of these, e.g. that. it goes on") == "One of these, e.g. that.")
+  assert(docs.first_sentence("Luma (Rec. 601) of x; 1 .. n.\nMore.") == "Luma (Rec. 601) of x; 1 .. n.")
+end)
+
 test("objects tell what they can do", function()
   assert(help(ln, ln.zeros{ 1 }):find("t:narrow(dim, first, count)  A view", 1, true))
   assert(help(ln, ln.nn.sequential{ ln.nn.conv2d{ 1 } }):find("net:weights_changed()", 1, true))

@@ -93,7 +93,11 @@ end
 -- The first sentence, or line, of a text. "e.g." and "Rec. 601" end none.
 function docs.first_sentence(text)
   local line = text:match("^[^\n]*")
-  return line:match("^(.-[^.]%.)%s+%u") or line
+  for last in line:gmatch("[^.]%.()%s") do
+    local sentence = line:sub(1, last - 1)
+    if not sentence:find("%f[%a]%a%.$") and not sentence:find("Rec%.$") then return sentence end
+  end
+  return line
 end
 
 return docs

@@ -4,8 +4,9 @@ local format = require "lunet.format"
 
 -- Text between sections: paragraphs, and { term, what it means } for a list.
 local description = {
-  "lunet runs scripts in Lua 5.4 that train and apply convolutional autoencoders for image denoising. Its module, "
-    .. "`ln`, has tensors, layers, losses, optimizers, noises, metrics, filters and sources of images; ln.help() lists them.",
+  "lunet runs scripts in Lua 5.4 that train and apply convolutional autoencoders for image denoising. "
+    .. "Its module, `ln`, has tensors, layers, losses, optimizers, noises, metrics, filters and sources of images; "
+    .. "ln.help() lists them.",
   "Without a script it reads lines at a prompt. Where standard input is no terminal, it runs what it reads there. A "
     .. "script is called by its path; a bare word is a command.",
 }
@@ -13,7 +14,8 @@ local description = {
 local prompt = {
   "A line is run as Lua, and the values of an expression are printed. A line that is not finished is continued on the "
     .. "next. Names that lines define stay, local variables included. Tab completes names, fields, methods, options "
-    .. "and files. lunet -i script.lua starts with what the script made, its local variables included, even if it failed.",
+    .. "and files. lunet -i script.lua starts with what the script made, its local variables included, even if it "
+    .. "failed.",
   { "Ctrl-C", "gives up the line, or stops what runs; a running fit ends after the batch and leaves the network as far "
     .. "as it got" },
   { "Ctrl-D", "leaves" },

@@ -203,7 +203,7 @@ end
 
 -- Fields of the module that are no functions: its tables, and plain values; a page whose usage goes one name further
 -- ("ln.models.cnn_dae" of "models") is that of a table in which any name is such a function.
-local function module_fields(ln, out, functions)
+local function module_fields(out, functions)
   local fields = {
     { "version", "string", "The version of lunet." },
     { "kinds", "table[]", "The kinds of items: { name, doc, types }." },
@@ -242,7 +242,7 @@ local function text(ln)
   for _, page in ipairs(docs.all()) do
     if page.options then add_options(out, page) end
   end
-  local fields = module_fields(ln, out, functions)
+  local fields = module_fields(out, functions)
   for _, kind in ipairs(core.kinds) do
     local members = {}
     add_kind(out, kind, kind.types)
