@@ -30,7 +30,7 @@ BINDINGS_SRC := $(wildcard bindings/*/*.c bindings/*/*/*.c)
 BENCH_SRC    := $(wildcard tests/bench/*.c)
 SUITES       := $(sort $(patsubst tests/%/,%,$(dir $(shell grep -l '^TESTS {' tests/*/*.c))))
 TEST_SRC     := $(wildcard tests/support/*.c) $(foreach s,$(SUITES),$(wildcard tests/$(s)/*.c))
-ALL_SRC      := $(RUNTIME_SRC) $(BINDINGS_SRC) $(TEST_SRC) $(BENCH_SRC)
+ALL_SRC      := $(RUNTIME_SRC) $(BINDINGS_SRC) $(TEST_SRC) $(BENCH_SRC) $(wildcard tests/fuzz/*.c)
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 .DELETE_ON_ERROR:
@@ -96,6 +96,18 @@ $(BUILD)/bench: $(call object,$(BENCH_SRC)) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
 	@$(CC) -fopenmp $(SAN) -o $@ $(filter %.o %.a,$^) $(LDLIBS_ALL)
 
+# One fuzzing target a file of tests/fuzz, driven by libFuzzer or, in BUILD=$(REPLAY_BUILD), by replay.c: see fuzz.h there.
+FUZZ_PARTS   := driver replay support
+FUZZ_SRC     := $(wildcard tests/fuzz/*.c)
+FUZZ_TARGETS := $(filter-out $(FUZZ_PARTS),$(patsubst tests/fuzz/%.c,%,$(FUZZ_SRC)))
+FUZZ_MAIN    ?= driver
+FUZZ_LINK    ?= -fsanitize=fuzzer
+$(BUILD)/fuzz/%.target: $(BUILD)/tests/fuzz/%.o $(call object,tests/fuzz/support.c) $$(BUILD)/tests/fuzz/$$(FUZZ_MAIN).o \
+                        $(MODULE_OBJ) $(BUILD)/liblunet.a $(BUILD)/sources
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) -fopenmp $(SAN) $(FUZZ_LINK) -o $@ $(filter %.o %.a,$^) $(LUA_LIBS) $(LDLIBS_ALL)
+
 # Two files that are written only when their text changes, so that what depends on them is made anew exactly then.
 FLAGS_TEXT := $(CC) $(foreach flags,$(sort $(filter CFLAGS_%,$(.VARIABLES))),$($(flags)))
 $(BUILD)/flags: FORCE
@@ -141,6 +153,23 @@ tsan: deps-check
 	@OMP_TOOL_LIBRARIES=$(ARCHER) TSAN_OPTIONS=ignore_noninstrumented_modules=1 LUNET_THREADS=4 \
 	  CK_TIMEOUT_MULTIPLIER=60 lua5.4 tests/run.lua --suites build-tsan $(SUITES)
 
+# Checksums are not looked at in these builds, or hardly an input would come past them.
+FUZZ_BUILD   := build-fuzz
+REPLAY_BUILD := build-replay
+FUZZ_SECONDS ?= 20
+.PHONY: fuzz fuzz-targets
+fuzz: deps-fuzz
+	@+$(SUBMAKE) all
+	@+$(SUBMAKE) BUILD=$(FUZZ_BUILD) CC=clang OPT=-O1 CFLAGS="-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -Wno-pass-failed" \
+	  SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" fuzz-targets
+	@+$(SUBMAKE) BUILD=$(REPLAY_BUILD) OPT=-O1 CFLAGS=-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION SAN=--coverage \
+	  FUZZ_MAIN=replay FUZZ_LINK= fuzz-targets
+	@find $(REPLAY_BUILD) -name '*.gcda' -delete
+	@$(BUILD)/lunet tests/fuzz/seeds.lua $(FUZZ_BUILD)/fuzz
+	@LUNET_ISA=baseline OMP_NUM_THREADS=1 ASAN_OPTIONS=allocator_may_return_null=1:max_allocation_size_mb=400 \
+	  lua5.4 tests/fuzz/run.lua $(FUZZ_BUILD) $(REPLAY_BUILD) $(FUZZ_SECONDS)
+fuzz-targets: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%.target)
+
 check: deps-check
 	@+$(SUBMAKE) -k check-gcc check-clang check-headers check-includes check-calls check-files check-lua \
 	  check-cppcheck check-format check-install
@@ -168,6 +197,7 @@ help:
 	@echo "make check      warnings as errors (gcc and clang), order and circles of files, luacheck, cppcheck"
 	@echo "make sanitize   every test under the address and undefined behaviour sanitizers"
 	@echo "make tsan       the C tests under the thread sanitizer (clang)"
+	@echo "make fuzz       every reader of files and the Lua surface, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
 	@echo "make bench      speed, as a share of what the processor can do (BENCH_ARGS=\"--json --only step\")"
 	@echo "make reference  the manual in Markdown, the man page and types for editors, into $(BUILD)/reference"
 	@echo "make install    program, module, C library, headers and reference into PREFIX ($(PREFIX))"
@@ -279,6 +309,7 @@ DEPS       := gcc make pkg-config liblua5.4-dev lua5.4 libstb-dev libopenblas-se
               gnuplot-nox mricron-data
 DEPS_TEST  := check
 DEPS_CHECK := lua-check cppcheck clang libomp-dev mandoc
+DEPS_FUZZ  := clang libclang-rt-dev libomp-dev
 
 # Install what is missing of $(1). Without apt: name it and carry on.
 define install_packages
@@ -294,10 +325,12 @@ $$sudo env DEBIAN_FRONTEND=noninteractive \
   apt-get -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends install $$missing >/dev/null
 endef
 
-.PHONY: deps deps-test deps-check
+.PHONY: deps deps-test deps-check deps-fuzz
 deps:
 	@$(call install_packages,$(DEPS))
 deps-test: deps
 	@$(call install_packages,$(DEPS_TEST))
+deps-fuzz: deps
+	@$(call install_packages,$(DEPS_FUZZ))
 deps-check: deps-test
 	@$(call install_packages,$(DEPS_CHECK))
