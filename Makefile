@@ -61,14 +61,16 @@ PROGRAM_OBJ := $(call object,$(filter bindings/program/%,$(BINDINGS_SRC)))
 MODULE_OBJ := $(filter-out $(PROGRAM_OBJ),$(call object,$(BINDINGS_SRC))) $(BUILD)/bindings/embedded.o
 LUA_HALF   := $(sort $(wildcard bindings/lunet/*.lua bindings/lunet/*/*.lua))
 
-# Line editing is left out where readline is not installed.
-READLINE := $(wildcard $(addsuffix /readline/readline.h,/usr/include /usr/local/include))
-CFLAGS_line := $(if $(READLINE),-DHAVE_READLINE)
+# Line editing: readline, or libedit where that is asked for (make EDITING=libedit) or readline is not installed, or none.
+installed = $(if $(wildcard $(addsuffix /$(1),/usr/include /usr/local/include)),$(2))
+EDITING ?= $(or $(call installed,readline/readline.h,readline),$(call installed,editline/readline.h,libedit),none)
+CFLAGS_line  := $(if $(filter readline,$(EDITING)),-DHAVE_READLINE)$(if $(filter libedit,$(EDITING)),-DHAVE_LIBEDIT)
+EDITING_LIBS := $(if $(filter readline,$(EDITING)),-lreadline)$(if $(filter libedit,$(EDITING)),-ledit)
 $(BUILD)/bindings/%.o: CFLAGS_ALL += -fvisibility=hidden
 
 $(PROGRAM): $(PROGRAM_OBJ) $(MODULE_OBJ) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
-	@$(CC) -fopenmp $(SAN) -o $@ $(filter %.o %.a,$^) $(LUA_LIBS) $(if $(READLINE),-lreadline) $(LDLIBS_ALL)
+	@$(CC) -fopenmp $(SAN) -o $@ $(filter %.o %.a,$^) $(LUA_LIBS) $(EDITING_LIBS) $(LDLIBS_ALL)
 
 # Lua itself is the interpreter's: not linked. Only luaopen_* is exported. It stays mapped when the interpreter closes
 # its libraries (nodelete), for OpenMP's threads are still there.

@@ -1,4 +1,5 @@
-/* Reading a line at the prompt: with readline (editing, history, completion) on a terminal, plainly otherwise.
+/* Reading a line at the prompt: with readline or libedit (editing, history, completion) on a terminal, plainly
+ * otherwise.
  *
  * readline's callback interface is used, and it gets its keys from us, so that Ctrl-C comes to our handler while we wait
  * in ppoll, also within a key of several bytes: the line is thrown away and the caller told. */
@@ -38,7 +39,7 @@ static LineResult read_plainly(lua_State *L, const char *prompt) {
   return LINE_READ;
 }
 
-#ifndef HAVE_READLINE
+#if !defined HAVE_READLINE && !defined HAVE_LIBEDIT
 
 void line_start(LineReader *reader, lua_State *L) {
   *reader = (LineReader){.L = L, .pending = ""};
@@ -58,8 +59,13 @@ LineResult line_read(LineReader *reader, const char *prompt) {
 #include <poll.h>
 #include <signal.h>
 
+#ifdef HAVE_LIBEDIT
+#include <editline/readline.h>
+#define rl_callback_sigcleanup() (void)0 /* searches are no state of libedit's */
+#else
 #include <readline/history.h>
 #include <readline/readline.h>
+#endif
 
 enum { HISTORY_LINES = 2000 };
 
@@ -96,7 +102,8 @@ static char *word_breaks(void) {
     else if (quote == '\0' && (c == '"' || c == '\''))
       quote = c;
   }
-  return quote == '\0' ? in_code : in_string;
+  active->in_string = quote != '\0';
+  return active->in_string ? in_string : in_code;
 }
 
 static char **complete(const char *word, int start, int end) {
@@ -105,7 +112,7 @@ static char **complete(const char *word, int start, int end) {
   char **matches = NULL;
   (void)end;
   rl_completion_append_character = '\0';
-  rl_attempted_completion_over = rl_completion_quote_character == '\0'; /* within a string, file names come after us */
+  rl_attempted_completion_over = !active->in_string; /* within a string, file names come after us */
   lua_pushcfunction(L, complete_protected);
   lua_pushlstring(L, rl_line_buffer, (size_t)start);
   lua_pushstring(L, word);

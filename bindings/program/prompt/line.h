@@ -12,6 +12,7 @@ typedef struct LineReader {
   char history_path[4096]; /* "" when there is no place for a history */
   char *line;              /* what readline gave, malloc'ed; NULL at the end of the input */
   bool done;               /* a line was given */
+  bool in_string;          /* the word to be completed is within quotes */
 } LineReader;
 
 typedef enum LineResult { LINE_READ, LINE_END, LINE_INTERRUPTED } LineResult;
