@@ -63,10 +63,26 @@ typedef struct Reader {
   uint8_t *rows;  /* one, or all of an interlaced image */
 } Reader;
 
+static LnStatus fail_short(const Reader *r) {
+  return ln_fail(r->call.err, LN_EFORMAT, "damaged: cut short after %zu bytes", r->n);
+}
+
+/* Every chunk up to the last one, IEND, lies within the file: libpng takes memory on the word of a chunk's length. */
+static LnStatus check_lengths(const Reader *r) {
+  enum { SIGNATURE = 8, AROUND = 12 }; /* bytes; length, name and checksum of a chunk */
+  for (size_t at = SIGNATURE; r->n - at >= AROUND;) {
+    size_t length = png_get_uint_32(r->at + at);
+    if (length > r->n - at - AROUND) return fail_short(r);
+    if (memcmp(r->at + at + 4, "IEND", 4) == 0) return LN_OK;
+    at += AROUND + length;
+  }
+  return fail_short(r);
+}
+
 static void on_read(png_structp png, png_bytep out, size_t wanted) {
   Reader *r = png_get_io_ptr(png);
   if (wanted > r->left) {
-    r->call.status = ln_fail(r->call.err, LN_EFORMAT, "damaged: cut short after %zu bytes", r->n);
+    r->call.status = fail_short(r);
     png_longjmp(png, 1);
   }
   memcpy(out, r->at, wanted);
@@ -144,6 +160,7 @@ static LnStatus decode(Reader *r, LnImage *out) {
 
 static LnStatus read(LnImage *out, const uint8_t *bytes, size_t n, LnError *err) {
   Reader r = {.call = {.err = err}, .at = bytes, .left = n, .n = n};
+  LN_TRY(check_lengths(&r));
   r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r.call, on_error, on_warning, NULL, on_alloc, on_free);
   LnStatus status = r.png == NULL ? failure(&r.call) : decode(&r, out);
   ln_free(r.rows);

@@ -397,6 +397,7 @@ START_TEST(large_claims_take_no_memory) {
       {"png_gray8", 16, "\x7f\xff\xff\xff\x7f\xff\xff\xff", "too large: 1x2147483647x2147483647 values", LN_ELIMIT},
       {"png_palette8", 16, "\0\0\x27\x10\0\0\x27\x10", "too large: 3x10000x10000 values", LN_ELIMIT},
   };
+  static const char *const chunks[] = {"tEXt", "zTXt", "sPLT", "eXIf", "iCCP"};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     Bytes b = file_of(cases[i].name);
     memcpy(b.at + cases[i].at, cases[i].bytes, 8);
@@ -409,6 +410,14 @@ START_TEST(large_claims_take_no_memory) {
   check_fails(&b, LN_EFORMAT, "damaged: 16383x16383 pixels need at least");
   memcpy(b.at + frame + 5, "\xfd\xe8\xfd\xe8", 4);
   check_fails(&b, LN_ELIMIT, "too large: 1x65000x65000 values");
+  for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) { /* that say they are 1.7 GB long */
+    b = file_of("png_gray8");
+    memmove(b.at + 33 + 12, b.at + 33, b.n - 33); /* behind IHDR */
+    memcpy(b.at + 33, "\x66\x21\xdb\xec", 4);
+    memcpy(b.at + 37, chunks[i], 4);
+    b.n += 12;
+    check_fails(&b, LN_EFORMAT, "damaged: cut short");
+  }
   ck_assert_int_lt(ln_memory_peak(), 1 << 20);
 }
 END_TEST
