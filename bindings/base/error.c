@@ -8,7 +8,7 @@
 
 #include <lauxlib.h>
 
-#include "base/text.h"
+#include "base/escape.h"
 #include "bindings/base/box.h"
 #include "bindings/base/describe.h"
 
@@ -30,7 +30,7 @@ int lnb_error(lua_State *L, const char *format, ...) {
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  ln_text_escape(escaped, sizeof escaped, text);
+  ln_escape(escaped, sizeof escaped, text, strlen(text));
   push_where(L);
   lua_pushstring(L, escaped);
   lua_concat(L, 2);

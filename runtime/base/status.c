@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/escape.h"
 
 LnStatus ln_fail(LnError *err, LnStatus status, const char *format, ...) {
   if (err == NULL) return status;
@@ -14,7 +14,7 @@ LnStatus ln_fail(LnError *err, LnStatus status, const char *format, ...) {
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  ln_text_escape(err->msg, sizeof err->msg, text);
+  ln_escape(err->msg, sizeof err->msg, text, strlen(text));
   err->status = status;
   return status;
 }
@@ -26,7 +26,7 @@ LnStatus ln_error_prefix(LnError *err, LnStatus status, const char *format, ...)
   va_start(args, format);
   vsnprintf(context, sizeof context, format, args);
   va_end(args);
-  ln_text_escape(escaped, sizeof escaped, context);
+  ln_escape(escaped, sizeof escaped, context, strlen(context));
   size_t used = strlen(escaped), rest = strlen(err->msg), room = sizeof escaped - 1 - used;
   memcpy(escaped + used, err->msg, rest < room ? rest : room);
   escaped[used + (rest < room ? rest : room)] = '\0';

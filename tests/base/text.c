@@ -2,7 +2,6 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/shape.h"
-#include "base/text.h"
 #include "support/support.h"
 
 START_TEST(errors_carry_status_and_message) {
@@ -59,11 +58,6 @@ START_TEST(what_is_not_utf8_is_escaped) {
     ln_fail(&err, LN_EIO, "%s", cases[i][0]);
     ck_assert_str_eq(err.msg, cases[i][1]);
   }
-  char small[8];
-  ln_text_escape(small, sizeof small, "abcd\x1b");
-  ck_assert_str_eq(small, "abcd");
-  ln_text_escape(small, sizeof small, "abc\x1b");
-  ck_assert_str_eq(small, "abc\\x1b");
 }
 END_TEST
 
