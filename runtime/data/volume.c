@@ -49,6 +49,8 @@ static LnStatus fail_short(gzFile file, LnError *err) {
   const char *reason = gzerror(file, &code);
   if (code == Z_ERRNO) return ln_fail(err, LN_EIO, "%s", strerror(errno));
   bool ended = code == Z_OK || code == Z_BUF_ERROR;
+  const char *named = strstr(reason, ": "); /* zlib puts a name first, here that of the descriptor */
+  if (named != NULL) reason = named + 2;
   return ln_fail(err, LN_EFORMAT, "damaged: %.100s", ended ? "cut short: the voxels end too soon" : reason);
 }
 

@@ -471,6 +471,10 @@ START_TEST(cut_at_every_length) {
     }
     ck_assert_int_eq(ln_memory_live(), live);
   }
+  LnDataset set = {0};
+  packed[n - 6] ^= 1; /* of the checksum */
+  test_file("cut.nii.gz", packed, n);
+  CK_FAILS(ln_data_nifti.load(ln_item_options(item), &set, &err), LN_EFORMAT, "cut.nii.gz': damaged: incorrect data");
   ln_item_unref(item), ln_item_unref(plain);
 }
 END_TEST
