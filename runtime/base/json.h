@@ -7,7 +7,8 @@
 
 #include "base/status.h"
 
-/* Parse text of a given length; what names the source in messages. Duplicate keys and trailing text are errors. */
+/* Parse text of a given length; what names the source in messages. Duplicate keys and trailing text are errors;
+ * LN_ELIMIT, before memory is taken, for values that would take more than 384 MB. */
 LnStatus ln_json_parse(json_t **out, const char *text, size_t length, const char *what, LnError *err);
 /* Whether text is UTF-8, as JSON needs. */
 bool ln_json_takes(const char *text);

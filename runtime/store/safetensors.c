@@ -24,7 +24,6 @@ typedef struct Entry {
 } Entry;
 
 struct LnSafetensors {
-  char *path;
   int fd;
   int64_t data_at;     /* where the data begins, behind the header */
   int64_t data_size;
@@ -190,9 +189,7 @@ LnStatus ln_safetensors_open(LnSafetensors **out, const char *path, LnError *err
   LnSafetensors *file = ln_calloc(1, sizeof *file);
   if (file == NULL) return ln_fail_memory(err, path, sizeof *file);
   file->fd = -1;
-  file->path = ln_strdup(path);
-  LnStatus status = file->path == NULL ? ln_fail_memory(err, path, strlen(path)) : LN_OK;
-  if (status == LN_OK) status = ln_file_open(&file->fd, &size, path, err);
+  LnStatus status = ln_file_open(&file->fd, &size, path, err);
   if (status == LN_OK && (status = read_header(file, size, &why)) != LN_OK)
     ln_fail(err, status, "cannot read '%.240s': %s", path, why.msg);
   if (status != LN_OK) return ln_safetensors_close(file), status;
@@ -206,7 +203,6 @@ void ln_safetensors_close(LnSafetensors *file) {
   json_decref(file->header);
   ln_free(file->named);
   ln_free(file->entries);
-  ln_free(file->path);
   ln_free(file);
 }
 
@@ -230,8 +226,7 @@ LnStatus ln_safetensors_find(int *index, const LnSafetensors *file, const char *
   const Entry wanted = {.name = name}, *key = &wanted;
   const Entry **found =
       file->count == 0 ? NULL : bsearch(&key, file->named, (size_t)file->count, sizeof *file->named, by_name);
-  if (found == NULL)
-    return ln_fail(err, LN_EFORMAT, "'%.240s' has no tensor '%s'", file->path, LN_ESCAPED(name));
+  if (found == NULL) return ln_fail(err, LN_EFORMAT, "it has no tensor '%s'", LN_ESCAPED(name));
   *index = (int)(*found - file->entries);
   return LN_OK;
 }
@@ -241,8 +236,7 @@ LnStatus ln_safetensors_tensor(LnTensor **out, const LnSafetensors *file, int in
   LnTensor *t = NULL;
   LN_TRY(ln_tensor_new(&t, entry->shape, err));
   LnStatus status = ln_file_read_at(t->data, entry->end - entry->begin, file->fd, file->data_at + entry->begin, err);
-  if (status != LN_OK)
-    return ln_tensor_unref(t), ln_error_prefix(err, status, "cannot read '%.240s': ", file->path);
+  if (status != LN_OK) return ln_tensor_unref(t), status;
   *out = t;
   return LN_OK;
 }

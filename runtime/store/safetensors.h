@@ -28,7 +28,8 @@ int ln_safetensors_count(const LnSafetensors *file);
 const char *ln_safetensors_name(const LnSafetensors *file, int index);
 LnShape ln_safetensors_shape(const LnSafetensors *file, int index);
 const char *ln_safetensors_meta(const LnSafetensors *file, const char *key); /* NULL if absent */
-/* The index of a name, LN_EFORMAT if there is none. */
+/* What fails from here on does not name the file, as its caller does. The index of a name, LN_EFORMAT if there is
+ * none. */
 LnStatus ln_safetensors_find(int *index, const LnSafetensors *file, const char *name, LnError *err);
 /* A tensor of its own, by index or by name. */
 LnStatus ln_safetensors_tensor(LnTensor **out, const LnSafetensors *file, int index, LnError *err);

@@ -104,7 +104,7 @@ static void check_refused(const char *name, LnTensor *tensor, const char *messag
 START_TEST(tensors_that_do_not_match) {
   LnTensor *t = test_random(LN_SHAPE(3, 1, 3), 1, 0, 1);
   check_refused("conv2d_1.weight", t, "tensor 'conv2d_1.weight' has shape 3x1x3, but the architecture needs 3x1x3x3");
-  check_refused("conv2d_2.bias", NULL, "has no tensor 'conv2d_2.bias'");
+  check_refused("conv2d_2.bias", NULL, "bad': it has no tensor 'conv2d_2.bias'");
   check_refused("extra", t, "it holds 5 tensors, but the architecture needs 4");
   ln_tensor_unref(t);
 }
@@ -175,6 +175,23 @@ START_TEST(many_layers_and_deep_nesting) {
   memset(text, '[', (size_t)deep);
   text[deep] = '\0';
   check_claim(text, LN_EFORMAT, "maximum parsing depth");
+  free(text);
+}
+END_TEST
+
+/* Two letters of JSON may take 232 bytes. */
+START_TEST(values_that_take_much_memory) {
+  const char *const values[] = {"{},", "[],", "[0],", "0,", "\"a\":0,"};
+  const size_t size = 40 << 20;
+  char *text = malloc(size + 64);
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    size_t one = strlen(values[i]), n = 0;
+    bool keys = values[i][0] == '"';
+    n += (size_t)sprintf(text, keys ? "{" : "{\"input\":[");
+    while (n < size) memcpy(text + n, values[i], one), n += one;
+    strcpy(text + n - 1, keys ? "}" : "]}");
+    check_claim(text, LN_ELIMIT, "architecture: too large");
+  }
   free(text);
 }
 END_TEST
@@ -250,6 +267,7 @@ TESTS {
   tcase_add_test(tests, files_of_another_kind);
   tcase_add_test(tests, claims);
   tcase_add_test(tests, many_layers_and_deep_nesting);
+  tcase_add_test(tests, values_that_take_much_memory);
   tcase_add_test(tests, weights_that_are_none);
   tcase_add_test(tests, cut_or_changed);
   tcase_add_test(tests, every_allocation);
