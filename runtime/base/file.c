@@ -54,7 +54,6 @@ static LnStatus open_checked(int *out, struct stat *about, const char *path, boo
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return fail_errno("read", path, err);
   LnStatus status = fstat(fd, about) != 0 ? fail_errno("read", path, err) : check_kind(path, about, pipes, err);
-  if (status == LN_OK && fcntl(fd, F_SETFL, 0) != 0) status = fail_errno("read", path, err); /* reading may wait */
   if (status != LN_OK) return close(fd), status;
   *out = fd;
   return LN_OK;
@@ -69,12 +68,15 @@ LnStatus ln_file_open(int *fd, int64_t *size, const char *path, LnError *err) {
 
 /* ---- Reading ---- */
 
-/* False with errno set: after an interruption, which a pipe that gives nothing must not hold up. */
+/* After a read that would have to wait. A pipe may be waited for, which an interruption ends; a file that is called
+ * regular and waits, as /proc/kmsg does, may not. False with errno set. */
 static bool wait_for_more(int fd) {
+  struct stat about;
   struct pollfd more = {.fd = fd, .events = POLLIN};
-  while (!ln_interrupted())
+  bool pipe = fstat(fd, &about) == 0 && S_ISFIFO(about.st_mode);
+  while (pipe && !ln_interrupted())
     if (poll(&more, 1, 100) > 0) return true;
-  errno = EINTR;
+  errno = pipe ? EINTR : EAGAIN;
   return false;
 }
 
@@ -83,9 +85,10 @@ static ssize_t read_up_to(int fd, char *out, size_t n) {
   size_t used = 0;
   while (used < n) {
     size_t piece = n - used < most_at_once ? n - used : most_at_once;
-    if (!wait_for_more(fd)) return -1;
+    errno = EINTR;
+    if (ln_interrupted()) return -1;
     ssize_t got = read(fd, out + used, piece);
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EINTR || (errno == EAGAIN && wait_for_more(fd)))) continue;
     if (got < 0) return -1;
     if (got == 0) break;
     used += (size_t)got;
