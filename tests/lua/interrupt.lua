@@ -187,6 +187,23 @@ test("a loop of fits ends with the fit, unless the script says that it handles i
   expect(said, "false\t")
 end)
 
+test("what on_epoch does is interrupted like anything else, and the run ends", function()
+  local on_epoch = [[
+    local x, epochs = ln.rand{ 4, 1, 8, 8 }, 0
+    local function forever() epochs = epochs + 1 begun() while true do end end
+    local function fit(o)
+      return ln.fit(nn.sequential{ nn.conv2d{ 1 } }, { input = x, target = x, loss = ln.loss.mse{},
+        optimizer = ln.optim.adam{}, epochs = 3, progress = "none", on_interrupt = o, on_epoch = forever })
+    end
+  ]]
+  local said = interrupted(on_epoch .. "local ok, err = pcall(fit) print(ok, ln.interrupted(err), epochs)")
+  expect(said, "false\ttrue\t1\n")
+  said = interrupted(on_epoch .. "local history = fit('return') print(history.interrupted, #history, epochs)")
+  expect(said, "true\t1\t1\n")
+  said = interrupted(on_epoch .. "pcall(fit) begun() print(pcall(function() while true do end end))", 2)
+  expect(said, "false\t") -- afterwards Ctrl-C is what it was
+end)
+
 test("Ctrl-C while the Lua state is closed ends the program", function()
   local endless = "setmetatable({}, { __gc = function() begun() while true do end end })"
   for _, ending in ipairs{ "", " os.exit(0, true)" } do

@@ -39,8 +39,9 @@ local page = {
     { "on_epoch", "function",
       help = "called with the entry of each epoch, see ln.help(\"history\"); returning false ends the run" },
     { "on_interrupt", "string", choices = { "raise", "return" },
-      help = "what Ctrl-C leads to once the batch is done: the error \"fit: interrupted\", so that a script does "
-        .. "not go on with a network trained by half, or the history so far (default raise, at the prompt return)" },
+      help = "what Ctrl-C leads to once the batch is done, or at once in on_epoch: the error \"fit: interrupted\", so "
+        .. "that a script does not go on with a network trained by half, or the history so far (default raise, at the "
+        .. "prompt return)" },
   },
   returns = "the history: see ln.help(\"history\"). Ctrl-C ends the run after the batch; the network is as far as it "
     .. "got. With on_interrupt = \"return\", history.interrupted is then true.",
@@ -182,7 +183,8 @@ local function train_epochs(run)
     if entry then
       run.last = entry
       entries:add(entry)
-      if o.on_epoch and o.on_epoch(entry) == false then break end
+      local catch = o.on_interrupt == "return"
+      if o.on_epoch and run.ctrl_c.usual(catch, o.on_epoch, entry) == false then break end
     end
     entries.interrupted = run.ctrl_c.pressed()
     if entries.interrupted then break end
@@ -208,9 +210,9 @@ local function fit(net, given)
   fit_together(net, o, held)
   check_last_batch(net, o, #set.target)
 
+  o.on_interrupt = o.on_interrupt or (core.at_prompt() and "return" or "raise")
   local entries = run_all(o, net, set, held)
-  local on_interrupt = o.on_interrupt or (core.at_prompt() and "return" or "raise")
-  if entries.interrupted and on_interrupt == "raise" then errors.raise("fit: interrupted") end
+  if entries.interrupted and o.on_interrupt == "raise" then errors.raise("fit: interrupted") end
   return entries
 end
 
