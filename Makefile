@@ -149,11 +149,14 @@ sanitize: deps-test
 # Archer, which comes with clang's OpenMP, tells the sanitizer how OpenMP's threads wait for each other. Libraries that
 # are not built with it (OpenMP, OpenBLAS) are left out.
 ARCHER = $(wildcard $(shell clang -print-resource-dir 2>/dev/null)/../../libarcher.so)
+TSAN_RUN = OMP_TOOL_LIBRARIES=$(ARCHER) TSAN_OPTIONS=ignore_noninstrumented_modules=1 LUNET_THREADS=4 \
+           CK_TIMEOUT_MULTIPLIER=60 lua5.4 tests/run.lua --suites build-tsan
+# Of tests/generic only what runs on several threads: the rest is numbers, whose tolerances are those of gcc's rounding.
 tsan: deps-check
 	@+$(SUBMAKE) BUILD=build-tsan CC=clang OPT=-O1 SAN="-fsanitize=thread -fno-omit-frame-pointer" suites
 	@[ -n "$(ARCHER)" ] || { echo "clang's libarcher.so is missing: see libomp-dev"; exit 1; }
-	@OMP_TOOL_LIBRARIES=$(ARCHER) TSAN_OPTIONS=ignore_noninstrumented_modules=1 LUNET_THREADS=4 \
-	  CK_TIMEOUT_MULTIPLIER=60 lua5.4 tests/run.lua --suites build-tsan $(SUITES)
+	@$(TSAN_RUN) $(filter-out generic,$(SUITES))
+	@for case in threads interrupt; do CK_RUN_CASE=$$case $(TSAN_RUN) generic || exit 1; done
 
 # Checksums are not looked at in these builds, or hardly an input would come past them.
 FUZZ_BUILD   := build-fuzz

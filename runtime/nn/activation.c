@@ -125,7 +125,8 @@ static bool is_saved(const LnPass *pass, LnActivation activation) {
 
 LnActivation ln_activation_in_passing(const LnPass *pass, int own) {
   LnActivation activation = ln_activation_of(own, pass->fusion);
-  return pass->logits || is_saved(pass, activation) ? (LnActivation){0} : activation;
+  if (pass->logits || is_saved(pass, activation)) activation = (LnActivation){0};
+  return activation;
 }
 
 void ln_activation_finish(const LnPass *pass, int own) {

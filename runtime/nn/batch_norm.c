@@ -111,7 +111,8 @@ static void forward(const LnPass *pass) {
     shift[c] =
         c < x->c ? (float)((affine ? pass->tensors[BIAS][c] : 0.0) - m.mean * m.inverse_sd * weight_of(pass, c)) : 0.0f;
   }
-  LnActivation activation = pass->logits ? (LnActivation){0} : pass->fusion->activation;
+  LnActivation activation = pass->fusion->activation;
+  if (pass->logits) activation = (LnActivation){0};
   for (int64_t r = pass->first; r < pass->first + pass->count; r++)
     pass->kernels->scale_shift(y->data + r * y->row, x->data + r * x->row, x->w, x->ld, x->c, scale, shift, activation);
 }

@@ -137,7 +137,8 @@ static void forward(const LnPass *pass) {
     w.a[c] = (float)factor;
     w.shift[c] = (float)(bias - factor * (double)saved.mean[c]);
   }
-  LnActivation activation = pass->logits ? (LnActivation){0} : pass->fusion->activation;
+  LnActivation activation = pass->fusion->activation;
+  if (pass->logits) activation = (LnActivation){0};
   for (int64_t r = 0; r < y.h; r++)
     pass->kernels->scale_shift(y.data + r * y.row, x.data + r * x.row, y.w, y.ld, y.c, w.a, w.shift, activation);
 }
