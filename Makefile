@@ -151,7 +151,8 @@ sanitize: deps-test
 ARCHER = $(wildcard $(shell clang -print-resource-dir 2>/dev/null)/../../libarcher.so)
 TSAN_RUN = OMP_TOOL_LIBRARIES=$(ARCHER) TSAN_OPTIONS=ignore_noninstrumented_modules=1 LUNET_THREADS=4 \
            CK_TIMEOUT_MULTIPLIER=60 lua5.4 tests/run.lua --suites build-tsan
-# Of tests/generic only what runs on several threads: the rest is numbers, whose tolerances are those of gcc's rounding.
+# Of tests/generic only what runs on several threads. The rest compares numbers, and whether a finite difference passes a
+# ReLU's kink in one of thousands of outputs depends on how a compiler rounds.
 tsan: deps-check
 	@+$(SUBMAKE) BUILD=build-tsan CC=clang OPT=-O1 SAN="-fsanitize=thread -fno-omit-frame-pointer" suites
 	@[ -n "$(ARCHER)" ] || { echo "clang's libarcher.so is missing: see libomp-dev"; exit 1; }
