@@ -16,9 +16,16 @@ local function need_network(what, value)
   end
 end
 
+-- These take one argument.
+local function nothing_more(what, ...)
+  if select("#", ...) == 0 then return end
+  errors.raise("%s: takes no more than 1 argument, got %s as well; it has no options", what, options.text((...)))
+end
+
 -- A network that is not built yet is described by a twin, so that its parameters are still to be made, from fit's seed.
-function methods.summary(net, shape)
+function methods.summary(net, shape, ...)
   need_network("net:summary", net)
+  nothing_more("net:summary", ...)
   if shape ~= nil then options.argument("net:summary", "the shape of an image", "table", shape) end
   if shape == nil and not net.input_shape then
     errors.raise("net:summary: the network is not built yet; give the shape of an image, e.g. net:summary{ 1, 64, 64 }")
@@ -42,8 +49,9 @@ docs.add(methods.summary, {
 local profile = methods.profile
 
 -- One row a step: layers that are computed together are one.
-function methods.profile(net, x)
+function methods.profile(net, x, ...)
   need_network("net:profile", net)
+  nothing_more("net:profile", ...)
   options.argument("net:profile", "the batch of images", "tensor", x)
   local rows = errors.within("net:profile: ", profile, net, x)
   local layers = net:layers()
