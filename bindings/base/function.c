@@ -19,7 +19,7 @@ void lnb_push_pages(lua_State *L) {
 
 void lnb_page(lua_State *L, const char *owner, const LnbFunction *row) {
   lnb_push_pages(L);
-  lua_createtable(L, 0, 4);
+  lua_createtable(L, 0, 6);
   lua_pushvalue(L, -3);
   lua_setfield(L, -2, "call");
   lua_pushfstring(L, "%s%s", owner, row->name);
@@ -28,6 +28,10 @@ void lnb_page(lua_State *L, const char *owner, const LnbFunction *row) {
   lua_setfield(L, -2, "usage");
   lua_pushstring(L, row->doc);
   lua_setfield(L, -2, "doc");
+  lua_pushstring(L, row->numpy);
+  lua_setfield(L, -2, "numpy");
+  lua_pushstring(L, row->torch);
+  lua_setfield(L, -2, "torch");
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
   lua_pop(L, 1);
 }

@@ -12,6 +12,8 @@ typedef struct LnbFunction {
                         what may be left out; bindings/lunet/base/signature.lua has the form, and reads it; NULL: the
                         function is for the Lua half of the module alone */
   const char *doc;   /* sentences: what it does, shapes, units, ranges, errors */
+  const char *numpy; /* what NumPy calls it: "np.clip", "np.max, np.amax"; NULL where NumPy has none */
+  const char *torch; /* what PyTorch calls it: "torch.clamp", "Tensor.expand"; NULL where PyTorch has none */
   int code;          /* of functions that serve a group: lnb_function_code says which this one is */
 } LnbFunction;
 

@@ -32,7 +32,7 @@ int lnb_item_call(lua_State *L) {
 
 /* noise(x): every call draws other noise, the first one always the same; noise(x, stream) names the draw. */
 static int call_noise(lua_State *L, LnItem *item) {
-  LnTensor *x = lnb_check_tensor(L, 2);
+  LnTensor *x = lnb_check_values(L, 2);
   LnbBox *box = lnb_test(L, 1, &lnb_item_class);
   bool counted = lua_isnoneornil(L, 3);
   lua_Integer stream = counted ? (lua_Integer)box->calls : lnb_check_integer(L, 3);
@@ -60,7 +60,7 @@ void lnb_note_magnitude(lua_State *L, const char *what, const LnTensor *t) {
 
 /* metric(images, references): the mean, and a tensor with the value of each image. */
 static int call_metric(lua_State *L, LnItem *item) {
-  LnTensor *images = lnb_check_tensor(L, 2), *references = lnb_check_tensor(L, 3);
+  LnTensor *images = lnb_check_values(L, 2), *references = lnb_check_values(L, 3);
   double mean = 0;
   lnb_check_count(L, 3, "; options come first, as in psnr{ range = 255 }(x, reference)");
   const LnMetricType *type = (const LnMetricType *)ln_item_type(item);
@@ -74,7 +74,7 @@ static int call_metric(lua_State *L, LnItem *item) {
 }
 
 static int call_filter(lua_State *L, LnItem *item) {
-  LnTensor *x = lnb_check_tensor(L, 2);
+  LnTensor *x = lnb_check_values(L, 2);
   lnb_check_count(L, 2, "; options come first, as in median{ size = 5 }(x)");
   LNB_MAKE_TENSOR(L, ln_filter_apply(&made, item, x, &err));
   return 1;

@@ -24,6 +24,7 @@ end
 ln.data = require "lunet.data"
 ln.filter = require "lunet.filter"
 ln.fit = require "lunet.fit"
+ln.grad = require "lunet.grad"
 ln.image = require "lunet.image"
 ln.models = docs.add(require "lunet.models"(ln), {
   name = "models",

@@ -24,7 +24,7 @@ static int image_read(lua_State *L) {
 /* image.write(path, image, bits) */
 static int image_write(lua_State *L) {
   const char *path = lnb_check_path(L, 1);
-  LnTensor *image = lnb_check_tensor(L, 2);
+  LnTensor *image = lnb_check_values(L, 2);
   int64_t bits = lnb_check_integer(L, 3);
   LNB_CALL(L, ln_image_write(path, image, bits < 0 || bits > INT_MAX ? 0 : (int)bits, &err));
   return 0;
@@ -54,7 +54,7 @@ static int image_formats(lua_State *L) {
 
 /* image.resize(images, height, width[, "area" | "bilinear"]) */
 static int image_resize(lua_State *L) {
-  LnTensor *image = lnb_check_tensor(L, 1);
+  LnTensor *image = lnb_check_values(L, 1);
   int64_t height = lnb_check_integer(L, 2), width = lnb_check_integer(L, 3);
   const char *name = lua_isnoneornil(L, 4) ? "area" : lnb_check_string(L, 4);
   bool bilinear = strcmp(name, "bilinear") == 0;

@@ -45,7 +45,7 @@ static int network_build(lua_State *L) {
 
 static int network_predict(lua_State *L) {
   LnNetwork *net = check_network(L);
-  LnTensor *x = lnb_check_tensor(L, 2);
+  LnTensor *x = lnb_check_values(L, 2);
   lnb_check_count(L, 2, "; it has no options");
   LNB_MAKE_TENSOR(L, ln_network_predict(&made, net, x, &err));
   return 1;
@@ -121,7 +121,7 @@ static int network_layers(lua_State *L) {
  * half makes a table of it. */
 static int network_profile(lua_State *L) {
   LnNetwork *net = check_network(L);
-  LnTensor *x = lnb_check_tensor(L, 2);
+  LnTensor *x = lnb_check_values(L, 2);
   int n = 0;
   LNB_MAKE(L, lnb_text_class, LnProfile, ln_network_profile(&made, &n, net, x, &err));
   const LnProfile *rows = ((LnbBox *)lua_touserdata(L, -1))->object;

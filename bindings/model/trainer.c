@@ -37,7 +37,7 @@ static int new_trainer(lua_State *L) {
 static int check_loss(lua_State *L) {
   LnNetwork *net = lnb_check(L, 1, &lnb_network_class);
   LnItem *loss = lnb_check_item(L, 2, "loss", "the loss");
-  LnTensor *target = lnb_check_tensor(L, 3);
+  LnTensor *target = lnb_check_values(L, 3);
   LNB_CALL(L, ln_trainer_check_loss(net, loss, target, &err));
   return 0;
 }
@@ -45,7 +45,7 @@ static int check_loss(lua_State *L) {
 /* trainer:step(input, target): updates the parameters; the mean loss before the update. */
 static int trainer_step(lua_State *L) {
   LnTrainer *trainer = check_trainer(L);
-  LnTensor *input = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3);
+  LnTensor *input = lnb_check_values(L, 2), *target = lnb_check_values(L, 3);
   lnb_check_count(L, 3, "; it has no options");
   double loss = 0;
   LNB_CALL(L, ln_trainer_step(trainer, &loss, input, target, &err));
@@ -57,7 +57,7 @@ static int trainer_step(lua_State *L) {
 /* trainer:evaluate(input, target): the mean loss. */
 static int trainer_evaluate(lua_State *L) {
   LnTrainer *trainer = check_trainer(L);
-  LnTensor *input = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3);
+  LnTensor *input = lnb_check_values(L, 2), *target = lnb_check_values(L, 3);
   lnb_check_count(L, 3, "; it has no options");
   double loss = 0;
   LNB_CALL(L, ln_trainer_evaluate(trainer, &loss, input, target, &err));
@@ -68,7 +68,7 @@ static int trainer_evaluate(lua_State *L) {
 /* trainer:gradients(input, target): the loss, { name = gradient }, the gradient with respect to the input. */
 static int trainer_gradients(lua_State *L) {
   LnTrainer *trainer = check_trainer(L);
-  LnTensor *input = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3), *d_input = NULL;
+  LnTensor *input = lnb_check_values(L, 2), *target = lnb_check_values(L, 3), *d_input = NULL;
   LnNetwork *net = ln_trainer_network(trainer);
   double loss = 0;
   if (!ln_network_built(net)) LNB_CALL(L, ln_trainer_evaluate(trainer, &loss, input, target, &err)); /* builds it */

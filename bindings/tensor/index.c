@@ -78,10 +78,10 @@ static void push_part(lua_State *L) {
   }
 }
 
-/* The plain case t[i] of a vector, without a view in between; NULL if it is another case. */
+/* The plain case t[i] of a vector that no tape follows, without a view in between; NULL if it is another case. */
 static float *element(lua_State *L, LnTensor *t) {
   int is_integer;
-  if (t->shape.n != 1 || lua_type(L, 2) != LUA_TNUMBER) return NULL;
+  if (t->shape.n != 1 || lua_type(L, 2) != LUA_TNUMBER || ln_tensor_followed(t)) return NULL;
   int64_t index = lua_tointegerx(L, 2, &is_integer);
   if (!is_integer) return NULL;
   return t->data + lnb_check_position(L, index, t->shape.d[0], 1) * t->stride[0];
@@ -103,16 +103,14 @@ int lnb_tensor_index(lua_State *L) {
   if (number != NULL) return lua_pushnumber(L, *number), 1;
   push_part(L);
   LnTensor *part = lnb_check_tensor(L, -1);
-  if (part->shape.n == 0) lua_pushnumber(L, *part->data);
+  if (part->shape.n == 0 && !ln_tensor_followed(part)) lua_pushnumber(L, *part->data);
   return 1;
 }
 
 int lnb_tensor_newindex(lua_State *L) {
   LnTensor *t = lnb_check_tensor(L, 1);
   if (lua_type(L, 2) == LUA_TSTRING) lnb_error(L, "tensor: field '%s' cannot be set", lua_tostring(L, 2));
-  if (ln_tensor_expanded(t))
-    lnb_error(L, "tensor: the tensor %s was expanded: several of its elements are one in memory; write to a clone() of it",
-              LN_SHAPE_TEXT(t->shape));
+  LNB_CALL(L, ln_tensor_check_writable(t, "tensor", &err));
   float *number = element(L, t);
   if (number != NULL && lua_type(L, 3) == LUA_TNUMBER) return *number = (float)lua_tonumber(L, 3), 0;
   push_part(L);

@@ -38,7 +38,7 @@ static int reduce(lua_State *L) {
   LnReduce op = (LnReduce)lnb_function_code(L);
   LnTensor *t = lnb_check_tensor(L, 1);
   bool position = op == LN_ARGMIN || op == LN_ARGMAX;
-  if (lua_isnoneornil(L, 2)) {
+  if (lua_isnoneornil(L, 2) && !ln_tensor_followed(t)) {
     if (op != LN_SUM && ln_shape_count(t->shape) == 0) lnb_error(L, "%s: the tensor is empty", lnb_callee(L));
     double value = 0;
     LNB_CALL(L, (value = ln_tensor_reduce_all(op, t), ln_interrupt_check(&err)));
@@ -48,7 +48,7 @@ static int reduce(lua_State *L) {
       lua_pushnumber(L, value);
     return 1;
   }
-  int dim = lnb_check_dim(L, 2, t->shape.n);
+  int dim = lua_isnoneornil(L, 2) ? -1 : lnb_check_dim(L, 2, t->shape.n);
   bool keep = lua_toboolean(L, 3);
   LNB_MAKE_TENSOR(L, ln_tensor_reduce(&made, op, t, dim, keep, &err));
   if (!position) return 1;

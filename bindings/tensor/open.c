@@ -21,10 +21,12 @@ void lnb_open_tensor(lua_State *L) {
                                   {"__tostring", lnb_tensor_tostring},
                                   {NULL, NULL}};
   lnb_functions(L, "", lnb_tensor_constructors);
+  lnb_open_tape(L);
   lnb_class_new(L, &lnb_tensor_class, meta, lnb_tensor_view_methods, getters);
   lnb_tensor_operators(L);
   lua_getfield(L, -1, "methods");
   lnb_functions(L, "t:", lnb_tensor_text_methods);
+  lnb_functions(L, "t:", lnb_tensor_tape_methods);
   lnb_tensor_math_methods(L);
   lua_pushlightuserdata(L, (void *)(uintptr_t)&lnb_tensor_class);
   lua_pushcclosure(L, lnb_box_free, 1);

@@ -27,6 +27,14 @@ LnTensor *lnb_check_tensor(lua_State *L, int arg) {
   return lnb_check(L, arg, &lnb_tensor_class);
 }
 
+LnTensor *lnb_check_values(lua_State *L, int arg) {
+  LnTensor *t = lnb_check_tensor(L, arg);
+  if (ln_tensor_followed(t))
+    lnb_error(L, "%s: no gradient passes it, and the tensor %s derives from an argument of one; give it the tensor's "
+              "detach()", lnb_callee(L), LN_SHAPE_TEXT(t->shape));
+  return t;
+}
+
 LnTensor *lnb_tensor_new(lua_State *L, LnShape shape) {
   LNB_MAKE_TENSOR(L, ln_tensor_new(&made, shape, &err));
   return lnb_check_tensor(L, -1);
@@ -190,7 +198,7 @@ const LnbFunction lnb_tensor_constructors[] = {
     {.name = "tensor", .call = new_tensor,
      .usage = "ln.tensor(values: number|table, ...: number) -> tensor",
      .doc = "A tensor from nested tables of numbers, ln.tensor{ { 1, 2 }, { 3, 4 } }, from one number, or from "
-            "numbers. Tensors are float32 with up to six dimensions; images are N,C,H,W with values in [0, 1]. "
+            "numbers. Tensors are float32 with up to eight dimensions; images are N,C,H,W with values in [0, 1]. "
             "Dimensions and positions count from 1.\nt[i] and t[{ 2, {1, 8}, {} }] are an element or a part: {first, "
             "last} is a range, {} all of a dimension, negative positions count from the end. Parts share memory and "
             "can be assigned to. + - * / ^ work elementwise with tensors and numbers, and broadcast as in NumPy. "

@@ -11,6 +11,9 @@
 extern const LnbClass lnb_tensor_class;
 
 LnTensor *lnb_check_tensor(lua_State *L, int arg);
+/* For what no gradient passes: raises for a tensor that derives from an argument of ln.grad, for its gradient would be
+ * lost without a word. */
+LnTensor *lnb_check_values(lua_State *L, int arg);
 LnTensor *lnb_tensor_new(lua_State *L, LnShape shape); /* zeros; pushes its box */
 void lnb_push_tensor(lua_State *L, LnTensor *t);       /* with a reference of its own */
 /* The tensor, or the number or nested table at `index` as a tensor: replaces it on the stack. */

@@ -1,11 +1,11 @@
-/* Shapes: up to six dimensions, outermost first. */
+/* Shapes: up to eight dimensions, outermost first. */
 #ifndef LUNET_BASE_SHAPE_H
 #define LUNET_BASE_SHAPE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LN_MAX_DIMS 6
+#define LN_MAX_DIMS 8
 
 typedef struct LnShape {
   int n;                  /* number of dimensions; 0 is a single number */
@@ -21,7 +21,7 @@ bool ln_shape_equal(LnShape a, LnShape b);
 
 /* "3x64x64", or "a single number". The text lives in the struct returned: use it within the same expression. */
 typedef struct LnShapeText {
-  char text[128];
+  char text[LN_MAX_DIMS * 20]; /* the longest size has 19 digits */
 } LnShapeText;
 LnShapeText ln_shape_text(LnShape shape);
 #define LN_SHAPE_TEXT(shape) (ln_shape_text(shape).text)

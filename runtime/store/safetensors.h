@@ -20,7 +20,7 @@ LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int
 
 /* An opened file. Its header is read and wholly checked: length, JSON, offsets within the file, without holes or
  * overlaps, sizes that match shapes. "damaged", or "not supported" for what the format allows and is not read: types
- * other than F32, more than 6 dimensions. The values stay in the file until they are asked for. */
+ * other than F32, more than LN_MAX_DIMS dimensions. The values stay in the file until they are asked for. */
 typedef struct LnSafetensors LnSafetensors;
 LnStatus ln_safetensors_open(LnSafetensors **out, const char *path, LnError *err);
 void ln_safetensors_close(LnSafetensors *file);

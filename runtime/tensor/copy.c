@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "tensor/storage.h"
+#include "tensor/record.h"
 #include "tensor/walk.h"
 
 static void copy_row(const LnWalk *walk) {
@@ -30,7 +30,8 @@ LnStatus ln_tensor_clone(LnTensor **out, const LnTensor *t, LnError *err) {
   LnTensor *copy;
   LN_TRY(ln_tensor_new(&copy, t->shape, err));
   copy_into_new(copy, t);
-  return ln_tensor_finish(out, copy, err);
+  copy->mask = t->mask;
+  return ln_tape_finish(out, copy, &(LnOperation){"clone", ln_adjoint_same, LN_INPUTS(t)}, err);
 }
 
 LnStatus ln_tensor_as_contiguous(LnTensor **out, LnTensor *t, LnError *err) {
@@ -51,6 +52,19 @@ static LnTensor sub_tensor(const LnTensor *t, int64_t index) {
   return sub;
 }
 
+/* Each entry's gradient is added to that of the entry it came from. */
+static LnStatus gather_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
+  const int64_t *indices = of->args;
+  LN_TRY(ln_tensor_new(&din[0], of->in[0]->shape, err));
+  for (int64_t i = 0, n = of->dout[0]->shape.d[0]; i < n; i++) {
+    LnTensor to = sub_tensor(din[0], indices[i]), from = sub_tensor(of->dout[0], i);
+    LnWalk walk = ln_walk(to.shape, 2, (const LnTensor *[]){&to, &from});
+    while (ln_walk_on(&walk))
+      for (int64_t k = 0; k < walk.length; k++) walk.row[0][k * walk.step[0]] += walk.row[1][k * walk.step[1]];
+  }
+  return ln_interrupt_check(err);
+}
+
 LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, const int64_t *indices, int64_t n, LnError *err) {
   LN_TRY(ln_tensor_check_dim(t, 0, "gather", err));
   for (int64_t i = 0; i < n; i++)
@@ -65,7 +79,9 @@ LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, const int64_t *indi
     LnTensor to = sub_tensor(y, i), from = sub_tensor(t, indices[i]);
     copy_into_new(&to, &from);
   }
-  return ln_tensor_finish(out, y, err);
+  y->mask = t->mask;
+  return ln_tape_finish(out, y, &(LnOperation){"gather", gather_adjoint, LN_INPUTS(t), .args = indices,
+                                               .args_size = (size_t)n * sizeof *indices}, err);
 }
 
 /* The shape of a concatenation. */
@@ -88,25 +104,36 @@ static LnStatus concat_shape(LnShape *out, LnTensor *const *list, int n, int dim
   return LN_OK;
 }
 
+static LnStatus concat_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
+  int dim = *(const int *)of->args;
+  LnTensor *g = of->dout[0];
+  int64_t first = 0;
+  for (int k = 0; k < of->n_in; k++) {
+    if (ln_wanted(of, k)) {
+      LN_TRY(ln_tensor_view_of(&din[k], g, err));
+      din[k]->shape.d[dim] = of->in[k]->shape.d[dim];
+      din[k]->data += first * g->stride[dim];
+    }
+    first += of->in[k]->shape.d[dim];
+  }
+  return LN_OK;
+}
+
 LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim, LnError *err) {
   LnShape shape;
   LnTensor *y;
   LN_TRY(concat_shape(&shape, list, n, dim, err));
   LN_TRY(ln_tensor_new(&y, shape, err));
   LnTensor part = *y;
+  y->mask = true;
   for (int k = 0; k < n; k++) {
+    y->mask &= list[k]->mask;
     part.shape.d[dim] = list[k]->shape.d[dim];
     copy_into_new(&part, list[k]);
     part.data += part.shape.d[dim] * part.stride[dim];
   }
-  return ln_tensor_finish(out, y, err);
-}
-
-/* Elements of an expanded tensor are one in memory: writing one would change the others. */
-static LnStatus refuse_expanded(const LnTensor *t, const char *what, LnError *err) {
-  if (!ln_tensor_expanded(t)) return LN_OK;
-  return ln_fail(err, LN_EARG, "%s: the tensor %s was expanded: several of its elements are one in memory; write to a "
-                 "clone() of it", what, LN_SHAPE_TEXT(t->shape));
+  return ln_tape_finish(out, y, &(LnOperation){"concat", concat_adjoint, .in = (const LnTensor *const *)list, .n_in = n,
+                                               LN_ARGS(dim)}, err);
 }
 
 LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err) {
@@ -114,7 +141,10 @@ LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err) {
   if (ln_tensor_broadcast(&shape, from->shape, to->shape, NULL) != LN_OK || !ln_shape_equal(shape, to->shape))
     return ln_fail(err, LN_ESHAPE, "copy: shape %s does not fit %s", LN_SHAPE_TEXT(from->shape),
                    LN_SHAPE_TEXT(to->shape));
-  LN_TRY(refuse_expanded(to, "copy", err));
+  LN_TRY(ln_tensor_check_writable(to, "copy", err));
+  if (ln_tensor_followed(from))
+    return ln_fail(err, LN_EARG, "copy: what is written derives from an argument of a gradient, which would be lost here; "
+                   "put the result together by concat or where, or write its detach()");
   LnTensor *apart = NULL; /* elements must not be overwritten before they are read */
   if (ln_tensor_same_storage(to, from)) LN_TRY(ln_tensor_clone(&apart, from, err));
   copy_elements(to, apart != NULL ? apart : from);
@@ -123,7 +153,7 @@ LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err) {
 }
 
 LnStatus ln_tensor_fill(LnTensor *t, float value, LnError *err) {
-  LN_TRY(refuse_expanded(t, "fill", err));
+  LN_TRY(ln_tensor_check_writable(t, "fill", err));
   LnWalk walk = ln_walk(t->shape, 1, (const LnTensor *[]){t});
   while (ln_walk_next(&walk))
     for (int64_t i = 0; i < walk.length; i++) walk.row[0][i * walk.step[0]] = value;

@@ -4,7 +4,7 @@
 #include <limits.h>
 
 #include "base/interrupt.h"
-#include "tensor/storage.h"
+#include "tensor/record.h"
 
 enum { LEAST_ROWS = 256 }; /* of a block of a product: fewer would waste what BLAS packs */
 
@@ -71,6 +71,24 @@ static LnStatus check_operands(const LnTensor *a, const LnTensor *b, LnError *er
   return LN_OK;
 }
 
+static LnStatus transposed(LnTensor **out, LnTensor *t, LnError *err) {
+  return ln_tensor_permute(out, t, (const int[]){1, 0}, err);
+}
+
+/* dA = dY B', dB = A' dY. */
+static LnStatus matmul_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
+  for (int k = 0; k < 2; k++) {
+    if (!ln_wanted(of, k)) continue;
+    LnTensor *other;
+    LN_TRY(transposed(&other, of->in[1 - k], err));
+    LnStatus status = k == 0 ? ln_tensor_matmul(&din[0], of->dout[0], other, err)
+                             : ln_tensor_matmul(&din[1], other, of->dout[0], err);
+    ln_tensor_unref(other);
+    if (status != LN_OK) return status;
+  }
+  return LN_OK;
+}
+
 LnStatus ln_tensor_matmul(LnTensor **out, LnTensor *a, LnTensor *b, LnError *err) {
   LN_TRY(check_operands(a, b, err));
   const int64_t m = a->shape.d[0], k = a->shape.d[1], n = b->shape.d[1];
@@ -86,5 +104,5 @@ LnStatus ln_tensor_matmul(LnTensor **out, LnTensor *a, LnTensor *b, LnError *err
   ln_tensor_unref(left.t);
   ln_tensor_unref(right.t);
   if (status != LN_OK) return ln_tensor_unref(y), status;
-  return ln_tensor_finish(out, y, err);
+  return ln_tape_finish(out, y, &(LnOperation){"matmul", matmul_adjoint, LN_INPUTS(a, b)}, err);
 }

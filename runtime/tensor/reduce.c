@@ -1,7 +1,7 @@
 /* Reductions. Sums are in double and in an order that depends on the layout alone. */
 #include <math.h>
 
-#include "tensor/storage.h"
+#include "tensor/record.h"
 #include "tensor/walk.h"
 
 #define LANES 8 /* partial sums of a row: enough to keep the adders busy */
@@ -98,6 +98,74 @@ static void split_lines(LnTensor *line, const LnTensor *t, int dim) {
   line->shape.n--;
 }
 
+/* A result, or its gradient, of a reduction over `dim` with that dimension put back, repeated to the input's shape. */
+static LnStatus repeated(LnTensor **out, LnTensor *t, LnShape shape, int dim, LnError *err) {
+  LnShape kept = {.n = shape.n};
+  for (int i = 0; i < shape.n; i++) kept.d[i] = dim == -1 || i == dim ? 1 : shape.d[i];
+  LnTensor *same;
+  LN_TRY(ln_tensor_reshape(&same, t, kept, err));
+  LnStatus status = ln_tensor_expand(out, same, shape, err);
+  ln_tensor_unref(same);
+  return status;
+}
+
+typedef struct ReduceArgs {
+  LnReduce op;
+  int dim; /* -1: all */
+} ReduceArgs;
+
+/* What one element gets of its line's gradient g: x the element, r the result, m the mean of its line. */
+static float share(LnReduce op, float g, float x, float r, float m, float n) {
+  switch (op) {
+    case LN_SUM: return g;
+    case LN_MEAN: return g / n;
+    case LN_VAR: return g * 2.0f * (x - m) / n;
+    case LN_STD: return r == 0.0f ? 0.0f : g * (x - m) / (n * r);
+    default: return x == r ? g / m : 0.0f; /* m: how many are equal to the extreme; they share it, as in PyTorch */
+  }
+}
+
+/* What `share` needs besides: means, or how often the extreme occurs; NULL for sums. */
+static LnStatus line_numbers(LnTensor **out, ReduceArgs args, LnTensor *x, LnTensor *r, LnError *err) {
+  *out = NULL;
+  if (args.op == LN_SUM || args.op == LN_MEAN) return LN_OK;
+  if (args.op == LN_VAR || args.op == LN_STD) return ln_tensor_reduce(out, LN_MEAN, x, args.dim, false, err);
+  LnTensor *wide, *equal = NULL;
+  LN_TRY(repeated(&wide, r, x->shape, args.dim, err));
+  LnStatus status = ln_tensor_binary(&equal, LN_EQ, x, wide, err);
+  if (status == LN_OK) status = ln_tensor_reduce(out, LN_SUM, equal, args.dim, false, err);
+  ln_tensor_unref(wide), ln_tensor_unref(equal);
+  return status;
+}
+
+static LnStatus reduce_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
+  const ReduceArgs *args = of->args;
+  LnTensor *x = of->in[0], *g = NULL, *r = NULL, *numbers = NULL, *m = NULL;
+  if (args->op == LN_SUM) return repeated(&din[0], of->dout[0], x->shape, args->dim, err);
+  LnStatus status = repeated(&g, of->dout[0], x->shape, args->dim, err);
+  if (status == LN_OK) status = repeated(&r, of->out[0], x->shape, args->dim, err);
+  if (status == LN_OK) status = line_numbers(&numbers, *args, x, of->out[0], err);
+  if (status == LN_OK) status = repeated(&m, numbers != NULL ? numbers : of->out[0], x->shape, args->dim, err);
+  if (status == LN_OK) status = ln_tensor_new(&din[0], x->shape, err);
+  if (status == LN_OK) {
+    float n = (float)(args->dim == -1 ? ln_shape_count(x->shape) : x->shape.d[args->dim]);
+    LnWalk walk = ln_walk(x->shape, 5, (const LnTensor *[]){din[0], g, x, r, m});
+    while (ln_walk_on(&walk))
+      for (int64_t i = 0; i < walk.length; i++)
+        walk.row[0][i] = share(args->op, walk.row[1][i * walk.step[1]], walk.row[2][i * walk.step[2]],
+                               walk.row[3][i * walk.step[3]], walk.row[4][i * walk.step[4]], n);
+    status = ln_interrupt_check(err);
+  }
+  ln_tensor_unref(g), ln_tensor_unref(r), ln_tensor_unref(numbers), ln_tensor_unref(m);
+  return status;
+}
+
+static LnStatus finish(LnTensor **out, LnTensor *y, LnReduce op, const LnTensor *a, int dim, LnError *err) {
+  const ReduceArgs args = {op, dim};
+  LnAdjoint *adjoint = op == LN_ARGMIN || op == LN_ARGMAX ? NULL : reduce_adjoint;
+  return ln_tape_finish(out, y, &(LnOperation){"reduction", adjoint, LN_INPUTS(a), LN_ARGS(args)}, err);
+}
+
 static LnStatus reduce_to_number(LnTensor **out, LnReduce op, const LnTensor *a, bool keep, LnError *err) {
   LnShape shape = {.n = keep ? a->shape.n : 0};
   for (int i = 0; i < shape.n; i++) shape.d[i] = 1;
@@ -106,7 +174,7 @@ static LnStatus reduce_to_number(LnTensor **out, LnReduce op, const LnTensor *a,
   LnTensor *y;
   LN_TRY(ln_tensor_new(&y, shape, err));
   y->data[0] = (float)ln_tensor_reduce_all(op, a);
-  return ln_tensor_finish(out, y, err);
+  return finish(out, y, op, a, -1, err);
 }
 
 LnStatus ln_tensor_reduce(LnTensor **out, LnReduce op, const LnTensor *a, int dim, bool keep, LnError *err) {
@@ -129,7 +197,7 @@ LnStatus ln_tensor_reduce(LnTensor **out, LnReduce op, const LnTensor *a, int di
       line.data = walk.row[1] + i * walk.step[1];
       walk.row[0][i] = (float)ln_tensor_reduce_all(op, &line);
     }
-  return ln_tensor_finish(out, y, err);
+  return finish(out, y, op, a, dim, err);
 }
 
 int64_t ln_tensor_find_nonfinite(const LnTensor *a) {

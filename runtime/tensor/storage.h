@@ -6,9 +6,17 @@
 
 struct LnStorage {
   int refs;
+  int held;     /* by records of tapes, which need the elements as they are */
   int64_t bytes;
   float *data;
 };
+
+/* What the tensors that one tape follows share; it outlives the tape. */
+struct LnTrail {
+  int refs;
+  struct LnTape *tape; /* NULL: it follows no more */
+};
+void ln_trail_unref(LnTrail *trail); /* NULL is legal */
 
 /* Is this a shape a tensor can have? count: how many elements it has. what: the operation, for messages. */
 LnStatus ln_tensor_check_shape(int64_t *count, LnShape shape, const char *what, LnError *err);

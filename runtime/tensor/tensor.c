@@ -47,7 +47,7 @@ LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err) {
   float *data = ln_calloc((size_t)count, sizeof(float));
   if (t == NULL || storage == NULL || data == NULL) {
     ln_free(t), ln_free(storage), ln_free(data);
-    char what[160];
+    char what[sizeof(LnShapeText) + 32];
     snprintf(what, sizeof what, "tensor of shape %s", LN_SHAPE_TEXT(shape));
     return ln_fail_memory(err, what, bytes);
   }
@@ -77,7 +77,26 @@ void ln_tensor_unref(LnTensor *t) {
     ln_free(t->storage->data);
     ln_free(t->storage);
   }
+  ln_trail_unref(t->trail);
   ln_free(t);
+}
+
+void ln_trail_unref(LnTrail *trail) {
+  if (trail != NULL && --trail->refs == 0) ln_free(trail);
+}
+
+bool ln_tensor_followed(const LnTensor *t) {
+  return t->trail != NULL && t->trail->tape != NULL;
+}
+
+LnStatus ln_tensor_check_writable(const LnTensor *t, const char *what, LnError *err) {
+  if (ln_tensor_expanded(t))
+    return ln_fail(err, LN_EARG, "%s: the tensor %s was expanded: several of its elements are one in memory; write to a "
+                   "clone() of it", what, LN_SHAPE_TEXT(t->shape));
+  if (t->storage->held > 0 || ln_tensor_followed(t))
+    return ln_fail(err, LN_EARG, "%s: a gradient that is being worked out needs the elements of the tensor %s as they are; "
+                   "write to a clone() of it", what, LN_SHAPE_TEXT(t->shape));
+  return LN_OK;
 }
 
 LnStatus ln_tensor_view_of(LnTensor **out, LnTensor *t, LnError *err) {
@@ -85,6 +104,7 @@ LnStatus ln_tensor_view_of(LnTensor **out, LnTensor *t, LnError *err) {
   if (view == NULL) return ln_fail_memory(err, "tensor view", sizeof *view);
   *view = *t;
   view->refs = 1;
+  view->trail = NULL;
   view->storage->refs++;
   *out = view;
   return LN_OK;

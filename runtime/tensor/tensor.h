@@ -1,4 +1,4 @@
-/* Tensors: float32 arrays of up to six dimensions, reference counted, with strided views that share storage.
+/* Tensors: float32 arrays of up to eight dimensions, reference counted, with strided views that share storage.
  *
  * Images are N,C,H,W with values in [0, 1]; one sample is C,H,W. Functions that make a tensor store it in *out with one
  * reference and leave *out alone on failure; an interrupt is one (base/interrupt.h). Indices are 0-based here; messages count from 1. */
@@ -12,6 +12,7 @@
 #include "base/status.h"
 
 typedef struct LnStorage LnStorage;
+typedef struct LnTrail LnTrail;
 
 typedef struct LnTensor {
   int refs;                    /* counted by the Lua thread alone */
@@ -19,6 +20,9 @@ typedef struct LnTensor {
   int64_t stride[LN_MAX_DIMS]; /* in floats; may be 0 (broadcast) or negative */
   float *data;                 /* first element */
   LnStorage *storage;          /* shared by views */
+  bool mask;                   /* holds 0 and 1 and says which elements are meant: what comparisons give */
+  LnTrail *trail;              /* of the tape that follows it (tape.h), and its number there; else NULL */
+  int64_t slot;
 } LnTensor;
 
 LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err); /* zeros, contiguous */
@@ -26,6 +30,10 @@ LnTensor *ln_tensor_ref(LnTensor *t);
 void ln_tensor_unref(LnTensor *t); /* NULL is legal */
 bool ln_tensor_contiguous(const LnTensor *t);
 bool ln_tensor_expanded(const LnTensor *t); /* whether several elements are one in memory: see ln_tensor_expand */
+/* Whether a tape follows it: then what is computed from it is recorded, and writing to it is an error. */
+bool ln_tensor_followed(const LnTensor *t);
+/* Whether t may be written to: it is not expanded, and no tape that is open needs its elements. what: the operation. */
+LnStatus ln_tensor_check_writable(const LnTensor *t, const char *what, LnError *err);
 bool ln_tensor_same_storage(const LnTensor *a, const LnTensor *b);
 int64_t ln_tensor_storage_bytes(const LnTensor *t);
 

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 
-#include "tensor/storage.h"
+#include "tensor/record.h"
 
 static void drop_dim(LnTensor *t, int dim) {
   for (int i = dim; i + 1 < t->shape.n; i++) {
@@ -10,6 +10,39 @@ static void drop_dim(LnTensor *t, int dim) {
     t->stride[i] = t->stride[i + 1];
   }
   t->shape.d[--t->shape.n] = 0;
+}
+
+/* Where a part of a tensor lies in it. */
+typedef struct Part {
+  int64_t first;               /* its first element, in floats */
+  LnShape shape;
+  int64_t stride[LN_MAX_DIMS]; /* of a contiguous tensor of the whole's shape */
+} Part;
+
+/* The part `view` of t, as it would lie in a contiguous tensor of t's shape. A stride of the view is one of t's, times
+ * a step. dim: the one that was cut, dropped: it is no dimension of the view. */
+static Part part_of(const LnTensor *t, int dim, bool dropped, int64_t first, int64_t step, LnShape shape) {
+  LnTensor whole = {.shape = t->shape};
+  Part part = {.shape = shape};
+  ln_tensor_set_contiguous(&whole);
+  for (int i = 0; i < shape.n; i++) part.stride[i] = whole.stride[dropped && i >= dim ? i + 1 : i];
+  if (!dropped) part.stride[dim] *= step;
+  part.first = first * whole.stride[dim];
+  return part;
+}
+
+/* Zeros, and the gradient where the part lies. */
+static LnStatus part_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
+  const Part *part = of->args;
+  LnTensor *place;
+  LN_TRY(ln_tensor_new(&din[0], of->in[0]->shape, err));
+  LN_TRY(ln_tensor_view_of(&place, din[0], err));
+  place->shape = part->shape;
+  if (ln_shape_count(part->shape) > 0) place->data += part->first;
+  for (int i = 0; i < part->shape.n; i++) place->stride[i] = part->stride[i];
+  LnStatus status = ln_tensor_copy(place, of->dout[0], err);
+  ln_tensor_unref(place);
+  return status;
 }
 
 LnStatus ln_tensor_select(LnTensor **out, LnTensor *t, int dim, int64_t index, LnError *err) {
@@ -21,8 +54,8 @@ LnStatus ln_tensor_select(LnTensor **out, LnTensor *t, int dim, int64_t index, L
   LN_TRY(ln_tensor_view_of(&view, t, err));
   view->data += index * t->stride[dim];
   drop_dim(view, dim);
-  *out = view;
-  return LN_OK;
+  const Part part = part_of(t, dim, true, index, 1, view->shape);
+  return ln_tape_finish(out, view, &(LnOperation){"select", part_adjoint, LN_INPUTS(t), LN_ARGS(part)}, err);
 }
 
 /* Are first, first + step, ... (count of them) all in 0 .. size-1? */
@@ -46,8 +79,19 @@ LnStatus ln_tensor_slice(LnTensor **out, LnTensor *t, int dim, int64_t first, in
   if (count > 0) view->data += first * t->stride[dim];
   if (count > 1) view->stride[dim] *= step; /* a single element needs none, and step may be anything */
   view->shape.d[dim] = count;
-  *out = view;
-  return LN_OK;
+  const Part part = part_of(t, dim, false, first, step, view->shape);
+  return ln_tape_finish(out, view, &(LnOperation){"slice", part_adjoint, LN_INPUTS(t), LN_ARGS(part)}, err);
+}
+
+typedef struct Order {
+  int dims[LN_MAX_DIMS];
+} Order;
+
+static LnStatus permute_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
+  const Order *order = of->args;
+  int back[LN_MAX_DIMS] = {0};
+  for (int i = 0; i < of->in[0]->shape.n; i++) back[order->dims[i]] = i;
+  return ln_tensor_permute(&din[0], of->dout[0], back, err);
 }
 
 LnStatus ln_tensor_permute(LnTensor **out, LnTensor *t, const int *dims, LnError *err) {
@@ -63,8 +107,9 @@ LnStatus ln_tensor_permute(LnTensor **out, LnTensor *t, const int *dims, LnError
     view->shape.d[i] = t->shape.d[dims[i]];
     view->stride[i] = t->stride[dims[i]];
   }
-  *out = view;
-  return LN_OK;
+  Order order = {{0}};
+  for (int i = 0; i < t->shape.n; i++) order.dims[i] = dims[i];
+  return ln_tape_finish(out, view, &(LnOperation){"permute", permute_adjoint, LN_INPUTS(t), LN_ARGS(order)}, err);
 }
 
 LnStatus ln_tensor_expand(LnTensor **out, LnTensor *t, LnShape shape, LnError *err) {
@@ -83,8 +128,7 @@ LnStatus ln_tensor_expand(LnTensor **out, LnTensor *t, LnShape shape, LnError *e
   view->shape = shape;
   for (int i = 0; i < shape.n; i++)
     view->stride[i] = i < extra || t->shape.d[i - extra] == 1 ? 0 : t->stride[i - extra];
-  *out = view;
-  return LN_OK;
+  return ln_tape_finish(out, view, &(LnOperation){"expand", ln_adjoint_same, LN_INPUTS(t)}, err);
 }
 
 /* Put the size that is left in place of a -1, and see that the number of elements stays. */
@@ -141,6 +185,19 @@ static bool recut_strides(int64_t *stride, const LnTensor *t, LnShape shape) {
   return true;
 }
 
+static LnStatus reshape_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
+  return ln_tensor_reshape(&din[0], of->dout[0], of->in[0]->shape, err);
+}
+
+/* A copy of t on no tape: that of what is made from it counts. */
+static LnStatus plain_copy(LnTensor **out, LnTensor *t, LnError *err) {
+  LnTensor *plain;
+  LN_TRY(ln_tensor_view_of(&plain, t, err));
+  LnStatus status = ln_tensor_clone(out, plain, err);
+  ln_tensor_unref(plain);
+  return status;
+}
+
 LnStatus ln_tensor_reshape(LnTensor **out, LnTensor *t, LnShape shape, LnError *err) {
   LnTensor *source = NULL, *view;
   int64_t stride[LN_MAX_DIMS] = {0};
@@ -150,7 +207,7 @@ LnStatus ln_tensor_reshape(LnTensor **out, LnTensor *t, LnShape shape, LnError *
   if (contiguous || recut)
     source = ln_tensor_ref(t);
   else
-    LN_TRY(ln_tensor_clone(&source, t, err));
+    LN_TRY(plain_copy(&source, t, err));
   LnStatus status = ln_tensor_view_of(&view, source, err);
   ln_tensor_unref(source);
   if (status != LN_OK) return status;
@@ -159,6 +216,5 @@ LnStatus ln_tensor_reshape(LnTensor **out, LnTensor *t, LnShape shape, LnError *
     for (int i = 0; i < shape.n; i++) view->stride[i] = stride[i];
   else
     ln_tensor_set_contiguous(view);
-  *out = view;
-  return LN_OK;
+  return ln_tape_finish(out, view, &(LnOperation){"reshape", reshape_adjoint, LN_INPUTS(t)}, err);
 }

@@ -1,4 +1,4 @@
-/* Inside tensor/: one loop over the elements of up to three tensors of one shape, whatever their strides.
+/* Inside tensor/: one loop over the elements of up to five tensors of one shape, whatever their strides.
  *
  * Sizes of 1 are dropped and neighbouring dimensions are merged where all operands allow it, so contiguous tensors give
  * long rows; those beyond LN_WALK_PIECE elements come in pieces. Rows come in element order:
@@ -13,7 +13,7 @@
 #include "base/interrupt.h"
 #include "tensor/tensor.h"
 
-#define LN_WALK_OPERANDS 3
+#define LN_WALK_OPERANDS 5
 #define LN_WALK_PIECE (1 << 18) /* a few milliseconds of the slowest function */
 
 typedef struct LnWalk {

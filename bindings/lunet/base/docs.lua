@@ -42,7 +42,7 @@ end
 -- is. Where there are such: what calling one means, a usage line, what it is indexed with and gives, { key, value }
 -- types, and what its operators take besides its like.
 docs.objects = {
-  { variable = "t", type = "tensor", doc = "Numbers in up to six dimensions; ln.help(\"tensor\") tells more.",
+  { variable = "t", type = "tensor", doc = "Numbers in up to eight dimensions; ln.help(\"tensor\") tells more.",
     index = { { "integer", "any" }, { "table", "any" } }, operand = "number" },
   { variable = "net", type = "network", doc = "Layers and their parameters; net(x) is net:predict(x).",
     call = "net(x: tensor) -> tensor" },
