@@ -17,7 +17,6 @@
 #include <stddef.h>
 
 #include "tensor/storage.h"
-#include "tensor/tape.h"
 
 typedef struct LnRecord LnRecord;
 

@@ -14,7 +14,7 @@ struct LnStorage {
 /* What the tensors that one tape follows share; it outlives the tape. */
 struct LnTrail {
   int refs;
-  struct LnTape *tape; /* NULL: it follows no more */
+  LnTape *tape; /* NULL: it follows no more */
 };
 void ln_trail_unref(LnTrail *trail); /* NULL is legal */
 

@@ -21,8 +21,6 @@
 
 #include "tensor/tensor.h"
 
-typedef struct LnTape LnTape;
-
 LnStatus ln_tape_new(LnTape **out, LnError *err);
 void ln_tape_free(LnTape *tape); /* NULL is legal; tensors stay, followed no more */
 

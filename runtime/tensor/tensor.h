@@ -12,7 +12,8 @@
 #include "base/status.h"
 
 typedef struct LnStorage LnStorage;
-typedef struct LnTrail LnTrail;
+typedef struct LnTape LnTape;   /* tape.h */
+typedef struct LnTrail LnTrail; /* what the tensors that a tape follows share */
 
 typedef struct LnTensor {
   int refs;                    /* counted by the Lua thread alone */

@@ -38,7 +38,8 @@ end)
 
 test("arguments that are no tensors, unused ones, and further results", function()
   local x, w = ln.ones{ 2 }, ln.ones{ 3 }
-  local value, dx, none, dw, more, last = ln.grad(function(a, factor) return (a * factor):sum(), "more", nil end)(x, 3, w)
+  local function scaled_sum(a, factor) return (a * factor):sum(), "more", nil end
+  local value, dx, none, dw, more, last = ln.grad(scaled_sum)(x, 3, w)
   assert(value == 6 and dx[1] == 3 and none == nil and dw:abs():sum() == 0 and more == "more" and last == nil)
   assert(select("#", ln.grad(function(a) return a:sum(), nil end)(x)) == 3)
   dx[1] = 5 -- a tensor of its own

@@ -61,14 +61,15 @@ end
 return docs.add(grad, {
   name = "grad",
   usage = "ln.grad(f: function) -> function",
-  doc = "The function that works out f's value and its gradients: value, dx, dw = ln.grad(f)(x, w). f gives one number as "
-    .. "a tensor, from operations on its arguments: arithmetic, views, broadcasting, indexing, reductions, matmul, "
+  doc = "The function that works out f's value and its gradients: value, dx, dw = ln.grad(f)(x, w). f gives one number "
+    .. "as a tensor, from operations on its arguments: arithmetic, views, broadcasting, indexing, reductions, matmul, "
     .. "convolutions. Whatever derives from an argument stays a tensor inside f, sums and means too; t:item() and "
     .. "t:totable() give numbers that f can look at, but no gradient goes through them, nor through t:detach(). "
     .. "Arguments that are no tensors are handed on, nil stands in place of their gradient; further results of f come "
     .. "last. The method is reverse-mode differentiation; second derivatives are not supported.",
-  returns = "f's value, a number; the gradient of each argument, a tensor of its shape, zeros where f does not depend on it.",
-  errors = "A result that is a number already, has several elements, or depends on no argument. Writing to a tensor that a "
-    .. "gradient needs. A function that no gradient passes: net:predict, filters, metrics.",
+  returns = "f's value, a number; the gradient of each argument, a tensor of its shape, zeros where f does not depend "
+    .. "on it.",
+  errors = "A result that is a number already, has several elements, or depends on no argument. Writing to a tensor "
+    .. "that a gradient needs. A function that no gradient passes: net:predict, filters, metrics.",
   example = "local value, dw = ln.grad(function(w) return (x:matmul(w) - y):pow(2):mean() end)(w)",
 })
