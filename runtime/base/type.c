@@ -34,6 +34,7 @@ LnItem *ln_item_ref(LnItem *item) {
 void ln_item_unref(LnItem *item) {
   if (item == NULL || --item->refs > 0) return;
   assert(item->refs == 0);
+  if (item->type->release != NULL) item->type->release(item->options);
   ln_params_free(item->options, item->type->params);
   ln_free(item);
 }
@@ -44,6 +45,10 @@ const LnType *ln_item_type(const LnItem *item) {
 
 void *ln_item_options(LnItem *item) {
   return item->options;
+}
+
+const char *ln_item_name(LnItem *item) {
+  return item->type->name_of != NULL ? item->type->name_of(item->options) : item->type->name;
 }
 
 uint64_t ln_item_mark(const LnItem *item) {

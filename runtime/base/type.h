@@ -47,6 +47,8 @@ typedef struct LnType {
   /* Sets defaults that depend on which options were given; may be NULL. */
   void (*settle)(void *options, const LnItem *item);
   LnStatus (*check)(const void *options, LnError *err); /* rules that involve several options; may be NULL */
+  const char *(*name_of)(const void *options); /* what an item goes by if not by the type's name; may be NULL */
+  void (*release)(void *options); /* gives back what they hold besides the table's strings; may be NULL */
 } LnType;
 
 /* An item is a type with its options, reference counted (by the Lua thread alone). */
@@ -55,6 +57,7 @@ LnItem *ln_item_ref(LnItem *item);
 void ln_item_unref(LnItem *item); /* NULL is legal */
 const LnType *ln_item_type(const LnItem *item);
 void *ln_item_options(LnItem *item);
+const char *ln_item_name(LnItem *item); /* what messages call it */
 
 /* Set one option by name. Messages start with the item's name. Not any more once a network or trainer holds the item:
  * they have worked out from its options what they need. */

@@ -6,11 +6,12 @@
 
 #include "base/type.h"
 #include "kernels/kernels.h"
+#include "tensor/tensor.h"
 
 typedef struct LnLossType {
   LnType type;
   /* The mean loss over one sample, summed in double. pred and target: contiguous, C,H,W (or F). When grad is not NULL,
-   * grad = scale * d(mean loss)/d(pred). Cannot fail. */
+   * grad = scale * d(mean loss)/d(pred). Cannot fail. NULL for a loss that has eval_batch. */
   double (*eval)(const void *options, float *grad, const float *pred, const float *target, LnShape sample,
                  double scale);
   LnRange range; /* of the targets and outputs that it is made for */
@@ -19,6 +20,9 @@ typedef struct LnLossType {
   LnActivationCode absorbs;
   double (*eval_logits)(const void *options, float *grad, const float *logits, const float *target, LnShape sample,
                         double scale);
+  /* Instead of eval, of a loss that is worked out of a whole batch on the Lua thread. y, target: contiguous, N,C,H,W (or
+   * N,F). *loss: the mean over the batch; *grad, unless it is NULL: d(loss)/d(y), contiguous and of y's shape. */
+  LnStatus (*eval_batch)(LnItem *item, double *loss, LnTensor **grad, LnTensor *y, LnTensor *target, LnError *err);
 } LnLossType;
 
 #define X(name) extern const LnLossType ln_loss_##name;

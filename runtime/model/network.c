@@ -161,7 +161,7 @@ void ln_network_weights_changed(LnNetwork *net) {
 
 /* ---- Prediction ---- */
 
-static LnShape with_batch(int64_t n, LnShape sample) {
+LnShape ln_batch_shape(int64_t n, LnShape sample) {
   LnShape shape = {.n = sample.n + 1, .d = {n}};
   memcpy(shape.d + 1, sample.d, (size_t)sample.n * sizeof sample.d[0]);
   return shape;
@@ -185,7 +185,7 @@ LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net,
   int64_t n = x->shape.d[0];
   LN_TRY(ln_predictor_prepare(&net->predictor, &net->graph, net->parameters.data, net->version, n, err));
   LN_TRY(ln_tensor_as_contiguous(&input, x, err));
-  LnStatus status = ln_tensor_new(&output, with_batch(n, ln_network_output_shape(net)), err);
+  LnStatus status = ln_tensor_new(&output, ln_batch_shape(n, ln_network_output_shape(net)), err);
   *logits = activation != LN_ACT_linear && activation == ln_plan_ends_in(net->predictor.plan);
   ln_plan_give_logits(net->predictor.plan, *logits);
   if (status == LN_OK) status = ln_predictor_run(&net->predictor, &net->graph, output->data, input->data, n, err);

@@ -24,6 +24,7 @@ LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net,
                                    LnActivationCode activation, LnError *err);
 /* The sample's shape of a batch N,C,H,W or N,F. */
 LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError *err);
+LnShape ln_batch_shape(int64_t n, LnShape sample); /* of n such samples */
 /* tensor, laid out in memory like parameter tensor `index`, as users see that one. */
 LnStatus ln_network_wrap_like(LnTensor **out, LnNetwork *net, int index, LnTensor *tensor, LnError *err);
 

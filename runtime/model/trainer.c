@@ -33,14 +33,14 @@ struct LnTrainer {
   uint64_t version;      /* of the parameters packed in the plan */
   bool input_grad;
   bool logits;           /* the loss contains the final activation */
+  bool by_batch;         /* all samples go forward before any goes back: each has an arena of its own */
   LnParameterRange *ranges;
   int n_ranges;
   int64_t n_parameters;  /* trained numbers in all */
   float *state;          /* the optimizer's: n_states x n_parameters */
   int n_states;
   LnShards shards;       /* gradients */
-  float *outputs;        /* per worker, or sample: output and its gradient */
-  int n_outputs;
+  LnTensor *y, *dy;      /* by arena: output and its gradient */
   double *losses;        /* per sample */
   int64_t n_losses;
 };
@@ -68,8 +68,9 @@ void ln_trainer_seed(LnTrainer *t, uint64_t seed) {
 
 static void drop_plan(LnTrainer *t) {
   ln_plan_free(t->plan);
-  ln_free(t->outputs);
-  t->plan = NULL, t->outputs = NULL, t->n_outputs = 0;
+  ln_tensor_unref(t->y);
+  ln_tensor_unref(t->dy);
+  t->plan = NULL, t->y = t->dy = NULL;
 }
 
 void ln_trainer_unref(LnTrainer *t) {
@@ -143,20 +144,27 @@ static LnStatus make_plan(LnTrainer *t, bool input_grad, LnError *err) {
   t->version = t->net->version - 1;
   t->logits = loss_type(t)->absorbs != LN_ACT_linear && loss_type(t)->absorbs == ln_plan_ends_in(t->plan);
   ln_plan_give_logits(t->plan, t->logits);
+  t->by_batch = ln_plan_segments(t->plan) > 1 || loss_type(t)->eval_batch != NULL;
+  return LN_OK;
+}
+
+/* A tensor of n samples to write to: the one that is there, unless whoever got it at an earlier step has kept it. */
+static LnStatus make_outputs(LnTensor **t, int64_t n, LnShape sample, LnError *err) {
+  LnShape shape = ln_batch_shape(n, sample);
+  LnTensor *made = NULL;
+  if (*t != NULL && ln_shape_equal((*t)->shape, shape) && ln_tensor_unshared(*t)) return LN_OK;
+  LN_TRY(ln_tensor_new(&made, shape, err));
+  ln_tensor_unref(*t);
+  *t = made;
   return LN_OK;
 }
 
 static LnStatus make_workers(LnTrainer *t, int workers, int64_t n, LnError *err) {
-  int arenas = ln_plan_segments(t->plan) > 1 ? (int)n : workers; /* arenas and outputs */
+  int arenas = t->by_batch ? (int)n : workers;
   LN_TRY(ln_plan_reserve(t->plan, arenas, workers, err));
   LN_TRY(ln_plan_reserve_batch(t->plan, n, err));
-  int64_t output = ln_shape_count(ln_network_output_shape(t->net));
-  if (arenas > t->n_outputs) {
-    float *outputs = ln_alloc((size_t)(arenas * 2 * output) * sizeof *outputs);
-    if (outputs == NULL) return ln_fail_memory(err, "network output", (size_t)(arenas * 2 * output) * sizeof *outputs);
-    ln_free(t->outputs);
-    t->outputs = outputs, t->n_outputs = arenas;
-  }
+  LN_TRY(make_outputs(&t->y, arenas, ln_network_output_shape(t->net), err));
+  LN_TRY(make_outputs(&t->dy, arenas, ln_network_output_shape(t->net), err));
   if (n > t->n_losses) {
     double *losses = ln_alloc((size_t)n * sizeof *losses);
     if (losses == NULL) return ln_fail_memory(err, "losses", (size_t)n * sizeof *losses);
@@ -177,6 +185,7 @@ typedef struct Batch {
   LnShape out;
   float *d_input;         /* or NULL */
   int segment;
+  double loss;            /* what was worked out of the whole batch */
   atomic_bool not_finite; /* some gradient */
 } Batch;
 
@@ -201,7 +210,7 @@ static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *input, LnTensor 
 
 static LnPlanSample sample_of(const Batch *b, int64_t index, int worker) {
   LnRng step = {b->trainer->seed, (uint64_t)b->trainer->net->trained.steps};
-  return (LnPlanSample){.arena = ln_plan_segments(b->trainer->plan) > 1 ? (int)index : worker,
+  return (LnPlanSample){.arena = b->trainer->by_batch ? (int)index : worker,
                         .worker = worker,
                         .index = index,
                         .rng = ln_rng_derive(step, (uint64_t)index)};
@@ -217,9 +226,33 @@ static int64_t shard_begin(const Batch *b, int64_t shard) {
 static void take_loss(const Batch *b, int64_t index, float *dy, const float *y) {
   LnTrainer *t = b->trainer;
   const LnLossType *type = loss_type(t);
+  if (type->eval == NULL) {
+    t->losses[index] = 0;
+    memset(dy, 0, (size_t)b->out_size * sizeof *dy);
+    return;
+  }
   const float *target = b->target->data + index * b->out_size;
   t->losses[index] =
       (t->logits ? type->eval_logits : type->eval)(ln_item_options(t->loss), dy, y, target, b->out, 1.0 / (double)b->n);
+}
+
+/* What is worked out of the whole batch, on this thread, comes on top. */
+static LnStatus add_batch_loss(Batch *b, LnError *err) {
+  LnTrainer *t = b->trainer;
+  LnTensor *grad = NULL;
+  if (loss_type(t)->eval_batch == NULL) return LN_OK;
+  LN_TRY(loss_type(t)->eval_batch(t->loss, &b->loss, &grad, t->y, b->target, err));
+  ln_kernels()->add(t->dy->data, grad->data, b->n * b->out_size);
+  ln_tensor_unref(grad);
+  return LN_OK;
+}
+
+static float *output_of(const Batch *b, int arena) {
+  return b->trainer->y->data + arena * b->out_size;
+}
+
+static float *output_grad_of(const Batch *b, int arena) {
+  return b->trainer->dy->data + arena * b->out_size;
 }
 
 static const float *input_of(const Batch *b, int64_t index) {
@@ -234,7 +267,7 @@ static float *input_grad_of(const Batch *b, int64_t index) {
 static void run_shard(void *context, int64_t shard, int worker) {
   const Batch *b = context;
   LnTrainer *t = b->trainer;
-  float *y = t->outputs + worker * 2 * b->out_size, *dy = y + b->out_size;
+  float *y = output_of(b, worker), *dy = output_grad_of(b, worker);
   ln_shards_begin(&t->shards, (int)shard);
   for (int64_t s = shard_begin(b, shard); s < shard_begin(b, shard + 1); s++) {
     LnPlanSample sample = sample_of(b, s, worker);
@@ -245,14 +278,15 @@ static void run_shard(void *context, int64_t shard, int worker) {
   ln_shards_end(&t->shards, (int)shard);
 }
 
-/* One segment of one shard, where layers look across the batch. Outputs are kept per sample then. */
+/* One segment of one shard, where layers or the loss look across the batch. */
 static void run_shard_forward(void *context, int64_t shard, int worker) {
   const Batch *b = context;
   LnTrainer *t = b->trainer;
   for (int64_t s = shard_begin(b, shard); s < shard_begin(b, shard + 1); s++) {
-    float *y = t->outputs + s * 2 * b->out_size;
-    ln_plan_forward_segment(t->plan, b->segment, sample_of(b, s, worker), y, input_of(b, s));
-    if (b->segment == ln_plan_segments(t->plan) - 1) take_loss(b, s, y + b->out_size, y);
+    LnPlanSample sample = sample_of(b, s, worker);
+    float *y = output_of(b, sample.arena);
+    ln_plan_forward_segment(t->plan, b->segment, sample, y, input_of(b, s));
+    if (b->segment == ln_plan_segments(t->plan) - 1) take_loss(b, s, output_grad_of(b, sample.arena), y);
   }
 }
 
@@ -260,9 +294,11 @@ static void run_shard_backward(void *context, int64_t shard, int worker) {
   const Batch *b = context;
   LnTrainer *t = b->trainer;
   if (b->segment == ln_plan_segments(t->plan) - 1) ln_shards_begin(&t->shards, (int)shard);
-  for (int64_t s = shard_begin(b, shard); s < shard_begin(b, shard + 1); s++)
-    ln_plan_backward_segment(t->plan, b->segment, sample_of(b, s, worker), ln_shards_grads(&t->shards, (int)shard),
-                           input_grad_of(b, s), t->outputs + (s * 2 + 1) * b->out_size);
+  for (int64_t s = shard_begin(b, shard); s < shard_begin(b, shard + 1); s++) {
+    LnPlanSample sample = sample_of(b, s, worker);
+    ln_plan_backward_segment(t->plan, b->segment, sample, ln_shards_grads(&t->shards, (int)shard), input_grad_of(b, s),
+                             output_grad_of(b, sample.arena));
+  }
   if (b->segment == 0) ln_shards_end(&t->shards, (int)shard);
 }
 
@@ -270,13 +306,12 @@ static LnStatus run_shards(Batch *b, LnError *err) {
   LnPlan *plan = b->trainer->plan;
   int segments = ln_plan_segments(plan);
   ln_shards_start(&b->trainer->shards, b->shards);
-  if (segments == 1) {
-    return ln_parallel_stoppable(b->shards, run_shard, b, err);
-  }
+  if (!b->trainer->by_batch) return ln_parallel_stoppable(b->shards, run_shard, b, err);
   for (b->segment = 0; b->segment < segments; b->segment++) {
     LN_TRY(ln_parallel_stoppable(b->shards, run_shard_forward, b, err));
     ln_plan_add_up(plan, b->segment);
   }
+  LN_TRY(add_batch_loss(b, err));
   for (b->segment = segments - 1; b->segment >= 0; b->segment--) {
     LN_TRY(ln_parallel_stoppable(b->shards, run_shard_backward, b, err));
     ln_plan_add_up_grad(plan, b->segment);
@@ -381,7 +416,7 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *tar
   t->version = t->net->version;
   LN_TRY(run_shards(b, err));
   LN_TRY(ln_parallel_stoppable(chunks_of(t->n_parameters), add_rest, b, err));
-  *loss = mean_loss(t->losses, b->n);
+  *loss = b->loss + mean_loss(t->losses, b->n);
   return check_finite(b, *loss, err);
 }
 
@@ -413,8 +448,10 @@ LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTens
   LN_TRY(check_batch(&b, t->net, input, target, err));
   LN_TRY(ln_network_predict_logits(&output, &logits, t->net, input, loss_type(t)->absorbs, err));
   LnStatus status = ln_tensor_as_contiguous(&b.target, target, err);
-  if (status == LN_OK) {
-    const LnLossType *type = loss_type(t);
+  const LnLossType *type = loss_type(t);
+  if (status == LN_OK && type->eval_batch != NULL)
+    status = type->eval_batch(t->loss, loss, NULL, output, b.target, err);
+  else if (status == LN_OK) {
     double sum = 0;
     for (int64_t s = 0; s < b.n; s++)
       sum += (logits ? type->eval_logits : type->eval)(ln_item_options(t->loss), NULL, output->data + s * b.out_size,

@@ -125,6 +125,10 @@ bool ln_tensor_expanded(const LnTensor *t) {
   return false;
 }
 
+bool ln_tensor_unshared(const LnTensor *t) {
+  return t->refs == 1 && t->storage->refs == 1;
+}
+
 bool ln_tensor_same_storage(const LnTensor *a, const LnTensor *b) {
   return a->storage == b->storage;
 }

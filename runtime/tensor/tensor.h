@@ -31,6 +31,7 @@ LnTensor *ln_tensor_ref(LnTensor *t);
 void ln_tensor_unref(LnTensor *t); /* NULL is legal */
 bool ln_tensor_contiguous(const LnTensor *t);
 bool ln_tensor_expanded(const LnTensor *t); /* whether several elements are one in memory: see ln_tensor_expand */
+bool ln_tensor_unshared(const LnTensor *t); /* whether nobody else has a reference to it or its storage */
 /* Whether a tape follows it: then what is computed from it is recorded, and writing to it is an error. */
 bool ln_tensor_followed(const LnTensor *t);
 /* Whether t may be written to: it is not expanded, and no tape that is open needs its elements. what: the operation. */
