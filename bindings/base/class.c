@@ -91,10 +91,34 @@ static const char *push_list_of(lua_State *L, Names *names) {
   return lua_tostring(L, -1);
 }
 
+static const char hint_key; /* registry key of a function: name -> "; NumPy's np.clip is t:clamp here", or nil */
+
+static int set_hint(lua_State *L) {
+  lua_settop(L, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &hint_key);
+  return 0;
+}
+
+/* What that function says, "" for nothing; pushes it. */
+static const char *push_hint(lua_State *L, const char *field) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &hint_key) == LUA_TNIL) return lua_pushliteral(L, "");
+  lua_pushstring(L, field);
+  lua_call(L, 1, 1);
+  const char *hint = lua_tostring(L, -1);
+  return hint != NULL ? hint : lua_pushliteral(L, "");
+}
+
+void lnb_open_class(lua_State *L) {
+  static const LnbFunction functions[] = {{.name = "hint_names_by", .call = set_hint}, {0}};
+  lnb_functions(L, "", functions);
+}
+
 static int missing_field(lua_State *L, const LnbClass *class, const char *field) {
   Names names = {.count = 0};
   for (const char *const *other = class->elsewhere; other != NULL && *other != NULL; other += 2)
     if (strcmp(*other, field) == 0) lnb_error(L, "%s: no method '%s'; write %s", class->noun, field, other[1]);
+  const char *hint = push_hint(L, field);
+  if (*hint != '\0') lnb_error(L, "%s: no method or field '%s'%s", class->noun, field, hint);
   collect_names(L, lua_upvalueindex(1), &names);
   collect_names(L, lua_upvalueindex(2), &names);
   const char *nearest = ln_nearest_name(field, name_at, &names);

@@ -18,6 +18,9 @@ int lnb_class_index(lua_State *L); /* that __index, for a string at index 2 */
 void lnb_class_set_index(lua_State *L, const LnbClass *class, lua_CFunction index);
 int lnb_box_free(lua_State *L);    /* t:free(); upvalue 1: the class */
 
+/* hint_names_by(f), for the Lua half: f(name) tells what to write for names from elsewhere. The module table is on top. */
+void lnb_open_class(lua_State *L);
+
 /* The object of an argument; raises if it is of another class or was closed. */
 void *lnb_check(lua_State *L, int arg, const LnbClass *class);
 

@@ -6,6 +6,7 @@
 -- This file puts the module together from lunet.core (C) and the Lua files in the rooms beside it: base, report, nn,
 -- data, train; each requires only those before it. Module names are flat: train/fit.lua is "lunet.fit".
 local core = require "lunet.core"
+local counterparts = require "lunet.counterparts"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local help = require "lunet.help"
@@ -63,4 +64,5 @@ end, {
   example = 'ln.help()\nln.help(ln.nn.conv2d)\nln.help("narrow")',
 })
 
-return errors.strict(ln, "lunet")
+core.hint_names_by(counterparts.hint)
+return errors.strict(ln, "lunet", counterparts.hint)

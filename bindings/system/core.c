@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bindings/base/call.h"
+#include "bindings/base/class.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"
 #include "bindings/base/interrupt.h"
@@ -46,6 +47,7 @@ int luaopen_lunet_core(lua_State *L) {
   read_environment(L);
   lua_newtable(L);
   lnb_open_describe(L);
+  lnb_open_class(L);
   lnb_open_value(L);
   lnb_open_tensor(L);
   lnb_open_kinds(L);

@@ -10,7 +10,8 @@ void lnb_open_tensor(lua_State *L) {
   static const LnbFunction getters[] = {
       {.name = "shape", .call = lnb_tensor_shape,
        .usage = "t.shape -> integer[]",
-       .doc = "The list of sizes, one a dimension; #t is the first of them."},
+       .doc = "The list of sizes, one a dimension; #t is the first of them.",
+       .numpy = "ndarray.shape", .torch = "Tensor.shape"},
       {0}};
   static const LnbFunction free_row =    {.name = "free", .call = NULL,
      .usage = "t:free()",

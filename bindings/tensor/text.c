@@ -165,8 +165,10 @@ static int item(lua_State *L) {
 const LnbFunction lnb_tensor_text_methods[] = {
     {.name = "totable", .call = totable,
      .usage = "t:totable() -> table|number",
-     .doc = "The elements as nested tables; a number for a single number."},
+     .doc = "The elements as nested tables; a number for a single number.",
+     .numpy = "ndarray.tolist", .torch = "Tensor.tolist"},
     {.name = "item", .call = item,
      .usage = "t:item() -> number",
-     .doc = "The only element of a tensor that has one."},
+     .doc = "The only element of a tensor that has one.",
+     .numpy = "ndarray.item", .torch = "Tensor.item"},
     {0}};

@@ -75,6 +75,19 @@ test("names are found with and without their owner, words in the texts", functio
   expect_error(function() help(ln, "qqqqqq") end, "help: there is nothing called 'qqqqqq'")
 end)
 
+test("names from NumPy and PyTorch lead to ours", function()
+  for _, name in ipairs{ "numpy", "torch", "pytorch" } do
+    local page = help(ln, name)
+    assert(page:find("np.concatenate +torch.cat +ln.concat\n") and page:find("\n +Tensor.narrow +t:narrow"), page)
+    for line in page:gmatch("[^\n]+") do assert(#line <= 80, line) end
+  end
+  assert(help(ln, "np.concatenate") == help(ln, ln.concat) and help(ln, "cat") == help(ln, ln.concat))
+  assert(help(ln, "Tensor.expand"):find("^t:expand") and help(ln, "np.copyto"):find("\nNumPy: np.copyto\nPyTorch: Tensor"))
+  expect_error(function() return ln.zeros(2):broadcast_to(2) end,
+    "tensor: no method or field 'broadcast_to'; NumPy's np.broadcast_to is t:expand here")
+  expect_error(function() return ln.hstack end, "lunet: no field 'hstack'; NumPy's np.hstack is ln.concat here")
+end)
+
 test("lists take the first sentence of a text", function()
   assert(docs.first_sentence("One of these, e.g. that. it goes on") == "One of these, e.g. that.")
   assert(docs.first_sentence("Luma (Rec. 601) of x; 1 .. n.\nMore.") == "Luma (Rec. 601) of x; 1 .. n.")

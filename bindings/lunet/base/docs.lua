@@ -9,7 +9,8 @@ local docs = {}
 local by_function = setmetatable({}, { __mode = "k" })
 local all = {}
 
--- Register a function's page and return the function. page: { name, usage, doc, options, returns, errors, example }.
+-- Register a function's page and return the function. page: { name, usage, doc, options, returns, errors, example,
+-- numpy, torch }.
 -- The usage is a typed call, see signature.lua. Methods are called as users call them, "net:save", other functions by
 -- their place in the module, "image.read". Options are the entries that options.lua checks, so that help and behaviour
 -- cannot part.

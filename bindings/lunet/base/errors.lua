@@ -75,15 +75,16 @@ function errors.note(format, ...)
   io.stderr:write("lunet: ", format:format(...), "\n")
 end
 
--- A table whose missing fields are errors: "lunet: no field 'nm'; did you mean 'nn'?".
-function errors.strict(t, what)
+-- A table whose missing fields are errors: "lunet: no field 'nm'; did you mean 'nn'?". hint(name), if given, may know
+-- better what is meant.
+function errors.strict(t, what, hint)
   return setmetatable(t, {
     __name = what,
     __index = function(_, key)
       local names = {}
       for name in pairs(t) do names[#names + 1] = tostring(name) end
       table.sort(names)
-      errors.raise("%s: no field '%s'%s", what, tostring(key), errors.suggestion(key, names))
+      errors.raise("%s: no field '%s'%s", what, tostring(key), hint and hint(key) or errors.suggestion(key, names))
     end,
   })
 end

@@ -71,5 +71,6 @@ return docs.add(grad, {
     .. "on it.",
   errors = "A result that is a number already, has several elements, or depends on no argument. Writing to a tensor "
     .. "that a gradient needs. A function that no gradient passes: net:predict, filters, metrics.",
+  torch = "Tensor.backward, torch.func.grad_and_value",
   example = "local value, dw = ln.grad(function(w) return (x:matmul(w) - y):pow(2):mean() end)(w)",
 })

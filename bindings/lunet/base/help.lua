@@ -1,5 +1,6 @@
 -- ln.help: what there is and how it is used, from the C descriptors and from the pages of the Lua functions.
 local core = require "lunet.core"
+local counterparts = require "lunet.counterparts"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local format = require "lunet.format"
@@ -116,6 +117,8 @@ local function function_page(page)
     rows[#rows + 1] = { entry[1], ("%s\n(%s)"):format(entry.help, options.told(entry)) }
   end
   if #rows > 0 then section("Options", two_columns(rows)) end
+  if page.numpy then out[#out + 1] = "NumPy: " .. page.numpy end
+  if page.torch then out[#out + 1] = "PyTorch: " .. page.torch end
   if page.returns then section("Returns", "  " .. wrapped(page.returns, 2)) end
   if page.errors then section("Errors", "  " .. wrapped(page.errors, 2)) end
   if page.example then section("Example", "  " .. page.example:gsub("\n", "\n  ")) end
@@ -168,9 +171,17 @@ local function search(word, pages)
   return rows
 end
 
+-- What a name from NumPy or PyTorch is here: its pages, one after the other; nil if nothing is called so there.
+local function pages_elsewhere(name, pages)
+  local found = {}
+  for i, title in ipairs(counterparts.find(name)) do found[i] = pages[title:gsub("^ln%.", "")] end
+  return found[1] and table.concat(found, "\n\n")
+end
+
 local function named_page(name)
+  if name == "numpy" or name == "torch" or name == "pytorch" then return counterparts.page() end
   local pages = by_name()
-  local page = pages[name:gsub("^ln%.", "")]
+  local page = pages[name:gsub("^ln%.", "")] or pages_elsewhere(name, pages)
   if page then return page end
   local hint, rows = errors.suggestion(name, sorted_names(pages)), search(name, pages)
   if #rows == 0 then errors.raise("help: there is nothing called '%s'%s", name, hint) end

@@ -111,6 +111,10 @@ function Writer:page(page)
   self:options_table(rows)
   if page.returns then self:add("", "**Returns** " .. self:text(page.returns)) end
   if page.errors then self:add("", "**Errors** " .. self:text(page.errors)) end
+  local elsewhere = {}
+  if page.numpy then elsewhere[1] = "NumPy: `" .. page.numpy .. "`" end
+  if page.torch then elsewhere[#elsewhere + 1] = "PyTorch: `" .. page.torch .. "`" end
+  if #elsewhere > 0 then self:add("", table.concat(elsewhere, " · ")) end
   if page.example then self:code(page.example) end
 end
 
