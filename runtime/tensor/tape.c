@@ -2,7 +2,9 @@
 #include "tensor/tape.h"
 
 #include "base/memory.h"
+#include "kernels/kernels.h"
 #include "tensor/record.h"
+#include "tensor/walk.h"
 
 LnStatus ln_tape_new(LnTape **out, LnError *err) {
   LnTape *tape = ln_calloc(1, sizeof *tape);
@@ -66,19 +68,42 @@ static LnStatus sum_to(LnTensor **t, LnShape shape, LnError *err) {
   return LN_OK;
 }
 
+/* Whether nobody else sees these elements. */
+static bool alone(const LnTensor *t) {
+  return t->refs == 1 && t->storage->refs == 1 && ln_tensor_contiguous(t);
+}
+
+/* to += more, of one shape; `to` is alone. */
+static void add_into(LnTensor *to, const LnTensor *more) {
+  const LnKernels *kernels = ln_kernels();
+  LnWalk walk = ln_walk(to->shape, 2, (const LnTensor *[]){to, more});
+  while (ln_walk_on(&walk)) {
+    if (walk.step[1] == 1)
+      kernels->add(walk.row[0], walk.row[1], walk.length);
+    else
+      for (int64_t i = 0; i < walk.length; i++) walk.row[0][i] += walk.row[1][i * walk.step[1]];
+  }
+}
+
 /* Adds a gradient to that of a slot; takes the reference, also on failure. */
 static LnStatus add_gradient(LnTensor **grad, LnTensor *more, LnShape shape, LnError *err) {
   LnTensor *sum = NULL;
   LnStatus status = sum_to(&more, shape, err);
-  if (status == LN_OK && *grad == NULL) {
-    *grad = more;
-    return LN_OK;
+  if (status == LN_OK && *grad != NULL) {
+    LnTensor *to = alone(*grad) ? *grad : alone(more) ? more : NULL, *from = to == more ? *grad : more;
+    if (to != NULL) {
+      add_into(to, from);
+      sum = ln_tensor_ref(to);
+      status = ln_interrupt_check(err);
+    } else {
+      status = ln_tensor_binary(&sum, LN_ADD, *grad, more, err);
+    }
+    ln_tensor_unref(more);
+    more = sum;
   }
-  if (status == LN_OK) status = ln_tensor_binary(&sum, LN_ADD, *grad, more, err);
-  ln_tensor_unref(more);
-  if (status != LN_OK) return status;
+  if (status != LN_OK) return ln_tensor_unref(more), status;
   ln_tensor_unref(*grad);
-  *grad = sum;
+  *grad = more;
   return LN_OK;
 }
 
@@ -167,8 +192,7 @@ bool ln_tape_reached(const LnTape *tape, const LnTensor *watched) {
 LnStatus ln_tape_gradient(LnTensor **out, LnTape *tape, const LnTensor *watched, LnError *err) {
   if (!ln_tape_reached(tape, watched)) return ln_tensor_new(out, watched->shape, err);
   LnTensor *grad = tape->grads[watched->slot];
-  bool alone = grad->refs == 1 && grad->storage->refs == 1 && ln_tensor_contiguous(grad);
-  if (!alone) return ln_tensor_clone(out, grad, err);
+  if (!alone(grad)) return ln_tensor_clone(out, grad, err);
   *out = ln_tensor_ref(grad);
   return LN_OK;
 }

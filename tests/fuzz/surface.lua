@@ -56,6 +56,15 @@ for _, operator in ipairs{ function(a, b) return a + b end, function(a, b) retur
     return n
   end } do calls[#calls + 1] = operator end
 
+-- The gradient of another call, by its first argument.
+calls[#calls + 1] = function(t, which, ...)
+  local call, rest = calls[math.type(which) == "integer" and which % #calls + 1 or 1], table.pack(...)
+  return ln.grad(function(x)
+    local y = call(x, table.unpack(rest, 1, rest.n))
+    return core.describe(y):find("^a tensor") and (y * y):sum() or y
+  end)(t)
+end
+
 -- Names of options, of items and of Lua functions.
 local names = { "size", "train", "test", "group", "block", "seed", "columns", "gray", "method", "epochs", "batch",
   "input", "target", "loss", "optimizer", "inputs", "outputs", "validation", "net", "record", "shuffle" }
@@ -80,7 +89,7 @@ local function first_values()
   local x = nn.input{ 1, 8, 8 }
   return {
     ln.rand({ 2, 1, 8, 8 }, 1), ln.rand({ 3, 4 }, 2), ln.rand({ 5 }, 3), ln.zeros{ 0, 3 }, ln.ones{ 1, 1, 1, 1 },
-    ln.rand({ 2, 3, 5, 7 }, 4), nn.conv2d{ 2 }, nn.maxpool2d{ 2 }, nn.batch_norm{}, nn.dense{ 3 }, nn.upsample2d{ 2 },
+    ln.rand({ 2, 3, 5, 7 }, 4), ln.rand({ 3, 4 }, 6):gt(0.5), ln.tensor{ 2, 1, 2 }, ln.ones{ 4, 4 }, nn.conv2d{ 2 }, nn.maxpool2d{ 2 }, nn.batch_norm{}, nn.dense{ 3 }, nn.upsample2d{ 2 },
     ln.loss.mse{}, ln.optim.adam{}, ln.noise.gaussian{}, ln.metric.ssim{}, ln.filter.median{ 3 }, x,
     nn.conv2d{ 1 }(x), nn.sequential{ nn.conv2d{ 2, activation = "relu" }, nn.conv2d{ 1 } },
     ln.data.set(ln.rand({ 4, 1, 8, 8 }, 5)), ln.nn.conv2d, ln.filter.nlmeans,

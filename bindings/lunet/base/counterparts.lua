@@ -1,5 +1,5 @@
--- What NumPy and PyTorch call what is here: ln.help("numpy"), ln.help("np.clip"), and hints for names from there. Functions
--- say it where they are bound (bindings/base/function.h), or in their page; what is no function stands below.
+-- What NumPy and PyTorch call what is here: ln.help("numpy"), ln.help("np.clip"), and hints for names from there.
+-- Functions say it where they are bound (bindings/base/function.h), or in their page; what is no function stands below.
 local docs = require "lunet.docs"
 
 local counterparts = {}
