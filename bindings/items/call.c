@@ -26,7 +26,7 @@ int lnb_item_call(lua_State *L) {
   LnItem *item = lnb_check(L, 1, &lnb_item_class);
   const LnType *type = ln_item_type(item);
   const LnbUse *use = lnb_find_use(L, type->kind);
-  if (use == NULL) lnb_error(L, "%s: a %s cannot be called", type->name, lnb_kind_noun(type->kind));
+  if (use == NULL) lnb_error(L, "%s: %s cannot be called", type->name, ln_kind_find(type->kind)->plural);
   return use->call(L, item);
 }
 

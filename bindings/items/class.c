@@ -40,7 +40,7 @@ static void release_item(void *item) {
 
 static void describe_item(lua_State *L, const void *item) {
   const LnType *type = ln_item_type(item);
-  lua_pushfstring(L, "the %s %s", lnb_kind_noun(type->kind), type->name);
+  lua_pushfstring(L, "the %s %s", lnb_kind_noun(type->kind), ln_item_name((LnItem *)(uintptr_t)item));
 }
 
 static const char *item_call_name(const void *item) {

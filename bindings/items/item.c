@@ -13,6 +13,7 @@
 #include "bindings/base/value.h"
 #include "bindings/items/call.h"
 #include "bindings/items/class.h"
+#include "bindings/items/loss.h"
 #include "bindings/items/text.h"
 #include "bindings/tensor/tensor.h"
 
@@ -198,5 +199,6 @@ void lnb_open_item(lua_State *L) {
       {0}};
   lnb_class_new(L, &lnb_item_class, meta, methods, getters);
   lnb_class_set_index(L, &lnb_item_class, item_index);
+  lnb_loss_operators(L);
   lua_pop(L, 1);
 }

@@ -14,6 +14,7 @@
 #include "bindings/items/call.h"
 #include "bindings/items/class.h"
 #include "bindings/items/item.h"
+#include "bindings/items/loss.h"
 #include "bindings/items/text.h"
 #include "lunet.h"
 
@@ -171,6 +172,7 @@ void lnb_open_kinds(lua_State *L) {
   lnb_functions(L, "type.", type_getters);
   lua_pushcclosure(L, type_index, 1);
   lua_setfield(L, -2, "__index");
+  lnb_loss_operators(L);
   lua_pop(L, 1);
   for (int k = 0; ln_kinds[k] != NULL; k++) {
     push_kind(L, ln_kinds[k]);

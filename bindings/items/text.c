@@ -8,6 +8,7 @@
 #include "bindings/base/class.h"
 #include "bindings/base/frozen.h"
 #include "bindings/items/class.h"
+#include "loss/sum.h"
 
 static bool same_value(LnValue a, LnValue b) {
   if (a.kind != b.kind) return false;
@@ -66,7 +67,7 @@ static int add_option(luaL_Buffer *buffer, LnItem *item, LnItem *defaults, const
   return count + 1;
 }
 
-void lnb_push_item_text(lua_State *L, LnItem *item) {
+static void push_text_of_type(lua_State *L, LnItem *item) {
   const LnType *type = ln_item_type(item);
   int top = lua_gettop(L), count = 0;
   LNB_MAKE(L, lnb_item_class, LnItem, ln_item_new(&made, type, &err));
@@ -83,6 +84,28 @@ void lnb_push_item_text(lua_State *L, LnItem *item) {
   luaL_pushresult(&buffer);
   lua_replace(L, top + 1);
   lua_settop(L, top + 1);
+}
+
+/* "0.8 * mae{} - mse{}" */
+static void push_sum_text(lua_State *L, LnItem *sum) {
+  int top = lua_gettop(L), n = ln_loss_terms(sum);
+  lua_pushliteral(L, "");
+  for (int i = 0; i < n; i++) {
+    LnLossTerm term = ln_loss_term(sum, i);
+    char number[LN_NUMBER_TEXT];
+    double size = fabs(term.factor);
+    lua_pushstring(L, signbit(term.factor) ? i == 0 ? "-" : " - " : i == 0 ? "" : " + ");
+    lua_pushfstring(L, size == 1 && n > 1 ? "" : "%s * ", ln_number_text(number, size));
+    lnb_push_item_text(L, term.loss);
+    lua_concat(L, lua_gettop(L) - top);
+  }
+}
+
+void lnb_push_item_text(lua_State *L, LnItem *item) {
+  if (ln_item_type(item) == &ln_loss_sum.type)
+    push_sum_text(L, item);
+  else
+    push_text_of_type(L, item);
 }
 
 static void push_value(lua_State *L, LnValue value) {

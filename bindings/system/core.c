@@ -13,6 +13,7 @@
 #include "bindings/items/call.h"
 #include "bindings/items/item.h"
 #include "bindings/items/kind.h"
+#include "bindings/items/loss.h"
 #include "bindings/media/data.h"
 #include "bindings/media/image.h"
 #include "bindings/model/network.h"
@@ -53,6 +54,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_kinds(L);
   lnb_open_item(L);
   lnb_open_calls(L);
+  lnb_open_loss(L);
   lnb_open_node(L);
   lnb_open_network(L);
   lnb_open_trainer(L);

@@ -1,6 +1,7 @@
 /* Losses: one file an item, listed in loss.def.
  *
- * A loss is the mean of its elementwise terms over a sample, and over the samples of a batch. */
+ * A loss is the mean of its elementwise terms over a sample, and over the samples of a batch. Losses are added and
+ * scaled by sum.h; evaluate.h works any of them out. */
 #ifndef LUNET_LOSS_LOSS_H
 #define LUNET_LOSS_LOSS_H
 
@@ -11,7 +12,8 @@
 typedef struct LnLossType {
   LnType type;
   /* The mean loss over one sample, summed in double. pred and target: contiguous, C,H,W (or F). When grad is not NULL,
-   * grad = scale * d(mean loss)/d(pred). Cannot fail. NULL for a loss that has eval_batch. */
+   * grad = scale * d(mean loss)/d(pred). Cannot fail. NULL for a loss that has eval_batch, and for
+   * sums. */
   double (*eval)(const void *options, float *grad, const float *pred, const float *target, LnShape sample,
                  double scale);
   LnRange range; /* of the targets and outputs that it is made for */

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "loss/loss.h"
+#include "loss/sum.h"
 #include "model/network_parts.h"
 #include "model/trainer.h"
 #include "nn/activation.h"
@@ -47,12 +47,12 @@ static Names losses_for(LnRange range) {
   return names;
 }
 
-LnStatus ln_trainer_check_loss(const LnNetwork *net, LnItem *loss, LnTensor *target, LnError *err) {
-  const LnLossType *type = (const LnLossType *)ln_item_type(loss);
-  const char *name = type->type.name;
+/* One term of a loss. targets: what they lie between. */
+static LnStatus check_term(const LnGraph *graph, LnItem *loss, LnRange targets, LnError *err) {
   const LnGraphLayer *last = NULL;
-  LnRange takes = type->range, range;
-  if (output_range(&range, &last, &net->graph) && !contains(takes, range)) {
+  LnRange takes = ((const LnLossType *)ln_item_type(loss))->range, range;
+  const char *name = ln_item_name(loss);
+  if (output_range(&range, &last, graph) && !contains(takes, range)) {
     Names activations = activations_within(takes), losses = losses_for(range);
     return ln_fail(err, LN_EARG,
                    "the loss %s takes outputs from %g to %g, but the last layer, %s, gives numbers from %g to "
@@ -61,8 +61,14 @@ LnStatus ln_trainer_check_loss(const LnNetwork *net, LnItem *loss, LnTensor *tar
                    activations.n > 0 ? "; use the activation " : "", activations.text,
                    losses.n > 0 ? "; or the loss " : "", losses.text);
   }
-  LnRange targets = {ln_tensor_reduce_all(LN_RMIN, target), ln_tensor_reduce_all(LN_RMAX, target)};
   if (contains(takes, targets)) return LN_OK;
   return ln_fail(err, LN_EARG, "the loss %s takes targets from %g to %g, but they go from %.4g to %.4g", name,
                  takes.low, takes.high, targets.low, targets.high);
+}
+
+LnStatus ln_trainer_check_loss(const LnNetwork *net, LnItem *loss, LnTensor *target, LnError *err) {
+  LnRange targets = {ln_tensor_reduce_all(LN_RMIN, target), ln_tensor_reduce_all(LN_RMAX, target)};
+  for (int i = 0; i < ln_loss_terms(loss); i++)
+    LN_TRY(check_term(&net->graph, ln_loss_term(loss, i).loss, targets, err));
+  return LN_OK;
 }

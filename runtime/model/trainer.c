@@ -11,7 +11,7 @@
 #include "base/finite.h"
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "loss/loss.h"
+#include "loss/evaluate.h"
 #include "model/shards.h"
 #include "model/network_parts.h"
 #include "optim/optim.h"
@@ -43,6 +43,8 @@ struct LnTrainer {
   LnTensor *y, *dy;      /* by arena: output and its gradient */
   double *losses;        /* per sample */
   int64_t n_losses;
+  float *scratch;        /* per worker: the loss's */
+  int64_t n_scratch;
 };
 
 LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *optim, LnError *err) {
@@ -81,6 +83,7 @@ void ln_trainer_unref(LnTrainer *t) {
   ln_free(t->state);
   ln_shards_free(&t->shards);
   ln_free(t->losses);
+  ln_free(t->scratch);
   ln_item_unref(t->loss);
   ln_item_unref(t->optim);
   ln_network_unref(t->net);
@@ -96,10 +99,6 @@ LnNetwork *ln_trainer_network(LnTrainer *t) {
 }
 
 /* ---- Getting ready ---- */
-
-static const LnLossType *loss_type(const LnTrainer *t) {
-  return (const LnLossType *)ln_item_type(t->loss);
-}
 
 static const LnOptimType *optim_type(const LnTrainer *t) {
   return (const LnOptimType *)ln_item_type(t->optim);
@@ -142,9 +141,10 @@ static LnStatus make_plan(LnTrainer *t, bool input_grad, LnError *err) {
   t->shapes = t->net->shapes;
   t->input_grad = input_grad;
   t->version = t->net->version - 1;
-  t->logits = loss_type(t)->absorbs != LN_ACT_linear && loss_type(t)->absorbs == ln_plan_ends_in(t->plan);
+  LnActivationCode absorbed = ln_loss_absorbs(t->loss);
+  t->logits = absorbed != LN_ACT_linear && absorbed == ln_plan_ends_in(t->plan);
   ln_plan_give_logits(t->plan, t->logits);
-  t->by_batch = ln_plan_segments(t->plan) > 1 || loss_type(t)->eval_batch != NULL;
+  t->by_batch = ln_plan_segments(t->plan) > 1 || ln_loss_has_batch_terms(t->loss);
   return LN_OK;
 }
 
@@ -159,12 +159,23 @@ static LnStatus make_outputs(LnTensor **t, int64_t n, LnShape sample, LnError *e
   return LN_OK;
 }
 
+static LnStatus make_scratch(LnTrainer *t, int workers, LnError *err) {
+  int64_t size = workers * ln_loss_scratch(t->loss, ln_network_output_shape(t->net));
+  if (size <= t->n_scratch) return LN_OK;
+  float *scratch = ln_alloc((size_t)size * sizeof *scratch);
+  if (scratch == NULL) return ln_fail_memory(err, "loss", (size_t)size * sizeof *scratch);
+  ln_free(t->scratch);
+  t->scratch = scratch, t->n_scratch = size;
+  return LN_OK;
+}
+
 static LnStatus make_workers(LnTrainer *t, int workers, int64_t n, LnError *err) {
   int arenas = t->by_batch ? (int)n : workers;
   LN_TRY(ln_plan_reserve(t->plan, arenas, workers, err));
   LN_TRY(ln_plan_reserve_batch(t->plan, n, err));
   LN_TRY(make_outputs(&t->y, arenas, ln_network_output_shape(t->net), err));
   LN_TRY(make_outputs(&t->dy, arenas, ln_network_output_shape(t->net), err));
+  LN_TRY(make_scratch(t, workers, err));
   if (n > t->n_losses) {
     double *losses = ln_alloc((size_t)n * sizeof *losses);
     if (losses == NULL) return ln_fail_memory(err, "losses", (size_t)n * sizeof *losses);
@@ -222,26 +233,24 @@ static int64_t shard_begin(const Batch *b, int64_t shard) {
   return b->n / b->shards * shard + (shard < longer ? shard : longer);
 }
 
+static float *scratch_of(const LnTrainer *t, int worker) {
+  return t->scratch == NULL ? NULL : t->scratch + worker * ln_loss_scratch(t->loss, ln_network_output_shape(t->net));
+}
+
 /* The sample's loss, and its gradient with respect to the output. */
-static void take_loss(const Batch *b, int64_t index, float *dy, const float *y) {
+static void take_loss(const Batch *b, int64_t index, int worker, float *dy, const float *y) {
   LnTrainer *t = b->trainer;
-  const LnLossType *type = loss_type(t);
-  if (type->eval == NULL) {
-    t->losses[index] = 0;
-    memset(dy, 0, (size_t)b->out_size * sizeof *dy);
-    return;
-  }
   const float *target = b->target->data + index * b->out_size;
   t->losses[index] =
-      (t->logits ? type->eval_logits : type->eval)(ln_item_options(t->loss), dy, y, target, b->out, 1.0 / (double)b->n);
+      ln_loss_eval(t->loss, t->logits, dy, scratch_of(t, worker), y, target, b->out, 1.0 / (double)b->n);
 }
 
 /* What is worked out of the whole batch, on this thread, comes on top. */
 static LnStatus add_batch_loss(Batch *b, LnError *err) {
   LnTrainer *t = b->trainer;
   LnTensor *grad = NULL;
-  if (loss_type(t)->eval_batch == NULL) return LN_OK;
-  LN_TRY(loss_type(t)->eval_batch(t->loss, &b->loss, &grad, t->y, b->target, err));
+  if (!ln_loss_has_batch_terms(t->loss)) return LN_OK;
+  LN_TRY(ln_loss_eval_batch(t->loss, t->logits, &b->loss, &grad, t->y, b->target, err));
   ln_kernels()->add(t->dy->data, grad->data, b->n * b->out_size);
   ln_tensor_unref(grad);
   return LN_OK;
@@ -272,7 +281,7 @@ static void run_shard(void *context, int64_t shard, int worker) {
   for (int64_t s = shard_begin(b, shard); s < shard_begin(b, shard + 1); s++) {
     LnPlanSample sample = sample_of(b, s, worker);
     ln_plan_forward(t->plan, sample, y, input_of(b, s));
-    take_loss(b, s, dy, y);
+    take_loss(b, s, worker, dy, y);
     ln_plan_backward(t->plan, sample, ln_shards_grads(&t->shards, (int)shard), input_grad_of(b, s), dy);
   }
   ln_shards_end(&t->shards, (int)shard);
@@ -286,7 +295,7 @@ static void run_shard_forward(void *context, int64_t shard, int worker) {
     LnPlanSample sample = sample_of(b, s, worker);
     float *y = output_of(b, sample.arena);
     ln_plan_forward_segment(t->plan, b->segment, sample, y, input_of(b, s));
-    if (b->segment == ln_plan_segments(t->plan) - 1) take_loss(b, s, output_grad_of(b, sample.arena), y);
+    if (b->segment == ln_plan_segments(t->plan) - 1) take_loss(b, s, worker, output_grad_of(b, sample.arena), y);
   }
 }
 
@@ -441,23 +450,28 @@ LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *
 
 /* ---- Without an update ---- */
 
+/* The mean loss of what the network gives. */
+static LnStatus loss_of(const Batch *b, double *loss, bool logits, LnTensor *output, LnError *err) {
+  LnTrainer *t = b->trainer;
+  double sum = 0, of_batch = 0;
+  if (ln_loss_has_batch_terms(t->loss))
+    LN_TRY(ln_loss_eval_batch(t->loss, logits, &of_batch, NULL, output, b->target, err));
+  for (int64_t s = 0; s < b->n; s++)
+    sum += ln_loss_eval(t->loss, logits, NULL, t->scratch, output->data + s * b->out_size,
+                        b->target->data + s * b->out_size, b->out, 1.0);
+  *loss = of_batch + sum / (double)b->n;
+  return LN_OK;
+}
+
 LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTensor *target, LnError *err) {
   Batch b = {.trainer = t};
   LnTensor *output = NULL;
   bool logits;
   LN_TRY(check_batch(&b, t->net, input, target, err));
-  LN_TRY(ln_network_predict_logits(&output, &logits, t->net, input, loss_type(t)->absorbs, err));
+  LN_TRY(make_scratch(t, 1, err));
+  LN_TRY(ln_network_predict_logits(&output, &logits, t->net, input, ln_loss_absorbs(t->loss), err));
   LnStatus status = ln_tensor_as_contiguous(&b.target, target, err);
-  const LnLossType *type = loss_type(t);
-  if (status == LN_OK && type->eval_batch != NULL)
-    status = type->eval_batch(t->loss, loss, NULL, output, b.target, err);
-  else if (status == LN_OK) {
-    double sum = 0;
-    for (int64_t s = 0; s < b.n; s++)
-      sum += (logits ? type->eval_logits : type->eval)(ln_item_options(t->loss), NULL, output->data + s * b.out_size,
-                                                       b.target->data + s * b.out_size, b.out, 1.0);
-    *loss = sum / (double)b.n;
-  }
+  if (status == LN_OK) status = loss_of(&b, loss, logits, output, err);
   ln_tensor_unref(output);
   end_batch(&b);
   return status;

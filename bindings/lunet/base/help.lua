@@ -85,9 +85,9 @@ local function wrapped_call(call)
   return (wrapped(joined, 4):gsub("\1", " "))
 end
 
--- A type of the C side: nn.conv2d, loss.bce, ...
-local function type_page(t)
-  local out, rows = { ("ln.%s.%s"):format(t.kind, t.name), wrapped(docs.reflowed(t.doc), 0) }, {}
+-- A type of the C side: nn.conv2d, loss.bce, ... title: what it is called, if it is not a field of its kind's table.
+local function type_page(t, title)
+  local out, rows = { title or ("ln.%s.%s"):format(t.kind, t.name), wrapped(docs.reflowed(t.doc), 0) }, {}
   out[#out + 1] = "\nUse\n  " .. wrapped(uses[t.kind], 2)
   for _, param in ipairs(t.params) do
     local marks = param.positional and "; may come first, without its name" or ""
@@ -211,7 +211,10 @@ local function text(ln, subject)
     if rawget(ln, name) == subject and type(subject) == "table" then return kind_page(name, subject) end
   end
   local ok, kind, name = errors.try(function() return subject.kind, subject.name end)
-  if ok and kind and name and core[kind] and core[kind][name] then return type_page(core[kind][name]) end
+  if ok and kind and name and core[kind] then
+    local listed = rawget(core[kind], name)
+    return listed and type_page(listed) or type_page(subject.type, tostring(subject))
+  end
   local class = rawget(debug.getmetatable(subject) or {}, "__name")
   for _, object in ipairs(docs.objects) do
     if class == "lunet." .. object.type then return object_page(object) end
