@@ -11,10 +11,10 @@ WARN := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-pro
 # Never -ffast-math: sums keep their order, NaN stays NaN. Fused multiply-add is wanted and asked for by name.
 MATH := -ffp-contract=fast -fno-math-errno -fno-trapping-math
 # Before `make deps` there may be no pkg-config: then these are empty, and the rule for $(BUILD)/flags says what to do.
-PACKAGES   := lua5.4 jansson libpng libjpeg
+PACKAGES   := lua5.4 jansson libpng libjpeg libzip
 CFLAGS_ALL := -std=gnu11 $(OPT) -g -fPIC -fopenmp $(MATH) $(WARN) $(SAN) $(CFLAGS) -Iruntime -Itests -I. \
               -isystem /usr/include/nifti $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-LDLIBS_ALL := $(shell pkg-config --libs jansson libpng libjpeg 2>/dev/null) -lopenblas -lniftiio -lznz -lz -lm
+LDLIBS_ALL := $(shell pkg-config --libs jansson libpng libjpeg libzip 2>/dev/null) -lopenblas -lniftiio -lznz -lz -lm
 LUA_LIBS   := $(shell pkg-config --libs lua5.4 2>/dev/null)
 TEST_LIBS  := $(shell pkg-config --libs check 2>/dev/null)
 
@@ -311,7 +311,7 @@ check-cppcheck:
 # ---- Debian packages ----
 
 DEPS       := gcc make pkg-config liblua5.4-dev lua5.4 libstb-dev libopenblas-serial-dev libnifti-dev libjansson-dev \
-              libreadline-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev \
+              libreadline-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libzip-dev \
               gnuplot-nox mricron-data
 DEPS_TEST  := check
 DEPS_CHECK := lua-check cppcheck clang libomp-dev mandoc

@@ -48,7 +48,9 @@
 #include "noise/noise.h"
 #include "optim/optim.h"
 #include "store/model_file.h"
+#include "store/npy.h"
 #include "store/safetensors.h"
+#include "store/tensor_file.h"
 #include "tensor/tensor.h"
 
 /* All kinds of items, ended by NULL: what the Lua module is made from. */

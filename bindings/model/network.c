@@ -13,6 +13,7 @@
 #include "bindings/tensor/tensor.h"
 #include "model/network.h"
 #include "store/model_file.h"
+#include "store/tensor_file.h"
 
 static void release_network(void *net) {
   ln_network_unref(net);
@@ -227,9 +228,18 @@ static int network_tostring(lua_State *L) {
 
 /* Networks from elsewhere. */
 
+/* A path that cannot be read is left to ln_model_load. */
+static void refuse_arrays(lua_State *L, const char *path) {
+  LnTensorFormat format = LN_TENSOR_FORMAT_NONE;
+  if (ln_tensor_format_of_file(&format, path, NULL) == LN_OK && format != LN_TENSOR_FORMAT_SAFETENSORS)
+    lnb_error(L, "load: '%s' is a %s file, of tensors: ln.load_tensors reads it", path,
+              format == LN_TENSOR_FORMAT_NPY ? ".npy" : ".npz");
+}
+
 /* load_model(path): the network, and the record saved with it or nil. */
 static int load_model(lua_State *L) {
   const char *path = lnb_check_path(L, 1);
+  refuse_arrays(L, path);
   LnbBox *record = lnb_box_new(L, &lnb_text_class); /* first, so that the text has an owner */
   char *text = NULL;
   LNB_MAKE(L, lnb_network_class, LnNetwork, ln_model_load(&made, &text, path, &err));

@@ -16,6 +16,7 @@
 #include "bindings/items/loss.h"
 #include "bindings/media/data.h"
 #include "bindings/media/image.h"
+#include "bindings/media/tensor_file.h"
 #include "bindings/model/network.h"
 #include "bindings/model/node.h"
 #include "bindings/model/trainer.h"
@@ -61,6 +62,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_kind_list(L);
   lnb_open_image(L);
   lnb_open_data(L);
+  lnb_open_tensor_file(L);
   lnb_open_system(L);
   lnb_open_interrupt_functions(L);
   lnb_name_functions(L);

@@ -81,7 +81,8 @@ static LnStatus make_network(LnNetwork **out, const LnSafetensors *file, LnError
   const char *format = ln_safetensors_meta(file, "format");
   const char *architecture = ln_safetensors_meta(file, "lunet.architecture");
   if (format == NULL || strcmp(format, "lunet") != 0 || architecture == NULL)
-    return ln_fail(err, LN_EFORMAT, "a safetensors file of another kind: its metadata holds no lunet network");
+    return ln_fail(err, LN_EFORMAT, "a safetensors file of another kind: its metadata holds no lunet network; "
+                   "ln.load_tensors reads its tensors");
   Source context = {.file = file};
   const LnTensorSource source = {.context = &context, .check = check_tensor, .read = read_tensor};
   LN_TRY(ln_network_restore(out, architecture, &source, err));

@@ -11,15 +11,16 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/memory.h"
+#include "store/dtype.h"
 
 #define MAX_HEADER 100000000
-
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "safetensors data is little-endian and copied as it is");
 
 typedef struct Entry {
   const char *name;    /* owned by the header */
   LnShape shape;
+  LnDtype type;
   int64_t begin, end;  /* bytes within the data */
 } Entry;
 
@@ -46,23 +47,37 @@ static LnStatus read_shape(Entry *entry, const json_t *shape, LnError *err) {
     if (!json_is_integer(size) || json_integer_value(size) < 0)
       return ln_fail(err, LN_EFORMAT, "size %zu of its shape is not a whole number of at least 0", i + 1);
     entry->shape.d[i] = json_integer_value(size);
-    if (__builtin_mul_overflow(count, entry->shape.d[i], &count) || count > INT64_MAX / (int64_t)sizeof(float))
+    if (__builtin_mul_overflow(count, entry->shape.d[i], &count) || count > INT64_MAX / 8)
       return ln_fail(err, LN_EFORMAT, "its shape has too many elements");
   }
-  if (count * (int64_t)sizeof(float) != bytes)
+  if (count * entry->type.bytes != bytes)
     return ln_fail(err, LN_EFORMAT, "shape %s needs %" PRId64 " bytes, but its offsets span %" PRId64,
-                   LN_SHAPE_TEXT(entry->shape), count * (int64_t)sizeof(float), bytes);
+                   LN_SHAPE_TEXT(entry->shape), count * entry->type.bytes, bytes);
   return LN_OK;
 }
 
-static LnStatus check_dtype(const char *dtype, LnError *err) {
-  static const char *const others[] = {"BOOL", "U8",  "I8",   "F8_E5M2", "F8_E4M3", "F8_E8M0", "F4",  "I16", "U16",
-                                       "F16",  "BF16", "I32", "U32",     "F64",     "I64",     "U64", "C64"};
-  if (strcmp(dtype, "F32") == 0) return LN_OK;
+static const struct {
+  const char *name;
+  LnDtypeKind kind;
+  int bytes;
+} dtypes[] = {{"F32", LN_DTYPE_FLOAT, 4},    {"F16", LN_DTYPE_FLOAT, 2},  {"BF16", LN_DTYPE_BFLOAT, 2},
+              {"F64", LN_DTYPE_FLOAT, 8},    {"BOOL", LN_DTYPE_BOOL, 1},  {"I8", LN_DTYPE_SIGNED, 1},
+              {"I16", LN_DTYPE_SIGNED, 2},   {"I32", LN_DTYPE_SIGNED, 4}, {"I64", LN_DTYPE_SIGNED, 8},
+              {"U8", LN_DTYPE_UNSIGNED, 1},  {"U16", LN_DTYPE_UNSIGNED, 2}, {"U32", LN_DTYPE_UNSIGNED, 4},
+              {"U64", LN_DTYPE_UNSIGNED, 8}};
+
+static LnStatus read_dtype(LnDtype *out, const char *name, LnError *err) {
+  static const char *const others[] = {"F8_E5M2", "F8_E4M3", "F8_E8M0", "F6_E2M3", "F6_E3M2", "F4", "C64"};
+  for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
+    if (strcmp(name, dtypes[i].name) == 0) {
+      *out = (LnDtype){dtypes[i].kind, dtypes[i].bytes, false};
+      return LN_OK;
+    }
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-    if (strcmp(dtype, others[i]) == 0)
-      return ln_fail(err, LN_EUNSUPPORTED, "not supported: dtype %s; only F32 is read", dtype);
-  return ln_fail(err, LN_EFORMAT, "there is no dtype '%s'", LN_ESCAPED(dtype));
+    if (strcmp(name, others[i]) == 0)
+      return ln_fail(err, LN_EUNSUPPORTED, "not supported: dtype %s; F16, BF16, F32, F64, BOOL and whole numbers are "
+                     "read", name);
+  return ln_fail(err, LN_EFORMAT, "there is no dtype '%s'", LN_ESCAPED(name));
 }
 
 static LnStatus read_entry(Entry *entry, const json_t *value, int64_t data_size, LnError *err) {
@@ -70,7 +85,7 @@ static LnStatus read_entry(Entry *entry, const json_t *value, int64_t data_size,
   const char *dtype = json_string_value(json_object_get(value, "dtype"));
   const json_t *offsets = json_object_get(value, "data_offsets");
   if (dtype == NULL) return ln_fail(err, LN_EFORMAT, "'dtype' is missing");
-  LN_TRY(check_dtype(dtype, err));
+  LN_TRY(read_dtype(&entry->type, dtype, err));
   if (json_object_get(value, "shape") == NULL) return ln_fail(err, LN_EFORMAT, "'shape' is missing");
   const json_t *begin = json_array_get(offsets, 0), *end = json_array_get(offsets, 1);
   if (json_array_size(offsets) != 2 || !json_is_integer(begin) || !json_is_integer(end))
@@ -233,16 +248,48 @@ LnStatus ln_safetensors_find(int *index, const LnSafetensors *file, const char *
 
 LnStatus ln_safetensors_tensor(LnTensor **out, const LnSafetensors *file, int index, LnError *err) {
   const Entry *entry = &file->entries[index];
-  LnTensor *t = NULL;
-  LN_TRY(ln_tensor_new(&t, entry->shape, err));
-  LnStatus status = ln_file_read_at(t->data, entry->end - entry->begin, file->fd, file->data_at + entry->begin, err);
-  if (status != LN_OK) return ln_tensor_unref(t), status;
-  *out = t;
-  return LN_OK;
+  LnFileBytes bytes = {file->fd, file->data_at + entry->begin};
+  return ln_dtype_read(out, entry->shape, false, entry->type, ln_file_bytes(&bytes), err);
 }
 
 LnStatus ln_safetensors_get(LnTensor **out, const LnSafetensors *file, const char *name, LnError *err) {
   int index = 0;
   LN_TRY(ln_safetensors_find(&index, file, name, err));
   return ln_safetensors_tensor(out, file, index, err);
+}
+
+/* ---- All of a file ---- */
+
+/* Small numbers take more memory than in the file. */
+static LnStatus check_total(const LnSafetensors *file, LnError *err) {
+  double bytes = 0;
+  for (int i = 0; i < file->count; i++) bytes += (double)ln_shape_count(file->entries[i].shape) * sizeof(float);
+  return ln_limit_bytes("its tensors", bytes, err);
+}
+
+static LnStatus read_all(LnTensorList *list, const LnSafetensors *file, LnError *err) {
+  for (int i = 0; i < file->count; i++) {
+    LnTensor *t = NULL;
+    const char *name = file->entries[i].name;
+    LN_TRY(ln_error_prefix(err, ln_safetensors_tensor(&t, file, i, err), "tensor '%s': ", LN_ESCAPED(name)));
+    LN_TRY(ln_tensor_list_add(list, name, t, err));
+  }
+  return LN_OK;
+}
+
+LnStatus ln_safetensors_load(LnTensorList **out, const char *path, LnError *err) {
+  LnError why;
+  LnSafetensors *file = NULL;
+  LnTensorList *list = NULL;
+  LN_TRY(ln_safetensors_open(&file, path, err));
+  LnStatus status = check_total(file, &why);
+  if (status == LN_OK) status = ln_tensor_list_new(&list, file->count, &why);
+  if (status == LN_OK) status = read_all(list, file, &why);
+  ln_safetensors_close(file);
+  if (status != LN_OK) {
+    ln_tensor_list_free(list);
+    return ln_fail(err, status, "cannot read '%.240s': %s", path, why.msg);
+  }
+  *out = list;
+  return LN_OK;
 }

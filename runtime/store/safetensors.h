@@ -1,26 +1,23 @@
-/* safetensors files: named float32 tensors with string metadata, data only.
+/* safetensors files: named tensors with string metadata, data only.
  * Format: 8 bytes little-endian header length, JSON header, bytes. https://github.com/huggingface/safetensors */
 #ifndef LUNET_STORE_SAFETENSORS_H
 #define LUNET_STORE_SAFETENSORS_H
 
-#include "tensor/tensor.h"
-
-typedef struct LnNamedTensor {
-  const char *name;
-  LnTensor *tensor;
-} LnNamedTensor;
+#include "store/named_tensors.h"
 
 typedef struct LnMeta {
   const char *key, *value;
 } LnMeta;
 
-/* Written to a temporary file beside `path`, synced, renamed: never half there. */
+/* Written to a temporary file beside `path`, synced, renamed: never half there. Masks are BOOL, behind all others, so
+ * that the F32 of these are aligned. */
 LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta,
                              LnError *err);
 
 /* An opened file. Its header is read and wholly checked: length, JSON, offsets within the file, without holes or
  * overlaps, sizes that match shapes. "damaged", or "not supported" for what the format allows and is not read: types
- * other than F32, more than LN_MAX_DIMS dimensions. The values stay in the file until they are asked for. */
+ * other than F32, F16, BF16, F64, BOOL and whole numbers, more than LN_MAX_DIMS dimensions. The values
+ * stay in the file until they are asked for. */
 typedef struct LnSafetensors LnSafetensors;
 LnStatus ln_safetensors_open(LnSafetensors **out, const char *path, LnError *err);
 void ln_safetensors_close(LnSafetensors *file);
@@ -31,8 +28,12 @@ const char *ln_safetensors_meta(const LnSafetensors *file, const char *key); /* 
 /* What fails from here on does not name the file, as its caller does. The index of a name, LN_EFORMAT if there is
  * none. */
 LnStatus ln_safetensors_find(int *index, const LnSafetensors *file, const char *name, LnError *err);
-/* A tensor of its own, by index or by name. */
+/* A tensor of its own, by index or by name; BOOL becomes a mask. Numbers that float32 cannot hold are LN_EUNSUPPORTED,
+ * see dtype.h. */
 LnStatus ln_safetensors_tensor(LnTensor **out, const LnSafetensors *file, int index, LnError *err);
 LnStatus ln_safetensors_get(LnTensor **out, const LnSafetensors *file, const char *name, LnError *err);
+
+/* All tensors of a file. */
+LnStatus ln_safetensors_load(LnTensorList **out, const char *path, LnError *err);
 
 #endif

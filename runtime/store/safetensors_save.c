@@ -1,10 +1,11 @@
-/* Writing safetensors: see safetensors.h. Tensors lie in the order in which they are given. */
+/* Writing safetensors: see safetensors.h. Tensors lie in the order in which they are given, first F32, then BOOL. */
 #include <string.h>
 
 #include "base/escape.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "store/dtype.h"
 #include "store/safetensors.h"
 
 static LnStatus check_name(const json_t *header, const char *name, int index, LnError *err) {
@@ -15,14 +16,23 @@ static LnStatus check_name(const json_t *header, const char *name, int index, Ln
   return LN_OK;
 }
 
-static json_t *describe(const LnTensor *t, int64_t begin, int64_t end) {
+/* Whether a tensor belongs to the first or the second half of the file. */
+static bool in_half(const LnTensor *t, bool second) {
+  return (ln_dtype_of(t).kind == LN_DTYPE_BOOL) == second;
+}
+
+static int64_t bytes_of(const LnTensor *t) {
+  return ln_shape_count(t->shape) * ln_dtype_of(t).bytes;
+}
+
+static json_t *describe(const LnTensor *t, int64_t begin) {
   json_t *shape = json_array();
   bool complete = shape != NULL;
   for (int i = 0; complete && i < t->shape.n; i++)
     complete = json_array_append_new(shape, json_integer(t->shape.d[i])) == 0;
   if (!complete) return json_decref(shape), NULL;
-  return json_pack("{s:s, s:o, s:[II]}", "dtype", "F32", "shape", shape, "data_offsets", (json_int_t)begin,
-                   (json_int_t)end);
+  return json_pack("{s:s, s:o, s:[II]}", "dtype", ln_dtype_of(t).kind == LN_DTYPE_BOOL ? "BOOL" : "F32", "shape", shape,
+                   "data_offsets", (json_int_t)begin, (json_int_t)(begin + bytes_of(t)));
 }
 
 static LnStatus add_metadata(json_t *header, const LnMeta *meta, int n_meta, LnError *err) {
@@ -38,23 +48,40 @@ static LnStatus add_metadata(json_t *header, const LnMeta *meta, int n_meta, LnE
   return LN_OK;
 }
 
+static LnStatus add_tensors(json_t *header, int64_t *data_size, const LnNamedTensor *tensors, int n, bool second,
+                            LnError *err) {
+  for (int i = 0; i < n; i++) {
+    const LnTensor *t = tensors[i].tensor;
+    if (!in_half(t, second)) continue;
+    LN_TRY(check_name(header, tensors[i].name, i, err));
+    if (json_object_set_new(header, tensors[i].name, describe(t, *data_size)) != 0)
+      return ln_fail_memory(err, "header", 0);
+    *data_size += bytes_of(t);
+  }
+  return LN_OK;
+}
+
 /* The header's text, and how many bytes of data it describes. */
 static LnStatus make_header(char **out, int64_t *data_size, const LnNamedTensor *tensors, int n, const LnMeta *meta,
                             int n_meta, LnError *err) {
   json_t *header = json_object();
   LnStatus status = header == NULL ? ln_fail_memory(err, "header", 0) : add_metadata(header, meta, n_meta, err);
   *data_size = 0;
-  for (int i = 0; status == LN_OK && i < n; i++) {
-    int64_t begin = *data_size;
-    *data_size += ln_shape_count(tensors[i].tensor->shape) * (int64_t)sizeof(float);
-    status = check_name(header, tensors[i].name, i, err);
-    if (status == LN_OK &&
-        json_object_set_new(header, tensors[i].name, describe(tensors[i].tensor, begin, *data_size)) != 0)
-      status = ln_fail_memory(err, "header", 0);
-  }
+  if (status == LN_OK) status = add_tensors(header, data_size, tensors, n, false, err);
+  if (status == LN_OK) status = add_tensors(header, data_size, tensors, n, true, err);
   if (status == LN_OK) status = ln_json_print(out, header, err);
   json_decref(header);
   return status;
+}
+
+static char *write_half(char *to, const LnNamedTensor *tensors, int n, bool second) {
+  for (int i = 0; i < n; i++) {
+    const LnTensor *t = tensors[i].tensor;
+    if (!in_half(t, second)) continue;
+    ln_dtype_write(to, t, ln_dtype_of(t));
+    to += bytes_of(t);
+  }
+  return to;
 }
 
 LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta,
@@ -72,11 +99,8 @@ LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int
   memcpy(bytes, &padded, sizeof padded);
   memset(bytes + sizeof padded, ' ', padded);
   memcpy(bytes + sizeof padded, header, length);
-  float *data = (float *)(void *)(bytes + sizeof padded + padded);
-  for (int i = 0; i < n; i++) {
-    ln_tensor_read(data, tensors[i].tensor);
-    data += ln_shape_count(tensors[i].tensor->shape);
-  }
+  char *data = write_half(bytes + sizeof padded + padded, tensors, n, false);
+  write_half(data, tensors, n, true);
   ln_free(header);
   status = ln_file_write(path, bytes, size, err);
   ln_free(bytes);

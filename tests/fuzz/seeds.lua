@@ -21,14 +21,21 @@ local function write_words(target, words)
   ln.file.write(("%s/%s.dict"):format(folder, target), table.concat(out))
 end
 
+-- The files that lie in a header as arrays of bytes: f(name, bytes) for each.
+local function each_file(path, f)
+  local source = assert(io.open(path)):read("a")
+  for name, numbers in source:gmatch("static const uint8_t ([%w_]+)%[%] = {(.-)};") do
+    f(name, (numbers:gsub("[^%d]*(%d+)[^%d]*", function(n) return string.char(n) end)))
+  end
+end
+
 -- The small files of tests/image/zoo.h.
 local function image_files()
-  local source = assert(io.open("tests/image/zoo.h")):read("a")
   local targets = { png = "png", jpeg = "jpeg", bmp = "bmp", pnm = "bmp" }
-  for name, numbers in source:gmatch("static const uint8_t ([%w_]+)%[%] = {(.-)};") do
+  each_file("tests/image/zoo.h", function(name, bytes)
     local target = targets[name:match("^%l+")]
-    if target then write(target, name, (numbers:gsub("[^%d]*(%d+)[^%d]*", function(n) return string.char(n) end))) end
-  end
+    if target then write(target, name, bytes) end
+  end)
   write_words("png", { "IHDR", "IDAT", "IEND", "PLTE", "tRNS", "eXIf", "gAMA", "tEXt", "zTXt", "iCCP", "sBIT", "bKGD",
     "CgBI", "\137PNG\r\n\26\n" })
   local markers = {}
@@ -39,6 +46,14 @@ local function image_files()
   write_words("jpeg", markers)
   write_words("bmp", { "BM", "P1", "P2", "P3", "P4", "P5", "P6", "GIF89a", "8BPS", "#", "65535", "\12\0\0\0",
     "\40\0\0\0", "\124\0\0\0", "\108\0\0\0" })
+end
+
+-- Those of tests/store/arrays.h.
+local function arrays()
+  each_file("tests/store/arrays.h", function(name, bytes) write("arrays", name, bytes) end)
+  write_words("arrays", { "\x93NUMPY\1\0", "descr", "fortran_order", "shape", "True", "False", "<f4", ">f8", "<f2",
+    "|b1", "<i8", ">u4", "(2, 3)", "()", "PK\1\2", "PK\3\4", "PK\5\6", "PK\6\6", "PK\6\7", "PK\7\8", ".npy", "BF16",
+    "F64", "BOOL", "I64" })
 end
 
 -- A NIfTI-1 file of 3x4x2 voxels.
@@ -120,6 +135,7 @@ local function programs()
 end
 
 image_files()
+arrays()
 volumes()
 models()
 options()

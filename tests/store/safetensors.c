@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
+#include "store/arrays.h"
 #include "support/files.h"
 
 /* Made in Python with safetensors 0.8:
@@ -196,10 +198,10 @@ END_TEST
 
 /* Sound files of kinds that are not read; and what a terminal would obey is never printed. */
 START_TEST(not_read) {
-  const char *half = "{\"a\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]}}";
+  const char *half = "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[2],\"data_offsets\":[0,4]}}";
   const char *deep = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}";
   const char *escape = "{\"\\u001b[2J\xc2\x9b\":{\"dtype\":\"F\\n32\"}}";
-  check_fails(half, strlen(half), 4, LN_EUNSUPPORTED, "tensor 'a': not supported: dtype F16; only F32 is read");
+  check_fails(half, strlen(half), 4, LN_EUNSUPPORTED, "tensor 'a': not supported: dtype F8_E4M3; F16, BF16, F32,");
   check_fails(deep, strlen(deep), 4, LN_EUNSUPPORTED, "tensor 'a': not supported: 9 dimensions; at most 8 are read");
   check_fails(escape, strlen(escape), 0, LN_EFORMAT,
               "damaged: tensor '\\x1b[2J\\xc2\\x9b': there is no dtype 'F\\x0a32'");
@@ -244,6 +246,59 @@ START_TEST(cut_at_every_length) {
 }
 END_TEST
 
+/* All types of PyTorch that are read: [[1, 0, 3]] in each, called by its name. */
+START_TEST(types_of_torch) {
+  LnError err;
+  LnTensorList *list = NULL;
+  CK_OK(ln_safetensors_load(&list, test_file("types", safetensors_types, sizeof safetensors_types), &err));
+  ck_assert_int_eq(list->count, 13);
+  for (int i = 0; i < list->count; i++) {
+    const char *name = list->entries[i].name;
+    const LnTensor *t = list->entries[i].tensor;
+    bool mask = strcmp(name, "BOOL") == 0;
+    ck_assert_msg(ln_shape_equal(t->shape, LN_SHAPE(1, 3)) && t->mask == mask, "%s", name);
+    ck_assert_msg(t->data[0] == 1 && t->data[1] == 0 && t->data[2] == (mask ? 1 : 3), "%s", name);
+  }
+  ln_tensor_list_free(list);
+  CK_FAILS(ln_safetensors_load(&list, test_file("odd", safetensors_odd, sizeof safetensors_odd), &err), LN_EUNSUPPORTED,
+           "odd': tensor 'x': not supported: element (2) is 16777217, which float32 cannot hold");
+  CK_FAILS(ln_safetensors_load(&list, test_file("complex", safetensors_complex, sizeof safetensors_complex), &err),
+           LN_EUNSUPPORTED, "complex': tensor 'x': not supported: dtype C64;");
+}
+END_TEST
+
+/* Masks stay masks; they lie behind the numbers, whatever the order given. */
+START_TEST(masks) {
+  LnError err;
+  LnTensor *t = test_random(LN_SHAPE(2, 3), 1, -1, 1), *mask = NULL, *back = NULL;
+  LnSafetensors *file = NULL;
+  const char *path = test_path("masks.safetensors");
+  CK_OK(ln_tensor_binary(&mask, LN_GT, t, t, &err));
+  mask->data[4] = 1;
+  LnNamedTensor list[] = {{"m", mask}, {"t", t}};
+  CK_OK(ln_safetensors_save(path, list, 2, NULL, 0, &err));
+  CK_OK(ln_safetensors_open(&file, path, &err));
+  ck_assert_str_eq(ln_safetensors_name(file, 0), "t");
+  CK_OK(ln_safetensors_get(&back, file, "m", &err));
+  ck_assert(back->mask && ln_shape_equal(back->shape, t->shape));
+  ck_assert_mem_eq(back->data, mask->data, 6 * sizeof(float));
+  ln_safetensors_close(file);
+  ln_tensor_unref(t), ln_tensor_unref(mask), ln_tensor_unref(back);
+}
+END_TEST
+
+/* Small numbers take more memory than in the file. */
+START_TEST(limit_of_memory) {
+  LnError err;
+  LnTensorList *list = NULL;
+  LnLimits before = ln_limits(), small = {.pixels = before.pixels, .bytes = 13 * 12 - 1};
+  ln_set_limits(small);
+  CK_FAILS(ln_safetensors_load(&list, test_file("types", safetensors_types, sizeof safetensors_types), &err), LN_ELIMIT,
+           "types': its tensors: too large");
+  ln_set_limits(before);
+}
+END_TEST
+
 /* Any one bit of the header changed: refused, or still a sound file whose tensors can be read. */
 START_TEST(any_bit_changed) {
   LnError err;
@@ -283,6 +338,9 @@ START_TEST(every_allocation) {
   CK_OK(ln_safetensors_open(&file, path, &err));
   CK_EVERY_ALLOCATION(ln_safetensors_get(&back, file, "b", &err), ln_tensor_unref(back));
   ln_safetensors_close(file);
+  LnTensorList *all = NULL;
+  const char *types = test_file("types", safetensors_types, sizeof safetensors_types);
+  CK_EVERY_ALLOCATION(ln_safetensors_load(&all, types, &err), ln_tensor_list_free(all));
   ln_tensor_unref(t);
 }
 END_TEST
@@ -298,6 +356,9 @@ TESTS {
   tcase_add_test(tests, not_read);
   tcase_add_test(tests, wrong_header_length);
   tcase_add_test(tests, cut_at_every_length);
+  tcase_add_test(tests, types_of_torch);
+  tcase_add_test(tests, masks);
+  tcase_add_test(tests, limit_of_memory);
   tcase_add_test(tests, any_bit_changed);
   tcase_add_test(tests, every_allocation);
 }
