@@ -68,6 +68,18 @@ typedef struct LnWinogradTile {
   int64_t argmax_row;
 } LnWinogradTile;
 
+/* What is added up of each element, in double, with a number that the caller gives. */
+typedef enum LnTerm {
+  LN_TERM_VALUE,
+  LN_TERM_SQUARE,    /* (x - number)^2 */
+  LN_TERM_MAGNITUDE, /* |x| */
+  LN_TERM_POWER,     /* |x|^number */
+  LN_TERM_NONZERO,   /* 1 where x is not 0, so also where it is NaN */
+  LN_TERM_FACTOR,    /* x itself, which is multiplied instead */
+} LnTerm;
+/* Which element is looked for; NaN is, before all others. */
+typedef enum LnExtreme { LN_LEAST, LN_GREATEST, LN_FARTHEST /* from zero: the greatest |x| */ } LnExtreme;
+
 #define LN_OUTSIDE INT64_MIN /* instead of an offset: a place that does not exist */
 
 typedef struct LnKernels {
@@ -147,6 +159,18 @@ typedef struct LnKernels {
                        const int64_t size[2], int64_t stride);
   void (*avg_unpool_row)(float *dx, int64_t x_step, int64_t x_row, const float *dy, int64_t y_step, int channels,
                          int width, const int64_t size[2], int64_t stride);
+  /* Reductions (reduce_tmpl.c): the sum of a row of n; and, added to sums[j], those of n columns, from row to row, with
+   * a number each, or NULL where the term needs none. */
+  double (*reduce_row)(LnTerm term, const float *x, int64_t n, double number);
+  void (*reduce_columns)(LnTerm term, double *sums, const float *x, int64_t rows, int64_t row_step, int64_t n,
+                         const double *numbers);
+  /* The extreme of n > 0; and, against what best[j] holds, those of n columns. places, unless NULL: place + r where row
+   * r wins. */
+  float (*extreme_row)(LnExtreme which, const float *x, int64_t n);
+  void (*extreme_columns)(LnExtreme which, float *best, float *places, const float *x, int64_t rows, int64_t row_step,
+                          int64_t n, float place);
+  /* Where the value first is, NaN found by NaN; n if it is nowhere. */
+  int64_t (*find_value)(const float *x, int64_t n, float value);
   /* mask[i] = whether random number i is at least `threshold`, of 0 .. 65535: n of them, 16 bits of the generator's
    * words each, in order. */
   void (*random_mask)(uint8_t *mask, int64_t n, LnRng rng, int threshold);

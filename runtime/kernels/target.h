@@ -17,6 +17,7 @@
 #include "kernels/median_tmpl.c"
 #include "kernels/norm_tmpl.c"
 #include "kernels/random_tmpl.c"
+#include "kernels/reduce_tmpl.c"
 #include "kernels/winograd_tmpl.c"
 
 #define LN_JOIN_(a, b) a##b
@@ -57,6 +58,11 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .max_unpool_row = max_unpool_row,
     .avg_pool_row = avg_pool_row,
     .avg_unpool_row = avg_unpool_row,
+    .reduce_row = reduce_row,
+    .reduce_columns = reduce_columns,
+    .extreme_row = extreme_row,
+    .extreme_columns = extreme_columns,
+    .find_value = find_value,
     .random_mask = random_mask,
     .apply_mask = apply_mask,
     .fma_peak = fma_peak,

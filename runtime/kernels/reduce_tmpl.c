@@ -1,0 +1,201 @@
+/* Sums in double, and least and greatest elements, of rows and of columns; compiled once per instruction set.
+ *
+ * A row is added up in REDUCE_SUMS vectors of partial sums, a column from the top to the bottom. */
+
+typedef double vd __attribute__((vector_size(LN_VL * 4)));
+typedef int64_t vdi __attribute__((vector_size(LN_VL * 4)));
+typedef double vd_unaligned __attribute__((vector_size(LN_VL * 4), aligned(8), may_alias));
+typedef float vhalf __attribute__((vector_size(LN_VL * 2)));
+typedef float vhalf_unaligned __attribute__((vector_size(LN_VL * 2), aligned(4), may_alias));
+
+enum {
+  REDUCE_LANES = LN_VL / 2, /* doubles in a vector */
+  REDUCE_SUMS = 4,          /* enough to keep the adders busy */
+  FIND_BLOCK = 64,
+};
+
+LN_INLINE vd vload_double(const float *p) {
+  return __builtin_convertvector((vhalf) * (const vhalf_unaligned *)(const void *)p, vd);
+}
+LN_INLINE vd vd_load(const double *p) { return (vd) * (const vd_unaligned *)(const void *)p; }
+LN_INLINE void vd_store(double *p, vd v) { *(vd_unaligned *)(void *)p = (vd_unaligned)v; }
+LN_INLINE vd vd_abs(vd v) { return (vd)((vdi)v & INT64_MAX); }
+
+/* |x|^order: whole orders, which are the common ones, by multiplying. */
+LN_INLINE double power_of(double x, double order) {
+  double power = x = __builtin_fabs(x);
+  if (order != (double)(int)order || order > 16) return __builtin_pow(x, order);
+  for (int k = 1; k < (int)order; k++) power *= x;
+  return power;
+}
+
+LN_INLINE vd powers_of(vd x, double order) {
+  x = vd_abs(x);
+  vd power = x;
+  if (order != (double)(int)order || order > 16) {
+    for (int k = 0; k < REDUCE_LANES; k++) power[k] = __builtin_pow(x[k], order);
+    return power;
+  }
+  for (int k = 1; k < (int)order; k++) power *= x;
+  return power;
+}
+
+LN_INLINE double fold_one(const LnTerm term, double sum, double x, double number) {
+  switch (term) {
+    case LN_TERM_VALUE: return sum + x;
+    case LN_TERM_SQUARE: return sum + (x - number) * (x - number);
+    case LN_TERM_MAGNITUDE: return sum + __builtin_fabs(x);
+    case LN_TERM_POWER: return sum + power_of(x, number);
+    case LN_TERM_NONZERO: return sum + (x != 0 ? 1 : 0);
+    case LN_TERM_FACTOR: return sum * x;
+  }
+  return sum;
+}
+
+LN_INLINE vd fold_vector(const LnTerm term, vd sum, vd x, vd number) {
+  switch (term) {
+    case LN_TERM_VALUE: return sum + x;
+    case LN_TERM_SQUARE: return sum + (x - number) * (x - number);
+    case LN_TERM_MAGNITUDE: return sum + vd_abs(x);
+    case LN_TERM_POWER: return sum + powers_of(x, number[0]);
+    case LN_TERM_NONZERO: return sum + (vd)((x != 0.0) & (vdi)(1.0 - (vd){}));
+    case LN_TERM_FACTOR: return sum * x;
+  }
+  return sum;
+}
+
+/* CALL(term, ...) with a constant term, so that each has a loop of its own. */
+#define TERM_CASE(code, CALL, ...) \
+  case code: CALL(code, __VA_ARGS__); break
+#define BY_TERM(term, CALL, ...)                      \
+  switch (term) {                                     \
+    TERM_CASE(LN_TERM_VALUE, CALL, __VA_ARGS__);      \
+    TERM_CASE(LN_TERM_SQUARE, CALL, __VA_ARGS__);     \
+    TERM_CASE(LN_TERM_MAGNITUDE, CALL, __VA_ARGS__);  \
+    TERM_CASE(LN_TERM_POWER, CALL, __VA_ARGS__);      \
+    TERM_CASE(LN_TERM_NONZERO, CALL, __VA_ARGS__);    \
+    TERM_CASE(LN_TERM_FACTOR, CALL, __VA_ARGS__);     \
+  }
+
+LN_INLINE double reduce_row_by(const LnTerm term, const float *x, int64_t n, double number) {
+  double start = term == LN_TERM_FACTOR ? 1 : 0, rest = start;
+  vd sum[REDUCE_SUMS], numbers = number - (vd){};
+  int64_t i = 0;
+  for (int k = 0; k < REDUCE_SUMS; k++) sum[k] = start - (vd){};
+  for (; i + REDUCE_SUMS * REDUCE_LANES <= n; i += REDUCE_SUMS * REDUCE_LANES)
+    for (int k = 0; k < REDUCE_SUMS; k++)
+      sum[k] = fold_vector(term, sum[k], vload_double(x + i + k * REDUCE_LANES), numbers);
+  for (; i + REDUCE_LANES <= n; i += REDUCE_LANES) sum[0] = fold_vector(term, sum[0], vload_double(x + i), numbers);
+  for (; i < n; i++) rest = fold_one(term, rest, (double)x[i], number);
+  sum[0] = term == LN_TERM_FACTOR ? sum[0] * sum[1] * (sum[2] * sum[3]) : sum[0] + sum[1] + (sum[2] + sum[3]);
+  for (int k = 0; k < REDUCE_LANES; k++) rest = term == LN_TERM_FACTOR ? rest * sum[0][k] : rest + sum[0][k];
+  return rest;
+}
+
+static double reduce_row(LnTerm term, const float *x, int64_t n, double number) {
+  BY_TERM(term, return reduce_row_by, x, n, number)
+  return 0;
+}
+
+/* Rows are taken by `count` at a time, so that the sums come and go less often. */
+LN_INLINE void fold_rows(const LnTerm term, const int count, double *sums, const float *x, int64_t row_step, int64_t n,
+                         const double *numbers) {
+  int64_t i = 0;
+  for (; i + REDUCE_LANES <= n; i += REDUCE_LANES) {
+    vd sum = vd_load(sums + i), number = numbers != NULL ? vd_load(numbers + i) : (vd){};
+    for (int k = 0; k < count; k++) sum = fold_vector(term, sum, vload_double(x + k * row_step + i), number);
+    vd_store(sums + i, sum);
+  }
+  for (; i < n; i++)
+    for (int k = 0; k < count; k++)
+      sums[i] = fold_one(term, sums[i], (double)x[k * row_step + i], numbers != NULL ? numbers[i] : 0);
+}
+
+LN_INLINE void reduce_columns_by(const LnTerm term, double *sums, const float *x, int64_t rows, int64_t row_step,
+                                 int64_t n, const double *numbers) {
+  for (; rows >= 8; rows -= 8, x += 8 * row_step) fold_rows(term, 8, sums, x, row_step, n, numbers);
+  for (; rows > 0; rows--, x += row_step) fold_rows(term, 1, sums, x, row_step, n, numbers);
+}
+
+static void reduce_columns(LnTerm term, double *sums, const float *x, int64_t rows, int64_t row_step, int64_t n,
+                           const double *numbers) {
+  BY_TERM(term, reduce_columns_by, sums, x, rows, row_step, n, numbers)
+}
+
+/* ---- Least and greatest ---- */
+
+LN_INLINE vf vabs(vf v) { return (vf)((vi)v & INT32_MAX); }
+
+/* NaN in x is left out, and marked in *bad. */
+LN_INLINE vf extreme_of(const LnExtreme which, vf best, vf x, vi *bad) {
+  *bad |= x != x;
+  if (which == LN_FARTHEST) x = vabs(x);
+  return which == LN_LEAST ? vmin(x, best) : vmax(x, best);
+}
+
+LN_INLINE float extreme_row_by(const LnExtreme which, const float *x, int64_t n) {
+  float start = which == LN_LEAST ? __builtin_inff() : which == LN_GREATEST ? -__builtin_inff() : 0;
+  vf best[REDUCE_SUMS];
+  vi bad[REDUCE_SUMS] = {{0}};
+  int64_t i = 0;
+  for (int k = 0; k < REDUCE_SUMS; k++) best[k] = vset(start);
+  for (; i + REDUCE_SUMS * LN_VL <= n; i += REDUCE_SUMS * LN_VL)
+    for (int k = 0; k < REDUCE_SUMS; k++) best[k] = extreme_of(which, best[k], vload(x + i + k * LN_VL), &bad[k]);
+  for (; i + LN_VL <= n; i += LN_VL) best[0] = extreme_of(which, best[0], vload(x + i), &bad[0]);
+  if (i < n && n >= LN_VL) { /* some once more: it changes nothing */
+    best[1] = extreme_of(which, best[1], vload(x + n - LN_VL), &bad[1]);
+    i = n;
+  }
+  for (; i < n; i++) best[1] = extreme_of(which, best[1], vset(x[i]), &bad[1]);
+  for (int k = 1; k < REDUCE_SUMS; k++) best[0] = extreme_of(which, best[0], best[k], &bad[0]), bad[0] |= bad[k];
+  float result = best[0][0];
+  for (int k = 0; k < LN_VL; k++) {
+    if (bad[0][k]) return __builtin_nanf("");
+    if (which == LN_LEAST ? best[0][k] < result : best[0][k] > result) result = best[0][k];
+  }
+  return result;
+}
+
+static float extreme_row(LnExtreme which, const float *x, int64_t n) {
+  if (which == LN_LEAST) return extreme_row_by(LN_LEAST, x, n);
+  return which == LN_GREATEST ? extreme_row_by(LN_GREATEST, x, n) : extreme_row_by(LN_FARTHEST, x, n);
+}
+
+LN_INLINE void extreme_at(const LnExtreme which, float *best, float *places, const float *x, float place, int64_t m) {
+  vf value = vload_n(x, m), old = vload_n(best, m);
+  if (which == LN_FARTHEST) value = vabs(value);
+  vi wins = (which == LN_LEAST ? value < old : value > old) | ((value != value) & (old == old));
+  vstore_n(best, vselect(wins, value, old), m);
+  if (places != NULL) vstore_n(places, vselect(wins, vset(place), vload_n(places, m)), m);
+}
+
+LN_INLINE void extreme_columns_by(const LnExtreme which, float *best, float *places, const float *x, int64_t n,
+                                  float place) {
+  if (places == NULL)
+    FOR_VECTORS(n, extreme_at(which, best + at, NULL, x + at, 0, m));
+  else
+    FOR_VECTORS(n, extreme_at(which, best + at, places + at, x + at, place, m));
+}
+
+static void extreme_columns(LnExtreme which, float *best, float *places, const float *x, int64_t rows, int64_t row_step,
+                            int64_t n, float place) {
+  for (int64_t r = 0; r < rows; r++, x += row_step, place += 1)
+    if (which == LN_LEAST)
+      extreme_columns_by(LN_LEAST, best, places, x, n, place);
+    else if (which == LN_GREATEST)
+      extreme_columns_by(LN_GREATEST, best, places, x, n, place);
+    else
+      extreme_columns_by(LN_FARTHEST, best, places, x, n, place);
+}
+
+static int64_t find_value(const float *x, int64_t n, float value) {
+  bool nan = value != value;
+  int64_t i = 0;
+  for (; i + FIND_BLOCK <= n; i += FIND_BLOCK) {
+    int32_t hits = 0;
+    for (int k = 0; k < FIND_BLOCK; k++) hits |= nan ? x[i + k] != x[i + k] : x[i + k] == value;
+    if (hits) break;
+  }
+  while (i < n && !(nan ? x[i] != x[i] : x[i] == value)) i++;
+  return i;
+}
