@@ -1,8 +1,7 @@
-/* Arithmetic with tensors: operators, elementwise methods and reductions. One C function serves a group; its first
+/* Arithmetic with tensors: operators and elementwise methods. One C function serves a group; its first
  * upvalue says which operation it is. */
 #include <math.h>
 
-#include "base/interrupt.h"
 #include "bindings/base/call.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/error.h"
@@ -30,30 +29,6 @@ static int clamp(lua_State *L) {
   double low = lnb_opt_number(L, 2, -HUGE_VAL), high = lnb_opt_number(L, 3, HUGE_VAL);
   if (!(low <= high)) lnb_error(L, "clamp: the lower bound %g is above the upper bound %g", low, high);
   LNB_MAKE_TENSOR(L, ln_tensor_clamp(&made, a, low, high, &err));
-  return 1;
-}
-
-/* t:sum() is a number; t:sum(dim) a tensor without that dimension, t:sum(dim, true) one where its size is 1. */
-static int reduce(lua_State *L) {
-  LnReduce op = (LnReduce)lnb_function_code(L);
-  LnTensor *t = lnb_check_tensor(L, 1);
-  bool position = op == LN_ARGMIN || op == LN_ARGMAX;
-  if (lua_isnoneornil(L, 2) && !ln_tensor_followed(t)) {
-    if (op != LN_SUM && ln_shape_count(t->shape) == 0) lnb_error(L, "%s: the tensor is empty", lnb_callee(L));
-    double value = 0;
-    LNB_CALL(L, (value = ln_tensor_reduce_all(op, t), ln_interrupt_check(&err)));
-    if (position)
-      lua_pushinteger(L, (lua_Integer)value + 1);
-    else
-      lua_pushnumber(L, value);
-    return 1;
-  }
-  int dim = lua_isnoneornil(L, 2) ? -1 : lnb_check_dim(L, 2, t->shape.n);
-  bool keep = lua_toboolean(L, 3);
-  LNB_MAKE_TENSOR(L, ln_tensor_reduce(&made, op, t, dim, keep, &err));
-  if (!position) return 1;
-  LnTensor *indices = lnb_check_tensor(L, -1);
-  for (int64_t i = 0, n = ln_shape_count(indices->shape); i < n; i++) indices->data[i] += 1;
   return 1;
 }
 
@@ -116,12 +91,6 @@ void lnb_tensor_operators(lua_State *L) {
    .doc = DOC ", element by element. Shapes broadcast as in NumPy."}
 #define UNARY(NAME, CODE, DOC) \
   {.name = NAME, .call = unary, .code = CODE, .usage = "t:" NAME "() -> tensor", .doc = DOC "."}
-#define REDUCTION(NAME, CODE, DOC)                                                                  \
-  {.name = NAME, .call = reduce, .code = CODE,                                                      \
-   .usage = "t:" NAME "(dim?: integer, keep?: boolean) -> number|tensor",                           \
-   .doc = DOC " of all elements. With a dimension, of every row along it: a tensor without that dimension, or, with "  \
-          "`keep`, one in which its size is 1."}
-
 void lnb_tensor_math_methods(lua_State *L) {
   static const LnbFunction methods[] = {
       BINARY("add", LN_ADD, "t + x"),
@@ -148,14 +117,6 @@ void lnb_tensor_math_methods(lua_State *L) {
       UNARY("floor", LN_FLOOR, "Every element rounded down"),
       UNARY("round", LN_ROUND, "Every element rounded to the nearest integer, halves to the even one"),
       UNARY("sign", LN_SIGN, "The sign of every element: -1, 0 or 1"),
-      REDUCTION("sum", LN_SUM, "The sum"),
-      REDUCTION("mean", LN_MEAN, "The mean"),
-      REDUCTION("var", LN_VAR, "The variance, divided by n as in NumPy (PyTorch: by n - 1),"),
-      REDUCTION("std", LN_STD, "The standard deviation, its squares divided by n as in NumPy (PyTorch: n - 1),"),
-      REDUCTION("min", LN_RMIN, "The least"),
-      REDUCTION("max", LN_RMAX, "The greatest"),
-      REDUCTION("argmin", LN_ARGMIN, "The position, from 1, of the first least"),
-      REDUCTION("argmax", LN_ARGMAX, "The position, from 1, of the first greatest"),
       {.name = "clamp", .call = clamp,
        .usage = "t:clamp(low?: number, high?: number) -> tensor",
        .doc = "Elements below `low` become low, those above `high` high; nil for either leaves that side open."},

@@ -28,6 +28,7 @@ void lnb_open_tensor(lua_State *L) {
   lua_getfield(L, -1, "methods");
   lnb_functions(L, "t:", lnb_tensor_text_methods);
   lnb_functions(L, "t:", lnb_tensor_tape_methods);
+  lnb_functions(L, "t:", lnb_tensor_reduce_methods);
   lnb_tensor_math_methods(L);
   lua_pushlightuserdata(L, (void *)(uintptr_t)&lnb_tensor_class);
   lua_pushcclosure(L, lnb_box_free, 1);

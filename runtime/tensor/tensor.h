@@ -75,14 +75,15 @@ LnStatus ln_tensor_binary(LnTensor **out, LnBinary op, const LnTensor *a, const 
 LnStatus ln_tensor_unary(LnTensor **out, LnUnary op, const LnTensor *a, LnError *err);
 LnStatus ln_tensor_clamp(LnTensor **out, const LnTensor *a, double low, double high, LnError *err);
 
-/* Reductions over one dimension (dim >= 0) or all (dim = -1), sums in double. ARGMIN, ARGMAX: 0-based indices,
- * along at most 2^24 elements where the result is a tensor. */
+/* Reductions over one dimension (dim >= 0) or all (dim = -1); reduce.h tells more. */
 typedef enum LnReduce {
-  LN_SUM, LN_MEAN, LN_VAR, LN_STD, /* VAR and STD divide by the number of elements */
-  LN_RMIN, LN_RMAX, LN_ARGMIN, LN_ARGMAX,
+  LN_SUM, LN_MEAN, LN_VAR, LN_STD, LN_RMIN, LN_RMAX, /* VAR and STD divide by the number of elements */
+  LN_ARGMIN, LN_ARGMAX, /* of the first of equals; from 1, as users count */
+  LN_PROD, LN_NORM,     /* NORM: the Euclidean one */
+  LN_ANY, LN_ALL, LN_COUNT, /* whether any, all, or how many elements are not 0 */
 } LnReduce;
 LnStatus ln_tensor_reduce(LnTensor **out, LnReduce op, const LnTensor *a, int dim, bool keep, LnError *err);
-double ln_tensor_reduce_all(LnReduce op, const LnTensor *a); /* means nothing after an interrupt */
+double ln_tensor_reduce_all(LnReduce op, const LnTensor *a); /* NaN after an interrupt, and where it is an error */
 /* Position (0-based, in element order) of the first NaN or infinity; -1 if all are finite. */
 int64_t ln_tensor_find_nonfinite(const LnTensor *a);
 /* a: M,K  b: K,N -> M,N through OpenBLAS. */

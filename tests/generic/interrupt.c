@@ -41,6 +41,7 @@ START_TEST(tensors) {
   CK_FAILS(ln_tensor_clamp(&y, x, 0, 1, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_reduce(&y, LN_SUM, x, 0, false, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_reduce(&y, LN_SUM, x, -1, false, &err), LN_EINTERRUPTED, "interrupted");
+  CK_FAILS(ln_tensor_reduce(&y, LN_VAR, x, 1, false, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_matmul(&y, x, across, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_clone(&y, across, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_gather(&y, x, indices, 2, &err), LN_EINTERRUPTED, "interrupted");

@@ -95,7 +95,7 @@ test("lists take the first sentence of a text", function()
 end)
 
 test("objects tell what they can do", function()
-  assert(help(ln, ln.zeros{ 1 }):find("t:narrow(dim, first, count)  A view", 1, true))
+  assert(help(ln, ln.zeros{ 1 }):find("t:narrow%(dim, first, count%) +A view"))
   assert(help(ln, ln.nn.sequential{ ln.nn.conv2d{ 1 } }):find("net:weights_changed()", 1, true))
 end)
 

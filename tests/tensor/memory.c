@@ -1,6 +1,7 @@
 /* Every operation, with each of its allocations failing once: an error, nothing leaked, *out left alone. */
 #include "base/memory.h"
 
+#include "tensor/reduce.h"
 #include "tensor/suite.h"
 
 static LnTensor *t, *turned; /* 4x4, and a view of it that is not contiguous */
@@ -60,6 +61,13 @@ static LnStatus op_clamp(LnTensor **out) {
 static LnStatus op_reduce(LnTensor **out) {
   return ln_tensor_reduce(out, LN_SUM, t, 0, false, &err);
 }
+static LnStatus op_reduce_many(LnTensor **out) { /* more lines than fit into what it has by itself */
+  LnTensor *wide = NULL;
+  LN_TRY(ln_tensor_expand(&wide, t, LN_SHAPE(70, 4, 4), &err));
+  LnStatus status = ln_tensor_reduce_over(out, (LnReduction){LN_VAR, .dims = 2}, wide, &err);
+  ln_tensor_unref(wide);
+  return status;
+}
 static LnStatus op_matmul(LnTensor **out) {
   LnTensor *back = NULL;
   LN_TRY(ln_tensor_slice(&back, t, 0, 3, 4, -1, &err)); /* BLAS cannot read it: copies are made */
@@ -70,7 +78,7 @@ static LnStatus op_matmul(LnTensor **out) {
 
 static LnStatus (*const operations[])(LnTensor **out) = {
     op_new,    op_select, op_slice,  op_permute, op_expand, op_reshape, op_as_contiguous, op_gather,
-    op_concat, op_copy,   op_binary, op_unary,   op_clamp,  op_reduce,  op_matmul,
+    op_concat, op_copy,   op_binary, op_unary,   op_clamp,  op_reduce, op_reduce_many,  op_matmul,
 };
 
 START_TEST(any_allocation_may_fail) {

@@ -1,0 +1,23 @@
+/* Arguments that many methods of tensors take: dimensions, switches, and options in their place. */
+#ifndef LUNET_BINDINGS_TENSOR_DIMS_H
+#define LUNET_BINDINGS_TENSOR_DIMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lua.h>
+
+/* Whether a table of options, with names, is there; a list of numbers is none. */
+bool lnb_is_options(lua_State *L, int index);
+/* A dimension of a tensor that has n, or a list of several, as bits. */
+uint32_t lnb_check_dims(lua_State *L, int index, int n);
+/* A dimension, by default the last. */
+int lnb_opt_dim(lua_State *L, int index, int n);
+/* A number. name: of the argument. */
+double lnb_opt_named_number(lua_State *L, int index, const char *name, double def);
+/* true or false, by default false. name: of the argument. */
+bool lnb_opt_boolean(lua_State *L, int index, const char *name);
+/* The same of the options at an index, which may be none. */
+bool lnb_option_boolean(lua_State *L, int index, const char *name);
+
+#endif
