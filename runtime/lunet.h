@@ -51,6 +51,9 @@
 #include "store/npy.h"
 #include "store/safetensors.h"
 #include "store/tensor_file.h"
+#include "tensor/decompose.h"
+#include "tensor/pca.h"
+#include "tensor/solve.h"
 #include "tensor/tensor.h"
 
 /* All kinds of items, ended by NULL: what the Lua module is made from. */

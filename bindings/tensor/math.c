@@ -32,12 +32,6 @@ static int clamp(lua_State *L) {
   return 1;
 }
 
-static int matmul(lua_State *L) {
-  LnTensor *a = lnb_check_tensor(L, 1), *b = lnb_check_tensor(L, 2);
-  LNB_MAKE_TENSOR(L, ln_tensor_matmul(&made, a, b, &err));
-  return 1;
-}
-
 /* The position, in element order and as indices, of the first NaN or infinity; nil if there is none. */
 static int nonfinite(lua_State *L) {
   LnTensor *t = lnb_check_tensor(L, 1);
@@ -120,9 +114,6 @@ void lnb_tensor_math_methods(lua_State *L) {
       {.name = "clamp", .call = clamp,
        .usage = "t:clamp(low?: number, high?: number) -> tensor",
        .doc = "Elements below `low` become low, those above `high` high; nil for either leaves that side open."},
-      {.name = "matmul", .call = matmul,
-       .usage = "t:matmul(b: tensor) -> tensor",
-       .doc = "The matrix product of two matrices, by OpenBLAS: MxK and KxN give MxN."},
       {.name = "nonfinite", .call = nonfinite,
        .usage = "t:nonfinite() -> integer|nil, integer[]",
        .doc = "The position of the first NaN or infinity, in element order, and its indices; nil if all elements are "

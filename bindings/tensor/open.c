@@ -29,6 +29,7 @@ void lnb_open_tensor(lua_State *L) {
   lnb_functions(L, "t:", lnb_tensor_text_methods);
   lnb_functions(L, "t:", lnb_tensor_tape_methods);
   lnb_functions(L, "t:", lnb_tensor_reduce_methods);
+  lnb_functions(L, "t:", lnb_tensor_linalg_methods);
   lnb_tensor_math_methods(L);
   lua_pushlightuserdata(L, (void *)(uintptr_t)&lnb_tensor_class);
   lua_pushcclosure(L, lnb_box_free, 1);

@@ -17,6 +17,8 @@ int lnb_tensor_tostring(lua_State *L);
 int lnb_tensor_index(lua_State *L); /* index.c */
 int lnb_tensor_newindex(lua_State *L);
 
+extern const LnbFunction lnb_tensor_linalg_methods[]; /* linalg.c */
+
 extern const LnbFunction lnb_tensor_tape_methods[]; /* tape.c */
 void lnb_open_tape(lua_State *L); /* the class of tapes, and core.tape; the module table is on top */
 

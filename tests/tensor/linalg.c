@@ -1,6 +1,8 @@
-/* Matrix products against a plain triple loop, for every layout BLAS is or is not handed directly. */
+/* Matrix products: NumPy's numbers, and a plain triple loop for every layout and every way a product is worked out. */
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "support/formula.h"
+#include "tensor/linalg_values.h"
 #include "tensor/suite.h"
 
 static LnError err;
@@ -21,7 +23,7 @@ static void check_product(LnTensor *a, LnTensor *b) {
     for (int64_t j = 0; j < y->shape.d[1]; j++) {
       double want = 0;
       for (int64_t k = 0; k < a->shape.d[1]; k++) want += at(a, i, k) * at(b, k, j);
-      ck_assert_double_eq_tol(at(y, i, j), want, 1e-5);
+      ck_assert_double_eq_tol(at(y, i, j), want, 1e-5 + 2e-6 * sqrt((double)a->shape.d[1]));
     }
   ln_tensor_unref(y);
 }
@@ -48,7 +50,9 @@ static LnTensor *layout(int kind, int64_t rows, int64_t columns, uint32_t salt) 
 }
 
 START_TEST(products) {
-  static const int64_t sizes[][3] = {{3, 4, 5}, {1, 7, 1}, {17, 1, 9}, {2, 300, 2}};
+  /* few rows, few columns, one strip and more, edges of a block, more than is packed at once */
+  static const int64_t sizes[][3] = {{3, 4, 5},  {1, 7, 1},    {17, 1, 9},   {2, 300, 2},  {1, 9, 70},
+                                     {70, 9, 1}, {100, 7, 33}, {7, 600, 40}, {97, 30, 64}, {5, 3, 5000}};
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
     for (int i = 0; i < 16; i++) {
       LnTensor *a = layout(i / 4, sizes[s][0], sizes[s][1], 1), *b = layout(i % 4, sizes[s][1], sizes[s][2], 2);
@@ -79,19 +83,90 @@ START_TEST(empty_products) {
 }
 END_TEST
 
+/* Large enough for all threads to work on it, and sizes that no block divides. */
+START_TEST(large_products) {
+  LnTensor *a = test_formula_tensor(LN_SHAPE(211, 530), 1, -1, 1), *b = layout(1, 530, 101, 2), *one = NULL,
+           *more = NULL;
+  LnTensor *tall = test_formula_tensor(LN_SHAPE(801, 120), 3, -1, 1),
+           *wide = test_formula_tensor(LN_SHAPE(120, 99), 4, -1, 1);
+  int threads = ln_threads();
+  check_product(a, b);
+  check_product(tall, wide);
+  ln_set_threads(1);
+  CK_OK(ln_tensor_matmul(&one, a, b, &err));
+  ln_set_threads(3);
+  CK_OK(ln_tensor_matmul(&more, a, b, &err));
+  ln_set_threads(threads);
+  ck_assert_mem_eq(one->data, more->data, 211 * 101 * sizeof(float));
+  ln_tensor_unref(a), ln_tensor_unref(b), ln_tensor_unref(one), ln_tensor_unref(more);
+  ln_tensor_unref(tall), ln_tensor_unref(wide);
+}
+END_TEST
+
+static const struct {
+  LnShape a, b, y;
+  const double *want;
+} known[] = {
+    {{1, {3}}, {1, {3}}, {0}, product_0},
+    {{1, {3}}, {2, {3, 4}}, {1, {4}}, product_1},
+    {{2, {2, 3}}, {1, {3}}, {1, {2}}, product_2},
+    {{1, {3}}, {3, {2, 3, 4}}, {2, {2, 4}}, product_3},
+    {{3, {2, 4, 3}}, {1, {3}}, {2, {2, 4}}, product_4},
+    {{4, {2, 1, 3, 4}}, {3, {5, 4, 2}}, {4, {2, 5, 3, 2}}, product_5},
+    {{3, {3, 2, 4}}, {2, {4, 3}}, {3, {3, 2, 3}}, product_6},
+    {{2, {2, 4}}, {3, {3, 4, 2}}, {3, {3, 2, 2}}, product_7},
+};
+
+START_TEST(batches_and_vectors) {
+  LnTensor *a = test_formula_tensor(known[_i].a, 1, -1, 1), *b = test_formula_tensor(known[_i].b, 2, -1, 1), *y = NULL;
+  CK_OK(ln_tensor_matmul(&y, a, b, &err));
+  ck_assert(ln_shape_equal(y->shape, known[_i].y));
+  ck_assert_near("matmul", y->data, known[_i].want, ln_shape_count(y->shape), 1e-6);
+  ln_tensor_unref(a), ln_tensor_unref(b), ln_tensor_unref(y);
+}
+END_TEST
+
+/* Rows that lie apart cannot be taken for one matrix. */
+START_TEST(batches_with_strides) {
+  LnTensor *base = test_formula_tensor(LN_SHAPE(4, 6, 5), 1, -1, 1), *a = NULL, *b = layout(1, 5, 3, 2), *y = NULL;
+  CK_OK(ln_tensor_slice(&a, base, 1, 5, 3, -2, &err));
+  CK_OK(ln_tensor_matmul(&y, a, b, &err));
+  for (int64_t i = 0; i < 4; i++) {
+    LnTensor *one = NULL, *part = NULL, *want = NULL;
+    CK_OK(ln_tensor_select(&one, a, 0, i, &err));
+    CK_OK(ln_tensor_matmul(&want, one, b, &err));
+    CK_OK(ln_tensor_select(&part, y, 0, i, &err));
+    ck_assert_mem_eq(part->data, want->data, 9 * sizeof(float));
+    ln_tensor_unref(one), ln_tensor_unref(part), ln_tensor_unref(want);
+  }
+  ln_tensor_unref(base), ln_tensor_unref(a), ln_tensor_unref(b), ln_tensor_unref(y);
+}
+END_TEST
+
 START_TEST(shapes_that_do_not_fit) {
-  LnTensor *a = counting(LN_SHAPE(2, 3)), *b = counting(LN_SHAPE(4)), *y = NULL;
+  LnTensor *a = counting(LN_SHAPE(2, 3)), *b = counting(LN_SHAPE(4)), *number = counting((LnShape){0}), *y = NULL;
+  LnTensor *two = counting(LN_SHAPE(2, 3, 4)), *three = counting(LN_SHAPE(3, 4, 2));
   CK_FAILS(ln_tensor_matmul(&y, a, a, &err), LN_ESHAPE,
            "matmul: shapes 2x3 and 2x3 do not fit: dimension 2 of the first is 3, dimension 1 of the second is 2");
-  CK_FAILS(ln_tensor_matmul(&y, a, b, &err), LN_ESHAPE, "matmul: needs two matrices, got shapes 2x3 and 4");
+  CK_FAILS(ln_tensor_matmul(&y, two, two, &err), LN_ESHAPE,
+           "matmul: shapes 2x3x4 and 2x3x4 do not fit: dimension 3 of the first is 4, dimension 2 of the second is 3");
+  CK_FAILS(ln_tensor_matmul(&y, a, b, &err), LN_ESHAPE,
+           "matmul: shapes 2x3 and 4 do not fit: dimension 2 of the first is 3, dimension 1 of the second is 4");
+  CK_FAILS(ln_tensor_matmul(&y, two, three, &err), LN_ESHAPE,
+           "matmul: shapes 2x3x4 and 3x4x2 do not fit: the dimensions before the last two do not broadcast");
+  CK_FAILS(ln_tensor_matmul(&y, a, number, &err), LN_ESHAPE,
+           "matmul: needs vectors or matrices, got shapes 2x3 and a single number; numbers are multiplied by *");
   ck_assert_ptr_null(y);
-  ln_tensor_unref(a), ln_tensor_unref(b);
+  ln_tensor_unref(a), ln_tensor_unref(b), ln_tensor_unref(number), ln_tensor_unref(two), ln_tensor_unref(three);
 }
 END_TEST
 
 TESTS {
   tcase_add_checked_fixture(tests, NULL, teardown);
   tcase_add_test(tests, products);
+  tcase_add_test(tests, large_products);
+  tcase_add_loop_test(tests, batches_and_vectors, 0, sizeof known / sizeof *known);
+  tcase_add_test(tests, batches_with_strides);
   tcase_add_test(tests, repeated_rows_and_columns);
   tcase_add_test(tests, empty_products);
   tcase_add_test(tests, shapes_that_do_not_fit);
