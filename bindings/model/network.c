@@ -242,7 +242,7 @@ static int load_model(lua_State *L) {
   refuse_arrays(L, path);
   LnbBox *record = lnb_box_new(L, &lnb_text_class); /* first, so that the text has an owner */
   char *text = NULL;
-  LNB_MAKE(L, lnb_network_class, LnNetwork, ln_model_load(&made, &text, path, &err));
+  LNB_MAKE(L, lnb_network_class, LnNetwork, ln_model_load(&made, &text, path, NULL, &err));
   record->object = text;
   if (text == NULL) return lua_pushnil(L), 2;
   lua_pushvalue(L, -2);

@@ -17,13 +17,16 @@ LnStatus ln_graph_new(LnGraph *out, int n, LnError *err) {
 }
 
 /* "conv2d_2" is the second conv2d. Looking back as far as the one before takes, in all, at most one walk over the
- * layers for each type. */
+ * layers for each name. */
 static void name_layer(LnGraph *graph, int index) {
   LnGraphLayer *layer = &graph->layers[index];
+  const char *name = ln_item_name(layer->item);
   int last = index - 1;
-  while (last >= 0 && graph->layers[last].type != layer->type) last--;
+  while (last >= 0 && (graph->layers[last].type != layer->type ||
+                       strcmp(ln_item_name(graph->layers[last].item), name) != 0))
+    last--;
   layer->number = last < 0 ? 1 : graph->layers[last].number + 1;
-  snprintf(layer->name, sizeof layer->name, "%s_%d", layer->type->type.name, layer->number);
+  snprintf(layer->name, sizeof layer->name, "%s_%d", name, layer->number);
 }
 
 void ln_graph_set(LnGraph *graph, int index, LnItem *item, const int *inputs, int n_inputs) {
@@ -116,11 +119,11 @@ LnStatus ln_graph_check_items(const LnGraph *graph, LnError *err) {
   LnStatus status = LN_OK;
   for (int i = 1; status == LN_OK && i < graph->n; i++) {
     if (sorted[i]->item != sorted[i - 1]->item || !ln_layer_has_tensors(sorted[i]->item)) continue;
-    const char *name = sorted[i]->type->type.name;
+    const char *name = ln_item_name(sorted[i]->item), *maker = sorted[i]->type->type.name;
     status = ln_fail(err, LN_EARG,
                      "layers %d and %d are the same %s, which has one set of parameters, and they cannot be shared: "
                      "make two layers, %s{...} twice",
-                     (int)(sorted[i - 1] - graph->layers) + 1, (int)(sorted[i] - graph->layers) + 1, name, name);
+                     (int)(sorted[i - 1] - graph->layers) + 1, (int)(sorted[i] - graph->layers) + 1, name, maker);
   }
   ln_free(sorted);
   return status;
@@ -150,7 +153,7 @@ LnStatus ln_graph_infer(LnGraph *graph, LnShape input, LnError *err) {
   graph->n_tensors = 0;
   for (int i = 0; i < graph->n; i++) {
     LnGraphLayer *layer = &graph->layers[i];
-    LN_TRY(ln_error_prefix(err, infer_layer(graph, layer, err), "layer %d (%s): ", i + 1, layer->type->type.name));
+    LN_TRY(ln_error_prefix(err, infer_layer(graph, layer, err), "layer %d (%s): ", i + 1, ln_item_name(layer->item)));
     layer->first_tensor = graph->n_tensors;
     graph->n_tensors += layer->n_decls;
   }

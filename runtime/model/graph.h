@@ -2,13 +2,13 @@
 #ifndef LUNET_MODEL_GRAPH_H
 #define LUNET_MODEL_GRAPH_H
 
-#include "nn/layer.h"
+#include "nn/custom.h"
 
 typedef struct LnGraphLayer {
   LnItem *item;
   const LnLayerType *type;
-  int number;                      /* among the layers of its type, from 1 */
-  char name[40];                   /* "conv2d_1" */
+  int number;                      /* among the layers of its name, from 1 */
+  char name[48];                   /* "conv2d_1" */
   int n_inputs;
   int inputs[LN_MAX_INPUTS];       /* layer indices, all smaller than this layer's; -1 is the network's input */
   /* From here on: inferred. */
@@ -47,6 +47,7 @@ LnStatus ln_graph_check_items(const LnGraph *graph, LnError *err);
 LnStatus ln_layer_out_shape(LnShape *out, LnItem *item, const LnShape *in, int n_inputs, LnError *err);
 
 LnStatus ln_graph_to_json(char **out, const LnGraph *graph, LnError *err);
-LnStatus ln_graph_from_json(LnGraph *out, const char *json, LnError *err);
+/* custom: of layers made at run time, which JSON only names; NULL: they are an error. */
+LnStatus ln_graph_from_json(LnGraph *out, const char *json, const LnCustomSource *custom, LnError *err);
 
 #endif

@@ -3,7 +3,11 @@
  *   {"input": [1, 64, 64],
  *    "layers": [{"name": "conv2d_1", "inputs": [0], "type": "conv2d", "filters": 64, ...}, ...]}
  *
- * Inputs count from 1; 0 is the network's input. */
+ * Inputs count from 1; 0 is the network's input. A layer made at run time (nn/custom.h) is there by its name, with what
+ * its tensors must be; whoever reads gives the layer:
+ *
+ *   {"name": "gate_1", "inputs": [1], "type": "custom", "custom": "gate",
+ *    "tensors": [{"name": "w", "shape": [8, 8], "trained": true}]} */
 #include <string.h>
 
 #include "base/escape.h"
@@ -12,6 +16,23 @@
 #include "model/graph.h"
 
 static const size_t most_layers = 100000;
+
+/* "custom" and "tensors" of a layer made at run time. */
+static bool put_custom(json_t *object, const LnCustom *custom) {
+  json_t *tensors = json_array();
+  bool complete = json_object_set_new(object, "custom", json_string(custom->name)) == 0;
+  for (int i = 0; complete && i < custom->n_tensors; i++) {
+    const LnDecl *decl = &custom->tensors[i];
+    json_t *tensor = json_object(), *shape = json_array();
+    for (int k = 0; complete && k < decl->shape.n; k++)
+      complete = json_array_append_new(shape, json_integer(decl->shape.d[k])) == 0;
+    complete = json_object_set_new(tensor, "name", json_string(decl->name)) == 0 && complete;
+    complete = json_object_set_new(tensor, "shape", shape) == 0 && complete;
+    complete = json_object_set_new(tensor, "trained", json_boolean(decl->role == LN_PARAMETER)) == 0 && complete;
+    complete = json_array_append_new(tensors, tensor) == 0 && complete;
+  }
+  return json_object_set_new(object, "tensors", tensors) == 0 && complete;
+}
 
 static LnStatus layer_to_json(json_t **out, const LnGraphLayer *layer, LnError *err) {
   char *text = NULL;
@@ -26,6 +47,8 @@ static LnStatus layer_to_json(json_t **out, const LnGraphLayer *layer, LnError *
     complete = json_array_append_new(inputs, json_integer(layer->inputs[i] + 1)) == 0;
   complete = json_object_set_new(object, "inputs", inputs) == 0 && complete;
   complete = complete && json_object_update(object, options) == 0;
+  const LnCustom *custom = ln_custom_of(layer->item);
+  if (custom != NULL) complete = complete && put_custom(object, custom);
   json_decref(options);
   if (!complete) return json_decref(object), ln_fail_memory(err, "architecture", 0);
   *out = object;
@@ -71,26 +94,102 @@ static LnStatus read_inputs(int inputs[LN_MAX_INPUTS], int *n_inputs, const json
   return LN_OK;
 }
 
-static LnStatus layer_from_json(LnGraph *graph, int index, json_t *object, LnError *err) {
-  const char *type_name = json_string_value(json_object_get(object, "type"));
-  if (type_name == NULL) return ln_fail(err, LN_EFORMAT, "no 'type'");
-  const LnType *type = find_layer_type(type_name);
-  if (type == NULL) return ln_fail(err, LN_EFORMAT, "unknown type '%s'", LN_ESCAPED(type_name));
-  int inputs[LN_MAX_INPUTS], n_inputs = 0;
-  LN_TRY(read_inputs(inputs, &n_inputs, json_object_get(object, "inputs"), index, err));
+static LnStatus listed_item(LnItem **out, const LnType *type, json_t *object, LnError *err) {
   json_t *options = json_copy(object);
   if (options == NULL) return ln_fail_memory(err, "layer", 0);
   json_object_del(options, "name");
   json_object_del(options, "inputs");
   char *text = NULL;
-  LnItem *item = NULL;
   LnStatus status = ln_json_print(&text, options, err);
   json_decref(options);
-  if (status == LN_OK) status = ln_item_from_json(&item, type, text, err);
+  if (status == LN_OK) status = ln_item_from_json(out, type, text, err);
   ln_free(text);
-  if (status == LN_OK) ln_graph_set(graph, index, item, inputs, n_inputs);
-  ln_item_unref(item);
   return status;
+}
+
+/* ---- Layers made at run time ---- */
+
+static LnStatus read_tensor_shape(LnShape *out, const json_t *list, LnError *err) {
+  *out = (LnShape){0};
+  if (!json_is_array(list) || json_array_size(list) > LN_MAX_DIMS)
+    return ln_fail(err, LN_EFORMAT, "'shape' must be a list of at most %d sizes", LN_MAX_DIMS);
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    out->d[out->n] = json_integer_value(json_array_get(list, i));
+    if (out->d[out->n++] < 1) return ln_fail(err, LN_EFORMAT, "'shape' must be a list of sizes of at least 1");
+  }
+  return LN_OK;
+}
+
+/* The names are borrowed from the JSON. */
+static LnStatus read_wanted(LnCustomWanted *out, int layer, const json_t *object, LnError *err) {
+  const json_t *tensors = json_object_get(object, "tensors");
+  *out = (LnCustomWanted){.name = json_string_value(json_object_get(object, "custom")), .layer = layer};
+  if (out->name == NULL) return ln_fail(err, LN_EFORMAT, "no name in 'custom'");
+  if (!json_is_array(tensors) || json_array_size(tensors) > LN_MAX_TENSORS)
+    return ln_fail(err, LN_EFORMAT, "'tensors' must be a list of at most %d", LN_MAX_TENSORS);
+  for (size_t i = 0; i < json_array_size(tensors); i++) {
+    const json_t *tensor = json_array_get(tensors, i);
+    out->tensors[i].name = json_string_value(json_object_get(tensor, "name"));
+    if (out->tensors[i].name == NULL) return ln_fail(err, LN_EFORMAT, "a tensor without a name");
+    out->tensors[i].role = json_is_false(json_object_get(tensor, "trained")) ? LN_STATE : LN_PARAMETER;
+    LN_TRY(read_tensor_shape(&out->tensors[i].shape, json_object_get(tensor, "shape"), err));
+    out->n_tensors++;
+  }
+  return LN_OK;
+}
+
+static const LnDecl *find_decl(const LnCustom *custom, const char *name) {
+  for (int i = 0; i < custom->n_tensors; i++)
+    if (strcmp(custom->tensors[i].name, name) == 0) return &custom->tensors[i];
+  return NULL;
+}
+
+static LnStatus check_given(LnItem *item, const LnCustomWanted *wanted, LnError *err) {
+  const LnCustom *custom = ln_custom_of(item);
+  if (custom == NULL || strcmp(custom->name, wanted->name) != 0)
+    return ln_fail(err, LN_EARG, "the custom layer '%s' was given as '%s', which is another name", ln_item_name(item),
+                   wanted->name);
+  for (int i = 0; i < wanted->n_tensors; i++) {
+    const LnDecl *decl = find_decl(custom, wanted->tensors[i].name);
+    if (decl == NULL)
+      return ln_fail(err, LN_EARG, "the custom layer '%s' that was given has no '%s', which the file has",
+                     wanted->name, LN_ESCAPED(wanted->tensors[i].name));
+    if (!ln_shape_equal(decl->shape, wanted->tensors[i].shape))
+      return ln_fail(err, LN_ESHAPE, "'%s' of the custom layer '%s' is %s in the file, and %s in the one given",
+                     decl->name, wanted->name, LN_SHAPE_TEXT(wanted->tensors[i].shape), LN_SHAPE_TEXT(decl->shape));
+  }
+  if (custom->n_tensors == wanted->n_tensors) return LN_OK;
+  return ln_fail(err, LN_EARG, "the custom layer '%s' that was given has %d weights and states, the file has %d",
+                 wanted->name, custom->n_tensors, wanted->n_tensors);
+}
+
+static LnStatus given_item(LnItem **out, int layer, const json_t *object, const LnCustomSource *source, LnError *err) {
+  LnCustomWanted wanted;
+  LnItem *item = NULL;
+  LN_TRY(read_wanted(&wanted, layer, object, err));
+  if (source == NULL)
+    return ln_fail(err, LN_EARG, "needs the custom layer '%s', which is code and in no file", LN_ESCAPED(wanted.name));
+  LN_TRY(source->find(&item, source->context, &wanted, err));
+  LnStatus status = check_given(item, &wanted, err);
+  if (status != LN_OK) return ln_item_unref(item), status;
+  *out = item;
+  return LN_OK;
+}
+
+static LnStatus layer_from_json(LnGraph *graph, int index, json_t *object, const LnCustomSource *custom,
+                                LnError *err) {
+  const char *type_name = json_string_value(json_object_get(object, "type"));
+  int inputs[LN_MAX_INPUTS], n_inputs = 0;
+  LnItem *item = NULL;
+  if (type_name == NULL) return ln_fail(err, LN_EFORMAT, "no 'type'");
+  bool made = strcmp(type_name, ln_nn_custom.type.name) == 0;
+  const LnType *type = find_layer_type(type_name);
+  if (type == NULL && !made) return ln_fail(err, LN_EFORMAT, "unknown type '%s'", LN_ESCAPED(type_name));
+  LN_TRY(read_inputs(inputs, &n_inputs, json_object_get(object, "inputs"), index, err));
+  LN_TRY(made ? given_item(&item, index + 1, object, custom, err) : listed_item(&item, type, object, err));
+  ln_graph_set(graph, index, item, inputs, n_inputs);
+  ln_item_unref(item);
+  return LN_OK;
 }
 
 static LnStatus read_shape(LnShape *out, const json_t *list, LnError *err) {
@@ -101,7 +200,7 @@ static LnStatus read_shape(LnShape *out, const json_t *list, LnError *err) {
   return LN_OK;
 }
 
-static LnStatus read_graph(LnGraph *out, json_t *object, LnError *err) {
+static LnStatus read_graph(LnGraph *out, json_t *object, const LnCustomSource *custom, LnError *err) {
   json_t *layers = json_object_get(object, "layers");
   LnShape input;
   size_t n = json_array_size(layers);
@@ -111,16 +210,16 @@ static LnStatus read_graph(LnGraph *out, json_t *object, LnError *err) {
   LN_TRY(read_shape(&input, json_object_get(object, "input"), err));
   LN_TRY(ln_graph_new(out, (int)n, err));
   for (int i = 0; i < out->n; i++)
-    LN_TRY(ln_error_prefix(err, layer_from_json(out, i, json_array_get(layers, (size_t)i), err),
+    LN_TRY(ln_error_prefix(err, layer_from_json(out, i, json_array_get(layers, (size_t)i), custom, err),
                            "architecture: layer %d: ", i + 1));
   return input.n == 0 ? LN_OK : ln_graph_infer(out, input, err);
 }
 
-LnStatus ln_graph_from_json(LnGraph *out, const char *json, LnError *err) {
+LnStatus ln_graph_from_json(LnGraph *out, const char *json, const LnCustomSource *custom, LnError *err) {
   json_t *object = NULL;
   LnGraph graph = {0};
   LN_TRY(ln_json_parse(&object, json, strlen(json), "architecture", err));
-  LnStatus status = read_graph(&graph, object, err);
+  LnStatus status = read_graph(&graph, object, custom, err);
   json_decref(object);
   if (status != LN_OK) return ln_graph_free(&graph), status;
   *out = graph;

@@ -52,6 +52,17 @@ void ln_network_unref(LnNetwork *net) {
   ln_free(net);
 }
 
+LnStatus ln_network_begin(LnNetwork *net, const char *what, LnError *err) {
+  if (net->at_work)
+    return ln_fail(err, LN_EARG, "%s: the network is at work: a layer or loss in it cannot use the network itself", what);
+  net->at_work = true;
+  return LN_OK;
+}
+
+void ln_network_end(LnNetwork *net) {
+  net->at_work = false;
+}
+
 /* ---- Building ---- */
 
 /* With another input shape the parameters stay only if their shapes are what they were. */
@@ -61,17 +72,16 @@ static LnStatus check_parameters_fit(const LnNetwork *net, const LnGraph *graph,
     const LnDecl *decl = ln_graph_decl(graph, i, &layer);
     if (!ln_shape_equal(decl->shape, net->parameters.tensors[i]->shape))
       return ln_fail(err, LN_ESHAPE, "layer %d (%s): its %s was made for input %s and does not fit input %s",
-                     (int)(layer - graph->layers) + 1, layer->type->type.name, decl->name,
+                     (int)(layer - graph->layers) + 1, ln_item_name(layer->item), decl->name,
                      LN_SHAPE_TEXT(net->graph.input), LN_SHAPE_TEXT(graph->input));
   }
   return LN_OK;
 }
 
 /* source: of the values of new parameters; NULL: they are drawn. */
-static LnStatus build(LnNetwork *net, LnShape sample, uint64_t seed, const LnTensorSource *source, LnError *err) {
+static LnStatus make(LnNetwork *net, LnShape sample, uint64_t seed, const LnTensorSource *source, LnError *err) {
   LnGraph graph = {0};
   LnParameters parameters = {0};
-  if (net->built && ln_shape_equal(net->graph.input, sample)) return LN_OK;
   LN_TRY(ln_graph_clone(&graph, &net->graph, err));
   LnStatus status = ln_graph_infer(&graph, sample, err);
   if (status == LN_OK)
@@ -85,6 +95,14 @@ static LnStatus build(LnNetwork *net, LnShape sample, uint64_t seed, const LnTen
   net->built = true;
   net->shapes++;
   return LN_OK;
+}
+
+static LnStatus build(LnNetwork *net, LnShape sample, uint64_t seed, const LnTensorSource *source, LnError *err) {
+  if (net->built && ln_shape_equal(net->graph.input, sample)) return LN_OK;
+  LN_TRY(ln_network_begin(net, "build", err));
+  LnStatus status = make(net, sample, seed, source, err);
+  ln_network_end(net);
+  return status;
 }
 
 LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError *err) {
@@ -159,6 +177,26 @@ void ln_network_weights_changed(LnNetwork *net) {
   net->version++;
 }
 
+/* ---- Copies ---- */
+
+static LnStatus copy_parameters(LnNetwork *to, const LnNetwork *from, LnError *err) {
+  LN_TRY(ln_parameters_copy(&to->parameters, &from->parameters, err));
+  to->built = true;
+  return LN_OK;
+}
+
+LnStatus ln_network_copy(LnNetwork **out, const LnNetwork *net, LnError *err) {
+  LnGraph graph;
+  LnNetwork *copy = NULL;
+  LN_TRY(ln_graph_clone(&graph, &net->graph, err));
+  LN_TRY(network_new(&copy, &graph, err));
+  copy->trained = net->trained;
+  LnStatus status = net->built ? copy_parameters(copy, net, err) : LN_OK;
+  if (status != LN_OK) return ln_network_unref(copy), status;
+  *out = copy;
+  return LN_OK;
+}
+
 /* ---- Prediction ---- */
 
 LnShape ln_batch_shape(int64_t n, LnShape sample) {
@@ -183,12 +221,16 @@ LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net,
   LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
   LN_TRY(ln_network_build(net, sample, 0, err));
   int64_t n = x->shape.d[0];
-  LN_TRY(ln_predictor_prepare(&net->predictor, &net->graph, net->parameters.data, net->version, n, err));
-  LN_TRY(ln_tensor_as_contiguous(&input, x, err));
-  LnStatus status = ln_tensor_new(&output, ln_batch_shape(n, ln_network_output_shape(net)), err);
-  *logits = activation != LN_ACT_linear && activation == ln_plan_ends_in(net->predictor.plan);
-  ln_plan_give_logits(net->predictor.plan, *logits);
-  if (status == LN_OK) status = ln_predictor_run(&net->predictor, &net->graph, output->data, input->data, n, err);
+  LN_TRY(ln_network_begin(net, "predict", err));
+  LnStatus status = ln_predictor_prepare(&net->predictor, &net->graph, &net->parameters, net->version, n, err);
+  if (status == LN_OK) status = ln_tensor_as_contiguous(&input, x, err);
+  if (status == LN_OK) status = ln_tensor_new(&output, ln_batch_shape(n, ln_network_output_shape(net)), err);
+  if (status == LN_OK) {
+    *logits = activation != LN_ACT_linear && activation == ln_plan_ends_in(net->predictor.plan);
+    ln_plan_give_logits(net->predictor.plan, *logits);
+    status = ln_predictor_run(&net->predictor, &net->graph, output->data, input->data, n, err);
+  }
+  ln_network_end(net);
   ln_tensor_unref(input);
   if (status != LN_OK) return ln_tensor_unref(output), status;
   *out = output;
@@ -229,10 +271,11 @@ LnStatus ln_network_to_json(char **out, LnNetwork *net, LnError *err) {
 }
 
 /* Built where there is an input shape. Few bytes may ask for much memory, so that is held against the limit. */
-static LnStatus read_network(LnNetwork **out, const char *json, const LnTensorSource *source, LnError *err) {
+static LnStatus read_network(LnNetwork **out, const char *json, const LnTensorSource *source,
+                             const LnCustomSource *custom, LnError *err) {
   LnGraph graph;
   LnNetwork *net = NULL;
-  LN_TRY(ln_graph_from_json(&graph, json, err));
+  LN_TRY(ln_graph_from_json(&graph, json, custom, err));
   LnShape input = graph.input;
   LN_TRY(network_new(&net, &graph, err));
   LnStatus status = source == NULL ? LN_OK : ln_parameters_check(&net->graph, source, err);
@@ -244,12 +287,13 @@ static LnStatus read_network(LnNetwork **out, const char *json, const LnTensorSo
 }
 
 LnStatus ln_network_from_json(LnNetwork **out, const char *json, LnError *err) {
-  return read_network(out, json, NULL, err);
+  return read_network(out, json, NULL, NULL, err);
 }
 
-LnStatus ln_network_restore(LnNetwork **out, const char *json, const LnTensorSource *source, LnError *err) {
+LnStatus ln_network_restore(LnNetwork **out, const char *json, const LnTensorSource *source,
+                            const LnCustomSource *custom, LnError *err) {
   LnNetwork *net = NULL;
-  LN_TRY(read_network(&net, json, source, err));
+  LN_TRY(read_network(&net, json, source, custom, err));
   if (!net->built) return ln_network_unref(net), ln_fail(err, LN_EFORMAT, "architecture: it has no input shape");
   *out = net;
   return LN_OK;

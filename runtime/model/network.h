@@ -13,6 +13,7 @@
 #include "base/type.h"
 #include "model/node.h"
 #include "model/tensor_source.h"
+#include "nn/custom.h"
 #include "tensor/tensor.h"
 
 typedef struct LnNetwork LnNetwork;
@@ -85,7 +86,10 @@ LnStatus ln_network_profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *
 LnStatus ln_network_to_json(char **out, LnNetwork *net, LnError *err);
 LnStatus ln_network_from_json(LnNetwork **out, const char *json, LnError *err);
 
-/* A built network from an architecture that has an input shape. */
-LnStatus ln_network_restore(LnNetwork **out, const char *json, const LnTensorSource *source, LnError *err);
+/* A built network from an architecture that has an input shape. custom: of layers made at run time; may be NULL. */
+LnStatus ln_network_restore(LnNetwork **out, const char *json, const LnTensorSource *source,
+                            const LnCustomSource *custom, LnError *err);
+/* The same layers with parameters of their own, of the same values, trained as far. */
+LnStatus ln_network_copy(LnNetwork **out, const LnNetwork *net, LnError *err);
 
 #endif

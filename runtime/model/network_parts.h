@@ -13,6 +13,7 @@ struct LnNetwork {
   LnParameters parameters;
   uint64_t version;     /* grows whenever parameters change */
   uint64_t shapes;      /* grows whenever the graph is inferred anew: plans of an older one are void */
+  bool at_work;         /* between ln_network_begin and ln_network_end */
   LnTrained trained;
   LnPredictor predictor;
   LnShape unpadded, padded; /* the samples last predicted, and what they are padded to */
@@ -22,6 +23,10 @@ struct LnNetwork {
  * *logits: whether it is. */
 LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *x,
                                    LnActivationCode activation, LnError *err);
+/* Around work that may call functions of users' (layers and losses of their own): while it runs, the network refuses
+ * other work and another shape. what: the work, for the message. */
+LnStatus ln_network_begin(LnNetwork *net, const char *what, LnError *err);
+void ln_network_end(LnNetwork *net);
 /* The sample's shape of a batch N,C,H,W or N,F. */
 LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError *err);
 LnShape ln_batch_shape(int64_t n, LnShape sample); /* of n such samples */

@@ -43,7 +43,7 @@ LnStatus ln_node_input(LnNode **out, LnShape shape, LnError *err) {
 
 LnStatus ln_node_apply(LnNode **out, LnItem *layer, LnNode *const *inputs, int n_inputs, LnError *err) {
   LnShape in[LN_MAX_INPUTS], shape = {0};
-  const char *name = ln_item_type(layer)->name;
+  const char *name = ln_item_name(layer), *maker = ln_item_type(layer)->name;
   if (n_inputs > LN_MAX_INPUTS)
     return ln_fail(err, LN_ESHAPE, "%s: at most %d inputs, got %d", name, LN_MAX_INPUTS, n_inputs);
   for (int i = 0; i < n_inputs; i++) in[i] = inputs[i]->shape;
@@ -58,7 +58,7 @@ LnStatus ln_node_apply(LnNode **out, LnItem *layer, LnNode *const *inputs, int n
     return ln_fail(err, LN_EARG,
                    "%s: this layer was called before on what comes from the same input; it has one set of parameters, "
                    "and they cannot be shared: make two layers, %s{...}(a) and %s{...}(b)",
-                   name, name, name);
+                   name, maker, maker);
   LN_TRY(node_new(out, shape, err));
   if (once) ln_item_set_mark(layer, inputs[0]->origin);
   (*out)->origin = inputs[0]->origin;

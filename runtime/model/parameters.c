@@ -55,6 +55,7 @@ static LnStatus initialise(LnTensor *tensor, const LnDecl *decl, LnRng rng, LnEr
 static LnStatus set_values(LnParameters *to, int index, const LnDecl *decl, uint64_t seed, const LnTensorSource *source,
                            LnError *err) {
   LnTensor *view = NULL, *tensor = to->tensors[index];
+  if (source == NULL && decl->start != NULL) return ln_tensor_copy(tensor, decl->start, err);
   if (source == NULL) return initialise(tensor, decl, ln_rng_derive((LnRng){seed, 0}, (uint64_t)index), err);
   LN_TRY(ln_parameters_view(&view, tensor, decl, err));
   LnStatus status = source->read(view, source->context, to->names[index].text, err);
@@ -68,15 +69,20 @@ static LnTensorName name_of(const LnGraphLayer *layer, const LnDecl *decl) {
   return name;
 }
 
-LnStatus ln_parameters_make(LnParameters *out, const LnGraph *graph, uint64_t seed, const LnTensorSource *source,
-                            LnError *err) {
-  size_t n = (size_t)graph->n_tensors;
+static LnStatus make_room(LnParameters *out, int count, LnError *err) {
+  size_t n = (size_t)count;
   out->tensors = ln_calloc(n, sizeof *out->tensors);
   out->data = ln_calloc(n, sizeof *out->data);
   out->names = ln_calloc(n, sizeof *out->names);
   if (out->tensors == NULL || out->data == NULL || out->names == NULL)
     return ln_fail_memory(err, "parameters", n * sizeof *out->names);
-  out->n = graph->n_tensors;
+  out->n = count;
+  return LN_OK;
+}
+
+LnStatus ln_parameters_make(LnParameters *out, const LnGraph *graph, uint64_t seed, const LnTensorSource *source,
+                            LnError *err) {
+  LN_TRY(make_room(out, graph->n_tensors, err));
   for (int i = 0; i < out->n; i++) {
     const LnGraphLayer *layer;
     const LnDecl *decl = ln_graph_decl(graph, i, &layer);
@@ -84,6 +90,16 @@ LnStatus ln_parameters_make(LnParameters *out, const LnGraph *graph, uint64_t se
     LN_TRY(ln_tensor_new(&out->tensors[i], decl->shape, err));
     out->data[i] = out->tensors[i]->data;
     LN_TRY(set_values(out, i, decl, seed, source, err));
+  }
+  return LN_OK;
+}
+
+LnStatus ln_parameters_copy(LnParameters *out, const LnParameters *from, LnError *err) {
+  LN_TRY(make_room(out, from->n, err));
+  for (int i = 0; i < out->n; i++) {
+    out->names[i] = from->names[i];
+    LN_TRY(ln_tensor_clone(&out->tensors[i], from->tensors[i], err));
+    out->data[i] = out->tensors[i]->data;
   }
   return LN_OK;
 }

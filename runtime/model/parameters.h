@@ -6,7 +6,7 @@
 #include "model/tensor_source.h"
 
 typedef struct LnTensorName {
-  char text[64]; /* "conv2d_1.weight" */
+  char text[80]; /* "conv2d_1.weight" */
 } LnTensorName;
 
 typedef struct LnParameters {
@@ -20,6 +20,8 @@ typedef struct LnParameters {
  * too. */
 LnStatus ln_parameters_make(LnParameters *out, const LnGraph *graph, uint64_t seed, const LnTensorSource *source,
                             LnError *err);
+/* The same, as to the state of *out. */
+LnStatus ln_parameters_copy(LnParameters *out, const LnParameters *parameters, LnError *err);
 void ln_parameters_free(LnParameters *parameters);
 
 /* Whether the source has all that the graph declares. */

@@ -38,7 +38,7 @@ static void mark_gradients(LnPlan *plan) {
   }
 }
 
-static LnShape value_shape(const LnPlan *plan, int value) {
+LnShape ln_plan_value_shape(const LnPlan *plan, int value) {
   return value == 0 ? plan->graph->input : plan->graph->layers[plan->steps[value - 1].last].out;
 }
 
@@ -59,21 +59,22 @@ static LnStatus build_steps(LnPlan *plan, LnError *err) {
     LnShape in[LN_MAX_INPUTS];
     bool input_grad = false;
     for (int i = 0; i < step->n_inputs; i++) {
-      in[i] = value_shape(plan, step->inputs[i]);
+      in[i] = ln_plan_value_shape(plan, step->inputs[i]);
       input_grad = input_grad || plan->values[step->inputs[i]].wants_grad;
     }
     LnBuild build = {.options = ln_item_options(layer->item),
                      .kernels = plan->kernels,
                      .in = in,
                      .n_inputs = step->n_inputs,
-                     .out = value_shape(plan, k + 1),
+                     .out = ln_plan_value_shape(plan, k + 1),
                      .fusion = &step->fusion,
                      .training = plan->use.training,
                      .input_grad = input_grad};
     if (layer->type->build != NULL) LN_TRY(layer->type->build(&step->needs, &build, err));
     step->packed = plan->packed_size;
     plan->packed_size += (step->needs.packed + 15) / 16 * 16;
-    if (step->needs.batch_sums > 0 && plan->use.training) plan->n_segments++;
+    if (layer->type->forward_batch != NULL) LN_TRY(ln_batch_new(&step->batch, err));
+    if (step->batch != NULL || (step->needs.batch_sums > 0 && plan->use.training)) plan->n_segments++;
     step->segment = plan->n_segments - 1;
     int64_t scratch = ln_plan_scratch_of(plan, step);
     if (scratch > plan->scratch_size) plan->scratch_size = scratch;
@@ -107,7 +108,7 @@ static void lay_out_values(LnPlan *plan) {
     widen(plan->values[k + 1].grad.border, step->needs.grad_border);
   }
   for (int v = 0; v <= plan->n_steps; v++) {
-    LnShape shape = value_shape(plan, v);
+    LnShape shape = ln_plan_value_shape(plan, v);
     plan->values[v].place = place_of(shape, plan->values[v].place.border, plan->kernels);
     plan->values[v].grad = place_of(shape, plan->values[v].grad.border, plan->kernels);
   }
@@ -160,7 +161,7 @@ static void add_step_blocks(LnPlan *plan) {
     if (returns && step->needs.needs_y) extend(&plan->blocks[plan->values[k + 1].place.block], backward);
     for (int i = 0; i < step->n_inputs; i++) {
       LnPlanValue *source = &plan->values[step->inputs[i]];
-      extend(&plan->blocks[source->place.block], forward);
+      extend(&plan->blocks[source->place.block], step->batch == NULL ? forward : forward - 1); /* gathered before */
       if (returns && step->needs.needs_x) extend(&plan->blocks[source->place.block], backward);
       step->extra_block[i] = -1;
       if (!returns || !source->wants_grad) continue;
@@ -225,6 +226,7 @@ void ln_plan_free(LnPlan *plan) {
     const LnLayerType *type = plan->graph->layers[plan->steps[k].layer].type;
     if (plan->steps[k].needs.prepared != NULL) type->release(plan->steps[k].needs.prepared);
     ln_free(plan->steps[k].sums);
+    ln_batch_free(plan, &plan->steps[k]);
   }
   for (int i = 0; i < plan->n_arenas; i++) ln_free(plan->arenas[i]);
   for (int i = 0; i < plan->n_scratches; i++) ln_free(plan->scratches[i]);
@@ -261,20 +263,34 @@ LnStatus ln_plan_reserve(LnPlan *plan, int arenas, int workers, LnError *err) {
   return reserve(&plan->scratches, &plan->n_scratches, workers, plan->scratch_size, "working memory of a thread", err);
 }
 
-LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnError *err) {
-  if (plan->n_segments == 1 || samples == plan->n_samples) return LN_OK;
+static LnStatus reserve_sums(LnStep *step, int64_t samples, LnError *err) {
+  size_t n = (size_t)((samples + 2) * step->needs.batch_sums);
+  double *sums = ln_calloc(n, sizeof *sums);
+  if (sums == NULL) return ln_fail_memory(err, "sums over the batch", n * sizeof *sums);
+  ln_free(step->sums);
+  step->sums = sums;
+  return LN_OK;
+}
+
+LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnTensor *const *tensors, LnError *err) {
+  if (plan->n_segments == 1) return LN_OK;
+  bool as_before = samples == plan->n_samples;
   plan->n_samples = 0; /* until all have room for as many */
+  plan->batch_tensors = tensors;
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
-    if (step->needs.batch_sums == 0) continue;
-    size_t n = (size_t)((samples + 2) * step->needs.batch_sums);
-    double *sums = ln_calloc(n, sizeof *sums);
-    if (sums == NULL) return ln_fail_memory(err, "sums over the batch", n * sizeof *sums);
-    ln_free(step->sums);
-    step->sums = sums;
+    if (step->batch != NULL) LN_TRY(ln_batch_reserve(plan, step, samples, err));
+    if (step->needs.batch_sums > 0 && plan->use.training && !as_before) LN_TRY(reserve_sums(step, samples, err));
   }
   plan->n_samples = samples;
   return LN_OK;
+}
+
+int64_t ln_plan_sample_bytes(const LnPlan *plan) {
+  int64_t bytes = ln_plan_arena_bytes(plan);
+  for (int k = 0; k < plan->n_steps; k++)
+    if (plan->steps[k].batch != NULL) bytes += ln_batch_bytes(plan, &plan->steps[k]);
+  return bytes;
 }
 
 int ln_plan_segments(const LnPlan *plan) {

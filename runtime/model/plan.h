@@ -44,31 +44,42 @@ void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, fl
 /* One sample with all threads: rows are shared out. Uses arena 0; needs working memory for ln_threads() workers. */
 LnStatus ln_plan_forward_shared(LnPlan *plan, float *y, const float *x, LnError *err); /* fails when interrupted */
 
-/* Layers that look across the batch divide the steps into segments. With more than one segment every sample has an
- * arena of its own, and all samples go through a segment before any goes on to the next:
+/* Layers that look across the batch in training, and those that work on all of it at once, divide the steps into
+ * segments. With more than one segment every sample has an arena of its own, and all samples go through a segment before
+ * any goes on to the next. Samples may be dealt to threads; they meet on the thread that calls:
  *
- *   for segment = 0 .. segments-1:   ln_plan_forward_segment for every sample;  ln_plan_add_up
- *   for segment = segments-1 .. 0:   ln_plan_backward_segment for every sample; ln_plan_add_up_grad
+ *   for segment = 0 .. segments-1:   ln_plan_forward_segment for every sample;  ln_plan_meet
+ *   for segment = segments-1 .. 0:   ln_plan_backward_segment for every sample; ln_plan_meet_back
+ *   ln_plan_end_batch, also after a failure
  *
- * x is read in the first segment, y written in the last; dy read in the last, dx written in the first. */
+ * x is read in the first segment, y written in the last; dy read in the last, dx written in the first. What meets may
+ * fail; messages begin with the layer, "layer 3 (gate): ...". rng: the step's. grads, of ln_plan_meet_back: those of one
+ * shard that has begun. */
 int ln_plan_segments(const LnPlan *plan);
-LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnError *err);
+/* Before a batch of so many samples. tensors: the network's, for layers that work on whole batches. */
+LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnTensor *const *tensors, LnError *err);
+int64_t ln_plan_sample_bytes(const LnPlan *plan); /* memory that one more sample of a batch takes, in prediction */
 void ln_plan_forward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *y, const float *x);
-void ln_plan_add_up(LnPlan *plan, int segment);
+/* By all threads together, in prediction. */
+LnStatus ln_plan_forward_segment_shared(LnPlan *plan, int segment, LnPlanSample sample, float *y, const float *x,
+                                        LnError *err);
+LnStatus ln_plan_meet(LnPlan *plan, int segment, LnRng rng, LnError *err);
 void ln_plan_backward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *const *grads, float *dx,
-                            const float *dy);
-void ln_plan_add_up_grad(LnPlan *plan, int segment);
-/* After the forward segments of a training step: let layers change their LN_STATE tensors. */
+                              const float *dy);
+LnStatus ln_plan_meet_back(LnPlan *plan, int segment, LnRng rng, float *const *grads, LnError *err);
+void ln_plan_end_batch(LnPlan *plan);
+/* After the forward segments of a training step, before ln_plan_end_batch: let layers change their LN_STATE tensors. */
 void ln_plan_update_state(LnPlan *plan, float *const *tensors);
 
-/* As forward and backward of one sample, with the seconds each step took. grads as for backward. */
+/* As forward and backward of one sample, a batch of its own, with the seconds each step took. grads as for backward. */
 typedef struct LnStepTime {
   int layer;             /* of the graph: the one that does the work */
   int first, last;       /* of the graph: what it absorbs before and after */
   double forward, backward;
   int64_t bytes;         /* of its output and what it keeps, for one sample */
 } LnStepTime;
-void ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *y, const float *x);
+LnStatus ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *y,
+                      const float *x, LnError *err);
 
 /* The activation that the output comes out of, so that a loss can take it over; and saying whether it does: then y and
  * dy of the plan are those before the activation. */

@@ -1,6 +1,5 @@
 /* Running a plan: one sample through all steps, and back. See plan.h. */
 #include <string.h>
-#include <time.h>
 
 #include "base/interrupt.h"
 #include "base/parallel.h"
@@ -31,8 +30,7 @@ static LnMap map_at(const LnPlan *plan, const float *arena, const LnPlacement *p
   return map;
 }
 
-/* Zero what the owner of a map does not write: its border, and the lanes behind the last channel. */
-static void clear_margins(const LnPlacement *place, LnMap map) {
+void ln_plan_clear_margins(const LnPlacement *place, LnMap map) {
   float *start = map.data - place->first;
   size_t left = (size_t)(place->border[2] * map.ld), right = (size_t)(place->border[3] * map.ld);
   memset(start, 0, (size_t)(place->border[0] * map.row) * sizeof(float));
@@ -46,14 +44,39 @@ static void clear_margins(const LnPlacement *place, LnMap map) {
   }
 }
 
+/* Many channels are brought from one order to the other in blocks, so that what shares a cache line moves together. */
+enum { BLOCK = 16 };
+
+static int64_t end_of_block(int64_t first, int64_t end) {
+  return first + BLOCK < end ? first + BLOCK : end;
+}
+
+static void import_block(LnMap to, const float *from, int64_t r, int64_t p0, int64_t c0) {
+  int64_t end = end_of_block(p0, to.w);
+  for (int64_t c = c0; c < end_of_block(c0, to.c); c++)
+    for (int64_t p = p0; p < end; p++) to.data[r * to.row + p * to.ld + c] = from[(c * to.h + r) * to.w + p];
+}
+
+static void export_block(float *to, LnMap from, int64_t r, int64_t p0, int64_t c0) {
+  int64_t end = end_of_block(p0, from.w);
+  for (int64_t c = c0; c < end_of_block(c0, from.c); c++)
+    for (int64_t p = p0; p < end; p++) to[(c * from.h + r) * from.w + p] = from.data[r * from.row + p * from.ld + c];
+}
+
 void ln_plan_import_rows(LnMap to, const float *from, int64_t first, int64_t end) {
-  for (int64_t c = 0; c < to.c; c++)
+  for (int64_t r = first; r < end && to.c >= BLOCK; r++)
+    for (int64_t p = 0; p < to.w; p += BLOCK)
+      for (int64_t c = 0; c < to.c; c += BLOCK) import_block(to, from, r, p, c);
+  for (int64_t c = 0; c < to.c && to.c < BLOCK; c++)
     for (int64_t r = first; r < end; r++)
       for (int64_t p = 0; p < to.w; p++) to.data[r * to.row + p * to.ld + c] = from[(c * to.h + r) * to.w + p];
 }
 
 void ln_plan_export_rows(float *to, LnMap from, int64_t first, int64_t end) {
-  for (int64_t c = 0; c < from.c; c++)
+  for (int64_t r = first; r < end && from.c >= BLOCK; r++)
+    for (int64_t p = 0; p < from.w; p += BLOCK)
+      for (int64_t c = 0; c < from.c; c += BLOCK) export_block(to, from, r, p, c);
+  for (int64_t c = 0; c < from.c && from.c < BLOCK; c++)
     for (int64_t r = first; r < end; r++)
       for (int64_t p = 0; p < from.w; p++) to[(c * from.h + r) * from.w + p] = from.data[r * from.row + p * from.ld + c];
 }
@@ -64,6 +87,16 @@ static void import_map(LnMap to, const float *from) {
 
 static void export_map(float *to, LnMap from) {
   ln_plan_export_rows(to, from, 0, from.h);
+}
+
+LnMap ln_plan_value(const LnPlan *plan, int arena, int value) {
+  const LnPlacement *place = &plan->values[value].place;
+  return map_at(plan, plan->arenas[arena], place, place->block);
+}
+
+LnMap ln_plan_grad(const LnPlan *plan, int arena, int value) {
+  const LnPlacement *place = &plan->values[value].grad;
+  return map_at(plan, plan->arenas[arena], place, place->block);
 }
 
 LnPass ln_plan_pass(const LnPlan *plan, const LnStep *step, int worker) {
@@ -81,18 +114,13 @@ LnPass ln_plan_pass(const LnPlan *plan, const LnStep *step, int worker) {
                   .logits = plan->logits && step == &plan->steps[plan->n_steps - 1]};
 }
 
-/* What forward and backward have in common. x: room for the step's inputs. */
-static LnPass pass_of(const LnPlan *plan, const LnStep *step, LnPlanSample sample, LnMap x[LN_MAX_INPUTS]) {
+LnPass ln_plan_sample_pass(const LnPlan *plan, const LnStep *step, LnPlanSample sample, LnMap x[LN_MAX_INPUTS]) {
   float *arena = plan->arenas[sample.arena];
-  for (int i = 0; i < step->n_inputs; i++) {
-    const LnPlacement *place = &plan->values[step->inputs[i]].place;
-    x[i] = map_at(plan, arena, place, place->block);
-  }
-  const LnPlacement *y = &plan->values[step - plan->steps + 1].place;
+  for (int i = 0; i < step->n_inputs; i++) x[i] = ln_plan_value(plan, sample.arena, step->inputs[i]);
   LnPass pass = ln_plan_pass(plan, step, sample.worker);
   pass.x = x;
-  pass.y = map_at(plan, arena, y, y->block);
-  pass.count = y->map.h;
+  pass.y = ln_plan_value(plan, sample.arena, (int)(step - plan->steps) + 1);
+  pass.count = pass.y.h;
   pass.rng = ln_rng_derive(sample.rng, (uint64_t)step->layer);
   if (!plan->use.training) return pass;
   pass.training = true;
@@ -107,11 +135,6 @@ static const LnLayerType *type_of(const LnPlan *plan, const LnStep *step) {
   return plan->graph->layers[step->layer].type;
 }
 
-static LnMap value_at(const LnPlan *plan, int arena, int value) {
-  const LnPlacement *place = &plan->values[value].place;
-  return map_at(plan, plan->arenas[arena], place, place->block);
-}
-
 /* Rows first .. end-1 of a step's output, some at a time where it can be done by rows, so that an interrupt need not
  * wait for a large image. */
 static void forward_rows(const LnPlan *plan, const LnStep *step, LnPass *pass, int64_t first, int64_t end) {
@@ -124,67 +147,70 @@ static void forward_rows(const LnPlan *plan, const LnStep *step, LnPass *pass, i
   }
 }
 
-static void forward_step(LnPlan *plan, LnStep *step, LnPlanSample sample) {
+void ln_plan_forward_step(LnPlan *plan, LnStep *step, LnPlanSample sample) {
   LnMap inputs[LN_MAX_INPUTS];
-  LnPass pass = pass_of(plan, step, sample, inputs);
-  clear_margins(&plan->values[step - plan->steps + 1].place, pass.y);
+  LnPass pass = ln_plan_sample_pass(plan, step, sample, inputs);
+  ln_plan_clear_margins(&plan->values[step - plan->steps + 1].place, pass.y);
   forward_rows(plan, step, &pass, 0, pass.y.h);
 }
 
-static void take_input(LnPlan *plan, int arena, const float *x) {
-  LnMap input = value_at(plan, arena, 0);
-  clear_margins(&plan->values[0].place, input);
+void ln_plan_take_input(LnPlan *plan, int arena, const float *x) {
+  LnMap input = ln_plan_value(plan, arena, 0);
+  ln_plan_clear_margins(&plan->values[0].place, input);
   import_map(input, x);
 }
 
-void ln_plan_forward(LnPlan *plan, LnPlanSample sample, float *y, const float *x) {
-  take_input(plan, sample.arena, x);
-  for (int k = 0; k < plan->n_steps; k++) forward_step(plan, &plan->steps[k], sample);
-  export_map(y, value_at(plan, sample.arena, plan->n_steps));
+void ln_plan_give_output(const LnPlan *plan, int arena, float *y) {
+  export_map(y, ln_plan_value(plan, arena, plan->n_steps));
 }
 
-/* Backward of one step; gradients of inputs that already have one are added to it. */
-static void backward_step(LnPlan *plan, LnStep *step, LnPlanSample sample, float *const *grads) {
+void ln_plan_forward(LnPlan *plan, LnPlanSample sample, float *y, const float *x) {
+  ln_plan_take_input(plan, sample.arena, x);
+  for (int k = 0; k < plan->n_steps; k++) ln_plan_forward_step(plan, &plan->steps[k], sample);
+  ln_plan_give_output(plan, sample.arena, y);
+}
+
+LnMap ln_plan_begin_input_grad(const LnPlan *plan, int arena, const LnStep *step, int input) {
+  const LnPlanValue *source = &plan->values[step->inputs[input]];
+  if (!source->wants_grad) return (LnMap){.data = NULL};
+  int block = step->extra_block[input] >= 0 ? step->extra_block[input] : source->grad.block;
+  LnMap dx = map_at(plan, plan->arenas[arena], &source->grad, block);
+  ln_plan_clear_margins(&source->grad, dx);
+  return dx;
+}
+
+void ln_plan_end_input_grad(const LnPlan *plan, int arena, const LnStep *step, int input, LnMap dx) {
+  if (dx.data != NULL && step->extra_block[input] >= 0)
+    ln_map_add(plan->kernels, ln_plan_grad(plan, arena, step->inputs[input]), dx);
+}
+
+void ln_plan_backward_step(LnPlan *plan, LnStep *step, LnPlanSample sample, float *const *grads) {
   LnMap inputs[LN_MAX_INPUTS], dx[LN_MAX_INPUTS];
-  const float *arena = plan->arenas[sample.arena];
-  LnPass pass = pass_of(plan, step, sample, inputs);
-  const LnPlacement *dy = &plan->values[step - plan->steps + 1].grad;
-  pass.dy = map_at(plan, arena, dy, dy->block);
+  LnPass pass = ln_plan_sample_pass(plan, step, sample, inputs);
+  pass.dy = ln_plan_grad(plan, sample.arena, (int)(step - plan->steps) + 1);
   pass.dx = dx;
   pass.grads = grads + plan->graph->layers[step->layer].first_tensor;
-  for (int i = 0; i < step->n_inputs; i++) {
-    const LnPlanValue *source = &plan->values[step->inputs[i]];
-    dx[i] = (LnMap){.data = NULL};
-    if (!source->wants_grad) continue;
-    dx[i] = map_at(plan, arena, &source->grad, step->extra_block[i] >= 0 ? step->extra_block[i] : source->grad.block);
-    clear_margins(&source->grad, dx[i]);
-  }
+  for (int i = 0; i < step->n_inputs; i++) dx[i] = ln_plan_begin_input_grad(plan, sample.arena, step, i);
   type_of(plan, step)->backward(&pass);
-  for (int i = 0; i < step->n_inputs; i++) {
-    const LnPlacement *grad = &plan->values[step->inputs[i]].grad;
-    if (dx[i].data != NULL && step->extra_block[i] >= 0)
-      ln_map_add(plan->kernels, map_at(plan, arena, grad, grad->block), dx[i]);
-  }
+  for (int i = 0; i < step->n_inputs; i++) ln_plan_end_input_grad(plan, sample.arena, step, i, dx[i]);
 }
 
-static void take_gradient(LnPlan *plan, int arena, const float *dy) {
-  const LnPlacement *output = &plan->values[plan->n_steps].grad;
-  LnMap map = map_at(plan, plan->arenas[arena], output, output->block);
-  clear_margins(output, map);
+void ln_plan_take_gradient(LnPlan *plan, int arena, const float *dy) {
+  LnMap map = ln_plan_grad(plan, arena, plan->n_steps);
+  ln_plan_clear_margins(&plan->values[plan->n_steps].grad, map);
   import_map(map, dy);
 }
 
-static void give_input_gradient(const LnPlan *plan, int arena, float *dx) {
-  const LnPlacement *input = &plan->values[0].grad;
-  if (dx != NULL) export_map(dx, map_at(plan, plan->arenas[arena], input, input->block));
+void ln_plan_give_input_gradient(const LnPlan *plan, int arena, float *dx) {
+  if (dx != NULL) export_map(dx, ln_plan_grad(plan, arena, 0));
 }
 
 void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, float *dx, const float *dy) {
   if (!plan->values[plan->n_steps].wants_grad) return;
-  take_gradient(plan, sample.arena, dy);
+  ln_plan_take_gradient(plan, sample.arena, dy);
   for (int k = plan->n_steps - 1; k >= 0 && !ln_interrupted(); k--)
-    if (plan->values[k + 1].wants_grad) backward_step(plan, &plan->steps[k], sample, grads);
-  give_input_gradient(plan, sample.arena, dx);
+    if (plan->values[k + 1].wants_grad) ln_plan_backward_step(plan, &plan->steps[k], sample, grads);
+  ln_plan_give_input_gradient(plan, sample.arena, dx);
 }
 
 /* ---- One sample, many threads ---- */
@@ -192,13 +218,14 @@ void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, fl
 typedef struct Rows {
   LnPlan *plan;
   LnStep *step;
+  int arena;
   int64_t height, part; /* rows of the output, rows at a time */
 } Rows;
 
 static void forward_part(void *context, int64_t index, int worker) {
   const Rows *rows = context;
   LnMap inputs[LN_MAX_INPUTS];
-  LnPass pass = pass_of(rows->plan, rows->step, (LnPlanSample){.worker = worker}, inputs);
+  LnPass pass = ln_plan_sample_pass(rows->plan, rows->step, (LnPlanSample){.arena = rows->arena, .worker = worker}, inputs);
   int64_t first = index * rows->part, end = first + rows->part;
   forward_rows(rows->plan, rows->step, &pass, first, end < rows->height ? end : rows->height);
 }
@@ -213,148 +240,21 @@ static int64_t part_rows(const LnStep *step, LnMap out) {
   return (out.h + parts * unit - 1) / (parts * unit) * unit;
 }
 
+LnStatus ln_plan_forward_step_shared(LnPlan *plan, LnStep *step, int arena, LnError *err) {
+  LnMap out = ln_plan_value(plan, arena, (int)(step - plan->steps) + 1);
+  Rows rows = {plan, step, arena, out.h, part_rows(step, out)};
+  ln_plan_clear_margins(&plan->values[step - plan->steps + 1].place, out);
+  return ln_parallel_stoppable((rows.height + rows.part - 1) / rows.part, forward_part, &rows, err);
+}
+
 LnStatus ln_plan_forward_shared(LnPlan *plan, float *y, const float *x, LnError *err) {
-  take_input(plan, 0, x);
-  for (int k = 0; k < plan->n_steps; k++) {
-    LnStep *step = &plan->steps[k];
-    LnMap out = value_at(plan, 0, k + 1);
-    Rows rows = {plan, step, out.h, part_rows(step, out)};
-    clear_margins(&plan->values[k + 1].place, out);
-    LN_TRY(ln_parallel_stoppable((rows.height + rows.part - 1) / rows.part, forward_part, &rows, err));
-  }
-  export_map(y, value_at(plan, 0, plan->n_steps));
+  ln_plan_take_input(plan, 0, x);
+  for (int k = 0; k < plan->n_steps; k++) LN_TRY(ln_plan_forward_step_shared(plan, &plan->steps[k], 0, err));
+  ln_plan_give_output(plan, 0, y);
   return LN_OK;
 }
 
-/* ---- Many samples, in segments ---- */
-
-/* The step that begins a segment by looking across the batch; NULL for segment 0 and past the end. */
-static LnStep *first_of_segment(const LnPlan *plan, int segment) {
-  for (int k = 0; k < plan->n_steps && segment > 0; k++)
-    if (plan->steps[k].segment == segment) return &plan->steps[k];
-  return NULL;
-}
-
-/* What a sample adds; two rows of totals come first, of forward and of backward. */
-static double *sums_of(const LnStep *step, int64_t sample) {
-  return step->sums + (sample + 2) * step->needs.batch_sums;
-}
-
-static void batch_stats(LnPlan *plan, LnStep *step, LnPlanSample sample) {
-  LnMap inputs[LN_MAX_INPUTS];
-  LnPass pass = pass_of(plan, step, sample, inputs);
-  type_of(plan, step)->batch_stats(&pass, sums_of(step, sample.index));
-}
-
-static void batch_stats_grad(LnPlan *plan, LnStep *step, LnPlanSample sample) {
-  LnMap inputs[LN_MAX_INPUTS];
-  const LnPlacement *grad = &plan->values[step - plan->steps + 1].grad;
-  LnPass pass = pass_of(plan, step, sample, inputs);
-  pass.dy = map_at(plan, plan->arenas[sample.arena], grad, grad->block);
-  type_of(plan, step)->batch_stats_grad(&pass, sums_of(step, sample.index));
-}
-
-void ln_plan_forward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *y, const float *x) {
-  if (segment == 0) take_input(plan, sample.arena, x);
-  for (int k = 0; k < plan->n_steps; k++)
-    if (plan->steps[k].segment == segment) forward_step(plan, &plan->steps[k], sample);
-  LnStep *next = first_of_segment(plan, segment + 1);
-  if (next != NULL)
-    batch_stats(plan, next, sample);
-  else
-    export_map(y, value_at(plan, sample.arena, plan->n_steps));
-}
-
-void ln_plan_backward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *const *grads, float *dx,
-                            const float *dy) {
-  if (!plan->values[plan->n_steps].wants_grad) return;
-  if (segment == plan->n_segments - 1) take_gradient(plan, sample.arena, dy);
-  LnStep *first = first_of_segment(plan, segment), *after = first_of_segment(plan, segment + 1);
-  if (after != NULL && plan->values[after - plan->steps + 1].wants_grad) backward_step(plan, after, sample, grads);
-  for (int k = plan->n_steps - 1; k >= 0; k--) {
-    LnStep *step = &plan->steps[k];
-    if (step->segment == segment && step != first && plan->values[k + 1].wants_grad)
-      backward_step(plan, step, sample, grads);
-  }
-  if (first != NULL)
-    batch_stats_grad(plan, first, sample);
-  else
-    give_input_gradient(plan, sample.arena, dx);
-}
-
-/* In the order of the samples, so that the totals do not depend on who ran them. */
-static void add_up(LnPlan *plan, LnStep *step, double *totals) {
-  for (int64_t i = 0; i < step->needs.batch_sums; i++) {
-    totals[i] = 0;
-    for (int64_t s = 0; s < plan->n_samples; s++) totals[i] += sums_of(step, s)[i];
-  }
-}
-
-void ln_plan_add_up(LnPlan *plan, int segment) {
-  LnStep *step = first_of_segment(plan, segment + 1);
-  if (step != NULL) add_up(plan, step, step->sums);
-}
-
-void ln_plan_add_up_grad(LnPlan *plan, int segment) {
-  LnStep *step = first_of_segment(plan, segment);
-  if (step != NULL) add_up(plan, step, step->sums + step->needs.batch_sums);
-}
-
-void ln_plan_update_state(LnPlan *plan, float *const *tensors) {
-  for (int k = 0; k < plan->n_steps; k++) {
-    LnStep *step = &plan->steps[k];
-    const LnGraphLayer *layer = &plan->graph->layers[step->layer];
-    if (step->needs.batch_sums > 0 && layer->type->update != NULL)
-      layer->type->update(ln_item_options(layer->item), tensors + layer->first_tensor, step->sums, plan->n_samples,
-                          ln_graph_shape(plan->graph, layer->inputs[0]));
-  }
-}
-
-/* ---- With a clock ---- */
-
-static double seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-/* A batch of the one sample, for steps that look across it. */
-static void batch_stats_alone(LnPlan *plan, LnStep *step, LnPlanSample sample) {
-  if (step->needs.batch_sums == 0) return;
-  batch_stats(plan, step, sample);
-  add_up(plan, step, step->sums);
-}
-
-static void batch_stats_grad_alone(LnPlan *plan, LnStep *step, LnPlanSample sample) {
-  if (step->needs.batch_sums == 0) return;
-  batch_stats_grad(plan, step, sample);
-  add_up(plan, step, step->sums + step->needs.batch_sums);
-}
-
-void ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *y, const float *x) {
-  take_input(plan, sample.arena, x);
-  for (int k = 0; k < plan->n_steps; k++) {
-    const LnStep *step = &plan->steps[k];
-    double start = seconds();
-    batch_stats_alone(plan, &plan->steps[k], sample);
-    forward_step(plan, &plan->steps[k], sample);
-    times[k] = (LnStepTime){.layer = step->layer,
-                            .first = step->first,
-                            .last = step->last,
-                            .forward = seconds() - start,
-                            .bytes = plan->values[k + 1].place.size * (int64_t)sizeof(float) + step->needs.saved};
-  }
-  export_map(y, value_at(plan, sample.arena, plan->n_steps));
-  if (plan->values[plan->n_steps].wants_grad) take_gradient(plan, sample.arena, y); /* any gradient will do */
-  for (int k = plan->n_steps - 1; k >= 0; k--) {
-    double start = seconds();
-    if (plan->values[k + 1].wants_grad) {
-      batch_stats_grad_alone(plan, &plan->steps[k], sample);
-      backward_step(plan, &plan->steps[k], sample, grads);
-    }
-    times[k].backward = seconds() - start;
-  }
-}
+/* ---- The loss's activation ---- */
 
 LnActivationCode ln_plan_ends_in(const LnPlan *plan) {
   const LnStep *step = &plan->steps[plan->n_steps - 1];

@@ -1,5 +1,5 @@
 /* Inside model/: what a plan consists of, for plan_fusion.c and plan.c, which make it, and for
- * plan_run.c and strips.c, which run it. */
+ * plan_run.c, plan_segments.c, plan_batch.c and strips.c, which run it. */
 #ifndef LUNET_MODEL_PLAN_STEPS_H
 #define LUNET_MODEL_PLAN_STEPS_H
 
@@ -21,6 +21,15 @@ typedef struct LnPlanValue {
   bool wants_grad;
 } LnPlanValue;
 
+/* What a step that works on whole batches has of the batch at hand; NULL until there is one. The tensors of the layer are
+ * the network's own, but copies of those of LN_STATE. */
+typedef struct LnBatchStep {
+  LnTensor *x, *y, *dy, *dx; /* N,C,H,W; dx may be NULL for zeros */
+  int n_tensors;
+  LnTensor *tensors[LN_MAX_TENSORS];
+  void *saved;               /* the layer's, see LnBatchPass */
+} LnBatchStep;
+
 /* One layer and what it absorbs. */
 typedef struct LnStep {
   int layer;             /* of the graph: the one that does the work */
@@ -31,8 +40,9 @@ typedef struct LnStep {
   int inputs[LN_MAX_INPUTS]; /* values; while steps are found, graph layers */
   int64_t packed;        /* place of its packed weights */
   int saved_block;       /* training: what backward needs from forward */
-  int segment;    /* of forward and backward: how many steps before this one, or this one, look across the batch */
+  int segment;    /* of forward and backward: how many steps before this one, or this one, begin one */
   double *sums; /* layers that look across the batch: totals of forward and backward, then what each sample adds */
+  LnBatchStep *batch; /* layers that work on whole batches; else NULL */
   int extra_block[LN_MAX_INPUTS]; /* where a further gradient of an input goes before it is added; -1: straight there */
 } LnStep;
 
@@ -53,8 +63,9 @@ struct LnPlan {
   int64_t scratch_size;  /* floats: what one worker needs while it runs a step */
   float **scratches;
   int n_scratches;
-  int n_segments;        /* 1, and one more for every step that looks across the batch */
+  int n_segments;        /* 1, and one more for every step that looks across the batch or works on all of it */
   int64_t n_samples;     /* of the batch at hand, where there are such steps */
+  LnTensor *const *batch_tensors; /* the network's, for layers that work on whole batches */
   int64_t packed_size;
   float *packed;
   float *const *tensors; /* given to the latest ln_plan_prepare */
@@ -62,11 +73,34 @@ struct LnPlan {
 
 /* The steps, with the graph layers they stand for and read; plan->steps has room for one a layer. */
 LnStatus ln_plan_find_steps(LnPlan *plan, LnError *err);
+LnShape ln_plan_value_shape(const LnPlan *plan, int value); /* of a sample */
+/* A sample's value, or its gradient, in its arena. */
+LnMap ln_plan_value(const LnPlan *plan, int arena, int value);
+LnMap ln_plan_grad(const LnPlan *plan, int arena, int value);
+/* Zero what the owner of a map does not write: its border, and the lanes behind the last channel. */
+void ln_plan_clear_margins(const LnPlacement *place, LnMap map);
+/* The step that begins a segment; NULL for segment 0 and past the end. */
+LnStep *ln_plan_first_of(const LnPlan *plan, int segment);
+
 /* The layer whose output that of `layer` is: itself, or what lies before layers left out; -1: the network's input. */
 int ln_plan_origin_of(const LnPlan *plan, int layer);
 
 /* What every pass of a step has in common: all but maps, rows and what training adds. */
 LnPass ln_plan_pass(const LnPlan *plan, const LnStep *step, int worker);
+/* What forward and backward of a sample have in common. x: room for the step's inputs. */
+LnPass ln_plan_sample_pass(const LnPlan *plan, const LnStep *step, LnPlanSample sample, LnMap x[LN_MAX_INPUTS]);
+/* One step of a sample. In backward, gradients of inputs that already have one are added to it: between these two
+ * functions it is written to the map that the first gives; its data is NULL where no gradient is wanted. */
+void ln_plan_forward_step(LnPlan *plan, LnStep *step, LnPlanSample sample);
+LnStatus ln_plan_forward_step_shared(LnPlan *plan, LnStep *step, int arena, LnError *err); /* by all threads */
+void ln_plan_backward_step(LnPlan *plan, LnStep *step, LnPlanSample sample, float *const *grads);
+LnMap ln_plan_begin_input_grad(const LnPlan *plan, int arena, const LnStep *step, int input);
+void ln_plan_end_input_grad(const LnPlan *plan, int arena, const LnStep *step, int input, LnMap dx);
+/* A sample's way in and out. */
+void ln_plan_take_input(LnPlan *plan, int arena, const float *x);
+void ln_plan_give_output(const LnPlan *plan, int arena, float *y);
+void ln_plan_take_gradient(LnPlan *plan, int arena, const float *dy);
+void ln_plan_give_input_gradient(const LnPlan *plan, int arena, float *dx);
 /* Rows first .. end-1, between the users' C,H,W and our H,W,C. */
 void ln_plan_import_rows(LnMap to, const float *from, int64_t first, int64_t end);
 void ln_plan_export_rows(float *to, LnMap from, int64_t first, int64_t end);
@@ -75,5 +109,32 @@ void ln_plan_export_rows(float *to, LnMap from, int64_t first, int64_t end);
  * save for it lies there too. Floats. */
 int64_t ln_plan_saved_of(const LnPlan *plan, const LnStep *step);
 int64_t ln_plan_scratch_of(const LnPlan *plan, const LnStep *step);
+
+/* ---- Steps that work on whole batches: plan_batch.c ----
+ *
+ * They run on the calling thread, between two segments (layers made by nn/custom.h). What they read is brought from the
+ * arenas into one tensor N,C,H,W, and what they give back into the arenas; their gradients likewise. */
+
+LnStatus ln_batch_new(LnBatchStep **out, LnError *err);
+void ln_batch_free(LnPlan *plan, LnStep *step); /* step->batch; NULL is legal */
+LnStatus ln_batch_reserve(LnPlan *plan, LnStep *step, int64_t samples, LnError *err);
+/* What is of no use once a batch is over, or has failed. */
+void ln_batch_forget(LnPlan *plan, LnStep *step);
+int64_t ln_batch_bytes(const LnPlan *plan, const LnStep *step); /* for one sample, forward */
+
+/* One sample's share, by whichever worker. */
+void ln_batch_gather(const LnPlan *plan, const LnStep *step, LnPlanSample sample);       /* x out of its arena */
+void ln_batch_scatter(const LnPlan *plan, const LnStep *step, LnPlanSample sample);      /* y into it */
+void ln_batch_gather_grad(const LnPlan *plan, const LnStep *step, LnPlanSample sample);  /* dy */
+void ln_batch_scatter_grad(const LnPlan *plan, const LnStep *step, LnPlanSample sample); /* dx */
+/* The same by all threads. */
+LnStatus ln_batch_gather_shared(const LnPlan *plan, const LnStep *step, LnPlanSample sample, LnError *err);
+LnStatus ln_batch_scatter_shared(const LnPlan *plan, const LnStep *step, LnPlanSample sample, LnError *err);
+
+/* The layer's functions. Messages: "layer 3 (gate): ...". grads: added to, NULL entries are left out. */
+LnStatus ln_batch_forward(LnPlan *plan, LnStep *step, LnRng rng, LnError *err);
+LnStatus ln_batch_backward(LnPlan *plan, LnStep *step, LnRng rng, float *const *grads, LnError *err);
+/* After a training step: its LN_STATE tensors become what forward has left in their copies. */
+void ln_batch_update(const LnPlan *plan, const LnStep *step, float *const *tensors);
 
 #endif

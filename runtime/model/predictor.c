@@ -11,6 +11,9 @@ static const double worth_sharing = 2e7;
 /* Bytes of a sample's values from which strips pay: they do not fit into a core's cache. */
 static const int64_t worth_strips = 2 << 20;
 
+/* Bytes that samples take which go through a plan in segments at a time. */
+static const int64_t most_together = 64 << 20;
+
 /* How much longer the longest part may take than an equal share before meeting after every step is faster. */
 static const double most_excess = 0.08;
 
@@ -62,8 +65,15 @@ static LnStatus reserve(LnPredictor *p, int64_t alone, int64_t shared, LnError *
   return ln_plan_reserve(p->plan, arenas, threads, err);
 }
 
-LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, float *const *tensors, uint64_t version, int64_t n,
-                              LnError *err) {
+/* How many of n samples go through a plan in segments at a time. */
+static int64_t together(const LnPlan *plan, int64_t n) {
+  int64_t fitting = most_together / ln_plan_sample_bytes(plan);
+  if (fitting < 1) fitting = 1;
+  return fitting < n ? fitting : n;
+}
+
+LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, const LnParameters *parameters, uint64_t version,
+                              int64_t n, LnError *err) {
   if (p->plan != NULL && ln_plan_kernels(p->plan) != ln_kernels()) ln_predictor_free(p);
   if (p->plan == NULL) {
     LN_TRY(ln_plan_new(&p->plan, graph, (LnPlanUse){0}, err));
@@ -72,9 +82,13 @@ LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, float *const
     if (status != LN_OK) return ln_predictor_free(p), status; /* a plan that stays is one that was chosen for */
   }
   int64_t shared = left_over(graph, n);
-  LN_TRY(reserve(p, n - shared, shared, err));
-  if (p->version != version) ln_plan_prepare(p->plan, tensors);
+  if (ln_plan_segments(p->plan) > 1)
+    LN_TRY(ln_plan_reserve(p->plan, (int)together(p->plan, n), ln_threads(), err));
+  else
+    LN_TRY(reserve(p, n - shared, shared, err));
+  if (p->version != version) ln_plan_prepare(p->plan, parameters->data);
   p->version = version;
+  p->parameters = parameters;
   return LN_OK;
 }
 
@@ -84,6 +98,7 @@ LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, float *const
 typedef struct Job {
   const LnPredictor *predictor;
   int64_t parts;
+  int segment;
   const float *x;
   float *y;
   int64_t x_size, y_size;
@@ -109,8 +124,49 @@ static LnStatus predict_together(const Job *job, int64_t n, LnError *err) {
   return LN_OK;
 }
 
+static void predict_segment(void *context, int64_t index, int worker) {
+  const Job *job = context;
+  LnPlanSample sample = {.arena = (int)index, .worker = worker, .index = index};
+  ln_plan_forward_segment(job->predictor->plan, job->segment, sample, job->y + index * job->y_size,
+                          job->x + index * job->x_size);
+}
+
+/* A segment of n samples: a thread takes whole ones, or all threads work on one after the other. */
+static LnStatus run_segment(Job *job, int64_t n, LnError *err) {
+  LnPlan *plan = job->predictor->plan;
+  if (n >= ln_threads()) return ln_parallel_stoppable(n, predict_segment, job, err);
+  for (int64_t i = 0; i < n; i++)
+    LN_TRY(ln_plan_forward_segment_shared(plan, job->segment, (LnPlanSample){.arena = (int)i, .index = i},
+                                          job->y + i * job->y_size, job->x + i * job->x_size, err));
+  return LN_OK;
+}
+
+static LnStatus run_segments(Job *job, int64_t n, LnError *err) {
+  LnPlan *plan = job->predictor->plan;
+  LN_TRY(ln_plan_reserve_batch(plan, n, job->predictor->parameters->tensors, err));
+  for (job->segment = 0; job->segment < ln_plan_segments(plan); job->segment++) {
+    LN_TRY(run_segment(job, n, err));
+    LN_TRY(ln_plan_meet(plan, job->segment, (LnRng){0}, err));
+  }
+  return LN_OK;
+}
+
+static LnStatus predict_in_segments(Job *job, int64_t n, LnError *err) {
+  LnStatus status = LN_OK;
+  int64_t most = together(job->predictor->plan, n), count;
+  for (int64_t first = 0; status == LN_OK && first < n; first += count) {
+    count = n - first < most ? n - first : most;
+    status = run_segments(job, count, err);
+    job->x += count * job->x_size;
+    job->y += count * job->y_size;
+  }
+  ln_plan_end_batch(job->predictor->plan);
+  return status;
+}
+
 LnStatus ln_predictor_run(LnPredictor *p, const LnGraph *graph, float *y, const float *x, int64_t n, LnError *err) {
-  Job job = {p, 1, x, y, ln_shape_count(graph->input), ln_shape_count(ln_graph_shape(graph, graph->n - 1))};
+  Job job = {p, 1, 0, x, y, ln_shape_count(graph->input), ln_shape_count(ln_graph_shape(graph, graph->n - 1))};
+  if (ln_plan_segments(p->plan) > 1) return predict_in_segments(&job, n, err);
   int64_t shared = left_over(graph, n), alone = n - shared;
   LN_TRY(ln_parallel_stoppable(alone, p->in_strips ? predict_part : predict_whole, &job, err));
   if (shared == 0) return LN_OK;

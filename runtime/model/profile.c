@@ -27,7 +27,7 @@ static LnStatus bench_new(Bench *b, LnNetwork *net, LnError *err) {
   for (int i = 0; i < tensors; i++) parameters += ln_shape_count(net->parameters.tensors[i]->shape) + 16;
   LN_TRY(ln_plan_new(&b->plan, &net->graph, (LnPlanUse){.training = true}, err));
   LN_TRY(ln_plan_reserve(b->plan, 1, 1, err));
-  LN_TRY(ln_plan_reserve_batch(b->plan, 1, err));
+  LN_TRY(ln_plan_reserve_batch(b->plan, 1, net->parameters.tensors, err));
   b->times = ln_calloc((size_t)ln_plan_steps(b->plan), sizeof *b->times);
   b->memory = ln_calloc((size_t)(parameters + output), sizeof *b->memory);
   b->grads = ln_calloc((size_t)tensors + 1, sizeof *b->grads);
@@ -50,13 +50,14 @@ static void keep_least(LnProfile *row, const LnNetwork *net, const LnStepTime *t
   *row = now;
 }
 
-static void run(LnProfile *rows, Bench *b, const LnNetwork *net, const LnTensor *x) {
+static LnStatus run(LnProfile *rows, Bench *b, const LnNetwork *net, const LnTensor *x, LnError *err) {
   int64_t samples = x->shape.d[0], size = ln_shape_count(net->graph.input);
   int64_t runs = samples < LEAST_RUNS ? LEAST_RUNS : samples;
   for (int64_t i = 0; i < runs; i++) {
-    ln_plan_time(b->plan, (LnPlanSample){0}, b->times, b->grads, b->output, x->data + i % samples * size);
+    LN_TRY(ln_plan_time(b->plan, (LnPlanSample){0}, b->times, b->grads, b->output, x->data + i % samples * size, err));
     for (int k = 0; k < ln_plan_steps(b->plan); k++) keep_least(&rows[k], net, &b->times[k], i == 0);
   }
+  return LN_OK;
 }
 
 LnStatus ln_network_profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *x, LnError *err) {
@@ -67,15 +68,20 @@ LnStatus ln_network_profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *
   if (x->shape.d[0] < 1) return ln_fail(err, LN_ESHAPE, "x has no samples; at least one is needed");
   LN_TRY(ln_network_build(net, sample, 0, err));
   LN_TRY(ln_tensor_as_contiguous(&input, x, err));
-  LnStatus status = bench_new(&b, net, err);
+  LnStatus status = ln_network_begin(net, "profile", err);
+  if (status != LN_OK) return ln_tensor_unref(input), status;
+  status = bench_new(&b, net, err);
   LnProfile *list = status == LN_OK ? ln_calloc((size_t)ln_plan_steps(b.plan), sizeof *list) : NULL;
   if (status == LN_OK && list == NULL) status = ln_fail_memory(err, "profile", sizeof *list);
+  if (status == LN_OK) status = run(list, &b, net, input, err);
   if (status == LN_OK) {
-    run(list, &b, net, input);
     *rows = list;
     *n = ln_plan_steps(b.plan);
+  } else {
+    ln_free(list);
   }
   bench_free(&b);
+  ln_network_end(net);
   ln_tensor_unref(input);
   return status;
 }

@@ -172,7 +172,7 @@ static LnStatus make_scratch(LnTrainer *t, int workers, LnError *err) {
 static LnStatus make_workers(LnTrainer *t, int workers, int64_t n, LnError *err) {
   int arenas = t->by_batch ? (int)n : workers;
   LN_TRY(ln_plan_reserve(t->plan, arenas, workers, err));
-  LN_TRY(ln_plan_reserve_batch(t->plan, n, err));
+  LN_TRY(ln_plan_reserve_batch(t->plan, n, t->net->parameters.tensors, err));
   LN_TRY(make_outputs(&t->y, arenas, ln_network_output_shape(t->net), err));
   LN_TRY(make_outputs(&t->dy, arenas, ln_network_output_shape(t->net), err));
   LN_TRY(make_scratch(t, workers, err));
@@ -197,6 +197,7 @@ typedef struct Batch {
   float *d_input;         /* or NULL */
   int segment;
   double loss;            /* what was worked out of the whole batch */
+  bool begun;             /* ln_network_begin */
   atomic_bool not_finite; /* some gradient */
 } Batch;
 
@@ -219,12 +220,15 @@ static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *input, LnTensor 
   return LN_OK;
 }
 
+static LnRng rng_of(const Batch *b) {
+  return (LnRng){b->trainer->seed, (uint64_t)b->trainer->net->trained.steps};
+}
+
 static LnPlanSample sample_of(const Batch *b, int64_t index, int worker) {
-  LnRng step = {b->trainer->seed, (uint64_t)b->trainer->net->trained.steps};
   return (LnPlanSample){.arena = b->trainer->by_batch ? (int)index : worker,
                         .worker = worker,
                         .index = index,
-                        .rng = ln_rng_derive(step, (uint64_t)index)};
+                        .rng = ln_rng_derive(rng_of(b), (uint64_t)index)};
 }
 
 /* The longer shards come first, so that threads that take shards as they get free end together. */
@@ -318,12 +322,12 @@ static LnStatus run_shards(Batch *b, LnError *err) {
   if (!b->trainer->by_batch) return ln_parallel_stoppable(b->shards, run_shard, b, err);
   for (b->segment = 0; b->segment < segments; b->segment++) {
     LN_TRY(ln_parallel_stoppable(b->shards, run_shard_forward, b, err));
-    ln_plan_add_up(plan, b->segment);
+    LN_TRY(ln_plan_meet(plan, b->segment, rng_of(b), err));
   }
   LN_TRY(add_batch_loss(b, err));
   for (b->segment = segments - 1; b->segment >= 0; b->segment--) {
     LN_TRY(ln_parallel_stoppable(b->shards, run_shard_backward, b, err));
-    ln_plan_add_up_grad(plan, b->segment);
+    LN_TRY(ln_plan_meet_back(plan, b->segment, rng_of(b), ln_shards_grads(&b->trainer->shards, 0), err));
   }
   return LN_OK;
 }
@@ -399,15 +403,29 @@ static LnStatus check_counts(const Batch *b, const LnGraph *graph, LnError *err)
     if (layer->type->batch_stats == NULL || b->n * ln_shape_count(in) > in.d[0]) continue;
     return ln_fail(err, LN_ESHAPE,
                    "layer %d (%s): expected more than 1 value per channel in training, got a batch of 1 of %s", i + 1,
-                   layer->type->type.name, LN_SHAPE_TEXT(in));
+                   ln_item_name(layer->item), LN_SHAPE_TEXT(in));
   }
   return LN_OK;
+}
+
+static LnStatus begin_batch(Batch *b, LnError *err) {
+  LN_TRY(ln_network_begin(b->trainer->net, "trainer", err));
+  b->begun = true;
+  return LN_OK;
+}
+
+static void end_batch(Batch *b) {
+  if (b->begun && b->trainer->plan != NULL) ln_plan_end_batch(b->trainer->plan);
+  if (b->begun) ln_network_end(b->trainer->net);
+  ln_tensor_unref(b->input);
+  ln_tensor_unref(b->target);
 }
 
 /* Gradients of the mean loss, as the shards' sum. */
 static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *target, LnTensor **d_input, LnError *err) {
   LnTrainer *t = b->trainer;
   LN_TRY(check_batch(b, t->net, input, target, err));
+  LN_TRY(begin_batch(b, err));
   LN_TRY(check_counts(b, &t->net->graph, err));
   b->shards = shards_for(b->n);
   LN_TRY(make_state(t, err));
@@ -427,11 +445,6 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *tar
   LN_TRY(ln_parallel_stoppable(chunks_of(t->n_parameters), add_rest, b, err));
   *loss = b->loss + mean_loss(t->losses, b->n);
   return check_finite(b, *loss, err);
-}
-
-static void end_batch(Batch *b) {
-  ln_tensor_unref(b->input);
-  ln_tensor_unref(b->target);
 }
 
 LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *target, LnError *err) {
@@ -470,7 +483,8 @@ LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTens
   LN_TRY(check_batch(&b, t->net, input, target, err));
   LN_TRY(make_scratch(t, 1, err));
   LN_TRY(ln_network_predict_logits(&output, &logits, t->net, input, ln_loss_absorbs(t->loss), err));
-  LnStatus status = ln_tensor_as_contiguous(&b.target, target, err);
+  LnStatus status = begin_batch(&b, err);
+  if (status == LN_OK) status = ln_tensor_as_contiguous(&b.target, target, err);
   if (status == LN_OK) status = loss_of(&b, loss, logits, output, err);
   ln_tensor_unref(output);
   end_batch(&b);

@@ -12,8 +12,9 @@
 #include "base/rng.h"
 #include "base/type.h"
 #include "nn/fusion.h"
+#include "tensor/tensor.h"
 
-#define LN_MAX_TENSORS 4 /* of one layer */
+#define LN_MAX_TENSORS 16 /* of one layer */
 
 typedef enum LnRole {
   LN_PARAMETER, /* trained */
@@ -37,6 +38,7 @@ typedef struct LnDecl {
   int axes[LN_MAX_DIMS];   /* dimension i that users see is dimension axes[i] in memory, e.g. out, in, rows, columns */
   LnInit init;
   int64_t fan_in, fan_out;
+  const LnTensor *start;   /* values to begin with instead of `init`, as users see them; broadcast to the shape */
 } LnDecl;
 
 /* What `build` works from. */
@@ -106,6 +108,19 @@ typedef struct LnPass {
   LnRng rng;             /* this sample's, this layer's, this step's */
 } LnPass;
 
+/* What a call of forward_batch or backward_batch gets: a whole batch, on the thread that runs the network. */
+typedef struct LnBatchPass {
+  const void *options;
+  LnTensor *x;                /* N,C,H,W or N,F; contiguous */
+  LnTensor *const *tensors;   /* as declared. Those of LN_STATE are copies: forward may write to them, and a training step
+                                 that succeeds keeps what it wrote */
+  bool training;
+  bool wants_grads;           /* forward: backward will be called; for that *saved stays as forward leaves it */
+  bool wants_dx;
+  uint64_t seed;              /* training: another one each step and layer */
+  void **saved;               /* NULL at first; given to `forget` when the batch is over, or has failed */
+} LnBatchPass;
+
 typedef struct LnLayerType {
   LnType type;
   int min_inputs, max_inputs;
@@ -130,6 +145,12 @@ typedef struct LnLayerType {
   void (*batch_stats)(const LnPass *pass, double *sums);
   void (*batch_stats_grad)(const LnPass *pass, double *sums);
   void (*update)(const void *options, float *const *tensors, const double *batch, int64_t samples, LnShape in);
+  /* Layers of one input that work on whole batches, instead of forward and backward: the plan is in segments around
+   * them. They may fail. *y, *dx: new, or tensors that were there before, with a reference; of the right shape, any
+   * strides. grads[i] likewise, of tensor i; NULL stands for zeros, *dx too. Prediction takes large batches in parts. */
+  LnStatus (*forward_batch)(LnTensor **y, const LnBatchPass *pass, LnError *err);
+  LnStatus (*backward_batch)(LnTensor **dx, LnTensor **grads, LnTensor *dy, const LnBatchPass *pass, LnError *err);
+  void (*forget)(const void *options, void *saved);
   /* Fusion, all optional. `fuse_into` describes this layer as part of a neighbour: it fills in `fusion`, or returns
    * false if the layer cannot be absorbed. `can_fuse`: whether this layer can do `fusion` along with its own work. */
   bool (*fuse_into)(LnFusion *fusion, const void *options);

@@ -77,7 +77,7 @@ static LnStatus read_tensor(LnTensor *to, void *context, const char *name, LnErr
   return status;
 }
 
-static LnStatus make_network(LnNetwork **out, const LnSafetensors *file, LnError *err) {
+static LnStatus make_network(LnNetwork **out, const LnSafetensors *file, const LnCustomSource *custom, LnError *err) {
   const char *format = ln_safetensors_meta(file, "format");
   const char *architecture = ln_safetensors_meta(file, "lunet.architecture");
   if (format == NULL || strcmp(format, "lunet") != 0 || architecture == NULL)
@@ -85,7 +85,7 @@ static LnStatus make_network(LnNetwork **out, const LnSafetensors *file, LnError
                    "ln.load_tensors reads its tensors");
   Source context = {.file = file};
   const LnTensorSource source = {.context = &context, .check = check_tensor, .read = read_tensor};
-  LN_TRY(ln_network_restore(out, architecture, &source, err));
+  LN_TRY(ln_network_restore(out, architecture, &source, custom, err));
   if (ln_safetensors_count(file) == context.wanted) return LN_OK; /* none is there twice */
   return ln_fail(err, LN_EFORMAT, "it holds %d tensors, but the architecture needs %d", ln_safetensors_count(file),
                  context.wanted);
@@ -117,12 +117,12 @@ static LnStatus load_record(char **record, const LnSafetensors *file, LnError *e
   return *record == NULL ? ln_fail_memory(err, "record", strlen(text) + 1) : LN_OK;
 }
 
-LnStatus ln_model_load(LnNetwork **out, char **record, const char *path, LnError *err) {
+LnStatus ln_model_load(LnNetwork **out, char **record, const char *path, const LnCustomSource *custom, LnError *err) {
   LnError why;
   LnSafetensors *file = NULL;
   LnNetwork *net = NULL;
   LN_TRY(ln_safetensors_open(&file, path, err));
-  LnStatus status = make_network(&net, file, &why);
+  LnStatus status = make_network(&net, file, custom, &why);
   if (status == LN_OK) status = load_trained(net, file, &why);
   if (status == LN_OK && record != NULL) status = load_record(record, file, &why);
   ln_safetensors_close(file);

@@ -79,7 +79,7 @@ static LnStatus load_and_predict(const Run *run, LnError *err) {
   LnNetwork *net = NULL;
   LnTensor *y = NULL;
   char *record = NULL;
-  LN_TRY(ln_model_load(&net, &record, run->path, err));
+  LN_TRY(ln_model_load(&net, &record, run->path, NULL, err));
   LnStatus status = ln_network_predict(&y, net, run->input, err);
   ln_tensor_unref(y);
   ln_network_unref(net);

@@ -175,7 +175,7 @@ static void compare_runs(const Example *example) {
   LnGraph graph = {0};
   LnNetwork *net = NULL;
   LnPlan *plan = NULL;
-  CK_OK(ln_graph_from_json(&graph, example->json, &err));
+  CK_OK(ln_graph_from_json(&graph, example->json, NULL, &err));
   CK_OK(ln_network_from_json(&net, example->json, &err));
   randomize_biases(net);
   CK_OK(ln_plan_new(&plan, &graph, (LnPlanUse){.training = true}, &err));
@@ -226,7 +226,7 @@ START_TEST(left_out_of_prediction) {
   LnGraph graph = {0};
   LnNetwork *net = NULL;
   LnPlan *training = NULL;
-  CK_OK(ln_graph_from_json(&graph, only_in_training[_i].json, &err));
+  CK_OK(ln_graph_from_json(&graph, only_in_training[_i].json, NULL, &err));
   CK_OK(ln_network_from_json(&net, only_in_training[_i].json, &err));
   randomize_biases(net);
   CK_OK(ln_plan_new(&training, &graph, (LnPlanUse){.training = true}, &err));

@@ -56,7 +56,7 @@ START_TEST(sizes) {
   LnError err;
   LnGraph graph;
   LnShape padded;
-  CK_OK(ln_graph_from_json(&graph, *cases[_i].json, &err));
+  CK_OK(ln_graph_from_json(&graph, *cases[_i].json, NULL, &err));
   CK_OK(ln_padding_find(&padded, &graph, LN_SHAPE(1, cases[_i].height, cases[_i].width), &err));
   ck_assert_int_eq(padded.d[0], 1);
   ck_assert_int_eq(padded.d[1], cases[_i].padded_height);

@@ -11,13 +11,13 @@ START_TEST(timed_steps_normalise) {
   LnStepTime times[1];
   float state[2][3] = {{0, 0, 0}, {1, 1, 1}}, *tensors[] = {state[0], state[1]}, *grads[] = {NULL, NULL}, y[75];
   CK_OK(ln_graph_from_json(
-      &graph, "{\"input\":[3,5,5],\"layers\":[{\"type\":\"batch_norm\",\"inputs\":[0],\"affine\":false}]}", &err));
+      &graph, "{\"input\":[3,5,5],\"layers\":[{\"type\":\"batch_norm\",\"inputs\":[0],\"affine\":false}]}", NULL, &err));
   CK_OK(ln_plan_new(&plan, &graph, (LnPlanUse){.training = true, .input_grad = true}, &err));
   CK_OK(ln_plan_reserve(plan, 1, 1, &err));
-  CK_OK(ln_plan_reserve_batch(plan, 1, &err));
+  CK_OK(ln_plan_reserve_batch(plan, 1, NULL, &err));
   ln_plan_prepare(plan, tensors);
   LnTensor *x = test_random(LN_SHAPE(3, 5, 5), 4, 2, 7);
-  ln_plan_time(plan, (LnPlanSample){0}, times, grads, y, x->data);
+  CK_OK(ln_plan_time(plan, (LnPlanSample){0}, times, grads, y, x->data, &err));
   for (int c = 0; c < 3; c++) {
     double sum = 0, squares = 0;
     for (int i = 0; i < 25; i++) sum += (double)y[c * 25 + i], squares += (double)y[c * 25 + i] * (double)y[c * 25 + i];

@@ -84,7 +84,7 @@ typedef struct Subject {
 static void open_subject(Subject *s, const char *json) {
   LnError err;
   *s = (Subject){0};
-  CK_OK(ln_graph_from_json(&s->graph, json, &err));
+  CK_OK(ln_graph_from_json(&s->graph, json, NULL, &err));
   CK_OK(ln_network_from_json(&s->net, json, &err));
   for (int i = 0; i < ln_network_tensors(s->net); i++) {
     LnTensor *view = NULL;

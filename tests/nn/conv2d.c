@@ -259,7 +259,7 @@ static void run_all(const Geometry *g, Values *v) {
   LnGraph graph = {0};
   char json[512];
   describe(json, sizeof json, g);
-  CK_OK(ln_graph_from_json(&graph, json, &err));
+  CK_OK(ln_graph_from_json(&graph, json, NULL, &err));
   ck_assert_int_eq(ln_shape_count(graph.layers[2].out), v->n_y);
   evaluate(v, g);
   ln_set_threads(1);

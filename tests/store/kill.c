@@ -70,7 +70,7 @@ START_TEST(killed_at_any_moment) {
     kill(child, SIGKILL);
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "a save failed");
-    CK_OK(ln_model_load(&back, NULL, path, &err));
+    CK_OK(ln_model_load(&back, NULL, path, NULL, &err));
     float value = first_weight(back);
     for (int k = 0; k < 2; k++) seen[k] += value == values[k], whole += value == values[k];
     ln_network_unref(back);

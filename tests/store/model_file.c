@@ -33,7 +33,7 @@ START_TEST(round_trip) {
   char *record = NULL;
   const char *path = test_path("net.safetensors");
   CK_OK(ln_model_save(path, net, "{\"epochs\": 3}", &err));
-  CK_OK(ln_model_load(&back, &record, path, &err));
+  CK_OK(ln_model_load(&back, &record, path, NULL, &err));
   ck_assert_str_eq(record, "{\"epochs\": 3}");
   ln_free(record);
   CK_OK(ln_network_predict(&want, net, x, &err));
@@ -42,7 +42,7 @@ START_TEST(round_trip) {
   ln_tensor_unref(x), ln_tensor_unref(want), ln_tensor_unref(got);
   ln_network_unref(back);
   CK_OK(ln_model_save(path, net, NULL, &err));
-  CK_OK(ln_model_load(&back, &record, path, &err));
+  CK_OK(ln_model_load(&back, &record, path, NULL, &err));
   ck_assert_ptr_null(record);
   ln_network_unref(back), ln_network_unref(net);
   ck_assert_int_eq(test_folder_count(), 1);
@@ -54,7 +54,7 @@ START_TEST(how_far_it_was_trained) {
   LnNetwork *net = built_network(3), *back = NULL;
   ln_network_set_trained(net, (LnTrained){.epochs = 7, .steps = 12345678901});
   CK_OK(ln_model_save(test_path("trained"), net, NULL, &err));
-  CK_OK(ln_model_load(&back, NULL, test_path("trained"), &err));
+  CK_OK(ln_model_load(&back, NULL, test_path("trained"), NULL, &err));
   ck_assert_int_eq(ln_network_trained(back).epochs, 7);
   ck_assert_int_eq(ln_network_trained(back).steps, 12345678901);
   ln_network_unref(net), ln_network_unref(back);
@@ -93,7 +93,7 @@ static void check_refused(const char *name, LnTensor *tensor, const char *messag
   CK_OK(ln_safetensors_save(test_path("bad"), list, n, meta, 2, &err));
   ln_free(architecture);
   int64_t live = ln_memory_live();
-  CK_FAILS(ln_model_load(&back, NULL, test_path("bad"), &err), LN_EFORMAT, message);
+  CK_FAILS(ln_model_load(&back, NULL, test_path("bad"), NULL, &err), LN_EFORMAT, message);
   ck_assert_ptr_nonnull(strstr(err.msg, "bad'"));
   ck_assert_ptr_null(back);
   ck_assert_int_eq(ln_memory_live(), live);
@@ -120,19 +120,20 @@ START_TEST(files_of_another_kind) {
   const LnMeta empty[] = {{"format", "lunet"}, {"lunet.architecture", "{}"}};
   const LnMeta broken[] = {{"format", "lunet"}, {"lunet.architecture", "{\"layers\": ["}};
   CK_OK(ln_safetensors_save(path, &list, 1, NULL, 0, &err));
-  CK_FAILS(ln_model_load(&net, NULL, path, &err), LN_EFORMAT, "other.safetensors': a safetensors file of another kind");
+  CK_FAILS(ln_model_load(&net, NULL, path, NULL, &err), LN_EFORMAT,
+           "other.safetensors': a safetensors file of another kind");
   CK_OK(ln_safetensors_save(path, &list, 1, other, 2, &err));
-  CK_FAILS(ln_model_load(&net, NULL, path, &err), LN_EFORMAT, "of another kind");
+  CK_FAILS(ln_model_load(&net, NULL, path, NULL, &err), LN_EFORMAT, "of another kind");
   CK_OK(ln_safetensors_save(path, &list, 1, empty, 2, &err));
-  CK_FAILS(ln_model_load(&net, NULL, path, &err), LN_EFORMAT, "cannot load '");
+  CK_FAILS(ln_model_load(&net, NULL, path, NULL, &err), LN_EFORMAT, "cannot load '");
   CK_OK(ln_safetensors_save(path, &list, 1, broken, 2, &err));
-  CK_FAILS(ln_model_load(&net, NULL, path, &err), LN_EFORMAT, "not valid JSON");
-  CK_FAILS(ln_model_load(&net, NULL, test_file("text", "hello, world", 12), &err), LN_EFORMAT,
+  CK_FAILS(ln_model_load(&net, NULL, path, NULL, &err), LN_EFORMAT, "not valid JSON");
+  CK_FAILS(ln_model_load(&net, NULL, test_file("text", "hello, world", 12), NULL, &err), LN_EFORMAT,
            "not a safetensors file");
   const char *script = "local ln = require 'lunet'\nreturn ln\n";
-  CK_FAILS(ln_model_load(&net, NULL, test_file("script.lua", script, strlen(script)), &err), LN_EFORMAT,
+  CK_FAILS(ln_model_load(&net, NULL, test_file("script.lua", script, strlen(script)), NULL, &err), LN_EFORMAT,
            "script.lua': not a safetensors file");
-  CK_FAILS(ln_model_load(&net, NULL, test_path("none"), &err), LN_EIO, "No such file");
+  CK_FAILS(ln_model_load(&net, NULL, test_path("none"), NULL, &err), LN_EIO, "No such file");
   ck_assert_ptr_null(net);
   ln_tensor_unref(t);
 }
@@ -145,7 +146,7 @@ static void check_claim(const char *architecture, LnStatus status, const char *m
   int64_t live = ln_memory_live(), peak = ln_memory_peak();
   const LnMeta meta[] = {{"format", "lunet"}, {"lunet.architecture", architecture}};
   CK_OK(ln_safetensors_save(test_path("claim"), NULL, 0, meta, 2, &err));
-  CK_FAILS(ln_model_load(&net, NULL, test_path("claim"), &err), status, message);
+  CK_FAILS(ln_model_load(&net, NULL, test_path("claim"), NULL, &err), status, message);
   ck_assert_int_eq(ln_memory_live(), live);
   ck_assert_int_lt(ln_memory_peak() - peak, (int64_t)256 << 20);
 }
@@ -207,7 +208,7 @@ START_TEST(weights_that_are_none) {
     t->data[t->stride[1]] = i == 0 ? NAN : -INFINITY; /* element 10 of 1,3,3,3 */
     ln_tensor_unref(t);
     CK_OK(ln_model_save(test_path("none"), net, NULL, &err));
-    CK_FAILS(ln_model_load(&back, NULL, test_path("none"), &err), LN_ENUMERIC,
+    CK_FAILS(ln_model_load(&back, NULL, test_path("none"), NULL, &err), LN_ENUMERIC,
              i == 0 ? "none': weights of layer conv2d_2 contain NaN: element 10 of tensor 'conv2d_2.weight'"
                     : "none': weights of layer conv2d_2 contain infinity: element 10 of tensor 'conv2d_2.weight'");
     ck_assert_int_eq(ln_memory_live(), live);
@@ -232,11 +233,11 @@ START_TEST(cut_or_changed) {
   size_t n = read_whole(bytes, sizeof bytes, test_path("whole"));
   int64_t live = ln_memory_live();
   for (size_t length = 0; length < n; length++)
-    CK_FAILS(ln_model_load(&back, NULL, test_file("cut", bytes, length), &err), LN_EFORMAT, "cut'");
+    CK_FAILS(ln_model_load(&back, NULL, test_file("cut", bytes, length), NULL, &err), LN_EFORMAT, "cut'");
   for (size_t at = 8; at < n - 58 * sizeof(float); at++) { /* the header, up to the weights */
     for (int change = 1; change < 128; change *= 8) {
       bytes[at] ^= (uint8_t)change;
-      LnStatus status = ln_model_load(&back, NULL, test_file("changed", bytes, n), &err);
+      LnStatus status = ln_model_load(&back, NULL, test_file("changed", bytes, n), NULL, &err);
       if (status == LN_OK) ln_network_unref(back);
       if (ln_memory_live() != live)
         ck_abort_msg("byte %zu: %lld bytes stay held", at, (long long)(ln_memory_live() - live));
@@ -252,7 +253,7 @@ START_TEST(every_allocation) {
   char *record = NULL;
   const char *path = test_path("memory");
   CK_EVERY_ALLOCATION(ln_model_save(path, net, "record", &err), (void)0);
-  CK_EVERY_ALLOCATION(ln_model_load(&back, &record, path, &err), (ln_network_unref(back), ln_free(record)));
+  CK_EVERY_ALLOCATION(ln_model_load(&back, &record, path, NULL, &err), (ln_network_unref(back), ln_free(record)));
   ln_network_unref(net);
 }
 END_TEST
