@@ -126,7 +126,7 @@ int64_t lnb_option_integer(lua_State *L, int index, const char *name, int64_t de
   int is_integer = 1;
   if (lua_istable(L, index) && lua_getfield(L, index, name) != LUA_TNIL) {
     def = lua_tointegerx(L, -1, &is_integer);
-    if (!is_integer)
+    if (!is_integer || lua_type(L, -1) != LUA_TNUMBER)
       lnb_error(L, "%s: option '%s' must be an integer, got %s", lnb_callee(L), name, lnb_describe(L, -1));
   }
   return def;

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -13,6 +12,7 @@
 #include "bindings/base/call.h"
 #include "bindings/base/error.h"
 #include "bindings/base/function.h"
+#include "bindings/base/terminal.h"
 #include "bindings/base/value.h"
 #include "lunet.h"
 
@@ -57,9 +57,9 @@ static int file_is_tty(lua_State *L) {
 
 /* file.columns(): the width of the terminal, or nil */
 static int file_columns(lua_State *L) {
-  struct winsize size;
-  for (int fd = STDERR_FILENO; fd >= STDOUT_FILENO; fd--)
-    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return lua_pushinteger(L, size.ws_col), 1;
+  int columns = lnb_terminal_columns(STDERR_FILENO);
+  if (columns == 0) columns = lnb_terminal_columns(STDOUT_FILENO);
+  if (columns > 0) return lua_pushinteger(L, columns), 1;
   lua_pushnil(L);
   return 1;
 }

@@ -1,4 +1,4 @@
--- Tensors in Lua: making, indexing, arithmetic, reductions, text, ownership and error messages.
+-- Tensors in Lua: making, indexing, arithmetic, reductions, ownership and error messages.
 local support = dofile "tests/lua/support.lua"
 local ln = require "lunet"
 local test, expect_error, close = support.test, support.expect_error, support.close
@@ -263,23 +263,6 @@ test("numbers that are not finite are found", function()
   assert(position == 4 and indices[1] == 2 and indices[2] == 1)
   t[{ 1, 3 }] = math.huge
   assert(t:nonfinite() == 3)
-end)
-
-test("text stays within 80 columns and a screen", function()
-  local big = ln.randn({ 300, 1, 64, 64 }, 1)
-  big[{ 7, 1, 1, 1 }] = 0 / 0
-  local text = tostring(big)
-  local lines = 0
-  for line in (text .. "\n"):gmatch("(.-)\n") do
-    lines = lines + 1
-    assert(#line <= 80, line)
-  end
-  assert(lines <= 12, text)
-  assert(text:find("tensor 300x1x64x64: min", 1, true) and text:find("1 NaN", 1, true), text)
-  assert(text:find("... and 299 planes more", 1, true), text)
-  assert(tostring(ln.tensor{ { 1, 2 }, { 3, 4.5 } }):find("^ +1 +2\n +3 +4.5\ntensor 2x2: min 1, mean 2.625, max 4.5$"))
-  assert(tostring(ln.zeros{ 0, 3 }) == "tensor 0x3")
-  assert(#tostring(ln.arange(1e6)) < 800)
 end)
 
 test("tables", function()

@@ -319,7 +319,7 @@ static const float npy_empty_fortran_numbers[] = {
 };
 
 /* numpy.save: np.arange(8, dtype='float32').reshape(1, 2, 1, 2, 1, 2, 1, 1) */
-static const uint8_t npy_eight_dimensions[] = {
+static const uint8_t npy_dims8[] = {
     147, 78, 85, 77, 80, 89, 1, 0, 118, 0, 123, 39, 100, 101, 115, 99, 114, 39, 58, 32, 39, 60, 102, 52, 39, 44, 32, 39,
     102, 111, 114, 116, 114, 97, 110, 95, 111, 114, 100, 101, 114, 39, 58, 32, 70, 97, 108, 115, 101, 44, 32, 39, 115,
     104, 97, 112, 101, 39, 58, 32, 40, 49, 44, 32, 50, 44, 32, 49, 44, 32, 50, 44, 32, 49, 44, 32, 50, 44, 32, 49, 44,
@@ -327,7 +327,7 @@ static const uint8_t npy_eight_dimensions[] = {
     32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 10, 0, 0, 0, 0, 0, 0, 128, 63, 0, 0, 0, 64, 0,
     0, 64, 64, 0, 0, 128, 64, 0, 0, 160, 64, 0, 0, 192, 64, 0, 0, 224, 64,
 };
-static const float npy_eight_dimensions_numbers[] = {
+static const float npy_dims8_numbers[] = {
     0x0.0p+0, 0x1.0000000000000p+0, 0x1.0000000000000p+1, 0x1.8000000000000p+1, 0x1.0000000000000p+2,
     0x1.4000000000000p+2, 0x1.8000000000000p+2, 0x1.c000000000000p+2,
 };
@@ -512,14 +512,14 @@ static const float npy_dates_numbers[] = {
 };
 
 /* numpy.save: np.zeros((1,) * 9, 'float32') */
-static const uint8_t npy_nine_dimensions[] = {
+static const uint8_t npy_dims9[] = {
     147, 78, 85, 77, 80, 89, 1, 0, 118, 0, 123, 39, 100, 101, 115, 99, 114, 39, 58, 32, 39, 60, 102, 52, 39, 44, 32, 39,
     102, 111, 114, 116, 114, 97, 110, 95, 111, 114, 100, 101, 114, 39, 58, 32, 70, 97, 108, 115, 101, 44, 32, 39, 115,
     104, 97, 112, 101, 39, 58, 32, 40, 49, 44, 32, 49, 44, 32, 49, 44, 32, 49, 44, 32, 49, 44, 32, 49, 44, 32, 49, 44,
     32, 49, 44, 32, 49, 41, 44, 32, 125, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
     32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 10, 0, 0, 0, 0,
 };
-static const float npy_nine_dimensions_numbers[] = {
+static const float npy_dims9_numbers[] = {
     0x0.0p+0,
 };
 
@@ -558,7 +558,7 @@ static const ArrayFile arrays[] = {
     {"scalar_bool", npy_scalar_bool, sizeof npy_scalar_bool, npy_scalar_bool_numbers, true, 0, {0}},
     {"empty", npy_empty, sizeof npy_empty, npy_empty_numbers, false, 2, {0, 3}},
     {"empty_fortran", npy_empty_fortran, sizeof npy_empty_fortran, npy_empty_fortran_numbers, false, 3, {3, 0, 2}},
-    {"eight_dimensions", npy_eight_dimensions, sizeof npy_eight_dimensions, npy_eight_dimensions_numbers, false, 8, {1, 2, 1, 2, 1, 2, 1, 1}},
+    {"dims8", npy_dims8, sizeof npy_dims8, npy_dims8_numbers, false, 8, {1, 2, 1, 2, 1, 2, 1, 1}},
     {"version_1", npy_version_1, sizeof npy_version_1, npy_version_1_numbers, false, 1, {3}},
     {"version_2", npy_version_2, sizeof npy_version_2, npy_version_2_numbers, false, 1, {3}},
     {"version_3", npy_version_3, sizeof npy_version_3, npy_version_3_numbers, false, 1, {3}},
@@ -573,7 +573,7 @@ static const ArrayFile arrays[] = {
     {"object", npy_object, sizeof npy_object, npy_object_numbers, false, 1, {1}},
     {"structured", npy_structured, sizeof npy_structured, npy_structured_numbers, false, 1, {2}},
     {"dates", npy_dates, sizeof npy_dates, npy_dates_numbers, false, 1, {1}},
-    {"nine_dimensions", npy_nine_dimensions, sizeof npy_nine_dimensions, npy_nine_dimensions_numbers, false, 9, {1, 1, 1, 1, 1, 1, 1, 1, 1}},
+    {"dims9", npy_dims9, sizeof npy_dims9, npy_dims9_numbers, false, 9, {1, 1, 1, 1, 1, 1, 1, 1, 1}},
 };
 
 /* numpy.savez(..., **{"x": np.arange(6, dtype="float32").reshape(2, 3),

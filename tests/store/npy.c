@@ -27,7 +27,7 @@ static const struct {
     {"object", "dtype '|O', objects (a pickle)"},
     {"structured", "a structured dtype; save its fields one by one"},
     {"dates", "dtype '<M8[D]', dates"},
-    {"nine_dimensions", "9 dimensions; at most 8 are read"},
+    {"dims9", "9 dimensions; at most 8 are read"},
 };
 
 static const char *refusal_of(const char *name) {
@@ -69,7 +69,7 @@ END_TEST
 /* Those that are stored as we store them. */
 START_TEST(the_same_bytes_as_numpy) {
   static const char *const names[] = {"float32", "bool", "scalar", "scalar_bool", "empty",
-                                      "eight_dimensions", "version_1"};
+                                      "dims8", "version_1"};
   LnError err;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     const ArrayFile *f = array_named(names[i]);
