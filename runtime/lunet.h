@@ -38,6 +38,7 @@
 #include "image/formats.h"
 #include "image/image.h"
 #include "kernels/kernels.h"
+#include "loss/custom.h"
 #include "loss/evaluate.h"
 #include "loss/loss.h"
 #include "loss/sum.h"

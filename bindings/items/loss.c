@@ -13,6 +13,17 @@
 #include "bindings/tensor/tensor.h"
 #include "loss/evaluate.h"
 
+/* What losses in the box on top need of Lua lives with the boxes at indices a and b: keeps them. */
+static int keep_operands(lua_State *L, int a, int b) {
+  lua_createtable(L, 2, 0);
+  lua_pushvalue(L, a);
+  lua_rawseti(L, -2, 1);
+  lua_pushvalue(L, b);
+  lua_rawseti(L, -2, 2);
+  lua_setiuservalue(L, -2, 1);
+  return 1;
+}
+
 /* a + b, a - b. The code is the operator's character. */
 static int add(lua_State *L) {
   int operator = lnb_function_code(L);
@@ -24,12 +35,13 @@ static int add(lua_State *L) {
     b = lnb_check_item(L, 3, "loss", "-");
   }
   LNB_MAKE(L, lnb_item_class, LnItem, ln_loss_add(&made, a, b, &err));
-  return 1;
+  return keep_operands(L, 1, 2);
 }
 
-static int push_scaled(lua_State *L, LnItem *loss, double factor) {
+/* factor times the loss at an index */
+static int push_scaled(lua_State *L, int index, LnItem *loss, double factor) {
   LNB_MAKE(L, lnb_item_class, LnItem, ln_loss_scale(&made, loss, factor, &err));
-  return 1;
+  return keep_operands(L, index, index);
 }
 
 /* factor * a, a * factor */
@@ -42,7 +54,7 @@ static int mul(lua_State *L) {
   double factor = lua_tonumber(L, factor_at);
   if (!isfinite(factor))
     lnb_error(L, "*: the factor of a loss must be a finite number, got %s", lnb_describe(L, factor_at));
-  return push_scaled(L, loss, factor);
+  return push_scaled(L, loss_at, loss, factor);
 }
 
 /* a / divisor */
@@ -52,11 +64,11 @@ static int div(lua_State *L) {
   double divisor = lua_type(L, 2) == LUA_TNUMBER ? lua_tonumber(L, 2) : 0;
   if (!isfinite(divisor) || !isfinite(1 / divisor))
     lnb_error(L, "/: a loss is divided by a finite number other than 0, got %s", lnb_describe(L, 2));
-  return push_scaled(L, loss, 1 / divisor);
+  return push_scaled(L, 1, loss, 1 / divisor);
 }
 
 static int unm(lua_State *L) {
-  return push_scaled(L, lnb_check_item(L, 1, "loss", "-: what is negated"), -1);
+  return push_scaled(L, 1, lnb_check_item(L, 1, "loss", "-: what is negated"), -1);
 }
 
 void lnb_loss_operators(lua_State *L) {
@@ -69,10 +81,14 @@ void lnb_loss_operators(lua_State *L) {
   lnb_functions(L, "", operators);
 }
 
-/* loss(y, target): the mean over the batch. */
+/* loss(y, target): the mean over the batch, a number; a tensor where y derives from an argument of ln.grad. */
 static int call_loss(lua_State *L, LnItem *item) {
   LnTensor *y = lnb_check_tensor(L, 2), *target = lnb_check_tensor(L, 3);
   lnb_check_count(L, 3, "; a loss is of what a network gives and of what it should give");
+  if (ln_tensor_followed(y) || ln_tensor_followed(target)) {
+    LNB_MAKE_TENSOR(L, ln_loss_tensor(&made, item, y, target, &err));
+    return 1;
+  }
   double value = 0;
   LNB_CALL(L, ln_loss_apply(item, &value, NULL, y, target, &err));
   lua_pushnumber(L, value);
@@ -81,6 +97,6 @@ static int call_loss(lua_State *L, LnItem *item) {
 
 void lnb_open_loss(lua_State *L) {
   static const LnbUse use = {.kind = &ln_loss_kind, .call = call_loss,
-                             .usage = "loss(y: tensor, target: tensor) -> number"};
+                             .usage = "loss(y: tensor, target: tensor) -> number|tensor"};
   lnb_use(L, &use);
 }

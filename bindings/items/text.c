@@ -86,7 +86,7 @@ static void push_text_of_type(lua_State *L, LnItem *item) {
   lua_settop(L, top + 1);
 }
 
-/* "0.8 * mae{} - mse{}" */
+/* "0.8 * mae{} - edge" */
 static void push_sum_text(lua_State *L, LnItem *sum) {
   int top = lua_gettop(L), n = ln_loss_terms(sum);
   lua_pushliteral(L, "");
@@ -104,6 +104,8 @@ static void push_sum_text(lua_State *L, LnItem *sum) {
 void lnb_push_item_text(lua_State *L, LnItem *item) {
   if (ln_item_type(item) == &ln_loss_sum.type)
     push_sum_text(L, item);
+  else if (ln_item_type(item)->name_of != NULL)
+    lua_pushstring(L, ln_item_name(item));
   else
     push_text_of_type(L, item);
 }

@@ -28,8 +28,12 @@ static int new_trainer(lua_State *L) {
   uint64_t seed = (uint64_t)luaL_optinteger(L, 4, 0);
   LNB_MAKE(L, trainer_class, LnTrainer, ln_trainer_new(&made, net, loss, optim, &err));
   ln_trainer_seed(lnb_check(L, -1, &trainer_class), seed);
-  lua_pushvalue(L, 1);
-  lua_setiuservalue(L, -2, 1); /* trainer.net is the same Lua object */
+  lua_createtable(L, 2, 0); /* trainer.net is the same Lua object; a loss may need what lives with its box */
+  for (int i = 1; i <= 2; i++) {
+    lua_pushvalue(L, i);
+    lua_rawseti(L, -2, i);
+  }
+  lua_setiuservalue(L, -2, 1);
   return 1;
 }
 
@@ -103,6 +107,7 @@ static int trainer_steps(lua_State *L) {
 static int trainer_net(lua_State *L) {
   check_trainer(L);
   lua_getiuservalue(L, 1, 1);
+  lua_rawgeti(L, -1, 1);
   return 1;
 }
 

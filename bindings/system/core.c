@@ -11,6 +11,7 @@
 #include "bindings/base/function.h"
 #include "bindings/base/value.h"
 #include "bindings/items/call.h"
+#include "bindings/items/custom_loss.h"
 #include "bindings/items/item.h"
 #include "bindings/items/kind.h"
 #include "bindings/items/loss.h"
@@ -56,6 +57,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_item(L);
   lnb_open_calls(L);
   lnb_open_loss(L);
+  lnb_open_custom_loss(L);
   lnb_open_node(L);
   lnb_open_network(L);
   lnb_open_trainer(L);

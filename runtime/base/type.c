@@ -51,6 +51,13 @@ const char *ln_item_name(LnItem *item) {
   return item->type->name_of != NULL ? item->type->name_of(item->options) : item->type->name;
 }
 
+LnStatus ln_item_check_name(const char *what, const char *name, LnError *err) {
+  size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+  if (n >= 1 && n <= LN_ITEM_NAME && name[n] == '\0' && (name[0] < '0' || name[0] > '9')) return LN_OK;
+  return ln_fail(err, LN_EARG, "%s: the name must be 1 to %d letters, digits or _, and begin with no digit; got '%s'",
+                 what, LN_ITEM_NAME, LN_ESCAPED(name));
+}
+
 uint64_t ln_item_mark(const LnItem *item) {
   return item->mark;
 }

@@ -58,6 +58,9 @@ void ln_item_unref(LnItem *item); /* NULL is legal */
 const LnType *ln_item_type(const LnItem *item);
 void *ln_item_options(LnItem *item);
 const char *ln_item_name(LnItem *item); /* what messages call it */
+/* Whether a name that users give to an item is 1 to LN_ITEM_NAME letters, digits and _, the first no digit. */
+enum { LN_ITEM_NAME = 31 };
+LnStatus ln_item_check_name(const char *what, const char *name, LnError *err);
 
 /* Set one option by name. Messages start with the item's name. Not any more once a network or trainer holds the item:
  * they have worked out from its options what they need. */

@@ -1,9 +1,13 @@
 /* The value and gradient of any loss: see evaluate.h. */
 #include "loss/evaluate.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "base/finite.h"
 #include "base/memory.h"
+#include "tensor/record.h"
+#include "tensor/tape.h"
 
 static const LnLossType *type_of(LnItem *loss) {
   return (const LnLossType *)ln_item_type(loss);
@@ -77,17 +81,30 @@ double ln_loss_eval(LnItem *loss, bool logits, float *grad, float *scratch, cons
 
 /* ---- Whole batches ---- */
 
+/* For training, which tells from the message which term it was. */
+static LnStatus check_finite(LnItem *loss, double value, const LnTensor *grad, LnError *err) {
+  const char *name = ln_item_name(loss);
+  if (!isfinite(value))
+    return ln_fail(err, LN_ENUMERIC, "the loss %s is %s", name, isnan(value) ? "NaN" : "infinite");
+  if (ln_all_finite(grad->data, ln_shape_count(grad->shape))) return LN_OK;
+  return ln_fail(err, LN_ENUMERIC,
+                 "the loss %s is %g, but its gradient is not finite, as happens at sqrt(0), log(0) or 0 / 0", name,
+                 value);
+}
+
 /* *value and, unless it is NULL, grad += the term's. */
 static LnStatus add_batch_term(LnLossTerm term, double *value, LnTensor *grad, LnTensor *y, LnTensor *target,
                                LnError *err) {
   double of_term = 0;
   LnTensor *grad_of_term = NULL;
+  int64_t n = ln_shape_count(y->shape);
   LN_TRY(type_of(term.loss)->eval_batch(term.loss, &of_term, grad == NULL ? NULL : &grad_of_term, y, target, err));
   *value += term.factor * of_term;
-  if (grad != NULL)
-    ln_kernels()->add_scaled(grad->data, grad_of_term->data, (float)term.factor, ln_shape_count(grad->shape));
+  if (grad == NULL) return LN_OK;
+  LnStatus status = check_finite(term.loss, of_term, grad_of_term, err);
+  ln_kernels()->add_scaled(grad->data, grad_of_term->data, (float)term.factor, n);
   ln_tensor_unref(grad_of_term);
-  return LN_OK;
+  return status;
 }
 
 /* y: what the terms take. */
@@ -177,5 +194,37 @@ LnStatus ln_loss_apply(LnItem *loss, double *value, LnTensor **grad, LnTensor *y
   if (status == LN_OK) status = apply_contiguous(loss, value, grad, y_plain, target_plain, err);
   ln_tensor_unref(y_plain);
   ln_tensor_unref(target_plain);
+  return status;
+}
+
+static LnStatus loss_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
+  return ln_tensor_binary(&din[0], LN_MUL, of->dout[0], of->in[1], err);
+}
+
+/* *grad: NULL where none is wanted. */
+static LnStatus apply_detached(LnItem *loss, double *value, LnTensor **grad, LnTensor *y, LnTensor *target,
+                               LnError *err) {
+  LnTensor *detached = NULL;
+  LN_TRY(ln_tensor_detach(&detached, y, err));
+  LnStatus status = ln_loss_apply(loss, value, grad, detached, target, err);
+  ln_tensor_unref(detached);
+  return status;
+}
+
+LnStatus ln_loss_tensor(LnTensor **out, LnItem *loss, LnTensor *y, LnTensor *target, LnError *err) {
+  LnTensor *grad = NULL, *made = NULL;
+  double value = 0;
+  const char *name = ln_item_name(loss);
+  if (ln_tensor_followed(target))
+    return ln_fail(err, LN_EARG, "%s: no gradient passes the target; give it the tensor's detach()", name);
+  LN_TRY(apply_detached(loss, &value, ln_tensor_followed(y) ? &grad : NULL, y, target, err));
+  LnStatus status = ln_tensor_new(&made, (LnShape){.n = 0}, err);
+  if (status == LN_OK) {
+    made->data[0] = (float)value;
+    const LnTensor *inputs[] = {y, grad};
+    LnOperation op = {.name = "loss", .adjoint = loss_adjoint, .in = inputs, .n_in = grad == NULL ? 1 : 2};
+    status = ln_tape_finish(out, made, &op, err);
+  }
+  ln_tensor_unref(grad);
   return status;
 }

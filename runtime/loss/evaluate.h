@@ -2,8 +2,8 @@
  *
  * Terms that have `eval` are worked out sample by sample, by whichever thread has the sample; those with `eval_batch`
  * once a batch on the Lua thread. Where the network ends in an activation that a term absorbs, it gives logits instead:
- * such terms take them as they are, and so stay exact where a sigmoid saturates; the others get the activation's values,
- * and their gradients go back through it. */
+ * such terms take them as they are, and so stay exact where a sigmoid saturates; the others get what the activation
+ * makes of them, and their gradients go back through it. */
 #ifndef LUNET_LOSS_EVALUATE_H
 #define LUNET_LOSS_EVALUATE_H
 
@@ -28,5 +28,7 @@ LnStatus ln_loss_eval_batch(LnItem *loss, bool logits, double *value, LnTensor *
 /* A loss of tensors: the mean over their first dimension (N,C,H,W; fewer than two dimensions are one sample), and its
  * gradient with respect to y unless grad is NULL. Fails if the shapes differ or are empty. */
 LnStatus ln_loss_apply(LnItem *loss, double *value, LnTensor **grad, LnTensor *y, LnTensor *target, LnError *err);
+/* The same as a tensor of no dimensions, which a tape follows if it follows y. */
+LnStatus ln_loss_tensor(LnTensor **out, LnItem *loss, LnTensor *y, LnTensor *target, LnError *err);
 
 #endif

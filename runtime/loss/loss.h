@@ -22,8 +22,8 @@ typedef struct LnLossType {
   LnActivationCode absorbs;
   double (*eval_logits)(const void *options, float *grad, const float *logits, const float *target, LnShape sample,
                         double scale);
-  /* Instead of eval, of a loss that is worked out of a whole batch on the Lua thread. y, target: contiguous, N,C,H,W (or
-   * N,F). *loss: the mean over the batch; *grad, unless it is NULL: d(loss)/d(y), contiguous and of y's shape. */
+  /* Instead of eval, of a loss that is worked out of a whole batch on the Lua thread. y, target: contiguous, N,C,H,W
+   * (or N,F). *loss: the mean over the batch; *grad, unless it is NULL: d(loss)/d(y), contiguous and of y's shape. */
   LnStatus (*eval_batch)(LnItem *item, double *loss, LnTensor **grad, LnTensor *y, LnTensor *target, LnError *err);
 } LnLossType;
 

@@ -111,6 +111,24 @@ test("a training step is taken or it is not", function()
   expect(said, "true\ttrue\n")
 end)
 
+test("a step whose loss is a Lua function", function()
+  local said, status = interrupted([[
+    local x = ln.rand({ 3, 1, 8, 8 }, 1)
+    local net = nn.sequential{ nn.conv2d{ 1 } }:build({ 1, 8, 8 }, 1)
+    local before, endless = net:predict(x), true
+    local trainer = ln.trainer{ net = net, optimizer = ln.optim.sgd{}, loss = function(y, t)
+      while endless do end
+      return (y - t):pow(2):mean()
+    end }
+    begun()
+    local ok, err = pcall(trainer.step, trainer, x, x)
+    print(ln.interrupted(err), net:predict(x):eq(before):min())
+    endless = false
+    print(trainer:step(x, x) > 0)]])
+  assert(status == 0, said)
+  expect(said, "true\t1.0\ntrue\n")
+end)
+
 test("Lua code, also in coroutines", function()
   local bodies = {
     "while true do end",

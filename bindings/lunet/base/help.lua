@@ -213,6 +213,8 @@ local function text(ln, subject)
   local ok, kind, name = errors.try(function() return subject.kind, subject.name end)
   if ok and kind and name and core[kind] then
     local listed = rawget(core[kind], name)
+    local written = listed and docs.find(listed) -- a function makes such items
+    if written then return function_page(written) end
     return listed and type_page(listed) or type_page(subject.type, tostring(subject))
   end
   local class = rawget(debug.getmetatable(subject) or {}, "__name")

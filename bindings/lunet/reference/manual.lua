@@ -39,6 +39,7 @@ local families = {
   { id = "images", title = "Images", prefix = "image" },
   { id = "datasets", title = "Datasets", prefix = "data" },
   { id = "networks", title = "Networks", prefix = "nn" },
+  { id = "losses", title = "Losses", prefix = "loss" },
   { id = "tuning", title = "Filters", prefix = "filter" },
 }
 

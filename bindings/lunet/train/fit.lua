@@ -7,6 +7,7 @@ local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local history = require "lunet.history"
 local interrupt = require "lunet.interrupt"
+local losses = require "lunet.losses"
 local options = require "lunet.options"
 local progress = require "lunet.progress"
 local random = require "lunet.random"
@@ -26,7 +27,8 @@ local page = {
     { "target", "tensor", required = true, help = "what it should give, N and the network's output shape" },
     { "validation", { "number", "table" }, min = 0, max = 0.9,
       help = "share of the images held out at random, or { input = , target = } of one's own" },
-    { "loss", "loss item", required = true, help = "e.g. ln.loss.bce{}" },
+    { "loss", { "loss item", "function" }, required = true,
+      help = "e.g. ln.loss.bce{}, or f(y, t) as for ln.loss.custom" },
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
     { "epochs", "integer", default = 10, min = 1, help = "passes through all images" },
     { "batch", "integer", default = 10, min = 1,
@@ -206,6 +208,7 @@ local function fit(net, given)
     errors.raise("fit: expected a network and a table of options, got %s", options.text(net))
   end
   local o = options.read(page, given)
+  o.loss = losses.item(o.loss)
   local set, held = images_of(o)
   fit_together(net, o, held)
   check_last_batch(net, o, #set.target)

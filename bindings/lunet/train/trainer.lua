@@ -2,6 +2,7 @@
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
+local losses = require "lunet.losses"
 local options = require "lunet.options"
 
 local page = {
@@ -10,7 +11,8 @@ local page = {
   doc = "Trains a network one batch at a time. The optimizer's state lives in the trainer.",
   options = {
     { "net", "network", required = true, help = "the network" },
-    { "loss", "loss item", required = true, help = "e.g. ln.loss.bce{}" },
+    { "loss", { "loss item", "function" }, required = true,
+      help = "e.g. ln.loss.bce{}, or f(y, t) as for ln.loss.custom" },
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
     { "seed", "integer", default = 0, help = "seed of what layers draw at random in training, as dropout does" },
   },
@@ -22,7 +24,7 @@ local page = {
 
 local function new(given)
   local o = options.read(page, given)
-  return errors.within("", core.trainer, o.net, o.loss, o.optimizer, o.seed)
+  return errors.within("", core.trainer, o.net, losses.item(o.loss), o.optimizer, o.seed)
 end
 
 return docs.add(new, page)
