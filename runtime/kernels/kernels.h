@@ -10,6 +10,7 @@
 
 #include "base/rng.h"
 #include "base/status.h"
+#include "kernels/arithmetic.h"
 
 typedef enum LnActivationCode {
   LN_ACT_linear,
@@ -129,6 +130,10 @@ typedef struct LnKernels {
   void (*activate)(float *y, int64_t n, LnActivation activation); /* in place */
   /* dy *= activation'(x), worked out of y = activation(x) or of x: activation.def says which. */
   void (*activate_grad)(float *dy, const float *of, int64_t n, LnActivation activation);
+  /* The elementwise operations of arithmetic.def, which has their accuracy: out = op(a), out = op(a, b); out may be a or
+   * b. one_a, one_b: a single number stands for a row. */
+  void (*unary)(float *out, const float *a, int64_t n, LnUnary op);
+  void (*binary)(float *out, const float *a, bool one_a, const float *b, bool one_b, int64_t n, LnBinary op);
   void (*add)(float *y, const float *x, int64_t n); /* y += x */
   void (*add_scaled)(float *y, const float *x, float factor, int64_t n); /* y += factor x */
   float (*dot)(const float *x, const float *y, int64_t n);

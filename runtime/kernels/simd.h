@@ -3,6 +3,7 @@
 #ifndef LUNET_KERNELS_SIMD_H
 #define LUNET_KERNELS_SIMD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #if defined(__x86_64__)
@@ -68,6 +69,113 @@ LN_INLINE vf vmin(vf a, vf b) { return (vf)_mm_min_ps((__m128)a, (__m128)b); }
 #else
 LN_INLINE vf vmax(vf a, vf b) { return vselect(a > b, a, b); }
 LN_INLINE vf vmin(vf a, vf b) { return vselect(a < b, a, b); }
+#endif
+
+/* Square roots, correctly rounded. */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE vf vsqrt(vf v) { return (vf)_mm512_sqrt_ps((__m512)v); }
+#elif defined(__x86_64__) && LN_VL == 8
+LN_INLINE vf vsqrt(vf v) { return (vf)_mm256_sqrt_ps((__m256)v); }
+#elif defined(__x86_64__) && LN_VL == 4
+LN_INLINE vf vsqrt(vf v) { return (vf)_mm_sqrt_ps((__m128)v); }
+#else
+LN_INLINE vf vsqrt(vf v) {
+  for (int i = 0; i < LN_VL; i++) v[i] = __builtin_sqrtf(v[i]);
+  return v;
+}
+#endif
+
+/* Is any lane of a comparison's result true? */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE bool vany(vi mask) { return _mm512_movepi32_mask((__m512i)mask) != 0; }
+#elif defined(__x86_64__) && LN_VL == 8
+LN_INLINE bool vany(vi mask) { return _mm256_movemask_ps((__m256)mask) != 0; }
+#elif defined(__x86_64__) && LN_VL == 4
+LN_INLINE bool vany(vi mask) { return _mm_movemask_ps((__m128)mask) != 0; }
+#else
+LN_INLINE bool vany(vi mask) {
+  int32_t any = 0;
+  for (int i = 0; i < LN_VL; i++) any |= mask[i];
+  return any != 0;
+}
+#endif
+
+LN_INLINE vf vabs(vf v) { return (vf)((vi)v & INT32_MAX); }
+LN_INLINE vf vcopysign(vf size, vf sign) { return (vf)(((vi)size & INT32_MAX) | ((vi)sign & INT32_MIN)); }
+
+/* To whole numbers: the nearest (the even one of two), down, up, towards zero. The sign of zero stays. */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE vf vrint(vf v) { return (vf)_mm512_roundscale_ps((__m512)v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+LN_INLINE vf vfloor(vf v) { return (vf)_mm512_roundscale_ps((__m512)v, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
+LN_INLINE vf vceil(vf v) { return (vf)_mm512_roundscale_ps((__m512)v, _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC); }
+LN_INLINE vf vtrunc(vf v) { return (vf)_mm512_roundscale_ps((__m512)v, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
+#elif defined(__x86_64__) && LN_VL == 8
+LN_INLINE vf vrint(vf v) { return (vf)_mm256_round_ps((__m256)v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+LN_INLINE vf vfloor(vf v) { return (vf)_mm256_round_ps((__m256)v, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
+LN_INLINE vf vceil(vf v) { return (vf)_mm256_round_ps((__m256)v, _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC); }
+LN_INLINE vf vtrunc(vf v) { return (vf)_mm256_round_ps((__m256)v, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
+#else
+/* From 2^23 on all numbers are whole; below, adding that rounds. */
+LN_INLINE vf vrint(vf v) {
+  vf size = vabs(v);
+  return vselect(size < 0x1p23f, vcopysign((size + 0x1p23f) - 0x1p23f, v), v);
+}
+LN_INLINE vf vfloor(vf v) {
+  vf near = vrint(v);
+  return vselect(near > v, near - 1.0f, near);
+}
+LN_INLINE vf vceil(vf v) { return -vfloor(-v); }
+LN_INLINE vf vtrunc(vf v) { return vcopysign(vfloor(vabs(v)), v); }
+#endif
+
+/* v 2^n, n a whole number of -250 .. 250: rounded once, also where the result is denormal. */
+LN_INLINE vf vscale(vf v, vf n) {
+#if defined(__x86_64__) && LN_VL == 16
+  return (vf)_mm512_scalef_ps((__m512)v, (__m512)n);
+#else
+  vi whole = __builtin_convertvector(n, vi), half = whole >> 1;
+  return v * (vf)((half + 127) << 23) * (vf)((whole - half + 127) << 23);
+#endif
+}
+
+/* Doubles, half as many in a vector: of the lower and the upper half of the lanes, and back. */
+typedef double vd __attribute__((vector_size(LN_VL * 4)));
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE vd vwiden_low(vf v) { return (vd)_mm512_cvtps_pd(_mm512_castps512_ps256((__m512)v)); }
+LN_INLINE vd vwiden_high(vf v) { return (vd)_mm512_cvtps_pd(_mm512_extractf32x8_ps((__m512)v, 1)); }
+LN_INLINE vf vnarrow(vd low, vd high) {
+  return (vf)_mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps((__m512d)low)), _mm512_cvtpd_ps((__m512d)high),
+                                1);
+}
+#elif defined(__x86_64__) && LN_VL == 8
+LN_INLINE vd vwiden_low(vf v) { return (vd)_mm256_cvtps_pd(_mm256_castps256_ps128((__m256)v)); }
+LN_INLINE vd vwiden_high(vf v) { return (vd)_mm256_cvtps_pd(_mm256_extractf128_ps((__m256)v, 1)); }
+LN_INLINE vf vnarrow(vd low, vd high) {
+  return (vf)_mm256_insertf128_ps(_mm256_castps128_ps256(_mm256_cvtpd_ps((__m256d)low)), _mm256_cvtpd_ps((__m256d)high),
+                                  1);
+}
+#elif defined(__x86_64__) && LN_VL == 4
+LN_INLINE vd vwiden_low(vf v) { return (vd)_mm_cvtps_pd((__m128)v); }
+LN_INLINE vd vwiden_high(vf v) { return (vd)_mm_cvtps_pd(_mm_movehl_ps((__m128)v, (__m128)v)); }
+LN_INLINE vf vnarrow(vd low, vd high) {
+  return (vf)_mm_movelh_ps(_mm_cvtpd_ps((__m128d)low), _mm_cvtpd_ps((__m128d)high));
+}
+#else
+LN_INLINE vd vwiden_low(vf v) {
+  vd out = {0};
+  for (int i = 0; i < LN_VL / 2; i++) out[i] = (double)v[i];
+  return out;
+}
+LN_INLINE vd vwiden_high(vf v) {
+  vd out = {0};
+  for (int i = 0; i < LN_VL / 2; i++) out[i] = (double)v[LN_VL / 2 + i];
+  return out;
+}
+LN_INLINE vf vnarrow(vd low, vd high) {
+  vf out = {0};
+  for (int i = 0; i < LN_VL / 2; i++) out[i] = (float)low[i], out[LN_VL / 2 + i] = (float)high[i];
+  return out;
+}
 #endif
 
 /* LN_VL bytes as integers, and back; the compilers take many steps for __builtin_convertvector. */

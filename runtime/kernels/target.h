@@ -7,6 +7,9 @@
 #include "kernels/simd.h"
 
 #include "kernels/activation_tmpl.c"
+#include "kernels/exp_tmpl.c"
+#include "kernels/trigonometric_tmpl.c"
+#include "kernels/arithmetic_tmpl.c"
 
 #include "kernels/conv_tmpl.c"
 #include "kernels/conv_pooled_tmpl.c"
@@ -46,6 +49,8 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .winograd_weight_adjoint = winograd_weight_adjoint,
     .activate = activate,
     .activate_grad = activate_grad,
+    .unary = unary,
+    .binary = binary,
     .add = add,
     .add_scaled = add_scaled,
     .dot = dot,

@@ -10,6 +10,7 @@
 
 #include "base/shape.h"
 #include "base/status.h"
+#include "kernels/arithmetic.h"
 
 typedef struct LnStorage LnStorage;
 typedef struct LnTape LnTape;   /* tape.h */
@@ -61,14 +62,7 @@ LnStatus ln_tensor_fill(LnTensor *t, float value, LnError *err);
 void ln_tensor_read(float *out, const LnTensor *t);        /* all elements in order, into contiguous memory */
 void ln_tensor_write(LnTensor *t, const float *values);
 
-/* Elementwise, with NumPy's broadcasting; the result is new and contiguous. */
-typedef enum LnBinary {
-  LN_ADD, LN_SUB, LN_MUL, LN_DIV, LN_POW, LN_MIN, LN_MAX,
-  LN_LT, LN_LE, LN_GT, LN_GE, LN_EQ, LN_NE, /* 1 or 0 */
-} LnBinary;
-typedef enum LnUnary {
-  LN_NEG, LN_ABS, LN_SQRT, LN_EXP, LN_LOG, LN_SIN, LN_COS, LN_TANH, LN_FLOOR, LN_ROUND, LN_SIGN,
-} LnUnary;
+/* Elementwise, with NumPy's broadcasting; the result is new and contiguous. The operations: kernels/arithmetic.def. */
 /* The error names both shapes and the dimension. */
 LnStatus ln_tensor_broadcast(LnShape *out, LnShape a, LnShape b, LnError *err);
 LnStatus ln_tensor_binary(LnTensor **out, LnBinary op, const LnTensor *a, const LnTensor *b, LnError *err);

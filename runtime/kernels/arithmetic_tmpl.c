@@ -1,0 +1,106 @@
+/* Elementwise operations, compiled once per instruction set: what arithmetic.def says, over rows of floats. */
+
+/* 1 where a comparison holds, else 0. */
+LN_INLINE vf truth(vi mask) {
+  return (vf)(mask & (vi)vset(1.0f));
+}
+
+LN_INLINE vf lanes_of_two(float (*f)(float, float), vf x, vf y) {
+  for (int i = 0; i < LN_VL; i++) x[i] = f(x[i], y[i]);
+  return x;
+}
+
+/* In double neither overflows nor vanishes what is squared. Infinity wins over NaN. */
+LN_INLINE vf math_hypot(vf x, vf y) {
+  vf out = {0};
+  for (int i = 0; i < LN_VL; i++) out[i] = (float)sqrt((double)x[i] * (double)x[i] + (double)y[i] * (double)y[i]);
+  return vselect((vabs(x) == INFINITY) | (vabs(y) == INFINITY), vset(INFINITY), out);
+}
+
+/* What is left of x after whole y, with the sign of x. Quotients below 2^28 times y are exact in double; rounding may
+ * have made them one too large. */
+static inline float fmod_lane(float x, float y) {
+  double size = fabs((double)x), step = fabs((double)y), quotient = size / step;
+  if (!(quotient < 0x1p28 && step < (double)INFINITY)) return fmodf(x, y);
+  double rest = size - (double)(int64_t)quotient * step;
+  return copysignf((float)(rest < 0 ? rest + step : rest), x);
+}
+
+/* NumPy's: with the sign of y, as Lua's %. */
+static inline float mod_lane(float x, float y) {
+  float rest = fmod_lane(x, y);
+  if (rest == 0) return y == 0 ? rest : copysignf(0.0f, y);
+  return (rest < 0) != (y < 0) ? rest + y : rest;
+}
+
+/* NumPy's floor_divide: x / y rounded down, as Lua's //. */
+static inline float floordiv_lane(float x, float y) {
+  float rest = mod_lane(x, y);
+  if (y == 0) return x / y;
+  float quotient = (x - rest) / y, down = floorf(quotient);
+  if (quotient == 0) return copysignf(0.0f, x / y);
+  return quotient - down > 0.5f ? down + 1.0f : down;
+}
+
+#define LN_UNARY_OP(name, expression)                                                         \
+  LN_INLINE vf value_of_##name(vf x) {                                                        \
+    return expression;                                                                        \
+  }                                                                                           \
+  static void row_of_##name(float *out, const float *a, int64_t n) {                          \
+    int64_t i = 0;                                                                            \
+    for (; i + LN_VL <= n; i += LN_VL) vstore(out + i, value_of_##name(vload(a + i)));        \
+    if (i < n) vstore_part(out + i, value_of_##name(vload_part(a + i, n - i)), n - i);        \
+  }
+
+/* One number, or one a lane. */
+LN_INLINE vf operand(const float *from, bool repeated, int64_t i) {
+  return repeated ? vset(from[0]) : vload(from + i);
+}
+LN_INLINE vf operand_part(const float *from, bool repeated, int64_t i, int64_t lanes) {
+  return repeated ? vset(from[0]) : vload_part(from + i, lanes);
+}
+
+#define LN_BINARY_OP(name, expression)                                                                                \
+  LN_INLINE vf value_of_##name(vf x, vf y) {                                                                          \
+    return expression;                                                                                                \
+  }                                                                                                                   \
+  LN_INLINE void loop_of_##name(float *out, const float *a, bool one_a, const float *b, bool one_b, int64_t n) {      \
+    int64_t i = 0;                                                                                                    \
+    for (; i + LN_VL <= n; i += LN_VL) vstore(out + i, value_of_##name(operand(a, one_a, i), operand(b, one_b, i)));  \
+    if (i == n) return;                                                                                               \
+    vf y = value_of_##name(operand_part(a, one_a, i, n - i), operand_part(b, one_b, i, n - i));                       \
+    vstore_part(out + i, y, n - i);                                                                                   \
+  }                                                                                                                   \
+  static void row_of_##name(float *out, const float *a, bool one_a, const float *b, bool one_b, int64_t n) {          \
+    if (one_a)                                                                                                        \
+      loop_of_##name(out, a, true, b, one_b, n);                                                                      \
+    else if (one_b)                                                                                                   \
+      loop_of_##name(out, a, false, b, true, n);                                                                      \
+    else                                                                                                              \
+      loop_of_##name(out, a, false, b, false, n);                                                                     \
+  }
+#include "kernels/arithmetic.def"
+#undef LN_UNARY_OP
+#undef LN_BINARY_OP
+
+static void unary(float *out, const float *a, int64_t n, LnUnary op) {
+  static void (*const rows[])(float *, const float *, int64_t) = {
+#define LN_UNARY_OP(name, expression) [LN_##name] = row_of_##name,
+#define LN_BINARY_OP(name, expression)
+#include "kernels/arithmetic.def"
+#undef LN_UNARY_OP
+#undef LN_BINARY_OP
+  };
+  rows[op](out, a, n);
+}
+
+static void binary(float *out, const float *a, bool one_a, const float *b, bool one_b, int64_t n, LnBinary op) {
+  static void (*const rows[])(float *, const float *, bool, const float *, bool, int64_t) = {
+#define LN_UNARY_OP(name, expression)
+#define LN_BINARY_OP(name, expression) [LN_##name] = row_of_##name,
+#include "kernels/arithmetic.def"
+#undef LN_UNARY_OP
+#undef LN_BINARY_OP
+  };
+  rows[op](out, a, one_a, b, one_b, n);
+}

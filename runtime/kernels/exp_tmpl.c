@@ -1,0 +1,171 @@
+/* Exponentials, logarithms and powers, compiled once per instruction set, over the whole range of floats and to 1 or 2
+ * units in the last place: infinities, NaN, denormal numbers and the signs of zero as in C. Reductions and polynomials
+ * are those of Moshier's Cephes library (single precision), but for pow. (vexp of simd.h is quicker, and less than
+ * this.) */
+#include <math.h>
+
+/* The polynomial with these coefficients, the highest power's first. */
+LN_INLINE vf polynomial(vf x, const float *coefficients, int n) {
+  vf sum = vset(coefficients[0]);
+  for (int i = 1; i < n; i++) sum = sum * x + coefficients[i];
+  return sum;
+}
+#define POLYNOMIAL(x, ...) \
+  polynomial(x, (const float[]){__VA_ARGS__}, (int)(sizeof((const float[]){__VA_ARGS__}) / sizeof(float)))
+
+/* ln 2 in two parts, of which products with whole numbers below 2^14 are exact. */
+#define LN2_HIGH 0.693359375f
+#define LN2_LOW (-2.12194440e-4f)
+
+/* Rounds what is added to it, and taken away again, to whole numbers. */
+#define ROUNDER 0x1.8p23f
+
+/* x = n ln 2 + r: e^r - 1, and n. */
+LN_INLINE vf exp_parts(vf x, vf *n) {
+  *n = (x * 1.44269504088896341f + ROUNDER) - ROUNDER;
+  vf r = (x - *n * LN2_HIGH) - *n * LN2_LOW;
+  vf p = POLYNOMIAL(r, 1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
+                    5.0000001201e-1f);
+  return p * (r * r) + r;
+}
+
+/* 2^less e^x. Outside of the limits the result is 0 or infinite anyway. */
+LN_INLINE vf exp_scaled(vf x, float less) {
+  vf n, rest = exp_parts(vmin(vset(92.0f), vmax(vset(-106.0f), x)), &n);
+  return vscale(rest + 1.0f, n + less);
+}
+
+LN_INLINE vf math_exp(vf x) {
+  return exp_scaled(x, 0.0f);
+}
+
+/* 2^r, |r| <= 1/2. */
+LN_INLINE vf exp2_rest(vf r) {
+  return r * POLYNOMIAL(r, 1.535336188319500e-4f, 1.339887440266574e-3f, 9.618437357674640e-3f, 5.550332471162809e-2f,
+                        2.402264791363012e-1f, 6.931472028550421e-1f) + 1.0f;
+}
+
+LN_INLINE vf math_exp2(vf x) {
+  x = vmin(vset(130.0f), vmax(vset(-152.0f), x));
+  vf n = (x + ROUNDER) - ROUNDER;
+  return vscale(exp2_rest(x - n), n);
+}
+
+/* 2^n (e^r - 1) + (2^n - 1), doubled in the end, as 2^n may be too large. */
+LN_INLINE vf math_expm1(vf x) {
+  vf n, rest = exp_parts(vmin(vset(89.0f), vmax(vset(-30.0f), x)), &n);
+  vf half = vscale(vset(0.5f), n);
+  vf y = half * rest + (half - 0.5f);
+  return vselect(vabs(x) < 0x1p-25f, x, y + y);
+}
+
+/* x = 2^e (1 + f), with 1 + f around 1: from the square root of 1/2 to that of 2. Means nothing for what has no
+ * logarithm, or an infinite one. */
+LN_INLINE vf log_parts(vf x, vf *e) {
+  vi denormal = x < 0x1p-126f;
+  vi bits = (vi)vselect(denormal, x * 0x1p25f, x);
+  vi power = (bits - 0x3f3504f3) >> 23;
+  *e = __builtin_convertvector(power - (denormal & 25), vf);
+  return (vf)(bits - (power << 23)) - 1.0f;
+}
+
+/* y, unless x is where logarithms are not finite numbers. */
+LN_INLINE vf log_special(vf y, vf x) {
+  vi usual = (x > 0) & (x < INFINITY);
+  if (!vany(~usual)) return y;
+  return vselect(usual, y, vselect(x == 0, vset(-INFINITY), vselect(x < 0, vset(NAN), x)));
+}
+
+/* ln(1 + f) - f + f^2 / 2. */
+LN_INLINE vf log_rest(vf f) {
+  return f * f * f *
+         POLYNOMIAL(f, 7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f, 1.4249322787e-1f,
+                    -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f);
+}
+
+LN_INLINE vf math_log(vf x) {
+  vf e, f = log_parts(x, &e);
+  vf y = log_rest(f) + e * LN2_LOW - 0.5f * f * f;
+  return log_special((f + y) + e * LN2_HIGH, x);
+}
+
+/* log2(e) = 1 + 0.44...: what is largest is not rounded. */
+LN_INLINE vf math_log2(vf x) {
+  vf e, f = log_parts(x, &e);
+  vf y = log_rest(f) - 0.5f * f * f;
+  return log_special(((y * 0.44269504088896341f + f * 0.44269504088896341f) + y) + f + e, x);
+}
+
+/* log10(e) and log10(2) in two parts. */
+LN_INLINE vf math_log10(vf x) {
+  vf e, f = log_parts(x, &e);
+  vf y = log_rest(f) - 0.5f * f * f;
+  vf small = (f + y) * 7.00731903251827651129e-4f + y * 4.3359375e-1f + e * 2.48745663981195213739e-4f;
+  return log_special(small + f * 4.3359375e-1f + e * 3.0078125e-1f, x);
+}
+
+/* ln(u) + c / u, with c what 1 + x lost when it was rounded to u; near zero f is x itself. */
+LN_INLINE vf math_log1p(vf x) {
+  vf u = x + 1.0f, e, f = log_parts(u, &e), added = u - 1.0f;
+  vf lost = (vset(1.0f) - (u - added)) + (x - added);
+  vi near = (x > -0.29f) & (x < 0.41f);
+  e = vselect(near, vset(0.0f), e), f = vselect(near, x, f);
+  vf y = log_rest(f) + e * LN2_LOW + vselect(near, vset(0.0f), lost / u) - 0.5f * f * f;
+  y = log_special((f + y) + e * LN2_HIGH, u);
+  return vselect(x == 0, x, y); /* -0 stays */
+}
+
+/* log2(1 + f) in double, f as in log_parts, from the series of atanh: 2 atanh(s), s = f / (2 + f). The quotient is one
+ * step of Newton's from `inverse`, 1 / (2 + f) as a float. */
+LN_INLINE vd log2_double(vd f, vd inverse) {
+  vd s = f * inverse;
+  s += s * (1.0 - (f + 2.0) * inverse);
+  vd z = s * s, sum = (vd){} + 2.88539008177792681 / 11;
+  sum = sum * z + 2.88539008177792681 / 9;
+  sum = sum * z + 2.88539008177792681 / 7;
+  sum = sum * z + 2.88539008177792681 / 5;
+  sum = sum * z + 2.88539008177792681 / 3;
+  sum = sum * z + 2.88539008177792681;
+  return sum * s;
+}
+
+/* The nearest whole number of half as many lanes, and what is left. */
+LN_INLINE vd split_double(vd z, vd *rest) {
+  vd n = (z + 0x1.8p52) - 0x1.8p52;
+  *rest = z - n;
+  return n;
+}
+
+/* What powf says of bases 0, infinity and NaN, but for signs; elsewhere `usual`. */
+LN_INLINE vf pow_special(vf usual, vf size, vf y) {
+  vi vanishes = (size == 0) ^ (y < 0);
+  vf special = vselect(vanishes, vset(0.0f), vset(INFINITY));
+  special = vselect(size == size, vselect(y == y, special, y), size);
+  return vselect((size > 0) & (size < INFINITY), usual, special);
+}
+
+/* The sign of bases below zero (and of -0): that of odd powers. Others that are whole have none, the rest are NaN. */
+LN_INLINE vf pow_sign(vf power, vf x, vf y) {
+  vi whole = vrint(y) == y;
+  vi odd = whole & (vabs(y) < 0x1p24f);
+  odd &= (__builtin_convertvector(vselect(odd, y, vset(0.0f)), vi) & 1) == 1;
+  power = (vf)((vi)power ^ ((vi)x & odd & INT32_MIN));
+  return vselect((x < 0) & (x > -INFINITY) & ~whole, vset(NAN), power);
+}
+
+/* x^y = 2^(y log2 x), the exponent in double: of 2^r, with r a float, 1 ulp. Squares are exact. */
+LN_INLINE vf math_pow(vf x, vf y) {
+  vi square = y == 2.0f;
+  if (!vany(~square)) return x * x;
+  vf size = vabs(x), e, f = log_parts(size, &e);
+  vf inverse = vset(1.0f) / (f + 2.0f), bounded = vmin(vset(0x1p127f), vmax(vset(-0x1p127f), y));
+  vd low = (log2_double(vwiden_low(f), vwiden_low(inverse)) + vwiden_low(e)) * vwiden_low(bounded);
+  vd high = (log2_double(vwiden_high(f), vwiden_high(inverse)) + vwiden_high(e)) * vwiden_high(bounded);
+  vd rest_low, rest_high, n_low = split_double(low, &rest_low), n_high = split_double(high, &rest_high);
+  vf n = vmin(vset(250.0f), vmax(vset(-250.0f), vnarrow(n_low, n_high)));
+  vf power = vscale(exp2_rest(vnarrow(rest_low, rest_high)), n);
+  if (vany(~((size > 0) & (size < INFINITY)))) power = pow_special(power, size, y);
+  if (vany((vi)x < 0)) power = pow_sign(power, x, y);
+  power = vselect(square, x * x, power);
+  return vselect((x == 1.0f) | (y == 0), vset(1.0f), power);
+}
