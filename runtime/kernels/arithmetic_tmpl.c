@@ -42,34 +42,83 @@ static inline float floordiv_lane(float x, float y) {
   return quotient - down > 0.5f ? down + 1.0f : down;
 }
 
-#define LN_UNARY_OP(name, expression)                                                         \
-  LN_INLINE vf value_of_##name(vf x) {                                                        \
-    return expression;                                                                        \
-  }                                                                                           \
-  static void row_of_##name(float *out, const float *a, int64_t n) {                          \
-    int64_t i = 0;                                                                            \
-    for (; i + LN_VL <= n; i += LN_VL) vstore(out + i, value_of_##name(vload(a + i)));        \
-    if (i < n) vstore_part(out + i, value_of_##name(vload_part(a + i, n - i)), n - i);        \
-  }
+/* ---- Derivatives that take more than a line ---- */
+
+LN_INLINE vf half_at_ties(vi wins, vi equal) {
+  return truth(wins) + (vf)(equal & (vi)vset(0.5f));
+}
+
+/* y x^(y-1), 0 for the power 0. */
+LN_INLINE vf pow_by_base(vf x, vf y) {
+  vf twice = x + x;
+  if (!vany(y != 2.0f)) return twice;
+  return vselect(y == 0, vset(0.0f), vselect(y == 2.0f, twice, y * math_pow(x, y - 1.0f)));
+}
+
+/* x^y ln x, 0 where both vanish. */
+LN_INLINE vf pow_by_exponent(vf x, vf y, vf r) {
+  return vselect((x == 0) & (y >= 0), vset(0.0f), r * math_log(x));
+}
+
+/* ---- Rows ---- */
 
 /* One number, or one a lane. */
-LN_INLINE vf operand(const float *from, bool repeated, int64_t i) {
-  return repeated ? vset(from[0]) : vload(from + i);
+LN_INLINE vf operand(const float *from, bool one, int64_t i) {
+  return one ? vset(from[0]) : vload(from + i);
 }
-LN_INLINE vf operand_part(const float *from, bool repeated, int64_t i, int64_t lanes) {
-  return repeated ? vset(from[0]) : vload_part(from + i, lanes);
+LN_INLINE vf operand_part(const float *from, bool one, int64_t i, int64_t lanes) {
+  return one ? vset(from[0]) : vload_part(from + i, lanes);
 }
 
-#define LN_BINARY_OP(name, expression)                                                                                \
+#define NONE vset(0.0f)
+
+#define LN_UNARY_OP(name, kind, value, derivative)                                                          \
+  LN_INLINE vf value_of_##name(vf x) {                                                                      \
+    return value;                                                                                           \
+  }                                                                                                         \
+  LN_INLINE vf derivative_of_##name(vf x, vf r) {                                                           \
+    (void)x, (void)r;                                                                                       \
+    return derivative;                                                                                      \
+  }                                                                                                         \
+  static void row_of_##name(float *out, const float *a, int64_t n) {                                        \
+    int64_t i = 0;                                                                                          \
+    for (; i + LN_VL <= n; i += LN_VL) vstore(out + i, value_of_##name(vload(a + i)));                      \
+    if (i < n) vstore_part(out + i, value_of_##name(vload_part(a + i, n - i)), n - i);                      \
+  }                                                                                                         \
+  static void grad_of_##name(float *da, const float *dout, const float *a, const float *out, int64_t n) {   \
+    int64_t i = 0;                                                                                          \
+    for (; i + LN_VL <= n; i += LN_VL)                                                                      \
+      vstore(da + i, vload(dout + i) * derivative_of_##name(vload(a + i), vload(out + i)));                 \
+    if (i == n) return;                                                                                     \
+    vf factor = derivative_of_##name(vload_part(a + i, n - i), vload_part(out + i, n - i));                 \
+    vstore_part(da + i, vload_part(dout + i, n - i) * factor, n - i);                                       \
+  }
+
+#define LN_BINARY_GRAD(name, derivative)                                                                              \
+  LN_INLINE vf derivative_of_##name(vf x, vf y, vf r) {                                                               \
+    (void)x, (void)y, (void)r;                                                                                        \
+    return derivative;                                                                                                \
+  }                                                                                                                   \
+  static void grad_of_##name(float *din, const float *dout, const float *a, const float *b, const float *out,         \
+                             int64_t n) {                                                                             \
+    int64_t i = 0;                                                                                                    \
+    for (; i + LN_VL <= n; i += LN_VL)                                                                                \
+      vstore(din + i, vload(dout + i) * derivative_of_##name(vload(a + i), vload(b + i), vload(out + i)));            \
+    if (i == n) return;                                                                                               \
+    vf factor = derivative_of_##name(vload_part(a + i, n - i), vload_part(b + i, n - i), vload_part(out + i, n - i)); \
+    vstore_part(din + i, vload_part(dout + i, n - i) * factor, n - i);                                                \
+  }
+
+#define LN_BINARY_OP(name, kind, value, by_x, by_y)                                                                   \
   LN_INLINE vf value_of_##name(vf x, vf y) {                                                                          \
-    return expression;                                                                                                \
+    return value;                                                                                                     \
   }                                                                                                                   \
   LN_INLINE void loop_of_##name(float *out, const float *a, bool one_a, const float *b, bool one_b, int64_t n) {      \
     int64_t i = 0;                                                                                                    \
     for (; i + LN_VL <= n; i += LN_VL) vstore(out + i, value_of_##name(operand(a, one_a, i), operand(b, one_b, i)));  \
     if (i == n) return;                                                                                               \
-    vf y = value_of_##name(operand_part(a, one_a, i, n - i), operand_part(b, one_b, i, n - i));                       \
-    vstore_part(out + i, y, n - i);                                                                                   \
+    vf r = value_of_##name(operand_part(a, one_a, i, n - i), operand_part(b, one_b, i, n - i));                       \
+    vstore_part(out + i, r, n - i);                                                                                   \
   }                                                                                                                   \
   static void row_of_##name(float *out, const float *a, bool one_a, const float *b, bool one_b, int64_t n) {          \
     if (one_a)                                                                                                        \
@@ -78,29 +127,51 @@ LN_INLINE vf operand_part(const float *from, bool repeated, int64_t i, int64_t l
       loop_of_##name(out, a, false, b, true, n);                                                                      \
     else                                                                                                              \
       loop_of_##name(out, a, false, b, false, n);                                                                     \
-  }
+  }                                                                                                                   \
+  LN_BINARY_GRAD(name##_by_x, by_x)                                                                                   \
+  LN_BINARY_GRAD(name##_by_y, by_y)
 #include "kernels/arithmetic.def"
 #undef LN_UNARY_OP
 #undef LN_BINARY_OP
+#undef NONE
+
+/* ---- By code ---- */
+
+static const struct {
+  void (*value)(float *out, const float *a, int64_t n);
+  void (*grad)(float *da, const float *dout, const float *a, const float *out, int64_t n);
+} unary_rows[] = {
+#define LN_UNARY_OP(name, ...) [LN_##name] = {row_of_##name, grad_of_##name},
+#define LN_BINARY_OP(...)
+#include "kernels/arithmetic.def"
+#undef LN_UNARY_OP
+#undef LN_BINARY_OP
+};
+
+static const struct {
+  void (*value)(float *out, const float *a, bool one_a, const float *b, bool one_b, int64_t n);
+  void (*grad[2])(float *din, const float *dout, const float *a, const float *b, const float *out, int64_t n);
+} binary_rows[] = {
+#define LN_UNARY_OP(...)
+#define LN_BINARY_OP(name, ...) [LN_##name] = {row_of_##name, {grad_of_##name##_by_x, grad_of_##name##_by_y}},
+#include "kernels/arithmetic.def"
+#undef LN_UNARY_OP
+#undef LN_BINARY_OP
+};
 
 static void unary(float *out, const float *a, int64_t n, LnUnary op) {
-  static void (*const rows[])(float *, const float *, int64_t) = {
-#define LN_UNARY_OP(name, expression) [LN_##name] = row_of_##name,
-#define LN_BINARY_OP(name, expression)
-#include "kernels/arithmetic.def"
-#undef LN_UNARY_OP
-#undef LN_BINARY_OP
-  };
-  rows[op](out, a, n);
+  unary_rows[op].value(out, a, n);
+}
+
+static void unary_grad(float *da, const float *dout, const float *a, const float *out, int64_t n, LnUnary op) {
+  unary_rows[op].grad(da, dout, a, out, n);
 }
 
 static void binary(float *out, const float *a, bool one_a, const float *b, bool one_b, int64_t n, LnBinary op) {
-  static void (*const rows[])(float *, const float *, bool, const float *, bool, int64_t) = {
-#define LN_UNARY_OP(name, expression)
-#define LN_BINARY_OP(name, expression) [LN_##name] = row_of_##name,
-#include "kernels/arithmetic.def"
-#undef LN_UNARY_OP
-#undef LN_BINARY_OP
-  };
-  rows[op](out, a, one_a, b, one_b, n);
+  binary_rows[op].value(out, a, one_a, b, one_b, n);
+}
+
+static void binary_grad(float *din, const float *dout, const float *a, const float *b, const float *out, int64_t n,
+                        LnBinary op, int operand) {
+  binary_rows[op].grad[operand](din, dout, a, b, out, n);
 }

@@ -73,8 +73,6 @@ static void sum_rows(float *restrict out, const float *const *rows, const float 
 }
 
 enum { DOUBLES = 8 }; /* rows of doubles come in multiples of this */
-typedef double vd __attribute__((vector_size(LN_VL * 4)));
-typedef double vd_unaligned __attribute__((vector_size(LN_VL * 4), aligned(8), may_alias));
 
 /* `width` numbers of out. */
 LN_INLINE void sum_doubles_at(double *restrict out, const double *const *rows, const double *weights, int count,

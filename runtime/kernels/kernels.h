@@ -130,10 +130,14 @@ typedef struct LnKernels {
   void (*activate)(float *y, int64_t n, LnActivation activation); /* in place */
   /* dy *= activation'(x), worked out of y = activation(x) or of x: activation.def says which. */
   void (*activate_grad)(float *dy, const float *of, int64_t n, LnActivation activation);
-  /* The elementwise operations of arithmetic.def, which has their accuracy: out = op(a), out = op(a, b); out may be a or
-   * b. one_a, one_b: a single number stands for a row. */
+  /* The elementwise operations of arithmetic.def: out = op(a), out = op(a, b); out may be a or b. one_a, one_b: a single
+   * number stands for the row. */
   void (*unary)(float *out, const float *a, int64_t n, LnUnary op);
   void (*binary)(float *out, const float *a, bool one_a, const float *b, bool one_b, int64_t n, LnBinary op);
+  /* Their gradients: da = dout op'(a); din = dout times the derivative by operand 0 or 1. */
+  void (*unary_grad)(float *da, const float *dout, const float *a, const float *out, int64_t n, LnUnary op);
+  void (*binary_grad)(float *din, const float *dout, const float *a, const float *b, const float *out, int64_t n,
+                      LnBinary op, int operand);
   void (*add)(float *y, const float *x, int64_t n); /* y += x */
   void (*add_scaled)(float *y, const float *x, float factor, int64_t n); /* y += factor x */
   float (*dot)(const float *x, const float *y, int64_t n);

@@ -2,9 +2,7 @@
  *
  * A row is added up in REDUCE_SUMS vectors of partial sums, a column from the top to the bottom. */
 
-typedef double vd __attribute__((vector_size(LN_VL * 4)));
 typedef int64_t vdi __attribute__((vector_size(LN_VL * 4)));
-typedef double vd_unaligned __attribute__((vector_size(LN_VL * 4), aligned(8), may_alias));
 typedef float vhalf __attribute__((vector_size(LN_VL * 2)));
 typedef float vhalf_unaligned __attribute__((vector_size(LN_VL * 2), aligned(4), may_alias));
 
@@ -123,8 +121,6 @@ static void reduce_columns(LnTerm term, double *sums, const float *x, int64_t ro
 }
 
 /* ---- Least and greatest ---- */
-
-LN_INLINE vf vabs(vf v) { return (vf)((vi)v & INT32_MAX); }
 
 /* NaN in x is left out, and marked in *bad. */
 LN_INLINE vf extreme_of(const LnExtreme which, vf best, vf x, vi *bad) {

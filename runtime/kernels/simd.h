@@ -140,6 +140,7 @@ LN_INLINE vf vscale(vf v, vf n) {
 
 /* Doubles, half as many in a vector: of the lower and the upper half of the lanes, and back. */
 typedef double vd __attribute__((vector_size(LN_VL * 4)));
+typedef double vd_unaligned __attribute__((vector_size(LN_VL * 4), aligned(8), may_alias));
 #if defined(__x86_64__) && LN_VL == 16
 LN_INLINE vd vwiden_low(vf v) { return (vd)_mm512_cvtps_pd(_mm512_castps512_ps256((__m512)v)); }
 LN_INLINE vd vwiden_high(vf v) { return (vd)_mm512_cvtps_pd(_mm512_extractf32x8_ps((__m512)v, 1)); }

@@ -38,13 +38,13 @@ void ln_tensor_set_contiguous(LnTensor *t) {
   }
 }
 
-LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err) {
+static LnStatus make(LnTensor **out, LnShape shape, bool zeros, LnError *err) {
   int64_t count;
   LN_TRY(ln_tensor_check_shape(&count, shape, "tensor", err));
   size_t bytes = (size_t)count * sizeof(float);
   LnTensor *t = ln_calloc(1, sizeof *t);
   LnStorage *storage = ln_calloc(1, sizeof *storage);
-  float *data = ln_calloc((size_t)count, sizeof(float));
+  float *data = zeros ? ln_calloc((size_t)count, sizeof(float)) : ln_alloc(bytes);
   if (t == NULL || storage == NULL || data == NULL) {
     ln_free(t), ln_free(storage), ln_free(data);
     char what[sizeof(LnShapeText) + 32];
@@ -56,6 +56,14 @@ LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err) {
   ln_tensor_set_contiguous(t);
   *out = t;
   return LN_OK;
+}
+
+LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err) {
+  return make(out, shape, true, err);
+}
+
+LnStatus ln_tensor_new_unfilled(LnTensor **out, LnShape shape, LnError *err) {
+  return make(out, shape, false, err);
 }
 
 LnStatus ln_tensor_finish(LnTensor **out, LnTensor *y, LnError *err) {

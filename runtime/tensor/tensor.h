@@ -62,12 +62,17 @@ LnStatus ln_tensor_fill(LnTensor *t, float value, LnError *err);
 void ln_tensor_read(float *out, const LnTensor *t);        /* all elements in order, into contiguous memory */
 void ln_tensor_write(LnTensor *t, const float *values);
 
-/* Elementwise, with NumPy's broadcasting; the result is new and contiguous. The operations: kernels/arithmetic.def. */
-/* The error names both shapes and the dimension. */
+/* Elementwise, with NumPy's broadcasting; the result is new and contiguous. The operations: kernels/arithmetic.def.
+ * Errors of shapes name both and the dimension. */
 LnStatus ln_tensor_broadcast(LnShape *out, LnShape a, LnShape b, LnError *err);
 LnStatus ln_tensor_binary(LnTensor **out, LnBinary op, const LnTensor *a, const LnTensor *b, LnError *err);
 LnStatus ln_tensor_unary(LnTensor **out, LnUnary op, const LnTensor *a, LnError *err);
+/* Between bounds; of bounds that are the wrong way round, numbers are an error, and of tensors high wins. */
 LnStatus ln_tensor_clamp(LnTensor **out, const LnTensor *a, double low, double high, LnError *err);
+LnStatus ln_tensor_clamp_to(LnTensor **out, const LnTensor *a, const LnTensor *low, const LnTensor *high,
+                            LnError *err);
+/* a + weight (b - a). */
+LnStatus ln_tensor_lerp(LnTensor **out, const LnTensor *a, const LnTensor *b, const LnTensor *weight, LnError *err);
 
 /* Reductions over one dimension (dim >= 0) or all (dim = -1); reduce.h tells more. */
 typedef enum LnReduce {

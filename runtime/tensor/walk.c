@@ -32,7 +32,7 @@ static int collect_dims(LnWalk *walk, LnShape shape, const LnTensor *const *tens
 }
 
 LnWalk ln_walk(LnShape shape, int operands, const LnTensor *const *tensors) {
-  LnWalk walk = {.operands = operands, .length = 1, .empty = ln_shape_count(shape) == 0};
+  LnWalk walk = {.operands = operands, .length = 1, .left = 1, .empty = ln_shape_count(shape) == 0};
   for (int k = 0; k < operands; k++) walk.row[k] = tensors[k]->data;
   if (walk.empty) return walk;
   int n = collect_dims(&walk, shape, tensors);
@@ -42,9 +42,19 @@ LnWalk ln_walk(LnShape shape, int operands, const LnTensor *const *tensors) {
   walk.n = n - 1;
   for (int i = 0; i < walk.n; i++) {
     walk.size[i] = walk.size[i + 1];
+    walk.left *= walk.size[i];
     for (int k = 0; k < operands; k++) walk.stride[k][i] = walk.stride[k][i + 1];
   }
   return walk;
+}
+
+void ln_walk_narrow(LnWalk *walk, int64_t first, int64_t rows) {
+  walk->left = rows;
+  for (int i = 0; i < walk->n; i++) {
+    walk->index[i] = first % walk->size[i];
+    first /= walk->size[i];
+    for (int k = 0; k < walk->operands; k++) walk->row[k] += walk->stride[k][i] * walk->index[i];
+  }
 }
 
 /* The piece of the row that begins `by` elements further on; false at the row's end. */
@@ -74,6 +84,7 @@ bool ln_walk_next(LnWalk *walk) {
     return true;
   }
   if (next_piece(walk, walk->length)) return true;
+  if (--walk->left <= 0) return false;
   if (walk->before > 0) rewind_row(walk);
   for (int i = 0; i < walk->n; i++) {
     if (++walk->index[i] < walk->size[i]) {

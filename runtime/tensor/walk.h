@@ -22,6 +22,7 @@ typedef struct LnWalk {
   float *row[LN_WALK_OPERANDS];                   /* where the row starts */
   int operands;                                   /* the rest is the walk's own */
   int64_t before, after;                          /* elements of the row around the piece */
+  int64_t left;                                   /* rows from this one on */
   int n;                                          /* dimensions around the row */
   int64_t size[LN_MAX_DIMS], index[LN_MAX_DIMS];  /* of these, innermost first */
   int64_t stride[LN_WALK_OPERANDS][LN_MAX_DIMS];
@@ -30,6 +31,8 @@ typedef struct LnWalk {
 
 /* Operands are aligned to shape as NumPy does it: missing leading dimensions and sizes of 1 are repeated. */
 LnWalk ln_walk(LnShape shape, int operands, const LnTensor *const *tensors);
+/* Of a walk that has not begun, keep `rows` of its walk.left rows, from row `first` on. */
+void ln_walk_narrow(LnWalk *walk, int64_t first, int64_t rows);
 /* Step to the next row; false at the end. */
 bool ln_walk_next(LnWalk *walk);
 /* The same for what may stop: false also once an interrupt has come, so ln_interrupt_check must follow the loop. */

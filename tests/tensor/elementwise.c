@@ -45,12 +45,12 @@ START_TEST(shapes_broadcast) {
 END_TEST
 
 START_TEST(every_operation) {
-  LnTensor *a = ROW(1, -2, 3, 0.5f), *b = ROW(2, 2, -3, 0.5f);
+  LnTensor *a = ROW(1, -2, 3, 0.5f), *b = ROW(2, 2, -3, 0.5f), *c = ROW(2, 3, -1, 4);
   CHECK_TENSOR(binary(LN_ADD, a, b), a->shape, 3, 0, 0, 1);
   CHECK_TENSOR(binary(LN_SUB, a, b), a->shape, -1, -4, 6, 0);
   CHECK_TENSOR(binary(LN_MUL, a, b), a->shape, 2, -4, -9, 0.25f);
   CHECK_TENSOR(binary(LN_DIV, a, b), a->shape, 0.5f, -1, -1, 1);
-  CHECK_TENSOR(binary(LN_POW, a, b), a->shape, 1, 4, 1 / 27.0f, 0.707106781f);
+  CHECK_TENSOR(binary(LN_POW, a, c), a->shape, 1, -8, 1 / 3.0f, 1 / 16.0f);
   CHECK_TENSOR(binary(LN_MIN, a, b), a->shape, 1, -2, -3, 0.5f);
   CHECK_TENSOR(binary(LN_MAX, a, b), a->shape, 2, 2, 3, 0.5f);
   CHECK_TENSOR(binary(LN_LT, a, b), a->shape, 1, 1, 0, 0);
@@ -59,7 +59,7 @@ START_TEST(every_operation) {
   CHECK_TENSOR(binary(LN_GE, a, b), a->shape, 0, 0, 1, 1);
   CHECK_TENSOR(binary(LN_EQ, a, b), a->shape, 0, 0, 0, 1);
   CHECK_TENSOR(binary(LN_NE, a, b), a->shape, 1, 1, 1, 0);
-  ln_tensor_unref(a), ln_tensor_unref(b);
+  ln_tensor_unref(a), ln_tensor_unref(b), ln_tensor_unref(c);
 }
 END_TEST
 

@@ -1,0 +1,106 @@
+/* Elementwise work on rows: see rows.h. Operands whose elements lie apart are packed block by block, and short rows are
+ * packed together, so whoever calculates sees long rows of neighbours. */
+#include "tensor/rows.h"
+
+#include <string.h>
+
+#include "base/parallel.h"
+
+enum {
+  BLOCK = 1024,       /* elements packed at a time: stays in first-level cache */
+  SHORT = 64,         /* elements of a row below which several are packed together */
+  PART = 32 * 1024,   /* elements of a task: some microseconds of the quickest */
+};
+
+typedef struct Job {
+  const LnRows *rows;
+  LnWalk walk;         /* of everything: out, then the operands */
+  int64_t parts, of;   /* tasks, and what is dealt to them: rows, or elements if there is one row */
+} Job;
+
+typedef struct Blocks {
+  float of[LN_ROWS_OPERANDS][BLOCK];
+} Blocks;
+
+static void pack(float *to, const float *from, int64_t step, int64_t n) {
+  if (step == 1)
+    memcpy(to, from, (size_t)n * sizeof *to);
+  else
+    for (int64_t i = 0; i < n; i++) to[i] = from[i * step];
+}
+
+static bool is_apart(const Job *job, int64_t step) {
+  return step != 1 && (step != 0 || job->rows->arrays);
+}
+
+/* One row, or a piece of one. */
+static void run_row(const Job *job, const LnWalk *walk, Blocks *blocks) {
+  const float *in[LN_ROWS_OPERANDS];
+  bool one[LN_ROWS_OPERANDS], packs = false;
+  int operands = walk->operands - 1;
+  for (int k = 0; k < operands; k++) {
+    bool apart = is_apart(job, walk->step[k + 1]);
+    one[k] = walk->step[k + 1] == 0 && !apart;
+    packs |= apart;
+  }
+  int64_t most = packs ? BLOCK : walk->length;
+  for (int64_t i = 0, n; i < walk->length; i += n) {
+    n = walk->length - i < most ? walk->length - i : most;
+    for (int k = 0; k < operands; k++) {
+      in[k] = walk->row[k + 1] + i * walk->step[k + 1];
+      if (!is_apart(job, walk->step[k + 1])) continue;
+      pack(blocks->of[k], in[k], walk->step[k + 1], n);
+      in[k] = blocks->of[k];
+    }
+    job->rows->row(job->rows->context, walk->row[0] + i, in, one, n);
+  }
+}
+
+/* Rows of at most SHORT elements: out is contiguous, so they follow each other there. */
+static void run_short_rows(const Job *job, LnWalk *walk, Blocks *blocks) {
+  const float *in[LN_ROWS_OPERANDS];
+  bool one[LN_ROWS_OPERANDS] = {false};
+  int operands = walk->operands - 1;
+  for (int k = 0; k < operands; k++) in[k] = blocks->of[k];
+  float *out = NULL;
+  int64_t n = 0;
+  while (ln_walk_next(walk)) {
+    if (n == 0) out = walk->row[0];
+    for (int k = 0; k < operands; k++) pack(blocks->of[k] + n, walk->row[k + 1], walk->step[k + 1], walk->length);
+    n += walk->length;
+    if (n + walk->length <= BLOCK) continue;
+    job->rows->row(job->rows->context, out, in, one, n);
+    n = 0;
+  }
+  if (n > 0) job->rows->row(job->rows->context, out, in, one, n);
+}
+
+static void run_part(void *context, int64_t part, int worker) {
+  const Job *job = context;
+  Blocks blocks;
+  LnWalk walk = job->walk;
+  int64_t first = job->of * part / job->parts, end = job->of * (part + 1) / job->parts;
+  (void)worker;
+  if (walk.n == 0) {
+    for (int k = 0; k < walk.operands; k++) walk.row[k] += first * walk.step[k];
+    walk.length = end - first;
+    if (walk.length > 0) run_row(job, &walk, &blocks);
+    return;
+  }
+  ln_walk_narrow(&walk, first, end - first);
+  if (walk.length < SHORT)
+    run_short_rows(job, &walk, &blocks);
+  else
+    while (ln_walk_on(&walk)) run_row(job, &walk, &blocks);
+}
+
+LnStatus ln_rows_run(const LnRows *rows, LnTensor *out, int operands, const LnTensor *const *in, LnError *err) {
+  const LnTensor *all[LN_WALK_OPERANDS] = {out};
+  for (int k = 0; k < operands; k++) all[k + 1] = in[k];
+  Job job = {.rows = rows, .walk = ln_walk(out->shape, operands + 1, all)};
+  if (job.walk.empty) return LN_OK;
+  job.of = job.walk.n == 0 ? job.walk.length : job.walk.left;
+  job.parts = (ln_shape_count(out->shape) + PART - 1) / PART;
+  if (job.parts > job.of) job.parts = job.of;
+  return ln_parallel_stoppable(job.parts, run_part, &job, err);
+}
