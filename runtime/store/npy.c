@@ -57,8 +57,8 @@ static LnStatus read_header(LnNpyHeader *out, int64_t *used, LnByteSource source
   return status;
 }
 
-/* Before memory is taken: what the header claims, against the file. left: bytes behind the header */
-static LnStatus check_claims(const LnNpyHeader *header, int64_t left, double most, LnError *err) {
+/* Before memory is taken: what the header claims, against the file and the limits. left: bytes behind the header */
+static LnStatus check_claims(const LnNpyHeader *header, int64_t left, double most, double taken, LnError *err) {
   int64_t count = header->bytes / header->type.bytes;
   double copies = header->fortran && header->shape.n > 1 ? 2 : 1;
   if (header->bytes > left || (double)header->bytes > most)
@@ -69,14 +69,14 @@ static LnStatus check_claims(const LnNpyHeader *header, int64_t left, double mos
     return ln_fail(err, LN_EUNSUPPORTED,
                    "not supported: %" PRId64 " bytes behind the array, as of several arrays saved into one file",
                    left - header->bytes);
-  return ln_limit_bytes("the array", copies * (double)count * sizeof(float), err);
+  return ln_limit_bytes("the array", taken + copies * (double)count * sizeof(float), err);
 }
 
-LnStatus ln_npy_decode(LnTensor **out, LnByteSource source, int64_t n, double most, LnError *err) {
+LnStatus ln_npy_decode(LnTensor **out, LnByteSource source, int64_t n, double most, double taken, LnError *err) {
   LnNpyHeader header;
   int64_t used = 0;
   LN_TRY(read_header(&header, &used, source, n, err));
-  LN_TRY(check_claims(&header, n - used, most, err));
+  LN_TRY(check_claims(&header, n - used, most, taken, err));
   return ln_dtype_read(out, header.shape, header.fortran, header.type, source, err);
 }
 
@@ -85,7 +85,7 @@ LnStatus ln_npy_load(LnTensor **out, const char *path, LnError *err) {
   LnFileBytes file = {0};
   int64_t size = 0;
   LN_TRY(ln_file_open(&file.fd, &size, path, err));
-  LnStatus status = ln_npy_decode(out, ln_file_bytes(&file), size, (double)size, &why);
+  LnStatus status = ln_npy_decode(out, ln_file_bytes(&file), size, (double)size, 0, &why);
   close(file.fd);
   return status == LN_OK ? LN_OK : ln_fail(err, status, "cannot read '%.240s': %s", path, why.msg);
 }

@@ -15,8 +15,8 @@
 /* The bytes, ln_alloc'ed, and how many. */
 LnStatus ln_npy_encode(void **out, size_t *n, const LnTensor *t, LnError *err);
 /* The array in n bytes of a file, of which `source` gives one after the other. n may be a claim, so `most` is how many
- * there can be. Messages do not name the file. */
-LnStatus ln_npy_decode(LnTensor **out, LnByteSource source, int64_t n, double most, LnError *err);
+ * there can be. taken: bytes of memory that arrays of the same file take already. Messages do not name the file. */
+LnStatus ln_npy_decode(LnTensor **out, LnByteSource source, int64_t n, double most, double taken, LnError *err);
 
 LnStatus ln_npy_save(const char *path, const LnTensor *t, LnError *err);
 LnStatus ln_npy_load(LnTensor **out, const char *path, LnError *err);

@@ -2,6 +2,7 @@
 #include "store/npz.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +11,6 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "base/interrupt.h"
-#include "base/limits.h"
 #include "base/memory.h"
 #include "store/npy.h"
 
@@ -64,47 +64,47 @@ static LnStatus array_name(char **out, const char *member, LnError *err) {
   return LN_OK;
 }
 
-/* stat: of the member, number `index`; size: of the zip file */
-static LnStatus read_array(LnTensor **out, zip_t *zip, const zip_stat_t *stat, double size, LnError *err) {
-  double packed = stat->comp_size < size ? (double)stat->comp_size : size;
+/* An opened file. */
+typedef struct Archive {
+  zip_t *zip;
+  double size, taken; /* in bytes; taken: memory, by the arrays that were read */
+} Archive;
+
+/* stat: of the member */
+static LnStatus read_array(LnTensor **out, Archive *archive, const zip_stat_t *stat, LnError *err) {
+  double packed = fmin((double)stat->comp_size, archive->size);
   double most = stat->comp_method == ZIP_CM_STORE ? packed : packed * 1032; /* of one byte deflate makes no more */
   if (stat->encryption_method != ZIP_EM_NONE) return ln_fail(err, LN_EUNSUPPORTED, "not supported: encrypted");
   if (stat->comp_method != ZIP_CM_STORE && stat->comp_method != ZIP_CM_DEFLATE)
     return ln_fail(err, LN_EUNSUPPORTED, "not supported: compression method %d; stored and deflated members are read",
                    stat->comp_method);
   if (stat->size > INT64_MAX) return ln_fail(err, LN_EFORMAT, "damaged: cut short");
-  zip_file_t *file = zip_fopen_index(zip, stat->index, 0);
-  if (file == NULL) return fail_zip(zip_get_error(zip), err);
+  zip_file_t *file = zip_fopen_index(archive->zip, stat->index, 0);
+  if (file == NULL) return fail_zip(zip_get_error(archive->zip), err);
   LnTensor *t = NULL;
-  LnStatus status = ln_npy_decode(&t, (LnByteSource){file, read_member}, (int64_t)stat->size, most, err);
+  const LnByteSource source = {file, read_member};
+  LnStatus status = ln_npy_decode(&t, source, (int64_t)stat->size, most, archive->taken, err);
   if (status == LN_OK) status = check_end(file, err);
   zip_fclose(file);
   if (status != LN_OK) return ln_tensor_unref(t), status;
+  archive->taken += (double)ln_tensor_storage_bytes(t);
   *out = t;
   return LN_OK;
 }
 
-static LnStatus add_member(LnTensorList *list, zip_t *zip, int index, double size, LnError *err) {
+static LnStatus add_member(LnTensorList *list, Archive *archive, int index, LnError *err) {
   zip_stat_t stat;
   char *name = NULL;
   LnTensor *t = NULL;
   const zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
-  if (zip_stat_index(zip, (zip_uint64_t)index, 0, &stat) != 0) return fail_zip(zip_get_error(zip), err);
+  if (zip_stat_index(archive->zip, (zip_uint64_t)index, 0, &stat) != 0)
+    return fail_zip(zip_get_error(archive->zip), err);
   if ((stat.valid & needed) != needed) return ln_fail(err, LN_EFORMAT, "damaged: member %d lacks its size", index + 1);
   LnStatus status = array_name(&name, stat.name, err);
-  if (status == LN_OK) status = read_array(&t, zip, &stat, size, err);
+  if (status == LN_OK) status = read_array(&t, archive, &stat, err);
   if (status == LN_OK) status = ln_tensor_list_add(list, name, t, err);
   ln_free(name);
   return ln_error_prefix(err, status, "'%s': ", LN_ESCAPED(stat.name));
-}
-
-/* What all members take together, as their sizes tell, before the first is read. */
-static LnStatus check_total(zip_t *zip, int count, LnError *err) {
-  zip_stat_t stat;
-  double bytes = 0;
-  for (int i = 0; i < count; i++)
-    if (zip_stat_index(zip, (zip_uint64_t)i, 0, &stat) == 0 && stat.valid & ZIP_STAT_SIZE) bytes += (double)stat.size;
-  return ln_limit_bytes("its arrays", bytes, err);
 }
 
 static int by_name(const void *a, const void *b) {
@@ -120,14 +120,13 @@ static LnStatus sort_names(LnTensorList *list, LnError *err) {
   return LN_OK;
 }
 
-static LnStatus read_members(LnTensorList **out, zip_t *zip, double size, LnError *err) {
-  zip_int64_t count = zip_get_num_entries(zip, 0);
+static LnStatus read_members(LnTensorList **out, Archive *archive, LnError *err) {
+  zip_int64_t count = zip_get_num_entries(archive->zip, 0);
   LnTensorList *list = NULL;
   if (count < 0 || count > INT_MAX) return ln_fail(err, LN_EFORMAT, "damaged: %lld members", (long long)count);
-  LN_TRY(check_total(zip, (int)count, err));
   LN_TRY(ln_tensor_list_new(&list, (int)count, err));
   LnStatus status = LN_OK;
-  for (int i = 0; status == LN_OK && i < (int)count; i++) status = add_member(list, zip, i, size, err);
+  for (int i = 0; status == LN_OK && i < (int)count; i++) status = add_member(list, archive, i, err);
   if (status == LN_OK) status = sort_names(list, err);
   if (status != LN_OK) return ln_tensor_list_free(list), status;
   *out = list;
@@ -153,10 +152,11 @@ LnStatus ln_npz_load(LnTensorList **out, const char *path, LnError *err) {
   LnError why;
   int fd = -1;
   int64_t size = 0;
-  zip_t *zip = NULL;
+  Archive archive = {0};
   LN_TRY(ln_file_open(&fd, &size, path, err));
-  LnStatus status = open_zip(&zip, fd, &why);
-  if (status == LN_OK) status = read_members(out, zip, (double)size, &why);
-  if (zip != NULL) zip_discard(zip);
+  archive.size = (double)size;
+  LnStatus status = open_zip(&archive.zip, fd, &why);
+  if (status == LN_OK) status = read_members(out, &archive, &why);
+  if (archive.zip != NULL) zip_discard(archive.zip);
   return status == LN_OK ? LN_OK : ln_fail(err, status, "cannot read '%.240s': %s", path, why.msg);
 }

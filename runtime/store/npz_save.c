@@ -51,6 +51,15 @@ static LnStatus add_members(zip_t *zip, Member *members, const LnNamedTensor *te
   return LN_OK;
 }
 
+/* Closes the zip file, whole or not. */
+static LnStatus fill_zip(zip_t *zip, Member *members, const LnNamedTensor *tensors, int n, LnError *err) {
+  LnStatus status = add_members(zip, members, tensors, n, err);
+  if (status == LN_OK && zip_close(zip) == 0) return LN_OK;
+  if (status == LN_OK) status = fail_zip("zip file", zip_get_error(zip), err);
+  zip_discard(zip);
+  return status;
+}
+
 /* The zip file goes into `archive`, which the caller keeps. */
 static LnStatus make_zip(zip_source_t *archive, const LnNamedTensor *tensors, int n, LnError *err) {
   zip_error_t error;
@@ -59,16 +68,8 @@ static LnStatus make_zip(zip_source_t *archive, const LnNamedTensor *tensors, in
   zip_error_init(&error);
   zip_source_keep(archive);
   zip_t *zip = zip_open_from_source(archive, ZIP_CREATE | ZIP_TRUNCATE, &error);
-  LnStatus status = LN_OK;
-  if (zip == NULL) {
-    zip_source_free(archive);
-    status = fail_zip("zip file", &error, err);
-  } else {
-    status = add_members(zip, members, tensors, n, err);
-    if (status == LN_OK && zip_close(zip) != 0) status = fail_zip("zip file", zip_get_error(zip), err);
-    else if (status == LN_OK) zip = NULL;
-    if (zip != NULL) zip_discard(zip);
-  }
+  LnStatus status = zip != NULL ? fill_zip(zip, members, tensors, n, err) : fail_zip("zip file", &error, err);
+  if (zip == NULL) zip_source_free(archive); /* what was kept for it */
   for (int i = 0; i < n; i++) ln_free(members[i].bytes);
   ln_free(members);
   zip_error_fini(&error);
