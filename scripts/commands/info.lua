@@ -1,12 +1,15 @@
--- Tell about lunet and this machine, a model, an image or a volume.
+-- Tell about lunet and this machine, a model, tensors, an image or a volume.
 local ln = require "lunet"
 local args = require "lunet.args"
+local errors = require "lunet.errors"
 
 local spec = {
   name = "info",
   doc = "Without a file: versions, threads, instruction set and libraries. With a model file: its layers, parameters "
-    .. "and the record that was saved with it. With an image or a NIfTI volume: its shape and the range of its values.",
-  options = { { "file", "string", value = "FILE", positional = 1, help = "model (.safetensors), image or volume" } },
+    .. "and the record that was saved with it. With a file of tensors: their names, shapes and the range of their "
+    .. "values. With an image or a NIfTI volume: its shape and the range of its values.",
+  options = { { "file", "string", value = "FILE", positional = 1,
+    help = "model (.safetensors), tensors (.npy, .npz, .safetensors), image or volume" } },
 }
 
 local function about_lunet()
@@ -16,8 +19,23 @@ local function about_lunet()
   print(("libraries        %s"):format(ln.libraries()))
 end
 
+local function about_tensors(path)
+  local tensors = ln.load_tensors(path)
+  if type(tensors) == "table" then
+    local names = {}
+    for name in pairs(tensors) do names[#names + 1] = name end
+    table.sort(names)
+    for _, name in ipairs(names) do print(name, (tostring(tensors[name]):match("[^\n]*$"))) end
+  else
+    print((tostring(tensors):match("[^\n]*$")))
+  end
+end
+
+-- Or about tensors, if that is what the file holds: ln.load says so.
 local function about_model(path)
-  local net, record = ln.load(path)
+  local ok, net, record = errors.try(ln.load, path)
+  if not ok and net:find("ln.load_tensors", 1, true) then return about_tensors(path) end
+  if not ok then error(net, 0) end
   print(net:summary())
   print(record and "record: " .. record or "no record was saved with it")
 end
@@ -44,7 +62,7 @@ end
 
 -- A safetensors file is the length of its header, 8 bytes, and then the header, JSON.
 local function is_model(path)
-  if path:find("%.safetensors$") then return true end
+  if path:find("%.safetensors$") or path:find("%.np[yz]$") then return true end
   if select(2, ln.file.exists(path)) ~= "file" then return false end -- opening a pipe would wait for its other end
   local file = io.open(path, "rb")
   local head = file and file:read(9)

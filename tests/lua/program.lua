@@ -172,7 +172,15 @@ test("lunet info", function()
     local net = ln.nn.sequential{ ln.nn.conv2d{ 4, kernel = 3 }, ln.nn.conv2d{ 1, kernel = 3 } }
     net:build{ 1, 16, 16 }
     net:save(arg[1], { record = { epochs = 3 } })
-    ln.image.save(ln.full({ 3, 8, 9 }, 1), arg[2])' '%s' '%s']]):format(model, image))
+    ln.image.save(ln.full({ 3, 8, 9 }, 1), arg[2])
+    ln.save(arg[3] .. ".npy", ln.ones{ 2, 3 })
+    for _, ending in ipairs{ ".npz", ".safetensors" } do
+      ln.save(arg[3] .. ending, { x = ln.ones{ 2, 3 }, mask = ln.ones(2):gt(0) })
+    end' '%s' '%s' '%s/t']]):format(model, image, folder))
+  check(("info '%s/t.npy'"):format(folder), 0, "tensor 2x3: min 1, mean 1, max 1")
+  for _, ending in ipairs{ "npz", "safetensors" } do
+    check(("info '%s/t.%s'"):format(folder, ending), 0, "mask\ttensor 2, a mask: 2 of 2 set\nx\ttensor 2x3: min 1")
+  end
   check(("info '%s'"):format(model), 0, "conv2d_2", "77 parameters", 'record: {"epochs": 3}')
   check(("info '%s'"):format(image), 0, "image of 8x9 pixels", "3 channels", "values from 1 to 1, mean 1")
   check("info /no/such/file", 1, "info: ", "/no/such/file")
