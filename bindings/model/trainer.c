@@ -53,6 +53,7 @@ static int trainer_step(lua_State *L) {
   lnb_check_count(L, 3, "; it has no options");
   double loss = 0;
   LNB_CALL(L, ln_trainer_step(trainer, &loss, input, target, &err));
+  trainer = check_trainer(L); /* a loss in Lua may have given it up */
   if (ln_trainer_steps(trainer) == 1) lnb_note_magnitude(L, "training: the targets", target);
   lua_pushnumber(L, loss);
   return 1;

@@ -92,19 +92,25 @@ static LnStatus check_finite(LnItem *loss, double value, const LnTensor *grad, L
                  value);
 }
 
+/* One loss with `eval_batch`. */
+static LnStatus eval_whole(LnItem *loss, double *value, LnTensor **grad, LnTensor *y, LnTensor *target, LnError *err) {
+  LN_TRY(type_of(loss)->eval_batch(loss, value, grad, y, target, err));
+  LnStatus status = grad == NULL ? LN_OK : check_finite(loss, *value, *grad, err);
+  if (status != LN_OK) ln_tensor_unref(*grad), *grad = NULL;
+  return status;
+}
+
 /* *value and, unless it is NULL, grad += the term's. */
 static LnStatus add_batch_term(LnLossTerm term, double *value, LnTensor *grad, LnTensor *y, LnTensor *target,
                                LnError *err) {
   double of_term = 0;
   LnTensor *grad_of_term = NULL;
-  int64_t n = ln_shape_count(y->shape);
-  LN_TRY(type_of(term.loss)->eval_batch(term.loss, &of_term, grad == NULL ? NULL : &grad_of_term, y, target, err));
+  LN_TRY(eval_whole(term.loss, &of_term, grad == NULL ? NULL : &grad_of_term, y, target, err));
   *value += term.factor * of_term;
-  if (grad == NULL) return LN_OK;
-  LnStatus status = check_finite(term.loss, of_term, grad_of_term, err);
-  ln_kernels()->add_scaled(grad->data, grad_of_term->data, (float)term.factor, n);
+  if (grad != NULL)
+    ln_kernels()->add_scaled(grad->data, grad_of_term->data, (float)term.factor, ln_shape_count(y->shape));
   ln_tensor_unref(grad_of_term);
-  return status;
+  return LN_OK;
 }
 
 /* y: what the terms take. */
@@ -133,6 +139,7 @@ static LnStatus eval_active(LnItem *loss, LnActivation absorbed, double *value, 
 LnStatus ln_loss_eval_batch(LnItem *loss, bool logits, double *value, LnTensor **grad, LnTensor *y, LnTensor *target,
                             LnError *err) {
   LnTensor *sum = NULL;
+  if (type_of(loss)->eval_batch != NULL) return eval_whole(loss, value, grad, y, target, err);
   *value = 0;
   if (grad != NULL) LN_TRY(ln_tensor_new(&sum, y->shape, err));
   LnActivation absorbed = {.code = ln_loss_absorbs(loss)};

@@ -410,6 +410,7 @@ static LnStatus check_counts(const Batch *b, const LnGraph *graph, LnError *err)
 
 static LnStatus begin_batch(Batch *b, LnError *err) {
   LN_TRY(ln_network_begin(b->trainer->net, "trainer", err));
+  b->trainer->refs++; /* what is called meanwhile may give it up */
   b->begun = true;
   return LN_OK;
 }
@@ -419,6 +420,7 @@ static void end_batch(Batch *b) {
   if (b->begun) ln_network_end(b->trainer->net);
   ln_tensor_unref(b->input);
   ln_tensor_unref(b->target);
+  if (b->begun) ln_trainer_unref(b->trainer);
 }
 
 /* Gradients of the mean loss, as the shards' sum. */

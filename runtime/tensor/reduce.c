@@ -133,7 +133,6 @@ static float norm_share(LnReduction how, Element e) {
 
 static float share(LnReduction how, Element e) {
   switch (how.op) {
-    case LN_MEAN: return e.g / e.n;
     case LN_VAR: return e.g * 2 * (e.x - e.m) / (e.n - how.unbiased);
     case LN_STD: return e.r == 0 ? 0 : e.g * (e.x - e.m) / (e.r * (e.n - how.unbiased));
     case LN_RMIN:
@@ -202,10 +201,22 @@ static LnStatus line_numbers(LnTensor **out, LnReduction how, LnTensor *x, LnTen
   return LN_OK;
 }
 
+/* Every element of a line gets as much: nothing need be written for each. */
+static LnStatus mean_adjoint(LnTensor **din, LnReduction how, LnTensor *g, LnShape shape, LnError *err) {
+  LnTensor *each = NULL;
+  int64_t lines, n = line_length(shape, how.dims, &lines);
+  LN_TRY(ln_tensor_clone(&each, g, err));
+  for (int64_t i = 0; i < lines; i++) each->data[i] /= (float)n;
+  LnStatus status = repeated(din, each, shape, how.dims, err);
+  ln_tensor_unref(each);
+  return status;
+}
+
 static LnStatus reduce_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
   LnReduction how = *(const LnReduction *)of->args;
   LnTensor *x = of->in[0], *g = NULL, *r = NULL, *numbers = NULL, *m = NULL;
   if (how.op == LN_SUM) return repeated(&din[0], of->dout[0], x->shape, how.dims, err);
+  if (how.op == LN_MEAN) return mean_adjoint(&din[0], how, of->dout[0], x->shape, err);
   LnStatus status = repeated(&g, of->dout[0], x->shape, how.dims, err);
   if (status == LN_OK) status = repeated(&r, of->out[0], x->shape, how.dims, err);
   if (status == LN_OK) status = line_numbers(&numbers, how, x, of->out[0], err);

@@ -324,6 +324,37 @@ test("functions live as long as what uses them, and no longer", function()
   assert(next(watch) == nil)
 end)
 
+test("a loss does not use what is training", function()
+  local inner
+  local trainer, net = trainer_of(function(y, t)
+    inner(y:detach(), t)
+    return squares(y, t)
+  end)
+  local before = bits(net)
+  for message, f in pairs{
+    ["the loss custom: .*trainer: the network is at work"] = function(y, t) trainer:step(y, t) end,
+    ["predict: the network is at work"] = function(y) net:predict(y) end,
+    ["build: the network is at work"] = function() net:build{ 1, 8, 8 } end,
+    ["the network is at work"] = function(y, t)
+      ln.fit(net, { input = y, target = t, loss = mse, optimizer = ln.optim.sgd{}, progress = "none" })
+    end,
+  } do
+    inner = f
+    expect_error(function() trainer:step(noisy, clean) end, message)
+    assert(bits(net) == before)
+  end
+  inner = function()
+    local _ <close> = trainer
+  end
+  expect_error(function() trainer:step(noisy, clean) end, "step: the trainer was freed")
+  trainer, net = trainer_of(function(y, t)
+    inner(y, t)
+    return squares(y, t)
+  end)
+  inner = function(y, t) inner = squares; trainer_of(mse):step(y:detach(), t) end -- another network
+  assert(trainer:step(noisy, clean) > 0 and bits(net) ~= before)
+end)
+
 test("what it is given may be kept", function()
   local kept = {}
   local trainer = trainer_of(function(y, t)
