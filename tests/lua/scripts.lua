@@ -78,4 +78,14 @@ test("quickstart: a results folder that cannot be written is found before traini
   refused(("--out '%s/file/below'"):format(folder), "file")
 end)
 
+test("custom_loss: a table with a row for each loss", function()
+  local path = (arg[0]:match("^.*/") or "./") .. "../../scripts/custom_loss.lua"
+  local said, status = support.run(("'%s' --epochs 1 --images 12"):format(path))
+  assert(status == 0, said)
+  for _, text in ipairs{ "8 images to train, 4 to test", "mse{} ", "mse{} + 0.1 * edges", "mse{} + 0.1 * structure",
+    "0.5 * edges + 0.5 * structure", "error of slopes" } do
+    assert(said:find(text, 1, true), ("%q is missing in:\n%s"):format(text, said))
+  end
+end)
+
 support.done()
