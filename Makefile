@@ -15,6 +15,12 @@ PACKAGES   := lua5.4 jansson libpng libjpeg libzip
 CFLAGS_ALL := -std=gnu11 $(OPT) -g -fPIC -fopenmp $(MATH) $(WARN) $(SAN) $(CFLAGS) -Iruntime -Itests -I. \
               -isystem /usr/include/nifti $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LDLIBS_ALL := $(shell pkg-config --libs jansson libpng libjpeg libzip 2>/dev/null) -lopenblas -lniftiio -lznz -lz -lm
+# Fourier transforms: FFTW, or none where that is asked for (make FFT=none) or FFTW is not installed.
+installed = $(if $(wildcard $(addsuffix /$(1),/usr/include /usr/local/include)),$(2))
+FFT ?= $(or $(call installed,fftw3.h,fftw),none)
+CFLAGS_fft := $(if $(filter fftw,$(FFT)),-DHAVE_FFTW)
+CFLAGS_libraries := $(CFLAGS_fft)
+LDLIBS_ALL += $(if $(filter fftw,$(FFT)),-lfftw3f)
 LUA_LIBS   := $(shell pkg-config --libs lua5.4 2>/dev/null)
 TEST_LIBS  := $(shell pkg-config --libs check 2>/dev/null)
 
@@ -62,7 +68,6 @@ MODULE_OBJ := $(filter-out $(PROGRAM_OBJ),$(call object,$(BINDINGS_SRC))) $(BUIL
 LUA_HALF   := $(sort $(wildcard bindings/lunet/*.lua bindings/lunet/*/*.lua))
 
 # Line editing: readline, or libedit where that is asked for (make EDITING=libedit) or readline is not installed, or none.
-installed = $(if $(wildcard $(addsuffix /$(1),/usr/include /usr/local/include)),$(2))
 EDITING ?= $(or $(call installed,readline/readline.h,readline),$(call installed,editline/readline.h,libedit),none)
 CFLAGS_line  := $(if $(filter readline,$(EDITING)),-DHAVE_READLINE)$(if $(filter libedit,$(EDITING)),-DHAVE_LIBEDIT)
 EDITING_LIBS := $(if $(filter readline,$(EDITING)),-lreadline)$(if $(filter libedit,$(EDITING)),-ledit)
@@ -310,8 +315,8 @@ check-cppcheck:
 
 # ---- Debian packages ----
 
-DEPS       := gcc make pkg-config liblua5.4-dev lua5.4 libstb-dev libopenblas-serial-dev libnifti-dev libjansson-dev \
-              libreadline-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libzip-dev \
+DEPS       := gcc make pkg-config liblua5.4-dev lua5.4 libstb-dev libopenblas-serial-dev libfftw3-dev libnifti-dev \
+              libjansson-dev libreadline-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libzip-dev \
               gnuplot-nox mricron-data
 DEPS_TEST  := check
 DEPS_CHECK := lua-check cppcheck clang libomp-dev mandoc

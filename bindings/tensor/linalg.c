@@ -15,16 +15,6 @@ static int push_number_or_tensor(lua_State *L) {
   return 1;
 }
 
-/* Push several results of one call, which stores them in made[]. */
-#define MAKE_TENSORS(L, n, call)                                                      \
-  do {                                                                                \
-    LnTensor *made[n] = {NULL};                                                       \
-    LnbBox *boxes[n];                                                                 \
-    for (int i_ = 0; i_ < (n); i_++) boxes[i_] = lnb_box_new((L), &lnb_tensor_class); \
-    LNB_CALL(L, call);                                                                \
-    for (int i_ = 0; i_ < (n); i_++) boxes[i_]->object = made[i_];                    \
-  } while (0)
-
 static int matmul(lua_State *L) {
   LnTensor *a = lnb_check_tensor(L, 1), *b = lnb_check_tensor(L, 2);
   LNB_MAKE_TENSOR(L, ln_tensor_matmul(&made, a, b, &err));
@@ -63,19 +53,19 @@ static int outer(lua_State *L) {
 
 static int svd(lua_State *L) {
   LnTensor *a = lnb_check_tensor(L, 1);
-  MAKE_TENSORS(L, 3, ln_tensor_svd(&made[0], &made[1], &made[2], a, &err));
+  LNB_MAKE_TENSORS(L, 3, ln_tensor_svd(&made[0], &made[1], &made[2], a, &err));
   return 3;
 }
 
 static int qr(lua_State *L) {
   LnTensor *a = lnb_check_tensor(L, 1);
-  MAKE_TENSORS(L, 2, ln_tensor_qr(&made[0], &made[1], a, &err));
+  LNB_MAKE_TENSORS(L, 2, ln_tensor_qr(&made[0], &made[1], a, &err));
   return 2;
 }
 
 static int eigh(lua_State *L) {
   LnTensor *a = lnb_check_tensor(L, 1);
-  MAKE_TENSORS(L, 2, ln_tensor_eigh(&made[0], &made[1], a, &err));
+  LNB_MAKE_TENSORS(L, 2, ln_tensor_eigh(&made[0], &made[1], a, &err));
   return 2;
 }
 
@@ -112,7 +102,7 @@ static int det(lua_State *L) {
 static int pca(lua_State *L) {
   LnTensor *x = lnb_check_values(L, 1);
   lua_Integer k = lnb_check_integer(L, 2);
-  MAKE_TENSORS(L, 3, ln_tensor_pca(&made[0], &made[1], &made[2], x, k, &err));
+  LNB_MAKE_TENSORS(L, 3, ln_tensor_pca(&made[0], &made[1], &made[2], x, k, &err));
   return 3;
 }
 

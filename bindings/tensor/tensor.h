@@ -20,5 +20,14 @@ void lnb_push_tensor(lua_State *L, LnTensor *t);       /* with a reference of it
 LnTensor *lnb_to_tensor(lua_State *L, int index);
 
 #define LNB_MAKE_TENSOR(L, call) LNB_MAKE(L, lnb_tensor_class, LnTensor, call)
+/* The same for several results of one call, which stores them in made[0], made[1], ... */
+#define LNB_MAKE_TENSORS(L, n, call)                                                       \
+  do {                                                                                     \
+    LnTensor *made[n] = {NULL};                                                            \
+    LnbBox *made_boxes[n];                                                                 \
+    for (int i_ = 0; i_ < (n); i_++) made_boxes[i_] = lnb_box_new((L), &lnb_tensor_class); \
+    LNB_CALL(L, call);                                                                     \
+    for (int i_ = 0; i_ < (n); i_++) made_boxes[i_]->object = made[i_];                    \
+  } while (0)
 
 #endif
