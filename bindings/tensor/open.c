@@ -22,6 +22,7 @@ void lnb_open_tensor(lua_State *L) {
                                   {"__tostring", lnb_tensor_tostring},
                                   {NULL, NULL}};
   lnb_functions(L, "", lnb_tensor_constructors);
+  lnb_functions(L, "", lnb_tensor_fft_functions);
   lnb_open_tape(L);
   lnb_class_new(L, &lnb_tensor_class, meta, lnb_tensor_view_methods, getters);
   lnb_tensor_operators(L);
@@ -30,6 +31,7 @@ void lnb_open_tensor(lua_State *L) {
   lnb_functions(L, "t:", lnb_tensor_tape_methods);
   lnb_functions(L, "t:", lnb_tensor_reduce_methods);
   lnb_functions(L, "t:", lnb_tensor_linalg_methods);
+  lnb_functions(L, "t:", lnb_tensor_conv2d_methods);
   lnb_tensor_math_methods(L);
   lua_pushlightuserdata(L, (void *)(uintptr_t)&lnb_tensor_class);
   lua_pushcclosure(L, lnb_box_free, 1);

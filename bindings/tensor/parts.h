@@ -18,6 +18,8 @@ int lnb_tensor_index(lua_State *L); /* index.c */
 int lnb_tensor_newindex(lua_State *L);
 
 extern const LnbFunction lnb_tensor_linalg_methods[]; /* linalg.c */
+extern const LnbFunction lnb_tensor_fft_functions[];  /* fft.c */
+extern const LnbFunction lnb_tensor_conv2d_methods[]; /* conv2d.c */
 
 extern const LnbFunction lnb_tensor_tape_methods[]; /* tape.c */
 void lnb_open_tape(lua_State *L); /* the class of tapes, and core.tape; the module table is on top */
