@@ -9,7 +9,7 @@
 #include "store/npz.h"
 
 const char *const fuzz_covers = "runtime/store/npy.c runtime/store/npy_header.c runtime/store/npz.c "
-                                "runtime/store/dtype.c runtime/store/tensor_file.c";
+                                "runtime/store/dtype.c";
 
 static char saved[] = "/tmp/lunet-fuzz-XXXXXX"; /* what arrays are saved to */
 

@@ -50,10 +50,11 @@ end
 
 -- Those of tests/store/arrays.h.
 local function arrays()
-  each_file("tests/store/arrays.h", function(name, bytes) write("arrays", name, bytes) end)
+  each_file("tests/store/arrays.h", function(name, bytes)
+    write(name:match("^safetensors") and "model" or "arrays", name, bytes)
+  end)
   write_words("arrays", { "\x93NUMPY\1\0", "descr", "fortran_order", "shape", "True", "False", "<f4", ">f8", "<f2",
-    "|b1", "<i8", ">u4", "(2, 3)", "()", "PK\1\2", "PK\3\4", "PK\5\6", "PK\6\6", "PK\6\7", "PK\7\8", ".npy", "BF16",
-    "F64", "BOOL", "I64" })
+    "|b1", "<i8", ">u4", "(2, 3)", "()", "PK\1\2", "PK\3\4", "PK\5\6", "PK\6\6", "PK\6\7", "PK\7\8", ".npy" })
 end
 
 -- A NIfTI-1 file of 3x4x2 voxels.
@@ -122,7 +123,8 @@ local function options()
   end
   write_words("options", words)
   write_words("architecture", words)
-  write_words("model", { "__metadata__", "data_offsets", "dtype", "shape", "F32", "F16", "architecture", '{"', '":' })
+  write_words("model", { "__metadata__", "data_offsets", "dtype", "shape", "F32", "F16", "BF16", "F64", "BOOL",
+    "I64", "U8", "architecture", '{"', '":' })
 end
 
 -- Programs for surface.lua are any bytes.

@@ -75,6 +75,30 @@ for i, call in ipairs(calls) do
   end)
 end
 
+test("a large tensor that is printed", function()
+  local said, status = interrupted([[
+    local x = ln.rand({ 3000, 3000 }, 1)
+    begun()
+    local ok, err = pcall(x.print, x, { all = true })
+    print("\n", ok, ln.interrupted(err), err)]])
+  assert(status == 0 and said:find("\tfalse\ttrue\t[^\n]*interrupted\n$"), said:sub(-200))
+end)
+
+test("files of tensors that are read", function()
+  for _, ending in ipairs{ "npz", "safetensors" } do
+    local said, status = interrupted(([[
+      local path = ln.save(%q, { x = ln.rand{ 1000, 1000 }, mask = ln.rand{ 3000, 1000 }:gt(0.5) })
+      collectgarbage()
+      local live = ln.mem().live
+      begun()
+      local ok, err = pcall(function() while true do ln.load_tensors(path) end end)
+      collectgarbage() collectgarbage()
+      print(ok, ln.interrupted(err), ln.mem().live - live, err)]]):format(folder.path .. "/x." .. ending))
+    assert(status == 0, said)
+    expect(said, "false\ttrue\t0\t")
+  end
+end)
+
 test("the program goes on after it was interrupted, with the same results", function()
   local said, status = interrupted([[
     local x = ln.rand({ 2, 1, 40, 40 }, 1)
