@@ -35,9 +35,10 @@ static inline float mod_lane(float x, float y) {
 
 /* NumPy's floor_divide: x / y rounded down, as Lua's //. */
 static inline float floordiv_lane(float x, float y) {
-  float rest = mod_lane(x, y);
   if (y == 0) return x / y;
-  float quotient = (x - rest) / y, down = floorf(quotient);
+  float rest = fmod_lane(x, y), quotient = (x - rest) / y;
+  if (rest != 0 && (rest < 0) != (y < 0)) quotient -= 1.0f;
+  float down = floorf(quotient);
   if (quotient == 0) return copysignf(0.0f, x / y);
   return quotient - down > 0.5f ? down + 1.0f : down;
 }

@@ -153,12 +153,13 @@ LN_INLINE vf pow_sign(vf power, vf x, vf y) {
   return vselect((x < 0) & (x > -INFINITY) & ~whole, vset(NAN), power);
 }
 
-/* x^y = 2^(y log2 x), the exponent in double: of 2^r, with r a float, 1 ulp. Squares are exact. */
+/* x^y = 2^(y log2 x), the exponent in double: of 2^r, with r a float, 1 ulp. The log2 of floats is 0 or at least
+ * 2^-24, so powers from 2^40 on are all the same. Squares are exact. */
 LN_INLINE vf math_pow(vf x, vf y) {
   vi square = y == 2.0f;
   if (!vany(~square)) return x * x;
   vf size = vabs(x), e, f = log_parts(size, &e);
-  vf inverse = vset(1.0f) / (f + 2.0f), bounded = vmin(vset(0x1p127f), vmax(vset(-0x1p127f), y));
+  vf inverse = vset(1.0f) / (f + 2.0f), bounded = vmin(vset(0x1p40f), vmax(vset(-0x1p40f), y));
   vd low = (log2_double(vwiden_low(f), vwiden_low(inverse)) + vwiden_low(e)) * vwiden_low(bounded);
   vd high = (log2_double(vwiden_high(f), vwiden_high(inverse)) + vwiden_high(e)) * vwiden_high(bounded);
   vd rest_low, rest_high, n_low = split_double(low, &rest_low), n_high = split_double(high, &rest_high);

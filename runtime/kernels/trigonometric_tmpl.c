@@ -10,8 +10,8 @@ LN_INLINE vf lanes_of(float (*f)(float), vf x) {
 
 /* ---- Sine, cosine, tangent ---- */
 
-/* x = n pi/2 + r with |r| <= pi/4, for |x| below TURNS_LIMIT, where n has 20 bits. In double: the first part of pi/2 has
- * 33 bits, so that its product with n is exact (fdlibm's __ieee754_rem_pio2). */
+/* x = n pi/2 + r with |r| <= pi/4, for |x| below TURNS_LIMIT, where n has 20 bits. In double: the first part of pi/2
+ * has 33 bits, so that its product with n is exact (fdlibm's __ieee754_rem_pio2). */
 #define TURNS_LIMIT 1.6e6f
 
 LN_INLINE vd turns_double(vd x, vd *r) {

@@ -1,5 +1,5 @@
-/* Elementwise arithmetic with NumPy's broadcasting: the operations of kernels/arithmetic.def, which has their values and
- * derivatives, on tensors. */
+/* Elementwise arithmetic with NumPy's broadcasting: the operations of kernels/arithmetic.def, which has their values
+ * and derivatives, on tensors. */
 #include <inttypes.h>
 
 #include "kernels/kernels.h"

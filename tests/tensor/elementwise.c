@@ -1,7 +1,8 @@
-/* Elementwise arithmetic: NumPy's rules and, where functions are involved, NumPy's numbers (tests/reference/tensor.py).
- * */
+/* Elementwise arithmetic: NumPy's rules. Its numbers are in arithmetic.c. */
 #include "base/memory.h"
-#include "tensor/suite.h"
+#include "base/parallel.h"
+#include "support/formula.h"
+#include "tensor/gradient.h"
 
 static LnError err;
 
@@ -116,29 +117,68 @@ START_TEST(exact_functions) {
 }
 END_TEST
 
-START_TEST(transcendental_functions) {
-  LnTensor *a = ROW(-2.5f, -0.1f, 0.001f, 0.7f, 3, 20);
-  static const struct {
-    LnUnary op;
-    double want[6];
-  } known[] = {
-      {LN_EXP, {0.0820849986, 0.904837417, 1.0010005, 2.01375268, 20.0855369, 485165195}},
-      {LN_LOG, {NAN, NAN, -6.90775523, -0.356674961, 1.09861229, 2.99573227}},
-      {LN_SIN, {-0.598472144, -0.0998334181, 0.000999999881, 0.644217678, 0.141120008, 0.912945251}},
-      {LN_COS, {-0.801143616, 0.995004165, 0.9999995, 0.764842195, -0.989992497, 0.408082062}},
-      {LN_TANH, {-0.986614298, -0.0996679961, 0.000999999714, 0.60436777, 0.995054754, 1}},
-      {LN_SQRT, {NAN, NAN, 0.0316227774, 0.836660019, 1.73205081, 4.47213595}},
-  };
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-    LnTensor *y = unary(known[i].op, a);
-    for (int k = 0; k < 6; k++) {
-      double got = (double)y->data[k], want = known[i].want[k];
-      ck_assert_msg(isnan(want) ? isnan(got) : fabs(got - want) <= 3e-7 * fabs(want),
-                    "function %d of %g: %.9g, not %.9g", (int)known[i].op, (double)a->data[k], got, want);
-    }
-    ln_tensor_unref(y);
+static void check_same(LnTensor *got, LnTensor *want) {
+  int64_t n = ln_shape_count(want->shape);
+  ck_assert(ln_shape_equal(got->shape, want->shape) && ln_tensor_contiguous(got));
+  ck_assert_int_eq(memcmp(got->data, want->data, (size_t)n * sizeof(float)), 0);
+  ln_tensor_unref(got), ln_tensor_unref(want);
+}
+
+/* Rows that are short, long, strided, repeated or of several tasks give what the same numbers give contiguously. */
+static void check_layouts(LnTensor *a, LnTensor *b) {
+  LnTensor *whole[2] = {NULL}, *expanded = NULL, *want = NULL, *got = NULL, *x[2] = {a, b};
+  LnShape shape;
+  CK_OK(ln_tensor_broadcast(&shape, a->shape, b->shape, &err));
+  for (int k = 0; k < 2; k++) {
+    CK_OK(ln_tensor_expand(&expanded, x[k], shape, &err));
+    CK_OK(ln_tensor_clone(&whole[k], expanded, &err));
+    ln_tensor_unref(expanded);
   }
-  ln_tensor_unref(a);
+  static const LnBinary operations[] = {LN_SUB, LN_POW, LN_LT};
+  for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
+    for (int threads = 1; threads <= 3; threads++) {
+      ln_set_threads(threads);
+      CK_OK(ln_tensor_binary(&want, operations[i], whole[0], whole[1], &err));
+      CK_OK(ln_tensor_binary(&got, operations[i], a, b, &err));
+      check_same(got, want);
+      CK_OK(ln_tensor_unary(&want, LN_EXP, whole[0], &err));
+      CK_OK(ln_tensor_expand(&expanded, a, shape, &err));
+      CK_OK(ln_tensor_unary(&got, LN_EXP, expanded, &err));
+      check_same(got, want);
+      ln_tensor_unref(expanded);
+    }
+  ln_tensor_unref(whole[0]), ln_tensor_unref(whole[1]), ln_tensor_unref(a), ln_tensor_unref(b);
+}
+
+static LnTensor *numbers(LnShape shape, int salt) {
+  return test_formula_tensor(shape, (uint32_t)salt, 0.1, 2);
+}
+
+static LnTensor *turned(LnTensor *t) {
+  LnTensor *view = NULL;
+  int dims[LN_MAX_DIMS];
+  for (int i = 0; i < t->shape.n; i++) dims[i] = t->shape.n - 1 - i;
+  CK_OK(ln_tensor_permute(&view, t, dims, &err));
+  ln_tensor_unref(t);
+  return view;
+}
+
+START_TEST(large_tensors_of_any_layout) {
+  check_layouts(numbers(LN_SHAPE(300, 500), 1), numbers(LN_SHAPE(300, 500), 2));
+  check_layouts(numbers(LN_SHAPE(300, 500), 1), numbers(LN_SHAPE(500), 2));
+  check_layouts(numbers(LN_SHAPE(300, 1), 1), numbers(LN_SHAPE(300, 500), 2));
+  check_layouts(numbers(LN_SHAPE(300, 1), 1), numbers(LN_SHAPE(1, 500), 2));
+  check_layouts(turned(numbers(LN_SHAPE(500, 300), 1)), numbers(LN_SHAPE(300, 500), 2));
+  check_layouts(turned(numbers(LN_SHAPE(500, 300), 1)), turned(numbers(LN_SHAPE(500, 300), 2)));
+  check_layouts(numbers(LN_SHAPE(50000, 3), 1), numbers(LN_SHAPE(3), 2));
+  check_layouts(numbers(LN_SHAPE(7, 9, 5, 63), 1), numbers(LN_SHAPE(9, 1, 63), 2));
+  check_layouts(turned(numbers(LN_SHAPE(63, 5, 9, 7), 1)), numbers(LN_SHAPE(9, 1, 63), 2));
+  check_layouts(numbers(LN_SHAPE(200000), 1), numbers(LN_SHAPE(1), 2));
+  check_layouts(numbers(LN_SHAPE(2, 1), 1), numbers(LN_SHAPE(100000), 2));
+  LnTensor *long_row = numbers(LN_SHAPE(400000), 3), *sparse = NULL;
+  CK_OK(ln_tensor_slice(&sparse, long_row, 0, 399999, 200000, -2, &err));
+  ln_tensor_unref(long_row);
+  check_layouts(sparse, numbers(LN_SHAPE(200000), 2));
 }
 END_TEST
 
@@ -154,6 +194,39 @@ START_TEST(clamping) {
 }
 END_TEST
 
+/* Bounds that are tensors: torch.clamp and its gradients, of the sum of y times test_formula(i, 99, -1, 1). */
+static LnStatus clamped_to(LnTensor **y, LnTensor *const *in, LnError *e) {
+  return ln_tensor_clamp_to(y, in[0], in[1], in[2], e);
+}
+
+START_TEST(clamping_to_tensors) {
+  LnTensor *in[3] = {ROW(-1, 0, 0.5f, 2, 1, 3), ROW(0, 0, 0, 1, 1, 5), ROW(1, 1, 0.5f, 1.5f, 1, 4)}, *y = NULL;
+  const float w[6] = {0.17198482f, -0.42834574f, -0.6689868f, 0.7738165f, 0.20804588f, 0.8739743f};
+  CK_OK(clamped_to(&y, in, &err));
+  CHECK_TENSOR(y, in[0]->shape, 0, 0, 0.5f, 1.5f, 1, 4);
+  CHECK_TENSOR(gradient_of(clamped_to, in, 3, 0), in[0]->shape, 0, w[1] / 2, w[2] / 2, 0, w[4], 0);
+  CHECK_TENSOR(gradient_of(clamped_to, in, 3, 1), in[0]->shape, w[0], w[1] / 2, 0, 0, 0, 0);
+  CHECK_TENSOR(gradient_of(clamped_to, in, 3, 2), in[0]->shape, 0, 0, w[2] / 2, w[3], 0, w[5]);
+  LnTensor *none = ROW(1, 2);
+  CK_FAILS(ln_tensor_clamp_to(&y, in[0], none, in[2], &err), LN_ESHAPE, "shapes 6 and 2 do not fit");
+  for (int k = 0; k < 3; k++) ln_tensor_unref(in[k]);
+  ln_tensor_unref(none);
+}
+END_TEST
+
+static LnStatus interpolated(LnTensor **y, LnTensor *const *in, LnError *e) {
+  return ln_tensor_lerp(y, in[0], in[1], in[2], e);
+}
+
+START_TEST(interpolation) {
+  LnTensor *in[3] = {ROW(-1, 0, 2), ROW(1, 3, 4), ROW(0.5f)}, *y = NULL;
+  CK_OK(interpolated(&y, in, &err));
+  CHECK_TENSOR(y, in[0]->shape, 0, 1.5f, 3);
+  check_gradients(interpolated, in, 3, 1e-2, 1e-3);
+  for (int k = 0; k < 3; k++) ln_tensor_unref(in[k]);
+}
+END_TEST
+
 TESTS {
   tcase_add_checked_fixture(tests, NULL, teardown);
   tcase_add_test(tests, shapes_broadcast);
@@ -162,6 +235,8 @@ TESTS {
   tcase_add_test(tests, all_layouts_agree);
   tcase_add_test(tests, nothing_gives_nothing);
   tcase_add_test(tests, exact_functions);
-  tcase_add_test(tests, transcendental_functions);
+  tcase_add_test(tests, large_tensors_of_any_layout);
   tcase_add_test(tests, clamping);
+  tcase_add_test(tests, clamping_to_tensors);
+  tcase_add_test(tests, interpolation);
 }

@@ -103,7 +103,7 @@ local function add_options(out, page)
   end
 end
 
-local operators = { "add", "sub", "mul", "div", "pow", "unm", "len" }
+local operators = { "add", "sub", "mul", "div", "mod", "pow", "unm", "idiv", "len" }
 
 -- The arithmetic of a class, as its metatable has it.
 local function add_operators(out, object)
