@@ -53,11 +53,18 @@
 #include "store/npy.h"
 #include "store/safetensors.h"
 #include "store/tensor_file.h"
+#include "tensor/create.h"
 #include "tensor/decompose.h"
 #include "tensor/fft.h"
+#include "tensor/layout.h"
+#include "tensor/pad.h"
+#include "tensor/patches.h"
 #include "tensor/pca.h"
+#include "tensor/scatter.h"
 #include "tensor/solve.h"
+#include "tensor/take.h"
 #include "tensor/tensor.h"
+#include "tensor/where.h"
 
 /* All kinds of items, ended by NULL: what the Lua module is made from. */
 extern const LnKind *const ln_kinds[];

@@ -23,18 +23,27 @@ static int dim_at(lua_State *L, int index, int n) {
   return lnb_check_dim(L, index, n);
 }
 
-uint32_t lnb_check_dims(lua_State *L, int index, int n) {
-  if (!lua_istable(L, index)) return 1u << lnb_check_dim(L, index, n);
-  uint32_t dims = 0;
+int lnb_check_dim_list(lua_State *L, int index, int n, int dims[LN_MAX_DIMS]) {
+  if (!lua_istable(L, index)) return dims[0] = lnb_check_dim(L, index, n), 1;
+  uint32_t seen = 0;
+  int count = 0;
   lnb_thaw(L, index);
-  for (int i = 1, count = (int)lua_rawlen(L, index); i <= count; i++) {
+  for (int i = 1, given = (int)lua_rawlen(L, index); i <= given; i++) {
     lua_rawgeti(L, index, i);
     int dim = dim_at(L, lua_gettop(L), n);
     lua_pop(L, 1);
-    if (dims >> dim & 1) lnb_error(L, "%s: dimension %d is named twice", lnb_callee(L), dim + 1);
-    dims |= 1u << dim;
+    if (seen >> dim & 1) lnb_error(L, "%s: dimension %d is named twice", lnb_callee(L), dim + 1);
+    seen |= 1u << dim;
+    dims[count++] = dim;
   }
-  if (dims == 0) lnb_error(L, "%s: the list of dimensions is empty", lnb_callee(L));
+  if (count == 0) lnb_error(L, "%s: the list of dimensions is empty", lnb_callee(L));
+  return count;
+}
+
+uint32_t lnb_check_dims(lua_State *L, int index, int n) {
+  int list[LN_MAX_DIMS];
+  uint32_t dims = 0;
+  for (int i = 0, count = lnb_check_dim_list(L, index, n, list); i < count; i++) dims |= 1u << list[i];
   return dims;
 }
 

@@ -7,10 +7,14 @@
 
 #include <lua.h>
 
+#include "base/shape.h"
+
 /* Whether a table of options, with names, is there; a list of numbers is none. */
 bool lnb_is_options(lua_State *L, int index);
 /* A dimension of a tensor that has n, or a list of several, as bits. */
 uint32_t lnb_check_dims(lua_State *L, int index, int n);
+/* The same in the order in which they were given, from 0; returns how many, at least one. */
+int lnb_check_dim_list(lua_State *L, int index, int n, int dims[LN_MAX_DIMS]);
 /* A dimension, by default the last. */
 int lnb_opt_dim(lua_State *L, int index, int n);
 /* A number. name: of the argument. */

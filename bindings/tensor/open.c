@@ -23,10 +23,16 @@ void lnb_open_tensor(lua_State *L) {
                                   {NULL, NULL}};
   lnb_functions(L, "", lnb_tensor_constructors);
   lnb_functions(L, "", lnb_tensor_fft_functions);
+  lnb_functions(L, "", lnb_tensor_create_functions);
+  lnb_functions(L, "", lnb_tensor_layout_functions);
+  lnb_functions(L, "", lnb_tensor_select_functions);
   lnb_open_tape(L);
   lnb_class_new(L, &lnb_tensor_class, meta, lnb_tensor_view_methods, getters);
   lnb_tensor_operators(L);
   lua_getfield(L, -1, "methods");
+  lnb_functions(L, "t:", lnb_tensor_layout_methods);
+  lnb_functions(L, "t:", lnb_tensor_pad_methods);
+  lnb_functions(L, "t:", lnb_tensor_select_methods);
   lnb_functions(L, "t:", lnb_tensor_text_methods);
   lnb_functions(L, "t:", lnb_tensor_tape_methods);
   lnb_functions(L, "t:", lnb_tensor_reduce_methods);

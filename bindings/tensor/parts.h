@@ -11,6 +11,13 @@ extern const LnbFunction lnb_tensor_view_methods[]; /* tensor.c */
 int lnb_tensor_length(lua_State *L);
 int lnb_tensor_shape(lua_State *L);
 
+extern const LnbFunction lnb_tensor_create_functions[]; /* create.c */
+extern const LnbFunction lnb_tensor_layout_functions[]; /* layout.c */
+extern const LnbFunction lnb_tensor_layout_methods[];
+extern const LnbFunction lnb_tensor_pad_methods[]; /* pad.c */
+extern const LnbFunction lnb_tensor_select_functions[]; /* select.c */
+extern const LnbFunction lnb_tensor_select_methods[];
+
 extern const LnbFunction lnb_tensor_text_methods[]; /* text.c */
 int lnb_tensor_tostring(lua_State *L);
 

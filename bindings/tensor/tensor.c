@@ -292,19 +292,6 @@ static int view_expand(lua_State *L) {
   return 1;
 }
 
-/* gather{3, 1, 1}: these entries of the first dimension, as a copy. */
-static int copy_gather(lua_State *L) {
-  LnTensor *t = lnb_check_tensor(L, 1);
-  int64_t n, *indices = lnb_check_integers(L, 2, &n, 1);
-  if (t->shape.n == 0) lnb_error(L, "gather: a single number has no dimension to gather from");
-  for (int64_t i = 0; i < n; i++)
-    if (indices[i] < 0 || indices[i] >= t->shape.d[0])
-      lnb_error(L, "gather: entry %lld is %lld, outside 1..%lld", (long long)i + 1, (long long)indices[i] + 1,
-                (long long)t->shape.d[0]);
-  LNB_MAKE_TENSOR(L, ln_tensor_gather(&made, t, indices, n, &err));
-  return 1;
-}
-
 static int copy_clone(lua_State *L) {
   LnTensor *t = lnb_check_tensor(L, 1);
   LNB_MAKE_TENSOR(L, ln_tensor_clone(&made, t, &err));
@@ -372,9 +359,6 @@ const LnbFunction lnb_tensor_view_methods[] = {
      .doc = "A view in which dimensions of size 1, or missing ones in front, are repeated to the sizes given. It "
             "cannot be written to: its elements share memory.",
      .numpy = "np.broadcast_to", .torch = "Tensor.expand"},
-    {.name = "gather", .call = copy_gather,
-     .usage = "t:gather(indices: integer[]) -> tensor",
-     .doc = "These entries of the first dimension, copied: t:gather{ 3, 1, 1 }."},
     {.name = "clone", .call = copy_clone,
      .usage = "t:clone() -> tensor",
      .doc = "A contiguous copy with memory of its own.",

@@ -1,5 +1,4 @@
 /* Copies: new tensors from old elements, and moving elements in and out. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "tensor/record.h"
@@ -34,54 +33,23 @@ LnStatus ln_tensor_clone(LnTensor **out, const LnTensor *t, LnError *err) {
   return ln_tape_finish(out, copy, &(LnOperation){"clone", ln_adjoint_same, LN_INPUTS(t)}, err);
 }
 
+LnStatus ln_tensor_clone_as(LnTensor **out, const LnTensor *t, LnShape shape, LnError *err) {
+  LnTensor *copy;
+  LN_TRY(ln_tensor_new(&copy, shape, err));
+  copy_into_new(copy, t);
+  return ln_tensor_finish(out, copy, err);
+}
+
+LnStatus ln_tensor_packed(LnTensor **out, const LnTensor *t, LnError *err) {
+  if (!ln_tensor_contiguous(t)) return ln_tensor_clone_as(out, t, t->shape, err);
+  *out = ln_tensor_ref((LnTensor *)(uintptr_t)t);
+  return LN_OK;
+}
+
 LnStatus ln_tensor_as_contiguous(LnTensor **out, LnTensor *t, LnError *err) {
   if (!ln_tensor_contiguous(t)) return ln_tensor_clone(out, t, err);
   *out = ln_tensor_ref(t);
   return LN_OK;
-}
-
-/* A view that lives on the caller's stack: element `index` of dim 0. */
-static LnTensor sub_tensor(const LnTensor *t, int64_t index) {
-  LnTensor sub = *t;
-  sub.data += index * t->stride[0];
-  sub.shape.n--;
-  for (int i = 0; i < sub.shape.n; i++) {
-    sub.shape.d[i] = t->shape.d[i + 1];
-    sub.stride[i] = t->stride[i + 1];
-  }
-  return sub;
-}
-
-/* Each entry's gradient is added to that of the entry it came from. */
-static LnStatus gather_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
-  const int64_t *indices = of->args;
-  LN_TRY(ln_tensor_new(&din[0], of->in[0]->shape, err));
-  for (int64_t i = 0, n = of->dout[0]->shape.d[0]; i < n; i++) {
-    LnTensor to = sub_tensor(din[0], indices[i]), from = sub_tensor(of->dout[0], i);
-    LnWalk walk = ln_walk(to.shape, 2, (const LnTensor *[]){&to, &from});
-    while (ln_walk_on(&walk))
-      for (int64_t k = 0; k < walk.length; k++) walk.row[0][k * walk.step[0]] += walk.row[1][k * walk.step[1]];
-  }
-  return ln_interrupt_check(err);
-}
-
-LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, const int64_t *indices, int64_t n, LnError *err) {
-  LN_TRY(ln_tensor_check_dim(t, 0, "gather", err));
-  for (int64_t i = 0; i < n; i++)
-    if (indices[i] < 0 || indices[i] >= t->shape.d[0])
-      return ln_fail(err, LN_EARG, "gather: index %" PRId64 " (entry %" PRId64 ") is outside dimension 1 of shape %s",
-                     indices[i] + 1, i + 1, LN_SHAPE_TEXT(t->shape));
-  LnTensor *y;
-  LnShape shape = t->shape;
-  shape.d[0] = n;
-  LN_TRY(ln_tensor_new(&y, shape, err));
-  for (int64_t i = 0; i < n; i++) {
-    LnTensor to = sub_tensor(y, i), from = sub_tensor(t, indices[i]);
-    copy_into_new(&to, &from);
-  }
-  y->mask = t->mask;
-  return ln_tape_finish(out, y, &(LnOperation){"gather", gather_adjoint, LN_INPUTS(t), .args = indices,
-                                               .args_size = (size_t)n * sizeof *indices}, err);
 }
 
 /* The shape of a concatenation. */
@@ -136,15 +104,19 @@ LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim,
                                                LN_ARGS(dim)}, err);
 }
 
+LnStatus ln_tensor_check_values(const LnTensor *values, const char *what, LnError *err) {
+  if (!ln_tensor_followed(values)) return LN_OK;
+  return ln_fail(err, LN_EARG, "%s: what is written derives from an argument of a gradient, which would be lost here; put "
+                 "the result together by concat or where, or write its detach()", what);
+}
+
 LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err) {
   LnShape shape;
   if (ln_tensor_broadcast(&shape, from->shape, to->shape, NULL) != LN_OK || !ln_shape_equal(shape, to->shape))
     return ln_fail(err, LN_ESHAPE, "copy: shape %s does not fit %s", LN_SHAPE_TEXT(from->shape),
                    LN_SHAPE_TEXT(to->shape));
   LN_TRY(ln_tensor_check_writable(to, "copy", err));
-  if (ln_tensor_followed(from))
-    return ln_fail(err, LN_EARG, "copy: what is written derives from an argument of a gradient, which would be lost here; "
-                   "put the result together by concat or where, or write its detach()");
+  LN_TRY(ln_tensor_check_values(from, "copy", err));
   LnTensor *apart = NULL; /* elements must not be overwritten before they are read */
   if (ln_tensor_same_storage(to, from)) LN_TRY(ln_tensor_clone(&apart, from, err));
   copy_elements(to, apart != NULL ? apart : from);

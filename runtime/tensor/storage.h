@@ -33,6 +33,15 @@ void ln_tensor_set_contiguous(LnTensor *t);
 /* A second tensor over t's storage, with t's shape, strides and data, for the caller to narrow. */
 LnStatus ln_tensor_view_of(LnTensor **out, LnTensor *t, LnError *err);
 
+/* Whether values may be written into a tensor: no tape follows them, which would lose them there. */
+LnStatus ln_tensor_check_values(const LnTensor *values, const char *what, LnError *err);
+
+/* A contiguous copy of t, broadcast to a shape that it fits; no tape is told. */
+LnStatus ln_tensor_clone_as(LnTensor **out, const LnTensor *t, LnShape shape, LnError *err);
+
+/* t itself if it is contiguous, else a copy that is; for reading alone, and no tape is told. */
+LnStatus ln_tensor_packed(LnTensor **out, const LnTensor *t, LnError *err);
+
 /* The end of work that may stop: *out = y, or, after an interrupt, y is freed. */
 LnStatus ln_tensor_finish(LnTensor **out, LnTensor *y, LnError *err);
 

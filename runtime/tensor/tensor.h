@@ -53,9 +53,7 @@ LnStatus ln_tensor_reshape(LnTensor **out, LnTensor *t, LnShape shape, LnError *
 /* Copies. */
 LnStatus ln_tensor_clone(LnTensor **out, const LnTensor *t, LnError *err);       /* contiguous copy */
 LnStatus ln_tensor_as_contiguous(LnTensor **out, LnTensor *t, LnError *err);     /* t itself or a copy */
-/* Along dimension 0. */
-LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, const int64_t *indices, int64_t n, LnError *err);
-LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim, LnError *err);
+LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim, LnError *err); /* along dim */
 /* Into t, which must not be expanded; from broadcasts to its shape and may overlap. These two are never interrupted. */
 LnStatus ln_tensor_copy(LnTensor *to, const LnTensor *from, LnError *err);
 LnStatus ln_tensor_fill(LnTensor *t, float value, LnError *err);

@@ -34,7 +34,8 @@ START_TEST(tensors) {
   LnError err;
   LnTensor *x = test_random(LN_SHAPE(30, 40), 1, 0, 1), *across = NULL, *y = NULL;
   CK_OK(ln_tensor_permute(&across, x, (const int[]){1, 0}, &err));
-  int64_t before = ln_memory_live(), indices[] = {3, 1};
+  int64_t before = ln_memory_live();
+  const LnIndex index = {.list = (const int64_t[]){3, 1}, .n = 2};
   ln_interrupt();
   CK_FAILS(ln_tensor_binary(&y, LN_POW, x, x, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_unary(&y, LN_EXP, x, &err), LN_EINTERRUPTED, "interrupted");
@@ -44,7 +45,7 @@ START_TEST(tensors) {
   CK_FAILS(ln_tensor_reduce(&y, LN_VAR, x, 1, false, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_matmul(&y, x, across, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_clone(&y, across, &err), LN_EINTERRUPTED, "interrupted");
-  CK_FAILS(ln_tensor_gather(&y, x, indices, 2, &err), LN_EINTERRUPTED, "interrupted");
+  CK_FAILS(ln_tensor_take(&y, x, &index, 1, "take", &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_concat(&y, (LnTensor *[]){x, x}, 2, 0, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_image_resize(&y, x, 70, 80, LN_RESIZE_AREA, &err), LN_EINTERRUPTED, "interrupted");
   ck_assert_int_eq(ln_memory_live(), before);

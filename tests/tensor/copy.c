@@ -30,24 +30,6 @@ START_TEST(clones) {
 }
 END_TEST
 
-START_TEST(gathering) {
-  LnTensor *g = NULL, *flat = NULL, *number = NULL;
-  CK_OK(ln_tensor_gather(&g, transposed, (int64_t[]){2, 0, 2}, 3, &err));
-  CHECK_TENSOR(g, LN_SHAPE(3, 2), 2, 5, 0, 3, 2, 5);
-  CK_OK(ln_tensor_gather(&g, t, NULL, 0, &err));
-  check_tensor(g, LN_SHAPE(0, 3), NULL);
-  CK_FAILS(ln_tensor_gather(&g, t, (int64_t[]){0, 2}, 2, &err), LN_EARG,
-           "gather: index 3 (entry 2) is outside dimension 1 of shape 2x3");
-  CK_OK(ln_tensor_reshape(&flat, t, LN_SHAPE(6), &err));
-  CK_OK(ln_tensor_gather(&g, flat, (int64_t[]){5, 1}, 2, &err));
-  CHECK_TENSOR(g, LN_SHAPE(2), 5, 1);
-  CK_OK(ln_tensor_select(&number, flat, 0, 0, &err));
-  CK_FAILS(ln_tensor_gather(&g, number, (int64_t[]){0}, 1, &err), LN_EARG, "no dimension 1 in shape a single number");
-  ln_tensor_unref(number);
-  ln_tensor_unref(flat);
-}
-END_TEST
-
 START_TEST(concatenating) {
   LnTensor *c = NULL, *column = NULL;
   CK_OK(ln_tensor_slice(&column, t, 1, 1, 1, 1, &err));
@@ -133,7 +115,6 @@ END_TEST
 TESTS {
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, clones);
-  tcase_add_test(tests, gathering);
   tcase_add_test(tests, concatenating);
   tcase_add_test(tests, copying_broadcasts);
   tcase_add_test(tests, copying_over_itself);

@@ -2,7 +2,14 @@
 #include "base/memory.h"
 
 #include "tensor/reduce.h"
+#include "tensor/create.h"
+#include "tensor/layout.h"
+#include "tensor/pad.h"
+#include "tensor/patches.h"
+#include "tensor/scatter.h"
 #include "tensor/suite.h"
+#include "tensor/take.h"
+#include "tensor/where.h"
 
 static LnTensor *t, *turned; /* 4x4, and a view of it that is not contiguous */
 static LnError err;
@@ -39,9 +46,6 @@ static LnStatus op_reshape(LnTensor **out) {
 static LnStatus op_as_contiguous(LnTensor **out) {
   return ln_tensor_as_contiguous(out, turned, &err);
 }
-static LnStatus op_gather(LnTensor **out) {
-  return ln_tensor_gather(out, t, (int64_t[]){1, 2}, 2, &err);
-}
 static LnStatus op_concat(LnTensor **out) {
   return ln_tensor_concat(out, (LnTensor *[]){t, t}, 2, 0, &err);
 }
@@ -76,8 +80,120 @@ static LnStatus op_matmul(LnTensor **out) {
   return status;
 }
 
+static const int64_t two_entries[] = {2, -1};
+static const LnIndex index_list = {.list = two_entries, .n = 2};
+
+static LnStatus op_take(LnTensor **out) {
+  return ln_tensor_take(out, turned, &index_list, 1, "take", &err);
+}
+/* Two that are no neighbours of a 2x4x4, one of them a mask. */
+static LnStatus op_take_paired(LnTensor **out) {
+  LnTensor *wide = NULL, *mask = NULL;
+  LnStatus status = ln_tensor_expand(&wide, turned, LN_SHAPE(2, 4, 4), &err);
+  if (status == LN_OK) status = ln_tensor_new(&mask, LN_SHAPE(2), &err);
+  if (status == LN_OK) {
+    mask->mask = true, mask->data[0] = mask->data[1] = 1;
+    const LnIndex both[] = {{.tensor = mask}, {.list = two_entries, .n = 2, .dim = 2}};
+    status = ln_tensor_take(out, wide, both, 2, "take", &err);
+  }
+  ln_tensor_unref(wide), ln_tensor_unref(mask);
+  return status;
+}
+static LnStatus op_put(LnTensor **out) {
+  LnTensor *rows = NULL;
+  (void)out;
+  LN_TRY(ln_tensor_slice(&rows, turned, 0, 0, 2, 1, &err));
+  LnStatus status = ln_tensor_put(t, &index_list, 1, rows, "put", &err);
+  ln_tensor_unref(rows);
+  return status;
+}
+static LnStatus op_gather(LnTensor **out) {
+  LnTensor *ones = NULL;
+  LN_TRY(ln_tensor_eye(&ones, 2, 2, 5, &err));
+  LnStatus status = ln_tensor_fill(ones, 1, &err);
+  if (status == LN_OK) status = ln_tensor_gather(out, turned, 1, ones, &err);
+  ln_tensor_unref(ones);
+  return status;
+}
+static LnStatus op_scatter(LnTensor **out) {
+  LnTensor *ones = NULL;
+  LN_TRY(ln_tensor_new(&ones, LN_SHAPE(2, 2), &err));
+  LnStatus status = ln_tensor_fill(ones, 1, &err);
+  if (status == LN_OK) status = ln_tensor_scatter(out, turned, 1, ones, t, false, &err);
+  ln_tensor_unref(ones);
+  return status;
+}
+static LnStatus op_where(LnTensor **out) {
+  return ln_tensor_where(out, t, t, turned, &err);
+}
+static LnStatus op_nonzero(LnTensor **out) {
+  return ln_tensor_nonzero(out, turned, &err);
+}
+static LnStatus op_stack(LnTensor **out) {
+  return ln_tensor_stack(out, (LnTensor *[]){t, turned}, 2, 1, &err);
+}
+static LnStatus op_flip(LnTensor **out) {
+  return ln_tensor_flip(out, t, &(LnDims){2, {0, 1}}, &err);
+}
+static LnStatus op_rot90(LnTensor **out) {
+  return ln_tensor_rot90(out, t, 3, 0, 1, &err);
+}
+static LnStatus op_roll(LnTensor **out) {
+  return ln_tensor_roll(out, turned, 3, -1, &err);
+}
+static LnStatus op_tile(LnTensor **out) {
+  return ln_tensor_tile(out, t, LN_SHAPE(2, 1, 3), &err);
+}
+static LnStatus op_tile_once(LnTensor **out) {
+  return ln_tensor_tile(out, t, LN_SHAPE(1, 1), &err);
+}
+static LnStatus op_repeat(LnTensor **out) {
+  return ln_tensor_repeat(out, turned, 2, 1, &err);
+}
+static LnStatus op_triangle(LnTensor **out) {
+  return ln_tensor_triangle(out, turned, 1, true, &err);
+}
+static LnStatus op_diag(LnTensor **out) {
+  LnTensor *line = NULL;
+  LN_TRY(ln_tensor_diagonal(&line, t, 0, 0, 1, &err));
+  LnStatus status = ln_tensor_diag(out, line, 1, &err);
+  ln_tensor_unref(line);
+  return status;
+}
+static LnStatus op_meshgrid(LnTensor **out) {
+  LnTensor *line = NULL;
+  LN_TRY(ln_tensor_diagonal(&line, t, 0, 0, 1, &err));
+  LnStatus status = ln_tensor_meshgrid(out, (LnTensor *[]){line, line}, 2, 1, true, &err);
+  ln_tensor_unref(line);
+  return status;
+}
+static LnStatus op_pad(LnTensor **out) {
+  return ln_tensor_pad(out, turned, &(LnPads){{1, 2}, {0, 1}}, LN_PAD_CONSTANT, 3, &err);
+}
+static LnStatus op_pad_mirrored(LnTensor **out) {
+  return ln_tensor_pad(out, turned, &(LnPads){{1, 2}, {0, 1}}, LN_PAD_REFLECT, 0, &err);
+}
+static LnStatus op_patches(LnTensor **out) {
+  const LnPatches patches = {{2, 2}, {1, 1}, {1, 1}, {1, 1}};
+  LnTensor *image = NULL, *columns = NULL;
+  LN_TRY(ln_tensor_expand(&image, turned, LN_SHAPE(2, 4, 4), &err));
+  LnStatus status = ln_tensor_unfold(&columns, image, &patches, &err);
+  if (status == LN_OK) status = ln_tensor_fold(out, columns, &patches, (const int64_t[]){4, 4}, true, &err);
+  ln_tensor_unref(image), ln_tensor_unref(columns);
+  return status;
+}
+static LnStatus op_randperm(LnTensor **out) {
+  return ln_tensor_randperm(out, 5, 1, &err);
+}
+static LnStatus op_randint(LnTensor **out) {
+  return ln_tensor_randint(out, LN_SHAPE(5), 1, 6, 1, &err);
+}
+
 static LnStatus (*const operations[])(LnTensor **out) = {
-    op_new,    op_select, op_slice,  op_permute, op_expand, op_reshape, op_as_contiguous, op_gather,
+    op_take,    op_take_paired, op_put,      op_gather,   op_scatter,  op_where, op_nonzero, op_stack,
+    op_flip,    op_rot90,       op_roll,     op_tile,     op_repeat,   op_triangle, op_diag, op_meshgrid,
+    op_tile_once, op_pad,       op_pad_mirrored, op_patches, op_randperm, op_randint,
+    op_new,    op_select, op_slice,  op_permute, op_expand, op_reshape, op_as_contiguous,
     op_concat, op_copy,   op_binary, op_unary,   op_clamp,  op_reduce, op_reduce_many,  op_matmul,
 };
 

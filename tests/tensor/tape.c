@@ -85,9 +85,6 @@ static LnStatus reshaped_copy(LnTensor **y, LnTensor *const *in, LnError *e) {
 static LnStatus cloned(LnTensor **y, LnTensor *const *in, LnError *e) {
   return ln_tensor_clone(y, in[0], e);
 }
-static LnStatus gathered(LnTensor **y, LnTensor *const *in, LnError *e) {
-  return ln_tensor_gather(y, in[0], (const int64_t[]){2, 0, 2}, 3, e);
-}
 static LnStatus concatenated(LnTensor **y, LnTensor *const *in, LnError *e) {
   return ln_tensor_concat(y, (LnTensor *const[]){in[0], in[0], in[0]}, 3, 1, e);
 }
@@ -104,7 +101,7 @@ static LnStatus used_twice(LnTensor **y, LnTensor *const *in, LnError *e) {
 
 START_TEST(moving_and_products) {
   static GradientOp *const operations[] = {clamped, selected, sliced_backwards, permuted, expanded, reshaped_copy,
-                                           cloned, gathered, concatenated, used_twice};
+                                           cloned, concatenated, used_twice};
   for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
     check_gradients(operations[i], x, 1, 1e-3, 3e-3);
   check_gradients(multiplied, x, 2, 1e-2, 1e-3);
