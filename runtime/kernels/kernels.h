@@ -180,6 +180,8 @@ typedef struct LnKernels {
                           int64_t n, float place);
   /* Where the value first is, NaN found by NaN; n if it is nowhere. */
   int64_t (*find_value)(const float *x, int64_t n, float value);
+  /* to[c * to_step + r] = from[r * from_step + c] for all rows r and columns c. */
+  void (*transpose)(float *to, int64_t to_step, const float *from, int64_t from_step, int64_t rows, int64_t columns);
   /* mask[i] = whether random number i is at least `threshold`, of 0 .. 65535: n of them, 16 bits of the generator's
    * words each, in order. */
   void (*random_mask)(uint8_t *mask, int64_t n, LnRng rng, int threshold);

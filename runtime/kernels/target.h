@@ -21,6 +21,7 @@
 #include "kernels/norm_tmpl.c"
 #include "kernels/random_tmpl.c"
 #include "kernels/reduce_tmpl.c"
+#include "kernels/transpose_tmpl.c"
 #include "kernels/winograd_tmpl.c"
 
 #define LN_JOIN_(a, b) a##b
@@ -70,6 +71,7 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .extreme_row = extreme_row,
     .extreme_columns = extreme_columns,
     .find_value = find_value,
+    .transpose = transpose,
     .random_mask = random_mask,
     .apply_mask = apply_mask,
     .fma_peak = fma_peak,

@@ -32,7 +32,7 @@ static void drop(LnTensor **t) {
 static LnStatus replace(LnTensor **t, LnShape shape, LnError *err) {
   if (*t != NULL && ln_shape_equal((*t)->shape, shape) && ln_tensor_unshared(*t)) return LN_OK;
   drop(t);
-  return ln_tensor_new(t, shape, err);
+  return ln_tensor_new_unfilled(t, shape, err);
 }
 
 LnStatus ln_batch_new(LnBatchStep **out, LnError *err) {
@@ -162,6 +162,7 @@ static LnBatchPass pass_of(const LnPlan *plan, const LnStep *step, LnRng rng) {
   ln_rng_block(word, ln_rng_derive(rng, (uint64_t)step->layer), 0);
   return (LnBatchPass){.options = ln_item_options(layer_of(plan, step)->item),
                        .x = step->batch->x,
+                       .n_tensors = step->batch->n_tensors,
                        .tensors = step->batch->tensors,
                        .training = plan->use.training,
                        .wants_grads = plan->values[value_of(plan, step)].wants_grad,

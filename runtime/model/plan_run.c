@@ -44,41 +44,26 @@ void ln_plan_clear_margins(const LnPlacement *place, LnMap map) {
   }
 }
 
-/* Many channels are brought from one order to the other in blocks, so that what shares a cache line moves together. */
-enum { BLOCK = 16 };
-
-static int64_t end_of_block(int64_t first, int64_t end) {
-  return first + BLOCK < end ? first + BLOCK : end;
-}
-
-static void import_block(LnMap to, const float *from, int64_t r, int64_t p0, int64_t c0) {
-  int64_t end = end_of_block(p0, to.w);
-  for (int64_t c = c0; c < end_of_block(c0, to.c); c++)
-    for (int64_t p = p0; p < end; p++) to.data[r * to.row + p * to.ld + c] = from[(c * to.h + r) * to.w + p];
-}
-
-static void export_block(float *to, LnMap from, int64_t r, int64_t p0, int64_t c0) {
-  int64_t end = end_of_block(p0, from.w);
-  for (int64_t c = c0; c < end_of_block(c0, from.c); c++)
-    for (int64_t p = p0; p < end; p++) to[(c * from.h + r) * from.w + p] = from.data[r * from.row + p * from.ld + c];
-}
+/* Some channels at a time: planes far from each other are read, or written, in order, as many as a processor follows. */
+enum { CHANNELS_AT_A_TIME = 16 };
 
 void ln_plan_import_rows(LnMap to, const float *from, int64_t first, int64_t end) {
-  for (int64_t r = first; r < end && to.c >= BLOCK; r++)
-    for (int64_t p = 0; p < to.w; p += BLOCK)
-      for (int64_t c = 0; c < to.c; c += BLOCK) import_block(to, from, r, p, c);
-  for (int64_t c = 0; c < to.c && to.c < BLOCK; c++)
+  int64_t plane = (int64_t)to.h * to.w;
+  for (int64_t c = 0; c < to.c; c += CHANNELS_AT_A_TIME) {
+    int64_t channels = to.c - c < CHANNELS_AT_A_TIME ? to.c - c : CHANNELS_AT_A_TIME;
     for (int64_t r = first; r < end; r++)
-      for (int64_t p = 0; p < to.w; p++) to.data[r * to.row + p * to.ld + c] = from[(c * to.h + r) * to.w + p];
+      ln_kernels()->transpose(to.data + r * to.row + c, to.ld, from + c * plane + r * to.w, plane, channels, to.w);
+  }
 }
 
 void ln_plan_export_rows(float *to, LnMap from, int64_t first, int64_t end) {
-  for (int64_t r = first; r < end && from.c >= BLOCK; r++)
-    for (int64_t p = 0; p < from.w; p += BLOCK)
-      for (int64_t c = 0; c < from.c; c += BLOCK) export_block(to, from, r, p, c);
-  for (int64_t c = 0; c < from.c && from.c < BLOCK; c++)
+  int64_t plane = (int64_t)from.h * from.w;
+  for (int64_t c = 0; c < from.c; c += CHANNELS_AT_A_TIME) {
+    int64_t channels = from.c - c < CHANNELS_AT_A_TIME ? from.c - c : CHANNELS_AT_A_TIME;
     for (int64_t r = first; r < end; r++)
-      for (int64_t p = 0; p < from.w; p++) to[(c * from.h + r) * from.w + p] = from.data[r * from.row + p * from.ld + c];
+      ln_kernels()->transpose(to + c * plane + r * from.w, plane, from.data + r * from.row + c, from.ld, from.w,
+                              channels);
+  }
 }
 
 static void import_map(LnMap to, const float *from) {

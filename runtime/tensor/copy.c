@@ -27,7 +27,7 @@ static void copy_into_new(LnTensor *y, const LnTensor *x) {
 
 LnStatus ln_tensor_clone(LnTensor **out, const LnTensor *t, LnError *err) {
   LnTensor *copy;
-  LN_TRY(ln_tensor_new(&copy, t->shape, err));
+  LN_TRY(ln_tensor_new_unfilled(&copy, t->shape, err));
   copy_into_new(copy, t);
   copy->mask = t->mask;
   return ln_tape_finish(out, copy, &(LnOperation){"clone", ln_adjoint_same, LN_INPUTS(t)}, err);

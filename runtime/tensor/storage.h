@@ -21,9 +21,6 @@ void ln_trail_unref(LnTrail *trail); /* NULL is legal */
 /* Is this a shape a tensor can have? count: how many elements it has. what: the operation, for messages. */
 LnStatus ln_tensor_check_shape(int64_t *count, LnShape shape, const char *what, LnError *err);
 
-/* A new contiguous tensor whose elements the caller writes, all of them: nothing is in them yet. */
-LnStatus ln_tensor_new_unfilled(LnTensor **out, LnShape shape, LnError *err);
-
 /* Does the tensor have this dimension (0-based)? */
 LnStatus ln_tensor_check_dim(const LnTensor *t, int dim, const char *what, LnError *err);
 

@@ -28,6 +28,8 @@ typedef struct LnTensor {
 } LnTensor;
 
 LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err); /* zeros, contiguous */
+/* Contiguous, for who writes every element before anyone reads one. */
+LnStatus ln_tensor_new_unfilled(LnTensor **out, LnShape shape, LnError *err);
 LnTensor *ln_tensor_ref(LnTensor *t);
 void ln_tensor_unref(LnTensor *t); /* NULL is legal */
 bool ln_tensor_contiguous(const LnTensor *t);
