@@ -12,8 +12,11 @@ static void release_tape(void *tape) {
 
 static const LnbClass tape_class = {.name = "lunet.tape", .noun = "tape", .release = release_tape};
 
+/* tape(recording): without recording it only follows what derives from what is watched. */
 static int new_tape(lua_State *L) {
+  bool recording = lua_isnoneornil(L, 1) || lua_toboolean(L, 1);
   LNB_MAKE(L, tape_class, LnTape, ln_tape_new(&made, &err));
+  if (!recording) ln_tape_only_follow(lnb_check(L, -1, &tape_class));
   return 1;
 }
 

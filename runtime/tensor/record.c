@@ -78,6 +78,8 @@ LnStatus ln_tape_record(LnTensor *const *out, int n_out, const LnOperation *op, 
   LnRecord *record = NULL;
   LN_TRY(tape_of(&tape, op, err));
   if (tape == NULL) return LN_OK;
+  for (int i = 0; i < n_out && tape->only_follows; i++) ln_tape_follow(tape, out[i]);
+  if (tape->only_follows) return LN_OK;
   LN_TRY(make_room(tape, err));
   LN_TRY(record_new(&record, op, out, n_out, err));
   for (int i = 0; i < n_out; i++) {

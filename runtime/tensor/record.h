@@ -66,6 +66,7 @@ struct LnTape {
   LnRecord **records;
   int64_t n_records, records_room;
   int64_t n_slots;
+  bool only_follows;
   LnTensor **grads; /* by slot, once backward has begun */
 };
 void ln_tape_follow(LnTape *tape, LnTensor *t); /* gives it a slot */

@@ -22,6 +22,9 @@
 #include "tensor/tensor.h"
 
 LnStatus ln_tape_new(LnTape **out, LnError *err);
+/* From now on it follows what derives from watched tensors, and records nothing: for a function that is to see the same
+ * kinds of results where its gradient is not wanted. */
+void ln_tape_only_follow(LnTape *tape);
 void ln_tape_free(LnTape *tape); /* NULL is legal; tensors stay, followed no more */
 
 /* A view of t for the tape to follow. Fails if a tape follows t already. */

@@ -190,6 +190,28 @@ START_TEST(masks) {
 }
 END_TEST
 
+/* Full reductions stay tensors, nothing is held for long, and there are no gradients. */
+START_TEST(a_tape_may_only_follow) {
+  LnTape *tape = NULL;
+  LnTensor *watched = NULL, *square = NULL, *sum = NULL;
+  CK_OK(ln_tape_new(&tape, &err));
+  ln_tape_only_follow(tape);
+  CK_OK(ln_tape_watch(&watched, tape, x[0], &err));
+  CK_OK(ln_tensor_binary(&square, LN_MUL, watched, watched, &err));
+  CK_OK(ln_tensor_reduce(&sum, LN_SUM, square, -1, false, &err));
+  ck_assert(ln_tape_follows(tape, square) && ln_tape_follows(tape, sum));
+  ln_tensor_unref(square);
+  int64_t live = ln_memory_live();
+  CK_OK(ln_tensor_binary(&square, LN_MUL, watched, watched, &err));
+  ln_tensor_unref(square);
+  ck_assert_int_eq(ln_memory_live(), live);
+  CK_OK(ln_tape_backward(tape, sum, NULL, &err));
+  ck_assert(!ln_tape_reached(tape, watched));
+  ln_tape_free(tape);
+  ln_tensor_unref(watched), ln_tensor_unref(sum);
+}
+END_TEST
+
 TESTS {
   tcase_add_checked_fixture(tests, setup, teardown);
   tcase_add_test(tests, unary_functions);
@@ -200,4 +222,5 @@ TESTS {
   tcase_add_test(tests, what_is_followed);
   tcase_add_test(tests, what_is_held_cannot_be_written_to);
   tcase_add_test(tests, masks);
+  tcase_add_test(tests, a_tape_may_only_follow);
 }
