@@ -46,6 +46,7 @@
 #include "model/network.h"
 #include "model/tensor_conv2d.h"
 #include "model/trainer.h"
+#include "nn/custom.h"
 #include "nn/layer.h"
 #include "noise/noise.h"
 #include "optim/optim.h"

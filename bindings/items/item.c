@@ -153,7 +153,7 @@ static int item_tostring(lua_State *L) {
 }
 
 static int item_name(lua_State *L) {
-  return lua_pushstring(L, ln_item_type(lnb_check(L, 1, &lnb_item_class))->name), 1;
+  return lua_pushstring(L, ln_item_name(lnb_check(L, 1, &lnb_item_class))), 1;
 }
 
 static int item_kind(lua_State *L) {

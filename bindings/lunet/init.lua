@@ -7,6 +7,7 @@
 -- data, train; each requires only those before it. Module names are flat: train/fit.lua is "lunet.fit".
 local core = require "lunet.core"
 local counterparts = require "lunet.counterparts"
+local custom = require "lunet.custom"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local help = require "lunet.help"
@@ -26,6 +27,7 @@ ln.data = require "lunet.data"
 ln.filter = require "lunet.filter"
 ln.fit = require "lunet.fit"
 ln.grad = require "lunet.grad"
+ln.gradcheck = require "lunet.gradcheck"
 ln.image = require "lunet.image"
 ln.models = docs.add(require "lunet.models"(ln), {
   name = "models",
@@ -41,18 +43,23 @@ ln.table = require "lunet.table"
 ln.trainer = require "lunet.trainer"
 require "lunet.network"
 
-ln.load = docs.add(function(path)
-  if type(path) ~= "string" then errors.raise("load: expected a file path, got %s", options.text(path)) end
-  return errors.within("", core.load_model, path)
-end, {
+local load_page = {
   name = "load",
-  usage = "ln.load(path: string) -> network, string|nil",
+  usage = "ln.load(path: string, options?: options) -> network, string|nil",
   doc = "A network from a .safetensors file that net:save wrote, rebuilt from the file alone, and the record saved "
-    .. "with it (JSON text, or nil).",
+    .. "with it (JSON text, or nil). Files hold no code: layers made by ln.nn.custom are in them by name, and are given.",
+  options = { { "custom", "table", help = "layers by name, { gate = gate }: each a layer, or a function that makes one, "
+    .. "which gets { name, number, weights, state }: the layer's place in the network and the shapes in the file" } },
   errors = "A missing or damaged file, or one of another kind; weights that are NaN or infinite; more than "
-    .. "ln.limits() allows.",
-  example = 'local net, record = ln.load("dae.safetensors")',
-})
+    .. "ln.limits() allows; a custom layer that is not given, or has other weights.",
+  example = 'local net, record = ln.load("dae.safetensors")\n'
+    .. 'local gated = ln.load("gated.safetensors", { custom = { gate = gate } })',
+}
+
+ln.load = docs.add(function(path, given)
+  if type(path) ~= "string" then errors.raise("load: expected a file path, got %s", options.text(path)) end
+  return errors.within("", core.load_model, path, custom.finder(options.read(load_page, given).custom or {}))
+end, load_page)
 
 ln.help = docs.add(function(...)
   print(help(ln, ...))

@@ -10,6 +10,7 @@
 #include "bindings/base/frozen.h"
 #include "bindings/base/value.h"
 #include "bindings/items/class.h"
+#include "bindings/model/custom.h"
 #include "bindings/tensor/tensor.h"
 #include "model/network.h"
 #include "store/model_file.h"
@@ -88,7 +89,7 @@ static void push_layer(lua_State *L, const LnLayerInfo *layer) {
   lua_newtable(L);
   set_string(L, "name", layer->name);
   set_string(L, "type", layer->type);
-  lnb_push_item(L, layer->item);
+  lnb_push_layer(L, layer->item);
   lua_setfield(L, -2, "item");
   lnb_push_shape(L, layer->out);
   lua_setfield(L, -2, "out");
@@ -236,14 +237,21 @@ static void refuse_arrays(lua_State *L, const char *path) {
               format == LN_TENSOR_FORMAT_NPY ? ".npy" : ".npz");
 }
 
-/* load_model(path): the network, and the record saved with it or nil. */
+/* load_model(path, find): the network, and the record saved with it or nil. find(name, layer, tensors) gives layers that
+ * the file only names. */
 static int load_model(lua_State *L) {
   const char *path = lnb_check_path(L, 1);
+  LnbCustomSource from = {.function = 2, .kept = 3};
+  LnCustomSource source = {&from, lnb_find_custom};
   refuse_arrays(L, path);
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_settop(L, 2);
+  lua_newtable(L);
   LnbBox *record = lnb_box_new(L, &lnb_text_class); /* first, so that the text has an owner */
   char *text = NULL;
-  LNB_MAKE(L, lnb_network_class, LnNetwork, ln_model_load(&made, &text, path, NULL, &err));
+  LNB_MAKE(L, lnb_network_class, LnNetwork, ln_model_load(&made, &text, path, &source, &err));
   record->object = text;
+  lnb_keep_customs(L, lnb_check(L, -1, &lnb_network_class));
   if (text == NULL) return lua_pushnil(L), 2;
   lua_pushvalue(L, -2);
   lnb_push_text(L);
@@ -257,6 +265,14 @@ static int count_epoch(lua_State *L) {
   trained.epochs++;
   ln_network_set_trained(net, trained);
   return 0;
+}
+
+static int network_copy(lua_State *L) {
+  const LnNetwork *net = check_network(L);
+  lnb_check_count(L, 1, "; it has no options");
+  LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_copy(&made, net, &err));
+  lnb_keep_customs(L, lnb_check(L, -1, &lnb_network_class));
+  return 1;
 }
 
 static int from_json(lua_State *L) {
@@ -294,6 +310,11 @@ void lnb_open_network(lua_State *L) {
        .usage = "net:to_json() -> string",
        .doc = "The architecture as JSON text: the layers with all their options, and the input's shape where it is "
               "known."},
+      {.name = "copy", .call = network_copy,
+       .usage = "net:copy() -> network",
+       .doc = "Another network of the same layers, with parameters of its own that have the same values. It is trained "
+              "as far, but knows nothing of the optimizer.",
+       .torch = "copy.deepcopy"},
       {.name = "weights_changed", .call = network_weights_changed,
        .usage = "net:weights_changed() -> network",
        .doc = "Say that a tensor from net:tensor was written to, so that what was worked out from the old values is "

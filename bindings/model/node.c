@@ -9,6 +9,7 @@
 #include "bindings/items/call.h"
 #include "bindings/items/class.h"
 #include "bindings/items/text.h"
+#include "bindings/model/custom.h"
 #include "bindings/model/network.h"
 #include "bindings/tensor/tensor.h"
 #include "lunet.h"
@@ -21,7 +22,7 @@ static const LnbClass node_class = {.name = "lunet.node", .noun = "node", .relea
 
 /* Applies the layer to the nodes at stack indices first .. first + n - 1 and pushes the new node. */
 static void apply_layer(lua_State *L, LnItem *layer, int first, int n) {
-  const char *name = ln_item_type(layer)->name;
+  const char *name = ln_item_name(layer);
   LnNode **inputs = lnb_scratch(L, (size_t)n, sizeof(LnNode *));
   for (int i = 0; i < n; i++) {
     LnbBox *box = lnb_test(L, first + i, &node_class);
@@ -30,11 +31,19 @@ static void apply_layer(lua_State *L, LnItem *layer, int first, int n) {
     inputs[i] = box->object;
   }
   LNB_MAKE(L, node_class, LnNode, ln_node_apply(&made, layer, inputs, n, &err));
+  lua_createtable(L, n + 1, 0); /* keeps what layers in Lua consist of, its own and those before */
+  lnb_push_custom(L, layer);
+  lua_rawseti(L, -2, n + 1);
+  for (int i = 0; i < n; i++) {
+    lua_pushvalue(L, first + i);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_setiuservalue(L, -2, 1);
 }
 
 /* What calling a layer does. */
 static int call_layer(lua_State *L, LnItem *item) {
-  const char *name = ln_item_type(item)->name;
+  const char *name = ln_item_name(item);
   int n = lua_gettop(L) - 1;
   if (lnb_test(L, 2, &lnb_tensor_class) != NULL)
     lnb_error(L, "%s: a layer is called on nodes (nn.input{ 1, 64, 64 }), not tensors; net:predict(x) runs a network",
@@ -68,7 +77,7 @@ static int node_layer(lua_State *L) {
   if (layer == NULL)
     lua_pushnil(L);
   else
-    lnb_push_item(L, (LnItem *)(uintptr_t)layer);
+    lnb_push_layer(L, (LnItem *)(uintptr_t)layer);
   return 1;
 }
 
@@ -104,6 +113,7 @@ static int new_sequential(lua_State *L) {
     lua_settop(L, 2); /* the table keeps the item */
   }
   LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_sequential(&made, layers, n, &err));
+  lnb_keep_customs(L, lnb_check(L, -1, &lnb_network_class));
   return 1;
 }
 
@@ -125,6 +135,7 @@ static int new_model(lua_State *L) {
   bool seeded = lua_getfield(L, 1, "seed") != LUA_TNIL;
   uint64_t seed = (uint64_t)lnb_option_integer(L, 1, "seed", 0);
   LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_model(&made, input, output, &err));
+  lnb_keep_customs(L, lnb_check(L, -1, &lnb_network_class));
   LnNetwork *net = lnb_check(L, -1, &lnb_network_class);
   if (seeded) LNB_CALL(L, ln_network_build(net, ln_network_input_shape(net), seed, &err));
   return 1;

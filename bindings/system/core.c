@@ -18,6 +18,7 @@
 #include "bindings/media/data.h"
 #include "bindings/media/image.h"
 #include "bindings/media/tensor_file.h"
+#include "bindings/model/custom.h"
 #include "bindings/model/network.h"
 #include "bindings/model/node.h"
 #include "bindings/model/trainer.h"
@@ -58,6 +59,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_calls(L);
   lnb_open_loss(L);
   lnb_open_custom_loss(L);
+  lnb_open_custom(L);
   lnb_open_node(L);
   lnb_open_network(L);
   lnb_open_trainer(L);

@@ -1,11 +1,8 @@
 /* Layers made at run time: see custom.h. */
 #include "nn/custom.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/escape.h"
 #include "base/memory.h"
 #include "tensor/tensor.h"
 
@@ -15,8 +12,8 @@ enum { REMEMBERED = 16 };
 typedef struct Definition {
   int refs;
   LnCustom custom;
-  char name[LN_CUSTOM_NAME + 1];
-  char tensor_names[LN_MAX_TENSORS][LN_CUSTOM_NAME + 1];
+  char name[LN_ITEM_NAME + 1];
+  char tensor_names[LN_MAX_TENSORS][LN_ITEM_NAME + 1];
   struct {
     LnShape in, out;
   } shapes[REMEMBERED]; /* answers of `shape`, the oldest is replaced */
@@ -44,34 +41,19 @@ static void release(void *options) {
   definition_unref(definition_of(options));
 }
 
-static bool is_name(const char *text) {
-  size_t n = strlen(text);
-  if (n < 1 || n > LN_CUSTOM_NAME || isdigit((unsigned char)text[0])) return false;
-  for (size_t i = 0; i < n; i++)
-    if (text[i] != '_' && (!isalnum((unsigned char)text[i]) || (text[i] & 0x80))) return false;
-  return true;
-}
-
-static LnStatus check_name(const char *what, const char *name, LnError *err) {
-  if (is_name(name)) return LN_OK;
-  return ln_fail(err, LN_EARG,
-                 "custom: %s must be 1 to %d letters, digits or _, and begin with no digit; got '%s'", what,
-                 (int)LN_CUSTOM_NAME, LN_ESCAPED(name));
-}
-
 static LnStatus check_custom(const LnCustom *custom, LnError *err) {
-  LN_TRY(check_name("the name", custom->name, err));
+  LN_TRY(ln_item_check_name("nn.custom", custom->name, err));
   for (const LnType *const *type = ln_nn_kind.types; *type != NULL; type++)
     if (strcmp((*type)->name, custom->name) == 0)
-      return ln_fail(err, LN_EARG, "custom: '%s' is the name of a built-in layer; give another name", custom->name);
+      return ln_fail(err, LN_EARG, "nn.custom: '%s' is the name of a built-in layer; give another name", custom->name);
   if (custom->n_tensors > LN_MAX_TENSORS)
-    return ln_fail(err, LN_EARG, "custom: %s has %d weights and states; at most %d are possible", custom->name,
+    return ln_fail(err, LN_EARG, "nn.custom: %s has %d weights and states; at most %d are possible", custom->name,
                    custom->n_tensors, LN_MAX_TENSORS);
   for (int i = 0; i < custom->n_tensors; i++) {
-    LN_TRY(check_name("the name of a weight or state", custom->tensors[i].name, err));
+    LN_TRY(ln_item_check_name("nn.custom: a weight or state", custom->tensors[i].name, err));
     for (int k = 0; k < i; k++)
       if (strcmp(custom->tensors[i].name, custom->tensors[k].name) == 0)
-        return ln_fail(err, LN_EARG, "custom: %s has two weights or states called '%s'", custom->name,
+        return ln_fail(err, LN_EARG, "nn.custom: %s has two weights or states called '%s'", custom->name,
                        custom->tensors[i].name);
   }
   return LN_OK;

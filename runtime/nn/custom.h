@@ -8,13 +8,11 @@
 
 #include "nn/layer.h"
 
-enum { LN_CUSTOM_NAME = 31 }; /* characters of a name, at most */
-
 /* What makes a layer. All functions get `context`; messages need not name the layer. */
 typedef struct LnCustom {
-  const char *name;     /* a letter or _, then letters, digits and _; no built-in layer's */
+  const char *name;     /* as ln_item_check_name takes it, and no built-in layer's */
   int n_tensors;
-  LnDecl tensors[LN_MAX_TENSORS]; /* their names as above; `axes` are set here */
+  LnDecl tensors[LN_MAX_TENSORS]; /* their names likewise; `axes` are set here */
   void *context;
   /* The output's shape, without the batch dimension. It is asked for again and again; a few answers are remembered. */
   LnStatus (*shape)(LnShape *out, void *context, LnShape in, LnError *err);

@@ -112,8 +112,9 @@ typedef struct LnPass {
 typedef struct LnBatchPass {
   const void *options;
   LnTensor *x;                /* N,C,H,W or N,F; contiguous */
-  LnTensor *const *tensors;   /* as declared. Those of LN_STATE are copies: forward may write to them, and a training step
-                                 that succeeds keeps what it wrote */
+  int n_tensors;
+  LnTensor **tensors;         /* as declared. Those of LN_STATE are copies: forward may write to them, or put others of the
+                                 same shape in their place, and a training step that succeeds keeps what is there */
   bool training;
   bool wants_grads;           /* forward: backward will be called; for that *saved stays as forward leaves it */
   bool wants_dx;

@@ -78,6 +78,15 @@ test("quickstart: a results folder that cannot be written is found before traini
   refused(("--out '%s/file/below'"):format(folder), "file")
 end)
 
+test("custom_layer: gradients, thresholds and a row for each number of levels", function()
+  local path = (arg[0]:match("^.*/") or "./") .. "../../scripts/custom_layer.lua"
+  local said, status = support.run(("'%s' --epochs 1 --images 20"):format(path))
+  assert(status == 0, said)
+  for _, text in ipairs{ "shrinkage_1.t", "worst relative error", "thresholds: levels", "shrinkage, levels: 3" } do
+    assert(said:find(text, 1, true), ("%q is missing in:\n%s"):format(text, said))
+  end
+end)
+
 test("custom_loss: a table with a row for each loss", function()
   local path = (arg[0]:match("^.*/") or "./") .. "../../scripts/custom_loss.lua"
   local said, status = support.run(("'%s' --epochs 1 --images 12"):format(path))

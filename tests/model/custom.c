@@ -449,7 +449,7 @@ START_TEST(names_are_checked) {
                {"9to5", "w", "begin with no digit"},
                {"a gate", "w", "got 'a gate'"},
                {"relu", "w", "'relu' is the name of a built-in layer"},
-               {"gate", "w.v", "the name of a weight or state must be"},
+               {"gate", "w.v", "a weight or state: the name must be"},
                {"gate", "x2345678901234567890123456789012", "1 to 31 letters"},
                {"gate", "b", "two weights or states called 'b'"}};
   LnError err;
@@ -494,6 +494,7 @@ START_TEST(tensors_start_as_told) {
 END_TEST
 
 TESTS {
+  tcase_set_timeout(tests, 120);
   tcase_add_loop_test(tests, numbers_are_those_of_built_in_twins, 0, N_NETWORKS);
   tcase_add_loop_test(tests, bits_do_not_depend_on_threads, 0, N_NETWORKS);
   tcase_add_test(tests, parts_of_a_batch_are_predicted_alike);

@@ -61,6 +61,7 @@ docs.objects = {
       .. "images_per_second }. Losses are means over the epoch's images; val_loss is nil without validation." },
   { variable = "results", type = "results", doc = "A table of results, see ln.help(ln.table); print aligns it." },
   { variable = "summary", type = "summary", doc = "What a network consists of, from net:summary; print shows it." },
+  { variable = "report", type = "report", doc = "How gradients agree with finite differences, from ln.gradcheck." },
   { variable = "grid", type = "grid", doc = "Images side by side, from ln.image.grid." },
 }
 

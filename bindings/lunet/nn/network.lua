@@ -22,7 +22,7 @@ local function nothing_more(what, ...)
   errors.raise("%s: takes no more than 1 argument, got %s as well; it has no options", what, options.text((...)))
 end
 
--- A network that is not built yet is described by a twin, so that its parameters are still to be made, from fit's seed.
+-- A network that is not built yet is described by a copy, so that its parameters are still to be made, from fit's seed.
 function methods.summary(net, shape, ...)
   need_network("net:summary", net)
   nothing_more("net:summary", ...)
@@ -31,7 +31,7 @@ function methods.summary(net, shape, ...)
     errors.raise("net:summary: the network is not built yet; give the shape of an image, e.g. net:summary{ 1, 64, 64 }")
   end
   if shape == nil or net.input_shape and shapes.same(net.input_shape, shape) then return summary(net) end
-  local twin = core.from_json(net:to_json())
+  local twin = net:copy()
   errors.within("net:summary: ", twin.build, twin, shape)
   return summary(twin)
 end

@@ -14,7 +14,7 @@ local function along(value, dimension)
 end
 
 -- How many neighbouring input pixels a layer needs, at most, for n neighbouring output pixels along one dimension; nil
--- where it needs all.
+-- where it needs all, or nobody knows.
 local function needs(layer, n, d)
   local o = layer.item.options
   if layer.type == "conv2d" then
@@ -26,7 +26,7 @@ local function needs(layer, n, d)
     return (n - 1) * (stride > 0 and stride or size) + size
   elseif layer.type == "upsample2d" then
     return math.ceil((n - 1) / along(o.scale, d)) + (o.mode == "bilinear" and 2 or 1)
-  elseif layer.type == "dense" or layer.type == "group_norm" then
+  elseif layer.type == "dense" or layer.type == "group_norm" or layer.type == "custom" then
     return nil
   end
   return n
