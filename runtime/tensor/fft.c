@@ -12,6 +12,7 @@
 #endif
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "tensor/record.h"
@@ -90,6 +91,13 @@ static fftwf_plan plan_of(const Transform *t) {
   return fftwf_plan_guru64_split_dft(2, dims, 0, NULL, at.in, at.in + t->room, at.out, at.out + t->room, FFTW_ESTIMATE);
 }
 
+/* On all threads, unless the work is less than waking them. */
+static LnStatus deal(Transform *t, LnError *err) {
+  if (t->images * t->height * t->width >= 1 << 13) return ln_parallel_stoppable(t->images, transform_task, t, err);
+  for (int64_t i = 0; i < t->images; i++) transform_task(t, i, 0);
+  return ln_interrupt_check(err);
+}
+
 static LnStatus run(Transform *t, LnError *err) {
   if (t->images == 0) return LN_OK;
   t->half = t->width / 2 + 1;
@@ -98,8 +106,7 @@ static LnStatus run(Transform *t, LnError *err) {
   t->work = ln_alloc(bytes);
   if (t->work == NULL) return ln_fail_memory(err, "fft2", bytes);
   t->plan = plan_of(t);
-  LnStatus status = t->plan == NULL ? ln_fail(err, LN_EMEMORY, "fft2: out of memory (no plan)")
-                                    : ln_parallel_stoppable(t->images, transform_task, t, err);
+  LnStatus status = t->plan == NULL ? ln_fail(err, LN_EMEMORY, "fft2: out of memory (no plan)") : deal(t, err);
   if (t->plan != NULL) fftwf_destroy_plan(t->plan);
   ln_free(t->work);
   return status;
@@ -126,8 +133,8 @@ static LnStatus transform(LnTensor **out_re, LnTensor **out_im, LnTensor *re, Ln
   LnTensor *in[2] = {NULL}, *made[2] = {NULL};
   LnStatus status = straight(&in[0], re, err);
   if (status == LN_OK && im != NULL) status = straight(&in[1], im, err);
-  if (status == LN_OK) status = ln_tensor_new(&made[0], re->shape, err);
-  if (status == LN_OK && out_im != NULL) status = ln_tensor_new(&made[1], re->shape, err);
+  if (status == LN_OK) status = ln_tensor_new_unfilled(&made[0], re->shape, err);
+  if (status == LN_OK && out_im != NULL) status = ln_tensor_new_unfilled(&made[1], re->shape, err);
   if (status == LN_OK) {
     t.re = in[0]->data, t.im = im == NULL ? NULL : in[1]->data;
     t.out_re = made[0]->data, t.out_im = out_im == NULL ? NULL : made[1]->data;

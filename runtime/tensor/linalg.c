@@ -24,6 +24,7 @@ enum {
   FEW = 4,            /* rows or columns for which packing does not pay */
   WIDEST = 32,        /* columns of a block that the kernel works on at a time */
 };
+static const int64_t TINY = 1 << 12;           /* multiply-adds up to which a product is worth no packing */
 static const int64_t LARGE = (int64_t)1 << 23; /* multiply-adds from which a product is worth several threads */
 static const int64_t TASK = (int64_t)1 << 20;  /* multiply-adds that are dealt together where products are small */
 
@@ -103,39 +104,57 @@ static int64_t whole_vectors(const LnKernels *kernels, int64_t n) {
   return (n + kernels->vl - 1) / kernels->vl * kernels->vl;
 }
 
-static void run_strip(const Products *p, const float *strip, const float *packed, float *y, int64_t y_step,
-                      int64_t rows, int64_t depth, int64_t columns, bool accumulate) {
+/* Rows of a, at most STRIP, as the kernel reads them: as they lie, or packed. */
+typedef struct Strip {
+  const float *data;
+  int64_t step, rows, depth;
+} Strip;
+
+/* Rows whose distance is a multiple of many cache lines take each other's place in the cache. */
+static bool readable(Matrix a) {
+  return a.column == 1 && a.row % 256 != 0;
+}
+
+static Strip strip_of(float *room, Matrix a, int64_t rows, int64_t depth) {
+  if (readable(a)) return (Strip){a.data, a.row, rows, depth};
+  pack_strip(room, a, rows, depth);
+  return (Strip){room, APART, rows, depth};
+}
+
+static void run_strip(const Products *p, const Strip *strip, const float *packed, float *y, int64_t y_step,
+                      int64_t columns, bool accumulate) {
   static const int64_t here = 0;
   p->kernels->conv(&(LnConvArgs){.taps = 1,
                                  .offset = &here,
-                                 .cin = (int)depth,
+                                 .cin = (int)strip->depth,
                                  .cout = (int)columns,
-                                 .width = (int)rows,
+                                 .width = (int)strip->rows,
                                  .height = 1,
-                                 .x = strip,
-                                 .x_step = APART,
+                                 .x = strip->data,
+                                 .x_step = strip->step,
                                  .y = y,
                                  .y_step = y_step,
                                  .w = packed,
                                  .accumulate = accumulate});
 }
 
-/* y (+)= a b for up to STRIP rows of a, `depth` of the k and `columns` columns, of which b is packed. The kernel writes
- * whole vectors, so the last columns are worked out aside. */
-static void multiply_strip(const Products *p, float *strip, Matrix a, const float *packed, float *y, int64_t rows,
-                           int64_t depth, int64_t columns, bool accumulate) {
-  float *edge = strip + STRIP * APART;
-  int64_t width = block_width(p->kernels), whole = columns / width * width, rest = columns - whole;
-  pack_strip(strip, a, rows, depth);
-  if (whole > 0) run_strip(p, strip, packed, y, p->n, rows, depth, whole, accumulate);
+/* y (+)= a b for a strip of a, and `columns` columns of b, packed. The kernel writes whole vectors: where columns are
+ * left over, the last block is worked out aside, in `edge`. */
+static void multiply_strip(const Products *p, float *edge, const Strip *strip, const float *packed, float *y,
+                           int64_t columns, bool accumulate) {
+  int64_t width = block_width(p->kernels), rest = columns % p->kernels->vl == 0 ? 0 : columns % width;
+  int64_t whole = columns - rest;
+  if (whole > 0) run_strip(p, strip, packed, y, p->n, whole, accumulate);
   if (rest == 0) return;
-  for (int64_t i = 0; i < rows && accumulate; i++)
+  for (int64_t i = 0; i < strip->rows && accumulate; i++)
     memcpy(edge + i * WIDEST, y + i * p->n + whole, (size_t)rest * sizeof(float));
-  run_strip(p, strip, packed + whole * depth, edge, WIDEST, rows, depth, whole_vectors(p->kernels, rest), accumulate);
-  for (int64_t i = 0; i < rows; i++) memcpy(y + i * p->n + whole, edge + i * WIDEST, (size_t)rest * sizeof(float));
+  run_strip(p, strip, packed + whole * strip->depth, edge, WIDEST, whole_vectors(p->kernels, rest), accumulate);
+  for (int64_t i = 0; i < strip->rows; i++)
+    memcpy(y + i * p->n + whole, edge + i * WIDEST, (size_t)rest * sizeof(float));
 }
 
-static float *strip_of(const Products *p, int worker) {
+/* A worker's room for a packed strip, and behind it for an edge. */
+static float *room_of(const Products *p, int worker) {
   return p->strips + (int64_t)worker * STRIP * (APART + WIDEST);
 }
 
@@ -153,9 +172,11 @@ static void strip_task(void *context, int64_t task, int worker) {
   Products *p = context;
   int64_t first = task / p->groups * STRIP, column = task % p->groups * p->group;
   Matrix a = {p->a.data + first * p->a.row + p->first_k * p->a.column, p->a.row, p->a.column};
-  multiply_strip(p, strip_of(p, worker), a, p->packed + column * p->depth,
-                 p->product + first * p->n + p->first_column + column, least(STRIP, p->m - first), p->depth,
-                 least(p->group, p->columns - column), p->first_k > 0);
+  float *room = room_of(p, worker);
+  Strip strip = strip_of(room, a, least(STRIP, p->m - first), p->depth);
+  multiply_strip(p, room + STRIP * APART, &strip, p->packed + column * p->depth,
+                 p->product + first * p->n + p->first_column + column, least(p->group, p->columns - column),
+                 p->first_k > 0);
 }
 
 static int64_t parts(int64_t n, int64_t size) {
@@ -183,7 +204,7 @@ static LnStatus multiply_large(Products *p, int64_t i, LnError *err) {
 
 static void multiply_small(const Products *p, int64_t i, int worker) {
   Matrix a = matrix_at(&p->left, i), b = matrix_at(&p->right, i);
-  float *packed = p->packed + worker * p->room, *y = p->y + i * p->m * p->n;
+  float *packed = p->packed + worker * p->room, *room = room_of(p, worker), *y = p->y + i * p->m * p->n;
   int64_t width = block_width(p->kernels);
   for (int64_t k = 0; k < p->k; k += DEPTH) {
     int64_t depth = least(DEPTH, p->k - k);
@@ -193,17 +214,33 @@ static void multiply_small(const Products *p, int64_t i, int worker) {
       pack_block(packed + j * depth, block, depth, whole_vectors(p->kernels, have), have);
     }
     for (int64_t row = 0; row < p->m; row += STRIP) {
-      Matrix strip = {a.data + row * a.row + k * a.column, a.row, a.column};
-      multiply_strip(p, strip_of(p, worker), strip, packed, y + row * p->n, least(STRIP, p->m - row), depth, p->n,
-                     k > 0);
+      Matrix rows = {a.data + row * a.row + k * a.column, a.row, a.column};
+      Strip strip = strip_of(room, rows, least(STRIP, p->m - row), depth);
+      multiply_strip(p, room + STRIP * APART, &strip, packed, y + row * p->n, p->n, k > 0);
     }
   }
 }
 
+/* Without packing: rows of b times numbers of a, which compilers make vectors of. */
+static void multiply_tiny(const Products *p, int64_t i) {
+  Matrix a = matrix_at(&p->left, i), b = matrix_at(&p->right, i);
+  float *restrict y = p->y + i * p->m * p->n;
+  memset(y, 0, (size_t)(p->m * p->n) * sizeof(float));
+  for (int64_t row = 0; row < p->m; row++, y += p->n)
+    for (int64_t k = 0; k < p->k; k++) {
+      const float factor = a.data[row * a.row + k * a.column], *restrict from = b.data + k * b.row;
+      for (int64_t j = 0; j < p->n; j++) y[j] += factor * from[j];
+    }
+}
+
 static void small_task(void *context, int64_t task, int worker) {
   const Products *p = context;
+  bool tiny = p->n < p->kernels->vl && p->m * p->n * p->k <= TINY && p->right.stride[p->right.shape.n - 1] == 1;
   for (int64_t i = task * p->per_task, end = least(i + p->per_task, p->count); i < end; i++)
-    multiply_small(p, i, worker);
+    if (tiny)
+      multiply_tiny(p, i);
+    else
+      multiply_small(p, i, worker);
 }
 
 /* ---- Few rows or columns, where packing would be most of the work ---- */
@@ -211,14 +248,15 @@ static void small_task(void *context, int64_t task, int worker) {
 /* Rows of b times numbers of a: b passes by once for each row of y. A task has columns of its own. */
 static void few_rows_task(void *context, int64_t task, int worker) {
   const Products *p = context;
-  int64_t tasks = (p->n + COLUMNS - 1) / COLUMNS, i = task / tasks, first = task % tasks * COLUMNS;
+  int64_t tasks = parts(p->n, COLUMNS), i = task / tasks, first = task % tasks * COLUMNS;
   int64_t columns = least(COLUMNS, p->n - first);
   Matrix a = matrix_at(&p->left, i), b = matrix_at(&p->right, i);
+  float *y = p->y + i * p->m * p->n + first;
   (void)worker;
+  for (int64_t row = 0; row < p->m; row++) memset(y + row * p->n, 0, (size_t)columns * sizeof(float));
   for (int64_t k = 0; k < p->k && !ln_interrupted(); k++)
     for (int64_t row = 0; row < p->m; row++)
-      p->kernels->add_scaled(p->y + (i * p->m + row) * p->n + first, b.data + k * b.row + first,
-                             a.data[row * a.row + k * a.column], columns);
+      p->kernels->add_scaled(y + row * p->n, b.data + k * b.row + first, a.data[row * a.row + k * a.column], columns);
 }
 
 /* Rows of a times columns of b, which lie in one piece each. A task has elements of y of its own. */
@@ -390,7 +428,7 @@ LnStatus ln_tensor_matmul(LnTensor **out, LnTensor *a, LnTensor *b, LnError *err
   LnShape shape;
   LnTensor *y;
   LN_TRY(plan(&p, &shape, a, b, err));
-  LN_TRY(ln_tensor_new(&y, shape, err));
+  LN_TRY((p.k > 0 ? ln_tensor_new_unfilled : ln_tensor_new)(&y, shape, err));
   p.y = y->data;
   merge_rows(&p);
   LnStatus status = multiply(&p, err);
