@@ -238,6 +238,7 @@ int main(int argc, char **argv) {
   bench_layers(&bench);
   bench_winograd(&bench);
   bench_kernels(&bench);
+  bench_linalg(&bench);
   bench_training(&bench);
   bench_items(&bench);
   return EXIT_SUCCESS;

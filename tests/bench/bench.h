@@ -77,6 +77,7 @@ void bench_convolutions(const Bench *bench);
 void bench_layers(const Bench *bench);   /* all others */
 void bench_kernels(const Bench *bench);  /* those that memory bounds */
 void bench_winograd(const Bench *bench); /* transforms */
+void bench_linalg(const Bench *bench);   /* and convolutions, transforms of tensors */
 void bench_training(const Bench *bench); /* losses, optimizers */
 void bench_items(const Bench *bench);    /* noise, filters, metrics */
 

@@ -16,7 +16,7 @@ class Layer(NamedTuple):
 
 class Work(NamedTuple):
     name: str
-    kind: str                # step, predict, or the name of a filter or metric
+    kind: str                # step, predict, tensor, or the name of a filter or metric
     net: str = ""
     batch: int = 1
     side: int = 64
@@ -66,4 +66,14 @@ def item_work():
             yield Work(f"{item}, {side}x{side}", item, side=side)
 
 
-ALL = [*network_work(), *item_work()]
+# Of tensors: tests/bench/linalg.c and peer_numpy.py.
+TENSORS = ["matmul, 1000x1000", "matmul, 1000 of 16x16", "matmul, 1000x1000 and a vector", "svd, 256x256",
+           "eigh, 256x256", "conv2d of a tensor, 10x1x64x64 by 3x3", "fft2, 10 of 64x64", "fft2, 512x512"]
+
+
+def tensor_work():
+    for name in TENSORS:
+        yield Work(name, "tensor")
+
+
+ALL = [*network_work(), *item_work(), *tensor_work()]

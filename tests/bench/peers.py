@@ -45,6 +45,7 @@ PEERS = {
     "Keras on JAX": ("peer_keras", "jax", ""),
     "scikit-image": ("peer_images", "scikit-image", ""),
     "OpenCV": ("peer_images", "opencv", ""),
+    "NumPy": ("peer_numpy", "", ""),
 }
 WORK = {work.name: work for work in peer_work.ALL}
 LONGEST = 2.0  # seconds of one round of one peer, after which three calls are enough
@@ -219,7 +220,7 @@ def run(options):
         work = [w for w in peer_work.ALL if wanted(options, w.name) and (w.net or threads == options.threads[0] == 1)]
         nets, items = [w.name for w in work if w.net], [w.name for w in work if not w.net]
         for group, images in ((nets, False), (items, True)):
-            chosen_names = [n for n in names if (PEERS[n][0] == "peer_images") == images]
+            chosen_names = [n for n in names if (PEERS[n][0] in ("peer_images", "peer_numpy")) == images]
             peers = start_peers(options, chosen_names, threads) if group else []
             for each in group if peers else []:
                 compare(options, each, threads, peers)
