@@ -5,7 +5,7 @@
  * the right matrix is packed once, strips of rows of the left one pass by it. Small ones are dealt to the threads
  * whole. How a product is cut depends on its sizes alone, and every element is summed in one order: same bits for any
  * number of threads. (OpenBLAS, as Debian builds it for one thread, is not safe to call from several. On one thread
- * these products take 0.95 to 1.05 of its time.) */
+ * products of 512x512 to 1024x1024 take 0.97 to 1.15 of its time, on two 0.55.) */
 #include <inttypes.h>
 #include <string.h>
 
