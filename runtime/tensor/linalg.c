@@ -390,6 +390,11 @@ static LnStatus plan(Products *p, LnShape *shape, const LnTensor *a, const LnTen
   return LN_OK;
 }
 
+LnTensor *ln_product(LnTerms *t, LnTensor *a, LnTensor *b) {
+  LnTensor *y = NULL;
+  return a == NULL || b == NULL ? NULL : ln_term(t, ln_tensor_matmul(&y, a, b, t->err), &y);
+}
+
 /* Where b is one matrix for all of a, so are the rows of a and dy: their products are summed in one. */
 static LnTensor *right_gradient(LnTerms *t, LnTensor *a, LnTensor *b, LnTensor *dy) {
   if (a == NULL || b == NULL || dy == NULL) return NULL;

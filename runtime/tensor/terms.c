@@ -18,11 +18,6 @@ LnStatus ln_terms_end(LnTerms *t, LnTensor **out, LnTensor *y) {
   return t->status;
 }
 
-LnTensor *ln_product(LnTerms *t, LnTensor *a, LnTensor *b) {
-  LnTensor *y = NULL;
-  return a == NULL || b == NULL ? NULL : ln_term(t, ln_tensor_matmul(&y, a, b, t->err), &y);
-}
-
 LnTensor *ln_turn(LnTerms *t, LnTensor *a) {
   int dims[LN_MAX_DIMS];
   LnTensor *y = NULL;

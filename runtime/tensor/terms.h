@@ -25,7 +25,7 @@ LnTensor *ln_term(LnTerms *t, LnStatus status, LnTensor *const *made);
 /* Releases all; *out = y with a reference of its own, if nothing failed. */
 LnStatus ln_terms_end(LnTerms *t, LnTensor **out, LnTensor *y);
 
-LnTensor *ln_product(LnTerms *t, LnTensor *a, LnTensor *b); /* matmul */
+LnTensor *ln_product(LnTerms *t, LnTensor *a, LnTensor *b); /* matmul; in linalg.c */
 LnTensor *ln_turn(LnTerms *t, LnTensor *a);                 /* the last two dimensions exchanged */
 LnTensor *ln_plus(LnTerms *t, LnTensor *a, LnTensor *b);
 LnTensor *ln_minus(LnTerms *t, LnTensor *a, LnTensor *b);
