@@ -3,15 +3,12 @@
 
 #include <cblas.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
-
-enum { MOST = INT_MAX / 8 }; /* elements of a matrix: LAPACK counts its working memory, some times as many, in an int */
 
 void ln_blas_use_one_thread(void) {
   static bool done;
@@ -60,9 +57,9 @@ LnStatus ln_matrices(LnMatrices *out, const char *what, const LnTensor *t, bool 
     return ln_fail(err, LN_ESHAPE, "%s: needs square matrices, got shape %s, whose last two sizes differ", what,
                    LN_SHAPE_TEXT(t->shape));
   int64_t longer = out->rows > out->columns ? out->rows : out->columns;
-  if (longer > MOST || (double)out->rows * (double)out->columns > MOST)
+  if (longer > LN_MOST_OF_MATRIX || (double)out->rows * (double)out->columns > LN_MOST_OF_MATRIX)
     return ln_fail(err, LN_ESHAPE, "%s: the matrices of shape %s are too large: at most %d elements each", what,
-                   LN_SHAPE_TEXT(t->shape), MOST);
+                   LN_SHAPE_TEXT(t->shape), LN_MOST_OF_MATRIX);
   return ln_check_finite(what, t, err);
 }
 

@@ -2,7 +2,13 @@
 #ifndef LUNET_TENSOR_MATRICES_H
 #define LUNET_TENSOR_MATRICES_H
 
+#include <limits.h>
+
 #include "tensor/storage.h"
+
+enum {
+  LN_MOST_OF_MATRIX = INT_MAX / 8
+}; /* elements: LAPACK counts its working memory, some times as many, in an int */
 
 /* One thread of BLAS, so that results do not depend on how many there are. Before LAPACK is first called. */
 void ln_blas_use_one_thread(void);

@@ -23,6 +23,9 @@ LnStatus ln_systems(LnSystems *s, const char *what, LnTensor *a, LnTensor *b, bo
     snprintf(why, sizeof why, "%" PRId64 " equations and %" PRId64 " right sides", s->a.rows, s->b.rows);
     return fail_sides(what, a, b, why, err);
   }
+  int64_t longer = s->a.rows > s->a.columns ? s->a.rows : s->a.columns;
+  if ((double)longer * (double)s->b.columns > LN_MOST_OF_MATRIX)
+    return fail_sides(what, a, b, "too many elements", err);
   if (ln_tensor_broadcast(&batch, s->a.batch, s->b.batch, err) != LN_OK)
     return fail_sides(what, a, b, "the dimensions before the last two do not broadcast", err);
   ln_matrices_expand(&s->a, batch);

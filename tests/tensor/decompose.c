@@ -273,6 +273,10 @@ START_TEST(matrices_that_are_refused) {
            "eigh: needs square matrices, got shape 2x3, whose last two sizes differ");
   CK_FAILS(ln_tensor_solve(&x, a, five, &err), LN_ESHAPE,
            "solve: shapes 2x3x3 and 5 do not fit: 3 equations and 5 right sides");
+  LnTensor *row = counting(LN_SHAPE(1, 20000)), *none = NULL;
+  CK_FAILS(ln_tensor_lstsq(&none, row, row, &err), LN_ESHAPE,
+           "lstsq: shapes 1x20000 and 1x20000 do not fit: too many elements");
+  ln_tensor_unref(row);
   for (int i = 0; i < 9; i++) a->data[9 + i] = (float)(i == 0 || i == 4 || i == 8);
   for (int i = 0; i < 9; i++) a->data[i] = a->data[9 + i];
   a->data[9 + 8] = -2;
