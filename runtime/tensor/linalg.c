@@ -431,7 +431,7 @@ static LnStatus matmul_adjoint(LnTensor **din, const LnRecord *of, LnError *err)
 LnStatus ln_tensor_matmul(LnTensor **out, LnTensor *a, LnTensor *b, LnError *err) {
   Products p;
   LnShape shape;
-  LnTensor *y;
+  LnTensor *y = NULL;
   LN_TRY(plan(&p, &shape, a, b, err));
   LN_TRY((p.k > 0 ? ln_tensor_new_unfilled : ln_tensor_new)(&y, shape, err));
   p.y = y->data;
