@@ -12,11 +12,6 @@ local function same(got, want, tolerance)
   collectgarbage()
 end
 
-local function eye(n)
-  local t = ln.zeros{ n, n }
-  for i = 1, n do t[{ i, i }] = 1 end
-  return t
-end
 
 test("products", function()
   local a, v = ln.tensor{ { 1, 2 }, { 3, 4 } }, ln.tensor(5, 6)
@@ -50,9 +45,9 @@ test("equations", function()
   local a, b = ln.randn({ 2, 5, 5 }, 4), ln.randn({ 5, 2 }, 5)
   same(a:matmul(a:solve(b)), b:expand(2, 5, 2), 1e-4)
   same(a[1]:matmul(a[1]:solve(b[{ {}, 1 }])), b[{ {}, 1 }], 1e-4)
-  same(a:inv():matmul(a), eye(5):expand(2, 5, 5), 1e-4)
+  same(a:inv():matmul(a), ln.eye(5):expand(2, 5, 5), 1e-4)
   close(ln.tensor{ { 1, 2 }, { 3, 4 } }:det(), -2, 1e-6)
-  same(eye(3):expand(2, 3, 3):det(), ln.ones(2))
+  same(ln.eye(3):expand(2, 3, 3):det(), ln.ones(2))
   local line = ln.tensor{ { 1, 1 }, { 1, 2 }, { 1, 3 } }:lstsq(ln.tensor(3, 5, 7))
   same(line, ln.tensor(1, 2))
 end)
@@ -72,7 +67,7 @@ test("principal components", function()
 end)
 
 test("gradients pass", function()
-  local a, b = ln.randn({ 3, 3 }, 8) + 3 * eye(3), ln.randn({ 3 }, 9)
+  local a, b = ln.randn({ 3, 3 }, 8) + 3 * ln.eye(3), ln.randn({ 3 }, 9)
   local value, da, db = ln.grad(function(m, v)
     local _, s = m:svd()
     return m:solve(v):pow(2):sum() + m:det() * v:dot(v) + s:sum() + v:outer(v):sum()

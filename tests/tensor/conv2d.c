@@ -3,6 +3,7 @@
 
 #include "base/interrupt.h"
 #include "base/parallel.h"
+#include "kernels/kernels.h"
 #include "support/formula.h"
 #include "tensor/conv2d_values.h"
 #include "tensor/gradient.h"
@@ -103,10 +104,15 @@ static void check_large(int64_t channels, int64_t filters, int64_t stride) {
   ln_tensor_unref(x), ln_tensor_unref(f), ln_tensor_unref(y[0]), ln_tensor_unref(y[1]);
 }
 
-START_TEST(strips) {
-  check_large(1, 1, 1);
-  check_large(5, 6, 1);
-  check_large(6, 2, 2);
+START_TEST(strips) { /* with each instruction set that the processor has */
+  const char *const *isa = ln_kernels_available(), *used = ln_kernels_name(ln_kernels());
+  for (; *isa != NULL; isa++) {
+    CK_OK(ln_kernels_select(*isa, &err));
+    check_large(1, 1, 1);
+    check_large(5, 6, 1);
+    check_large(6, 2, 2);
+  }
+  CK_OK(ln_kernels_select(used, &err));
 }
 END_TEST
 

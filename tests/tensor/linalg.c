@@ -1,6 +1,7 @@
 /* Matrix products: NumPy's numbers, and a plain triple loop for every layout and every way a product is worked out. */
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "kernels/kernels.h"
 #include "support/formula.h"
 #include "tensor/linalg_values.h"
 #include "tensor/suite.h"
@@ -103,6 +104,22 @@ START_TEST(large_products) {
 }
 END_TEST
 
+/* Every way of working a product out, with each instruction set that the processor has. */
+START_TEST(instruction_sets) {
+  const char *const *isa = ln_kernels_available(), *used = ln_kernels_name(ln_kernels());
+  for (; *isa != NULL; isa++) {
+    CK_OK(ln_kernels_select(*isa, &err));
+    for (int64_t n = 1; n < 40; n += 3) {
+      LnTensor *a = layout(0, 13, 20, 1), *b = layout(0, 20, n, 2), *across = layout(1, 20, n, 2),
+               *row = layout(0, 2, 20, 3);
+      check_product(a, b), check_product(a, across), check_product(row, b);
+      ln_tensor_unref(a), ln_tensor_unref(b), ln_tensor_unref(across), ln_tensor_unref(row);
+    }
+  }
+  CK_OK(ln_kernels_select(used, &err));
+}
+END_TEST
+
 static const struct {
   LnShape a, b, y;
   const double *want;
@@ -165,6 +182,7 @@ TESTS {
   tcase_add_checked_fixture(tests, NULL, teardown);
   tcase_add_test(tests, products);
   tcase_add_test(tests, large_products);
+  tcase_add_test(tests, instruction_sets);
   tcase_add_loop_test(tests, batches_and_vectors, 0, sizeof known / sizeof *known);
   tcase_add_test(tests, batches_with_strides);
   tcase_add_test(tests, repeated_rows_and_columns);
