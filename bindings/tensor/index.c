@@ -5,6 +5,7 @@
  * keep a range with both ends, {i} keeps one. Negative positions count from the end. Such parts are views: they share
  * memory. A mask stands for as many dimensions as it has, a tensor of positions or a list { {3, 1, 1} } (or a plain one
  * of more than three) for one; what they take is a copy. ipairs(t) visits the #t entries. */
+#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -60,14 +61,12 @@ static void apply_integer(lua_State *L, int64_t index, int dim, int position) {
   lua_replace(L, VIEW);
 }
 
-/* Adds the mask, index tensor or list at a stack index to the part; what keeps it alive stays on the stack. Returns how
- * many dimensions it stands for. */
-static int add_index(lua_State *L, Part *part, int at, int dim, int position) {
+/* Adds the mask, index tensor or list at a stack index to the part; what keeps it alive stays on the stack. */
+static void add_index(lua_State *L, Part *part, int at, int dim, int position) {
   LnIndex *index = &part->index[part->n++];
   luaL_checkstack(L, 8, "indices");
   lnb_to_index(L, at, index, "tensor");
   index->dim = dim, index->named = position;
-  return ln_index_dims(index);
 }
 
 static bool is_integer_at(lua_State *L, int at) {
@@ -93,32 +92,30 @@ static int dims_of_position(lua_State *L, int at) {
   return t != NULL && t->mask ? t->shape.n : 1;
 }
 
-/* Raises if a list of positions stands for more dimensions than there are. */
-static void check_positions(lua_State *L, const LnTensor *t, int n) {
-  int dims = 0;
+/* Raises: a list of n positions stands for more dimensions than there are. */
+static void too_many_positions(lua_State *L, const LnTensor *t, int n) {
   bool integers = true;
-  for (int i = 1; i <= n && dims <= t->shape.n; i++) {
+  for (int i = 1; i <= n && i <= LN_MAX_DIMS; i++) {
     lua_rawgeti(L, 2, i);
-    dims += dims_of_position(L, -1);
     integers = integers && is_integer_at(L, -1);
     lua_pop(L, 1);
   }
-  if (dims <= t->shape.n) return;
-  lnb_error(L, "tensor: %d positions for the %d dimensions of %s%s", n > dims ? n : dims, t->shape.n,
-            LN_SHAPE_TEXT(t->shape),
+  lnb_error(L, "tensor: %d positions for the %d dimensions of %s%s", n, t->shape.n, LN_SHAPE_TEXT(t->shape),
             integers ? "; a list of entries of the first one is written t[{ { {3, 1, 2} } }]" : "");
 }
 
 /* A list of positions, one after the other. */
-static void read_positions(lua_State *L, Part *part, int n) {
+static void read_positions(lua_State *L, Part *part, const LnTensor *t, int n) {
+  if (n > t->shape.n) too_many_positions(L, t, n);
   for (int i = 1, dim = 0, position = 1; i <= n; i++) {
     lua_rawgeti(L, 2, i);
-    int entry = lua_gettop(L), dims = 1;
+    int entry = lua_gettop(L), dims = dims_of_position(L, entry);
+    if (position - 1 + dims + n - i > t->shape.n) too_many_positions(L, t, n - 1 + dims);
     if (is_integer_at(L, entry)) {
       apply_integer(L, lua_tointeger(L, entry), dim, position);
       lua_settop(L, entry - 1);
     } else if (lnb_test(L, entry, &lnb_tensor_class) != NULL || (lua_istable(L, entry) && is_list(L, entry))) {
-      dims = add_index(L, part, entry, dim, position);
+      add_index(L, part, entry, dim, position);
       dim += dims;
     } else if (lua_istable(L, entry)) {
       apply_range(L, entry, dim++, position);
@@ -149,8 +146,7 @@ static void read_part(lua_State *L, Part *part) {
     if (t->shape.n == 1 && number) { /* v[{3, 1, 2}]: more positions than dimensions */
       add_index(L, part, 2, 0, 1);
     } else {
-      check_positions(L, t, n > 1000 ? 1000 : (int)n);
-      read_positions(L, part, (int)n);
+      read_positions(L, part, t, n < INT_MAX ? (int)n : INT_MAX);
     }
   } else {
     lnb_error(L, "tensor: index it by integers or {positions}, masks or index tensors, got %s", lnb_describe(L, 2));

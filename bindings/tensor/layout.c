@@ -201,6 +201,8 @@ static void add_part(lua_State *L, LnTensor *t, int dim, int64_t first, int64_t 
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
 }
 
+enum { MOST_PARTS = 1 << 24 }; /* also of what is empty */
+
 static LnTensor *check_splittable(lua_State *L, int *dim) {
   LnTensor *t = lnb_check_tensor(L, 1);
   if (t->shape.n == 0) lnb_error(L, "%s: a single number has no dimension", lnb_callee(L));
@@ -215,7 +217,7 @@ static int split(lua_State *L) {
   int64_t size = t->shape.d[dim], first = 0;
   if (!lua_istable(L, 2)) {
     int64_t sections = lnb_check_integer(L, 2);
-    if (sections < 1 || size % sections != 0)
+    if (sections < 1 || size % sections != 0 || sections > MOST_PARTS)
       lnb_error(L,
                 "split: dimension %d of shape %s cannot be divided into %lld equal parts; chunk() makes the last one "
                 "smaller",

@@ -201,9 +201,14 @@ const LnbFunction lnb_tensor_constructors[] = {
             "numbers. Tensors are float32 with up to eight dimensions; images are N,C,H,W with values in [0, 1]. "
             "Dimensions and positions count from 1.\nt[i] and t[{ 2, {1, 8}, {} }] are an element or a part: {first, "
             "last} is a range, {} all of a dimension, negative positions count from the end. Parts share memory and "
-            "can be assigned to. + - * / ^ work elementwise with tensors and numbers, and broadcast as in NumPy. "
-            "Comparisons are methods, t:gt(0.5): Lua refuses t > 0.5, and answers t == 0.5 with false whatever is in "
-            "t.",
+            "can be assigned to.\nt[mask] are the elements where a mask is 1: what a comparison gives, in t's shape "
+            "or its first dimensions. t[index] and t[{ index, {} }] are entries, as copies, by a tensor of positions "
+            "or a list: t[{ { {3, 1, 1} }, {} }], or a plain list of more than three; v[{ 3, 1, 1 }] does for a "
+            "vector. Several indices are paired after broadcasting; they take the place of their dimensions, or come "
+            "first if a range is between them. An integer drops its dimension before that. All of them can be "
+            "assigned to, t[t:lt(0)] = 0; of several values for one element the last stays.\n+ - * / ^ work "
+            "elementwise with tensors and numbers, and broadcast as in NumPy. Comparisons are methods, t:gt(0.5): Lua "
+            "refuses t > 0.5, and answers t == 0.5 with false whatever is in t.",
      .numpy = "np.array", .torch = "torch.tensor"},
     {.name = "zeros", .call = new_zeros,
      .usage = "ln.zeros(shape: integer|integer[], ...: integer) -> tensor",

@@ -137,12 +137,13 @@ static void count_cover(float *cover, const LnPatches *patches, int64_t size, in
 
 /* Divide images by how many patches each pixel is in: the product of those of its row and of its column. */
 static LnStatus divide_by_cover(LnTensor *image, const Plane *plane, LnError *err) {
-  const int64_t h = plane->size[0], w = plane->size[1], rows = ln_shape_count(image->shape) / (w > 0 ? w : 1);
+  const int64_t h = plane->size[0], w = plane->size[1], count = ln_shape_count(image->shape);
+  if (count == 0) return LN_OK; /* the kernel may have any size then */
   float *down = ln_alloc((size_t)(h + w) * sizeof *down), *across = down + h;
   if (down == NULL) return ln_fail_memory(err, "fold", (size_t)(h + w) * sizeof *down);
   count_cover(down, &plane->patches, h, plane->places[0], 0);
   count_cover(across, &plane->patches, w, plane->places[1], 1);
-  for (int64_t i = 0; i < rows; i++)
+  for (int64_t i = 0; i < count / w; i++)
     for (int64_t j = 0; j < w; j++) {
       float cover = down[i % h] * across[j];
       if (cover > 1) image->data[i * w + j] /= cover;

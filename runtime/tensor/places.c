@@ -130,17 +130,19 @@ static LnStatus add_list(LnPlaces *places, uint32_t scale, const LnIndex *index,
 }
 
 /* How many elements are not 0. */
-static int64_t count_nonzero(const LnTensor *mask) {
-  int64_t count = 0;
+static LnStatus count_nonzero(int64_t *count, const LnTensor *mask, LnError *err) {
+  *count = 0;
   LnWalk walk = ln_walk(mask->shape, 1, (const LnTensor *[]){mask});
-  while (ln_walk_next(&walk))
-    for (int64_t i = 0; i < walk.length; i++) count += walk.row[0][i * walk.step[0]] != 0;
-  return count;
+  while (ln_walk_on(&walk))
+    for (int64_t i = 0; i < walk.length; i++) *count += walk.row[0][i * walk.step[0]] != 0;
+  return ln_interrupt_check(err);
 }
 
 LnStatus ln_places_nonzero(LnPlaces **out, const LnTensor *mask, const char *what, LnError *err) {
+  int64_t count;
   LN_TRY(check_room(mask->shape, 0, mask->shape.n, what, err));
-  LN_TRY(places_alloc(out, LN_SHAPE(count_nonzero(mask)), what, err));
+  LN_TRY(count_nonzero(&count, mask, err));
+  LN_TRY(places_alloc(out, LN_SHAPE(count), what, err));
   uint32_t *at = (*out)->at;
   int64_t k = 0, before = 0;
   LnWalk walk = ln_walk(mask->shape, 1, (const LnTensor *[]){mask});
@@ -176,33 +178,43 @@ static LnStatus check_mask(const LnTensor *t, const LnIndex *index, const char *
 }
 
 /* The shape of an index's positions. Counts a mask. */
-static LnShape shape_of_index(const LnIndex *index) {
-  if (index->tensor == NULL) return LN_SHAPE(index->n);
-  if (!index->tensor->mask) return index->tensor->shape;
-  return LN_SHAPE(count_nonzero(index->tensor));
+static LnStatus shape_of_index(LnShape *shape, const LnIndex *index, LnError *err) {
+  *shape = index->tensor == NULL ? LN_SHAPE(index->n) : index->tensor->shape;
+  if (index->tensor == NULL || !index->tensor->mask) return LN_OK;
+  *shape = LN_SHAPE(0);
+  return count_nonzero(&shape->d[0], index->tensor, err);
+}
+
+/* That of all of them together. */
+static LnStatus paired_shape(LnShape *shape, const LnIndex *index, int n, const char *what, LnError *err) {
+  *shape = (LnShape){0};
+  for (int k = 0; k < n; k++) {
+    LnShape before = *shape, own;
+    LN_TRY(shape_of_index(&own, &index[k], err));
+    if (ln_tensor_broadcast(shape, before, own, NULL) != LN_OK)
+      return ln_fail(err, LN_ESHAPE,
+                     "%s: the index of dimension %d has shape %s, those before it %s: several are paired, so their "
+                     "shapes must broadcast", what, name_of(&index[k]), LN_SHAPE_TEXT(own), LN_SHAPE_TEXT(before));
+  }
+  return LN_OK;
 }
 
 /* The places' shape, dimensions and memory. */
 static LnStatus make_places(LnPlaces **out, const LnTensor *t, const LnIndex *index, int n, const char *what,
                             LnError *err) {
-  LnShape shape = {0};
+  LnShape shape;
   int dims = 0;
   for (int k = 0; k < n; k++) {
     LN_TRY(ln_tensor_check_dim(t, index[k].dim, what, err));
     if (index[k].tensor != NULL && index[k].tensor->mask) LN_TRY(check_mask(t, &index[k], what, err));
     dims += ln_index_dims(&index[k]);
-    LnShape before = shape, own = shape_of_index(&index[k]);
-    if (ln_tensor_broadcast(&shape, before, own, NULL) != LN_OK)
-      return ln_fail(err, LN_ESHAPE,
-                     "%s: the index of dimension %d has shape %s, those before it %s: several are paired, "
-                     "so their shapes must broadcast",
-                     what, name_of(&index[k]), LN_SHAPE_TEXT(own), LN_SHAPE_TEXT(before));
   }
+  LN_TRY(check_room(t->shape, index[0].dim, dims, what, err));
+  LN_TRY(paired_shape(&shape, index, n, what, err));
   if (t->shape.n - dims + shape.n > LN_MAX_DIMS)
     return ln_fail(err, LN_ESHAPE,
                    "%s: indices of shape %s for %d of the dimensions of %s give more than %d dimensions", what,
                    LN_SHAPE_TEXT(shape), dims, LN_SHAPE_TEXT(t->shape), LN_MAX_DIMS);
-  LN_TRY(check_room(t->shape, index[0].dim, dims, what, err));
   LN_TRY(places_alloc(out, shape, what, err));
   (*out)->first = index[0].dim, (*out)->dims = dims;
   return LN_OK;

@@ -357,6 +357,18 @@ test("padding and patches that cannot be", function()
   } do expect_error(f, text) end
 end)
 
+test("sizes beyond reason end at once", function()
+  local endless = ln.ones{ 1 }:expand{ 1 << 40 }
+  expect_error(function() return endless:nonzero() end, "nonzero: dimension 1 of shape 1099511627776 has more")
+  expect_error(function() return endless[endless:narrow(1, 1, 1):gt(0):expand{ 1 << 40 }] end, "than 2^32")
+  expect_error(function() return endless[{ { { 1 } } }] end, "than 2^32")
+  expect_error(function() return ln.zeros(0):split(1 << 40) end, "split: dimension 1 of shape 0 cannot be divided")
+  local n = (1 << 40) + 1
+  assert(#ln.zeros{ 0, n, 1 }:fold{ size = 1, kernel = { n, 1 }, padding = { 1 << 39, 0 }, average = true } == 0)
+  expect_error(function() return ln.ones(2):tile(1 << 40) end, "out of memory")
+  expect_error(function() return ln.zeros{ 0, 2 }:pad({ 0, { 1 << 40, 0 } }, { mode = "reflect" }) end, "out of memory")
+end)
+
 test("patches of noisy images average back to the image", function()
   local x = ln.rand({ 2, 1, 16, 12 }, 1)
   local patches = x:unfold{ kernel = 8, stride = 4 }
