@@ -26,7 +26,7 @@ static Part part_of(const LnTensor *t, int dim, bool dropped, int64_t first, int
   Part part = {.shape = shape};
   ln_tensor_set_contiguous(&whole);
   for (int i = 0; i < shape.n; i++) part.stride[i] = whole.stride[dropped && i >= dim ? i + 1 : i];
-  if (!dropped) part.stride[dim] *= step;
+  if (!dropped && shape.d[dim] > 1) part.stride[dim] *= step; /* of one element it may be anything */
   part.first = first * whole.stride[dim];
   return part;
 }
