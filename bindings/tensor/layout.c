@@ -19,7 +19,8 @@ static LnDims check_dims(lua_State *L, int arg, int n) {
 static int squeeze(lua_State *L) {
   LnTensor *t = lnb_check_tensor(L, 1);
   bool all = lua_isnoneornil(L, 2);
-  LnDims dims = all ? (LnDims){0} : check_dims(L, 2, t->shape.n);
+  LnDims dims = {0};
+  if (!all) dims = check_dims(L, 2, t->shape.n);
   LNB_MAKE_TENSOR(L, ln_tensor_squeeze(&made, t, all ? NULL : &dims, &err));
   return 1;
 }

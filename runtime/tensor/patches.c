@@ -139,8 +139,9 @@ static void count_cover(float *cover, const LnPatches *patches, int64_t size, in
 static LnStatus divide_by_cover(LnTensor *image, const Plane *plane, LnError *err) {
   const int64_t h = plane->size[0], w = plane->size[1], count = ln_shape_count(image->shape);
   if (count == 0) return LN_OK; /* the kernel may have any size then */
-  float *down = ln_alloc((size_t)(h + w) * sizeof *down), *across = down + h;
+  float *down = ln_alloc((size_t)(h + w) * sizeof *down);
   if (down == NULL) return ln_fail_memory(err, "fold", (size_t)(h + w) * sizeof *down);
+  float *across = down + h;
   count_cover(down, &plane->patches, h, plane->places[0], 0);
   count_cover(across, &plane->patches, w, plane->places[1], 1);
   for (int64_t i = 0; i < count / w; i++)
