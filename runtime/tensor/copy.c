@@ -35,7 +35,7 @@ LnStatus ln_tensor_clone(LnTensor **out, const LnTensor *t, LnError *err) {
 
 LnStatus ln_tensor_clone_as(LnTensor **out, const LnTensor *t, LnShape shape, LnError *err) {
   LnTensor *copy;
-  LN_TRY(ln_tensor_new(&copy, shape, err));
+  LN_TRY(ln_tensor_new_unfilled(&copy, shape, err));
   copy_into_new(copy, t);
   return ln_tensor_finish(out, copy, err);
 }
@@ -91,7 +91,7 @@ LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim,
   LnShape shape;
   LnTensor *y;
   LN_TRY(concat_shape(&shape, list, n, dim, err));
-  LN_TRY(ln_tensor_new(&y, shape, err));
+  LN_TRY(ln_tensor_new_unfilled(&y, shape, err));
   LnTensor part = *y;
   y->mask = true;
   for (int k = 0; k < n; k++) {

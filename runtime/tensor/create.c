@@ -30,7 +30,7 @@ LnStatus ln_tensor_randperm(LnTensor **out, int64_t n, uint64_t seed, LnError *e
                    PRId64, n);
   int64_t *order = ln_alloc((size_t)n * sizeof *order);
   if (order == NULL) return ln_fail_memory(err, "randperm", (size_t)n * sizeof *order);
-  LnStatus status = ln_tensor_new(&y, LN_SHAPE(n), err);
+  LnStatus status = ln_tensor_new_unfilled(&y, LN_SHAPE(n), err);
   if (status == LN_OK) {
     ln_rng_permutation(order, n, (LnRng){.seed = seed});
     for (int64_t i = 0; i < n; i++) y->data[i] = (float)(order[i] + 1);
@@ -45,7 +45,7 @@ LnStatus ln_tensor_randint(LnTensor **out, LnShape shape, int64_t low, int64_t h
   if (low > high || low < -EXACT || high > EXACT)
     return ln_fail(err, LN_EARG, "randint: the numbers must be from low to high, between -2^24 and 2^24, which float32 "
                    "holds exactly; got %" PRId64 " and %" PRId64, low, high);
-  LN_TRY(ln_tensor_new(&y, shape, err));
+  LN_TRY(ln_tensor_new_unfilled(&y, shape, err));
   for (int64_t i = 0, n = ln_shape_count(shape); i < n && !ln_interrupted(); i++)
     y->data[i] = (float)(low + ln_rng_below((LnRng){.seed = seed}, (uint64_t)i, high - low + 1));
   return ln_tensor_finish(out, y, err);

@@ -25,7 +25,7 @@ LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, int dim, const LnTe
   LnPlaces *places;
   LnTensor *y;
   LN_TRY(ln_places_along(&places, t, dim, index, "gather", err));
-  LnStatus status = ln_tensor_new(&y, index->shape, err);
+  LnStatus status = ln_tensor_new_unfilled(&y, index->shape, err);
   if (status == LN_OK) {
     status = ln_tensor_move(LN_MOVE_TAKE, readable(t), places, y->data, 1, err);
     if (status != LN_OK) ln_tensor_unref(y);
@@ -43,7 +43,7 @@ LnStatus ln_tensor_gather(LnTensor **out, const LnTensor *t, int dim, const LnTe
 static LnStatus scatter_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
   LnTensor *kept, *moved = NULL;
   LN_TRY(ln_tensor_clone(&kept, of->dout[0], err));
-  LnStatus status = ln_tensor_new(&moved, of->in[1]->shape, err);
+  LnStatus status = ln_tensor_new_unfilled(&moved, of->in[1]->shape, err);
   if (status == LN_OK) status = ln_tensor_move(LN_MOVE_CUT, kept, of->args, moved->data, 1, err);
   if (status != LN_OK) return ln_tensor_unref(kept), ln_tensor_unref(moved), status;
   din[0] = kept, din[1] = moved;
@@ -53,7 +53,7 @@ static LnStatus scatter_adjoint(LnTensor **din, const LnRecord *of, LnError *err
 static LnStatus scatter_add_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
   if (ln_wanted(of, 0)) din[0] = ln_tensor_ref(of->dout[0]);
   if (!ln_wanted(of, 1)) return LN_OK;
-  LN_TRY(ln_tensor_new(&din[1], of->in[1]->shape, err));
+  LN_TRY(ln_tensor_new_unfilled(&din[1], of->in[1]->shape, err));
   return ln_tensor_move(LN_MOVE_TAKE, of->dout[0], of->args, din[1]->data, 1, err);
 }
 

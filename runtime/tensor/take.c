@@ -191,7 +191,7 @@ LnStatus ln_tensor_take(LnTensor **out, LnTensor *t, const LnIndex *index, int n
   LnPlaces *places = NULL;
   LN_TRY(bring_together(&from, ordered, t, index, n, err));
   LnStatus status = ln_places_new(&places, from, ordered, n, what, err);
-  if (status == LN_OK) status = ln_tensor_new(&y, ln_places_shape(places, from->shape), err);
+  if (status == LN_OK) status = ln_tensor_new_unfilled(&y, ln_places_shape(places, from->shape), err);
   if (status == LN_OK) status = ln_tensor_move(LN_MOVE_TAKE, from, places, y->data, 1, err);
   if (status == LN_OK) {
     const LnTensor *in[1 + LN_MAX_DIMS] = {from};

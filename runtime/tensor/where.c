@@ -44,7 +44,7 @@ LnStatus ln_tensor_where(LnTensor **out, const LnTensor *mask, const LnTensor *a
       ln_tensor_broadcast(&shape, mask->shape, both, NULL) != LN_OK)
     return ln_fail(err, LN_ESHAPE, "where: shapes %s (the mask), %s and %s do not broadcast",
                    LN_SHAPE_TEXT(mask->shape), LN_SHAPE_TEXT(a->shape), LN_SHAPE_TEXT(b->shape));
-  LN_TRY(ln_tensor_new(&y, shape, err));
+  LN_TRY(ln_tensor_new_unfilled(&y, shape, err));
   LnWalk walk = ln_walk(shape, 4, (const LnTensor *[]){y, mask, a, b});
   choose(&walk);
   y->mask = a->mask && b->mask;
@@ -77,7 +77,7 @@ LnStatus ln_tensor_nonzero(LnTensor **out, const LnTensor *t, LnError *err) {
                      "exact in float32",
                      i + 1, LN_SHAPE_TEXT(t->shape));
   LN_TRY(ln_places_nonzero(&places, t, "nonzero", err));
-  LnStatus status = ln_tensor_new(&y, LN_SHAPE(places->n, dims), err);
+  LnStatus status = ln_tensor_new_unfilled(&y, LN_SHAPE(places->n, dims), err);
   if (status == LN_OK && dims > 0) write_positions(y->data, places, t->shape);
   ln_free(places);
   if (status != LN_OK) return status;
