@@ -73,3 +73,18 @@ bool lnb_option_boolean(lua_State *L, int index, const char *name) {
   lua_pop(L, 1);
   return value;
 }
+
+LnbLines lnb_check_lines(lua_State *L, int arg, int n) {
+  static const char *const names[] = {"dim", "keep", NULL};
+  bool options = lnb_is_options(L, arg);
+  lnb_check_count(L, options ? arg : arg + 1, "");
+  lua_settop(L, arg + 1);
+  if (options) {
+    lnb_option_names(L, arg, lnb_callee(L), names);
+    lua_getfield(L, arg, "dim"), lua_getfield(L, arg, "keep");
+    arg += 2;
+  }
+  LnbLines lines = {UINT32_MAX, !lua_isnil(L, arg), lnb_opt_boolean(L, arg + 1, "keep")};
+  if (lines.named) lines.dims = lnb_check_dims(L, arg, n);
+  return lines;
+}

@@ -17,6 +17,12 @@ uint32_t lnb_check_dims(lua_State *L, int index, int n);
 int lnb_check_dim_list(lua_State *L, int index, int n, int dims[LN_MAX_DIMS]);
 /* A dimension, by default the last. */
 int lnb_opt_dim(lua_State *L, int index, int n);
+/* (dim, keep) from `arg` on, the last arguments; or { dim =, keep = } in their place. */
+typedef struct LnbLines {
+  uint32_t dims; /* bits; all where none is named */
+  bool named, keep;
+} LnbLines;
+LnbLines lnb_check_lines(lua_State *L, int arg, int n);
 /* A number. name: of the argument. */
 double lnb_opt_named_number(lua_State *L, int index, const char *name, double def);
 /* true or false, by default false. name: of the argument. */

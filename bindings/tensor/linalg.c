@@ -8,17 +8,10 @@
 #include "tensor/pca.h"
 #include "tensor/solve.h"
 
-/* The tensor on top, or, where it is one number that no tape follows, the number. */
-static int push_number_or_tensor(lua_State *L) {
-  LnTensor *t = lnb_check_tensor(L, -1);
-  if (t->shape.n == 0 && !ln_tensor_followed(t)) lua_pushnumber(L, (lua_Number)*t->data);
-  return 1;
-}
-
 static int matmul(lua_State *L) {
   LnTensor *a = lnb_check_tensor(L, 1), *b = lnb_check_tensor(L, 2);
   LNB_MAKE_TENSOR(L, ln_tensor_matmul(&made, a, b, &err));
-  return push_number_or_tensor(L);
+  return lnb_number_or_tensor(L);
 }
 
 static LnTensor *check_vector(lua_State *L, int arg) {
@@ -34,7 +27,7 @@ static int dot(lua_State *L) {
   if (a->shape.d[0] != b->shape.d[0])
     lnb_error(L, "dot: vectors of %lld and %lld elements", (long long)a->shape.d[0], (long long)b->shape.d[0]);
   LNB_MAKE_TENSOR(L, ln_tensor_matmul(&made, a, b, &err));
-  return push_number_or_tensor(L);
+  return lnb_number_or_tensor(L);
 }
 
 static LnStatus outer_product(LnTensor **out, LnTensor *a, LnTensor *b, LnError *err) {
@@ -96,7 +89,7 @@ static int inv(lua_State *L) {
 static int det(lua_State *L) {
   LnTensor *a = lnb_check_tensor(L, 1);
   LNB_MAKE_TENSOR(L, ln_tensor_det(&made, a, &err));
-  return push_number_or_tensor(L);
+  return lnb_number_or_tensor(L);
 }
 
 static int pca(lua_State *L) {

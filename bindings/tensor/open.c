@@ -36,6 +36,7 @@ void lnb_open_tensor(lua_State *L) {
   lnb_functions(L, "t:", lnb_tensor_text_methods);
   lnb_functions(L, "t:", lnb_tensor_tape_methods);
   lnb_functions(L, "t:", lnb_tensor_reduce_methods);
+  lnb_functions(L, "t:", lnb_tensor_order_methods);
   lnb_functions(L, "t:", lnb_tensor_linalg_methods);
   lnb_functions(L, "t:", lnb_tensor_conv2d_methods);
   lnb_tensor_math_methods(L);

@@ -32,6 +32,7 @@ extern const LnbFunction lnb_tensor_tape_methods[]; /* tape.c */
 void lnb_open_tape(lua_State *L); /* the class of tapes, and core.tape; the module table is on top */
 
 extern const LnbFunction lnb_tensor_reduce_methods[]; /* reduce.c */
+extern const LnbFunction lnb_tensor_order_methods[];  /* order.c */
 
 void lnb_tensor_math_methods(lua_State *L); /* math.c: sets fields of the table on top */
 void lnb_tensor_operators(lua_State *L);    /* sets metamethods of the table on top */

@@ -35,6 +35,12 @@ LnTensor *lnb_check_values(lua_State *L, int arg) {
   return t;
 }
 
+int lnb_number_or_tensor(lua_State *L) {
+  LnTensor *t = lnb_check_tensor(L, -1);
+  if (t->shape.n == 0 && !ln_tensor_followed(t)) lua_pushnumber(L, (lua_Number)*t->data);
+  return 1;
+}
+
 LnTensor *lnb_tensor_new(lua_State *L, LnShape shape) {
   LNB_MAKE_TENSOR(L, ln_tensor_new(&made, shape, &err));
   return lnb_check_tensor(L, -1);

@@ -19,6 +19,9 @@ void lnb_push_tensor(lua_State *L, LnTensor *t);       /* with a reference of it
 /* The tensor, or the number or nested table at `index` as a tensor: replaces it on the stack. */
 LnTensor *lnb_to_tensor(lua_State *L, int index);
 
+/* The tensor on top, or, where it is one number that no tape follows, the number. Returns 1. */
+int lnb_number_or_tensor(lua_State *L);
+
 #define LNB_MAKE_TENSOR(L, call) LNB_MAKE(L, lnb_tensor_class, LnTensor, call)
 /* The same for several results of one call, which stores them in made[0], made[1], ... */
 #define LNB_MAKE_TENSORS(L, n, call)                                                       \

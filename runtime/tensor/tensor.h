@@ -74,7 +74,8 @@ LnStatus ln_tensor_clamp_to(LnTensor **out, const LnTensor *a, const LnTensor *l
 /* a + weight (b - a). */
 LnStatus ln_tensor_lerp(LnTensor **out, const LnTensor *a, const LnTensor *b, const LnTensor *weight, LnError *err);
 
-/* Reductions over one dimension (dim >= 0) or all (dim = -1); reduce.h tells more. */
+/* Reductions over one dimension (dim >= 0) or all (dim = -1); reduce.h has more, order.h and statistics.h what needs
+ * order. */
 typedef enum LnReduce {
   LN_SUM, LN_MEAN, LN_VAR, LN_STD, LN_RMIN, LN_RMAX, /* VAR and STD divide by the number of elements */
   LN_ARGMIN, LN_ARGMAX, /* of the first of equals; from 1, as users count */

@@ -3,6 +3,8 @@
 
 #include "base/memory.h"
 #include "generic.h"
+#include "tensor/order.h"
+#include "tensor/statistics.h"
 
 /* Work of the item on x: it must fail. */
 static LnStatus apply(const char *kind, LnTensor **y, LnItem *item, LnTensor *x, LnError *err) {
@@ -43,6 +45,14 @@ START_TEST(tensors) {
   CK_FAILS(ln_tensor_reduce(&y, LN_SUM, x, 0, false, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_reduce(&y, LN_SUM, x, -1, false, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_reduce(&y, LN_VAR, x, 1, false, &err), LN_EINTERRUPTED, "interrupted");
+  LnTensor *z = NULL, *third = NULL;
+  LnQuantiles half = {.q = (const double[]){0.5}, .n = 1, .dims = 3, .name = "median"};
+  CK_FAILS(ln_tensor_sort(&y, &z, x, 0, false, &err), LN_EINTERRUPTED, "interrupted");
+  CK_FAILS(ln_tensor_topk(&y, &z, x, 3, 0, false, &err), LN_EINTERRUPTED, "interrupted");
+  CK_FAILS(ln_tensor_unique(&y, &z, &third, across, &err), LN_EINTERRUPTED, "interrupted");
+  CK_FAILS(ln_tensor_cumsum(&y, across, 0, &err), LN_EINTERRUPTED, "interrupted");
+  CK_FAILS(ln_tensor_quantile(&y, half, across, &err), LN_EINTERRUPTED, "interrupted");
+  CK_FAILS(ln_tensor_histogram(&y, &z, x, 3, 1, 0, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_matmul(&y, x, across, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_clone(&y, across, &err), LN_EINTERRUPTED, "interrupted");
   CK_FAILS(ln_tensor_take(&y, x, &index, 1, "take", &err), LN_EINTERRUPTED, "interrupted");

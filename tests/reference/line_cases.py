@@ -1,6 +1,6 @@
-"""Writes tests/tensor/lines_values.c: what NumPy (and PyTorch, for products of zeros) makes of lines of tensors.
+"""Writes tests/tensor/line_cases_values.c: what NumPy (and PyTorch, for products of zeros) makes of lines of tensors.
 
-python3 tests/reference/lines.py. Values are computed in float64; positions count from 1."""
+python3 tests/reference/line_cases.py. Values are computed in float64; positions count from 1."""
 import pathlib
 
 import numpy as np
@@ -29,8 +29,8 @@ REDUCTIONS = [
     ("norm", 1, False, norm(1)), ("norm", 2, False, norm(2)), ("norm", 3, False, norm(3)),
     ("norm", 0.5, False, norm(0.5)), ("norm", np.inf, False, norm(np.inf)),
     ("any", 0, True, np.any), ("all", 0, True, np.all), ("count_nonzero", 0, True, np.count_nonzero),
-    #("median", 0, False, np.median), ("quantile", 0.3, False, lambda x, axis: np.quantile(x, 0.3, axis)),
-    #("quantile", 0.9, True, lambda x, axis: np.quantile(x, 0.9, axis)),
+    ("median", 0, False, np.median), ("quantile", 0.3, False, lambda x, axis: np.quantile(x, 0.3, axis)),
+    ("quantile", 0.9, True, lambda x, axis: np.quantile(x, 0.9, axis)),
 ]
 
 
@@ -78,14 +78,14 @@ def rows():
                 if shape == MANY and op in ("quantile", "norm", "prod") and number != 0.3:
                     continue
                 yield row(op, number, ties, shape, dims, call(inputs(shape, ties), dims))
-            for op, number, ties, call in ALONG[:2] if len(dims) == 1 else []:
+            for op, number, ties, call in ALONG if len(dims) == 1 else []:
                 if shape == MANY and (op in ("diff", "topk", "topk_places") or ties and number):
                     continue
                 yield row(op, number, ties, shape, dims, call(inputs(shape, ties), dims[0]))
 
 
 if __name__ == "__main__":
-    text = "/* Written by tests/reference/lines.py, with NumPy %s. */\n" % np.__version__
-    text += '#include "tensor/lines.h"\n\nconst LinesCase lines_cases[] = {\n' + "\n".join(rows()) + "\n};\n\n"
-    text += "const int lines_cases_count = sizeof lines_cases / sizeof *lines_cases;\n"
-    pathlib.Path(__file__).parent.parent.joinpath("tensor/lines_values.c").write_text(text)
+    text = "/* Written by tests/reference/line_cases.py, with NumPy %s. */\n" % np.__version__
+    text += '#include "tensor/line_cases.h"\n\nconst LineCase line_cases[] = {\n' + "\n".join(rows()) + "\n};\n\n"
+    text += "const int line_cases_count = sizeof line_cases / sizeof *line_cases;\n"
+    pathlib.Path(__file__).parent.parent.joinpath("tensor/line_cases_values.c").write_text(text)

@@ -1,11 +1,14 @@
-/* Operations on lines of tensors against known numbers (lines.h), for several layouts of the same elements. */
-#include "tensor/lines.h"
+/* Operations on lines of tensors against known numbers (line_cases.h), for several layouts of the same elements. */
+#include "tensor/line_cases.h"
 
 #include <stdio.h>
 
 #include "base/memory.h"
 #include "support/formula.h"
+#include "tensor/gradient.h"
+#include "tensor/order.h"
 #include "tensor/reduce.h"
+#include "tensor/statistics.h"
 #include "tensor/suite.h"
 
 static LnError err;
@@ -14,7 +17,7 @@ static void teardown(void) {
   ck_assert_int_eq(ln_memory_live(), 0);
 }
 
-static LnTensor *input_of(const LinesCase *c) {
+static LnTensor *input_of(const LineCase *c) {
   LnTensor *x = test_formula_tensor(c->shape, 1, -1, 2);
   for (int64_t i = 0; c->ties && i < ln_shape_count(x->shape); i++) x->data[i] = floorf(x->data[i] * 4) / 4;
   return x;
@@ -62,20 +65,45 @@ static const struct {
     {"any", LN_ANY},       {"all", LN_ALL},       {"count_nonzero", LN_COUNT},
 };
 
-static LnStatus apply(LnTensor **y, const LinesCase *c, LnTensor *x) {
+static LnStatus quantile(LnTensor **y, const LineCase *c, LnTensor *x) {
+  double q = strcmp(c->op, "median") == 0 ? 0.5 : c->number;
+  return ln_tensor_quantile(y, (LnQuantiles){.q = &q, .n = 1, .dims = c->dims, .name = c->op}, x, &err);
+}
+
+/* One of the two results of operations along one dimension. */
+static LnStatus ordered(LnTensor **y, const LineCase *c, LnTensor *x, int dim, bool *known) {
+  LnTensor *values = NULL, *places = NULL;
+  bool sorts = strstr(c->op, "sort") != NULL, second = strcmp(c->op, "argsort") == 0 || strcmp(c->op, "topk_places") == 0;
+  *known = sorts || strncmp(c->op, "topk", 4) == 0;
+  if (!*known) return LN_OK;
+  if (sorts) LN_TRY(ln_tensor_sort(&values, &places, x, dim, c->number == 1, &err));
+  else LN_TRY(ln_tensor_topk(&values, &places, x, (int64_t)c->number, dim, false, &err));
+  *y = second ? places : values;
+  ln_tensor_unref(second ? values : places);
+  return LN_OK;
+}
+
+static LnStatus apply(LnTensor **y, const LineCase *c, LnTensor *x) {
+  int dim = __builtin_ctz(c->dims);
+  bool known;
   for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++)
     if (strcmp(c->op, reductions[i].name) == 0)
       return ln_tensor_reduce_over(y, (LnReduction){reductions[i].op, .dims = c->dims, .unbiased = c->number == 1,
                                                     .order = c->number}, x, &err);
-  return ln_fail(&err, LN_EARG, "no operation %s", c->op);
+  if (strcmp(c->op, "cumsum") == 0) return ln_tensor_cumsum(y, x, dim, &err);
+  if (strcmp(c->op, "cumprod") == 0) return ln_tensor_cumprod(y, x, dim, &err);
+  if (strcmp(c->op, "diff") == 0) return ln_tensor_diff(y, x, (int64_t)c->number, dim, &err);
+  if (strcmp(c->op, "median") == 0 || strcmp(c->op, "quantile") == 0) return quantile(y, c, x);
+  LN_TRY(ordered(y, c, x, dim, &known));
+  return known ? LN_OK : ln_fail(&err, LN_EARG, "no operation %s", c->op);
 }
 
-static bool selects(const LinesCase *c) {
+static bool selects(const LineCase *c) {
   return c->ties && strcmp(c->op, "quantile") != 0;
 }
 
 START_TEST(known_numbers) {
-  const LinesCase *c = &lines_cases[_i];
+  const LineCase *c = &line_cases[_i];
   char what[300];
   snprintf(what, sizeof what, "%s (%g) of %s along %x", c->op, c->number, LN_SHAPE_TEXT(c->shape), c->dims);
   LnTensor *x = input_of(c);
@@ -90,7 +118,25 @@ START_TEST(known_numbers) {
 }
 END_TEST
 
+static const LineCase *differentiated;
+static LnStatus apply_differentiated(LnTensor **y, LnTensor *const *in, LnError *e) {
+  LnStatus status = apply(y, differentiated, in[0]);
+  *e = err;
+  return status;
+}
+
+START_TEST(known_gradients) {
+  const LineCase *c = differentiated = &line_gradients[_i];
+  char what[300];
+  snprintf(what, sizeof what, "gradient of %s (%g) of %s along %x", c->op, c->number, LN_SHAPE_TEXT(c->shape), c->dims);
+  LnTensor *x = input_of(c), *dx = gradient_of(apply_differentiated, &x, 1, 0);
+  ck_assert_near(what, dx->data, c->want, ln_shape_count(c->shape), 1e-5);
+  ln_tensor_unref(x), ln_tensor_unref(dx);
+}
+END_TEST
+
 TESTS {
   tcase_add_checked_fixture(tests, NULL, teardown);
-  tcase_add_loop_test(tests, known_numbers, 0, lines_cases_count);
+  tcase_add_loop_test(tests, known_numbers, 0, line_cases_count);
+  tcase_add_loop_test(tests, known_gradients, 0, line_gradients_count);
 }

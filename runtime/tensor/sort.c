@@ -1,0 +1,271 @@
+/* Sorting along a dimension, the greatest k, and different elements: see order.h, and radix.h for how. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "base/interrupt.h"
+#include "base/memory.h"
+#include "tensor/lines.h"
+#include "tensor/order.h"
+#include "tensor/radix.h"
+#include "tensor/record.h"
+
+/* ---- What sorting works with ---- */
+
+typedef struct Sorting {
+  LnLines lines;       /* and those of the places */
+  float *values;       /* laid out like the places; may be NULL */
+  bool descending;
+  uint64_t *items;     /* of each worker, two rows */
+  uint32_t *counts;
+} Sorting;
+
+static LnStatus check_places(const LnTensor *t, int dim, const char *name, LnError *err) {
+  LN_TRY(ln_tensor_check_dim(t, dim, name, err));
+  if (t->shape.d[dim] <= 1 << 24) return LN_OK;
+  return ln_fail(err, LN_ESHAPE, "%s: dimension %d of shape %s has more than %d elements; positions beyond are not exact "
+                 "in float32", name, dim + 1, LN_SHAPE_TEXT(t->shape), 1 << 24);
+}
+
+/* Memory for every worker: two rows of items, and counts. */
+static LnStatus take_memory(Sorting *sorting, const char *name, LnError *err) {
+  size_t workers = (size_t)ln_lines_workers(&sorting->lines), n = (size_t)sorting->lines.n;
+  size_t items = 2 * workers * n * sizeof *sorting->items;
+  size_t counts = workers * (size_t)ln_items_counts(sorting->lines.n) * sizeof *sorting->counts;
+  sorting->items = ln_alloc(items + counts);
+  if (sorting->items == NULL) return ln_fail_memory(err, name, items + counts);
+  sorting->counts = (uint32_t *)(void *)(sorting->items + 2 * workers * n);
+  return LN_OK;
+}
+
+static LnItems items_of(const Sorting *sorting, int worker) {
+  int64_t n = sorting->lines.n;
+  uint64_t *item = sorting->items + 2 * worker * n;
+  return (LnItems){item, item + n, sorting->counts + worker * ln_items_counts(n), n};
+}
+
+/* The element of an item. What keys do not tell apart, zeros and kinds of NaN, is looked up. */
+static float element(uint64_t item, const float *x, int64_t step, bool descending) {
+  float value = ln_key_value((uint32_t)(item >> 32), descending);
+  return value == 0 || isnan(value) ? x[(int64_t)(uint32_t)item * step] : value;
+}
+
+/* The first items become elements and places. */
+static void write_items(const Sorting *sorting, const LnItems *items, const float *x, float *places) {
+  int64_t step = sorting->lines.step_out;
+  float *values = sorting->values != NULL ? sorting->values + (places - sorting->lines.out) : NULL;
+  for (int64_t i = 0; i < sorting->lines.n_out; i++) {
+    if (values != NULL) values[i * step] = element(items->item[i], x, sorting->lines.step, sorting->descending);
+    places[i * step] = (float)((uint32_t)items->item[i] + 1);
+  }
+}
+
+static void sort_line(void *context, int64_t line, int worker) {
+  const Sorting *sorting = context;
+  LnItems items = items_of(sorting, worker);
+  float *places;
+  const float *x = ln_line(&sorting->lines, line, &places);
+  ln_items_fill(&items, x, sorting->lines.step, sorting->descending);
+  ln_items_sort(&items);
+  if (!ln_interrupted()) write_items(sorting, &items, x, places);
+}
+
+/* Only the first k are put in order: those below the k-th key, and of those with that key the first. */
+static void topk_line(void *context, int64_t line, int worker) {
+  const Sorting *sorting = context;
+  LnItems items = items_of(sorting, worker);
+  int64_t n = items.n, k = sorting->lines.n_out, below = 0, m = 0;
+  uint32_t *keys = (uint32_t *)(void *)items.room, last[2];
+  float *places;
+  const float *x = ln_line(&sorting->lines, line, &places);
+  if (k == 0) return;
+  ln_items_fill(&items, x, sorting->lines.step, sorting->descending);
+  for (int64_t i = 0; i < n; i++) keys[i] = (uint32_t)(items.item[i] >> 32);
+  ln_keys_select(last, keys, keys + n, n, k - 1);
+  for (int64_t i = 0; i < n; i++) below += keys[i] < last[0];
+  for (int64_t i = 0, equal = 0; i < n && m < k; i++) {
+    if (keys[i] > last[0] || (keys[i] == last[0] && equal++ >= k - below)) continue;
+    items.item[m++] = items.item[i];
+  }
+  items.n = k;
+  ln_items_sort(&items);
+  if (!ln_interrupted()) write_items(sorting, &items, x, places);
+}
+
+/* ---- Sorting and the greatest k ---- */
+
+/* Each element's gradient goes back to its place. */
+static LnStatus sort_adjoint(LnTensor **din, const LnRecord *of, LnError *err) {
+  int dim = *(const int *)of->args;
+  LnTensor *g = NULL, *x;
+  LN_TRY(ln_tensor_new(&x, of->in[0]->shape, err));
+  LnStatus status = ln_tensor_as_contiguous(&g, of->dout[0], err); /* laid out as the places are */
+  if (status != LN_OK) return ln_tensor_unref(x), status;
+  LnLines lines = ln_lines(x, of->out[1], dim);
+  for (int64_t i = 0; i < lines.count && !ln_interrupted(); i++) {
+    float *places, *dx = x->data + (ln_line(&lines, i, &places) - lines.data);
+    const float *dy = g->data + (places - lines.out);
+    for (int64_t k = 0; k < lines.n_out; k++)
+      dx[((int64_t)places[k * lines.step_out] - 1) * lines.step] = dy[k * lines.step_out];
+  }
+  ln_tensor_unref(g);
+  din[0] = x;
+  return LN_OK;
+}
+
+typedef struct Ordered {
+  LnTensor *values, *places;
+} Ordered;
+
+static LnStatus order_lines(Ordered made, const LnTensor *t, int dim, bool descending, const char *name,
+                            LnLineTask *task, LnError *err) {
+  Sorting sorting = {.lines = ln_lines(t, made.places, dim), .descending = descending,
+                     .values = made.values != NULL ? made.values->data : NULL};
+  LN_TRY(take_memory(&sorting, name, err));
+  LnStatus status = ln_lines_run(&sorting.lines, task, &sorting, err);
+  ln_free(sorting.items);
+  return status;
+}
+
+static LnStatus order(LnTensor **values, LnTensor **places, const LnTensor *t, int64_t k, int dim, bool descending,
+                      const char *name, LnLineTask *task, LnError *err) {
+  Ordered made = {NULL, NULL};
+  LnShape shape = t->shape;
+  shape.d[dim] = k;
+  LnStatus status = ln_tensor_new(&made.places, shape, err);
+  if (status == LN_OK && values != NULL) status = ln_tensor_new(&made.values, shape, err);
+  if (status == LN_OK) status = order_lines(made, t, dim, descending, name, task, err);
+  if (status == LN_OK && values == NULL)
+    status = ln_tape_record(&made.places, 1, &(LnOperation){name, NULL, LN_INPUTS(t)}, err);
+  else if (status == LN_OK)
+    status = ln_tape_record((LnTensor *const[]){made.values, made.places}, 2,
+                            &(LnOperation){name, sort_adjoint, LN_INPUTS(t), LN_ARGS(dim)}, err);
+  if (status != LN_OK) return ln_tensor_unref(made.values), ln_tensor_unref(made.places), status;
+  if (values != NULL) *values = made.values;
+  *places = made.places;
+  return LN_OK;
+}
+
+LnStatus ln_tensor_sort(LnTensor **values, LnTensor **places, const LnTensor *t, int dim, bool descending, LnError *err) {
+  const char *name = values != NULL ? "sort" : "argsort";
+  LN_TRY(check_places(t, dim, name, err));
+  return order(values, places, t, t->shape.d[dim], dim, descending, name, sort_line, err);
+}
+
+LnStatus ln_tensor_topk(LnTensor **values, LnTensor **places, const LnTensor *t, int64_t k, int dim, bool smallest,
+                        LnError *err) {
+  LN_TRY(check_places(t, dim, "topk", err));
+  if (k < 0 || k > t->shape.d[dim])
+    return ln_fail(err, LN_EARG, "topk: %" PRId64 " of dimension %d of shape %s, which has %" PRId64, k, dim + 1,
+                   LN_SHAPE_TEXT(t->shape), t->shape.d[dim]);
+  return order(values, places, t, k, dim, !smallest, "topk", topk_line, err);
+}
+
+/* ---- Different elements ---- */
+
+typedef struct Different {
+  LnTensor *values, *counts, *inverse;
+} Different;
+
+static int64_t count_different(const LnItems *items) {
+  int64_t m = items->n > 0;
+  for (int64_t i = 1; i < items->n; i++) m += items->item[i] >> 32 != items->item[i - 1] >> 32;
+  return m;
+}
+
+static LnStatus write_different(Different *made, const LnItems *items, const LnTensor *x, LnError *err) {
+  int64_t m = count_different(items), at = -1;
+  LN_TRY(ln_tensor_new(&made->values, LN_SHAPE(m), err));
+  LN_TRY(ln_tensor_new(&made->counts, LN_SHAPE(m), err));
+  LN_TRY(ln_tensor_new(&made->inverse, x->shape, err));
+  for (int64_t i = 0; i < items->n; i++) {
+    if (i == 0 || items->item[i] >> 32 != items->item[i - 1] >> 32)
+      made->values->data[++at] = element(items->item[i], x->data, 1, false);
+    made->counts->data[at] += 1;
+    made->inverse->data[(uint32_t)items->item[i]] = (float)(at + 1);
+  }
+  return LN_OK;
+}
+
+/* x: contiguous. */
+static LnStatus find_different(Different *made, const LnTensor *x, LnError *err) {
+  int64_t n = ln_shape_count(x->shape);
+  Sorting sorting = {.lines = {.n = n, .count = 1}};
+  LN_TRY(take_memory(&sorting, "unique", err));
+  LnItems items = items_of(&sorting, 0);
+  ln_items_fill(&items, x->data, 1, false);
+  ln_items_sort(&items);
+  LnStatus status = ln_interrupt_check(err);
+  if (status == LN_OK) status = write_different(made, &items, x, err);
+  ln_free(sorting.items);
+  return status;
+}
+
+LnStatus ln_tensor_unique(LnTensor **values, LnTensor **counts, LnTensor **inverse, const LnTensor *t, LnError *err) {
+  Different made = {NULL, NULL, NULL};
+  LnTensor *x = NULL, plain = *t;
+  plain.trail = NULL;
+  if (ln_shape_count(t->shape) > 1 << 24)
+    return ln_fail(err, LN_ESHAPE, "unique: shape %s has more than %d elements; positions beyond are not exact in float32",
+                   LN_SHAPE_TEXT(t->shape), 1 << 24);
+  if (!ln_tensor_contiguous(t)) LN_TRY(ln_tensor_clone(&x, &plain, err));
+  LnStatus status = find_different(&made, x != NULL ? x : t, err);
+  LnTensor *all[] = {made.values, made.counts, made.inverse};
+  if (status == LN_OK) status = ln_tape_record(all, 3, &(LnOperation){"unique", NULL, LN_INPUTS(t)}, err);
+  ln_tensor_unref(x);
+  if (status != LN_OK) {
+    for (int i = 0; i < 3; i++) ln_tensor_unref(all[i]);
+    return status;
+  }
+  *values = made.values, *counts = made.counts, *inverse = made.inverse;
+  return LN_OK;
+}
+
+/* ---- Searching ---- */
+
+typedef struct Search {
+  const LnTensor *sorted, *values; /* values: contiguous */
+  float *out;
+  bool right;
+} Search;
+
+enum { SEARCHES = 1 << 12 }; /* of a task */
+
+static void search_some(void *context, int64_t index, int worker) {
+  const Search *search = context;
+  int64_t n = search->sorted->shape.d[0], step = search->sorted->stride[0];
+  int64_t last = (index + 1) * SEARCHES, count = ln_shape_count(search->values->shape);
+  (void)worker;
+  for (int64_t i = index * SEARCHES; i < last && i < count; i++) {
+    uint64_t key = (uint64_t)ln_key_of(search->values->data[i], false) + search->right; /* the first not below it */
+    int64_t low = 0, high = n;
+    while (low < high) {
+      int64_t middle = low + (high - low) / 2;
+      if (ln_key_of(search->sorted->data[middle * step], false) < key)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    search->out[i] = (float)(low + 1);
+  }
+}
+
+LnStatus ln_tensor_searchsorted(LnTensor **out, const LnTensor *sorted, const LnTensor *values, bool right, LnError *err) {
+  LnTensor *y, *copy = NULL, plain = *values;
+  plain.trail = NULL;
+  if (sorted->shape.n != 1)
+    return ln_fail(err, LN_ESHAPE, "searchsorted: what is searched must have one dimension, got shape %s",
+                   LN_SHAPE_TEXT(sorted->shape));
+  if (sorted->shape.d[0] >= 1 << 24)
+    return ln_fail(err, LN_ESHAPE, "searchsorted: shape %s has %d elements or more; positions beyond are not exact in "
+                   "float32", LN_SHAPE_TEXT(sorted->shape), 1 << 24);
+  LN_TRY(ln_tensor_new(&y, values->shape, err));
+  LnStatus status = ln_tensor_contiguous(values) ? LN_OK : ln_tensor_clone(&copy, &plain, err);
+  if (status == LN_OK) {
+    Search search = {sorted, copy != NULL ? copy : values, y->data, right};
+    int64_t tasks = (ln_shape_count(values->shape) + SEARCHES - 1) / SEARCHES;
+    status = ln_parallel_stoppable(tasks, search_some, &search, err);
+  }
+  ln_tensor_unref(copy);
+  if (status != LN_OK) return ln_tensor_unref(y), status;
+  return ln_tape_finish(out, y, &(LnOperation){"searchsorted", NULL, LN_INPUTS(sorted, values)}, err);
+}
