@@ -19,7 +19,8 @@ bool lnb_is_options(lua_State *L, int index) {
 }
 
 static int dim_at(lua_State *L, int index, int n) {
-  if (!lua_isinteger(L, index)) lnb_error(L, "%s: a dimension is an integer, got %s", lnb_callee(L), lnb_describe(L, index));
+  if (!lua_isinteger(L, index))
+    lnb_error(L, "%s: a dimension is an integer, got %s", lnb_callee(L), lnb_describe(L, index));
   return lnb_check_dim(L, index, n);
 }
 

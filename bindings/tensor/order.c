@@ -12,7 +12,7 @@
 #include "bindings/tensor/tensor.h"
 #include "tensor/statistics.h"
 
-/* The switch `name` and the dimension of (dim, { name = true }) or { dim =, name = } from `arg` on, the last arguments. */
+/* The switch `name` and the dimension, of (dim, { name = true }) or { dim =, name = } from `arg` on. */
 static bool read_dim_and_switch(lua_State *L, int *dim, int arg, int n, const char *name) {
   const char *const names[] = {"dim", name, NULL};
   bool together = lnb_is_options(L, arg);
@@ -118,7 +118,8 @@ static LnQuantiles check_quantiles(lua_State *L) {
   if (t != NULL && t->shape.n != 1)
     lnb_error(L, "quantile: several quantiles are a list or a tensor with one dimension, got %s", lnb_describe(L, 2));
   int64_t n = number ? 1 : table ? (int64_t)lua_rawlen(L, 2) : t->shape.d[0];
-  if (n < 1 || n > 1 << 20) lnb_error(L, "quantile: from 1 to %d quantiles are possible, got %lld", 1 << 20, (long long)n);
+  if (n < 1 || n > 1 << 20)
+    lnb_error(L, "quantile: from 1 to %d quantiles are possible, got %lld", 1 << 20, (long long)n);
   double *q = lnb_scratch(L, (size_t)n, sizeof *q);
   for (int64_t i = 0; i < n; i++) {
     if (t != NULL) {
@@ -155,7 +156,8 @@ static void read_range(lua_State *L, double range[2]) {
     lua_pop(L, 1);
   }
   if (lua_rawlen(L, -1) != 2) lnb_error(L, "histogram: 'range' must be { low, high }");
-  if (!(range[0] <= range[1])) lnb_error(L, "histogram: the range ends at %g, below its beginning %g", range[1], range[0]);
+  if (!(range[0] <= range[1]))
+    lnb_error(L, "histogram: the range ends at %g, below its beginning %g", range[1], range[0]);
 }
 
 static int histogram(lua_State *L) {
@@ -188,34 +190,36 @@ const LnbFunction lnb_tensor_order_methods[] = {
     {.name = "sort", .call = sort,
      .usage = "t:sort(dim?: integer|{ dim?: integer, descending?: boolean }, options?: { descending?: boolean }) "
               "-> tensor, tensor",
-     .doc = "values, positions = t:sort(dim): every line along a dimension, by default the last, in ascending order, and "
-            "where along it each element was." SORTED,
+     .doc = "values, positions = t:sort(dim): every line along a dimension, by default the last, in ascending order, "
+            "and where along it each element was." SORTED,
      .numpy = "np.sort", .torch = "torch.sort, torch.msort"},
     {.name = "argsort", .call = argsort,
      .usage = "t:argsort(dim?: integer|{ dim?: integer, descending?: boolean }, options?: { descending?: boolean }) "
               "-> tensor",
-     .doc = "The positions, from 1, that put every line along a dimension, by default the last, in ascending order." SORTED,
+     .doc = "The positions, from 1, that put every line along a dimension, by default the last, in ascending "
+            "order." SORTED,
      .numpy = "np.argsort", .torch = "torch.argsort"},
     {.name = "topk", .call = topk,
      .usage = "t:topk(k: integer, dim?: integer|{ dim?: integer, smallest?: boolean }, "
               "options?: { smallest?: boolean }) -> tensor, tensor",
-     .doc = "values, positions = t:topk(k, dim): the k greatest elements of every line along a dimension, by default the "
-            "last, the greatest first; or, with `smallest`, the k least. Of equal ones the first are taken, NaN last.",
+     .doc = "values, positions = t:topk(k, dim): the k greatest elements of every line along a dimension, by default "
+            "the last, the greatest first; or, with `smallest`, the k least. Of equal ones the first are taken, NaN "
+            "last.",
      .numpy = "np.partition, np.argpartition", .torch = "torch.topk, torch.kthvalue"},
     {.name = "unique", .call = unique,
      .usage = "t:unique() -> tensor, tensor, tensor",
-     .doc = "values, counts, inverse = t:unique(): all different elements in ascending order, how often each occurs, and "
-            "for every element of t, in its shape, its position among them. NaN is one value.",
+     .doc = "values, counts, inverse = t:unique(): all different elements in ascending order, how often each occurs, "
+            "and for every element of t, in its shape, its position among them. NaN is one value.",
      .numpy = "np.unique", .torch = "torch.unique"},
     {.name = "searchsorted", .call = searchsorted,
      .usage = "t:searchsorted(values: tensor|number, options?: { right?: boolean }) -> tensor|integer",
-     .doc = "Where values would go in t, which has one dimension and ascends: the position, from 1, of the first element "
-            "that is not below a value, #t + 1 if there is none; with `right`, of the first that is above it.",
+     .doc = "Where values would go in t, which has one dimension and ascends: the position, from 1, of the first "
+            "element that is not below a value, #t + 1 if there is none; with `right`, of the first that is above it.",
      .numpy = "np.searchsorted, np.digitize", .torch = "torch.searchsorted, torch.bucketize"},
     {.name = "cumsum", .call = cumulate,
      .usage = "t:cumsum(dim?: integer) -> tensor",
-     .doc = "The sum of every element and those before it along a dimension, worked out in double; without a dimension, "
-            "of all elements in order, a tensor with one dimension.",
+     .doc = "The sum of every element and those before it along a dimension, worked out in double; without a "
+            "dimension, of all elements in order, a tensor with one dimension.",
      .numpy = "np.cumsum", .torch = "torch.cumsum"},
     {.name = "cumprod", .call = cumulate, .code = true,
      .usage = "t:cumprod(dim?: integer) -> tensor",
@@ -230,12 +234,12 @@ const LnbFunction lnb_tensor_order_methods[] = {
     {.name = "median", .call = median,
      .usage = "t:median(dim?: integer|integer[]|{ dim?: integer|integer[], keep?: boolean }, keep?: boolean) "
               "-> number|tensor",
-     .doc = "The median of all elements, the mean of the two in the middle where their number is even (PyTorch: the lower "
-            "one). With a dimension, or a list of them, of every line along it. NaN if there is one.",
+     .doc = "The median of all elements, the mean of the two in the middle where their number is even (PyTorch: the "
+            "lower one). With a dimension, or a list of them, of every line along it. NaN if there is one.",
      .numpy = "np.median", .torch = "torch.median"},
     {.name = "quantile", .call = quantile,
-     .usage = "t:quantile(q: number|number[]|tensor, dim?: integer|integer[]|{ dim?: integer|integer[], keep?: boolean }, "
-              "keep?: boolean) -> number|tensor",
+     .usage = "t:quantile(q: number|number[]|tensor, dim?: integer|integer[]|{ dim?: integer|integer[], "
+              "keep?: boolean }, keep?: boolean) -> number|tensor",
      .doc = "The quantile q, from 0 to 1, of all elements, between two of them by linear interpolation; of every line "
             "along a dimension, or a list of them, where they are given. Several quantiles make a tensor with one more "
             "dimension, in front. NaN if there is one among the elements.",

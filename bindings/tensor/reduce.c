@@ -8,7 +8,8 @@
 #include "bindings/tensor/parts.h"
 #include "bindings/tensor/tensor.h"
 
-/* What the arguments from `arg` on ask for: (dim, keep, options), or the options alone. named: whether dimensions are. */
+/* What the arguments from `arg` on ask for: (dim, keep, options), or the options alone. named: whether dimensions
+ * are. */
 static LnReduction read_arguments(lua_State *L, LnReduce op, int arg, const LnTensor *t, bool *named) {
   static const char *const plain[] = {"dim", "keep", NULL}, *const variance[] = {"dim", "keep", "unbiased", NULL},
                     *const norm[] = {"order", "dim", "keep", NULL};
@@ -61,19 +62,24 @@ static int reduce(lua_State *L) {
   return 1;
 }
 
-#define LINES " With a dimension, or a list of them, of every line along it: a tensor without that dimension, or, with " \
-              "`keep`, one in which its size is 1."
+#define LINES                                                                                                \
+  " With a dimension, or a list of them, of every line along it: a tensor without that dimension, or, with " \
+  "`keep`, one in which its size is 1."
 #define REDUCTION(NAME, CODE, RESULT, DOC, NUMPY, TORCH)                                                       \
   {.name = NAME, .call = reduce, .code = CODE,                                                                 \
    .usage = "t:" NAME "(dim?: integer|integer[]|{ dim?: integer|integer[], keep?: boolean }, keep?: boolean) " \
             "-> " RESULT "|tensor",                                                                            \
    .doc = DOC LINES, .numpy = NUMPY, .torch = TORCH}
-#define SPREAD(NAME, CODE, DOC)                                                                                        \
-  {.name = NAME, .call = reduce, .code = CODE,                                                                         \
-   .usage = "t:" NAME "(dim?: integer|integer[]|{ dim?: integer|integer[], keep?: boolean, unbiased?: boolean }, "     \
-            "keep?: boolean, options?: { unbiased?: boolean }) -> number|tensor",                                      \
-   .doc = DOC " With the option `unbiased` by n - 1, as PyTorch does by default: t:" NAME "{ dim = 1, unbiased = true }."   \
-          LINES, .numpy = "np." NAME, .torch = "torch." NAME}
+#define SPREAD(NAME, CODE, DOC)                                                                           \
+  {                                                                                                       \
+    .name = NAME, .call = reduce, .code = CODE,                                                           \
+    .usage = "t:" NAME                                                                                    \
+             "(dim?: integer|integer[]|{ dim?: integer|integer[], keep?: boolean, unbiased?: boolean }, " \
+             "keep?: boolean, options?: { unbiased?: boolean }) -> number|tensor",                        \
+    .doc = DOC " With the option `unbiased` by n - 1, as PyTorch does by default: t:" NAME                \
+               "{ dim = 1, unbiased = true }." LINES,                                                     \
+    .numpy = "np." NAME, .torch = "torch." NAME                                                           \
+  }
 #define POSITION(NAME, CODE, DOC)                                                                                    \
   {.name = NAME, .call = reduce, .code = CODE,                                                                       \
    .usage = "t:" NAME "(dim?: integer|{ dim?: integer, keep?: boolean }, keep?: boolean) -> integer|tensor",          \

@@ -10,6 +10,7 @@ enum {
   REDUCE_LANES = LN_VL / 2, /* doubles in a vector */
   REDUCE_SUMS = 4,          /* enough to keep the adders busy */
   FIND_BLOCK = 64,
+  FEW_POWERS = 256,
 };
 
 LN_INLINE vd vload_double(const float *p) {
@@ -20,9 +21,13 @@ LN_INLINE void vd_store(double *p, vd v) { *(vd_unaligned *)(void *)p = (vd_unal
 LN_INLINE vd vd_abs(vd v) { return (vd)((vdi)v & INT64_MAX); }
 
 /* |x|^order: whole orders, which are the common ones, by multiplying. */
+LN_INLINE bool is_short_power(double order) {
+  return order <= 16 && order == (double)(int)order;
+}
+
 LN_INLINE double power_of(double x, double order) {
   double power = x = __builtin_fabs(x);
-  if (order != (double)(int)order || order > 16) return __builtin_pow(x, order);
+  if (!is_short_power(order)) return __builtin_pow(x, order);
   for (int k = 1; k < (int)order; k++) power *= x;
   return power;
 }
@@ -30,7 +35,7 @@ LN_INLINE double power_of(double x, double order) {
 LN_INLINE vd powers_of(vd x, double order) {
   x = vd_abs(x);
   vd power = x;
-  if (order != (double)(int)order || order > 16) {
+  if (!is_short_power(order)) {
     for (int k = 0; k < REDUCE_LANES; k++) power[k] = __builtin_pow(x[k], order);
     return power;
   }
@@ -90,7 +95,33 @@ LN_INLINE double reduce_row_by(const LnTerm term, const float *x, int64_t n, dou
   return rest;
 }
 
+/* out = |x|^order in floats; false where one of up to FEW_POWERS needs the range of double. */
+LN_INLINE bool few_powers(float *out, const float *x, int64_t n, float order) {
+  vi bad = {0};
+  for (int64_t i = 0; i < n; i += LN_VL) {
+    vf size = vabs(vload_n(x + i, n - i < LN_VL ? n - i : LN_VL)), power = math_pow(size, vset(order));
+    bad |= ((power < 1e-37f) | (power > 3e38f)) & (size != 0.0f); /* NaN is none of these */
+    vstore(out + i, power);
+  }
+  return !vany(bad);
+}
+
+/* Powers of orders that are not whole. */
+static double sum_powers(const float *x, int64_t n, double order) {
+  float power[FEW_POWERS];
+  double sum = 0;
+  for (int64_t i = 0; i < n; i += FEW_POWERS) {
+    int64_t m = n - i < FEW_POWERS ? n - i : FEW_POWERS;
+    if (few_powers(power, x + i, m, (float)order))
+      sum += reduce_row_by(LN_TERM_VALUE, power, m, 0);
+    else
+      sum += reduce_row_by(LN_TERM_POWER, x + i, m, order);
+  }
+  return sum;
+}
+
 static double reduce_row(LnTerm term, const float *x, int64_t n, double number) {
+  if (term == LN_TERM_POWER && !is_short_power(number)) return sum_powers(x, n, number);
   BY_TERM(term, return reduce_row_by, x, n, number)
   return 0;
 }
@@ -115,8 +146,23 @@ LN_INLINE void reduce_columns_by(const LnTerm term, double *sums, const float *x
   for (; rows > 0; rows--, x += row_step) fold_rows(term, 1, sums, x, row_step, n, numbers);
 }
 
+static void add_powers(double *sums, const float *x, int64_t n, const double *numbers) {
+  float power[FEW_POWERS];
+  for (int64_t i = 0; i < n; i += FEW_POWERS) {
+    int64_t m = n - i < FEW_POWERS ? n - i : FEW_POWERS;
+    if (few_powers(power, x + i, m, (float)numbers[i]))
+      reduce_columns_by(LN_TERM_VALUE, sums + i, power, 1, 0, m, NULL);
+    else
+      reduce_columns_by(LN_TERM_POWER, sums + i, x + i, 1, 0, m, numbers + i);
+  }
+}
+
 static void reduce_columns(LnTerm term, double *sums, const float *x, int64_t rows, int64_t row_step, int64_t n,
                            const double *numbers) {
+  if (term == LN_TERM_POWER && !is_short_power(numbers[0])) {
+    for (int64_t r = 0; r < rows; r++) add_powers(sums, x + r * row_step, n, numbers);
+    return;
+  }
   BY_TERM(term, reduce_columns_by, sums, x, rows, row_step, n, numbers)
 }
 

@@ -101,8 +101,8 @@ static Result line_piece(const Job *job, const float *line, int64_t piece, doubl
   for (int64_t r = first; r < last; r++) {
     int64_t begin = part * job->row, n = least(job->row, job->inner.size - begin);
     double position = (double)(r / job->rows_inner * job->inner.size + begin);
-    (job->inner.stride == 1 ? add_row : add_scattered_row)(job, &result, line + outer.offset + begin * job->inner.stride,
-                                                           n, number, position);
+    (job->inner.stride == 1 ? add_row : add_scattered_row)(
+        job, &result, line + outer.offset + begin * job->inner.stride, n, number, position);
     if (++part < job->rows_inner) continue;
     part = 0;
     ln_place_step(&outer, &job->outer);

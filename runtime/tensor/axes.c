@@ -27,7 +27,8 @@ void ln_axes_sort(LnAxes *axes) {
   for (int i = 1; i < axes->n; i++) { /* by insertion: there are few */
     LnAxis axis = axes->axis[i];
     int k = i;
-    for (; k > 0 && length_of(axes->axis[k - 1].stride) < length_of(axis.stride); k--) axes->axis[k] = axes->axis[k - 1];
+    for (; k > 0 && length_of(axes->axis[k - 1].stride) < length_of(axis.stride); k--)
+      axes->axis[k] = axes->axis[k - 1];
     axes->axis[k] = axis;
   }
   for (int i = 0; i < axes->n; i++) ln_axes_add(&sorted, axes->axis[i]);

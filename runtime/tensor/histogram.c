@@ -55,8 +55,9 @@ static LnStatus count_all(float *out, Count count, const char *name, LnError *er
     int64_t sum = 0;
     for (size_t k = 0; k < rows; k++) sum += count.counts[(int64_t)k * count.bins + b];
     if (sum > LARGEST)
-      status = ln_fail(err, LN_ENUMERIC, "%s: %" PRId64 " elements in bin %" PRId64 "; counts are exact in float32 up to %d",
-                       name, sum, b + 1, LARGEST);
+      status =
+          ln_fail(err, LN_ENUMERIC, "%s: %" PRId64 " elements in bin %" PRId64 "; counts are exact in float32 up to %d",
+                  name, sum, b + 1, LARGEST);
     out[b] = (float)sum;
   }
   ln_free(count.counts);
@@ -89,8 +90,8 @@ static LnStatus complete_range(double *low, double *high, const LnTensor *t, LnE
   return LN_OK;
 }
 
-LnStatus ln_tensor_histogram(LnTensor **counts, LnTensor **edges, const LnTensor *t, int64_t bins, double low, double high,
-                             LnError *err) {
+LnStatus ln_tensor_histogram(LnTensor **counts, LnTensor **edges, const LnTensor *t, int64_t bins, double low,
+                             double high, LnError *err) {
   LnTensor *made[2] = {NULL, NULL}, *copy = NULL;
   const float *x = NULL;
   if (bins < 1 || bins > LARGEST)
@@ -120,8 +121,9 @@ static LnStatus check_whole(int64_t *greatest, const float *x, int64_t n, LnErro
   *greatest = 0;
   for (int64_t i = 0; i < n; i++) {
     if (!(x[i] >= 1 && x[i] <= LARGEST) || x[i] != (float)(int64_t)x[i])
-      return ln_fail(err, LN_ENUMERIC, "bincount: element %" PRId64 " is %g; elements must be whole numbers from 1 to %d",
-                     i + 1, (double)x[i], LARGEST);
+      return ln_fail(err, LN_ENUMERIC,
+                     "bincount: element %" PRId64 " is %g; elements must be whole numbers from 1 to %d", i + 1,
+                     (double)x[i], LARGEST);
     if ((int64_t)x[i] > *greatest) *greatest = (int64_t)x[i];
   }
   return LN_OK;

@@ -132,8 +132,7 @@ static void select_line(const Job *job, uint32_t *keys, const float *x, float *y
 static void sort_line(const Job *job, uint64_t *memory, const float *x, float *y) {
   int64_t n = job->lines.n;
   LnItems items = {memory, memory + n, (uint32_t *)(void *)(memory + 2 * n), n};
-  ln_items_fill(&items, x, job->lines.step, false);
-  ln_items_sort(&items);
+  ln_items_order(&items, x, job->lines.step, false);
   bool sound = items.item[n - 1] >> 32 != LN_KEY_NAN;
   for (int k = 0; k < job->n; k++) {
     Between at = between(job->q[k], n);

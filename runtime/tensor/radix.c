@@ -2,17 +2,22 @@
 #include "tensor/radix.h"
 
 #include <float.h>
+#include <math.h>
 #include <stddef.h>
 
 #include "base/interrupt.h"
 #include "base/parallel.h"
+#include "kernels/kernels.h"
 
 enum {
-  WIDE_BITS = 10, NARROW_BITS = 8, /* of a pass: where items go apart in memory, and in the first-level cache */
+  WIDE_BITS = 11,
+  NARROW_BITS = 8, /* at most, of a pass: where items go apart in memory, and in the first-level cache */
   WIDE = 1 << WIDE_BITS,
-  FEW_ITEMS = 48,                  /* inserted one by one */
-  CACHED_ITEMS = 1 << 15,          /* items that fit a second-level cache twice */
-  CHUNK = 1 << 17,                 /* items: about a millisecond a pass */
+  FEW_ITEMS = 48,         /* inserted one by one */
+  CACHED_ITEMS = 1 << 15, /* items that fit a second-level cache twice */
+  BUCKET_ITEMS = 1 << 12, /* items that fit a first-level cache */
+  CHUNK = 1 << 17,        /* items: about a millisecond a pass */
+  BLOCK = 256,            /* items whose buckets are found together */
 };
 
 static int64_t least(int64_t a, int64_t b) {
@@ -29,27 +34,13 @@ int64_t ln_items_counts(int64_t n) {
 
 /* ---- Sorting ----
  *
- * What fits the cache is distributed from the lowest bits to the highest, which keeps the order of equal ones. What does
- * not is first parted, once, into buckets that do: equal parts of the numbers' range, or, where that is not finite, the
- * highest bits in which keys differ. */
-
-typedef struct Fill {
-  uint64_t *item;
-  const float *x;
-  int64_t n, stride;
-  bool descending;
-} Fill;
-
-static void fill_chunk(void *context, int64_t chunk, int worker) {
-  const Fill *fill = context;
-  (void)worker;
-  for (int64_t i = chunk * CHUNK, last = least(i + CHUNK, fill->n); i < last; i++)
-    fill->item[i] = (uint64_t)ln_key_of(fill->x[i * fill->stride], fill->descending) << 32 | (uint64_t)i;
-}
+ * What fits the cache is distributed from the lowest bits to the highest, which keeps the order of equal ones. What
+ * does not is first parted, once, into buckets that do: equal parts of the numbers' range, or, where that is not
+ * finite, the highest bits of keys. */
 
 void ln_items_fill(LnItems *items, const float *x, int64_t stride, bool descending) {
-  Fill fill = {items->item, x, items->n, stride, descending};
-  ln_parallel_stoppable(chunks_of(items->n), fill_chunk, &fill, NULL);
+  for (int64_t i = 0; i < items->n; i++)
+    items->item[i] = (uint64_t)ln_key_of(x[i * stride], descending) << 32 | (uint64_t)i;
 }
 
 static void insert_all(uint64_t *item, int64_t n) {
@@ -68,10 +59,10 @@ static int top_of(const uint64_t *item, int64_t n) {
   return differ >> 32 == 0 ? 32 : 64 - __builtin_clzll(differ);
 }
 
-static void distribute(uint64_t *to, const uint64_t *from, uint32_t *counts, int64_t n, int shift) {
-  const uint32_t mask = (UINT32_C(1) << NARROW_BITS) - 1;
+static void distribute(uint64_t *to, const uint64_t *from, uint32_t *counts, int64_t n, int shift, int bits) {
+  const uint32_t mask = (UINT32_C(1) << bits) - 1;
   uint32_t place = 0;
-  memset(counts, 0, sizeof *counts << NARROW_BITS);
+  memset(counts, 0, sizeof *counts << bits);
   for (int64_t i = 0; i < n; i++) counts[from[i] >> shift & mask]++;
   for (uint32_t b = 0; b <= mask; b++) {
     uint32_t count = counts[b];
@@ -87,9 +78,10 @@ static uint64_t *sort_cached(uint64_t *item, uint64_t *room, uint32_t *counts, i
     insert_all(item, n);
     return item;
   }
-  int top = top_of(item, n);
-  for (int shift = 32; shift < top; shift += NARROW_BITS) {
-    distribute(room, item, counts, n, shift);
+  int top = top_of(item, n), passes = (top - 32 + NARROW_BITS - 1) / NARROW_BITS;
+  int bits = passes > 0 ? (top - 32 + passes - 1) / passes : 0;
+  for (int k = 0; k < passes; k++) {
+    distribute(room, item, counts, n, 32 + k * bits, bits);
     uint64_t *moved = room;
     room = item;
     item = moved;
@@ -97,85 +89,132 @@ static uint64_t *sort_cached(uint64_t *item, uint64_t *room, uint32_t *counts, i
   return item;
 }
 
-/* The first pass over many items: those of a chunk go behind those of the chunks before it. */
+void ln_items_sort(LnItems *items) {
+  uint64_t *sorted = sort_cached(items->item, items->room, items->counts, items->n);
+  if (sorted != items->item) items->room = items->item, items->item = sorted;
+}
+
+/* The first pass over many numbers: items of a chunk go behind those of the chunks before it. */
 typedef struct Pass {
   const LnItems *items;
-  int64_t chunks;
-  float least, scale; /* of the numbers; buckets in a unit, 0: buckets are bits above `shift` */
-  int shift;
+  const float *x;
+  int64_t stride, chunks;
+  bool descending;
+  float least, scale; /* of the numbers, negative ones where they descend; buckets in a unit, 0: buckets are bits */
+  bool small;         /* all buckets are: they are sorted with little room */
 } Pass;
 
-static uint32_t bucket_of_item(const Pass *pass, uint64_t item) {
-  if (pass->scale == 0) return item >> pass->shift & (WIDE - 1);
-  float at = (ln_key_value((uint32_t)(item >> 32), false) - pass->least) * pass->scale; /* rounding keeps the order */
-  return at < WIDE - 1 ? (uint32_t)(int32_t)at : WIDE - 1; /* NaN: the last */
+/* The range of a chunk's numbers but NaN goes to its counts, which are not needed yet. */
+static void range_of_chunk(void *context, int64_t chunk, int worker) {
+  const Pass *pass = context;
+  int64_t first = chunk * CHUNK, n = least(CHUNK, pass->items->n - first);
+  const float *x = pass->x + first * pass->stride;
+  float range[2] = {NAN, NAN};
+  (void)worker;
+  if (pass->stride == 1) {
+    range[0] = ln_kernels()->extreme_row(LN_LEAST, x, n);
+    range[1] = ln_kernels()->extreme_row(LN_GREATEST, x, n);
+  }
+  bool known = !isnan(range[0]);
+  for (int64_t i = 0; i < n && !known; i++) {
+    float value = x[i * pass->stride];
+    if (isnan(value)) continue;
+    range[0] = range[0] <= value ? range[0] : value;
+    range[1] = range[1] >= value ? range[1] : value;
+  }
+  memcpy(pass->items->counts + chunk * WIDE, range, sizeof range);
+}
+
+/* Puts the chunks' ranges together. */
+static void find_scale(Pass *pass) {
+  float low = INFINITY, high = -INFINITY;
+  for (int64_t chunk = 0; chunk < pass->chunks; chunk++) {
+    float range[2];
+    memcpy(range, pass->items->counts + chunk * WIDE, sizeof range);
+    low = range[0] < low ? range[0] : low;
+    high = range[1] > high ? range[1] : high;
+  }
+  float scale = WIDE / (high - low);
+  pass->least = pass->descending ? -high : low;
+  pass->scale = scale > 0 && scale <= FLT_MAX ? scale : 0;
+}
+
+/* Rounding keeps the order, so buckets are in the order of the numbers. NaN goes to the last one. */
+static void find_buckets(uint32_t *bucket, const Pass *pass, int64_t first, int64_t n) {
+  const float *x = pass->x + first * pass->stride, sign = pass->descending ? -1 : 1, scale = pass->scale;
+  const float smallest = pass->least, last = WIDE - 1;
+  int64_t stride = pass->stride;
+  if (scale == 0)
+    for (int64_t i = 0; i < n; i++) bucket[i] = ln_key_of(x[i * stride], pass->descending) >> (32 - WIDE_BITS);
+  else
+    for (int64_t i = 0; i < n; i++) {
+      float at = (sign * x[i * stride] - smallest) * scale;
+      bucket[i] = (uint32_t)(int32_t)(at < last ? at : last);
+    }
 }
 
 static void count_chunk(void *context, int64_t chunk, int worker) {
-  const Pass pass = *(const Pass *)context;
-  const uint64_t *item = pass.items->item;
-  uint32_t *counts = pass.items->counts + chunk * WIDE;
+  const Pass *pass = context;
+  uint32_t *counts = pass->items->counts + chunk * WIDE, bucket[BLOCK];
+  int64_t last = least((chunk + 1) * CHUNK, pass->items->n);
   (void)worker;
   memset(counts, 0, WIDE * sizeof *counts);
-  for (int64_t i = chunk * CHUNK, last = least(i + CHUNK, pass.items->n); i < last; i++)
-    counts[bucket_of_item(&pass, item[i])]++;
+  for (int64_t first = chunk * CHUNK; first < last; first += BLOCK) {
+    int64_t n = least(BLOCK, last - first);
+    find_buckets(bucket, pass, first, n);
+    for (int64_t i = 0; i < n; i++) counts[bucket[i]]++;
+  }
 }
 
 static void move_chunk(void *context, int64_t chunk, int worker) {
-  const Pass pass = *(const Pass *)context;
-  const uint64_t *item = pass.items->item;
-  uint64_t *room = pass.items->room;
-  uint32_t *places = pass.items->counts + chunk * WIDE;
+  const Pass *pass = context;
+  uint32_t *places = pass->items->counts + chunk * WIDE, bucket[BLOCK];
+  int64_t last = least((chunk + 1) * CHUNK, pass->items->n);
+  uint64_t *item = pass->items->item;
   (void)worker;
-  for (int64_t i = chunk * CHUNK, last = least(i + CHUNK, pass.items->n); i < last; i++)
-    room[places[bucket_of_item(&pass, item[i])]++] = item[i];
-}
-
-static Pass first_pass(const LnItems *items) {
-  Pass pass = {.items = items, .chunks = chunks_of(items->n)};
-  uint32_t low = UINT32_MAX, high = 0;
-  uint64_t differ = 0;
-  for (int64_t i = 0; i < items->n; i++) {
-    uint32_t key = (uint32_t)(items->item[i] >> 32);
-    differ |= items->item[i] ^ items->item[0];
-    low = key < low ? key : low;
-    high = key != LN_KEY_NAN && key > high ? key : high;
+  for (int64_t first = chunk * CHUNK; first < last; first += BLOCK) {
+    int64_t n = least(BLOCK, last - first);
+    const float *x = pass->x + first * pass->stride;
+    find_buckets(bucket, pass, first, n);
+    for (int64_t i = 0; i < n; i++)
+      item[places[bucket[i]]++] =
+          (uint64_t)ln_key_of(x[i * pass->stride], pass->descending) << 32 | (uint64_t)(first + i);
   }
-  int top = 64 - __builtin_clzll(differ | UINT64_C(1) << 32);
-  pass.shift = top - WIDE_BITS > 32 ? top - WIDE_BITS : 32;
-  pass.least = ln_key_value(low, false);
-  float scale = WIDE / (ln_key_value(high, false) - pass.least);
-  if (scale > 0 && scale <= FLT_MAX) pass.scale = scale;
-  return pass;
 }
 
-static void find_places(const Pass *pass) {
-  uint32_t place = 0;
-  for (int64_t bucket = 0; bucket < WIDE; bucket++)
+static void find_places(Pass *pass) {
+  uint32_t place = 0, largest = 0;
+  for (int64_t bucket = 0; bucket < WIDE; bucket++) {
+    uint32_t first = place;
     for (int64_t c = 0; c < pass->chunks; c++) {
       uint32_t *counts = pass->items->counts + c * WIDE, count = counts[bucket];
       counts[bucket] = place;
       place += count;
     }
+    largest = place - first > largest ? place - first : largest;
+  }
+  pass->small = largest <= BUCKET_ITEMS && ln_threads() * BUCKET_ITEMS <= pass->items->n;
 }
 
-/* From room, where the buckets are, back to item. */
 static void sort_bucket(void *context, int64_t bucket, int worker) {
   const Pass *pass = context;
   const uint32_t *ends = pass->items->counts + (pass->chunks - 1) * WIDE;
   int64_t first = bucket > 0 ? ends[bucket - 1] : 0, n = ends[bucket] - first;
   uint64_t *item = pass->items->item + first;
-  uint64_t *sorted = sort_cached(pass->items->room + first, item, pass->items->counts + (pass->chunks + worker) * WIDE, n);
+  uint64_t *room = pass->items->room + (pass->small ? worker * (int64_t)BUCKET_ITEMS : first);
+  uint64_t *sorted = sort_cached(item, room, pass->items->counts + (pass->chunks + worker) * WIDE, n);
   if (sorted != item) memcpy(item, sorted, (size_t)n * sizeof *item);
 }
 
-void ln_items_sort(LnItems *items) {
+void ln_items_order(LnItems *items, const float *x, int64_t stride, bool descending) {
+  Pass pass = {.items = items, .x = x, .stride = stride, .chunks = chunks_of(items->n), .descending = descending};
   if (items->n <= CACHED_ITEMS) {
-    uint64_t *sorted = sort_cached(items->item, items->room, items->counts, items->n);
-    if (sorted != items->item) items->room = items->item, items->item = sorted;
+    ln_items_fill(items, x, stride, descending);
+    ln_items_sort(items);
     return;
   }
-  Pass pass = first_pass(items);
+  if (ln_parallel_stoppable(pass.chunks, range_of_chunk, &pass, NULL) != LN_OK) return;
+  find_scale(&pass);
   if (ln_parallel_stoppable(pass.chunks, count_chunk, &pass, NULL) != LN_OK) return;
   find_places(&pass);
   if (ln_parallel_stoppable(pass.chunks, move_chunk, &pass, NULL) != LN_OK) return;

@@ -34,18 +34,21 @@ static inline float ln_key_value(uint32_t key, bool descending) {
   return x;
 }
 
-/* n of them to be sorted by key, the upper half of an item. The lower halves count from 0, so that equal keys stay in the
- * order they had. */
+/* n of them to be sorted by key, the upper half of an item. The lower halves count from 0, so that equal keys stay in
+ * the order they had. */
 typedef struct LnItems {
   uint64_t *item, *room; /* n each */
   uint32_t *counts;      /* ln_items_counts(n) */
   int64_t n;
 } LnItems;
 int64_t ln_items_counts(int64_t n);
-/* item[i] = (key of x[i * stride], i); long ones on all threads. */
+/* item[i] = (key of x[i * stride], i). */
 void ln_items_fill(LnItems *items, const float *x, int64_t stride, bool descending);
-/* Puts them in order; item and room may change places. An interrupt stops it, and nothing is in order. */
+/* Puts items, of which there are few enough for the cache, in order. */
 void ln_items_sort(LnItems *items);
+/* Both, for any number, many of them on all threads. item and room may change places. An interrupt stops it, and
+ * nothing is in order. */
+void ln_items_order(LnItems *items, const float *x, int64_t stride, bool descending);
 
 /* The keys that are `rank`-th, from 0, and next in order (the last: itself) among n > 0. room: n. */
 void ln_keys_select(uint32_t out[2], const uint32_t *keys, uint32_t *room, int64_t n, int64_t rank);

@@ -45,7 +45,8 @@ static double finished(LnReduction how, double value, double n) {
     case LN_MEAN: return value / n;
     case LN_VAR: return value / fmax(n - how.unbiased, 0);
     case LN_STD: return sqrt(value / fmax(n - how.unbiased, 0));
-    case LN_NORM: return how.order == 2 ? sqrt(value) : how.order == 1 || isinf(how.order) ? value : pow(value, 1 / how.order);
+    case LN_NORM:
+      return how.order == 2 ? sqrt(value) : how.order == 1 || isinf(how.order) ? value : pow(value, 1 / how.order);
     case LN_ANY: return value > 0;
     case LN_ALL: return value == n;
     default: return value;
@@ -89,10 +90,11 @@ static LnStatus check(LnReduction how, const LnTensor *a, bool as_number, LnErro
   if (how.op == LN_NORM && !(how.order > 0))
     return ln_fail(err, LN_EARG, "norm: the order must be above 0, got %g", how.order);
   if (n == 0 && lines > 0 && extreme)
-    return ln_fail(err, LN_ESHAPE, "%s: there are no elements to choose from in shape %s", name, LN_SHAPE_TEXT(a->shape));
+    return ln_fail(err, LN_ESHAPE, "%s: there are no elements to choose from in shape %s", name,
+                   LN_SHAPE_TEXT(a->shape));
   if (counts && !as_number && n > 1 << 24)
-    return ln_fail(err, LN_ESHAPE, "%s: among %lld elements; positions and counts are exact in float32 up to %d only", name,
-                   (long long)n, 1 << 24);
+    return ln_fail(err, LN_ESHAPE, "%s: among %lld elements; positions and counts are exact in float32 up to %d only",
+                   name, (long long)n, 1 << 24);
   return LN_OK;
 }
 

@@ -10,7 +10,7 @@
 #include "tensor/record.h"
 
 enum {
-  TOGETHER = 16,    /* lines: each waits for its last sum, so several are worked at in turn */
+  TOGETHER = 64,    /* lines: each waits for its last sum, so several are worked at in turn */
   PIECE = 1 << 15,  /* elements */
 };
 
@@ -27,17 +27,33 @@ static int64_t least(int64_t a, int64_t b) {
   return a < b ? a : b;
 }
 
-/* Elements k .. last-1 of m lines at once. */
-static void scan_lines(const Scan *scan, const float *x, float *y, int64_t last, int64_t m, double begin) {
+/* One line of n, and m lines of n beside each other. sum: what comes before. */
+#define SCAN_LINE(OPERATION)                            \
+  for (int64_t k = 0; k < n; k++) {                     \
+    sum = sum OPERATION (double)x[k * step];            \
+    y[k * step_out] = (float)sum;                       \
+  }
+#define SCAN_LINES(ACROSS, OUT, OPERATION)              \
+  for (int64_t k = 0; k < n; k++, x += step, y += step_out) \
+    for (int64_t j = 0; j < m; j++) {                   \
+      sum[j] = sum[j] OPERATION (double)x[j * (ACROSS)]; \
+      y[j * (OUT)] = (float)sum[j];                     \
+    }
+
+static void scan_line(const Scan *scan, const float *restrict x, float *restrict y, int64_t n, double sum) {
+  int64_t step = scan->lines.step, step_out = scan->lines.step_out;
+  if (scan->product) SCAN_LINE(*) else SCAN_LINE(+)
+}
+
+static void scan_lines(const Scan *scan, const float *restrict x, float *restrict y, int64_t n, int64_t m) {
   double sum[TOGETHER];
   int64_t step = scan->lines.step, step_out = scan->lines.step_out, across = scan->inner.stride, out = scan->inner.out;
-  for (int64_t j = 0; j < m; j++) sum[j] = begin;
-  for (int64_t k = 0; k < last; k++, x += step, y += step_out)
-    for (int64_t j = 0; j < m; j++) {
-      double value = (double)x[j * across];
-      sum[j] = scan->product ? sum[j] * value : sum[j] + value;
-      y[j * out] = (float)sum[j];
-    }
+  for (int64_t j = 0; j < m; j++) sum[j] = scan->product;
+  if (across == 1 && out == 1) {
+    if (scan->product) SCAN_LINES(1, 1, *) else SCAN_LINES(1, 1, +)
+  } else {
+    if (scan->product) SCAN_LINES(across, out, *) else SCAN_LINES(across, out, +)
+  }
 }
 
 static void scan_blocks(void *context, int64_t index, int worker) {
@@ -48,7 +64,7 @@ static void scan_blocks(void *context, int64_t index, int worker) {
     int64_t begin = i % scan->blocks * TOGETHER, m = least(TOGETHER, scan->inner.size - begin);
     float *y;
     const float *x = ln_line(&scan->lines, i / scan->blocks, &y);
-    scan_lines(scan, x + begin * scan->inner.stride, y + begin * scan->inner.out, scan->lines.n, m, scan->product);
+    scan_lines(scan, x + begin * scan->inner.stride, y + begin * scan->inner.out, scan->lines.n, m);
   }
 }
 
@@ -71,8 +87,8 @@ static void scan_piece(void *context, int64_t piece, int worker) {
   const Scan *scan = context;
   int64_t first = piece * PIECE;
   (void)worker;
-  scan_lines(scan, scan->lines.data + first * scan->lines.step, scan->lines.out + first * scan->lines.step_out,
-             least(PIECE, scan->lines.n - first), 1, scan->begin[piece]);
+  scan_line(scan, scan->lines.data + first * scan->lines.step, scan->lines.out + first * scan->lines.step_out,
+            least(PIECE, scan->lines.n - first), scan->begin[piece]);
 }
 
 static LnStatus scan_long_line(Scan *scan, LnError *err) {

@@ -22,8 +22,10 @@ typedef struct Sorting {
 static LnStatus check_places(const LnTensor *t, int dim, const char *name, LnError *err) {
   LN_TRY(ln_tensor_check_dim(t, dim, name, err));
   if (t->shape.d[dim] <= 1 << 24) return LN_OK;
-  return ln_fail(err, LN_ESHAPE, "%s: dimension %d of shape %s has more than %d elements; positions beyond are not exact "
-                 "in float32", name, dim + 1, LN_SHAPE_TEXT(t->shape), 1 << 24);
+  return ln_fail(err, LN_ESHAPE,
+                 "%s: dimension %d of shape %s has more than %d elements; positions beyond are not exact "
+                 "in float32",
+                 name, dim + 1, LN_SHAPE_TEXT(t->shape), 1 << 24);
 }
 
 /* Memory for every worker: two rows of items, and counts. */
@@ -49,14 +51,34 @@ static float element(uint64_t item, const float *x, int64_t step, bool descendin
   return value == 0 || isnan(value) ? x[(int64_t)(uint32_t)item * step] : value;
 }
 
-/* The first items become elements and places. */
-static void write_items(const Sorting *sorting, const LnItems *items, const float *x, float *places) {
-  int64_t step = sorting->lines.step_out;
-  float *values = sorting->values != NULL ? sorting->values + (places - sorting->lines.out) : NULL;
-  for (int64_t i = 0; i < sorting->lines.n_out; i++) {
-    if (values != NULL) values[i * step] = element(items->item[i], x, sorting->lines.step, sorting->descending);
-    places[i * step] = (float)((uint32_t)items->item[i] + 1);
+/* Ordered items of one line become elements and places. */
+typedef struct Writing {
+  const Sorting *sorting;
+  const uint64_t *item;
+  const float *x;
+  float *places;
+} Writing;
+
+enum { WRITTEN = 1 << 16 }; /* items of a task */
+
+static void write_some(void *context, int64_t index, int worker) {
+  const Writing *writing = context;
+  const Sorting *sorting = writing->sorting;
+  int64_t step = sorting->lines.step_out, first = index * WRITTEN, last = first + WRITTEN;
+  float *values = sorting->values != NULL ? sorting->values + (writing->places - sorting->lines.out) : NULL;
+  (void)worker;
+  if (last > sorting->lines.n_out) last = sorting->lines.n_out;
+  for (int64_t i = first; i < last; i++) {
+    uint64_t item = writing->item[i];
+    if (values != NULL) values[i * step] = element(item, writing->x, sorting->lines.step, sorting->descending);
+    writing->places[i * step] = (float)((uint32_t)item + 1);
   }
+}
+
+static void write_items(const Sorting *sorting, const LnItems *items, const float *x, float *places) {
+  Writing writing = {sorting, items->item, x, places};
+  if (ln_interrupted()) return;
+  ln_parallel((sorting->lines.n_out + WRITTEN - 1) / WRITTEN, write_some, &writing);
 }
 
 static void sort_line(void *context, int64_t line, int worker) {
@@ -64,9 +86,8 @@ static void sort_line(void *context, int64_t line, int worker) {
   LnItems items = items_of(sorting, worker);
   float *places;
   const float *x = ln_line(&sorting->lines, line, &places);
-  ln_items_fill(&items, x, sorting->lines.step, sorting->descending);
-  ln_items_sort(&items);
-  if (!ln_interrupted()) write_items(sorting, &items, x, places);
+  ln_items_order(&items, x, sorting->lines.step, sorting->descending);
+  write_items(sorting, &items, x, places);
 }
 
 /* Only the first k are put in order: those below the k-th key, and of those with that key the first. */
@@ -88,7 +109,7 @@ static void topk_line(void *context, int64_t line, int worker) {
   }
   items.n = k;
   ln_items_sort(&items);
-  if (!ln_interrupted()) write_items(sorting, &items, x, places);
+  write_items(sorting, &items, x, places);
 }
 
 /* ---- Sorting and the greatest k ---- */
@@ -145,7 +166,8 @@ static LnStatus order(LnTensor **values, LnTensor **places, const LnTensor *t, i
   return LN_OK;
 }
 
-LnStatus ln_tensor_sort(LnTensor **values, LnTensor **places, const LnTensor *t, int dim, bool descending, LnError *err) {
+LnStatus ln_tensor_sort(LnTensor **values, LnTensor **places, const LnTensor *t, int dim, bool descending,
+                        LnError *err) {
   const char *name = values != NULL ? "sort" : "argsort";
   LN_TRY(check_places(t, dim, name, err));
   return order(values, places, t, t->shape.d[dim], dim, descending, name, sort_line, err);
@@ -192,8 +214,7 @@ static LnStatus find_different(Different *made, const LnTensor *x, LnError *err)
   Sorting sorting = {.lines = {.n = n, .count = 1}};
   LN_TRY(take_memory(&sorting, "unique", err));
   LnItems items = items_of(&sorting, 0);
-  ln_items_fill(&items, x->data, 1, false);
-  ln_items_sort(&items);
+  ln_items_order(&items, x->data, 1, false);
   LnStatus status = ln_interrupt_check(err);
   if (status == LN_OK) status = write_different(made, &items, x, err);
   ln_free(sorting.items);
@@ -205,7 +226,8 @@ LnStatus ln_tensor_unique(LnTensor **values, LnTensor **counts, LnTensor **inver
   LnTensor *x = NULL, plain = *t;
   plain.trail = NULL;
   if (ln_shape_count(t->shape) > 1 << 24)
-    return ln_fail(err, LN_ESHAPE, "unique: shape %s has more than %d elements; positions beyond are not exact in float32",
+    return ln_fail(err, LN_ESHAPE,
+                   "unique: shape %s has more than %d elements; positions beyond are not exact in float32",
                    LN_SHAPE_TEXT(t->shape), 1 << 24);
   if (!ln_tensor_contiguous(t)) LN_TRY(ln_tensor_clone(&x, &plain, err));
   LnStatus status = find_different(&made, x != NULL ? x : t, err);
@@ -223,33 +245,50 @@ LnStatus ln_tensor_unique(LnTensor **values, LnTensor **counts, LnTensor **inver
 /* ---- Searching ---- */
 
 typedef struct Search {
-  const LnTensor *sorted, *values; /* values: contiguous */
+  const uint32_t *keys; /* of what is searched */
+  int64_t n;
+  const LnTensor *values; /* contiguous */
   float *out;
   bool right;
 } Search;
 
 enum { SEARCHES = 1 << 12 }; /* of a task */
 
+/* How many of n keys, which ascend, are below a key. */
+static int64_t count_below(const uint32_t *keys, int64_t n, uint64_t key) {
+  const uint32_t *first = keys;
+  while (n > 1) {
+    int64_t half = n / 2;
+    first += first[half - 1] < key ? half : 0;
+    n -= half;
+  }
+  return first - keys + (n > 0 && *first < key);
+}
+
 static void search_some(void *context, int64_t index, int worker) {
   const Search *search = context;
-  int64_t n = search->sorted->shape.d[0], step = search->sorted->stride[0];
   int64_t last = (index + 1) * SEARCHES, count = ln_shape_count(search->values->shape);
   (void)worker;
-  for (int64_t i = index * SEARCHES; i < last && i < count; i++) {
-    uint64_t key = (uint64_t)ln_key_of(search->values->data[i], false) + search->right; /* the first not below it */
-    int64_t low = 0, high = n;
-    while (low < high) {
-      int64_t middle = low + (high - low) / 2;
-      if (ln_key_of(search->sorted->data[middle * step], false) < key)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    search->out[i] = (float)(low + 1);
+  if (last > count) last = count;
+  for (int64_t i = index * SEARCHES; i < last; i++) {
+    uint64_t key = (uint64_t)ln_key_of(search->values->data[i], false) + search->right;
+    search->out[i] = (float)(count_below(search->keys, search->n, key) + 1);
   }
 }
 
-LnStatus ln_tensor_searchsorted(LnTensor **out, const LnTensor *sorted, const LnTensor *values, bool right, LnError *err) {
+static LnStatus search_all(float *out, const LnTensor *sorted, const LnTensor *values, bool right, LnError *err) {
+  int64_t n = sorted->shape.d[0], tasks = (ln_shape_count(values->shape) + SEARCHES - 1) / SEARCHES;
+  uint32_t *keys = ln_alloc((size_t)n * sizeof *keys);
+  if (keys == NULL) return ln_fail_memory(err, "searchsorted", (size_t)n * sizeof *keys);
+  for (int64_t i = 0; i < n; i++) keys[i] = ln_key_of(sorted->data[i * sorted->stride[0]], false);
+  Search search = {keys, n, values, out, right};
+  LnStatus status = ln_parallel_stoppable(tasks, search_some, &search, err);
+  ln_free(keys);
+  return status;
+}
+
+LnStatus ln_tensor_searchsorted(LnTensor **out, const LnTensor *sorted, const LnTensor *values, bool right,
+                                LnError *err) {
   LnTensor *y, *copy = NULL, plain = *values;
   plain.trail = NULL;
   if (sorted->shape.n != 1)
@@ -260,11 +299,7 @@ LnStatus ln_tensor_searchsorted(LnTensor **out, const LnTensor *sorted, const Ln
                    "float32", LN_SHAPE_TEXT(sorted->shape), 1 << 24);
   LN_TRY(ln_tensor_new(&y, values->shape, err));
   LnStatus status = ln_tensor_contiguous(values) ? LN_OK : ln_tensor_clone(&copy, &plain, err);
-  if (status == LN_OK) {
-    Search search = {sorted, copy != NULL ? copy : values, y->data, right};
-    int64_t tasks = (ln_shape_count(values->shape) + SEARCHES - 1) / SEARCHES;
-    status = ln_parallel_stoppable(tasks, search_some, &search, err);
-  }
+  if (status == LN_OK) status = search_all(y->data, sorted, copy != NULL ? copy : values, right, err);
   ln_tensor_unref(copy);
   if (status != LN_OK) return ln_tensor_unref(y), status;
   return ln_tape_finish(out, y, &(LnOperation){"searchsorted", NULL, LN_INPUTS(sorted, values)}, err);

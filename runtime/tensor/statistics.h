@@ -18,12 +18,12 @@ typedef struct LnQuantiles {
 } LnQuantiles;
 LnStatus ln_tensor_quantile(LnTensor **out, LnQuantiles how, LnTensor *t, LnError *err);
 
-/* counts: bins of them; edges: bins + 1, evenly spaced from low to high. An element counts in the bin whose lower edge is
- * at most it and whose upper edge is above it; the last bin has its upper edge too: NumPy's rule. Elements outside, and
- * NaN, count nowhere. low > high: from the least to the greatest element (0 to 1 if there are none), which must be finite;
- * low = high: half a unit more to both sides. */
-LnStatus ln_tensor_histogram(LnTensor **counts, LnTensor **edges, const LnTensor *t, int64_t bins, double low, double high,
-                             LnError *err);
+/* counts: bins of them; edges: bins + 1, evenly spaced from low to high. An element counts in the bin whose lower edge
+ * is at most it and whose upper edge is above it; the last bin has its upper edge too: NumPy's rule. Elements outside,
+ * and NaN, count nowhere. low > high: from the least to the greatest element (0 to 1 if there are none), which must be
+ * finite; low = high: half a unit more to both sides. */
+LnStatus ln_tensor_histogram(LnTensor **counts, LnTensor **edges, const LnTensor *t, int64_t bins, double low,
+                             double high, LnError *err);
 /* How often each of 1, 2, 3, ... occurs, up to the greatest element, at least `length`. Elements are whole numbers from
  * 1. */
 LnStatus ln_tensor_bincount(LnTensor **counts, const LnTensor *t, int64_t length, LnError *err);

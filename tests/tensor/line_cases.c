@@ -73,7 +73,8 @@ static LnStatus quantile(LnTensor **y, const LineCase *c, LnTensor *x) {
 /* One of the two results of operations along one dimension. */
 static LnStatus ordered(LnTensor **y, const LineCase *c, LnTensor *x, int dim, bool *known) {
   LnTensor *values = NULL, *places = NULL;
-  bool sorts = strstr(c->op, "sort") != NULL, second = strcmp(c->op, "argsort") == 0 || strcmp(c->op, "topk_places") == 0;
+  bool sorts = strstr(c->op, "sort") != NULL,
+       second = strcmp(c->op, "argsort") == 0 || strcmp(c->op, "topk_places") == 0;
   *known = sorts || strncmp(c->op, "topk", 4) == 0;
   if (!*known) return LN_OK;
   if (sorts) LN_TRY(ln_tensor_sort(&values, &places, x, dim, c->number == 1, &err));

@@ -226,7 +226,8 @@ START_TEST(refusals) {
   CK_OK(ln_tensor_expand(&many, one, LN_SHAPE((1 << 24) + 1), &err));
   CK_FAILS(ln_tensor_sort(&a, &b, many, 0, false, &err), LN_ESHAPE,
            "sort: dimension 1 of shape 16777217 has more than 16777216 elements");
-  CK_FAILS(ln_tensor_unique(&a, &b, &c, many, &err), LN_ESHAPE, "unique: shape 16777217 has more than 16777216 elements");
+  CK_FAILS(ln_tensor_unique(&a, &b, &c, many, &err), LN_ESHAPE,
+           "unique: shape 16777217 has more than 16777216 elements");
   CK_FAILS(ln_tensor_searchsorted(&a, many, one, false, &err), LN_ESHAPE, "searchsorted: shape 16777217 has");
   CK_FAILS(ln_tensor_histogram(&a, &b, many, 1, 1, 0, &err), LN_ENUMERIC,
            "histogram: 16777217 elements in bin 1; counts are exact in float32 up to 16777216");
@@ -237,7 +238,8 @@ START_TEST(refusals) {
   CK_FAILS(ln_tensor_quantile(&a, how, one, &err), LN_EARG, "quantile: a quantile is from 0 to 1, got 1.5");
   CK_FAILS(ln_tensor_bincount(&a, one, 0, &err), LN_ENUMERIC,
            "bincount: element 1 is 0; elements must be whole numbers from 1 to 16777216");
-  CK_FAILS(ln_tensor_histogram(&a, &b, one, 0, 1, 0, &err), LN_EARG, "the number of bins must be from 1 to 16777216, got 0");
+  CK_FAILS(ln_tensor_histogram(&a, &b, one, 0, 1, 0, &err), LN_EARG,
+           "the number of bins must be from 1 to 16777216, got 0");
   one->data[0] = NAN;
   CK_FAILS(ln_tensor_histogram(&a, &b, one, 1, 1, 0, &err), LN_ENUMERIC, "histogram: elements from nan to nan");
   CK_FAILS(ln_tensor_bincount(&a, one, 0, &err), LN_ENUMERIC, "bincount: element 1 is nan");
@@ -281,6 +283,31 @@ START_TEST(bins_are_by_edges) {
   }
   ck_assert_near("counts", counts->data, want, BINS, 0);
   ln_tensor_unref(t), ln_tensor_unref(counts), ln_tensor_unref(edges);
+}
+END_TEST
+
+START_TEST(any_allocation_may_fail) {
+  static const double q[] = {0, 0.1, 0.2, 0.4, 0.6, 0.8, 1};
+  LnQuantiles many = {.q = q, .n = 7, .list = true, .dims = 3, .name = "quantile"};
+  LnTensor *t = counting(LN_SHAPE(4, 4)), *turned = NULL, *row = NULL, *tall = NULL, *y = NULL, *z = NULL, *third = NULL;
+  CK_OK(ln_tensor_permute(&turned, t, (const int[]){1, 0}, &err));
+  CK_OK(ln_tensor_slice(&row, t, 0, 1, 1, 1, &err));
+  CK_OK(ln_tensor_reshape(&tall, row, LN_SHAPE(4), &err));
+  ln_tensor_unref(row), row = tall;
+  CK_OK(ln_tensor_new(&tall, LN_SHAPE(1 << 16), &err)); /* one long line */
+  CK_EVERY_ALLOCATION(ln_tensor_sort(&y, &z, t, 0, false, &err), (ln_tensor_unref(y), ln_tensor_unref(z)));
+  CK_EVERY_ALLOCATION(ln_tensor_sort(NULL, &z, tall, 0, false, &err), ln_tensor_unref(z));
+  CK_EVERY_ALLOCATION(ln_tensor_topk(&y, &z, turned, 2, 0, true, &err), (ln_tensor_unref(y), ln_tensor_unref(z)));
+  CK_EVERY_ALLOCATION(ln_tensor_unique(&y, &z, &third, turned, &err),
+                      (ln_tensor_unref(y), ln_tensor_unref(z), ln_tensor_unref(third)));
+  CK_EVERY_ALLOCATION(ln_tensor_searchsorted(&y, row, turned, true, &err), ln_tensor_unref(y));
+  CK_EVERY_ALLOCATION(ln_tensor_cumsum(&y, tall, 0, &err), ln_tensor_unref(y));
+  CK_EVERY_ALLOCATION(ln_tensor_cumprod(&y, t, 0, &err), ln_tensor_unref(y));
+  CK_EVERY_ALLOCATION(ln_tensor_diff(&y, t, 2, 0, &err), ln_tensor_unref(y));
+  CK_EVERY_ALLOCATION(ln_tensor_quantile(&y, many, turned, &err), ln_tensor_unref(y));
+  CK_EVERY_ALLOCATION(ln_tensor_histogram(&y, &z, turned, 4, 1, 0, &err), (ln_tensor_unref(y), ln_tensor_unref(z)));
+  CK_EVERY_ALLOCATION(ln_tensor_bincount(&y, row, 0, &err), ln_tensor_unref(y));
+  ln_tensor_unref(t), ln_tensor_unref(turned), ln_tensor_unref(row), ln_tensor_unref(tall);
 }
 END_TEST
 
@@ -349,8 +376,8 @@ START_TEST(gradients_at_corners) {
   test_formula_fill(g, 6, 99, -1, 1);
   along = 0;
   LnTensor *x = TENSOR(2, 0, 3, 0, 5, 1);
-  CHECK_TENSOR(gradient_of(running_product, &x, 1, 0), LN_SHAPE(6), g[0], (float)(2.0 * (double)g[1] + 6.0 * (double)g[2]),
-               0, 0, 0, 0);
+  CHECK_TENSOR(gradient_of(running_product, &x, 1, 0), LN_SHAPE(6), g[0],
+               (float)(2.0 * (double)g[1] + 6.0 * (double)g[2]), 0, 0, 0, 0);
   ln_tensor_unref(x);
   x = TENSOR(1, 1, 0, 1);
   CHECK_TENSOR(gradient_of(sorted, &x, 1, 0), LN_SHAPE(4), g[1], g[2], g[0], g[3]);
@@ -372,6 +399,7 @@ TESTS {
   tcase_add_test(tests, refusals);
   tcase_add_test(tests, bins);
   tcase_add_test(tests, bins_are_by_edges);
+  tcase_add_test(tests, any_allocation_may_fail);
   tcase_add_test(tests, gradients);
   tcase_add_test(tests, gradients_at_corners);
 }

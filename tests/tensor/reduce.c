@@ -244,9 +244,9 @@ static void check_against_plain(LnTensor *x, uint32_t dims) {
     Plain p = plain_line(x, dims, i);
     double want[] = {p.sum, sqrt(p.squares), p.greatest, p.place}, scale[] = {want[1], want[1], 0, 0};
     for (int k = 0; k < n_ops; k++)
-      ck_assert_msg(fabs((double)y[k]->data[i] - want[k]) <= 1e-6 * scale[k], "%d of %s over %x, %s, line %lld: %.9g, not %.9g",
-                    k, LN_SHAPE_TEXT(x->shape), dims, ln_kernels_name(ln_kernels()), (long long)i, (double)y[k]->data[i],
-                    want[k]);
+      ck_assert_msg(fabs((double)y[k]->data[i] - want[k]) <= 1e-6 * scale[k],
+                    "%d of %s over %x, %s, line %lld: %.9g, not %.9g", k, LN_SHAPE_TEXT(x->shape), dims,
+                    ln_kernels_name(ln_kernels()), (long long)i, (double)y[k]->data[i], want[k]);
   }
   for (int k = 0; k < n_ops; k++) ln_tensor_unref(y[k]);
 }
@@ -308,6 +308,31 @@ START_TEST(nan_and_infinity_anywhere) {
         ck_assert_double_eq(ln_tensor_reduce_all(LN_COUNT, x), 1);
         ln_tensor_unref(x);
       }
+}
+END_TEST
+
+/* Powers are worked out in floats, but where these end. */
+START_TEST(orders_that_are_not_whole) {
+  LnTensor *x = test_formula_tensor(LN_SHAPE(700, 3), 5, -1, 1), *y = NULL;
+  for (const char *const *isa = ln_kernels_available(); *isa != NULL; isa++) {
+    CK_OK(ln_kernels_select(*isa, &err));
+    for (int k = 0; k < 3; k++) {
+      double scale = k == 0 ? 1 : k == 1 ? 1e25 : 1e-25, sum[3] = {0};
+      LnTensor *scaled = counting(x->shape);
+      for (int64_t i = 0; i < 2100; i++) {
+        scaled->data[i] = (float)((double)x->data[i] * scale);
+        sum[i % 3] += pow(fabs((double)x->data[i]), 2.5);
+      }
+      CK_OK(ln_tensor_reduce_over(&y, (LnReduction){LN_NORM, .dims = 1, .order = 2.5}, scaled, &err));
+      for (int i = 0; i < 3; i++) ck_assert_double_eq_tol((double)y->data[i] / scale, pow(sum[i], 1 / 2.5), 1e-5);
+      ln_tensor_unref(y);
+      CK_OK(ln_tensor_reduce_over(&y, (LnReduction){LN_NORM, .dims = 3, .order = 2.5}, scaled, &err));
+      ck_assert_double_eq_tol((double)*y->data / scale, pow(sum[0] + sum[1] + sum[2], 1 / 2.5), 2e-5);
+      ln_tensor_unref(y), ln_tensor_unref(scaled);
+    }
+  }
+  CK_OK(ln_kernels_select(NULL, &err));
+  ln_tensor_unref(x);
 }
 END_TEST
 
@@ -373,6 +398,7 @@ TESTS {
   tcase_add_loop_test(tests, any_size_on_any_instruction_set, 0, SIZES);
   tcase_add_loop_test(tests, same_bits_on_any_number_of_threads, 0, SIZES);
   tcase_add_test(tests, nan_and_infinity_anywhere);
+  tcase_add_test(tests, orders_that_are_not_whole);
   tcase_add_test(tests, gradients);
   tcase_add_test(tests, gradients_at_corners);
   tcase_add_test(tests, sums_are_in_double);
