@@ -142,7 +142,7 @@ LN_INLINE void fold_rows(const LnTerm term, const int count, double *sums, const
 
 LN_INLINE void reduce_columns_by(const LnTerm term, double *sums, const float *x, int64_t rows, int64_t row_step,
                                  int64_t n, const double *numbers) {
-  for (; rows >= 8; rows -= 8, x += 8 * row_step) fold_rows(term, 8, sums, x, row_step, n, numbers);
+  for (; rows >= 4; rows -= 4, x += 4 * row_step) fold_rows(term, 4, sums, x, row_step, n, numbers);
   for (; rows > 0; rows--, x += row_step) fold_rows(term, 1, sums, x, row_step, n, numbers);
 }
 

@@ -19,6 +19,7 @@ enum {
   SHORT = 32,         /* lines that are worked at together though their elements are neighbours */
   PACKED = 1024,      /* elements packed at a time */
   SEARCHED = 8192,    /* elements among which an extreme is looked for again, for its place */
+  COLUMN = 128,       /* at least so many rows of columns at a time: their sums come and go once */
   PIECE = 1 << 15,    /* elements: some ten microseconds, and what stays in the first-level cache */
   MOST_PIECES = LN_ACCUMULATE_FEW, /* of a line */
 };
@@ -130,10 +131,12 @@ typedef struct Columns {
 } Columns;
 
 static void begin_columns(const Job *job, Columns *columns, const float *x) {
-  for (int64_t i = 0; i < columns->n; i++) {
+  const LnAccumulation *what = job->what;
+  double begin = what->term == LN_TERM_FACTOR ? 1 : 0;
+  for (int64_t i = 0; i < columns->n && !what->extreme; i++) columns->sum[i] = begin;
+  for (int64_t i = 0; i < columns->n && what->extreme; i++) {
     float first = x[i * job->columns.stride];
-    columns->sum[i] = job->what->term == LN_TERM_FACTOR ? 1 : 0;
-    columns->best[i] = job->what->which == LN_FARTHEST ? fabsf(first) : first;
+    columns->best[i] = what->which == LN_FARTHEST ? fabsf(first) : first;
     columns->place[i] = 0;
   }
 }
@@ -233,6 +236,7 @@ static void cut(Job *job) {
   job->rows_inner = parts(job->inner.size, job->row);
   job->rows = runs * job->rows_inner;
   job->rows_piece = parts(PIECE, job->row * width);
+  if (job->by_columns && job->rows_piece < COLUMN) job->rows_piece = COLUMN;
   if (job->rows_piece < parts(job->rows, MOST_PIECES)) job->rows_piece = parts(job->rows, MOST_PIECES);
   job->pieces = parts(job->rows, job->rows_piece);
   job->wide = parts(job->columns.size, WIDTH);
