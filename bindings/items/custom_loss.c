@@ -8,6 +8,7 @@
 #include <lauxlib.h>
 
 #include "bindings/base/call.h"
+#include "bindings/base/callback.h"
 #include "bindings/base/class.h"
 #include "bindings/base/describe.h"
 #include "bindings/base/function.h"
@@ -113,30 +114,10 @@ static int run(lua_State *L) {
   return 0;
 }
 
-/* An error as text, also one that is no string. */
-static int error_text(lua_State *L) {
-  luaL_tolstring(L, 1, NULL);
-  return 1;
-}
-
-/* What run raised, on top of the stack. */
-static LnStatus fail_raised(lua_State *L, const Call *c, int code) {
-  const char *text = lua_tostring(L, -1);
-  if (text != NULL && lnb_is_interrupt(text)) return ln_fail(c->err, LN_EINTERRUPTED, "interrupted");
-  if (code == LUA_ERRMEM) return ln_fail(c->err, LN_EMEMORY, "the loss %s: out of memory", name_of(c));
-  return ln_fail(c->err, LN_EARG, "the loss %s: %s", name_of(c), text == NULL ? "an error without text" : text);
-}
-
-static LnStatus run_protected(lua_State *L, Call *c) {
-  int top = lua_gettop(L);
-  if (!lua_checkstack(L, LUA_MINSTACK)) return ln_fail(c->err, LN_EMEMORY, "the loss %s: out of stack", name_of(c));
-  lua_pushcfunction(L, error_text);
-  lua_pushcfunction(L, run);
-  lua_pushlightuserdata(L, c);
-  int code = lua_pcall(L, 1, 0, top + 1);
-  LnStatus status = code == LUA_OK ? c->status : fail_raised(L, c, code);
-  lua_settop(L, top);
-  return status;
+static LnStatus run_protected(Call *c) {
+  LnStatus status = lnb_call_back(run, c, c->err);
+  if (status == LN_OK) return c->status;
+  return status == LN_EINTERRUPTED ? status : ln_error_prefix(c->err, status, "the loss %s: ", name_of(c));
 }
 
 /* Views of their own for Lua: what it keeps stays as it is. */
@@ -145,7 +126,7 @@ static LnStatus evaluate(Call *c, LnTensor *y, LnTensor *target) {
   LN_TRY(ln_tape_watch(&c->watched, c->tape, y, c->err));
   LN_TRY(ln_tensor_detach(&c->target, target, c->err));
   LN_TRY(ln_tensor_detach(&c->y, y, c->err));
-  return run_protected(lnb_caller, c);
+  return run_protected(c);
 }
 
 static LnStatus call_functions(LnItem *loss, double *value, LnTensor **grad, LnTensor *y, LnTensor *target,
