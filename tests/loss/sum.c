@@ -157,14 +157,15 @@ END_TEST
 
 START_TEST(every_allocation_may_fail) {
   LnError err;
-  LnItem *a = loss_named(&ln_loss_mae), *b = loss_named(&ln_loss_bce), *sum = NULL;
+  LnItem *a = loss_named(&ln_loss_mae), *b = loss_named(&ln_loss_bce), *sum = NULL, *twice;
   LnTensor *y = test_random(LN_SHAPE(2, 3), 1, 0, 1), *target = test_random(LN_SHAPE(2, 3), 2, 0, 1), *grad = NULL;
   double value;
   CK_EVERY_ALLOCATION(ln_loss_add(&sum, a, b, &err), ln_item_unref(sum));
   CK_OK(ln_loss_add(&sum, a, b, &err));
-  CK_EVERY_ALLOCATION(ln_loss_scale(&a, sum, 2, &err), ln_item_unref(a));
+  CK_EVERY_ALLOCATION(ln_loss_scale(&twice, sum, 2, &err), ln_item_unref(twice));
   CK_EVERY_ALLOCATION(ln_loss_apply(sum, &value, &grad, y, target, &err), ln_tensor_unref(grad));
-  ln_item_unref(b), ln_item_unref(sum), ln_tensor_unref(y), ln_tensor_unref(target);
+  ln_item_unref(a), ln_item_unref(b), ln_item_unref(sum), ln_tensor_unref(y), ln_tensor_unref(target);
+  ck_assert_int_eq(ln_memory_live(), 0);
 }
 END_TEST
 
