@@ -24,12 +24,16 @@ static LnStatus fail_raised(lua_State *L, int code, LnError *err) {
   return ln_fail(err, LN_EARG, "%s", text == NULL ? "an error without text" : text);
 }
 
-LnStatus lnb_call_back(lua_CFunction f, void *context, LnError *err) {
+LnStatus lnb_call_back(lua_CFunction f, int n, void *context, LnError *err) {
   lua_State *L = lnb_caller;
-  int top = lua_gettop(L);
-  if (!lua_checkstack(L, LUA_MINSTACK)) return ln_fail(err, LN_EMEMORY, "out of stack in Lua");
+  int top = lua_gettop(L) - n;
+  if (!lua_checkstack(L, LUA_MINSTACK)) {
+    lua_settop(L, top);
+    return ln_fail(err, LN_EMEMORY, "out of stack in Lua");
+  }
+  lua_pushcclosure(L, f, n);
   lua_pushcfunction(L, error_text);
-  lua_pushcfunction(L, f);
+  lua_insert(L, top + 1);
   lua_pushlightuserdata(L, context);
   int code = lua_pcall(L, 1, 0, top + 1);
   LnStatus status = code == LUA_OK ? LN_OK : fail_raised(L, code, err);

@@ -115,7 +115,7 @@ static int run(lua_State *L) {
 }
 
 static LnStatus run_protected(Call *c) {
-  LnStatus status = lnb_call_back(run, c, c->err);
+  LnStatus status = lnb_call_back(run, 0, c, c->err);
   if (status == LN_OK) return c->status;
   return status == LN_EINTERRUPTED ? status : ln_error_prefix(c->err, status, "the loss %s: ", name_of(c));
 }
@@ -123,6 +123,7 @@ static LnStatus run_protected(Call *c) {
 /* Views of their own for Lua: what it keeps stays as it is. */
 static LnStatus evaluate(Call *c, LnTensor *y, LnTensor *target) {
   LN_TRY(ln_tape_new(&c->tape, c->err));
+  if (!c->wants_grad) ln_tape_only_follow(c->tape);
   LN_TRY(ln_tape_watch(&c->watched, c->tape, y, c->err));
   LN_TRY(ln_tensor_detach(&c->target, target, c->err));
   LN_TRY(ln_tensor_detach(&c->y, y, c->err));

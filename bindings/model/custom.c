@@ -9,6 +9,7 @@
 
 #include "base/interrupt.h"
 #include "bindings/base/call.h"
+#include "bindings/base/callback.h"
 #include "bindings/base/class.h"
 #include "bindings/base/error.h"
 #include "bindings/base/function.h"
@@ -31,36 +32,6 @@ typedef struct Call {
 } Call;
 
 /* ---- Calls ---- */
-
-/* An error as text, also one that is no string. */
-static int error_text(lua_State *L) {
-  luaL_tolstring(L, 1, NULL);
-  return 1;
-}
-
-/* What was raised, on top of the stack. */
-static LnStatus fail_raised(lua_State *L, int code, LnError *err) {
-  const char *text = lua_tostring(L, -1);
-  if (text != NULL && lnb_is_interrupt(text)) return ln_fail(err, LN_EINTERRUPTED, "interrupted");
-  if (code == LUA_ERRMEM) return ln_fail(err, LN_EMEMORY, "out of memory in Lua");
-  if (text != NULL && strstr(text, "attempt to yield") != NULL)
-    return ln_fail(err, LN_EARG, "its functions cannot yield: they are called in the middle of the network's work");
-  return ln_fail(err, LN_EARG, "%s", text == NULL ? "an error without text" : text);
-}
-
-/* f finds the call at index 1. */
-static LnStatus protect(lua_CFunction f, Call *call, LnError *err) {
-  lua_State *L = lnb_caller;
-  int top = lua_gettop(L);
-  if (!lua_checkstack(L, LUA_MINSTACK)) return ln_fail(err, LN_EMEMORY, "out of stack in Lua");
-  lua_pushcfunction(L, error_text);
-  lua_pushcfunction(L, f);
-  lua_pushlightuserdata(L, call);
-  int code = lua_pcall(L, 1, 0, top + 1);
-  LnStatus status = code == LUA_OK ? LN_OK : fail_raised(L, code, err);
-  lua_settop(L, top);
-  return status;
-}
 
 static void push_functions(lua_State *L, const void *address) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, &layers_key);
@@ -147,18 +118,18 @@ static int call_backward(lua_State *L) {
 
 /* Whoever tries out shapes takes a failure for an answer: an interrupt must reach what comes after, too. */
 static LnStatus shape(LnShape *out, void *context, LnShape in, LnError *err) {
-  LnStatus status = protect(call_shape, &(Call){.functions = context, .in = in, .shape = out}, err);
+  LnStatus status = lnb_call_back(call_shape, 0, &(Call){.functions = context, .in = in, .shape = out}, err);
   if (status == LN_EINTERRUPTED) ln_interrupt();
   return status;
 }
 
 static LnStatus forward(LnTensor **y, void *context, const LnBatchPass *pass, LnError *err) {
-  return protect(call_forward, &(Call){.functions = context, .pass = pass, .out = y}, err);
+  return lnb_call_back(call_forward, 0, &(Call){.functions = context, .pass = pass, .out = y}, err);
 }
 
 static LnStatus backward(LnTensor **dx, LnTensor **grads, LnTensor *dy, void *context, const LnBatchPass *pass,
                          LnError *err) {
-  return protect(call_backward, &(Call){.functions = context, .pass = pass, .dy = dy, .out = dx, .grads = grads}, err);
+  return lnb_call_back(call_backward, 0, &(Call){.functions = context, .pass = pass, .dy = dy, .out = dx, .grads = grads}, err);
 }
 
 static void forget(void *context, void *saved) {
@@ -274,19 +245,11 @@ static int call_find(lua_State *L) {
 
 LnStatus lnb_find_custom(LnItem **out, void *source, const LnCustomWanted *wanted, LnError *err) {
   const LnbCustomSource *from = source;
-  lua_State *L = lnb_caller;
-  int top = lua_gettop(L);
   Call call = {.wanted = wanted, .item = out};
-  if (!lua_checkstack(L, LUA_MINSTACK)) return ln_fail(err, LN_EMEMORY, "out of stack in Lua");
-  lua_pushcfunction(L, error_text);
-  lua_pushvalue(L, from->function);
-  lua_pushvalue(L, from->kept);
-  lua_pushcclosure(L, call_find, 2);
-  lua_pushlightuserdata(L, &call);
-  int code = lua_pcall(L, 1, 0, top + 1);
-  LnStatus status = code == LUA_OK ? LN_OK : fail_raised(L, code, err);
-  lua_settop(L, top);
-  return status;
+  if (!lua_checkstack(lnb_caller, 2)) return ln_fail(err, LN_EMEMORY, "out of stack in Lua");
+  lua_pushvalue(lnb_caller, from->function);
+  lua_pushvalue(lnb_caller, from->kept);
+  return lnb_call_back(call_find, 2, &call, err);
 }
 
 /* init_words(): what a layer's tensors may begin with, in the order of their numbers. */

@@ -170,6 +170,15 @@ test("its gradient agrees with finite differences", function()
   end
 end)
 
+test("ln.gradcheck checks losses", function()
+  for _, loss in ipairs{ edge, 0.5 * bce + 0.5 * edge, mae - 0.25 * square } do
+    assert(ln.gradcheck(loss, { 1, 16, 16 }).worst < 1e-2)
+  end
+  expect_error(function()
+    ln.gradcheck(ln.loss.custom{ forward = squares, backward = function(y, t) return y - t end }, { 1, 4, 4 })
+  end, "gradcheck: the gradient of x is ")
+end)
+
 test("built-in losses inside a gradient", function()
   local y, t = ln.rand({ 2, 3 }, 1), ln.rand({ 2, 3 }, 2)
   local _, dy = ln.grad(function(x) return 3 * mae(x * 2, t):pow(2) end)(y)
