@@ -89,7 +89,8 @@ local function first_values()
   local x = nn.input{ 1, 8, 8 }
   return {
     ln.rand({ 2, 1, 8, 8 }, 1), ln.rand({ 3, 4 }, 2), ln.rand({ 5 }, 3), ln.zeros{ 0, 3 }, ln.ones{ 1, 1, 1, 1 },
-    ln.rand({ 2, 3, 5, 7 }, 4), ln.rand({ 3, 4 }, 6):gt(0.5), ln.tensor{ 2, 1, 2 }, ln.ones{ 4, 4 }, nn.conv2d{ 2 }, nn.maxpool2d{ 2 }, nn.batch_norm{}, nn.dense{ 3 }, nn.upsample2d{ 2 },
+    ln.rand({ 2, 3, 5, 7 }, 4), ln.rand({ 3, 4 }, 6):gt(0.5), ln.tensor{ 2, 1, 2 }, ln.ones{ 4, 4 },
+    nn.conv2d{ 2 }, nn.maxpool2d{ 2 }, nn.batch_norm{}, nn.dense{ 3 }, nn.upsample2d{ 2 },
     ln.loss.mse{}, ln.loss.custom(function(y, t) return (y - t):pow(2):mean() end), function(y) return y:sum() end,
     ln.optim.adam{}, ln.noise.gaussian{}, ln.metric.ssim{}, ln.filter.median{ 3 }, x,
     nn.conv2d{ 1 }(x), nn.sequential{ nn.conv2d{ 2, activation = "relu" }, nn.conv2d{ 1 } },

@@ -11,8 +11,8 @@ local page = {
     .. "N,C,H,W (or N,F), gives the mean over the batch as a tensor with one number, as mean() does. Training "
     .. "differentiates it as ln.grad does: whatever derives from y stays a tensor inside f. Such a loss adds and "
     .. "scales as others do, 0.8 * ln.loss.mae{} + 0.2 * edge, and is called on tensors, edge(y, t); ln.fit and "
-    .. "ln.trainer take f itself, too. f is called once a batch; built-in losses beside it still go image by image, on all "
-    .. "threads. No file holds f: a record has its name.",
+    .. "ln.trainer take f itself, too. f is called once a batch; built-in losses beside it still go image by image, "
+    .. "on all threads. It cannot use the network that is training. No file holds f: a record has its name.",
   options = {
     { "forward", "function", required = true, help = "f" },
     { "backward", "function", help = "backward(y, t): the gradient of f with respect to y, a tensor of y's shape, for "
