@@ -189,8 +189,9 @@ check: deps-check
 bench: deps
 	@+$(SUBMAKE) $(BUILD)/bench
 	$(BUILD)/bench $(BENCH_ARGS)
-	@if python3 -c 'import torch' 2>/dev/null && [ -f tests/bench/peers.py ]; then python3 tests/bench/peers.py $(PEERS_ARGS); \
-	else echo "(no python3 with torch here: not compared with others)"; fi
+	@if python3 -c 'import torch' 2>/dev/null; then python3 tests/bench/peers.py $(PEERS_ARGS); \
+	elif python3 -c 'import numpy' 2>/dev/null; then python3 tests/bench/peers.py --peers NumPy $(PEERS_ARGS); \
+	else echo "(no python3 with torch or numpy here: not compared with others)"; fi
 
 # From what the program says about itself: the manual, the man page, and types for lua-language-server.
 REFERENCE := $(addprefix $(BUILD)/reference/lunet.,md 1 lua)

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 
 #include <malloc.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ static void count(long long bytes) {
 /* In the cache line before each block. */
 typedef struct Header {
   size_t bytes;
+  size_t room; /* it could have so many */
   void *start; /* what malloc gave */
 } Header;
 
@@ -39,13 +41,106 @@ static Header *header_of(void *block) {
   return (Header *)(void *)((char *)block - LN_ALIGN);
 }
 
+/* ---- Large blocks that were freed, for the next that want as much ----
+ *
+ * The system clears every page that it gives, which takes longer than most arithmetic on it. What is kept and what is in
+ * use are never more together than the most that was in use at once. */
+enum { KEPT_BLOCKS = 64 };
+#define KEPT_LEAST ((size_t)128 << 10)  /* bytes of a block; smaller ones malloc keeps itself */
+#define KEPT_LARGEST ((size_t)64 << 20)
+#define KEPT_BYTES ((size_t)128 << 20)  /* of all together */
+
+/* Under the address sanitizer nothing is kept: it would not see who uses what was freed. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define KEEPS false
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define KEEPS false
+#elif !defined(KEEPS)
+#define KEEPS true
+#endif
+
+static struct {
+  pthread_mutex_t lock;
+  Header *block[KEPT_BLOCKS]; /* the oldest first */
+  int n;
+  size_t bytes;
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static Header *remove_kept(int at) {
+  Header *header = pool.block[at];
+  pool.n--;
+  pool.bytes -= header->room;
+  memmove(pool.block + at, pool.block + at + 1, (size_t)(pool.n - at) * sizeof *pool.block);
+  return header;
+}
+
+/* Give the oldest back until the rest fits. */
+static void shrink_kept(size_t bytes) {
+  while (pool.n > 0 && pool.bytes > bytes) free(remove_kept(0)->start);
+}
+
+static size_t room_for_kept(void) {
+  long long room = atomic_load(&peak_bytes) - atomic_load(&live_bytes);
+  return room < 0 ? 0 : (size_t)room < KEPT_BYTES ? (size_t)room : KEPT_BYTES;
+}
+
+static bool keep(Header *header) {
+  if (!KEEPS || header->room < KEPT_LEAST || header->room > KEPT_LARGEST) return false;
+  pthread_mutex_lock(&pool.lock);
+  if (pool.n == KEPT_BLOCKS) free(remove_kept(0)->start);
+  pool.block[pool.n++] = header;
+  pool.bytes += header->room;
+  shrink_kept(room_for_kept());
+  pthread_mutex_unlock(&pool.lock);
+  return true;
+}
+
+/* The latest that is as large, or at most a quarter larger; NULL: there is none. */
+static Header *take_kept(size_t bytes) {
+  Header *header = NULL;
+  if (!KEEPS || bytes < KEPT_LEAST || bytes > KEPT_LARGEST) return NULL;
+  pthread_mutex_lock(&pool.lock);
+  for (int i = pool.n - 1; i >= 0 && header == NULL; i--)
+    if (pool.block[i]->room >= bytes && pool.block[i]->room <= bytes + bytes / 4) header = remove_kept(i);
+  pthread_mutex_unlock(&pool.lock);
+  return header;
+}
+
+/* From the system. Where there is none, what is kept goes first. */
+static void *fresh(size_t bytes, bool zeros) {
+  char *start = zeros ? calloc(1, bytes) : malloc(bytes);
+  if (start != NULL || pool.n == 0) return start;
+  pthread_mutex_lock(&pool.lock);
+  shrink_kept(0);
+  pthread_mutex_unlock(&pool.lock);
+  return zeros ? calloc(1, bytes) : malloc(bytes);
+}
+
+static void count_taken(size_t bytes) {
+  count((long long)bytes);
+  if (!KEEPS || bytes < KEPT_LEAST) return;
+  pthread_mutex_lock(&pool.lock);
+  shrink_kept(room_for_kept());
+  pthread_mutex_unlock(&pool.lock);
+}
+
 static void *take(size_t bytes, bool zeros) {
   if (must_fail() || bytes > (size_t)PTRDIFF_MAX - 2 * LN_ALIGN) return NULL;
-  char *start = zeros ? calloc(1, 2 * LN_ALIGN + bytes) : malloc(2 * LN_ALIGN + bytes);
+  Header *header = take_kept(bytes);
+  if (header != NULL) {
+    char *block = (char *)header + LN_ALIGN;
+    header->bytes = bytes;
+    count_taken(bytes);
+    return zeros ? memset(block, 0, bytes) : block;
+  }
+  char *start = fresh(2 * LN_ALIGN + bytes, zeros);
   if (start == NULL) return NULL;
   char *block = start + 2 * LN_ALIGN - (uintptr_t)start % LN_ALIGN;
-  *header_of(block) = (Header){bytes, start};
-  count((long long)bytes);
+  *header_of(block) = (Header){.bytes = bytes, .room = bytes, .start = start};
+  count_taken(bytes);
   return block;
 }
 
@@ -77,7 +172,7 @@ char *ln_strdup(const char *text) {
 void ln_free(void *block) {
   if (block == NULL) return;
   count(-(long long)header_of(block)->bytes);
-  free(header_of(block)->start);
+  if (!keep(header_of(block))) free(header_of(block)->start);
 }
 
 void *ln_alloc_plain(size_t bytes) {

@@ -1,7 +1,8 @@
 /* Memory: every allocation of the runtime goes through here, is aligned to a cache line, and is counted.
  *
  * The counts let the bindings tell Lua's collector about memory it cannot see, let tests show that nothing leaks, and
- * let tests make any one allocation fail. */
+ * let tests make any one allocation fail. Some large blocks that were freed are kept for the next of their size; they do
+ * not count. */
 #ifndef LUNET_BASE_MEMORY_H
 #define LUNET_BASE_MEMORY_H
 

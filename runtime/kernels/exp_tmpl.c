@@ -115,8 +115,31 @@ LN_INLINE vf math_log1p(vf x) {
   return vselect(x == 0, x, y); /* -0 stays */
 }
 
-/* log2(1 + f) in double, f as in log_parts, from the series of atanh: 2 atanh(s), s = f / (2 + f). The quotient is one
- * step of Newton's from `inverse`, 1 / (2 + f) as a float. */
+/* y log2(size), of finite sizes above 0, as a sum of a whole number in -250 .. 250 (beyond, 2^n is 0 or infinite anyway)
+ * and a rest of at most about 1/2: log2(1 + f) by the series of 2 atanh(s), s = f / (2 + f). The log2 of floats is 0 or at
+ * least 2^-24, so powers from 2^40 on are all the same. */
+#ifdef LN_VFMA
+/* In pairs of floats, of which the second is what rounding took from the first. */
+LN_INLINE vf power_parts(vf size, vf y, vf *rest) {
+  vf e, f = log_parts(size, &e), g = f + 2.0f, inverse = vset(1.0f) / g, s = f * inverse;
+  vf s_low = vfnma(s, f - (g - 2.0f), vfnma(s, g, f)) * inverse, z = s * s;
+  vf series = POLYNOMIAL(z, 2.88539008f / 9, 2.88539008f / 7, 2.88539008f / 5, 2.88539008f / 3);
+  vf part = vfma(s, vset(2.88539004f), vset(0.0f)); /* a product might be fused with what follows */
+  vf low = vfma(s, vset(2.88539004f), -part) + s * 3.85192598e-8f + s_low * (z * 2.88539008f + 2.88539008f);
+  low = vfma(z * s, series, low);
+  vf sum = e + part;
+  low = (part - (sum - e)) + low;
+  vf log = sum + low;
+  low = low - (log - sum);
+  y = vmin(vset(0x1p40f), vmax(vset(-0x1p40f), y));
+  vf exponent = y * log, bounded = vmin(vset(250.0f), vmax(vset(-250.0f), exponent));
+  vf lost = vselect(bounded == exponent, vfma(y, low, vfma(y, log, -exponent)), vset(0.0f));
+  vf n = vrint(bounded);
+  *rest = (bounded - n) + lost;
+  return n;
+}
+#else
+/* In double. The quotient is one step of Newton's from `inverse`, 1 / (2 + f) as a float. */
 LN_INLINE vd log2_double(vd f, vd inverse) {
   vd s = f * inverse;
   s += s * (1.0 - (f + 2.0) * inverse);
@@ -129,19 +152,29 @@ LN_INLINE vd log2_double(vd f, vd inverse) {
   return sum * s;
 }
 
-/* The nearest whole number of half as many lanes, and what is left. */
 LN_INLINE vd split_double(vd z, vd *rest) {
   vd n = (z + 0x1.8p52) - 0x1.8p52;
   *rest = z - n;
   return n;
 }
 
-/* What powf says of bases 0, infinity and NaN, but for signs; elsewhere `usual`. */
+LN_INLINE vf power_parts(vf size, vf y, vf *rest) {
+  vf e, f = log_parts(size, &e), inverse = vset(1.0f) / (f + 2.0f);
+  y = vmin(vset(0x1p40f), vmax(vset(-0x1p40f), y));
+  vd low = (log2_double(vwiden_low(f), vwiden_low(inverse)) + vwiden_low(e)) * vwiden_low(y), rest_low;
+  vd high = (log2_double(vwiden_high(f), vwiden_high(inverse)) + vwiden_high(e)) * vwiden_high(y), rest_high;
+  low = split_double(low, &rest_low), high = split_double(high, &rest_high);
+  *rest = vnarrow(rest_low, rest_high);
+  return vmin(vset(250.0f), vmax(vset(-250.0f), vnarrow(low, high)));
+}
+#endif
+
+/* What powf says where the base is 0, infinite or NaN, or the power is NaN, but for signs; elsewhere `usual`. */
 LN_INLINE vf pow_special(vf usual, vf size, vf y) {
   vi vanishes = (size == 0) ^ (y < 0);
   vf special = vselect(vanishes, vset(0.0f), vset(INFINITY));
   special = vselect(size == size, vselect(y == y, special, y), size);
-  return vselect((size > 0) & (size < INFINITY), usual, special);
+  return vselect((size > 0) & (size < INFINITY) & (y == y), usual, special);
 }
 
 /* The sign of bases below zero (and of -0): that of odd powers. Others that are whole have none, the rest are NaN. */
@@ -153,20 +186,14 @@ LN_INLINE vf pow_sign(vf power, vf x, vf y) {
   return vselect((x < 0) & (x > -INFINITY) & ~whole, vset(NAN), power);
 }
 
-/* x^y = 2^(y log2 x), the exponent in double: of 2^r, with r a float, 1 ulp. The log2 of floats is 0 or at least
- * 2^-24, so powers from 2^40 on are all the same. Squares are exact. */
+/* x^y = 2^(y log2 x), to 3 units in the last place where the result is very large or small, else to 1. Squares are
+ * exact. */
 LN_INLINE vf math_pow(vf x, vf y) {
   vi square = y == 2.0f;
   if (!vany(~square)) return x * x;
-  vf size = vabs(x), e, f = log_parts(size, &e);
-  vf inverse = vset(1.0f) / (f + 2.0f), bounded = vmin(vset(0x1p40f), vmax(vset(-0x1p40f), y));
-  vd low = (log2_double(vwiden_low(f), vwiden_low(inverse)) + vwiden_low(e)) * vwiden_low(bounded);
-  vd high = (log2_double(vwiden_high(f), vwiden_high(inverse)) + vwiden_high(e)) * vwiden_high(bounded);
-  vd rest_low, rest_high, n_low = split_double(low, &rest_low), n_high = split_double(high, &rest_high);
-  vf n = vmin(vset(250.0f), vmax(vset(-250.0f), vnarrow(n_low, n_high)));
-  vf power = vscale(exp2_rest(vnarrow(rest_low, rest_high)), n);
-  if (vany(~((size > 0) & (size < INFINITY)))) power = pow_special(power, size, y);
-  if (vany((vi)x < 0)) power = pow_sign(power, x, y);
-  power = vselect(square, x * x, power);
+  vf size = vabs(x), rest, n = power_parts(size, y, &rest);
+  vf power = vselect(square, x * x, vscale(exp2_rest(rest), n));
+  if (!vany(~((x > 0) & (x < INFINITY) & (y == y)))) return power;
+  power = vselect(square, x * x, pow_sign(pow_special(power, size, y), x, y));
   return vselect((x == 1.0f) | (y == 0), vset(1.0f), power);
 }

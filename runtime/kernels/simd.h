@@ -100,6 +100,17 @@ LN_INLINE bool vany(vi mask) {
 }
 #endif
 
+/* a b + c and c - a b, rounded once, where the instruction set can. */
+#if defined(__FMA__) && LN_VL == 16
+#define LN_VFMA
+LN_INLINE vf vfma(vf a, vf b, vf c) { return (vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
+LN_INLINE vf vfnma(vf a, vf b, vf c) { return (vf)_mm512_fnmadd_ps((__m512)a, (__m512)b, (__m512)c); }
+#elif defined(__FMA__) && LN_VL == 8
+#define LN_VFMA
+LN_INLINE vf vfma(vf a, vf b, vf c) { return (vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+LN_INLINE vf vfnma(vf a, vf b, vf c) { return (vf)_mm256_fnmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+#endif
+
 LN_INLINE vf vabs(vf v) { return (vf)((vi)v & INT32_MAX); }
 LN_INLINE vf vcopysign(vf size, vf sign) { return (vf)(((vi)size & INT32_MAX) | ((vi)sign & INT32_MIN)); }
 

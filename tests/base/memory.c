@@ -53,6 +53,25 @@ START_TEST(one_allocation_fails_when_told) {
 }
 END_TEST
 
+/* Large blocks come again, are counted as any other, and clear where that was asked for. */
+START_TEST(freed_blocks_come_again) {
+  enum { BYTES = 1 << 20 };
+  int64_t before = ln_memory_live();
+  for (int round = 0; round < 100; round++) {
+    unsigned char *block = ln_alloc(BYTES - round), *clear;
+    ck_assert_int_eq(ln_memory_live() - before, BYTES - round);
+    memset(block, 0xAA, (size_t)(BYTES - round));
+    ln_free(block);
+    ck_assert_int_eq(ln_memory_live(), before);
+    clear = ln_calloc(1, BYTES - 1000);
+    ck_assert_uint_eq((uintptr_t)clear % LN_ALIGN, 0);
+    for (int i = 0; i < BYTES - 1000; i++)
+      if (clear[i] != 0) ck_abort_msg("byte %d is %d", i, clear[i]);
+    ln_free(clear);
+  }
+}
+END_TEST
+
 START_TEST(messages_say_how_much) {
   LnError err;
   CK_FAILS(ln_fail_memory(&err, "weights", 100), LN_EMEMORY, "weights: out of memory (needed 100 bytes)");
@@ -65,5 +84,6 @@ TESTS {
   tcase_add_test(tests, growing_keeps_the_contents);
   tcase_add_test(tests, impossible_sizes_are_refused);
   tcase_add_test(tests, one_allocation_fails_when_told);
+  tcase_add_test(tests, freed_blocks_come_again);
   tcase_add_test(tests, messages_say_how_much);
 }

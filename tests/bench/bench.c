@@ -241,5 +241,6 @@ int main(int argc, char **argv) {
   bench_linalg(&bench);
   bench_training(&bench);
   bench_items(&bench);
+  bench_tensors(&bench);
   return EXIT_SUCCESS;
 }

@@ -80,5 +80,6 @@ void bench_winograd(const Bench *bench); /* transforms */
 void bench_linalg(const Bench *bench);   /* and convolutions, transforms of tensors */
 void bench_training(const Bench *bench); /* losses, optimizers */
 void bench_items(const Bench *bench);    /* noise, filters, metrics */
+void bench_tensors(const Bench *bench);  /* operations on a million elements */
 
 #endif

@@ -1,10 +1,12 @@
-"""NumPy (and SciPy, if it is there): what tests/bench/linalg.c measures, on one thread."""
+"""NumPy (and SciPy, if it is there): what tests/bench/linalg.c and tensors.c measure, on one thread."""
 import os
 
 for library in ("OPENBLAS", "MKL", "OMP"):
     os.environ[library + "_NUM_THREADS"] = "1"  # before it is loaded
 
 import numpy  # noqa: E402
+
+import peer_elementwise  # noqa: E402
 
 
 def normal(*shape, seed=1):
@@ -45,4 +47,4 @@ class Peer:
         return numpy.__version__
 
     def prepare(self, work):
-        return WORK[work.name]() if work.name in WORK else None
+        return WORK[work.name]() if work.name in WORK else peer_elementwise.prepare(work.name)

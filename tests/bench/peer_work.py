@@ -1,4 +1,4 @@
-"""What is compared: the same networks and filters that build/bench measures, by the names it gives them.
+"""What is compared: the same networks, filters and tensor operations that build/bench measures, by its names.
 
 The networks are lists of layers as in models.c: a layer reads the one above it; `also` names a second input by its
 place in the list, counted from 1, and 0 is the network's input.
@@ -67,12 +67,16 @@ def item_work():
 
 
 # Of tensors: tests/bench/linalg.c and peer_numpy.py.
-TENSORS = ["matmul, 1000x1000", "matmul, 1000 of 16x16", "matmul, 1000x1000 and a vector", "svd, 256x256",
-           "eigh, 256x256", "conv2d of a tensor, 10x1x64x64 by 3x3", "fft2, 10 of 64x64", "fft2, 512x512"]
+LINALG = ["matmul, 1000x1000", "matmul, 1000 of 16x16", "matmul, 1000x1000 and a vector", "svd, 256x256",
+          "eigh, 256x256", "conv2d of a tensor, 10x1x64x64 by 3x3", "fft2, 10 of 64x64", "fft2, 512x512"]
+# tests/bench/tensors.c and peer_elementwise.py.
+ELEMENTWISE = ["add", "mul", "div", "maximum", "lt", "pow", "atan2", "hypot", "mod", "add number", "square by pow",
+               "add row", "add column", "add transposed", "clamp", "abs", "sqrt", "floor", "exp", "expm1", "exp2",
+               "log", "log1p", "log2", "log10", "sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "sign", "isnan"]
 
 
 def tensor_work():
-    for name in TENSORS:
+    for name in LINALG + [f"tensor {operation}, 1000x1000" for operation in ELEMENTWISE]:
         yield Work(name, "tensor")
 
 

@@ -47,6 +47,7 @@ PEERS = {
     "OpenCV": ("peer_images", "opencv", ""),
     "NumPy": ("peer_numpy", "", ""),
 }
+DEBIAN = "/usr/bin/python3"  # whose NumPy (python3-numpy) is the one to compare with, if it is there
 WORK = {work.name: work for work in peer_work.ALL}
 LONGEST = 2.0  # seconds of one round of one peer, after which three calls are enough
 
@@ -188,7 +189,8 @@ def has_amx():
 
 def start_peer(options, name, threads):
     """A list of one, or none."""
-    for python in options.python:
+    debian = [DEBIAN] if PEERS[name][0] == "peer_numpy" and pathlib.Path(DEBIAN).exists() else []
+    for python in debian + options.python:
         peer = Peer(options, python, name, threads)
         if "missing" not in peer.about:
             print(f"{name}: {peer.about['version']}")
@@ -214,13 +216,21 @@ def wanted(options, name):
     return any(part in name for part in options.only.split(";"))
 
 
+def modules_for(work):
+    """Who can do it."""
+    if work.net:
+        return {"peer_torch", "peer_keras"}
+    return {"peer_numpy"} if work.kind == "tensor" else {"peer_images"}
+
+
 def run(options):
     names = [name for name in PEERS if options.peers is None or any(part in name for part in options.peers)]
     for threads in options.threads:
-        work = [w for w in peer_work.ALL if wanted(options, w.name) and (w.net or threads == options.threads[0] == 1)]
-        nets, items = [w.name for w in work if w.net], [w.name for w in work if not w.net]
-        for group, images in ((nets, False), (items, True)):
-            chosen_names = [n for n in names if (PEERS[n][0] in ("peer_images", "peer_numpy")) == images]
+        work = [w for w in peer_work.ALL if wanted(options, w.name)
+                and (w.net or w.name.startswith("tensor ") or threads == options.threads[0] == 1)]
+        for modules in ({"peer_torch", "peer_keras"}, {"peer_images"}, {"peer_numpy"}):
+            group = [w.name for w in work if modules_for(w) == modules]
+            chosen_names = [n for n in names if PEERS[n][0] in modules]
             peers = start_peers(options, chosen_names, threads) if group else []
             for each in group if peers else []:
                 compare(options, each, threads, peers)
