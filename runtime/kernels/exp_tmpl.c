@@ -62,18 +62,13 @@ LN_INLINE vf math_expm1(vf x) {
 /* x = 2^e (1 + f), with 1 + f around 1: from the square root of 1/2 to that of 2. Means nothing for what has no
  * logarithm, or an infinite one. */
 LN_INLINE vf log_parts(vf x, vf *e) {
-  vi denormal = x < 0x1p-126f;
-  vi bits = (vi)vselect(denormal, x * 0x1p25f, x);
-  vi power = (bits - 0x3f3504f3) >> 23;
-  *e = __builtin_convertvector(power - (denormal & 25), vf);
-  return (vf)(bits - (power << 23)) - 1.0f;
+  return vmantissa(x, e) - 1.0f;
 }
 
 /* y, unless x is where logarithms are not finite numbers. */
 LN_INLINE vf log_special(vf y, vf x) {
-  vi usual = (x > 0) & (x < INFINITY);
-  if (!vany(~usual)) return y;
-  return vselect(usual, y, vselect(x == 0, vset(-INFINITY), vselect(x < 0, vset(NAN), x)));
+  if (vall_usual(x)) return y;
+  return vselect((x > 0) & (x < INFINITY), y, vselect(x == 0, vset(-INFINITY), vselect(x < 0, vset(NAN), x)));
 }
 
 /* ln(1 + f) - f + f^2 / 2. */

@@ -149,6 +149,31 @@ LN_INLINE vf vscale(vf v, vf n) {
 #endif
 }
 
+/* x = 2^exponent m, with m from the square root of 1/2 to that of 2; of finite numbers above 0. */
+LN_INLINE vf vmantissa(vf x, vf *exponent) {
+#if defined(__x86_64__) && LN_VL == 16
+  __m512 m = _mm512_getmant_ps((__m512)x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_zero), e = _mm512_getexp_ps((__m512)x);
+  __mmask16 large = _mm512_cmp_ps_mask(m, (__m512)vset(0x1.6a09e6p0f), _CMP_GE_OQ);
+  *exponent = (vf)_mm512_mask_add_ps(e, large, e, (__m512)vset(1.0f));
+  return (vf)_mm512_mask_mul_ps(m, large, m, (__m512)vset(0.5f));
+#else
+  vi denormal = x < 0x1p-126f;
+  vi bits = (vi)vselect(denormal, x * 0x1p25f, x);
+  vi power = (bits - 0x3f3504f3) >> 23;
+  *exponent = __builtin_convertvector(power - (denormal & 25), vf);
+  return (vf)(bits - (power << 23));
+#endif
+}
+
+/* Are all lanes finite and above 0? */
+LN_INLINE bool vall_usual(vf x) {
+#if defined(__x86_64__) && LN_VL == 16
+  return _mm512_fpclass_ps_mask((__m512)x, 0xDF) == 0; /* any class but denormal numbers, and those by sign */
+#else
+  return !vany(~((x > 0) & (x < __builtin_inff())));
+#endif
+}
+
 /* Doubles, half as many in a vector: of the lower and the upper half of the lanes, and back. */
 typedef double vd __attribute__((vector_size(LN_VL * 4)));
 typedef double vd_unaligned __attribute__((vector_size(LN_VL * 4), aligned(8), may_alias));

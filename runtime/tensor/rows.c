@@ -9,7 +9,8 @@
 enum {
   BLOCK = 1024,       /* elements packed at a time: stays in first-level cache */
   SHORT = 64,         /* elements of a row below which several are packed together */
-  PART = 32 * 1024,   /* elements of a task: some microseconds of the quickest */
+  PART = 32 * 1024,   /* elements of a task */
+  PARTS = 4,          /* fewer are not worth waking threads for: some ten microseconds of the quickest operations */
 };
 
 typedef struct Job {
@@ -101,6 +102,7 @@ LnStatus ln_rows_run(const LnRows *rows, LnTensor *out, int operands, const LnTe
   if (job.walk.empty) return LN_OK;
   job.of = job.walk.n == 0 ? job.walk.length : job.walk.left;
   job.parts = (ln_shape_count(out->shape) + PART - 1) / PART;
+  if (job.parts < PARTS) job.parts = 1;
   if (job.parts > job.of) job.parts = job.of;
   return ln_parallel_stoppable(job.parts, run_part, &job, err);
 }
