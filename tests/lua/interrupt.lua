@@ -102,6 +102,38 @@ test("files of tensors that are read", function()
   end
 end)
 
+-- In the middle of a layer's function, of the runtime's work around it, and of a dry run.
+test("networks with layers in Lua", function()
+  local said = interrupted([[
+    local x = ln.rand({ 4, 1, 64, 64 }, 1)
+    local function layer() return nn.custom{ weights = { w = { 1, init = 1 } }, forward = function(t, p)
+      for i = 1, 200 do t = t + i * 0 end
+      return t * p.w
+    end } end
+    local function new()
+      local net = nn.sequential{ nn.conv2d{ 8 }, layer(), nn.conv2d{ 1 } }:build({ 1, 64, 64 }, 1)
+      return net, ln.trainer{ net = net, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} }
+    end
+    local net, trainer = new()
+    begun()
+    local ok, err = pcall(function() while true do trainer:step(x, x) end end)
+    local other, again = new()
+    for _ = 1, trainer.steps do again:step(x, x) end
+    local same = true
+    for _, t in ipairs(net:tensors()) do
+      same = same and net:tensor(t.name):eq(other:tensor(t.name)):min() == 1
+    end
+    print(ln.interrupted(err), same, net:predict(x):eq(other:predict(x)):min() == 1)]])
+  expect(said, "true\ttrue\ttrue\n")
+  said = interrupted([[
+    local endless = nn.custom{ forward = function(t) begun() while true do t = t * 1 end end }
+    local ok, err = pcall(function() nn.sequential{ nn.conv2d{ 2 }, endless }:predict(ln.rand{ 1, 1, 7, 9 }) end)
+    print(ln.interrupted(err), err)
+    print(nn.sequential{ nn.conv2d{ 1 } }:predict(ln.rand{ 1, 1, 8, 8 }).shape[4])]])
+  expect(said, "true\t")
+  expect(said, "\n8\n")
+end)
+
 test("the program goes on after it was interrupted, with the same results", function()
   local said, status = interrupted([[
     local x = ln.rand({ 2, 1, 40, 40 }, 1)
