@@ -38,10 +38,6 @@ static void mark_gradients(LnPlan *plan) {
   }
 }
 
-LnShape ln_plan_value_shape(const LnPlan *plan, int value) {
-  return value == 0 ? plan->graph->input : plan->graph->layers[plan->steps[value - 1].last].out;
-}
-
 /* Floats behind which the step's scratch memory ends: before it lies what backward would need, if there is no backward.
  */
 int64_t ln_plan_scratch_of(const LnPlan *plan, const LnStep *step) {

@@ -1,5 +1,5 @@
 /* Inside model/: what a plan consists of, for plan_fusion.c and plan.c, which make it, and for
- * plan_run.c, plan_segments.c, plan_batch.c and strips.c, which run it. */
+ * plan_values.c, plan_run.c, plan_segments.c, plan_batch.c and strips.c, which run it. */
 #ifndef LUNET_MODEL_PLAN_STEPS_H
 #define LUNET_MODEL_PLAN_STEPS_H
 
