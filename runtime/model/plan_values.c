@@ -32,8 +32,16 @@ void ln_plan_clear_margins(const LnPlacement *place, LnMap map) {
 /* Some channels at a time: planes far from each other are read, or written, in order, as many as a processor follows. */
 enum { CHANNELS_AT_A_TIME = 16 };
 
+/* One channel alone lies as users see it. */
+static bool is_plane(LnMap map) {
+  return map.c == 1 && map.ld == 1;
+}
+
 void ln_plan_import_rows(LnMap to, const float *from, int64_t first, int64_t end) {
   int64_t plane = (int64_t)to.h * to.w;
+  for (int64_t r = first; r < end && is_plane(to); r++)
+    memcpy(to.data + r * to.row, from + r * to.w, (size_t)to.w * sizeof *from);
+  if (is_plane(to)) return;
   for (int64_t c = 0; c < to.c; c += CHANNELS_AT_A_TIME) {
     int64_t channels = to.c - c < CHANNELS_AT_A_TIME ? to.c - c : CHANNELS_AT_A_TIME;
     for (int64_t r = first; r < end; r++)
@@ -43,6 +51,9 @@ void ln_plan_import_rows(LnMap to, const float *from, int64_t first, int64_t end
 
 void ln_plan_export_rows(float *to, LnMap from, int64_t first, int64_t end) {
   int64_t plane = (int64_t)from.h * from.w;
+  for (int64_t r = first; r < end && is_plane(from); r++)
+    memcpy(to + r * from.w, from.data + r * from.row, (size_t)from.w * sizeof *to);
+  if (is_plane(from)) return;
   for (int64_t c = 0; c < from.c; c += CHANNELS_AT_A_TIME) {
     int64_t channels = from.c - c < CHANNELS_AT_A_TIME ? from.c - c : CHANNELS_AT_A_TIME;
     for (int64_t r = first; r < end; r++)
