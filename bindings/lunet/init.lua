@@ -47,9 +47,10 @@ local load_page = {
   name = "load",
   usage = "ln.load(path: string, options?: options) -> network, string|nil",
   doc = "A network from a .safetensors file that net:save wrote, rebuilt from the file alone, and the record saved "
-    .. "with it (JSON text, or nil). Files hold no code: layers made by ln.nn.custom are in them by name, and are given.",
-  options = { { "custom", "table", help = "layers by name, { gate = gate }: each a layer, or a function that makes one, "
-    .. "which gets { name, number, weights, state }: the layer's place in the network and the shapes in the file" } },
+    .. "with it (JSON text, or nil). Files hold no code: layers made by ln.nn.custom are in them by name, and are "
+    .. "given.",
+  options = { { "custom", "table", help = "layers by name, { gate = gate }: each a layer, or a function that makes "
+    .. "one, which gets { name, number, weights, state }: the layer's place in the network and the shapes in the file" } },
   errors = "A missing or damaged file, or one of another kind; weights that are NaN or infinite; more than "
     .. "ln.limits() allows; a custom layer that is not given, or has other weights.",
   example = 'local net, record = ln.load("dae.safetensors")\n'

@@ -189,7 +189,8 @@ test("names that are missing list what there is", function()
   end, "fit: no option 'schedule'; there are input, target, validation, loss, optimizer, epochs, batch")
   expect_error(function() net:fit{ epochs = 3 } end, "network: no method 'fit'; write ln.fit(net, ...)")
   expect_error(function() net:forward(x) end, "network: no method 'forward'; write net:predict(x)")
-  expect_error(function() return net.quux end, "network: no method or field 'quux'; there are build, built, copy, epochs")
+  expect_error(function() return net.quux end,
+    "network: no method or field 'quux'; there are build, built, copy, epochs")
 end)
 
 test("what describes can be read and copied, not written", function()
