@@ -214,7 +214,8 @@ const LnbFunction lnb_tensor_constructors[] = {
             "first if a range is between them. An integer drops its dimension before that. All of them can be "
             "assigned to, t[t:lt(0)] = 0; of several values for one element the last stays.\n+ - * / ^ work "
             "elementwise with tensors and numbers, and broadcast as in NumPy. Comparisons are methods, t:gt(0.5): Lua "
-            "refuses t > 0.5, and answers t == 0.5 with false whatever is in t.",
+            "refuses t > 0.5, and answers t == 0.5 with false whatever is in t. Nor can `not m` and "
+            "`m1 and m2` be caught, which ask whether there is a tensor: write m:lnot() and m1:land(m2).",
      .numpy = "np.array", .torch = "torch.tensor"},
     {.name = "zeros", .call = new_zeros,
      .usage = "ln.zeros(shape: integer|integer[], ...: integer) -> tensor",
