@@ -50,7 +50,8 @@ local load_page = {
     .. "with it (JSON text, or nil). Files hold no code: layers made by ln.nn.custom are in them by name, and are "
     .. "given.",
   options = { { "custom", "table", help = "layers by name, { gate = gate }: each a layer, or a function that makes "
-    .. "one, which gets { name, number, weights, state }: the layer's place in the network and the shapes in the file" } },
+    .. "one, which gets { name, number, weights, state }: the layer's place in the network and the shapes in the "
+    .. "file" } },
   errors = "A missing or damaged file, or one of another kind; weights that are NaN or infinite; more than "
     .. "ln.limits() allows; a custom layer that is not given, or has other weights.",
   example = 'local net, record = ln.load("dae.safetensors")\n'

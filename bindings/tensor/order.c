@@ -117,7 +117,7 @@ static LnQuantiles check_quantiles(lua_State *L) {
   LnTensor *t = number || table ? NULL : lnb_check_tensor(L, 2);
   if (t != NULL && t->shape.n != 1)
     lnb_error(L, "quantile: several quantiles are a list or a tensor with one dimension, got %s", lnb_describe(L, 2));
-  int64_t n = number ? 1 : table ? (int64_t)lua_rawlen(L, 2) : t->shape.d[0];
+  int64_t n = number ? 1 : t == NULL ? (int64_t)lua_rawlen(L, 2) : t->shape.d[0];
   if (n < 1 || n > 1 << 20)
     lnb_error(L, "quantile: from 1 to %d quantiles are possible, got %lld", 1 << 20, (long long)n);
   double *q = lnb_scratch(L, (size_t)n, sizeof *q);

@@ -18,6 +18,7 @@
 
 typedef float vf __attribute__((vector_size(LN_VL * 4)));
 typedef int32_t vi __attribute__((vector_size(LN_VL * 4)));
+typedef uint32_t vu __attribute__((vector_size(LN_VL * 4))); /* for bits: what overflows wraps */
 typedef uint64_t vq __attribute__((vector_size(LN_VL * 4)));
 typedef uint8_t vb __attribute__((vector_size(LN_VL)));
 typedef float vf_unaligned __attribute__((vector_size(LN_VL * 4), aligned(4), may_alias));
@@ -158,10 +159,10 @@ LN_INLINE vf vmantissa(vf x, vf *exponent) {
   return (vf)_mm512_mask_mul_ps(m, large, m, (__m512)vset(0.5f));
 #else
   vi denormal = x < 0x1p-126f;
-  vi bits = (vi)vselect(denormal, x * 0x1p25f, x);
-  vi power = (bits - 0x3f3504f3) >> 23;
+  vu bits = (vu)vselect(denormal, x * 0x1p25f, x);
+  vi power = (vi)(bits - 0x3f3504f3) >> 23;
   *exponent = __builtin_convertvector(power - (denormal & 25), vf);
-  return (vf)(bits - (power << 23));
+  return (vf)(bits - ((vu)power << 23));
 #endif
 }
 

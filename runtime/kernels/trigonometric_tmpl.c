@@ -40,7 +40,7 @@ LN_INLINE vf cos_near(vf r) {
 /* The sine of r and so many quarters of a turn. */
 LN_INLINE vf sin_quarter(vf r, vi n) {
   vf y = vselect((n & 1) == 1, cos_near(r), sin_near(r));
-  return (vf)((vi)y ^ ((n & 2) << 30));
+  return (vf)((vu)y ^ (((vu)n & 2) << 30));
 }
 
 /* Large numbers need more digits of pi: the C library has them. */

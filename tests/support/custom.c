@@ -137,6 +137,8 @@ static LnStatus mix_backward(LnTensor **dx, LnTensor **grads, LnTensor *dy, void
 }
 
 LnStatus test_custom_mix(LnItem **out, TestCustom *test, int64_t outputs, int64_t inputs, bool state, LnError *err) {
+  LnStatus (*forward)(LnTensor **, void *, const LnBatchPass *, LnError *) = mix_forward;
+  if (state) forward = mix_with_state;
   test->outputs = outputs;
   return ln_custom_new(
       out,
@@ -146,7 +148,7 @@ LnStatus test_custom_mix(LnItem **out, TestCustom *test, int64_t outputs, int64_
                               {.name = "seen", .role = LN_STATE, .shape = LN_SHAPE(1)}},
                   .context = test,
                   .shape = mix_shape,
-                  .forward = state ? mix_with_state : mix_forward,
+                  .forward = forward,
                   .backward = mix_backward,
                   .forget = forget},
       err);
