@@ -148,7 +148,7 @@ test: deps-test
 # Leak detection is on; what third parties leave behind, and why, stands in tests/support/leaks.supp.
 SAN_BUILD := build-sanitize
 sanitize: deps-test
-	@+ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	@+ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	  LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/leaks.supp:print_suppressions=0 LUNET_SANITIZED=1 \
 	  $(SUBMAKE) BUILD=$(SAN_BUILD) OPT=-O1 \
 	  SAN="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" run-tests

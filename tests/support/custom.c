@@ -137,19 +137,12 @@ static LnStatus mix_backward(LnTensor **dx, LnTensor **grads, LnTensor *dy, void
 }
 
 LnStatus test_custom_mix(LnItem **out, TestCustom *test, int64_t outputs, int64_t inputs, bool state, LnError *err) {
-  LnStatus (*forward)(LnTensor **, void *, const LnBatchPass *, LnError *) = mix_forward;
-  if (state) forward = mix_with_state;
+  const LnShape weight = LN_SHAPE(outputs, inputs), one = LN_SHAPE(1);
+  LnCustom mix = {.name = "mix", .n_tensors = 1, .context = test, .shape = mix_shape, .backward = mix_backward,
+                  .forward = mix_forward, .forget = forget};
+  mix.tensors[0].name = "w", mix.tensors[0].shape = weight, mix.tensors[0].init = LN_INIT_GLOROT_UNIFORM;
+  mix.tensors[1].name = "seen", mix.tensors[1].shape = one, mix.tensors[1].role = LN_STATE;
+  if (state) mix.n_tensors = 2, mix.forward = mix_with_state;
   test->outputs = outputs;
-  return ln_custom_new(
-      out,
-      &(LnCustom){.name = "mix",
-                  .n_tensors = state ? 2 : 1,
-                  .tensors = {{.name = "w", .shape = LN_SHAPE(outputs, inputs), .init = LN_INIT_GLOROT_UNIFORM},
-                              {.name = "seen", .role = LN_STATE, .shape = LN_SHAPE(1)}},
-                  .context = test,
-                  .shape = mix_shape,
-                  .forward = forward,
-                  .backward = mix_backward,
-                  .forget = forget},
-      err);
+  return ln_custom_new(out, &mix, err);
 }
