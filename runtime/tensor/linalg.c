@@ -4,8 +4,7 @@
  * Large products are cut as in Goto, van de Geijn: Anatomy of high-performance matrix multiplication (2008): a block of
  * the right matrix is packed once, strips of rows of the left one pass by it. Small ones are dealt to the threads
  * whole. How a product is cut depends on its sizes alone, and every element is summed in one order: same bits for any
- * number of threads. (OpenBLAS, as Debian builds it for one thread, is not safe to call from several. On one thread
- * products of 512x512 to 1024x1024 take 0.97 to 1.15 of its time, on two 0.55.) */
+ * number of threads. (OpenBLAS, as Debian builds it for one thread, is not safe to call from several.) */
 #include <inttypes.h>
 #include <string.h>
 
