@@ -1,15 +1,7 @@
 -- Convolutions and Fourier transforms of tensors in Lua: what each is made of the other; what is refused.
 local support = dofile "tests/lua/support.lua"
 local ln = require "lunet"
-local test, expect_error, close = support.test, support.expect_error, support.close
-
-local function same(got, want, tolerance)
-  assert(table.concat(got.shape, "x") == table.concat(want.shape, "x"),
-    table.concat(got.shape, "x") .. " instead of " .. table.concat(want.shape, "x"))
-  local largest, off = want:abs():max(), (got - want):abs():max()
-  assert(off <= (tolerance or 1e-6) * largest, ("off by %g of %g"):format(off, largest))
-  collectgarbage()
-end
+local test, expect_error, close, same = support.test, support.expect_error, support.close, support.same
 
 -- The transforms may have been left out of the build.
 local function transform_test(name, f)

@@ -3,15 +3,9 @@ local support = dofile "tests/lua/support.lua"
 local ln = require "lunet"
 local test, expect_error, close = support.test, support.expect_error, support.close
 
--- The elements of two tensors differ by at most `tolerance` of the largest.
 local function same(got, want, tolerance)
-  assert(table.concat(got.shape, "x") == table.concat(want.shape, "x"),
-    table.concat(got.shape, "x") .. " instead of " .. table.concat(want.shape, "x"))
-  local largest, off = want:abs():max(), (got - want):abs():max()
-  assert(off <= (tolerance or 1e-5) * largest, ("off by %g of %g"):format(off, largest))
-  collectgarbage()
+  support.same(got, want, tolerance or 1e-5)
 end
-
 
 test("products", function()
   local a, v = ln.tensor{ { 1, 2 }, { 3, 4 } }, ln.tensor(5, 6)

@@ -39,6 +39,15 @@ function support.close(a, b, tolerance)
   end
 end
 
+-- Two tensors have one shape, and elements that differ by at most `tolerance` (1e-6) of the largest of those wanted.
+function support.same(got, want, tolerance)
+  local shape, expected = table.concat(got.shape, "x"), table.concat(want.shape, "x")
+  if shape ~= expected then error(("shape %s instead of %s"):format(shape, expected), 2) end
+  local largest, off = want:abs():max(), (got - want):abs():max()
+  if not (off <= (tolerance or 1e-6) * largest) then error(("off by %g of %g"):format(off, largest), 2) end
+  collectgarbage()
+end
+
 -- A temporary folder that goes, with all in it, when its scope ends: local folder <close> = support.folder()
 function support.folder()
   local path = os.tmpname()
