@@ -14,17 +14,15 @@
 #include "loss/evaluate.h"
 #include "model/shards.h"
 #include "model/network_parts.h"
-#include "optim/optim.h"
+#include "model/update.h"
 
-enum {
-  FEW_SHARDS = 8,
-  CHUNK = 8192, /* floats handed to a thread at a time when gradients are added and applied */
-};
+enum { FEW_SHARDS = 8 };
 
 struct LnTrainer {
   int refs;
   LnNetwork *net;
-  LnItem *loss, *optim;
+  LnItem *loss;
+  LnUpdate update;       /* the optimizer, its state, where parameters lie in gradients */
   int64_t steps;
   uint64_t seed;
   /* Made at the first step, and again when the network's shape changes. */
@@ -34,11 +32,6 @@ struct LnTrainer {
   bool input_grad;
   bool logits;           /* the loss contains the final activation */
   bool by_batch;         /* all samples go forward before any goes back: each has an arena of its own */
-  LnParameterRange *ranges;
-  int n_ranges;
-  int64_t n_parameters;  /* trained numbers in all */
-  float *state;          /* the optimizer's: n_states x n_parameters */
-  int n_states;
   LnShards shards;       /* gradients */
   LnTensor *y, *dy;      /* by arena: output and its gradient */
   double *losses;        /* per sample */
@@ -59,7 +52,7 @@ LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *o
   t->refs = 1;
   t->net = ln_network_ref(net);
   t->loss = ln_item_ref(loss);
-  t->optim = ln_item_ref(optim);
+  ln_update_init(&t->update, optim);
   *out = t;
   return LN_OK;
 }
@@ -79,13 +72,11 @@ void ln_trainer_unref(LnTrainer *t) {
   if (t == NULL || --t->refs > 0) return;
   assert(t->refs == 0);
   drop_plan(t);
-  ln_free(t->ranges);
-  ln_free(t->state);
+  ln_update_free(&t->update);
   ln_shards_free(&t->shards);
   ln_free(t->losses);
   ln_free(t->scratch);
   ln_item_unref(t->loss);
-  ln_item_unref(t->optim);
   ln_network_unref(t->net);
   ln_free(t);
 }
@@ -99,38 +90,6 @@ LnNetwork *ln_trainer_network(LnTrainer *t) {
 }
 
 /* ---- Getting ready ---- */
-
-static const LnOptimType *optim_type(const LnTrainer *t) {
-  return (const LnOptimType *)ln_item_type(t->optim);
-}
-
-static int64_t chunks_of(int64_t parameters) {
-  return (parameters + CHUNK - 1) / CHUNK;
-}
-
-/* The trained tensors and the optimizer's state: made once, since parameters keep their shapes. */
-static LnStatus make_state(LnTrainer *t, LnError *err) {
-  int tensors = ln_network_tensors(t->net);
-  if (t->ranges != NULL && t->n_states != optim_type(t)->n_states(ln_item_options(t->optim)))
-    return ln_fail(err, LN_EARG, "trainer: options of the optimizer were changed after its first step");
-  if (t->ranges != NULL) return LN_OK;
-  LnParameterRange *ranges = ln_calloc((size_t)tensors + 1, sizeof *ranges);
-  if (ranges == NULL) return ln_fail_memory(err, "trainer", (size_t)tensors * sizeof *ranges);
-  int n = 0;
-  int64_t total = 0;
-  for (int i = 0; i < tensors; i++) {
-    if (!ln_network_tensor_trained(t->net, i)) continue;
-    int64_t size = ln_shape_count(t->net->parameters.tensors[i]->shape);
-    ranges[n++] = (LnParameterRange){.tensor = i, .offset = total, .size = size};
-    total += (size + 15) / 16 * 16;
-  }
-  t->n_states = optim_type(t)->n_states(ln_item_options(t->optim));
-  float *state = ln_calloc((size_t)(total * t->n_states), sizeof *state);
-  if (state == NULL)
-    return ln_free(ranges), ln_fail_memory(err, "optimizer state", (size_t)(total * t->n_states) * sizeof *state);
-  t->ranges = ranges, t->n_ranges = n, t->n_parameters = total, t->state = state;
-  return LN_OK;
-}
 
 static LnStatus make_plan(LnTrainer *t, bool input_grad, LnError *err) {
   bool fits = t->plan != NULL && t->shapes == t->net->shapes && t->input_grad == input_grad &&
@@ -335,7 +294,8 @@ static LnStatus run_shards(Batch *b, LnError *err) {
 static void add_rest(void *context, int64_t chunk, int worker) {
   Batch *b = context;
   LnTrainer *t = b->trainer;
-  int64_t begin = chunk * CHUNK, size = t->n_parameters - begin < CHUNK ? t->n_parameters - begin : CHUNK;
+  int64_t begin = chunk * LN_UPDATE_CHUNK, rest = t->update.size - begin;
+  int64_t size = rest < LN_UPDATE_CHUNK ? rest : LN_UPDATE_CHUNK;
   (void)worker;
   ln_shards_add_rest(&t->shards, begin, size);
   if (!ln_all_finite(ln_shards_sum(&t->shards) + begin, size)) atomic_store(&b->not_finite, true);
@@ -347,29 +307,11 @@ static double mean_loss(const double *losses, int64_t n) {
   return sum / (double)n;
 }
 
-static void update_chunk(void *context, int64_t chunk, int worker) {
-  const Batch *b = context;
-  LnTrainer *t = b->trainer;
-  int64_t begin = chunk * CHUNK, end = begin + CHUNK;
-  (void)worker;
-  for (int i = 0; i < t->n_ranges; i++) {
-    const LnParameterRange *range = &t->ranges[i];
-    int64_t from = begin > range->offset ? begin : range->offset;
-    int64_t to = end < range->offset + range->size ? end : range->offset + range->size;
-    float *state[LN_OPTIM_MAX_STATES];
-    if (from >= to) continue;
-    for (int k = 0; k < t->n_states; k++) state[k] = t->state + k * t->n_parameters + from;
-    optim_type(t)->step(ln_item_options(t->optim), t->net->parameters.data[range->tensor] + (from - range->offset),
-                        ln_shards_sum(&t->shards) + from, state, to - from, t->steps + 1);
-  }
-}
-
 /* "; lower lr (0.5 now)", as too large a rate is the usual reason; "" for an optimizer without one. */
 static const char *rate_hint(const LnTrainer *t, char *text, size_t size) {
-  const LnParam *lr = ln_param_find(ln_item_type(t->optim)->params, "lr");
   text[0] = '\0';
-  if (lr != NULL)
-    snprintf(text, size, "; lower lr (%g now)", ln_param_get(ln_item_options(t->optim), lr).number);
+  if (ln_param_find(ln_item_type(t->update.optim)->params, "lr") != NULL)
+    snprintf(text, size, "; lower lr (%g now)", t->update.lr);
   return text;
 }
 
@@ -379,10 +321,10 @@ static LnStatus check_finite(const Batch *b, double loss, LnError *err) {
   if (!isfinite(loss))
     return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s%s", t->steps + 1,
                    isnan(loss) ? "NaN" : "infinite", rate_hint(t, hint, sizeof hint));
-  for (int i = 0; b->not_finite && i < t->n_ranges; i++)
-    if (!ln_all_finite(ln_shards_sum(&t->shards) + t->ranges[i].offset, t->ranges[i].size))
+  for (int i = 0; b->not_finite && i < t->update.n_ranges; i++)
+    if (!ln_all_finite(ln_shards_sum(&t->shards) + t->update.ranges[i].offset, t->update.ranges[i].size))
       return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the gradient of %s is not finite%s", t->steps + 1,
-                     ln_network_tensor_name(t->net, t->ranges[i].tensor), rate_hint(t, hint, sizeof hint));
+                     ln_network_tensor_name(t->net, t->update.ranges[i].tensor), rate_hint(t, hint, sizeof hint));
   return LN_OK;
 }
 
@@ -430,9 +372,9 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *tar
   LN_TRY(begin_batch(b, err));
   LN_TRY(check_counts(b, &t->net->graph, err));
   b->shards = shards_for(b->n);
-  LN_TRY(make_state(t, err));
-  LN_TRY(ln_shards_reserve(&t->shards, b->shards, t->ranges, t->n_ranges, t->n_parameters, ln_network_tensors(t->net),
-                           err));
+  LN_TRY(ln_update_prepare(&t->update, t->net, err));
+  LN_TRY(ln_shards_reserve(&t->shards, b->shards, t->update.ranges, t->update.n_ranges, t->update.size,
+                           ln_network_tensors(t->net), err));
   LN_TRY(make_plan(t, d_input != NULL, err));
   LN_TRY(make_workers(t, b->shards < ln_threads() ? b->shards : ln_threads(), b->n, err));
   if (d_input != NULL) {
@@ -444,7 +386,7 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *tar
   if (t->version != t->net->version) ln_plan_prepare(t->plan, t->net->parameters.data);
   t->version = t->net->version;
   LN_TRY(run_shards(b, err));
-  LN_TRY(ln_parallel_stoppable(chunks_of(t->n_parameters), add_rest, b, err));
+  LN_TRY(ln_parallel_stoppable(ln_update_chunks(&t->update), add_rest, b, err));
   *loss = b->loss + mean_loss(t->losses, b->n);
   return check_finite(b, *loss, err);
 }
@@ -453,7 +395,7 @@ LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *
   Batch b = {.trainer = t};
   LnStatus status = run_batch(&b, loss, input, target, NULL, err);
   if (status == LN_OK) {
-    ln_parallel(chunks_of(t->n_parameters), update_chunk, &b); /* from here on no interrupt stops it */
+    ln_update_apply(&t->update, t->net, ln_shards_sum(&t->shards)); /* from here on no interrupt stops it */
     ln_plan_update_state(t->plan, t->net->parameters.data);
     t->steps++;
     t->net->trained.steps++;
@@ -495,8 +437,8 @@ LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTens
 
 /* The gradients as users see the parameters. */
 static LnStatus export_gradients(LnTensor **out, LnTrainer *t, LnError *err) {
-  for (int i = 0; i < t->n_ranges; i++) {
-    const LnParameterRange *range = &t->ranges[i];
+  for (int i = 0; i < t->update.n_ranges; i++) {
+    const LnParameterRange *range = &t->update.ranges[i];
     LnTensor *plain = NULL;
     LN_TRY(ln_tensor_new(&plain, t->net->parameters.tensors[range->tensor]->shape, err));
     memcpy(plain->data, ln_shards_sum(&t->shards) + range->offset, (size_t)range->size * sizeof(float));

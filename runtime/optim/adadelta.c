@@ -8,17 +8,17 @@ typedef struct Adadelta {
   double lr, rho, eps, weight_decay;
 } Adadelta;
 
-static int n_states(const void *options) {
+static int states(const void *options, const char **names) {
   (void)options;
+  names[0] = "square", names[1] = "update";
   return 2;
 }
 
-static void step(const void *options, float *restrict w, const float *restrict g, float *const *state, int64_t n,
-                 int64_t number) {
-  (void)number;
+static void step(const void *options, LnOptimStep at, float *restrict w, const float *restrict g, float *const *state,
+                 int64_t n) {
   const Adadelta *o = options;
-  float lr = (float)o->lr, rho = (float)o->rho, one_minus_rho = (float)(1 - o->rho), eps = (float)o->eps;
-  float decay = (float)o->weight_decay;
+  float lr = (float)at.lr, rho = (float)o->rho, one_minus_rho = (float)(1 - o->rho), eps = (float)o->eps;
+  float decay = (float)at.weight_decay;
   float *restrict square = state[0], *restrict update = state[1]; /* running means of g^2 and of (step / lr)^2 */
   for (int64_t i = 0; i < n; i++) {
     float slope = g[i] + decay * w[i];
@@ -55,6 +55,6 @@ const LnOptimType ln_optim_adadelta = {
              .size = sizeof(Adadelta),
              .params = params,
              .cases = cases},
-    .n_states = n_states,
+    .states = states,
     .step = step,
 };

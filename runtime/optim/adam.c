@@ -9,21 +9,22 @@ typedef struct Adam {
   bool decoupled;
 } Adam;
 
-static int n_states(const void *options) {
+static int states(const void *options, const char **names) {
   (void)options;
+  names[0] = "mean", names[1] = "square";
   return 2;
 }
 
-static void step(const void *options, float *restrict w, const float *restrict g, float *const *state, int64_t n,
-                 int64_t number) {
+static void step(const void *options, LnOptimStep at, float *restrict w, const float *restrict g, float *const *state,
+                 int64_t n) {
   const Adam *o = options;
   float beta1 = (float)o->beta1, one_minus_beta1 = (float)(1 - o->beta1);
   float beta2 = (float)o->beta2, one_minus_beta2 = (float)(1 - o->beta2), eps = (float)o->eps;
   /* The means start at 0: divided by 1 - beta^t they are unbiased. */
-  float rate = (float)(o->lr / (1 - pow(o->beta1, (double)number)));
-  float root = (float)sqrt(1 - pow(o->beta2, (double)number));
-  float decay = o->decoupled ? 0 : (float)o->weight_decay;
-  float shrink = o->decoupled ? (float)(1 - o->lr * o->weight_decay) : 1;
+  float rate = (float)(at.lr / (1 - pow(o->beta1, (double)at.number)));
+  float root = (float)sqrt(1 - pow(o->beta2, (double)at.number));
+  float decay = o->decoupled ? 0 : (float)at.weight_decay;
+  float shrink = o->decoupled ? (float)(1 - at.lr * at.weight_decay) : 1;
   float *restrict mean = state[0], *restrict square = state[1]; /* running means of g and g^2 */
   for (int64_t i = 0; i < n; i++) {
     float slope = g[i] + decay * w[i];
@@ -67,6 +68,6 @@ const LnOptimType ln_optim_adam = {
              .size = sizeof(Adam),
              .params = params,
              .cases = cases},
-    .n_states = n_states,
+    .states = states,
     .step = step,
 };

@@ -7,16 +7,27 @@
 
 #include "base/type.h"
 
-#define LN_OPTIM_MAX_STATES 3
+#define LN_OPTIM_MAX_STATES 4
+
+/* One update. The options say what rate and decay a run starts with; schedules and users change them on the way. */
+typedef struct LnOptimStep {
+  int64_t number;          /* 1, 2, ...: of the updates of these parameters */
+  double lr, weight_decay; /* of this update, in place of the options of those names */
+} LnOptimStep;
 
 typedef struct LnOptimType {
   LnType type;
-  /* How many arrays of a parameter's size the state needs (e.g. 2 for Adam's moments); zeroed before the first step. */
-  int (*n_states)(const void *options);
-  /* Update n parameters in place. w: parameters, g: gradients, states: state arrays of the same length, step: 1, 2, ...
-   * Elementwise, so any split of the range gives the same bits. Cannot fail. */
-  void (*step)(const void *options, float *w, const float *g, float *const *states, int64_t n, int64_t step);
+  /* The arrays of a parameter's size that it keeps, zeroed before the first step: their names (e.g. "mean" and "square"
+   * for Adam's moments), by which files know them, into LN_OPTIM_MAX_STATES entries. Returns how many. */
+  int (*states)(const void *options, const char **names);
+  /* Update n parameters in place. w: parameters, g: gradients, states: state arrays of the same length. Elementwise, so
+   * any split of the range gives the same bits. Cannot fail. */
+  void (*step)(const void *options, LnOptimStep at, float *w, const float *g, float *const *states, int64_t n);
 } LnOptimType;
+
+/* With the rate and the decay of the options; a decay of 0 where there is no such option. */
+LnOptimStep ln_optim_at(LnItem *optim, int64_t number);
+int ln_optim_states(LnItem *optim); /* how many it keeps */
 
 /* A running mean on its way to storage; `driver` is 0 where nothing was added to it. The means of parameters that get
  * no gradient any more (dead ReLUs) would decay into denormal numbers and stay there, each costing a processor's trap

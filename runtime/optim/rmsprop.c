@@ -8,17 +8,17 @@ typedef struct Rmsprop {
   double lr, rho, eps, momentum, weight_decay;
 } Rmsprop;
 
-static int n_states(const void *options) {
+static int states(const void *options, const char **names) {
   const Rmsprop *o = options;
+  names[0] = "square", names[1] = "velocity";
   return o->momentum > 0 ? 2 : 1;
 }
 
-static void step(const void *options, float *restrict w, const float *restrict g, float *const *state, int64_t n,
-                 int64_t number) {
-  (void)number;
+static void step(const void *options, LnOptimStep at, float *restrict w, const float *restrict g, float *const *state,
+                 int64_t n) {
   const Rmsprop *o = options;
-  float lr = (float)o->lr, rho = (float)o->rho, one_minus_rho = (float)(1 - o->rho), eps = (float)o->eps;
-  float momentum = (float)o->momentum, decay = (float)o->weight_decay;
+  float lr = (float)at.lr, rho = (float)o->rho, one_minus_rho = (float)(1 - o->rho), eps = (float)o->eps;
+  float momentum = (float)o->momentum, decay = (float)at.weight_decay;
   float *restrict square = state[0]; /* running mean of g^2 */
   if (o->momentum == 0) {
     for (int64_t i = 0; i < n; i++) {
@@ -65,6 +65,6 @@ const LnOptimType ln_optim_rmsprop = {
              .size = sizeof(Rmsprop),
              .params = params,
              .cases = cases},
-    .n_states = n_states,
+    .states = states,
     .step = step,
 };

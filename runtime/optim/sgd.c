@@ -15,16 +15,16 @@ static LnStatus check(const void *options, LnError *err) {
   return LN_OK;
 }
 
-static int n_states(const void *options) {
+static int states(const void *options, const char **names) {
   const Sgd *o = options;
+  names[0] = "velocity";
   return o->momentum > 0 ? 1 : 0;
 }
 
-static void step(const void *options, float *restrict w, const float *restrict g, float *const *state, int64_t n,
-                 int64_t number) {
-  (void)number;
+static void step(const void *options, LnOptimStep at, float *restrict w, const float *restrict g, float *const *state,
+                 int64_t n) {
   const Sgd *o = options;
-  float lr = (float)o->lr, momentum = (float)o->momentum, decay = (float)o->weight_decay;
+  float lr = (float)at.lr, momentum = (float)o->momentum, decay = (float)at.weight_decay;
   if (o->momentum == 0) {
     for (int64_t i = 0; i < n; i++) w[i] -= lr * (g[i] + decay * w[i]);
     return;
@@ -66,6 +66,6 @@ const LnOptimType ln_optim_sgd = {
              .params = params,
              .cases = cases,
              .check = check},
-    .n_states = n_states,
+    .states = states,
     .step = step,
 };

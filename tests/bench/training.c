@@ -32,7 +32,7 @@ static void eval_loss_of_logits(void *context) {
 static void step(void *context) {
   Work *w = context;
   const LnOptimType *type = (const LnOptimType *)(const void *)w->type;
-  type->step(ln_item_options(w->item), w->y, w->grad, w->state, N_WEIGHTS, 1000);
+  type->step(ln_item_options(w->item), ln_optim_at(w->item, 1000), w->y, w->grad, w->state, N_WEIGHTS);
 }
 
 /* label: what tells it from the item with default options, or "". */
@@ -51,7 +51,7 @@ static void measure(const Bench *bench, BenchWork *work, const LnType *type, con
   for (int k = 0; k < LN_OPTIM_MAX_STATES; k++) w.state[k] = w.grad + (k + 1) * apart;
   for (int k = 0; k < 3; k++) ln_rng_fill_uniform(memory + k * apart, n, (LnRng){1, (uint64_t)k}, 0);
   double arrays = 3; /* read, or written */
-  if (work == step) arrays += 2 * ((const LnOptimType *)(const void *)type)->n_states(ln_item_options(w.item));
+  if (work == step) arrays += 2 * ln_optim_states(w.item);
   bench_memory(bench, name, work, &w, arrays * sizeof(float) * (double)n);
   ln_free(memory);
   ln_item_unref(w.item);

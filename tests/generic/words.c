@@ -64,7 +64,7 @@ static LnStatus run_optim(LnTensor **out, ItemCase it, LnItem *item, LnError *er
   LnTensor *g = test_random(LN_SHAPE(N), 1, -1, 1);
   LnStatus status = ln_tensor_new(out, g->shape, err);
   for (int step = 1; status == LN_OK && step <= 3; step++)
-    type->step(ln_item_options(item), (*out)->data, g->data, states, N, step);
+    type->step(ln_item_options(item), ln_optim_at(item, step), (*out)->data, g->data, states, N);
   ln_tensor_unref(g);
   return status;
 }

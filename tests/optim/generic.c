@@ -24,7 +24,7 @@ static void descend(Run *run, const LnOptimType *optim, LnItem *item, int from, 
   for (int s = 0; s < LN_OPTIM_MAX_STATES; s++) states[s] = run->state[s] + from;
   for (int number = first; number <= last; number++) {
     for (int i = from; i < to; i++) g[i] = test_formula(i, 2, 0.5, 2) * (run->w[i] - test_formula(i, 3, -1, 1));
-    optim->step(ln_item_options(item), run->w + from, g + from, states, to - from, number);
+    optim->step(ln_item_options(item), ln_optim_at(item, number), run->w + from, g + from, states, to - from);
   }
 }
 
@@ -42,7 +42,7 @@ static void for_cases(int type, void (*body)(const LnOptimType *optim, LnItem *i
   const LnOptimType *optim = (const LnOptimType *)items_at("optim", type);
   for (const LnCase *c = optim->type.cases; c->options != NULL; c++) {
     LnItem *item = test_item(&optim->type, c->options);
-    int n_states = optim->n_states(ln_item_options(item));
+    int n_states = ln_optim_states(item);
     ck_assert_msg(n_states >= 0 && n_states <= LN_OPTIM_MAX_STATES, "%s: %d states", optim->type.name, n_states);
     body(optim, item);
     ln_item_unref(item);
@@ -83,7 +83,7 @@ static void check_resume(const LnOptimType *optim, LnItem *item) {
   descend(&twice, optim, item, 0, N, 1, 2);
   Run saved = start();
   memcpy(saved.w, twice.w, sizeof saved.w);
-  for (int s = 0; s < optim->n_states(ln_item_options(item)); s++)
+  for (int s = 0; s < ln_optim_states(item); s++)
     memcpy(saved.state[s], twice.state[s], sizeof saved.w);
   descend(&saved, optim, item, 0, N, 3, 6);
   ck_assert_msg(memcmp(&once, &saved, sizeof once) == 0, "%s", optim->type.name);
@@ -99,9 +99,10 @@ static void check_rest(const LnOptimType *optim, LnItem *item) {
   LnError err;
   float g[N] = {0};
   Run run = start(), rested = start();
-  float *const states[LN_OPTIM_MAX_STATES] = {rested.state[0], rested.state[1], rested.state[2]};
+  float *const states[LN_OPTIM_MAX_STATES] = {rested.state[0], rested.state[1], rested.state[2], rested.state[3]};
   CK_OK(ln_item_set(item, "weight_decay", (LnValue){.kind = LN_NUMBER, .number = 0}, &err));
-  for (int number = 1; number <= 3; number++) optim->step(ln_item_options(item), rested.w, g, states, N, number);
+  for (int number = 1; number <= 3; number++)
+    optim->step(ln_item_options(item), ln_optim_at(item, number), rested.w, g, states, N);
   ck_assert_msg(memcmp(&run, &rested, sizeof run) == 0, "%s", optim->type.name);
 }
 
@@ -114,10 +115,11 @@ END_TEST
 static void check_decay(const LnOptimType *optim, LnItem *item) {
   float g[N] = {0};
   Run run = {{0}, {{0}}};
-  float *const states[LN_OPTIM_MAX_STATES] = {run.state[0], run.state[1], run.state[2]};
-  int used = optim->n_states(ln_item_options(item));
+  float *const states[LN_OPTIM_MAX_STATES] = {run.state[0], run.state[1], run.state[2], run.state[3]};
+  int used = ln_optim_states(item);
   for (int s = 0; s < used; s++) test_formula_fill(run.state[s], N, 1, 0, 1e-28);
-  for (int number = 1; number <= 10000; number++) optim->step(ln_item_options(item), run.w, g, states, N, number);
+  for (int number = 1; number <= 10000; number++)
+    optim->step(ln_item_options(item), ln_optim_at(item, number), run.w, g, states, N);
   for (int s = 0; s < used; s++)
     for (int i = 0; i < N; i++)
       ck_assert_msg(run.state[s][i] == 0 || fabsf(run.state[s][i]) >= 1e-38f, "%s: state %d holds %g",
@@ -148,8 +150,9 @@ static const struct {
 START_TEST(tiny_gradients_count) {
   LnItem *item = test_item(&tiny[_i].type->type, tiny[_i].options);
   float w = 0, state[LN_OPTIM_MAX_STATES] = {0};
-  float *const states[LN_OPTIM_MAX_STATES] = {&state[0], &state[1], &state[2]};
-  for (int k = 0; k < 4; k++) tiny[_i].type->step(ln_item_options(item), &w, &tiny[_i].gradients[k], states, 1, k + 1);
+  float *const states[LN_OPTIM_MAX_STATES] = {&state[0], &state[1], &state[2], &state[3]};
+  for (int k = 0; k < 4; k++)
+    tiny[_i].type->step(ln_item_options(item), ln_optim_at(item, k + 1), &w, &tiny[_i].gradients[k], states, 1);
   ck_assert_msg(fabs(w - tiny[_i].w) < 2e-4 * fabs(tiny[_i].w), "%s: %.7g, expected %.7g", tiny[_i].type->type.name,
                 (double)w, tiny[_i].w);
   ln_item_unref(item);

@@ -17,7 +17,7 @@ START_TEST(five_steps_agree_with_torch) {
   test_formula_fill(b, N, 3, -1, 1);
   for (int number = 1; number <= STEPS; number++) {
     for (int i = 0; i < N; i++) g[i] = a[i] * (w[i] - b[i]);
-    optim->step(ln_item_options(item), w, g, states, N, number);
+    optim->step(ln_item_options(item), ln_optim_at(item, number), w, g, states, N);
   }
   ck_assert_near(want->options, w, want->weights, N, 4e-7);
   ln_item_unref(item);
