@@ -154,6 +154,36 @@ void lnb_class_set_index(lua_State *L, const LnbClass *class, lua_CFunction inde
   lua_setfield(L, -2, "__index");
 }
 
+static void not_settable(lua_State *L, const LnbClass *class, const char *field) {
+  Names names = {.count = 0};
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL)
+    lnb_error(L, "%s: field '%s' can be read, but not set", class->noun, field);
+  collect_names(L, lua_upvalueindex(1), &names);
+  const char *nearest = ln_nearest_name(field, name_at, &names);
+  if (nearest != NULL) lnb_error(L, "%s: no field '%s' to set; did you mean '%s'?", class->noun, field, nearest);
+  lnb_error(L, "%s: no field '%s' to set%s", class->noun, field, push_list_of(L, &names));
+}
+
+/* Upvalue 1: setters, 2: getters, 3: the class. */
+static int class_newindex(lua_State *L) {
+  const LnbClass *class = lua_touserdata(L, lua_upvalueindex(3));
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) not_settable(L, class, luaL_tolstring(L, 2, NULL));
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, 3);
+  lua_call(L, 2, 0);
+  return 0;
+}
+
+void lnb_class_setters(lua_State *L, const LnbClass *class, const LnbFunction *setters) {
+  push_list(L, class, ".", setters);
+  lua_getfield(L, -2, "getters");
+  lua_pushlightuserdata(L, (void *)(uintptr_t)class);
+  lua_pushcclosure(L, class_newindex, 3);
+  lua_setfield(L, -2, "__newindex");
+}
+
 void lnb_class_new(lua_State *L, const LnbClass *class, const luaL_Reg *meta, const LnbFunction *methods,
                    const LnbFunction *getters) {
   static const luaL_Reg common[] = {

@@ -13,6 +13,9 @@
  * tables. Each list may be NULL. Pages of help are called by the class's variable: "t:narrow", "t.shape". */
 void lnb_class_new(lua_State *L, const LnbClass *class, const luaL_Reg *meta, const LnbFunction *methods,
                    const LnbFunction *getters);
+/* For the metatable on top: a __newindex that calls one of `setters` with the object and the value, and raises for other
+ * fields. What is set has a getter, whose page tells of both; setters have none. */
+void lnb_class_setters(lua_State *L, const LnbClass *class, const LnbFunction *setters);
 int lnb_class_index(lua_State *L); /* that __index, for a string at index 2 */
 /* Another __index for the metatable on top: a function that passes what it does not answer on to lnb_class_index. */
 void lnb_class_set_index(lua_State *L, const LnbClass *class, lua_CFunction index);

@@ -3,10 +3,13 @@
 
 #include "bindings/base/class.h"
 #include "bindings/base/call.h"
+#include "bindings/base/describe.h"
+#include "bindings/base/error.h"
 #include "bindings/base/value.h"
 #include "bindings/items/call.h"
 #include "bindings/items/class.h"
 #include "bindings/model/network.h"
+#include "bindings/model/trainer_state.h"
 #include "bindings/tensor/tensor.h"
 #include "model/trainer.h"
 
@@ -105,6 +108,54 @@ static int trainer_steps(lua_State *L) {
   return 1;
 }
 
+static int trainer_updates(lua_State *L) {
+  lua_pushinteger(L, ln_update_count(ln_trainer_update(check_trainer(L))));
+  return 1;
+}
+
+static int trainer_lr(lua_State *L) {
+  lua_pushnumber(L, ln_update_lr(ln_trainer_update(check_trainer(L))));
+  return 1;
+}
+
+static int trainer_weight_decay(lua_State *L) {
+  lua_pushnumber(L, ln_update_weight_decay(ln_trainer_update(check_trainer(L))));
+  return 1;
+}
+
+/* The number that a field is set to. */
+static double check_value(lua_State *L, const char *field) {
+  if (lua_type(L, 2) != LUA_TNUMBER)
+    lnb_error(L, "trainer: %s must be a number, got %s", field, lnb_describe(L, 2));
+  return lua_tonumber(L, 2);
+}
+
+static int trainer_set_lr(lua_State *L) {
+  LnUpdate *update = ln_trainer_update(check_trainer(L));
+  double value = check_value(L, "lr");
+  LNB_CALL(L, ln_update_set_lr(update, value, &err));
+  return 0;
+}
+
+static int trainer_set_weight_decay(lua_State *L) {
+  LnUpdate *update = ln_trainer_update(check_trainer(L));
+  double value = check_value(L, "weight_decay");
+  LNB_CALL(L, ln_update_set_weight_decay(update, value, &err));
+  return 0;
+}
+
+static int trainer_state(lua_State *L) {
+  LnTrainer *trainer = check_trainer(L);
+  lnb_check_count(L, 1, "; it has no options");
+  lnb_push_trainer_state(L, ln_trainer_update(trainer));
+  return 1;
+}
+
+static int trainer_restore(lua_State *L) {
+  lnb_restore_trainer_state(L, ln_trainer_update(check_trainer(L)), 2);
+  return lua_settop(L, 1), 1;
+}
+
 static int trainer_net(lua_State *L) {
   check_trainer(L);
   lua_getiuservalue(L, 1, 1);
@@ -133,17 +184,40 @@ void lnb_open_trainer(lua_State *L) {
        .usage = "trainer:gradients(input: tensor, target: tensor) -> number, table, tensor",
        .doc = "The mean loss of a batch, its gradient with respect to every trained parameter, { [name] = tensor }, "
               "and that with respect to the input. Nothing is updated."},
+      {.name = "state", .call = trainer_state,
+       .usage = "trainer:state() -> table",
+       .doc = "All that the next step depends on besides the network, the options and the batch, by name: tensors such "
+              "as [\"conv2d_1.weight.mean\"], copies of the optimizer's state of each trained parameter; numbers: steps, "
+              "updates, lr, weight_decay, and how often each parameter was updated, [\"conv2d_1.weight.updates\"]. "
+              "Before the first step the tensors are zeros. An error while the network is not built."},
+      {.name = "restore", .call = trainer_restore,
+       .usage = "trainer:restore(state: table) -> trainer",
+       .doc = "Take back what trainer:state() gave, also that of another trainer of such a network and optimizer. With "
+              "the network's parameters and net.epochs as they were, training goes on bit for bit. A name that is "
+              "missing or unknown, or a tensor of another shape, is an error that changes nothing."},
       {0}};
   static const LnbFunction getters[] = {
       {.name = "steps", .call = trainer_steps,
        .usage = "trainer.steps -> integer",
        .doc = "How many steps were taken."},
+      {.name = "updates", .call = trainer_updates,
+       .usage = "trainer.updates -> integer",
+       .doc = "How often the parameters were updated."},
+      {.name = "lr", .call = trainer_lr,
+       .usage = "trainer.lr -> number",
+       .doc = "The learning rate, at first that of the optimizer. Set it, trainer.lr = 1e-4, and the next step has it."},
+      {.name = "weight_decay", .call = trainer_weight_decay,
+       .usage = "trainer.weight_decay -> number",
+       .doc = "The weight decay, at first that of the optimizer. It can be set like lr."},
       {.name = "net", .call = trainer_net,
        .usage = "trainer.net -> network",
        .doc = "The network that it trains."},
       {0}};
+  static const LnbFunction setters[] = {
+      {.name = "lr", .call = trainer_set_lr}, {.name = "weight_decay", .call = trainer_set_weight_decay}, {0}};
   static const luaL_Reg meta[] = {{"__tostring", trainer_tostring}, {NULL, NULL}};
   lnb_functions(L, "", functions);
   lnb_class_new(L, &trainer_class, meta, methods, getters);
+  lnb_class_setters(L, &trainer_class, setters);
   lua_pop(L, 1);
 }

@@ -14,7 +14,7 @@
 #include "loss/evaluate.h"
 #include "model/shards.h"
 #include "model/network_parts.h"
-#include "model/update.h"
+#include "model/update_parts.h"
 
 enum { FEW_SHARDS = 8 };
 
@@ -23,7 +23,6 @@ struct LnTrainer {
   LnNetwork *net;
   LnItem *loss;
   LnUpdate update;       /* the optimizer, its state, where parameters lie in gradients */
-  int64_t steps;
   uint64_t seed;
   /* Made at the first step, and again when the network's shape changes. */
   LnPlan *plan;
@@ -52,7 +51,7 @@ LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *o
   t->refs = 1;
   t->net = ln_network_ref(net);
   t->loss = ln_item_ref(loss);
-  ln_update_init(&t->update, optim);
+  ln_update_init(&t->update, net, optim);
   *out = t;
   return LN_OK;
 }
@@ -82,11 +81,15 @@ void ln_trainer_unref(LnTrainer *t) {
 }
 
 int64_t ln_trainer_steps(const LnTrainer *t) {
-  return t->steps;
+  return t->update.steps;
 }
 
 LnNetwork *ln_trainer_network(LnTrainer *t) {
   return t->net;
+}
+
+LnUpdate *ln_trainer_update(LnTrainer *t) {
+  return &t->update;
 }
 
 /* ---- Getting ready ---- */
@@ -319,11 +322,11 @@ static LnStatus check_finite(const Batch *b, double loss, LnError *err) {
   const LnTrainer *t = b->trainer;
   char hint[48];
   if (!isfinite(loss))
-    return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s%s", t->steps + 1,
+    return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the loss is %s%s", t->update.steps + 1,
                    isnan(loss) ? "NaN" : "infinite", rate_hint(t, hint, sizeof hint));
   for (int i = 0; b->not_finite && i < t->update.n_ranges; i++)
     if (!ln_all_finite(ln_shards_sum(&t->shards) + t->update.ranges[i].offset, t->update.ranges[i].size))
-      return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the gradient of %s is not finite%s", t->steps + 1,
+      return ln_fail(err, LN_ENUMERIC, "step %" PRId64 ": the gradient of %s is not finite%s", t->update.steps + 1,
                      ln_network_tensor_name(t->net, t->update.ranges[i].tensor), rate_hint(t, hint, sizeof hint));
   return LN_OK;
 }
@@ -372,7 +375,7 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *tar
   LN_TRY(begin_batch(b, err));
   LN_TRY(check_counts(b, &t->net->graph, err));
   b->shards = shards_for(b->n);
-  LN_TRY(ln_update_prepare(&t->update, t->net, err));
+  LN_TRY(ln_update_prepare(&t->update, err));
   LN_TRY(ln_shards_reserve(&t->shards, b->shards, t->update.ranges, t->update.n_ranges, t->update.size,
                            ln_network_tensors(t->net), err));
   LN_TRY(make_plan(t, d_input != NULL, err));
@@ -395,9 +398,8 @@ LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *
   Batch b = {.trainer = t};
   LnStatus status = run_batch(&b, loss, input, target, NULL, err);
   if (status == LN_OK) {
-    ln_update_apply(&t->update, t->net, ln_shards_sum(&t->shards)); /* from here on no interrupt stops it */
+    ln_update_apply(&t->update, ln_shards_sum(&t->shards)); /* from here on no interrupt stops it */
     ln_plan_update_state(t->plan, t->net->parameters.data);
-    t->steps++;
     t->net->trained.steps++;
     ln_network_weights_changed(t->net);
   }

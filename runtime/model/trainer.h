@@ -3,6 +3,7 @@
 #define LUNET_MODEL_TRAINER_H
 
 #include "model/network.h"
+#include "model/update.h"
 
 typedef struct LnTrainer LnTrainer;
 
@@ -29,5 +30,6 @@ LnStatus ln_trainer_gradients(LnTrainer *trainer, double *loss, LnTensor **out, 
 LnStatus ln_trainer_check_loss(const LnNetwork *net, LnItem *loss, LnTensor *target, LnError *err);
 int64_t ln_trainer_steps(const LnTrainer *trainer); /* taken so far */
 LnNetwork *ln_trainer_network(LnTrainer *trainer);  /* borrowed */
+LnUpdate *ln_trainer_update(LnTrainer *trainer);    /* rates, state and all else about updates; borrowed */
 
 #endif
