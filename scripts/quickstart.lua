@@ -100,7 +100,7 @@ local function train_network(o, train, validation)
     input = train.noisy, target = train.images,
     validation = { input = validation.noisy, target = validation.images },
     loss = ln.loss.bce{}, optimizer = o.optimizer == "adam" and ln.optim.adam{ lr = 1e-3 } or ln.optim.adadelta{},
-    epochs = o.epochs, batch = 10, seed = o.seed,
+    epochs = o.epochs, batch = 10, seed = o.seed, keep = "last", -- as in the paper
   })
   print(history)
   return net, history

@@ -258,13 +258,24 @@ static int load_model(lua_State *L) {
   return 2;
 }
 
-/* count_epoch(net): ln.fit has begun another one. */
-static int count_epoch(lua_State *L) {
+/* trained(net[, epochs, steps]): how far it was trained, after setting it where that is given. */
+static int trained(lua_State *L) {
   LnNetwork *net = check_network(L);
-  LnTrained trained = ln_network_trained(net);
-  trained.epochs++;
-  ln_network_set_trained(net, trained);
-  return 0;
+  if (!lua_isnoneornil(L, 2))
+    ln_network_set_trained(net, (LnTrained){lnb_check_integer(L, 2), lnb_check_integer(L, 3)});
+  lua_pushinteger(L, ln_network_trained(net).epochs);
+  lua_pushinteger(L, ln_network_trained(net).steps);
+  return 2;
+}
+
+/* layer_output(net, number, x): what the layer gives for images x. */
+static int layer_output(lua_State *L) {
+  LnNetwork *net = check_network(L);
+  lua_Integer number = lnb_check_integer(L, 2);
+  LnTensor *x = lnb_check_values(L, 3);
+  luaL_argcheck(L, number >= 1 && number <= ln_network_layers(net), 2, "no such layer");
+  LNB_MAKE_TENSOR(L, ln_network_layer_output(&made, net, (int)number - 1, x, &err));
+  return 1;
 }
 
 static int network_copy(lua_State *L) {
@@ -285,7 +296,8 @@ void lnb_open_network(lua_State *L) {
   static const LnbFunction functions[] = {
       {.name = "load_model", .call = load_model},
       {.name = "from_json", .call = from_json},
-      {.name = "count_epoch", .call = count_epoch},
+      {.name = "trained", .call = trained},
+      {.name = "layer_output", .call = layer_output},
       {0}};
   static const LnbFunction methods[] = {
       {.name = "build", .call = network_build,

@@ -69,6 +69,9 @@ void ln_network_weights_changed(LnNetwork *net); /* parameters were changed from
  * x's sides. A network that changes sizes on purpose gives what it gives. */
 LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err);
 
+/* The output of one layer in prediction, of images that are taken as they are. */
+LnStatus ln_network_layer_output(LnTensor **out, LnNetwork *net, int layer, LnTensor *x, LnError *err);
+
 /* What each step of the network costs. Layers that are computed together are one step. */
 typedef struct LnProfile {
   int layer;                 /* the layer that does the work */

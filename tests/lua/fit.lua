@@ -88,7 +88,7 @@ test("a second fit goes on where the first one ended", function()
   end
   local function run(n, epochs)
     return ln.fit(n, options{ input = ln.noise.gaussian{ seed = 2 }, optimizer = ln.optim.sgd{ lr = 0.1 },
-      epochs = epochs, validation = 0.25 })
+      epochs = epochs, validation = 0.25, keep = "last" })
   end
   local whole, parts = net(), net()
   local history, first = run(whole, 5), run(parts, 2)

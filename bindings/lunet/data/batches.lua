@@ -13,6 +13,7 @@ local page = {
     { "size", "integer", default = 10, min = 1, help = "images in a batch" },
     { "shuffle", "boolean", default = false, help = "go through the images in random order" },
     { "seed", "integer", default = 0, help = "seed of that order; another one each epoch" },
+    { "first", "integer", default = 1, min = 1, help = "the number of the batch to begin with" },
   },
   errors = "Tensors of different length.",
   example = "for input, target in ln.data.batches(noisy, clean, { shuffle = true }) do\n"
@@ -31,7 +32,7 @@ local function batches(a, b, given)
     errors.raise("data.batches: the first tensor has %d images, the second %d; they are paired by number", n, #b)
   end
   local order = o.shuffle and random.permutation(n, o.seed)
-  local done, number = 0, 0
+  local done, number = (o.first - 1) * o.size, o.first - 1
   return function()
     if done >= n then return nil end
     local first, count = done + 1, math.min(o.size, n - done)

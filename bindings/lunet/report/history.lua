@@ -8,18 +8,23 @@ local History = {}
 History.__index = History
 History.__name = "lunet.history"
 
--- An entry: { epoch, loss, val_loss (or nil), seconds, images_per_second }. Losses are means over the epoch's images;
--- seconds are those of the whole epoch, images_per_second counts training alone.
-local fields = { "epoch", "loss", "val_loss", "seconds", "images_per_second" }
-
-local function new()
-  return setmetatable({ interrupted = false, seconds = 0 }, History)
+-- metrics: names of further fields of the entries.
+local function new(metrics)
+  local fields = { "epoch", "loss", "val_loss" }
+  table.move(metrics or {}, 1, #(metrics or {}), 4, fields)
+  table.move({ "seconds", "images_per_second" }, 1, 2, #fields + 1, fields)
+  return setmetatable({ interrupted = false, seconds = 0, warnings = {}, restored = false, fields = fields }, History)
 end
 
 function History:add(entry)
   self[#self + 1] = entry
   self.seconds = self.seconds + entry.seconds
 end
+
+local reasons = {
+  patience = "stopped by patience", max_seconds = "stopped by max_seconds", on_epoch = "stopped by on_epoch",
+  on_batch = "stopped by on_batch", dry = "a dry run",
+}
 
 function History:__tostring()
   local first, last = self[1], self[#self]
@@ -28,15 +33,21 @@ function History:__tostring()
   local text = ("history of %d epoch%s in %.1f s: loss %s"):format(#self, many, self.seconds, format.loss(first.loss))
   if #self > 1 then text = text .. " -> " .. format.loss(last.loss) end
   if last.val_loss then text = text .. ", validation " .. format.loss(last.val_loss) end
-  return text .. (self.interrupted and " (interrupted)" or "")
+  if self.restored then
+    local best = self[self.best_epoch] and self[self.best_epoch].val_loss
+    text = text .. ("; weights of epoch %d%s"):format(self.best_epoch, best and ", validation " .. format.loss(best) or "")
+  end
+  if #self.warnings > 0 then text = text .. ("; %d warning%s"):format(#self.warnings, #self.warnings == 1 and "" or "s") end
+  local reason = self.interrupted and "interrupted" or reasons[self.stopped]
+  return reason and ("%s (%s)"):format(text, reason) or text
 end
 
 -- The entries as a table to print.
 function History:table()
-  local t = results{ columns = fields }
+  local t = results{ columns = self.fields }
   for _, entry in ipairs(self) do
     local row = {}
-    for c, field in ipairs(fields) do row[c] = entry[field] end
+    for c, field in ipairs(self.fields) do row[c] = entry[field] end
     t:add(row)
   end
   return t
@@ -67,6 +78,14 @@ docs.class(History, {
   { "history:csv(path?: string) -> string", "CSV text; with a path, written there, and the path." },
   { "history:table() -> results", "The entries as a table to print." },
   { "history.interrupted -> boolean", "Whether Ctrl-C ended the run." },
+  { "history.stopped -> string|nil", "What ended the run before its last epoch: \"patience\", \"max_seconds\", "
+    .. "\"on_epoch\", \"on_batch\", \"interrupted\" or \"dry\"; nil for a run that did all it was asked for." },
+  { "history.best_epoch -> integer|nil", "The epoch with the lowest validation loss; nil without validation." },
+  { "history.restored -> boolean", "Whether the network has the weights of best_epoch and not those of the last step." },
+  { "history.warnings -> table[]", "What may be a mistake, as it was told on stderr: { epoch, kind, text }, kind being "
+    .. "\"collapse\" (the network gives one number everywhere), \"dead\" (a layer gives nothing but 0) or "
+    .. "\"loss\" (the loss does not fall)." },
+  { "history.fields -> string[]", "The columns of history:table()." },
   { "history.seconds -> number", "How long the run took." },
 })
 

@@ -20,11 +20,12 @@ local function can_rewrite()
   return core.file.is_tty(2) and term ~= nil and term ~= "" and term ~= "dumb"
 end
 
--- mode: "auto" (by what stderr is), "line", "epochs" or "none". Closing it leaves the terminal at the start of a line.
-local function new(mode, epochs, images)
+-- mode: "auto" (by what stderr is), "line", "epochs" or "none". images: in one epoch; metrics: names of what else is told.
+-- Closing it leaves the terminal at the start of a line.
+local function new(mode, epochs, images, metrics)
   if mode == "auto" then mode = can_rewrite() and "line" or "epochs" end
   return setmetatable({
-    mode = mode, epochs = epochs, images = images, -- images: in one epoch
+    mode = mode, epochs = epochs, images = images, metrics = metrics,
     start = core.time(), shown = 0, open = false,
   }, Progress)
 end
@@ -36,6 +37,7 @@ local function text(self, state)
   end
   add("loss %s", format.loss(state.loss))
   add("val %s", state.val_loss and format.loss(state.val_loss))
+  for _, name in ipairs(self.metrics) do add(name .. " %s", state[name] and format.loss(state[name])) end
   add("%.0f images/s", state.images_per_second)
   local done = (state.epoch - 1) * self.images + state.seen
   local left = self.epochs * self.images - done
@@ -59,8 +61,8 @@ local function rewrite(self, state)
   self.open = true
 end
 
--- Within an epoch. state: { epoch, seen, loss, val_loss, images_per_second }; seen: images of this epoch so far,
--- val_loss: of the epoch before.
+-- Within an epoch. state: { epoch, seen, loss, val_loss, images_per_second } and metrics; seen: images of this epoch so
+-- far; val_loss and metrics are of the epoch before.
 function Progress:batch(state)
   if self.mode ~= "line" then return end
   local now = core.time()
@@ -78,9 +80,12 @@ function Progress:epoch(state)
   end
 end
 
-function Progress:__close()
+-- Leaves the terminal at the start of a line, for whoever else writes there.
+function Progress:clear()
   if self.open then io.stderr:write("\n") end
   self.open = false
 end
+
+Progress.__close = Progress.clear
 
 return new
