@@ -31,11 +31,17 @@ static LnValue list_value(lua_State *L, int index) {
   return value;
 }
 
+static LnValue tensor_value(lua_State *L, int index) {
+  return (LnValue){.kind = LN_OBJECT, .object = lnb_check_tensor(L, index), .of = &ln_tensor_object};
+}
+
 /* Sets one option from the value at an absolute stack index. */
 static void set_option(lua_State *L, LnItem *item, const char *name, int index) {
   const LnType *type = ln_item_type(item);
   lnb_thaw(L, index);
-  LnValue value = lua_istable(L, index) ? list_value(L, index) : lnb_scalar(L, index);
+  LnValue value = lnb_test(L, index, &lnb_tensor_class) != NULL ? tensor_value(L, index)
+                  : lua_istable(L, index)                       ? list_value(L, index)
+                                                                : lnb_scalar(L, index);
   const LnParam *param = value.kind == LN_NIL ? ln_param_find(type->params, name) : NULL;
   char accepts[512];
   if (value.kind == LN_TEXT && lnb_has_nul(L, index))

@@ -8,6 +8,7 @@
 #include "bindings/base/class.h"
 #include "bindings/base/frozen.h"
 #include "bindings/items/class.h"
+#include "bindings/tensor/tensor.h"
 #include "loss/sum.h"
 
 static bool same_value(LnValue a, LnValue b) {
@@ -19,6 +20,7 @@ static bool same_value(LnValue a, LnValue b) {
     case LN_NUMBER: return a.number == b.number;
     case LN_TEXT: return strcmp(a.text, b.text) == 0;
     case LN_LIST: return a.list[0] == b.list[0] && a.list[1] == b.list[1];
+    case LN_OBJECT: return a.object == b.object;
   }
   return false;
 }
@@ -30,6 +32,7 @@ static void add_number(luaL_Buffer *buffer, double number) {
 }
 
 static void add_value(luaL_Buffer *buffer, LnValue value) {
+  char text[256];
   switch (value.kind) {
     case LN_NIL: luaL_addstring(buffer, "nil"); break;
     case LN_BOOLEAN: luaL_addstring(buffer, value.boolean ? "true" : "false"); break;
@@ -42,6 +45,7 @@ static void add_value(luaL_Buffer *buffer, LnValue value) {
       add_number(buffer, value.list[1]);
       luaL_addstring(buffer, "}");
       break;
+    case LN_OBJECT: luaL_addstring(buffer, ln_value_text(&value, text, sizeof text)); break;
     case LN_TEXT:
       luaL_addchar(buffer, '"');
       for (const char *c = value.text; *c != '\0'; c++) {
@@ -110,6 +114,11 @@ void lnb_push_item_text(lua_State *L, LnItem *item) {
     push_text_of_type(L, item);
 }
 
+/* A copy: the item's own is not to change. */
+static void push_tensor(lua_State *L, const LnTensor *tensor) {
+  LNB_MAKE_TENSOR(L, ln_tensor_clone(&made, tensor, &err));
+}
+
 static void push_value(lua_State *L, LnValue value) {
   switch (value.kind) {
     case LN_NIL: lua_pushnil(L); break;
@@ -117,6 +126,7 @@ static void push_value(lua_State *L, LnValue value) {
     case LN_INTEGER: lua_pushinteger(L, value.integer); break;
     case LN_NUMBER: lua_pushnumber(L, value.number); break;
     case LN_TEXT: lua_pushstring(L, value.text); break;
+    case LN_OBJECT: push_tensor(L, value.object); break;
     case LN_LIST:
       lua_createtable(L, value.count, 0);
       for (int i = 0; i < value.count && i < 4; i++) {

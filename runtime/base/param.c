@@ -17,6 +17,7 @@ typedef union Field {
   bool *boolean;
   int *choice;
   char **text;
+  void **object;
 } Field;
 
 static Field field_of(const void *options, const LnParam *param) {
@@ -39,6 +40,7 @@ void ln_params_default(void *options, const LnParam *params) {
       case LN_PARAM_BOOL: *field.boolean = p->def != 0; break;
       case LN_PARAM_CHOICE: *field.choice = (int)p->def; break;
       case LN_PARAM_STRING: *field.text = NULL; break;
+      case LN_PARAM_OBJECT: *field.object = NULL; break;
       case LN_PARAM_END: break;
     }
   }
@@ -46,9 +48,9 @@ void ln_params_default(void *options, const LnParam *params) {
 
 void ln_params_free(void *options, const LnParam *params) {
   for (const LnParam *p = params; p != NULL && p->kind != LN_PARAM_END; p++) {
-    if (p->kind != LN_PARAM_STRING) continue;
-    ln_free(*field_of(options, p).text);
-    *field_of(options, p).text = NULL;
+    Field field = field_of(options, p);
+    if (p->kind == LN_PARAM_STRING) ln_free(*field.text), *field.text = NULL;
+    if (p->kind == LN_PARAM_OBJECT) p->object->release(*field.object), *field.object = NULL;
   }
 }
 
@@ -120,6 +122,7 @@ static size_t expected_text(const LnParam *p, char *text, size_t size) {
     case LN_PARAM_BOOL: return append(text, size, used, "true or false");
     case LN_PARAM_CHOICE: return append_words(text, size, used, p->choices, false);
     case LN_PARAM_STRING: return append(text, size, used, "a string");
+    case LN_PARAM_OBJECT: return append(text, size, used, p->object->noun);
     case LN_PARAM_END: break;
   }
   return used;
@@ -174,6 +177,21 @@ static LnStatus set_pair(int64_t *pair, const LnParam *p, const char *item, cons
   return LN_OK;
 }
 
+static LnStatus set_text(char **text, const char *item, const LnValue *value, LnError *err) {
+  char *copy = ln_strdup(value->text);
+  if (copy == NULL) return ln_fail_memory(err, item, strlen(value->text) + 1);
+  ln_free(*text);
+  return *text = copy, LN_OK;
+}
+
+static LnStatus set_object(void **object, const LnParam *p, const char *item, const LnValue *value, LnError *err) {
+  void *copy = NULL;
+  LnStatus status = p->object->copy(&copy, value->object, err);
+  if (status != LN_OK) return ln_error_prefix(err, status, "%s: option '%s': ", item, p->name);
+  p->object->release(*object);
+  return *object = copy, LN_OK;
+}
+
 LnStatus ln_param_set(void *options, const LnParam *p, const char *item, LnValue value, LnError *err) {
   Field field = field_of(options, p);
   int64_t integer = 0;
@@ -196,13 +214,12 @@ LnStatus ln_param_set(void *options, const LnParam *p, const char *item, LnValue
       word = word_index(p, &value);
       if (word < 0) break;
       return *field.choice = word, LN_OK;
-    case LN_PARAM_STRING: {
+    case LN_PARAM_STRING:
       if (value.kind != LN_TEXT) break;
-      char *copy = ln_strdup(value.text);
-      if (copy == NULL) return ln_fail_memory(err, item, strlen(value.text) + 1);
-      ln_free(*field.text);
-      return *field.text = copy, LN_OK;
-    }
+      return set_text(field.text, item, &value, err);
+    case LN_PARAM_OBJECT:
+      if (value.kind != LN_OBJECT || value.of != p->object) break;
+      return set_object(field.object, p, item, &value, err);
     case LN_PARAM_END: break;
   }
   return refuse(p, item, &value, err);
@@ -229,6 +246,9 @@ LnValue ln_param_get(const void *options, const LnParam *p) {
     case LN_PARAM_CHOICE: value = (LnValue){.kind = LN_TEXT, .text = p->choices[*field.choice]}; break;
     case LN_PARAM_STRING:
       if (*field.text != NULL) value = (LnValue){.kind = LN_TEXT, .text = *field.text};
+      break;
+    case LN_PARAM_OBJECT:
+      if (*field.object != NULL) value = (LnValue){.kind = LN_OBJECT, .object = *field.object, .of = p->object};
       break;
     case LN_PARAM_END: break;
   }
@@ -270,7 +290,7 @@ static size_t append_default(char *text, size_t size, size_t used, const LnParam
     snprintf(part, sizeof part, "; default '%s'", p->choices[(int)p->def]);
   else if (p->kind == LN_PARAM_INT && p->choices != NULL && p->def < 0)
     snprintf(part, sizeof part, "; default '%s'", p->choices[-1 - (int)p->def]);
-  else if (p->kind != LN_PARAM_STRING)
+  else if (p->kind != LN_PARAM_STRING && p->kind != LN_PARAM_OBJECT)
     snprintf(part, sizeof part, "; default %s", ln_number_text(number, p->def));
   return append(text, size, used, part);
 }

@@ -20,6 +20,7 @@ typedef enum LnParamKind {
   LN_PARAM_BOOL,    /* bool */
   LN_PARAM_CHOICE,  /* int: index into `choices` */
   LN_PARAM_STRING,  /* char *, owned by the options struct; NULL when not given */
+  LN_PARAM_OBJECT,  /* void *, a copy of an object of the class `object`, owned by the options struct; or NULL */
 } LnParamKind;
 
 enum {
@@ -39,15 +40,16 @@ typedef struct LnParam {
   const char *help;           /* one line, with the unit */
   const char *const *choices; /* CHOICE, or words of INT; ends in NULL */
   unsigned flags;
+  const LnObjectClass *object; /* OBJECT */
 } LnParam;
 
 /* item: what the messages call the owner of the options ("conv2d"). */
 void ln_params_default(void *options, const LnParam *params);
-void ln_params_free(void *options, const LnParam *params); /* releases owned strings */
+void ln_params_free(void *options, const LnParam *params); /* releases what they own */
 const LnParam *ln_param_find(const LnParam *params, const char *name); /* NULL if there is none */
 const LnParam *ln_param_positional(const LnParam *params);            /* NULL if there is none */
 LnStatus ln_param_set(void *options, const LnParam *param, const char *item, LnValue value, LnError *err);
-LnValue ln_param_get(const void *options, const LnParam *param); /* text is borrowed from the options */
+LnValue ln_param_get(const void *options, const LnParam *param); /* text, object: borrowed from the options */
 /* "conv2d: no option 'kernal'; did you mean 'kernel'?" */
 LnStatus ln_param_unknown(const LnParam *params, const char *item, const char *name, LnError *err);
 /* "conv2d: option 'filters' is required" */

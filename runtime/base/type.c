@@ -117,6 +117,7 @@ LnStatus ln_item_copy(LnItem **out, const LnItem *item, LnError *err) {
 }
 
 static json_t *json_of(LnValue value) {
+  char text[256];
   switch (value.kind) {
     case LN_NIL: return json_null();
     case LN_BOOLEAN: return json_boolean(value.boolean);
@@ -124,6 +125,7 @@ static json_t *json_of(LnValue value) {
     case LN_NUMBER: return json_real(value.number);
     case LN_TEXT: return json_string(value.text);
     case LN_LIST: return json_pack("[II]", (json_int_t)value.list[0], (json_int_t)value.list[1]);
+    case LN_OBJECT: return json_string(ln_value_text(&value, text, sizeof text)); /* to be read, not to be read back */
   }
   return NULL;
 }

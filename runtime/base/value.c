@@ -25,6 +25,7 @@ const char *ln_value_text(const LnValue *value, char *text, size_t size) {
     case LN_NUMBER: snprintf(text, size, "%s", ln_number_text(number, value->number)); break;
     case LN_TEXT: snprintf(text, size, "'%s'", LN_ESCAPED(value->text)); break;
     case LN_LIST: snprintf(text, size, "a list of %d", value->count); break;
+    case LN_OBJECT: value->of->describe(value->object, text, size); break;
   }
   return text;
 }

@@ -6,7 +6,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum LnValueKind { LN_NIL, LN_BOOLEAN, LN_INTEGER, LN_NUMBER, LN_TEXT, LN_LIST } LnValueKind;
+#include "base/status.h"
+
+typedef enum LnValueKind { LN_NIL, LN_BOOLEAN, LN_INTEGER, LN_NUMBER, LN_TEXT, LN_LIST, LN_OBJECT } LnValueKind;
+
+/* Objects that options hold, of a class that base knows nothing of. */
+typedef struct LnObjectClass {
+  const char *noun; /* "a tensor" */
+  LnStatus (*copy)(void **out, const void *object, LnError *err);
+  void (*release)(void *object); /* NULL is legal */
+  void (*describe)(const void *object, char *text, size_t size); /* "a tensor of 1x64x64" */
+} LnObjectClass;
+
 typedef struct LnValue {
   LnValueKind kind;
   bool boolean;
@@ -15,6 +26,8 @@ typedef struct LnValue {
   const char *text; /* borrowed */
   int count;        /* LIST: how many numbers came; those past 4 are not kept */
   double list[4];
+  const void *object; /* OBJECT: borrowed */
+  const LnObjectClass *of;
 } LnValue;
 
 enum { LN_NUMBER_TEXT = 32 }; /* characters that a number takes at most, with the NUL */

@@ -27,52 +27,82 @@ bool ln_loss_has_batch_terms(LnItem *loss) {
   return false;
 }
 
-/* Two parts: what comes out of the absorbed activation, and the gradient of a term. */
+LnStatus ln_loss_check_sample(LnItem *loss, LnShape sample, LnError *err) {
+  for (int i = 0; i < ln_loss_terms(loss); i++) {
+    LnItem *term = ln_loss_term(loss, i).loss;
+    if (type_of(term)->check_sample == NULL) continue;
+    LnStatus status = type_of(term)->check_sample(ln_item_options(term), sample, err);
+    if (status != LN_OK) return ln_error_prefix(err, status, "%s: ", ln_item_name(term));
+  }
+  return LN_OK;
+}
+
+/* Floats rounded up so that what follows them is aligned as they are. */
+static int64_t aligned(int64_t floats) {
+  return (floats + 15) / 16 * 16;
+}
+
+/* Of a sum two parts, what comes out of the absorbed activation and the gradient of a term, come first; then what a
+ * term itself needs. */
+static int64_t parts_of_sum(LnItem *loss, LnShape sample) {
+  return type_of(loss) == &ln_loss_sum ? 2 * aligned(ln_shape_count(sample)) : 0;
+}
+
 int64_t ln_loss_scratch(LnItem *loss, LnShape sample) {
-  return type_of(loss) == &ln_loss_sum ? 2 * ln_shape_count(sample) : 0;
+  int64_t most = 0;
+  for (int i = 0; i < ln_loss_terms(loss); i++) {
+    LnItem *term = ln_loss_term(loss, i).loss;
+    int64_t needs = type_of(term)->scratch == NULL ? 0 : type_of(term)->scratch(ln_item_options(term), sample);
+    if (needs > most) most = needs;
+  }
+  return parts_of_sum(loss, sample) + aligned(most);
 }
 
 /* A term of which the network gives no logits, or that takes them. */
-static double eval_as_given(LnItem *loss, bool logits, float *grad, const float *y, const float *target, LnShape sample,
-                            double scale) {
+static double eval_as_given(LnItem *loss, bool logits, const LnLossSample *sample) {
   const LnLossType *type = type_of(loss);
-  return (logits ? type->eval_logits : type->eval)(ln_item_options(loss), grad, y, target, sample, scale);
+  return (logits ? type->eval_logits : type->eval)(ln_item_options(loss), sample);
 }
 
 typedef struct Work {
-  const float *y, *target;
-  LnShape sample;
+  const float *y;
   LnActivation absorbed; /* linear: y is what the terms take */
   float *active;         /* what comes out of it; NULL: not worked out yet */
 } Work;
 
-static double eval_term(Work *w, LnItem *loss, float *grad, float *room, double scale) {
-  int64_t n = ln_shape_count(w->sample);
+/* s: of the term, but for what it takes as y. */
+static double eval_term(Work *w, LnItem *loss, float *room, LnLossSample s) {
+  int64_t n = ln_shape_count(s.shape);
   bool logits = w->absorbed.code != LN_ACT_linear, takes = type_of(loss)->absorbs == w->absorbed.code;
-  if (!logits || takes) return eval_as_given(loss, logits, grad, w->y, w->target, w->sample, scale);
+  s.y = w->y;
+  if (!logits || takes) return eval_as_given(loss, logits, &s);
   if (w->active == NULL) {
     w->active = memcpy(room, w->y, (size_t)n * sizeof *room);
     ln_kernels()->activate(w->active, n, w->absorbed);
   }
-  double value = eval_as_given(loss, false, grad, w->active, w->target, w->sample, scale);
-  if (grad != NULL) ln_kernels()->activate_grad(grad, w->active, n, w->absorbed);
+  s.y = w->active;
+  double value = eval_as_given(loss, false, &s);
+  if (s.grad != NULL) ln_kernels()->activate_grad(s.grad, w->active, n, w->absorbed);
   return value;
 }
 
 double ln_loss_eval(LnItem *loss, bool logits, float *grad, float *scratch, const float *y, const float *target,
                     LnShape sample, double scale) {
-  if (type_of(loss)->eval != NULL) return eval_as_given(loss, logits, grad, y, target, sample, scale);
+  LnLossSample s = {.y = y, .target = target, .shape = sample, .grad = grad, .scale = scale, .scratch = scratch};
+  if (type_of(loss)->eval != NULL) return eval_as_given(loss, logits, &s);
   int64_t n = ln_shape_count(sample);
-  Work w = {.y = y, .target = target, .sample = sample};
+  float *grad_of_term = scratch + aligned(n);
+  Work w = {.y = y};
+  s.scratch = scratch + parts_of_sum(loss, sample);
   if (logits) w.absorbed.code = ln_loss_absorbs(loss);
   double sum = 0;
   bool first = true;
   for (int i = 0; i < ln_loss_terms(loss); i++) {
     LnLossTerm term = ln_loss_term(loss, i);
     if (type_of(term.loss)->eval == NULL) continue;
-    float *into = grad == NULL || first ? grad : scratch + n;
-    sum += term.factor * eval_term(&w, term.loss, into, scratch, scale * term.factor);
-    if (into != grad) ln_kernels()->add(grad, into, n);
+    s.grad = grad == NULL || first ? grad : grad_of_term, s.scale = scale * term.factor;
+    sum += term.factor * eval_term(&w, term.loss, scratch, s);
+    if (s.grad != grad) ln_kernels()->add(grad, s.grad, n);
     first = false;
   }
   if (grad != NULL && first) memset(grad, 0, (size_t)n * sizeof *grad);
@@ -165,6 +195,7 @@ static LnStatus add_samples(LnItem *loss, double *value, LnTensor *grad, const L
                             LnError *err) {
   int64_t n;
   LnShape sample = sample_of(&n, y->shape);
+  LN_TRY(ln_loss_check_sample(loss, sample, err));
   int64_t size = ln_shape_count(sample), bytes = ln_loss_scratch(loss, sample) * (int64_t)sizeof(float);
   float *scratch = ln_alloc((size_t)bytes);
   if (scratch == NULL) return ln_fail_memory(err, ln_item_name(loss), (size_t)bytes);

@@ -14,9 +14,11 @@ LnActivationCode ln_loss_absorbs(LnItem *loss);
 /* Whether some term is worked out of whole batches. */
 bool ln_loss_has_batch_terms(LnItem *loss);
 
-/* How many floats of scratch memory ln_loss_eval needs. */
+/* Whether every term takes such samples. Messages begin with the term's name. */
+LnStatus ln_loss_check_sample(LnItem *loss, LnShape sample, LnError *err);
+/* How many floats of scratch memory ln_loss_eval needs, of samples that passed the check; aligned for double. */
 int64_t ln_loss_scratch(LnItem *loss, LnShape sample);
-/* Of the terms with `eval`: their mean loss over a sample. grad, unless it is NULL, becomes scale times its gradient
+/* Of the terms with `eval`: the loss of a sample. grad, unless it is NULL, becomes scale times its gradient
  * with respect to y; logits: y goes into the activation that the loss absorbs. Cannot fail. */
 double ln_loss_eval(LnItem *loss, bool logits, float *grad, float *scratch, const float *y, const float *target,
                     LnShape sample, double scale);

@@ -16,8 +16,6 @@
  *
  * Source: Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to structural similarity",
  * IEEE Trans. Image Processing 13(4), 2004. */
-#include <float.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/finite.h"
@@ -25,76 +23,16 @@
 #include "base/memory.h"
 #include "kernels/kernels.h"
 #include "metric/metric.h"
+#include "metric/ssim_plan.h"
 
-enum { WANG2004, GONDARA2016 };
-enum { FROM_PRESET, FIRST, SECOND }; /* gaussian, uniform; population, sample */
-enum { MOMENTS = 4, BLOCK = 8, MAX_WINDOW = 255 };
-
-typedef struct Ssim {
-  int preset, weights, covariance;
-  int64_t window;
-  double sigma, range, k1, k2;
-} Ssim;
-
-/* The options with the preset filled in. */
-typedef struct Plan {
-  int64_t window;
-  bool uniform, slides;
-  double down[MAX_WINDOW], along[MAX_WINDOW]; /* weights of a window's rows and columns */
-  double c1, c2;
-  float most;              /* in pixels up to which uniform windows slide */
-  double correction;       /* n / (n - 1) for the sample covariance of n pixels, else 1 */
-} Plan;
-
-static bool is_gaussian(const Ssim *o) {
-  return o->weights == FROM_PRESET ? o->preset == WANG2004 : o->weights == FIRST;
-}
-
-/* Gaussian windows end at 3.5 sigma: 11 for 1.5, as scikit-image has it; one pixel alone has no variance. */
-static int64_t window_size(const Ssim *o) {
-  if (o->window > 0) return o->window;
-  int64_t to_side = is_gaussian(o) ? (int64_t)(3.5 * o->sigma + 0.5) : 3;
-  return 2 * (to_side > 1 ? to_side : 1) + 1;
-}
-
-/* Uniform windows' rows are added up as they are, and all is divided along them. */
-static void set_weights(Plan *plan, double sigma) {
-  int64_t n = plan->window;
-  double sum = 0;
-  for (int64_t i = 0; i < n; i++) {
-    double distance = (double)(i - n / 2);
-    plan->down[i] = exp(-0.5 * distance * distance / (sigma * sigma));
-    sum += plan->down[i];
-  }
-  for (int64_t i = 0; i < n; i++) {
-    plan->down[i] = plan->uniform ? 1 : plan->down[i] / sum;
-    plan->along[i] = plan->uniform ? 1.0 / (double)(n * n) : plan->down[i];
-  }
-}
-
-static double range_of(const void *options) {
-  const Ssim *o = options;
-  return o->range > 0 ? o->range : o->preset == WANG2004 ? 1 : 2;
-}
-
-static void make_plan(Plan *plan, const Ssim *o) {
-  int64_t n = window_size(o);
-  bool sample = o->covariance == FROM_PRESET ? o->preset == GONDARA2016 : o->covariance == SECOND;
-  double range = range_of(o);
-  plan->window = n;
-  plan->uniform = !is_gaussian(o);
-  plan->most = (float)(1e4 * range);
-  set_weights(plan, o->sigma);
-  plan->correction = sample ? (double)(n * n) / (double)(n * n - 1) : 1;
-  plan->c1 = (o->k1 * range) * (o->k1 * range);
-  plan->c2 = (o->k2 * range) * (o->k2 * range);
-}
+enum { BLOCK = 8 };
 
 /* Working memory of one image. Rows of moments hold s, d, s^2 and d^2, `stride` apart. */
 typedef struct Work {
+  bool slides;              /* sums in uniform windows, not those of images with pixels far outside the data range */
   int64_t stride;
   double *sums;             /* down the windows of a row */
-  double *ring[MAX_WINDOW]; /* moments of the last `window` rows of pixels, oldest first; none if windows slide */
+  double *ring[LN_SSIM_MAX_WINDOW]; /* moments of the last `window` rows, oldest first; none if windows slide */
 } Work;
 
 /* A multiple of what the kernels work on at a time. */
@@ -102,10 +40,10 @@ static int64_t whole_blocks(int64_t n) {
   return (n + BLOCK - 1) / BLOCK * BLOCK;
 }
 
-static bool make_work(Work *work, const Plan *plan, int64_t width) {
-  int64_t window = plan->window, rows = plan->slides ? 1 : window + 1;
+static bool make_work(Work *work, const LnSsimPlan *plan, int64_t width) {
+  int64_t window = plan->window, rows = work->slides ? 1 : window + 1;
   work->stride = whole_blocks(whole_blocks(width - window + 1) + window - 1);
-  int64_t row = MOMENTS * work->stride;
+  int64_t row = LN_SSIM_MOMENTS * work->stride;
   work->sums = ln_calloc((size_t)(rows * row), sizeof(double));
   if (work->sums == NULL) return false;
   for (int64_t k = 0; k + 1 < rows; k++) work->ring[k] = work->sums + (k + 1) * row;
@@ -113,7 +51,7 @@ static bool make_work(Work *work, const Plan *plan, int64_t width) {
 }
 
 /* Sums down uniform windows whose last row is `row`; called for every row in turn. */
-static void slide(Work *work, const Plan *plan, const float *x, const float *y, int64_t row, int64_t width) {
+static void slide(Work *work, const LnSsimPlan *plan, const float *x, const float *y, int64_t row, int64_t width) {
   int64_t at = row * width, old = at - plan->window * width;
   bool leaves = old >= 0;
   ln_kernels()->ssim_slide(work->sums, work->stride, x + at, y + at, leaves ? x + old : NULL, leaves ? y + old : NULL,
@@ -121,7 +59,7 @@ static void slide(Work *work, const Plan *plan, const float *x, const float *y, 
 }
 
 /* The same for other windows: the row's moments take the place of the oldest in the ring. */
-static void sum_ring(Work *work, const Plan *plan, const float *x, const float *y, int64_t row, int64_t width) {
+static void sum_ring(Work *work, const LnSsimPlan *plan, const float *x, const float *y, int64_t row, int64_t width) {
   const LnKernels *kernels = ln_kernels();
   int64_t window = plan->window;
   double *entered = work->ring[0];
@@ -130,15 +68,16 @@ static void sum_ring(Work *work, const Plan *plan, const float *x, const float *
   kernels->ssim_moments(entered, work->stride, x + row * width, y + row * width, width);
   if (row + 1 < window) return;
   kernels->sum_rows_double(work->sums, (const double *const *)work->ring, plan->down, (int)window,
-                           MOMENTS * work->stride);
+                           LN_SSIM_MOMENTS * work->stride);
 }
 
-static double plane_mean(const Plan *plan, Work *work, const float *x, const float *y, int64_t height, int64_t width) {
+static double plane_mean(const LnSsimPlan *plan, Work *work, const float *x, const float *y, int64_t height,
+                         int64_t width) {
   int64_t window = plan->window, columns = width - window + 1;
   double sum = 0;
-  memset(work->sums, 0, (size_t)(MOMENTS * work->stride) * sizeof(double));
+  memset(work->sums, 0, (size_t)(LN_SSIM_MOMENTS * work->stride) * sizeof(double));
   for (int64_t row = 0; row < height && !ln_interrupted(); row++) {
-    (plan->slides ? slide : sum_ring)(work, plan, x, y, row, width);
+    (work->slides ? slide : sum_ring)(work, plan, x, y, row, width);
     if (row + 1 >= window)
       sum += ln_kernels()->ssim_row(work->sums, work->stride, plan->along, (int)window, plan->c1, plan->c2,
                                     plan->correction, columns);
@@ -149,16 +88,16 @@ static double plane_mean(const Plan *plan, Work *work, const float *x, const flo
 static LnStatus eval(const void *options, double *value, const float *image, const float *reference, LnShape sample,
                      LnError *err) {
   int64_t channels = sample.d[0], height = sample.d[1], width = sample.d[2];
-  Plan plan;
-  Work work;
+  LnSsimPlan plan;
   int64_t count = ln_shape_count(sample);
-  make_plan(&plan, options);
-  plan.slides = plan.uniform && ln_all_within(image, count, plan.most) && ln_all_within(reference, count, plan.most);
+  ln_ssim_plan(&plan, options);
+  float most = (float)(1e4 * ln_ssim_range(options));
+  Work work = {.slides = plan.uniform && ln_all_within(image, count, most) && ln_all_within(reference, count, most)};
   if (height < plan.window || width < plan.window)
     return ln_fail(err, LN_ESHAPE, "ssim: image of %lldx%lld is smaller than the window of %lldx%lld",
                    (long long)height, (long long)width, (long long)plan.window, (long long)plan.window);
   if (!make_work(&work, &plan, width))
-    return ln_fail_memory(err, "ssim", (size_t)(MOMENTS * (plan.window + 2) * width) * sizeof(double));
+    return ln_fail_memory(err, "ssim", (size_t)(LN_SSIM_MOMENTS * (plan.window + 2) * width) * sizeof(double));
   double sum = 0;
   for (int64_t c = 0; c < channels; c++)
     sum += plane_mean(&plan, &work, image + c * height * width, reference + c * height * width, height, width);
@@ -168,36 +107,10 @@ static LnStatus eval(const void *options, double *value, const float *image, con
 }
 
 static LnStatus check(const void *options, LnError *err) {
-  const Ssim *o = options;
-  int64_t window = window_size(o);
-  if (window % 2 == 0) return ln_fail(err, LN_EARG, "ssim: option 'window' must be odd, got %lld", (long long)window);
-  return LN_OK;
+  return ln_error_prefix(err, ln_ssim_check(options, err), "ssim: ");
 }
 
-static const char *const preset_words[] = {"wang2004", "gondara2016", NULL};
-static const char *const weights_words[] = {"preset", "gaussian", "uniform", NULL};
-static const char *const covariance_words[] = {"preset", "population", "sample", NULL};
-static const char *const window_words[] = {"preset", NULL};
-
-static const LnParam params[] = {
-    {.name = "preset", .kind = LN_PARAM_CHOICE, .offset = offsetof(Ssim, preset), .def = WANG2004,
-     .help = "where options that are not given come from", .choices = preset_words, .flags = LN_POSITIONAL},
-    {.name = "window", .kind = LN_PARAM_INT, .offset = offsetof(Ssim, window), .def = -1, .min = 3, .max = MAX_WINDOW,
-     .help = "side of the window in pixels, odd; preset: 7 if uniform, out to 3.5 sigma if Gaussian (11)",
-     .choices = window_words},
-    {.name = "weights", .kind = LN_PARAM_CHOICE, .offset = offsetof(Ssim, weights), .def = FROM_PRESET,
-     .help = "weights of the pixels in a window", .choices = weights_words},
-    {.name = "sigma", .kind = LN_PARAM_FLOAT, .offset = offsetof(Ssim, sigma), .def = 1.5, .max = 36,
-     .help = "standard deviation of Gaussian weights, in pixels", .flags = LN_ABOVE_MIN},
-    {.name = "covariance", .kind = LN_PARAM_CHOICE, .offset = offsetof(Ssim, covariance), .def = FROM_PRESET,
-     .help = "divide by the n pixels of a window, or by n - 1", .choices = covariance_words},
-    {.name = "range", .kind = LN_PARAM_FLOAT, .offset = offsetof(Ssim, range), .max = DBL_MAX,
-     .help = "data range of the images; 0: the preset's"},
-    {.name = "k1", .kind = LN_PARAM_FLOAT, .offset = offsetof(Ssim, k1), .def = 0.01, .max = 1,
-     .help = "C1 = (k1 range)^2 steadies the means", .flags = LN_ABOVE_MIN},
-    {.name = "k2", .kind = LN_PARAM_FLOAT, .offset = offsetof(Ssim, k2), .def = 0.03, .max = 1,
-     .help = "C2 = (k2 range)^2 steadies the variances", .flags = LN_ABOVE_MIN},
-    {0}};
+static const LnParam params[] = {LN_SSIM_PARAMS, {0}};
 
 static const LnCase cases[] = {
     {.options = "{}", .inputs = {LN_SHAPE(1, 20, 24), LN_SHAPE(1, 20, 24)}},
@@ -220,12 +133,12 @@ const LnMetricType ln_metric_ssim = {
                 "preset gondara2016: uniform 7x7, range 2, sample covariance (scikit-image's old default for floats).\n"
                 "Both agree with scikit-image's structural_similarity to 1e-6.\n"
                 "Source: Wang, Bovik, Sheikh, Simoncelli, IEEE Trans. Image Processing 13(4), 2004.",
-         .size = sizeof(Ssim),
+         .size = sizeof(LnSsim),
          .params = params,
          .cases = cases,
          .check = check},
     .eval = eval,
-    .range = range_of,
+    .range = ln_ssim_range,
     .best = 1,
     .higher_is_better = true,
 };

@@ -122,6 +122,7 @@ static LnStatus make_outputs(LnTensor **t, int64_t n, LnShape sample, LnError *e
 }
 
 static LnStatus make_scratch(LnTrainer *t, int workers, LnError *err) {
+  LN_TRY(ln_loss_check_sample(t->loss, ln_network_output_shape(t->net), err));
   int64_t size = workers * ln_loss_scratch(t->loss, ln_network_output_shape(t->net));
   if (size <= t->n_scratch) return LN_OK;
   float *scratch = ln_alloc((size_t)size * sizeof *scratch);

@@ -10,6 +10,7 @@
 
 #include "base/shape.h"
 #include "base/status.h"
+#include "base/value.h"
 #include "kernels/arithmetic.h"
 
 typedef struct LnStorage LnStorage;
@@ -26,6 +27,8 @@ typedef struct LnTensor {
   LnTrail *trail;              /* of the tape that follows it (tape.h), and its number there; else NULL */
   int64_t slot;
 } LnTensor;
+
+extern const LnObjectClass ln_tensor_object; /* as options of items hold them: contiguous copies, of finite numbers */
 
 LnStatus ln_tensor_new(LnTensor **out, LnShape shape, LnError *err); /* zeros, contiguous */
 /* Contiguous, for who writes every element before anyone reads one. */

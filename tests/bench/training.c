@@ -14,19 +14,18 @@ typedef struct Work {
   LnShape sample;
   float *y, *target, *grad;  /* of a loss; weights, - and gradient of an optimizer */
   float *state[LN_OPTIM_MAX_STATES];
+  float *scratch;            /* of a loss */
   double value;              /* stored so that the work is not optimised away */
 } Work;
 
 static void eval_loss(void *context) {
   Work *w = context;
-  const LnLossType *type = (const LnLossType *)(const void *)w->type;
-  w->value = type->eval(ln_item_options(w->item), w->grad, w->y, w->target, w->sample, 0.1);
+  w->value = ln_loss_eval(w->item, false, w->grad, w->scratch, w->y, w->target, w->sample, 0.1);
 }
 
 static void eval_loss_of_logits(void *context) {
   Work *w = context;
-  const LnLossType *type = (const LnLossType *)(const void *)w->type;
-  w->value = type->eval_logits(ln_item_options(w->item), w->grad, w->y, w->target, w->sample, 0.1);
+  w->value = ln_loss_eval(w->item, true, w->grad, w->scratch, w->y, w->target, w->sample, 0.1);
 }
 
 static void step(void *context) {
@@ -44,6 +43,8 @@ static void measure(const Bench *bench, BenchWork *work, const LnType *type, con
   if (!bench_wants(bench, name)) return;
   Work w = {.type = type, .sample = shape};
   BENCH_OK(ln_item_from_json(&w.item, type, options, &err));
+  if (work != step) w.scratch = ln_alloc((size_t)ln_loss_scratch(w.item, shape) * sizeof *w.scratch);
+  bench_ok(work == step || w.scratch != NULL, name, "out of memory");
   int64_t n = ln_shape_count(shape), apart = n + BENCH_APART;
   float *memory = ln_calloc((size_t)((3 + LN_OPTIM_MAX_STATES) * apart), sizeof *memory);
   bench_ok(memory != NULL, name, "out of memory");
@@ -53,7 +54,7 @@ static void measure(const Bench *bench, BenchWork *work, const LnType *type, con
   double arrays = 3; /* read, or written */
   if (work == step) arrays += 2 * ln_optim_states(w.item);
   bench_memory(bench, name, work, &w, arrays * sizeof(float) * (double)n);
-  ln_free(memory);
+  ln_free(memory), ln_free(w.scratch);
   ln_item_unref(w.item);
 }
 
@@ -62,7 +63,7 @@ void bench_training(const Bench *bench) {
   ln_set_threads(1);
   for (int i = 0; ln_loss_kind.types[i] != NULL; i++) {
     const LnType *type = ln_loss_kind.types[i];
-    measure(bench, eval_loss, type, "", "{}", image);
+    measure(bench, eval_loss, type, "", type == &ln_loss_ms_ssim.type ? "{\"scales\": 3}" : "{}", image);
     if (((const LnLossType *)(const void *)type)->eval_logits != NULL)
       measure(bench, eval_loss_of_logits, type, " of logits", "{}", image);
   }

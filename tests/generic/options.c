@@ -8,7 +8,7 @@
 static bool same_value(LnValue a, LnValue b) {
   return a.kind == b.kind && a.boolean == b.boolean && a.integer == b.integer && a.number == b.number &&
          a.list[0] == b.list[0] && a.list[1] == b.list[1] &&
-         (a.text == NULL ? b.text == NULL : strcmp(a.text, b.text) == 0);
+         a.object == b.object && (a.text == NULL ? b.text == NULL : strcmp(a.text, b.text) == 0);
 }
 
 static void must_refuse(ItemParam it, LnValue value) {

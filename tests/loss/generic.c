@@ -1,6 +1,6 @@
 /* What holds for every case of every loss in loss.def. */
 #include "base/memory.h"
-#include "loss/loss.h"
+#include "loss/eval.h"
 #include "nn/layer.h"
 #include "optim/optim.h"
 #include "support/support.h"
@@ -9,9 +9,6 @@
 #include "support/train.h"
 
 #define SCALE 0.7 /* gradients are asked for times this */
-
-typedef double Eval(const void *options, float *grad, const float *pred, const float *target, LnShape sample,
-                    double scale);
 
 static const LnLossType *loss_at(int i) {
   return (const LnLossType *)items_at("loss", i);
@@ -36,37 +33,36 @@ static float beside_kinks(const LnKinks *kinks, float pred, float target) {
 }
 
 /* Central differences of one element with a step of h, which is what it became in float. */
-static double slope_at(Eval *eval, const void *options, LnShape sample, float *x, const float *target, int64_t i,
+static double slope_at(LnItem *loss, bool logits, LnShape sample, float *x, const float *target, int64_t i,
                        double h) {
   float here = x[i], above = (float)(here + h), below = (float)(here - h);
   x[i] = above;
-  double rise = eval(options, NULL, x, target, sample, SCALE);
+  double rise = loss_eval(loss, logits, NULL, x, target, sample, SCALE);
   x[i] = below;
-  rise -= eval(options, NULL, x, target, sample, SCALE);
+  rise -= loss_eval(loss, logits, NULL, x, target, sample, SCALE);
   x[i] = here;
   return SCALE * rise / ((double)above - below);
 }
 
 /* Each element moves by itself, for a loss may look at several at once (a window). Its gradient is held against its own
  * slope, or a hundredth of the largest where that is more; a bend within a step is passed by in smaller ones. */
-static void check_gradient(const LnType *type, const LnCase *c, Eval *eval, const void *options, float *x,
-                           const float *target) {
+static void check_gradient(LnItem *item, const LnCase *c, bool logits, float *x, const float *target) {
   LnShape sample = c->inputs[0];
   int64_t n = ln_shape_count(sample);
   double tolerance = c->tolerance == 0 ? 1e-3 : c->tolerance, largest = 0;
   LnTensor *grad = test_formula_tensor(sample, 9, 1, 2);
-  double loss = eval(options, grad->data, x, target, sample, SCALE);
-  ck_assert_msg(isfinite(loss), "%s: loss %g", type->name, loss);
-  ck_assert_double_eq(loss, eval(options, NULL, x, target, sample, SCALE));
+  double loss = loss_eval(item, logits, grad->data, x, target, sample, SCALE);
+  ck_assert_msg(isfinite(loss), "%s: loss %g", ln_item_name(item), loss);
+  ck_assert_double_eq(loss, loss_eval(item, logits, NULL, x, target, sample, SCALE));
   for (int64_t i = 0; i < n; i++) largest = fmax(largest, fabs((double)grad->data[i]));
   for (int64_t i = 0; i < n; i++) {
     double want = 0, error = INFINITY, h = 1e-3;
     for (int attempt = 0; attempt < 4 && !(error <= tolerance); attempt++, h /= 3) {
-      want = slope_at(eval, options, sample, x, target, i, h);
+      want = slope_at(item, logits, sample, x, target, i, h);
       error = fabs((double)grad->data[i] - want) / fmax(fabs(want), 0.01 * largest);
     }
     if (!(error <= tolerance)) /* an assertion per element would be slow */
-      ck_abort_msg("%s %s: gradient %lld: got %.9g, by finite differences %.9g", type->name, c->options,
+      ck_abort_msg("%s %s: gradient %lld: got %.9g, by finite differences %.9g", ln_item_name(item), c->options,
                    (long long)i + 1, (double)grad->data[i], want);
   }
   ln_tensor_unref(grad);
@@ -80,10 +76,9 @@ START_TEST(gradient_is_that_of_the_value) {
     LnTensor *target = in_range(loss, c->inputs[0], 2);
     for (int64_t i = 0; i < ln_shape_count(x->shape); i++)
       x->data[i] = beside_kinks(&c->kinks, x->data[i], target->data[i]);
-    check_gradient(&loss->type, c, loss->eval, ln_item_options(item), x->data, target->data);
+    check_gradient(item, c, false, x->data, target->data);
     test_formula_fill(x->data, ln_shape_count(x->shape), 3, -4, 4);
-    if (loss->eval_logits != NULL)
-      check_gradient(&loss->type, c, loss->eval_logits, ln_item_options(item), x->data, target->data);
+    if (loss->eval_logits != NULL) check_gradient(item, c, true, x->data, target->data);
     ln_tensor_unref(x), ln_tensor_unref(target);
     ln_item_unref(item);
   }
@@ -104,7 +99,7 @@ static void check_sigmoid(const LnLossType *loss, const LnCase *c) {
   double value, n = (double)ln_shape_count(sample); /* gradients times n are of the order of 1 */
   CK_OK(ln_network_predict(&y, net, x, &err));
   CK_OK(ln_trainer_gradients(trainer, &value, none, &d_input, x, target, &err));
-  double expected = loss->eval(ln_item_options(item), want->data, y->data, target->data, sample, n);
+  double expected = loss_eval(item, false, want->data, y->data, target->data, sample, n);
   ck_assert_double_eq_tol(value, expected, 1e-5 * fmax(1, fabs(expected)));
   for (int64_t i = 0; i < ln_shape_count(sample); i++) {
     want->data[i] *= y->data[i] * (1 - y->data[i]);
@@ -133,9 +128,8 @@ START_TEST(both_forms_agree) {
   test_formula_fill(target, N, 2, 0, 1);
   memcpy(output, logits, sizeof output);
   ln_kernels()->activate(output, N, activation);
-  const void *options = ln_item_options(item);
-  double a = loss->eval(options, grad, output, target, LN_SHAPE(N), SCALE);
-  double b = loss->eval_logits(options, grad_logits, logits, target, LN_SHAPE(N), SCALE);
+  double a = loss_eval(item, false, grad, output, target, LN_SHAPE(N), SCALE);
+  double b = loss_eval(item, true, grad_logits, logits, target, LN_SHAPE(N), SCALE);
   ck_assert_double_eq_tol(a, b, 1e-6 * fabs(a));
   ln_kernels()->activate_grad(grad, output, N, activation);
   for (int i = 0; i < N; i++) ck_assert_double_eq_tol(grad[i], grad_logits[i], 1e-5 * SCALE / N);
@@ -158,10 +152,9 @@ START_TEST(nan_is_not_hidden) {
   LnTensor *pred = in_range(loss, sample, 1), *target = in_range(loss, sample, 2);
   LnTensor *grad = test_formula_tensor(sample, 3, 0, 1);
   int64_t middle = ln_shape_count(sample) / 2;
-  Eval *evals[] = {loss->eval, loss->eval_logits};
   pred->data[middle] = NAN;
-  for (int i = 0; i < 2 && evals[i] != NULL; i++) {
-    ck_assert(isnan(evals[i](ln_item_options(item), grad->data, pred->data, target->data, sample, 1)));
+  for (int logits = 0; logits <= (loss->eval_logits != NULL); logits++) {
+    ck_assert(isnan(loss_eval(item, logits, grad->data, pred->data, target->data, sample, 1)));
     ck_assert(isnan(grad->data[middle]));
   }
   ln_tensor_unref(pred), ln_tensor_unref(target), ln_tensor_unref(grad);

@@ -1,11 +1,12 @@
 /* Sums of losses: each term by itself, times its factor, is what they must give. */
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "loss/evaluate.h"
+#include "loss/eval.h"
 #include "model/trainer.h"
 #include "nn/layer.h"
 #include "optim/optim.h"
 #include "support/formula.h"
+#include "support/items.h"
 #include "support/support.h"
 #include "support/train.h"
 
@@ -31,19 +32,19 @@ static double sigmoid(double z) {
 }
 
 START_TEST(terms_add_up) {
-  static float y[N], target[N], grad[N], want[N], part[N], scratch[2 * N];
-  LnItem *sum = weighted(0.8, loss_named(&ln_loss_mae), -0.25, loss_named(&ln_loss_mse));
+  static float y[N], target[N], grad[N], want[N], part[N];
+  LnItem *mae = loss_named(&ln_loss_mae), *mse = loss_named(&ln_loss_mse);
+  LnItem *sum = weighted(0.8, ln_item_ref(mae), -0.25, ln_item_ref(mse));
   LnShape sample = LN_SHAPE(3, 10, 10);
-  ck_assert_int_eq(ln_loss_scratch(sum, sample), 2 * N);
   test_formula_fill(y, N, 1, 0, 1);
   test_formula_fill(target, N, 2, 0, 1);
-  double value = 0.8 * ln_loss_mae.eval(NULL, want, y, target, sample, 0.8 * 3);
-  value -= 0.25 * ln_loss_mse.eval(NULL, part, y, target, sample, -0.25 * 3);
+  double value = 0.8 * loss_eval(mae, false, want, y, target, sample, 0.8 * 3);
+  value -= 0.25 * loss_eval(mse, false, part, y, target, sample, -0.25 * 3);
   for (int i = 0; i < N; i++) want[i] += part[i];
-  ck_assert_double_eq(ln_loss_eval(sum, false, grad, scratch, y, target, sample, 3), value);
+  ck_assert_double_eq(loss_eval(sum, false, grad, y, target, sample, 3), value);
   ck_assert_mem_eq(grad, want, sizeof want);
-  ck_assert_double_eq(ln_loss_eval(sum, false, NULL, scratch, y, target, sample, 3), value);
-  ln_item_unref(sum);
+  ck_assert_double_eq(loss_eval(sum, false, NULL, y, target, sample, 3), value);
+  ln_item_unref(sum), ln_item_unref(mae), ln_item_unref(mse);
   ck_assert_int_eq(ln_memory_live(), 0);
 }
 END_TEST
@@ -54,7 +55,7 @@ START_TEST(one_term_absorbs_the_sigmoid) {
   enum { M = 8 };
   static const float logits[M] = {-200, 200, 40, -17, 0, 2.5f, -0.75f, 1e-3f};
   static const float target[M] = {0, 0, 1, 0.3f, 1, 0, 0.8f, 1};
-  float grad[M], scratch[2 * M];
+  float grad[M];
   LnItem *sums[] = {weighted(0.5, loss_named(&ln_loss_bce), 3, loss_named(&ln_loss_mse)),
                     weighted(3, loss_named(&ln_loss_mse), 0.5, loss_named(&ln_loss_bce))};
   double want = 0;
@@ -64,8 +65,7 @@ START_TEST(one_term_absorbs_the_sigmoid) {
   }
   for (int k = 0; k < 2; k++) {
     ck_assert_int_eq(ln_loss_absorbs(sums[k]), LN_ACT_sigmoid);
-    ck_assert_double_eq_tol(ln_loss_eval(sums[k], true, grad, scratch, logits, target, LN_SHAPE(M), 1), want,
-                            1e-6 * want);
+    ck_assert_double_eq_tol(loss_eval(sums[k], true, grad, logits, target, LN_SHAPE(M), 1), want, 1e-6 * want);
     for (int i = 0; i < M; i++) {
       double p = sigmoid(logits[i]), t = target[i];
       double slope = (0.5 * (p - t) + 3 * 2 * (p - t) * p * (1 - p)) / M;
@@ -73,6 +73,31 @@ START_TEST(one_term_absorbs_the_sigmoid) {
     }
     ln_item_unref(sums[k]);
   }
+}
+END_TEST
+
+/* Every loss is a term like any other: behind bce, which takes logits while it gets what comes out of the sigmoid. */
+START_TEST(every_loss_adds_up) {
+  const LnType *type = items_at("loss", _i);
+  const LnCase *c = &type->cases[0];
+  int64_t n = ln_shape_count(c->inputs[0]);
+  LnItem *bce = loss_named(&ln_loss_bce), *item = test_item(type, c->options);
+  LnItem *sum = weighted(0.5, ln_item_ref(bce), 3, ln_item_ref(item));
+  LnTensor *z = test_formula_tensor(c->inputs[0], 1, -3, 3), *target = test_formula_tensor(z->shape, 2, 0, 1);
+  LnTensor *y = test_formula_tensor(z->shape, 0, 0, 1), *grad = test_formula_tensor(z->shape, 0, 0, 1);
+  LnTensor *of_bce = test_formula_tensor(z->shape, 0, 0, 1), *of_item = test_formula_tensor(z->shape, 0, 0, 1);
+  for (int64_t i = 0; i < n; i++) y->data[i] = (float)sigmoid(z->data[i]);
+  double want = 0.5 * loss_eval(bce, true, of_bce->data, z->data, target->data, z->shape, (double)n);
+  want += 3 * loss_eval(item, false, of_item->data, y->data, target->data, z->shape, (double)n);
+  double got = loss_eval(sum, true, grad->data, z->data, target->data, z->shape, (double)n);
+  ck_assert_double_eq_tol(got, want, 1e-6 * fabs(want));
+  for (int64_t i = 0; i < n; i++)
+    of_bce->data[i] = 0.5f * of_bce->data[i] + 3 * of_item->data[i] * y->data[i] * (1 - y->data[i]);
+  ck_assert_close(grad->data, of_bce->data, n, 1e-5);
+  ln_tensor_unref(z), ln_tensor_unref(target), ln_tensor_unref(y), ln_tensor_unref(grad);
+  ln_tensor_unref(of_bce), ln_tensor_unref(of_item);
+  ln_item_unref(bce), ln_item_unref(item), ln_item_unref(sum);
+  ck_assert_int_eq(ln_memory_live(), 0);
 }
 END_TEST
 
@@ -194,6 +219,7 @@ END_TEST
 
 TESTS {
   tcase_add_test(tests, terms_add_up);
+  tcase_add_loop_test(tests, every_loss_adds_up, 0, items_count("loss"));
   tcase_add_test(tests, one_term_absorbs_the_sigmoid);
   tcase_add_test(tests, trains_like_its_terms);
   tcase_add_test(tests, same_bits_on_any_number_of_threads);

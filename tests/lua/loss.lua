@@ -399,4 +399,54 @@ test("a record has its name, help its page", function()
   assert(said:find("ln.loss.custom(f: function|options)", 1, true), said)
 end)
 
+test("a loss weighs its elements", function()
+  local y, t, w = ln.rand({ 2, 1, 4, 5 }, 1), ln.rand({ 2, 1, 4, 5 }, 2), ln.rand({ 4, 5 }, 3)
+  local weighted = ln.loss.mse{ weight = w }
+  close(weighted(y, t), (w * (y - t) ^ 2):mean(), 1e-6)
+  close(weighted:with{ reduction = "sum" }(y, t), (w * (y - t) ^ 2):sum() / 2, 1e-6)
+  support.same(weighted.options.weight, w)
+  assert(tostring(weighted) == "mse{ weight = a tensor of 4x5 }")
+  local before = weighted(y, t)
+  w:fill(0)
+  weighted.options.weight:fill(0)
+  assert(weighted(y, t) == before)
+  local mask = ln.zeros{ 16, 16 }
+  mask:narrow(1, 1, 8):fill(1)
+  local history = fit(ln.loss.mae{ weight = mask } + 0.01 * ln.loss.ssim{ window = 5 })
+  assert(history[2].loss < history[1].loss)
+end)
+
+test("what a loss cannot take is refused before anything is trained", function()
+  local y = ln.rand({ 2, 1, 4, 5 }, 1)
+  expect_error(function() ln.loss.mse{ weight = 3 } end, "mse: option 'weight' must be a tensor, got 3")
+  expect_error(function() ln.loss.mse{ weight = y / 0 } end, "mse: option 'weight': element 1 of the tensor is NaN or")
+  expect_error(function() ln.loss.huber{ y } end, "huber: its options come first")
+  expect_error(function() ln.loss.huber{ delta = y } end, "'delta' must be a number above 0, got a tensor of 2x1x4x5")
+  expect_error(function() ln.loss.mse{ weight = y }(y, y) end,
+    "mse: option 'weight' of shape 2x1x4x5 does not broadcast to a sample of 1x4x5")
+  expect_error(function() fit(ln.loss.mse{ weight = ln.ones{ 8, 8 } }) end, "does not broadcast to a sample of 1x16x16")
+  expect_error(function() fit(ln.loss.ms_ssim{}) end, "ms_ssim: images of 1x16x16, halved 4 times, are smaller than")
+  expect_error(function() fit(mse + ln.loss.ssim{ window = 17 }) end, "smaller than the window of 17x17")
+end)
+
+test("1 - the metric ssim is the loss", function()
+  for _, o in ipairs{ {}, { preset = "gondara2016" }, { window = 5, sigma = 0.8, range = 2 } } do
+    close(1 - ln.metric.ssim(o)(noisy, clean), ln.loss.ssim(o)(noisy, clean), 1e-6)
+    close(1 - ln.metric.ssim(o)(noisy, clean), ln.loss.ms_ssim{ scales = 1, window = o.window, sigma = o.sigma,
+      preset = o.preset, range = o.range }(noisy, clean), 1e-6)
+  end
+end)
+
+test("every loss trains", function()
+  for _, loss in ipairs{
+    ln.loss.huber{ 0.1 }, ln.loss.charbonnier{}, ln.loss.kl{}, ln.loss.ssim{},
+    ln.loss.ms_ssim{ scales = 2, window = 5 }, mse + 1e-3 * ln.loss.total_variation{},
+    mse + ln.loss.edge{ "sobel" }, ln.loss.bce{ pos_weight = 2 },
+    ln.loss.mse{ reduction = "sum" } / 256,
+  } do
+    local history = fit(loss, { epochs = 4 })
+    assert(history[4].loss < history[1].loss, tostring(loss))
+  end
+end)
+
 support.done()
