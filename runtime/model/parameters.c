@@ -15,8 +15,11 @@ static void draw(float *values, int64_t n, const LnDecl *decl, LnRng rng) {
   switch (decl->init) {
     case LN_INIT_ZEROS:
     case LN_INIT_ONES:
-      for (int64_t i = 0; i < n; i++) values[i] = decl->init == LN_INIT_ONES ? 1.0f : 0.0f;
+    case LN_INIT_VALUE: {
+      float value = decl->init == LN_INIT_VALUE ? decl->value : decl->init == LN_INIT_ONES ? 1.0f : 0.0f;
+      for (int64_t i = 0; i < n; i++) values[i] = value;
       break;
+    }
     case LN_INIT_GLOROT_UNIFORM:
     case LN_INIT_HE_UNIFORM: {
       double limit = sqrt((decl->init == LN_INIT_HE_UNIFORM ? 6.0 : 3.0) / fans);

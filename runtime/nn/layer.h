@@ -27,7 +27,8 @@ typedef enum LnInit {
   LN_INIT_GLOROT_UNIFORM,
   LN_INIT_GLOROT_NORMAL,
   LN_INIT_HE_UNIFORM,
-  LN_INIT_HE_NORMAL
+  LN_INIT_HE_NORMAL,
+  LN_INIT_VALUE /* of the declaration; no word for users, as those before are */
 } LnInit;
 
 /* A named tensor that a layer declares. Its memory is contiguous in `shape`; users see it permuted by `axes`. */
@@ -37,6 +38,7 @@ typedef struct LnDecl {
   LnShape shape;           /* as laid out in memory, e.g. kernel rows, kernel columns, in, out */
   int axes[LN_MAX_DIMS];   /* dimension i that users see is dimension axes[i] in memory, e.g. out, in, rows, columns */
   LnInit init;
+  float value;             /* LN_INIT_VALUE */
   int64_t fan_in, fan_out;
   const LnTensor *start;   /* values to begin with instead of `init`, as users see them; broadcast to the shape */
 } LnDecl;

@@ -35,6 +35,10 @@ static const struct Row {
     {&ln_nn_dropout, "", "{}", {MAP}},
     {&ln_nn_dropout, " channelwise", "{\"channelwise\": true}", {MAP}},
     {&ln_nn_add, "", "{}", {MAP, MAP}},
+    {&ln_nn_sub, "", "{}", {MAP, MAP}},
+    {&ln_nn_mul, "", "{}", {MAP, MAP}},
+    {&ln_nn_mul, " by a gate", "{}", {MAP, LN_SHAPE(64, 1, 1)}},
+    {&ln_nn_scale, "", "{\"factor\": 2}", {MAP}},
     {&ln_nn_concat, "", "{}", {MAP, MAP}},
     {&ln_nn_flatten, "", "{}", {MAP}},
 };

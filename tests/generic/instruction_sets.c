@@ -109,6 +109,7 @@ START_TEST(any_channels_agree_with_baseline) {
       {&ln_nn_dropout.type, "{\"p\": 0.3}"}, {&ln_nn_dropout.type, "{\"p\": 0.3, \"channelwise\": true}"},
       {&ln_nn_conv_transpose2d.type, "{\"filters\": 20, \"kernel\": 3}"},
       {&ln_nn_upsample2d.type, "{\"mode\": \"bilinear\"}"},
+      {&ln_nn_scale.type, "{\"trained\": true}"},
   };
   for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
     LnCase example = {.options = layers[i].options, .inputs = {LN_SHAPE(_i, 5, 19)}};

@@ -1,6 +1,8 @@
 /* Small networks for tests: see nets.h. */
 #include "nets.h"
 
+#include <stdio.h>
+
 #include "support/support.h"
 #include "support/train.h"
 
@@ -46,7 +48,22 @@ static void fill_zeros(LnNetwork *net, uint64_t seed) {
   ln_network_weights_changed(net);
 }
 
-/* x through a convolution of one pixel, or a dense layer, to a sample shape. */
+/* The mean over windows, where the shape has fewer rows or columns. Releases x. */
+static LnNode *pooled(LnNode *x, LnShape shape) {
+  LnError err;
+  LnNode *y = NULL;
+  char options[64];
+  const LnShape *from = ln_node_shape(x);
+  if (ln_shape_equal(*from, shape)) return x;
+  snprintf(options, sizeof options, "{\"size\": [%d, %d]}", (int)(from->d[1] / shape.d[1]),
+           (int)(from->d[2] / shape.d[2]));
+  LnItem *layer = test_item(&ln_nn_avgpool2d.type, options);
+  CK_OK(ln_node_apply(&y, layer, &x, 1, &err));
+  ln_item_unref(layer), ln_node_unref(x);
+  return y;
+}
+
+/* x through a convolution of one pixel, or a dense layer, and a pooling to a sample shape. */
 static LnNode *branch(LnNode *x, LnShape shape) {
   LnError err;
   LnNode *y = NULL;
@@ -58,7 +75,7 @@ static LnNode *branch(LnNode *x, LnShape shape) {
   if (shape.n == 3) CK_OK(ln_item_set(layer, "kernel", one, &err));
   CK_OK(ln_node_apply(&y, layer, &x, 1, &err));
   ln_item_unref(layer);
-  return y;
+  return pooled(y, shape);
 }
 
 LnNetwork *net_of_case(ItemCase it, uint64_t seed) {

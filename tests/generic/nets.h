@@ -6,7 +6,7 @@
 #include "lunet.h"
 
 /* A built network with the case's layer at its end. A layer with two inputs gets them from one through a 1x1
- * convolution (or a dense layer) each. Weights that start at zero are made random: nothing hides behind them. */
+ * convolution (or a dense layer) each, and a pooling where the second has fewer rows or columns. Weights that start at zero are made random: nothing hides behind them. */
 LnNetwork *net_of_case(ItemCase it, uint64_t seed);
 
 /* n samples of a case's first input: values evenly spaced over (-1, 1), or further where the case has kinks there, and

@@ -71,6 +71,15 @@ static const char *const examples[] = {
         LAYER("add", "1,0", "") ","
         LAYER("conv2d", "2", ",\"filters\":6") ","
         LAYER("add", "3,0,2", "")),
+    /* a row that all others read */
+    NET("6,33,10",
+        LAYER("conv2d", "0", ",\"filters\":6") ","
+        LAYER("avgpool2d", "1", ",\"size\":[33,10]") ","
+        LAYER("mul", "1,2", "") ","
+        LAYER("scale", "3", ",\"factor\":3,\"offset\":1") ","
+        LAYER("sub", "4,0", "") ","
+        LAYER("avgpool2d", "1", ",\"size\":[33,1]") ","
+        LAYER("add", "5,6", "")),
 };
 
 typedef struct Subject {

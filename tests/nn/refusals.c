@@ -40,6 +40,30 @@ START_TEST(is_refused) {
 }
 END_TEST
 
+/* Inputs that do not go together. */
+static const struct {
+  const LnLayerType *type;
+  const char *options;
+  LnShape inputs[2];
+  const char *message;
+} pairs[] = {
+    {&ln_nn_add, "{}", {LN_SHAPE(3, 8, 8), LN_SHAPE(3, 4, 8)},
+     "size 1 where they differ (as 8x1x1 beside 8x64x64); input 1 is 3x8x8, input 2 is 3x4x8"},
+    {&ln_nn_mul, "{}", {LN_SHAPE(3, 8, 8), LN_SHAPE(3)}, "input 1 is 3x8x8, input 2 is 3"},
+    {&ln_nn_sub, "{}", {LN_SHAPE(9), LN_SHAPE(8)}, "input 1 is 9, input 2 is 8"},
+};
+
+START_TEST(pair_is_refused) {
+  LnError err;
+  LnShape out;
+  LnItem *item = test_item(&pairs[_i].type->type, pairs[_i].options);
+  CK_FAILS(pairs[_i].type->out_shape(&out, ln_item_options(item), pairs[_i].inputs, 2, &err), LN_ESHAPE,
+           pairs[_i].message);
+  ln_item_unref(item);
+}
+END_TEST
+
 TESTS {
+  tcase_add_loop_test(tests, pair_is_refused, 0, sizeof pairs / sizeof *pairs);
   tcase_add_loop_test(tests, is_refused, 0, sizeof refusals / sizeof *refusals);
 }

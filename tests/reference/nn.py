@@ -49,10 +49,10 @@ class Weights:
         weight = self.add(f"{kind}_{self.counts[kind]}.weight", shape, bound)
         return weight, self.add(f"{kind}_{self.counts[kind]}.bias", (bias,), 0.5) if bias else None
 
-    def channels(self, kind, n):
-        """A factor and a term for each channel."""
+    def channels(self, kind, n, names=("weight", "bias")):
+        """A factor and a term for each channel, or what else there is by these names."""
         self.counts[kind] = self.counts.get(kind, 0) + 1
-        return tuple(self.add(f"{kind}_{self.counts[kind]}.{name}", (n,), 0.5) for name in ("weight", "bias"))
+        return tuple(self.add(f"{kind}_{self.counts[kind]}.{name}", (n,), 0.5) for name in names)
 
     def add(self, name, shape, bound):
         values = torch.tensor(formula(shape, 10 + len(self.tensors), -bound, bound)).double().requires_grad_()
