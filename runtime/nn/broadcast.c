@@ -15,13 +15,14 @@ static bool widen(LnShape *out, LnShape in) {
   return true;
 }
 
-LnStatus ln_broadcast_shape(LnShape *out, const LnShape *in, int n_inputs, LnError *err) {
+LnStatus ln_broadcast_shape(LnShape *out, const LnShape *in, int n_inputs, bool same_channels, LnError *err) {
   LnShape all = in[0];
   for (int i = 1; i < n_inputs; i++)
-    if (!widen(&all, in[i]))
+    if ((same_channels && in[i].d[0] != in[0].d[0]) || !widen(&all, in[i]))
       return ln_fail(err, LN_ESHAPE,
-                     "inputs must have the same shape, or size 1 where they differ (as 8x1x1 beside 8x64x64); input 1 "
-                     "is %s, input %d is %s",
+                     "inputs must have the same shape, or %s; input 1 is %s, input %d is %s",
+                     same_channels ? "one row or column where they differ (as 8x1x1 beside 8x64x64)"
+                                   : "size 1 where they differ (as 8x1x1 or 1x64x64 beside 8x64x64)",
                      LN_SHAPE_TEXT(in[0]), i + 1, LN_SHAPE_TEXT(in[i]));
   *out = all;
   return LN_OK;

@@ -5,8 +5,9 @@
 
 #include "nn/layer.h"
 
-/* The largest size of each dimension; all inputs have as many dimensions. */
-LnStatus ln_broadcast_shape(LnShape *out, const LnShape *in, int n_inputs, LnError *err);
+/* The largest size of each dimension; all inputs have as many dimensions. same_channels: one channel (or feature) does
+ * not stand for several; for sums, where that is more often a mistake than meant. */
+LnStatus ln_broadcast_shape(LnShape *out, const LnShape *in, int n_inputs, bool same_channels, LnError *err);
 /* row_unit, input_rows, and working memory for `rows` rows of y. */
 void ln_broadcast_needs(LnNeeds *needs, const LnBuild *build, int rows);
 int64_t ln_broadcast_row_size(LnMap y); /* floats of a row of y */

@@ -7,7 +7,7 @@
 
 static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
   (void)options;
-  return ln_broadcast_shape(out, in, n_inputs, err);
+  return ln_broadcast_shape(out, in, n_inputs, false, err);
 }
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {

@@ -4,7 +4,7 @@
 
 static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
   (void)options;
-  return ln_broadcast_shape(out, in, n_inputs, err);
+  return ln_broadcast_shape(out, in, n_inputs, true, err);
 }
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
@@ -39,7 +39,7 @@ static void backward(const LnPass *pass) {
 
 static const LnCase cases[] = {
     {.options = "{}", .inputs = {LN_SHAPE(3, 4, 5), LN_SHAPE(3, 4, 5)}},
-    {.options = "{}", .inputs = {LN_SHAPE(9), LN_SHAPE(1)}},
+    {.options = "{}", .inputs = {LN_SHAPE(9), LN_SHAPE(9)}},
     {.options = "{}", .inputs = {LN_SHAPE(6, 4, 5), LN_SHAPE(6, 1, 1)}},
     {0}};
 
@@ -47,8 +47,8 @@ const LnLayerType ln_nn_sub = {
     .type = {.kind = "nn",
              .name = "sub",
              .doc = "y = x1 - x2, element by element; also written a - b.\n"
-                    "Both inputs have the same shape, or size 1 where they differ, as C x 1 x 1 beside C x H x W: such "
-                    "an input counts for every pixel (or channel).",
+                    "Both inputs have the same shape, or one row or column where they differ: C x 1 x 1 beside "
+                    "C x H x W counts for every pixel.",
              .cases = cases},
     .min_inputs = 2,
     .max_inputs = 2,

@@ -50,11 +50,11 @@ end)
 
 test("a backward of one's own gives what the tape gives", function()
   local function net(backward)
-    local scale = nn.custom{
-      name = "scale", weights = { s = { 4, init = 0.5 } },
+    local gain = nn.custom{
+      name = "gain", weights = { s = { 4, init = 0.5 } },
       forward = function(t, p) return t * p.s:reshape{ 1, -1, 1, 1 } end, backward = backward,
     }
-    return nn.sequential{ nn.conv2d{ 4 }, scale, nn.conv2d{ 1 } }
+    return nn.sequential{ nn.conv2d{ 4 }, gain, nn.conv2d{ 1 } }
   end
   local taped, by_hand = net(), net(function(dy, t, p)
     return dy * p.s:reshape{ 1, -1, 1, 1 }, { s = (dy * t):sum{ 1, 3, 4 } }
@@ -63,7 +63,7 @@ test("a backward of one's own gives what the tape gives", function()
   for _ = 1, 3 do close(a:step(x, x), b:step(x, x), 1e-7) end
   local _, da, dxa = a:gradients(x, x)
   local _, db, dxb = b:gradients(x, x)
-  assert(largest(dxa, dxb) < 1e-7 and largest(da["scale_1.s"], db["scale_1.s"]) < 1e-7)
+  assert(largest(dxa, dxb) < 1e-7 and largest(da["gain_1.s"], db["gain_1.s"]) < 1e-7)
 end)
 
 test("residuals, both ends, features, several in one network", function()

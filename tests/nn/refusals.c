@@ -48,7 +48,8 @@ static const struct {
   const char *message;
 } pairs[] = {
     {&ln_nn_add, "{}", {LN_SHAPE(3, 8, 8), LN_SHAPE(3, 4, 8)},
-     "size 1 where they differ (as 8x1x1 beside 8x64x64); input 1 is 3x8x8, input 2 is 3x4x8"},
+     "one row or column where they differ (as 8x1x1 beside 8x64x64); input 1 is 3x8x8, input 2 is 3x4x8"},
+    {&ln_nn_add, "{}", {LN_SHAPE(1, 8, 8), LN_SHAPE(3, 8, 8)}, "input 1 is 1x8x8, input 2 is 3x8x8"},
     {&ln_nn_mul, "{}", {LN_SHAPE(3, 8, 8), LN_SHAPE(3)}, "input 1 is 3x8x8, input 2 is 3"},
     {&ln_nn_sub, "{}", {LN_SHAPE(9), LN_SHAPE(8)}, "input 1 is 9, input 2 is 8"},
 };
