@@ -294,7 +294,10 @@ else
     local resident = {}
     ln.fit(ln.models.cnn_dae{ widths = { 4, 4, 4, 4 } }, options{
       input = images, target = images, loss = ln.loss.mse{}, epochs = 30,
-      on_epoch = function() resident[#resident + 1] = ln.mem().rss end,
+      on_epoch = function() -- without what Lua has yet to collect
+        collectgarbage()
+        resident[#resident + 1] = ln.mem().rss
+      end,
     })
     assert(resident[30] - resident[2] < 4 << 20, ("from %d to %d bytes"):format(resident[2], resident[30]))
   end)
