@@ -34,6 +34,9 @@ int64_t ln_rng_below(LnRng rng, uint64_t index, int64_t limit);   /* 0 .. limit-
 void ln_rng_fill_uniform(float *out, int64_t n, LnRng rng, uint64_t first);
 void ln_rng_fill_normal(float *out, int64_t n, LnRng rng, uint64_t first);
 void ln_rng_fill_poisson(float *out, int64_t n, LnRng rng, uint64_t first, double lambda);
+/* The same with a lambda for each number: what is below 0 counts as 0, NaN stays NaN, and above 1e6 a normal number of
+ * that mean and variance stands for the count. */
+void ln_rng_fill_poisson_of(float *out, int64_t n, LnRng rng, uint64_t first, const float *lambda);
 
 /* out = a permutation of 0 .. n-1 (Fisher-Yates). */
 void ln_rng_permutation(int64_t *out, int64_t n, LnRng rng);

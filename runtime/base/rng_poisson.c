@@ -86,3 +86,34 @@ void ln_rng_fill_poisson(float *out, int64_t n, LnRng rng, uint64_t first, doubl
     }
   }
 }
+
+/* As invert() with the table of that rate, which is not made for one number. */
+static int64_t invert_once(double u, double lambda) {
+  double probability = exp(-lambda), sum = 0;
+  int64_t k = 0;
+  while (sum + probability > sum && k < 128) {
+    sum += probability;
+    if (u < sum) return k;
+    probability *= lambda / (double)++k;
+  }
+  return k;
+}
+
+static float draw_of(const uint32_t word[4], LnRng rng, uint64_t index, float lambda) {
+  if (!(lambda > 0)) return lambda <= 0 ? 0 : lambda; /* NaN */
+  if (lambda > 1e6f) return isinf(lambda) ? lambda : lambda + sqrtf(lambda) * (float)ln_rng_normal(rng, index);
+  if (lambda < (float)SMALL_RATE) return (float)invert_once(unit(word[0], word[1]), (double)lambda);
+  const Table table = {.lambda = (double)lambda};
+  return (float)draw(word, rng, index, &table);
+}
+
+void ln_rng_fill_poisson_of(float *out, int64_t n, LnRng rng, uint64_t first, const float *lambda) {
+  for (int64_t start = 0; start < n; start += LN_RNG_BATCH) {
+    uint32_t words[4][LN_RNG_BATCH];
+    ln_rng_words(words, rng, first + (uint64_t)start);
+    for (int64_t i = 0; i < LN_RNG_BATCH && start + i < n; i++) {
+      uint32_t word[4] = {words[0][i], words[1][i], words[2][i], words[3][i]};
+      out[start + i] = draw_of(word, rng, first + (uint64_t)(start + i), lambda[start + i]);
+    }
+  }
+}

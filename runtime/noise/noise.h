@@ -43,18 +43,29 @@ extern const char *const ln_noise_modes[];
   {.name = "seed", .kind = LN_PARAM_INT, .offset = offsetof(Options, common.seed), .def = 1, .max = 0x1p53,           \
    .help = "seed of the random numbers: the same seed gives the same noise"}
 
+enum { LN_NOISE_PIECE = 1024 }; /* most pixels in one go */
+
 typedef struct LnNoiseType {
   LnType type;
-  /* y = f(x) for n pixels, the first of which is pixel `first` of its sample. Random number i of rng belongs to pixel
-   * i. x and y do not overlap. Cannot fail. */
+  /* y = f(x) for n pixels, LN_NOISE_PIECE at most, the first of which is pixel `first` of its sample. Random number i of
+   * rng belongs to pixel i; a noise that needs several takes more generators, derived from it. x and y do not overlap.
+   * Cannot fail. */
   void (*corrupt)(const void *options, float *y, const float *x, int64_t n, LnRng rng, uint64_t first);
-  /* Mean and variance of f(x); NULL if there is no closed form. */
+  /* Instead, where pixels depend on their neighbours: y = f(x) for a channel, H,W, with a generator of its own.
+   * scratch: as many floats as scratch_floats says. */
+  void (*corrupt_plane)(const void *options, float *y, const float *x, int64_t height, int64_t width, LnRng rng,
+                        float *scratch);
+  int64_t (*scratch_floats)(const void *options, int64_t height, int64_t width);
+  /* Mean and variance of f(x); NULL if there is no closed form, or pixels are not independent. */
   void (*expect)(const void *options, double x, double *mean, double *variance);
 } LnNoiseType;
 
 /* A noisy copy. x: N,C,H,W, C,H,W or H,W. The noise of a pixel depends on the seed, `stream`, the number of its sample
- * and its place in it alone; callers count `stream` up from one image set to the next. */
+ * and its place in it alone; callers count `stream` up from one image set to the next. numbers: of the samples, from 0,
+ * where x is some of a set; NULL for 0, 1, 2, ... noise: also a chain. */
 LnStatus ln_noise_apply(LnTensor **out, LnItem *noise, LnTensor *x, uint64_t stream, LnError *err);
+LnStatus ln_noise_apply_to(LnTensor **out, LnItem *noise, LnTensor *x, uint64_t stream, const int64_t *numbers,
+                           LnError *err);
 
 /* Mean and variance of a noisy pixel whose clean value is x, without clipping; false if there is no closed form. */
 bool ln_noise_expect(double *mean, double *variance, LnItem *noise, double x);
@@ -64,5 +75,6 @@ bool ln_noise_expect(double *mean, double *variance, LnItem *noise, double x);
 #undef X
 
 extern const LnKind ln_noise_kind;
+extern const LnNoiseType ln_noise_chain; /* in no list: made by ln_chain_new */
 
 #endif

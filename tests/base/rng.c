@@ -58,7 +58,22 @@ START_TEST(filling_gives_the_single_numbers) {
         ln_rng_fill_poisson(out, n, rng, first, lambda);
         for (int64_t i = 0; i < n; i++) ck_assert(out[i] == (float)ln_rng_poisson(rng, first + (uint64_t)i, lambda));
       }
+      float rates[MOST];
+      for (int64_t i = 0; i < n; i++) rates[i] = 0.7f * powf(1.07f, (float)i);
+      ln_rng_fill_poisson_of(out, n, rng, first, rates);
+      for (int64_t i = 0; i < n; i++)
+        ck_assert(out[i] == (float)ln_rng_poisson(rng, first + (uint64_t)i, (double)rates[i]));
     }
+}
+END_TEST
+
+START_TEST(rates_that_are_none) {
+  const float rates[6] = {0, -3, NAN, INFINITY, 4e6f, 9e18f};
+  float out[6];
+  ln_rng_fill_poisson_of(out, 6, (LnRng){42, 7}, 0, rates);
+  ck_assert(out[0] == 0 && out[1] == 0 && isnan(out[2]) && isinf(out[3]));
+  ck_assert_float_eq_tol(out[4], 4e6f, 6 * 2e3f);
+  ck_assert_float_eq_tol(out[5], 9e18f, 6 * 3e9f);
 }
 END_TEST
 
@@ -119,6 +134,7 @@ START_TEST(all_permutations_are_as_likely) {
 END_TEST
 
 TESTS {
+  tcase_add_test(tests, rates_that_are_none);
   tcase_add_test(tests, philox_gives_the_published_answers);
   tcase_add_test(tests, blocks_are_counted_in_64_bits);
   tcase_add_test(tests, filling_gives_the_single_numbers);
