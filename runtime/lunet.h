@@ -25,6 +25,8 @@
 
 #define LN_VERSION "0.1.0"
 
+#include "augment/augment.h"
+#include "base/chain.h"
 #include "base/interrupt.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -33,6 +35,7 @@
 #include "base/rng.h"
 #include "base/type.h"
 #include "data/data.h"
+#include "data/draw.h"
 #include "data/split.h"
 #include "filter/filter.h"
 #include "image/formats.h"

@@ -43,6 +43,24 @@ static int call_noise(lua_State *L, LnItem *item) {
   return 1;
 }
 
+/* augment(x), augment(x, y), each with the number of a draw behind: draws are counted as those of a noise. */
+static int call_augment(lua_State *L, LnItem *item) {
+  LnTensor *x = lnb_check_values(L, 2), *y = lnb_test(L, 3, &lnb_tensor_class) != NULL ? lnb_check_values(L, 3) : NULL;
+  const int number = y == NULL ? 3 : 4;
+  LnbBox *box = lnb_test(L, 1, &lnb_item_class);
+  bool counted = lua_isnoneornil(L, number);
+  lua_Integer stream = counted ? (lua_Integer)box->calls : lnb_check_integer(L, number);
+  if (stream < 0)
+    lnb_error(L, "%s: the draw must be at least 0, got %lld", ln_item_type(item)->name, (long long)stream);
+  LnAugmentDraw draw = {.stream = (uint64_t)stream};
+  if (y == NULL)
+    LNB_MAKE_TENSOR(L, ln_augment_apply(&made, item, x, draw, &err));
+  else
+    LNB_MAKE_TENSORS(L, 2, ln_augment_apply_pair(&made[0], &made[1], item, x, y, draw, &err));
+  box->calls += counted;
+  return y == NULL ? 1 : 2;
+}
+
 /* Above this mean magnitude images are hardly meant to be of 0 to 1; the strongest noise of the paper stays below. */
 static const double large_magnitude = 4;
 
@@ -83,6 +101,8 @@ static int call_filter(lua_State *L, LnItem *item) {
 void lnb_open_calls(lua_State *L) {
   static const LnbUse uses[] = {
       {.kind = &ln_noise_kind, .call = call_noise, .usage = "noise(x: tensor, n?: integer) -> tensor"},
+      {.kind = &ln_augment_kind, .call = call_augment,
+       .usage = "augment(x: tensor, y?: tensor|integer, n?: integer) -> tensor, tensor|nil"},
       {.kind = &ln_metric_kind, .call = call_metric,
        .usage = "metric(images: tensor, references: tensor) -> number, tensor"},
       {.kind = &ln_filter_kind, .call = call_filter, .usage = "filter(x: tensor) -> tensor"}};

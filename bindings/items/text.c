@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/chain.h"
 #include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/frozen.h"
@@ -105,9 +106,22 @@ static void push_sum_text(lua_State *L, LnItem *sum) {
   }
 }
 
+/* "chain{ gaussian{ 0.1 }, masking{ 0.2 } }" */
+static void push_chain_text(lua_State *L, LnItem *chain) {
+  int top = lua_gettop(L), n = ln_chain_count(chain);
+  lua_pushliteral(L, "chain{ ");
+  for (int i = 0; i < n; i++) {
+    lnb_push_item_text(L, ln_chain_link(chain, i));
+    lua_pushstring(L, i < n - 1 ? ", " : " }");
+    lua_concat(L, lua_gettop(L) - top);
+  }
+}
+
 void lnb_push_item_text(lua_State *L, LnItem *item) {
   if (ln_item_type(item) == &ln_loss_sum.type)
     push_sum_text(L, item);
+  else if (ln_is_chain(item))
+    push_chain_text(L, item);
   else if (ln_item_type(item)->name_of != NULL)
     lua_pushstring(L, ln_item_name(item));
   else

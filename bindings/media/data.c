@@ -27,22 +27,39 @@ static LnStatus load_set(LnDataset **out, LnItem *source, LnError *err) {
   return LN_OK;
 }
 
-/* load(source): images N,C,H,W and a table of N names */
+static void push_texts(lua_State *L, char *const *texts, int64_t n) {
+  lua_createtable(L, (int)n, 0);
+  for (int64_t i = 0; i < n; i++) {
+    lua_pushstring(L, texts[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
+/* load(source): images N,C,H,W, a table of N names; or nil, names, and a table of N files for read */
 static int load(lua_State *L) {
   LnItem *source = lnb_check_item(L, 1, "data", "load: the source");
   LNB_MAKE(L, set_class, LnDataset, load_set(&made, source, &err));
   LnDataset *set = lnb_check(L, -1, &set_class);
-  lnb_push_tensor(L, set->images);
-  int64_t n = set->images->shape.d[0];
-  lua_createtable(L, (int)n, 0);
-  for (int64_t i = 0; i < n; i++) {
-    lua_pushstring(L, set->names[i]);
-    lua_rawseti(L, -2, i + 1);
-  }
-  LnbBox *box = lnb_test(L, -3, &set_class); /* the tensor has its own reference: release the rest at once */
+  if (set->images != NULL)
+    lnb_push_tensor(L, set->images);
+  else
+    lua_pushnil(L);
+  push_texts(L, set->names, set->count);
+  push_texts(L, set->files, set->files == NULL ? 0 : set->count);
+  LnbBox *box = lnb_test(L, -4, &set_class); /* the tensor has its own reference: release the rest at once */
   box->object = NULL;
   release_set(set);
-  return 2;
+  return 3;
+}
+
+/* read_file(source, file): C,H,W */
+static int read_file(lua_State *L) {
+  LnItem *source = lnb_check_item(L, 1, "data", "read_file: the source");
+  const char *file = lnb_check_string(L, 2);
+  const LnSourceType *type = (const LnSourceType *)(const void *)ln_item_type(source);
+  if (type->read == NULL) lnb_error(L, "%s: its images are not read one by one", type->type.name);
+  LNB_MAKE_TENSOR(L, type->read(ln_item_options(source), &made, file, &err));
+  return 1;
 }
 
 /* Splits. `indices` come as the runtime gives them: the first part, then the second, 0-based. */
@@ -101,6 +118,7 @@ static int split_block(lua_State *L) {
 
 void lnb_open_data(lua_State *L) {
   static const LnbFunction functions[] = {{.name = "load", .call = load},
+                                          {.name = "read_file", .call = read_file},
                                           {.name = "split_count", .call = split_count},
                                           {.name = "split_group", .call = split_group},
                                           {.name = "split_block", .call = split_block},

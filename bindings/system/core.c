@@ -11,10 +11,12 @@
 #include "bindings/base/function.h"
 #include "bindings/base/value.h"
 #include "bindings/items/call.h"
+#include "bindings/items/chain.h"
 #include "bindings/items/custom_loss.h"
 #include "bindings/items/item.h"
 #include "bindings/items/kind.h"
 #include "bindings/items/loss.h"
+#include "bindings/media/batch.h"
 #include "bindings/media/data.h"
 #include "bindings/media/image.h"
 #include "bindings/media/tensor_file.h"
@@ -58,6 +60,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_item(L);
   lnb_open_calls(L);
   lnb_open_loss(L);
+  lnb_open_chain(L);
   lnb_open_custom_loss(L);
   lnb_open_custom(L);
   lnb_open_node(L);
@@ -66,6 +69,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_kind_list(L);
   lnb_open_image(L);
   lnb_open_data(L);
+  lnb_open_batch(L);
   lnb_open_tensor_file(L);
   lnb_open_system(L);
   lnb_open_interrupt_functions(L);

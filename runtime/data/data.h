@@ -9,6 +9,9 @@ typedef struct LnSourceType {
   LnType type;
   /* Fill *out (zeroed before). On failure nothing is left in it. */
   LnStatus (*load)(const void *options, LnDataset *out, LnError *err);
+  /* One of the files of a dataset that load gave without images: C,H,W, of whatever size. NULL for sources that always
+   * give images. */
+  LnStatus (*read)(const void *options, LnTensor **out, const char *file, LnError *err);
 } LnSourceType;
 
 #define X(name) extern const LnSourceType ln_data_##name;

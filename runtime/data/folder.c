@@ -18,6 +18,8 @@ typedef struct Options {
   int resize;      /* LnResize */
   bool gray;
   int64_t limit;   /* 0: all */
+  bool stream;
+  int64_t cache;   /* MB; of whoever reads the images */
 } Options;
 
 typedef struct Listing {
@@ -75,7 +77,8 @@ static LnStatus listing_read(Listing *list, const char *path, LnError *err) {
 }
 
 /* One image, C,H,W, in the wanted size. */
-static LnStatus read_one(LnTensor **out, const Options *o, const char *name, LnError *err) {
+static LnStatus read_one(const void *options, LnTensor **out, const char *name, LnError *err) {
+  const Options *o = options;
   size_t size = strlen(o->path) + strlen(name) + 2;
   char *path = ln_alloc(size);
   LnTensor *image = NULL, *resized = NULL;
@@ -117,13 +120,20 @@ static LnStatus place(LnDataset *set, int64_t index, int64_t count, LnTensor *im
   return LN_OK;
 }
 
-static LnStatus load_all(LnDataset *set, const Options *o, const Listing *list, LnError *err) {
-  int64_t count = (int64_t)list->count;
-  if (o->limit > 0 && o->limit < count) count = o->limit;
+static LnStatus list_all(LnDataset *set, int64_t count, const Listing *list, LnError *err) {
+  LN_TRY(ln_dataset_new_unread(set, count, err));
+  for (int64_t i = 0; i < count; i++) {
+    LN_TRY(add_name(set, i, list->names[i], err));
+    LN_TRY(ln_dataset_set_file(set, i, list->names[i], err));
+  }
+  return LN_OK;
+}
+
+static LnStatus load_all(LnDataset *set, const Options *o, int64_t count, const Listing *list, LnError *err) {
   for (int64_t i = 0; i < count; i++) {
     LnTensor *image = NULL;
     LN_TRY(ln_interrupt_check(err));
-    LN_TRY(read_one(&image, o, list->names[i], err));
+    LN_TRY(read_one(o, &image, list->names[i], err));
     LnStatus status = place(set, i, count, image, list, err);
     ln_tensor_unref(image);
     if (status != LN_OK) return status;
@@ -136,7 +146,8 @@ static LnStatus load(const void *options, LnDataset *out, LnError *err) {
   Listing list = {0};
   LnDataset set = {0};
   LnStatus status = listing_read(&list, o->path, err);
-  if (status == LN_OK) status = load_all(&set, o, &list, err);
+  const int64_t all = (int64_t)list.count, count = o->limit > 0 && o->limit < all ? o->limit : all;
+  if (status == LN_OK) status = o->stream ? list_all(&set, count, &list, err) : load_all(&set, o, count, &list, err);
   listing_free(&list);
   if (status != LN_OK) return ln_dataset_free(&set), status;
   *out = set;
@@ -165,6 +176,10 @@ static const LnParam params[] = {
      .help = "turn colour into luma (Rec. 601); otherwise all must be gray or all in colour"},
     {.name = "limit", .kind = LN_PARAM_INT, .offset = offsetof(Options, limit), .def = 0, .min = 0, .max = INT32_MAX,
      .help = "read at most so many images; 0 reads all"},
+    {.name = "stream", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, stream),
+     .help = "read images when they are needed, for sets larger than memory and images of different sizes"},
+    {.name = "cache", .kind = LN_PARAM_INT, .offset = offsetof(Options, cache), .def = 256, .min = 0, .max = 1000000,
+     .help = "with stream: megabytes of images that are kept, those used last"},
     {0},
 };
 
@@ -184,4 +199,5 @@ const LnSourceType ln_data_folder = {
              .cases = cases,
              .check = check},
     .load = load,
+    .read = read_one,
 };

@@ -86,6 +86,13 @@ static LnStatus run_filter(LnTensor **out, ItemCase it, LnItem *item, LnError *e
   return status;
 }
 
+static LnStatus run_augment(LnTensor **out, ItemCase it, LnItem *item, LnError *err) {
+  LnTensor *x = test_random(it.example->inputs[0], 1, 0, 1);
+  LnStatus status = ln_augment_apply(out, item, x, (LnAugmentDraw){.stream = 3}, err);
+  ln_tensor_unref(x);
+  return status;
+}
+
 static LnStatus run_metric(LnTensor **out, ItemCase it, LnItem *item, LnError *err) {
   LnTensor *x = test_random(it.example->inputs[0], 1, 0, 1), *y = test_random(x->shape, 2, 0, 1);
   LnStatus status = ln_metric_apply(out, NULL, item, x, y, err);
@@ -105,7 +112,8 @@ static const struct {
   const char *kind;
   Run *run;
 } runs[] = {{"nn", run_layer},       {"loss", run_loss},     {"optim", run_optim}, {"noise", run_noise},
-            {"filter", run_filter}, {"metric", run_metric}, {"data", run_source}};
+            {"filter", run_filter}, {"metric", run_metric}, {"data", run_source},
+            {"augment", run_augment}};
 
 static Run *run_of(const LnType *type) {
   for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
