@@ -17,7 +17,8 @@ static int chain(lua_State *L) {
   LnItem **items = lnb_scratch(L, (size_t)n, sizeof *items);
   for (int i = 0; i < n; i++) {
     lua_rawgeti(L, 1, i + 1);
-    items[i] = lnb_check_item(L, -1, type->kind, lua_pushfstring(L, "%s.chain: entry %d", type->kind, i + 1));
+    const char *what = lua_pushfstring(L, "%s.chain: entry %d", type->kind, i + 1);
+    items[i] = lnb_check_item(L, lua_gettop(L) - 1, type->kind, what);
     lua_pop(L, 2); /* the list keeps it */
   }
   LNB_MAKE(L, lnb_item_class, LnItem, ln_chain_new(&made, type, items, n, &err));

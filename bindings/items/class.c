@@ -65,5 +65,6 @@ LnItem *lnb_check_item(lua_State *L, int index, const char *kind, const char *wh
   if (box != NULL && box->object != NULL && strcmp(ln_item_type(box->object)->kind, kind) == 0) return box->object;
   if (type != NULL && strcmp(type->kind, kind) == 0)
     lnb_error(L, "%s is the type %s.%s; write %s{} for one with default options", what, kind, type->name, type->name);
-  lnb_error(L, "%s must be a %s, got %s", what, noun, lnb_describe(L, index));
+  const char *article = strchr("aeiou", *noun) != NULL ? "an" : "a";
+  lnb_error(L, "%s must be %s %s, got %s", what, article, noun, lnb_describe(L, index));
 }

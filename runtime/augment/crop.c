@@ -51,8 +51,8 @@ const LnAugmentType ln_augment_crop = {
     .type = {.kind = "augment",
              .name = "crop",
              .doc = "Crops: a part of the image from a random place, which is what the network then sees.\n"
-                    "Images to validate on are cropped in the middle. For images of different sizes, or several crops of "
-                    "one image in an epoch, see ln.data.patches.",
+                    "Images to validate on are cropped in the middle. For images of different sizes, or several crops "
+                    "of one image in an epoch, see ln.data.patches.",
              .size = sizeof(Crop),
              .params = params,
              .cases = cases},

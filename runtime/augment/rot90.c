@@ -52,8 +52,8 @@ const LnAugmentType ln_augment_rot90 = {
     .type = {.kind = "augment",
              .name = "rot90",
              .doc = "Quarter turns: by 0, 90, 180 or 270 degrees anticlockwise, each as likely as the others.\n"
-                    "Pixels are moved, not interpolated, as by numpy.rot90. With ln.augment.flip, all eight ways in which "
-                    "a square can lie.",
+                    "Pixels are moved, not interpolated, as by numpy.rot90. With ln.augment.flip, all eight ways in "
+                    "which a square can lie.",
              .size = sizeof(Rot90),
              .params = params,
              .cases = cases},

@@ -75,8 +75,9 @@ LnStatus ln_draw_integer(LnTensor **out, LnShape shape, int64_t low, int64_t hig
                          LnError *err) {
   const int64_t most = 1 << 24; /* what float32 holds without a gap */
   if (low > high || low < -most || high > most)
-    return ln_fail(err, LN_EARG, "draw:integer: expected low <= high, both of -2^24 to 2^24, got %" PRId64 " and %" PRId64,
-                   low, high);
+    return ln_fail(err, LN_EARG,
+                   "draw:integer: expected low <= high, both of -2^24 to 2^24, got %" PRId64 " and %" PRId64, low,
+                   high);
   Drawing d = {.fill = fill_integer, .low = (double)low, .high = (double)high, .rng = rng, .numbers = numbers};
   return draw(out, shape, &d, err);
 }

@@ -72,9 +72,9 @@ const LnNoiseType ln_noise_correlated = {
     .type = {.kind = "noise",
              .name = "correlated",
              .doc = "Correlated Gaussian noise: x + n on every pixel, n ~ N(0, sd^2), blotches instead of grains.\n"
-                    "n is white noise blurred by a Gaussian of width sigma and scaled back to the deviation sd; pixels d "
-                    "apart correlate by exp(-d^2 / (4 sigma^2)) along rows and columns alike. Reconstruction, scaling "
-                    "and JPEG leave such noise. It is the same at the borders; channels are independent.",
+                    "n is white noise blurred by a Gaussian of width sigma and scaled back to the deviation sd; pixels "
+                    "d apart correlate by exp(-d^2 / (4 sigma^2)) along rows and columns alike. Reconstruction, "
+                    "scaling and JPEG leave such noise. It is the same at the borders; channels are independent.",
              .size = sizeof(Correlated),
              .params = params,
              .cases = cases},

@@ -49,8 +49,8 @@ const LnNoiseType ln_noise_poisson_gaussian = {
                     "Counted photons, the fewer the noisier, and the noise of reading them: the variance is x / peak + "
                     "sd^2. What is below 0 counts as 0. With sd = 0 it is Poisson noise that depends on x, as "
                     "skimage.util.random_noise(mode='poisson') makes it.\n"
-                    "Source: Foi, Trimeche, Katkovnik and Egiazarian, \"Practical Poissonian-Gaussian noise modeling and "
-                    "fitting for single-image raw-data\", IEEE Transactions on Image Processing 17 (2008).",
+                    "Source: Foi, Trimeche, Katkovnik and Egiazarian, \"Practical Poissonian-Gaussian noise modeling "
+                    "and fitting for single-image raw-data\", IEEE Transactions on Image Processing 17 (2008).",
              .size = sizeof(PoissonGaussian),
              .params = params,
              .cases = cases},

@@ -68,8 +68,8 @@ const LnNoiseType ln_noise_rician = {
                     "N(0, sd^2).\n"
                     "x is the magnitude of a complex image, both parts of which get Gaussian noise. Dark pixels become "
                     "brighter, on average 1.25 sd where x is 0. p below 1 mixes with x: x + p (f(x) - x).\n"
-                    "Source: Gudbjartsson and Patz, \"The Rician distribution of noisy MRI data\", Magnetic Resonance in "
-                    "Medicine 34 (1995).",
+                    "Source: Gudbjartsson and Patz, \"The Rician distribution of noisy MRI data\", Magnetic Resonance "
+                    "in Medicine 34 (1995).",
              .size = sizeof(Rician),
              .params = params,
              .cases = cases},

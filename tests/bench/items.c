@@ -1,5 +1,5 @@
-/* Every noise, filter and metric with its default options, and some with others, on images of 64x64 and 512x512, one
- * thread. */
+/* Every noise, filter, augmentation and metric with its default options, and some with others, on images of 64x64 and
+ * 512x512, one thread. */
 #include <stdio.h>
 
 #include "bench.h"
@@ -17,6 +17,14 @@ static void apply_noise(void *context) {
   Work *w = context;
   LnTensor *y = NULL;
   BENCH_OK(ln_noise_apply(&y, w->item, w->x, 1, &err));
+  ln_tensor_unref(y);
+}
+
+static void apply_augment(void *context) {
+  LnError err;
+  Work *w = context;
+  LnTensor *y = NULL;
+  BENCH_OK(ln_augment_apply(&y, w->item, w->x, (LnAugmentDraw){.stream = 1}, &err));
   ln_tensor_unref(y);
 }
 
@@ -80,6 +88,10 @@ void bench_items(const Bench *bench) {
   measure_kind(bench, &ln_noise_kind, apply_noise);
   measure_kind(bench, &ln_filter_kind, apply_filter);
   measure_kind(bench, &ln_metric_kind, eval_metric);
+  for (int i = 0; ln_augment_kind.types[i] != NULL; i++) { /* one has no default size */
+    const LnType *type = ln_augment_kind.types[i];
+    for (int k = 0; k < 2; k++) measure(bench, apply_augment, type, "", type->cases[0].options, sides[k]);
+  }
   for (size_t i = 0; i < sizeof variants / sizeof *variants; i++)
     for (int k = 0; k < 2; k++)
       measure(bench, variants[i].work, variants[i].type, variants[i].label, variants[i].options, sides[k]);

@@ -247,7 +247,8 @@ test("unknown and wrong options", function()
   expect_error(function() fit{ loss = "bce" } end, "fit: option 'loss' must be a loss item or a function, got 'bce'")
   expect_error(function() fit{ validation = 1.5 } end, "fit: option 'validation' must be")
   expect_error(function() fit{ validation = { input = noisy } } end, "fit: validation: option 'target' is required")
-  expect_error(function() ln.fit(network(), { target = clean }) end, "fit: option 'input' is required")
+  expect_error(function() ln.fit(network(), { target = clean, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} }) end,
+    "fit: option 'input' is required: what the network gets; or give 'data', a dataset")
   expect_error(function() ln.fit({}, {}) end, "fit: expected a network")
 end)
 

@@ -186,7 +186,7 @@ test("names that are missing list what there is", function()
   local net, x = nn.sequential{ nn.conv2d{ 1 } }, ln.ones{ 1, 1, 4, 4 }
   expect_error(function()
     ln.fit(net, { schedule = 1, input = x, target = x, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} })
-  end, "fit: no option 'schedule'; there are input, target, validation, loss, optimizer, epochs, batch")
+  end, "fit: no option 'schedule'; there are input, target, data, augment, validation, loss, optimizer, epochs")
   expect_error(function() net:fit{ epochs = 3 } end, "network: no method 'fit'; write ln.fit(net, ...)")
   expect_error(function() net:forward(x) end, "network: no method 'forward'; write net:predict(x)")
   expect_error(function() return net.quux end,

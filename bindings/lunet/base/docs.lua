@@ -50,12 +50,15 @@ docs.objects = {
   { variable = "node", type = "node",
     doc = "A value inside a network with several paths, from ln.nn.input and layers called on nodes." },
   { variable = "item", type = "item",
-    doc = "A layer, loss, optimizer, noise, metric, filter or data source with its options. Losses add and scale.",
+    doc = "A layer, loss, optimizer, noise, metric, filter, augmentation or data source with its options. Losses add "
+      .. "and scale.",
     operand = "number" },
   { variable = "type", type = "type", doc = "What items are made from by calling it with options: ln.nn.conv2d." },
   { variable = "trainer", type = "trainer", doc = "Trains a network one batch at a time: see ln.help(ln.trainer)." },
-  { variable = "set", type = "set", index = { { "string", "any" } },
-    doc = "Images with their names; #set is their number. Fields of one's own may be added." },
+  { variable = "set", type = "set", index = { { "string", "any" }, { "integer", "lunet.tensor" } },
+    doc = "Images with their names; #set is their number, set[i] one of them. Fields of one's own may be added." },
+  { variable = "draw", type = "draw", doc = "Random numbers for the images of a batch, as a function that is the input "
+    .. "of ln.fit gets them." },
   { variable = "history", type = "history", index = { { "integer", "table" } },
     doc = "What ln.fit returns. history[i] is the entry of epoch i: { epoch, loss, val_loss, seconds, "
       .. "images_per_second, images }, and metrics by their names. Losses are means over the epoch's images; val_loss is "

@@ -2,7 +2,7 @@
 -- as the C descriptors do for items.
 --
 -- An entry: { name, kind, default = , min = , max = , choices = , required = , help = }
--- Kinds: integer, number, boolean, string, table, function, tensor, network; several: { "tensor", "function" }.
+-- Kinds: integer, number, boolean, string, table, function, tensor, network, set; several: { "tensor", "function" }.
 -- Items by their kind: "loss item", "noise item".
 local core = require "lunet.core"
 local errors = require "lunet.errors"
@@ -14,8 +14,13 @@ local function metatable(value)
   return debug.getmetatable(value) or {}
 end
 
+function options.is_dataset(value)
+  return type(value) == "table" and rawget(metatable(value), "__name") == "lunet.set"
+end
+
 -- "tensor", "network", "item", "integer", "table", ...
 local function kind_of(value)
+  if options.is_dataset(value) then return "set" end
   local kind = math.type(value) or type(value)
   if kind == "float" then return math.tointeger(value) and "integer" or "number" end
   if kind ~= "userdata" then return kind end
@@ -34,10 +39,6 @@ local function fits(value, kind)
   if item then return options.is_item(value, item) end
   local came = kind_of(value)
   return came == kind or kind == "number" and came == "integer"
-end
-
-function options.is_dataset(value)
-  return type(value) == "table" and rawget(metatable(value), "__name") == "lunet.set"
 end
 
 function options.is_callable(value)

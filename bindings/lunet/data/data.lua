@@ -2,8 +2,15 @@
 local batches = require "lunet.batches"
 local core = require "lunet.core"
 local errors = require "lunet.errors"
+local mix = require "lunet.mix"
 local options = require "lunet.options"
+local paired = require "lunet.paired"
+local patches = require "lunet.patches"
 local sets = require "lunet.set"
+local split = require "lunet.split"
+local stream = require "lunet.stream"
+
+require "lunet.chain"
 
 -- ln.data.folder("dir", { size = {64, 64} }) or ln.data.folder{ "dir", size = {64, 64} }: the dataset, loaded.
 local function load(source, first, second)
@@ -14,7 +21,9 @@ local function load(source, first, second)
     for name, value in pairs(second or {}) do given[name] = value end
   end
   local item = errors.within("", source, given)
-  local set = sets.new(errors.within("", core.load, item))
+  local images, names, files = errors.within("", core.load, item)
+  if not images then return stream(item, files, names) end
+  local set = sets.new(images, names)
   set.source = item
   return set
 end
@@ -28,7 +37,8 @@ local function loader(source)
   })
 end
 
-local data = { batches = batches, set = sets.new, pairs = sets.pairs }
+local data = { batches = batches, map = sets.map, mix = mix, paired = paired, pairs = split.pairs, patches = patches,
+  set = sets.new, tensors = sets.tensors }
 for name, source in pairs(core.data) do data[name] = loader(source) end
 
 return errors.strict(data, "lunet.data")

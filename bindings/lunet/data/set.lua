@@ -1,208 +1,315 @@
 -- A dataset, images with their names: what the data sources give, and what splits give back.
+--
+-- Its images are a tensor N,C,H,W, and so are its targets, where it has some; or they come from a reader one by one,
+-- when they are needed: { n =, read = function(number, draw) -> image [, target], pairs = whether there are targets,
+-- text = function -> "12 images, read as needed" }. draw is { seed =, epoch = }; what a reader does at random depends
+-- on it and on the number alone. base and over, of a reader whose images belong together by those of another set: that
+-- set, and function(part of it) -> the same of the part. whole = why it cannot be cut.
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 local results = require "lunet.table"
+local shapes = require "lunet.shapes"
 
-local fields = { "images", "names", "source", "split", "subset", "map", "describe" }
+local sets = {}
 
-local Set = setmetatable({}, {
-  __index = function(_, key)
-    if key == "source" then return nil end -- of a dataset that was not loaded
-    errors.raise("dataset: no method or field '%s'%s", tostring(key), errors.suggestion(key, fields))
-  end,
-})
-Set.__index = Set
+local fields = { "images", "targets", "names", "source", "split", "subset", "map", "describe", "load" }
+local absent = { source = true, targets = true, reader = true } -- of a set that has none
+
+local Set = {}
 Set.__name = "lunet.set"
+sets.class = Set
+
+function Set.__index(set, key)
+  local method = rawget(Set, key)
+  if method ~= nil or absent[key] then return method end
+  if math.type(key) == "integer" then return (sets.image(set, key)) end
+  if key == "images" and rawget(set, "reader") then
+    errors.raise("dataset: its images are not in memory; set[i] is one of them, set:load() a dataset that has all")
+  end
+  errors.raise("dataset: no method or field '%s'%s", tostring(key), errors.suggestion(key, fields))
+end
+
+-- image1, image2, ... where there are no names.
+local function numbered_names(n)
+  local names = {}
+  for i = 1, n do names[i] = ("image%d"):format(i) end
+  return names
+end
+
+local function make(images, targets, names)
+  return setmetatable({ images = images, targets = targets, names = names }, Set)
+end
+
+local function check_names(what, names, n)
+  options.argument(what, "the list of names", "table", names)
+  if #names ~= n then errors.raise("%s: %d images but %d names", what, n, #names) end
+  for i, name in ipairs(names) do options.argument(what, ("name %d"):format(i), "string", name) end
+  return names
+end
 
 -- images: N,C,H,W. names: a list of N; made up where there are none.
-local function new(images, names)
+function sets.new(images, names)
   if not options.is_tensor(images) or #images.shape ~= 4 then
     errors.raise("data.set: expected a tensor N,C,H,W, got %s", options.text(images))
   end
-  if names == nil then
-    names = {}
-    for i = 1, #images do names[i] = ("image%d"):format(i) end
-  end
-  options.argument("data.set", "the list of names", "table", names)
-  if #names ~= #images then errors.raise("data.set: %d images but %d names", #images, #names) end
-  for i, name in ipairs(names) do options.argument("data.set", ("name %d"):format(i), "string", name) end
-  return setmetatable({ images = images, names = names }, Set)
+  return make(images, nil, names == nil and numbered_names(#images) or check_names("data.set", names, #images))
 end
 
-function Set:__len() return #self.names end
+-- Of images and what a network should make of them, N,... both; targets may be nil.
+function sets.of_pairs(images, targets, names)
+  return make(images, targets, names or numbered_names(#images))
+end
+
+function sets.of_reader(reader, names)
+  return setmetatable({ reader = reader, names = names }, Set)
+end
+
+function sets.in_memory(set)
+  return rawget(set, "reader") == nil
+end
+
+local tensors_page = {
+  name = "data.tensors",
+  usage = "ln.data.tensors(options: options) -> set",
+  doc = "A dataset from tensors: what a network gets, N,C,H,W or N,F, and what it should give, paired by number.",
+  options = {
+    { "input", "tensor", positional = 1, required = true, help = "what the network gets" },
+    { "target", "tensor", positional = 2, help = "what it should give; without one, the input is the clean image" },
+    { "names", "table", help = "a list of N names" },
+  },
+  errors = "Tensors of different length.",
+  example = "local set = ln.data.tensors{ noisy, clean }\nln.fit(net, { data = set, validation = 0.1, loss = ln.loss."
+    .. "mse{},\n  optimizer = ln.optim.adam{} })",
+}
+
+function sets.tensors(given)
+  local o = options.read(tensors_page, given)
+  if #o.input.shape < 2 then
+    errors.raise("data.tensors: the input must be N,C,H,W or N,F, got %s", options.text(o.input))
+  elseif o.target and (#o.target.shape < 2 or #o.target ~= #o.input) then
+    errors.raise("data.tensors: %d images as input, but %s as their targets; they are paired by number", #o.input,
+      options.text(o.target))
+  end
+  return make(o.input, o.target, o.names and check_names("data.tensors", o.names, #o.input)
+    or numbered_names(#o.input))
+end
+
+-- ---- What is in it ----
+
+function Set:__len()
+  return #self.names
+end
+
+local function plural(n, noun)
+  return ("%d %s%s"):format(n, noun, n == 1 and "" or "s")
+end
+
+-- "20 images of 1x64x64", "20 pairs of 3x64x64 and 1x64x64"
+local function content(set)
+  local reader = rawget(set, "reader")
+  if reader then return reader.text() end
+  local shape, target = shapes.text(shapes.of_sample(set.images)), set.targets
+  if not target then return ("%s of %s"):format(plural(#set, "image"), shape) end
+  local other = shapes.text(shapes.of_sample(target))
+  return ("%s of %s%s"):format(plural(#set, "pair"), shape, other ~= shape and " and " .. other or "")
+end
 
 function Set:__tostring()
-  local shape = self.images.shape
-  local text = ("%d image%s of %dx%dx%d"):format(#self, #self == 1 and "" or "s", shape[2], shape[3], shape[4])
-  if #self == 0 then return text end
-  return ("%s, %s .. %s"):format(text, self.names[1], self.names[#self])
+  if #self == 0 then return content(self) end
+  return ("%s, %s .. %s"):format(content(self), self.names[1], self.names[#self])
 end
 
--- The images with these numbers, copied, in that order.
-function Set:subset(indices)
-  local names = {}
-  options.argument("set:subset", "the list of numbers", "table", indices)
-  for i, index in ipairs(indices) do
-    names[i] = self.names[index]
-    if not names[i] then
-      errors.raise("set:subset: there is no image %s, the dataset has %d", tostring(index), #self)
-    end
+-- Image `number`, C,H,W, and its target where there is one.
+function sets.image(set, number, draw)
+  local reader = rawget(set, "reader")
+  if not set.names[number] then
+    errors.raise("dataset: there is no image %s, it has %d", tostring(number), #set)
   end
-  if #names == 0 then errors.raise("set:subset: no images were chosen") end
-  return new(self.images:gather(indices), names)
+  if reader then return reader.read(number, draw or { seed = 0, epoch = 0 }) end
+  return set.images[number], set.targets and set.targets[number]
 end
 
--- The same names with f(images) as images, e.g. a noise or a filter.
-function Set:map(f)
-  if not options.is_callable(f) then
-    errors.raise("set:map: expected a function of a tensor, got %s", options.text(f))
+-- The elements of a tensor with these numbers: a view where they follow each other.
+local function pick(t, numbers)
+  for i = 2, #numbers do
+    if numbers[i] ~= numbers[i - 1] + 1 then return t:gather(numbers) end
   end
-  local images = f(self.images)
-  if not options.is_tensor(images) or #images ~= #self then
-    errors.raise("set:map: the function must return a tensor of %d images, got %s", #self, options.text(images))
+  return t:narrow(1, numbers[1], #numbers)
+end
+
+local function check_same(set, what, image, first, number, first_number)
+  if shapes.same(image.shape, first.shape) then return end
+  errors.raise("dataset: the %s differ in size: %s is %s, but %s is %s; ln.data.patches cuts parts of one size", what,
+    set.names[first_number], shapes.text(first.shape), set.names[number], shapes.text(image.shape))
+end
+
+-- Images with these numbers as one tensor, and their targets or nil. draw: { seed =, epoch = }.
+function sets.take(set, numbers, draw)
+  local reader = rawget(set, "reader")
+  if not reader then return pick(set.images, numbers), set.targets and pick(set.targets, numbers) end
+  local images, targets = {}, {}
+  for i, number in ipairs(numbers) do
+    images[i], targets[i] = reader.read(number, draw)
+    check_same(set, "images", images[i], images[1], number, numbers[1])
+    if targets[i] then check_same(set, "targets", targets[i], targets[1], number, numbers[1]) end
   end
-  return new(images, self.names)
+  return core.stack(images), reader.pairs and core.stack(targets) or nil
+end
+
+-- All numbers 1 .. n.
+local function all_numbers(n)
+  local numbers = {}
+  for i = 1, n do numbers[i] = i end
+  return numbers
+end
+
+-- The same images in memory; of those drawn at random, those of epoch 0.
+function Set:load()
+  if sets.in_memory(self) then return self end
+  local images, targets = sets.take(self, all_numbers(#self), { seed = 0, epoch = 0 })
+  return make(images, targets, self.names)
 end
 
 -- What is in the dataset, as a table to print.
 function Set:describe()
   local t = results{ columns = { "name", "rows x columns", "min", "mean", "max" } }
-  local shape = self.images.shape
-  local size = ("%dx%d"):format(shape[3], shape[4])
+  local low, sum, high = math.huge, 0, -math.huge
   for i = 1, #self do
-    local image = self.images[i]
-    t:add{ self.names[i], size, image:min(), image:mean(), image:max() }
+    local image = sets.image(self, i)
+    local shape, least, mean, most = image.shape, image:min(), image:mean(), image:max()
+    t:add{ self.names[i], ("%dx%d"):format(shape[#shape - 1] or 1, shape[#shape]), least, mean, most }
+    low, sum, high = math.min(low, least), sum + mean, math.max(high, most)
   end
-  t:add{ ("all %d"):format(#self), size, self.images:min(), self.images:mean(), self.images:max() }
+  t:add{ ("all %d"):format(#self), "", low, sum / #self, high }
   return t
 end
 
--- Numbers 1, 2, ... for keys in order of first appearance.
-local function numbered(keys)
-  local numbers, known, count = {}, {}, 0
-  for i, key in ipairs(keys) do
-    if known[key] == nil then
-      count = count + 1
-      known[key] = count
-    end
-    numbers[i] = known[key]
+-- ---- Parts of it, and others made from it ----
+
+local function names_of(set, indices, what)
+  local names = {}
+  options.argument(what, "the list of numbers", "table", indices)
+  for i, index in ipairs(indices) do
+    names[i] = set.names[index]
+    if not names[i] then errors.raise("%s: there is no image %s, the dataset has %d", what, tostring(index), #set) end
   end
-  return numbers
+  if #names == 0 then errors.raise("%s: no images were chosen", what) end
+  return names
 end
 
--- Patient of a mini-MIAS image: images 2k-1 and 2k are the two breasts of one woman. name: "mdb017" or "path/mdb017".
-local function pairs_of(name)
-  options.argument("data.pairs", "the name", "string", name)
-  local digits = name:match("(%d+)[^%d/]*$")
-  if not digits then
-    errors.raise("data.pairs: there is no number in the name '%s', so it tells nothing about pairs", name)
-  end
-  return (tonumber(digits) + 1) // 2
+local function check_whole(set, what)
+  local reader = rawget(set, "reader")
+  if reader and reader.whole then errors.raise("%s: %s", what, reader.whole) end
 end
 
-local function group_numbers(self, group)
-  local by = group
-  if group == "pairs" then
-    by = pairs_of
-  elseif type(group) == "string" then
-    by = function(name)
-      local ok, key = errors.try(string.match, name, group)
-      if not ok then errors.raise("set:split: option 'group': %s in the pattern '%s'", errors.bare(key), group) end
-      return key or errors.raise("set:split: the pattern '%s' does not match the name '%s'", group, name)
-    end
-  end
-  local keys = {}
-  for i, name in ipairs(self.names) do
-    keys[i] = by(name, i)
-    if keys[i] == nil or keys[i] ~= keys[i] then
-      errors.raise("set:split: option 'group' gave %s for image %d, '%s'", tostring(keys[i]), i, name)
-    end
-  end
-  return numbered(keys)
+-- The images with these numbers, copied, in that order.
+function Set:subset(indices)
+  local names, reader = names_of(self, indices, "set:subset"), rawget(self, "reader")
+  check_whole(self, "set:subset")
+  if not reader then return make(self.images:gather(indices), self.targets and self.targets:gather(indices), names) end
+  local function read(number, draw) return reader.read(indices[number], draw) end
+  local part = { read = read, pairs = reader.pairs,
+    text = function() return ("%s of %s"):format(plural(#indices, "image"), reader.text()) end }
+  return sets.of_reader(part, names)
 end
 
--- Slices are neighbours within a sequence: names that differ in their last number only ("ax010", "ax012").
-local function sequence_numbers(self)
-  local keys = {}
-  for i, name in ipairs(self.names) do keys[i] = name:gsub("%d+%D*$", "", 1) end
-  return numbered(keys)
+-- Two parts. choose(set) -> numbers of the first, numbers of the second, of the set whose images are not to be parted.
+function sets.parts(set, choose, what)
+  check_whole(set, what)
+  local reader = rawget(set, "reader")
+  if reader and reader.base then
+    local first, second = sets.parts(reader.base, choose, what)
+    return reader.over(first), reader.over(second)
+  end
+  local first, second = choose(set)
+  first, second = set:subset(first), set:subset(second)
+  first.source, second.source = set.source, set.source
+  return first, second
 end
 
-local split_page = {
-  name = "set:split",
-  usage = "set:split(options: options) -> set, set",
-  doc = "Two datasets without a common image: `train` images at random, or the nearest number that whole groups or "
-    .. "blocks allow. group keeps what belongs together (a patient) on one side. block is for slices of a volume, "
-    .. "which resemble their neighbours: runs of that many stay together, and gap images are left out where the sides "
-    .. "meet.",
-  options = {
-    { "train", "number", above = 0, help = "training images: a number, or a share below 1" },
-    { "test", "number", above = 0, help = "test images instead: a number, or a share below 1" },
-    { "seed", "integer", default = 0, help = "seed of the random choice" },
-    { "group", { "function", "string" }, help = "function(name, index) -> key; or a pattern matched with the names; or "
-      .. "'pairs': images 2k-1 and 2k belong together, as in mini-MIAS" },
-    { "block", "integer", min = 1, help = "neighbours in a block" },
-    { "gap", "integer", min = 0, default = 1, help = "images left out between blocks of different sides" },
-  },
-  errors = "No image left for one of the sides; a name without the number or pattern that group needs.",
-  example = "local train, test = set:split{ train = 300, seed = 1, group = ln.data.pairs }",
-}
-
--- A number or a share of n images as a number that leaves some for the other side.
-local function as_count(name, value, n)
-  local count = value < 1 and math.floor(value * n + 0.5) or math.tointeger(value)
-  if not count then errors.raise("set:split: %s is no number of images", options.text(value)) end
-  if n < 2 then errors.raise("set:split: there must be at least 2 images, got %d", n) end
-  if count < 1 or count >= n then
-    errors.raise("set:split: option '%s' must leave images on both sides, so be 1 to %d images, got %d", name, n - 1,
-      count)
-  end
-  return count
+-- How many images `sets.parts` parts.
+function sets.count(set)
+  local reader = rawget(set, "reader")
+  return reader and reader.base and sets.count(reader.base) or #set
 end
 
-function Set:split(given)
-  local o = options.read(split_page, given)
-  local n = #self
-  if (o.train == nil) == (o.test == nil) then
-    errors.raise("set:split: give either 'train' or 'test', a number of images or a share below 1")
-  elseif o.group and o.block then
-    errors.raise("set:split: 'group' and 'block' exclude each other")
-  end
-  local count = o.train and as_count("train", o.train, n) or n - as_count("test", o.test, n)
-  local train, test
-  if o.group then
-    train, test = errors.within("set:", core.split_group, group_numbers(self, o.group), count, o.seed)
-  elseif o.block then
-    local sequences = sequence_numbers(self)
-    train, test = errors.within("set:", core.split_block, n, count, o.block, o.gap, o.seed, sequences)
+-- f of a batch: images and targets; what it does not give stays.
+local function mapped(f, images, targets, number)
+  local x, y
+  if number and options.is_item(f, "noise") then
+    x = core.corrupted(f, images, 0, { number })
   else
-    train, test = errors.within("set:", core.split_count, n, count, o.seed)
+    x, y = f(images, targets)
   end
-  return self:subset(train), self:subset(test)
+  local n = #images
+  if not options.is_tensor(x) or #x ~= n or y ~= nil and (not options.is_tensor(y) or #y ~= n) then
+    errors.raise("set:map: the function must return a tensor of %d image%s, got %s", n, n == 1 and "" or "s",
+      options.text((not options.is_tensor(x) or #x ~= n) and x or y))
+  end
+  return x, y or targets
 end
 
-docs.add(Set.split, split_page)
+local function map_reader(set, f)
+  local inner = rawget(set, "reader")
+  local reader = { pairs = inner.pairs, text = inner.text, whole = inner.whole }
+  function reader.read(number, draw)
+    local image, target = inner.read(number, draw)
+    local x, y = mapped(f, image:unsqueeze(1), target and target:unsqueeze(1), number)
+    return x[1], y and y[1]
+  end
+  if inner.base then
+    reader.base = inner.base
+    function reader.over(part) return inner.over(part):map(f) end
+  end
+  if not inner.pairs then -- f may give targets
+    local _, target = reader.read(1, { seed = 0, epoch = 0 })
+    reader.pairs = target ~= nil
+  end
+  return sets.of_reader(reader, set.names)
+end
+
+-- The same names with f(images, targets) as images, e.g. a noise or a filter.
+function Set:map(f)
+  if not options.is_callable(f) then
+    errors.raise("set:map: expected a function of a tensor, got %s", options.text(f))
+  end
+  if not sets.in_memory(self) then return map_reader(self, f) end
+  local images, targets = mapped(f, self.images, self.targets)
+  return make(images, targets, self.names)
+end
+
+-- ln.data.map(set, f)
+function sets.map(set, f)
+  if not options.is_dataset(set) then errors.raise("data.map: expected a dataset, got %s", options.text(set)) end
+  return set:map(f)
+end
+
 docs.class(Set, {
   { "set:subset(indices: integer[]) -> set", "The images with these numbers, copied, in that order." },
-  { "set:map(f: function|noise|filter) -> set", "The same names with f(images) as images; f is a noise, say." },
+  { "set:map(f: function|noise|filter) -> set", "The same names with f(images) as images; f is a noise, say. Of pairs "
+    .. "f(images, targets), which may give both. Where images are read as needed, f is called on each, N = 1, whenever "
+    .. "it is read." },
+  { "set:load() -> set", "The same dataset with its images in memory." },
   { "set:describe() -> results", "Name, size and values of every image, as a table." },
-  { "set.images -> tensor", "The images, N,C,H,W, with values in [0, 1]." },
+  { "set.images -> tensor", "The images, N,C,H,W, with values in [0, 1]; an error where they are read as needed." },
+  { "set.targets -> tensor|nil", "What a network should make of them, where that is something else: clean images." },
   { "set.names -> string[]", "Their names." },
   { "set.source -> item|nil", "The data source that it was loaded by; nil if it was not." },
 })
-docs.add(new, {
+docs.add(sets.new, {
   name = "data.set",
   usage = "ln.data.set(images: tensor, names?: string[]) -> set",
-  doc = "A dataset: set.images is a tensor N,C,H,W with values in [0, 1], set.names a list, #set their number. "
-    .. "The data sources (ln.data.folder, nifti, phantom) return one.",
+  doc = "A dataset: set.images is a tensor N,C,H,W with values in [0, 1], set.names a list, #set their number, set[i] "
+    .. "one image. The data sources (ln.data.folder, nifti, phantom) return one.",
 })
-docs.add(pairs_of, {
-  name = "data.pairs",
-  usage = "ln.data.pairs(name: string) -> integer",
-  doc = "The patient of a mini-MIAS image, from the number in its name: images 2k-1 and 2k are one woman's.",
-  example = "local train, test = set:split{ train = 300, group = ln.data.pairs }",
+docs.add(sets.tensors, tensors_page)
+docs.add(sets.map, {
+  name = "data.map",
+  usage = "ln.data.map(set: set, f: function|noise|filter) -> set",
+  doc = "The same as set:map(f): a dataset with f(images) in place of the images, of pairs f(images, targets).",
+  example = "local bright = ln.data.map(set, function(images) return images:clamp(0.2, 1) end)",
 })
 
-return { new = new, pairs = pairs_of }
+return sets

@@ -40,6 +40,8 @@ local families = {
   { id = "datasets", title = "Datasets", prefix = "data" },
   { id = "networks", title = "Networks", prefix = "nn" },
   { id = "losses", title = "Losses", prefix = "loss" },
+  { id = "chained-noises", title = "Noises", prefix = "noise" },
+  { id = "chained-augmentations", title = "Augmentations", prefix = "augment" },
   { id = "tuning", title = "Filters", prefix = "filter" },
 }
 

@@ -1,78 +1,135 @@
 -- The images of a run of ln.fit: those to train on and those held out, checked against each other and the network, and
--- given in batches.
-local batches = require "lunet.batches"
+-- given in batches. What a batch is made of is said in data/feed.lua.
 local checks = require "lunet.checks"
 local core = require "lunet.core"
 local errors = require "lunet.errors"
+local feeds = require "lunet.feed"
 local metrics = require "lunet.metrics"
 local options = require "lunet.options"
-local random = require "lunet.random"
+local sets = require "lunet.set"
+local shapes = require "lunet.shapes"
 
 local Images = {}
 Images.__index = Images
 
+local input_kinds = { "tensor", "noise item", "function" }
+
 local validation_page = {
   name = "fit: validation",
   options = {
-    { "input", { "tensor", "noise item" }, required = true, help = "what the network gets" },
-    { "target", "tensor", required = true, help = "what it should give" },
+    { "input", input_kinds, help = "what the network gets" },
+    { "target", "tensor", help = "what it should give" },
+    { "data", "set", help = "a dataset instead, as for ln.fit" },
   },
 }
 
--- Input of one epoch of the network's life. A noise draws a fresh copy; epoch 0 is the one that validation keeps.
-local function noisy(set, seed, epoch)
-  if options.is_tensor(set.input) then return set.input end
-  return set.input(set.target, random.derive(seed, epoch) >> 8)
+-- ---- What was given, as a dataset and what corrupts it ----
+
+-- where: "fit" or "fit: validation"; o: { data, input, target }, of which some are given.
+local function check_given(where, o)
+  if o.data and o.target then
+    errors.raise("%s: give either 'data' or 'target', not both", where)
+  elseif o.data and options.is_tensor(o.input) then
+    errors.raise("%s: with 'data', the input must be a noise or a function, or nothing; a tensor goes with 'target', "
+      .. "or into ln.data.tensors{ input, target }", where)
+  end
+  for _, name in ipairs{ "input", "target" } do
+    if not o.data and not o[name] then
+      errors.raise("%s: option '%s' is required: %s; or give 'data', a dataset", where, name,
+        name == "input" and "what the network gets" or "what it should give")
+    end
+  end
+end
+
+-- The set and its input (nil: the set's images are it).
+local function parts_of(where, o)
+  check_given(where, o)
+  if o.data then return o.data, o.input end
+  checks.images(where == "fit" and "input" or "validation", o.input, o.target)
+  if options.is_tensor(o.input) then return sets.of_pairs(o.input, o.target), nil end
+  return sets.of_pairs(o.target), o.input
+end
+
+-- A dataset: finite numbers, as far as they are in memory, and something for the network to learn.
+local function check_data(what, set, input)
+  if #set == 0 then errors.raise("fit: there are no images in the %s", what) end
+  if sets.in_memory(set) then
+    checks.finite(what, set.images)
+    if set.targets then checks.finite(what .. "'s targets", set.targets) end
+  end
+  if input then return end
+  local _, target = sets.image(set, 1)
+  if target then return end
+  errors.raise("fit: the %s has images without targets; give a noise as 'input' (for an autoencoder of clean images, "
+    .. "ln.data.tensors{ x, x } as data)", what)
 end
 
 -- The share held out, taken at random from the training images.
-local function hold_out(o)
-  if o.validation == 0 then return { input = o.input, target = o.target }, nil end
-  local n = #o.target
+local function hold_out(o, set)
+  local n = sets.count(set)
   local n_held = math.floor(n * o.validation + 0.5)
   if n_held == 0 then
     errors.raise("fit: option 'validation' = %g holds out none of %d images; give %g or more", o.validation, n,
       math.ceil(5e4 / n) / 1e5)
   end
-  local train, held = errors.within("fit: validation: ", core.split_count, n, n - n_held, o.seed)
-  local function part(indices)
-    local input = options.is_tensor(o.input) and o.input:gather(indices) or o.input
-    return { input = input, target = o.target:gather(indices) }
-  end
-  return part(train), part(held)
+  return sets.parts(set, function(base)
+    return errors.within("fit: validation: ", core.split_count, #base, #base - n_held, o.seed)
+  end, "fit: validation")
 end
 
--- Training and validation images, checked.
-local function sets_of(o)
-  checks.images("input", o.input, o.target)
-  if type(o.validation) == "number" then return hold_out(o) end
-  local held = o.validation and options.read(validation_page, o.validation)
-  if held then checks.images("validation", held.input, held.target) end
-  return { input = o.input, target = o.target }, held
+-- The images held out by the option `validation`, and their input; nil without any. A share is taken from the set.
+local function validation_of(o, set, input)
+  local given = o.validation
+  if not given or given == 0 then return set end
+  if type(given) == "number" then
+    local train, held = hold_out(o, set)
+    return train, held, input
+  end
+  given = options.is_dataset(given) and { data = given, input = input } or options.read(validation_page, given)
+  local held, held_input = parts_of("fit: validation", given)
+  if given.data then check_data("validation data", held, held_input) end
+  return set, held, held_input
+end
+
+-- The feeds of training and of validation images.
+local function feeds_of(o)
+  local all, input = parts_of("fit", o)
+  if o.data then check_data("data", all, input) end
+  local set, held, held_input = validation_of(o, all, input)
+  local train = feeds(set, { input = input, augment = o.augment, seed = o.seed })
+  return train, held and feeds(held, { input = held_input, augment = o.augment, seed = o.seed, fixed = true })
 end
 
 -- The first images alone, with noise drawn once; validation, where it is asked for, is on the same.
-local function first_few(o, set, held)
-  if not o.overfit then return set, held end
-  if o.overfit > #set.target then
-    errors.raise("fit: option 'overfit' = %d, but there are %d images to train on", o.overfit, #set.target)
+local function first_few(o, train, held)
+  if not o.overfit then return train, held end
+  if o.overfit > train.n then
+    errors.raise("fit: option 'overfit' = %d, but there are %d images to train on", o.overfit, train.n)
   end
-  local few = { input = noisy(set, o.seed, 0):narrow(1, 1, o.overfit), target = set.target:narrow(1, 1, o.overfit) }
+  local few = train:frozen(o.overfit)
   return few, held and few
 end
 
--- Build the network for the images, and check that they suit it.
-local function fit_together(net, o, held)
-  local shape = table.move((options.is_tensor(o.input) and o.input or o.target).shape, 2, 4, 1, {})
-  errors.within("fit: ", net.build, net, shape, o.seed)
-  checks.output(net, o.target, "targets")
-  errors.within("fit: ", core.check_loss, net, o.loss, o.target)
-  if held then
-    held.input = noisy(held, o.seed, 0)
-    checks.validation(net, held.input)
-    checks.output(net, held.target, "validation targets")
-    errors.within("fit: validation: ", core.check_loss, net, o.loss, held.target)
-  end
+-- ---- Whether they go together ----
+
+-- The targets that a loss is checked against: all, where they are in memory and go to the network as they are.
+local function targets_of(feed, example)
+  if feed.augment or not sets.in_memory(feed.set) then return example end
+  return feed.set.targets or feed.set.images
+end
+
+-- Build the network for the images, and check that they suit it. Gives the held-out images as they are judged.
+local function fit_together(net, o, train, held)
+  local input, target = train:example()
+  errors.within("fit: ", net.build, net, shapes.of_sample(input), o.seed)
+  checks.output(net, target, "targets")
+  errors.within("fit: ", core.check_loss, net, o.loss, targets_of(train, target))
+  if not held then return target, nil end
+  input, target = held:example()
+  checks.validation(net, input)
+  checks.output(net, target, "validation targets")
+  errors.within("fit: validation: ", core.check_loss, net, o.loss, targets_of(held, target))
+  return target, held:frozen(held.n)
 end
 
 -- Batch statistics of a few images count as much as those of a whole batch, in what prediction uses too.
@@ -94,25 +151,36 @@ end
 -- o: the options of ln.fit. Builds the network. Fields: n, how many images an epoch has; held, whether some are held
 -- out.
 local function new(net, o)
-  local set, held = first_few(o, sets_of(o))
-  fit_together(net, o, held)
-  check_last_batch(net, o, #set.target)
-  metrics.try(o.metrics, held and held.target or set.target)
-  return setmetatable({ options = o, set = set, held_set = held, held = held ~= nil, n = #set.target }, Images)
+  local train, held = first_few(o, feeds_of(o))
+  local target, judged = fit_together(net, o, train, held)
+  check_last_batch(net, o, train.n)
+  metrics.try(o.metrics, target)
+  return setmetatable({ options = o, feed = train, held_feed = judged, held = judged ~= nil, n = train.n }, Images)
 end
 
 -- Input, target and number of each batch of an epoch of the network's life, from batch `first` on.
 function Images:batches(epoch, first)
-  local o, set = self.options, self.set
-  return batches(noisy(set, o.seed, epoch), set.target,
-    { size = o.batch, shuffle = o.shuffle, seed = random.derive(o.seed, epoch), first = first })
+  return self.feed:batches(epoch, { size = self.options.batch, shuffle = self.options.shuffle, first = first })
 end
 
--- The images that weights are judged by: those held out or, without any, those of an epoch.
+-- Batches that are given up when the next one is asked for, and not when the collector gets to them.
+local function passing(next_batch)
+  local input, target, number
+  return function()
+    if input then
+      input:free()
+      target:free()
+    end
+    input, target, number = next_batch()
+    return input, target, number
+  end
+end
+
+-- The images that weights are judged by: those held out or, without any, those of an epoch. A batch is there until the
+-- next.
 function Images:judged(epoch)
-  local held = self.held_set
-  if not held then return self:batches(epoch, 1) end
-  return batches(held.input, held.target, { size = self.options.batch })
+  local held = self.held_feed
+  return passing(held and held:batches(0, { size = self.options.batch }) or self:batches(epoch, 1))
 end
 
 return new

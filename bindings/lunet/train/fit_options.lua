@@ -7,17 +7,26 @@ local options = require "lunet.options"
 local page = {
   name = "fit",
   usage = "ln.fit(net: network, options: options) -> history",
-  doc = "Train a network. Images are tensors N,C,H,W; input and target are paired by number. A network without "
-    .. "parameters gets them from the seed; one that has some goes on from them. The same seed gives the same bits, "
-    .. "whatever the number of threads. A further ln.fit goes on: noise, order and dropout are drawn from the seed and "
-    .. "from how far the network was trained (net.epochs, saved with it), so they do not repeat; the optimizer starts "
-    .. "afresh. Images held out, and their noise, depend on the seed alone and stay the same.",
+  doc = "Train a network. Images are tensors N,C,H,W, input and target paired by number, or a dataset. A network "
+    .. "without parameters gets them from the seed; one that has some goes on from them. The same seed gives the same "
+    .. "bits, whatever the number of threads. A further ln.fit goes on: noise, order and dropout are drawn from the "
+    .. "seed and from how far the network was trained (net.epochs, saved with it), so they do not repeat; the "
+    .. "optimizer starts afresh. Images held out, and their noise, depend on the seed alone and stay the same.",
   options = {
-    { "input", { "tensor", "noise item" }, required = true,
-      help = "what the network gets: a tensor, or a noise, which makes a fresh noisy copy of the target each epoch" },
-    { "target", "tensor", required = true, help = "what it should give, N and the network's output shape" },
-    { "validation", { "number", "table" }, min = 0, max = 0.9,
-      help = "share of the images held out at random, or { input = , target = } of one's own" },
+    { "input", { "tensor", "noise item", "function" },
+      help = "what the network gets: a tensor; a noise, which makes a fresh noisy copy of the target each epoch; or a "
+        .. "function(target, draw) -> noisy [, level], called for each batch: draw gives random numbers that depend on "
+        .. "seed, epoch and image alone, see ln.help(\"draw\"), and a level, a number or a tensor N,1,1,1 or N,K,H,W, "
+        .. "goes to the network as further channels behind the noisy ones" },
+    { "target", "tensor", help = "what it should give, N and the network's output shape" },
+    { "data", "set",
+      help = "a dataset instead of input and target: pairs, as from ln.data.paired or ln.data.tensors, or images that "
+        .. "`input`, a noise or a function, corrupts" },
+    { "augment", "augment item",
+      help = "what is done to images before noise, drawn anew each epoch, e.g. ln.augment.chain{ ln.augment.flip{}, "
+        .. "ln.augment.rot90{} }; both images of a pair get the same, and those held out are only cropped" },
+    { "validation", { "number", "set", "table" }, min = 0, max = 0.9,
+      help = "share of the images held out at random, a dataset, or { input = , target = } of one's own" },
     { "loss", { "loss item", "function" }, required = true,
       help = "e.g. ln.loss.bce{}, or f(y, t) as for ln.loss.custom" },
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
