@@ -20,7 +20,7 @@ static bool same_value(LnValue a, LnValue b) {
     case LN_INTEGER: return a.integer == b.integer;
     case LN_NUMBER: return a.number == b.number;
     case LN_TEXT: return strcmp(a.text, b.text) == 0;
-    case LN_LIST: return a.list[0] == b.list[0] && a.list[1] == b.list[1];
+    case LN_LIST: return a.count == b.count && memcmp(a.list, b.list, (size_t)a.count * sizeof *a.list) == 0;
     case LN_OBJECT: return a.object == b.object;
   }
   return false;
@@ -40,10 +40,10 @@ static void add_value(luaL_Buffer *buffer, LnValue value) {
     case LN_INTEGER: add_number(buffer, (double)value.integer); break;
     case LN_NUMBER: add_number(buffer, value.number); break;
     case LN_LIST:
-      luaL_addstring(buffer, "{");
-      add_number(buffer, value.list[0]);
-      luaL_addstring(buffer, ", ");
-      add_number(buffer, value.list[1]);
+      for (int i = 0; i < value.count; i++) {
+        luaL_addstring(buffer, i == 0 ? "{" : ", ");
+        add_number(buffer, value.list[i]);
+      }
       luaL_addstring(buffer, "}");
       break;
     case LN_OBJECT: luaL_addstring(buffer, ln_value_text(&value, text, sizeof text)); break;

@@ -24,6 +24,12 @@ static Field field_of(const void *options, const LnParam *param) {
   return (Field){.integer = (int64_t *)(void *)((char *)(uintptr_t)options + param->offset)};
 }
 
+/* How many numbers an option has. */
+static int numbers_of(const LnParam *param) {
+  bool pair = param->kind == LN_PARAM_INT2 || param->kind == LN_PARAM_FLOAT2;
+  return param->kind == LN_PARAM_SIDES ? 4 : pair ? 2 : 1;
+}
+
 static int count_words(const LnParam *param) {
   int count = 0;
   while (param->choices != NULL && param->choices[count] != NULL) count++;
@@ -34,9 +40,15 @@ void ln_params_default(void *options, const LnParam *params) {
   for (const LnParam *p = params; p != NULL && p->kind != LN_PARAM_END; p++) {
     Field field = field_of(options, p);
     switch (p->kind) {
-      case LN_PARAM_INT: *field.integer = (int64_t)p->def; break;
-      case LN_PARAM_INT2: field.integer[0] = field.integer[1] = (int64_t)p->def; break;
-      case LN_PARAM_FLOAT: *field.number = p->def; break;
+      case LN_PARAM_INT:
+      case LN_PARAM_INT2:
+      case LN_PARAM_SIDES:
+        for (int i = 0; i < numbers_of(p); i++) field.integer[i] = (int64_t)p->def;
+        break;
+      case LN_PARAM_FLOAT:
+      case LN_PARAM_FLOAT2:
+        for (int i = 0; i < numbers_of(p); i++) field.number[i] = p->def;
+        break;
       case LN_PARAM_BOOL: *field.boolean = p->def != 0; break;
       case LN_PARAM_CHOICE: *field.choice = (int)p->def; break;
       case LN_PARAM_STRING: *field.text = NULL; break;
@@ -118,7 +130,13 @@ static size_t expected_text(const LnParam *p, char *text, size_t size) {
     case LN_PARAM_INT2:
       used = append(text, size, used, "an integer or {height, width}");
       return append_range(text, size, used, p);
+    case LN_PARAM_SIDES:
+      if (p->choices != NULL) used = append_words(text, size, used, p->choices, true);
+      used = append(text, size, used, "an integer, {height, width} or {top, bottom, left, right}");
+      return append_range(text, size, used, p);
     case LN_PARAM_FLOAT: return append_range(text, size, append(text, size, used, "a number"), p);
+    case LN_PARAM_FLOAT2:
+      return append_range(text, size, append(text, size, used, "a number or {height, width}"), p);
     case LN_PARAM_BOOL: return append(text, size, used, "true or false");
     case LN_PARAM_CHOICE: return append_words(text, size, used, p->choices, false);
     case LN_PARAM_STRING: return append(text, size, used, "a string");
@@ -158,22 +176,39 @@ static int word_index(const LnParam *p, const LnValue *value) {
   return -1;
 }
 
-static LnStatus set_pair(int64_t *pair, const LnParam *p, const char *item, const LnValue *value, LnError *err) {
-  int64_t both[2];
-  if (as_integer(value, &both[0])) {
-    both[1] = both[0];
-  } else {
-    if (value->kind != LN_LIST || value->count != 2) return refuse(p, item, value, err);
-    for (int i = 0; i < 2; i++) {
-      LnValue entry = {.kind = LN_NUMBER, .number = value->list[i]};
-      if (!as_integer(&entry, &both[i])) return refuse(p, item, &entry, err);
-    }
+/* The numbers of an option from one that stands for all, or a list; two stand for the sides of height and of width.
+ * *wrong: what to name if there is no such reading. */
+static bool spread_numbers(double *out, LnValue *wrong, const LnParam *p, const LnValue *value) {
+  int n = numbers_of(p);
+  *wrong = *value;
+  if (value->kind == LN_LIST && value->count != n && value->count != 2) return false;
+  for (int i = 0; i < n; i++) {
+    LnValue entry = *value;
+    if (value->kind == LN_LIST) entry = (LnValue){.kind = LN_NUMBER, .number = value->list[i * value->count / n]};
+    out[i] = entry.kind == LN_INTEGER ? (double)entry.integer : entry.number;
+    if (entry.kind > LN_NUMBER || entry.kind < LN_INTEGER || !in_range(p, out[i])) return *wrong = entry, false;
   }
-  for (int i = 0; i < 2; i++) {
-    LnValue entry = {.kind = LN_INTEGER, .integer = both[i]};
-    if (!in_range(p, (double)both[i])) return refuse(p, item, &entry, err);
+  return true;
+}
+
+static LnStatus set_integers(int64_t *out, const LnParam *p, const char *item, const LnValue *value, LnError *err) {
+  double numbers[4] = {0};
+  int64_t integers[4] = {0};
+  LnValue wrong;
+  if (!spread_numbers(numbers, &wrong, p, value)) return refuse(p, item, &wrong, err);
+  for (int i = 0; i < numbers_of(p); i++) {
+    LnValue entry = {.kind = LN_NUMBER, .number = numbers[i]};
+    if (!as_integer(&entry, &integers[i])) return refuse(p, item, &entry, err);
   }
-  pair[0] = both[0], pair[1] = both[1];
+  memcpy(out, integers, (size_t)numbers_of(p) * sizeof *out);
+  return LN_OK;
+}
+
+static LnStatus set_pair(double *out, const LnParam *p, const char *item, const LnValue *value, LnError *err) {
+  double numbers[4] = {0};
+  LnValue wrong;
+  if (!spread_numbers(numbers, &wrong, p, value)) return refuse(p, item, &wrong, err);
+  memcpy(out, numbers, 2 * sizeof *out);
   return LN_OK;
 }
 
@@ -202,7 +237,12 @@ LnStatus ln_param_set(void *options, const LnParam *p, const char *item, LnValue
       if (word >= 0) return *field.integer = -1 - word, LN_OK;
       if (!as_integer(&value, &integer) || !in_range(p, (double)integer)) break;
       return *field.integer = integer, LN_OK;
-    case LN_PARAM_INT2: return set_pair(field.integer, p, item, &value, err);
+    case LN_PARAM_SIDES:
+      word = word_index(p, &value);
+      for (int i = 0; word >= 0 && i < 4; i++) field.integer[i] = -1 - word;
+      return word >= 0 ? LN_OK : set_integers(field.integer, p, item, &value, err);
+    case LN_PARAM_INT2: return set_integers(field.integer, p, item, &value, err);
+    case LN_PARAM_FLOAT2: return set_pair(field.number, p, item, &value, err);
     case LN_PARAM_FLOAT:
       if (value.kind == LN_INTEGER) value.kind = LN_NUMBER, value.number = (double)value.integer;
       if (value.kind != LN_NUMBER || !in_range(p, value.number)) break;
@@ -225,6 +265,22 @@ LnStatus ln_param_set(void *options, const LnParam *p, const char *item, LnValue
   return refuse(p, item, &value, err);
 }
 
+/* In as few numbers as say it: one for all, two for height and width. */
+static LnValue list_of(const double *numbers, int n) {
+  bool pairs = n == 2 || (numbers[0] == numbers[1] && numbers[2] == numbers[3]);
+  double height = numbers[0], width = numbers[n - 1];
+  if (pairs && height == width) return (LnValue){.kind = LN_NUMBER, .number = height};
+  if (pairs) return (LnValue){.kind = LN_LIST, .count = 2, .list = {height, width}};
+  return (LnValue){.kind = LN_LIST, .count = 4, .list = {numbers[0], numbers[1], numbers[2], numbers[3]}};
+}
+
+static LnValue integer_list(const int64_t *integers, int n) {
+  double numbers[4] = {0};
+  for (int i = 0; i < n; i++) numbers[i] = (double)integers[i];
+  LnValue value = list_of(numbers, n);
+  return value.kind == LN_LIST ? value : (LnValue){.kind = LN_INTEGER, .integer = integers[0]};
+}
+
 LnValue ln_param_get(const void *options, const LnParam *p) {
   Field field = field_of(options, p);
   LnValue value = {.kind = LN_NIL};
@@ -235,12 +291,14 @@ LnValue ln_param_get(const void *options, const LnParam *p) {
       else
         value = (LnValue){.kind = LN_INTEGER, .integer = *field.integer};
       break;
-    case LN_PARAM_INT2:
-      if (field.integer[0] == field.integer[1])
-        value = (LnValue){.kind = LN_INTEGER, .integer = field.integer[0]};
+    case LN_PARAM_SIDES:
+      if (p->choices != NULL && *field.integer < 0)
+        value = (LnValue){.kind = LN_TEXT, .text = p->choices[-1 - *field.integer]};
       else
-        value = (LnValue){.kind = LN_LIST, .count = 2, .list = {(double)field.integer[0], (double)field.integer[1]}};
+        value = integer_list(field.integer, 4);
       break;
+    case LN_PARAM_INT2: value = integer_list(field.integer, 2); break;
+    case LN_PARAM_FLOAT2: value = list_of(field.number, 2); break;
     case LN_PARAM_FLOAT: value = (LnValue){.kind = LN_NUMBER, .number = *field.number}; break;
     case LN_PARAM_BOOL: value = (LnValue){.kind = LN_BOOLEAN, .boolean = *field.boolean}; break;
     case LN_PARAM_CHOICE: value = (LnValue){.kind = LN_TEXT, .text = p->choices[*field.choice]}; break;
@@ -288,7 +346,7 @@ static size_t append_default(char *text, size_t size, size_t used, const LnParam
     snprintf(part, sizeof part, "; default %s", p->def != 0 ? "true" : "false");
   else if (p->kind == LN_PARAM_CHOICE)
     snprintf(part, sizeof part, "; default '%s'", p->choices[(int)p->def]);
-  else if (p->kind == LN_PARAM_INT && p->choices != NULL && p->def < 0)
+  else if (p->choices != NULL && p->def < 0)
     snprintf(part, sizeof part, "; default '%s'", p->choices[-1 - (int)p->def]);
   else if (p->kind != LN_PARAM_STRING && p->kind != LN_PARAM_OBJECT)
     snprintf(part, sizeof part, "; default %s", ln_number_text(number, p->def));

@@ -16,7 +16,10 @@ typedef enum LnParamKind {
   LN_PARAM_END = 0, /* ends a table */
   LN_PARAM_INT,     /* int64_t; with `choices`, also one of these words, kept as -1, -2, ... */
   LN_PARAM_INT2,    /* int64_t[2], height and width; one number means both */
+  LN_PARAM_SIDES,   /* int64_t[4]: top, bottom, left, right; one number means all, two height and width; with `choices`,
+                       also one of these words, kept as -1, -2, ... four times */
   LN_PARAM_FLOAT,   /* double, finite unless `max` is infinite; never NaN */
+  LN_PARAM_FLOAT2,  /* double[2], height and width; one number means both */
   LN_PARAM_BOOL,    /* bool */
   LN_PARAM_CHOICE,  /* int: index into `choices` */
   LN_PARAM_STRING,  /* char *, owned by the options struct; NULL when not given */
@@ -35,10 +38,10 @@ typedef struct LnParam {
   const char *name;
   LnParamKind kind;
   size_t offset;              /* of the field in the options struct */
-  double def;                 /* default; for CHOICE the index; for a word of INT -1, -2, ... */
-  double min, max;            /* inclusive unless flagged; both 0: unlimited (INT, FLOAT) */
+  double def;                 /* default; for CHOICE the index; for a word of INT or SIDES -1, -2, ... */
+  double min, max;            /* of each number, inclusive unless flagged; both 0: unlimited */
   const char *help;           /* one line, with the unit */
-  const char *const *choices; /* CHOICE, or words of INT; ends in NULL */
+  const char *const *choices; /* CHOICE, or words of INT or SIDES; ends in NULL */
   unsigned flags;
   const LnObjectClass *object; /* OBJECT */
 } LnParam;

@@ -2,6 +2,7 @@
 #include "base/type.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/escape.h"
@@ -116,6 +117,16 @@ LnStatus ln_item_copy(LnItem **out, const LnItem *item, LnError *err) {
   return LN_OK;
 }
 
+static json_t *json_list(LnValue value) {
+  json_t *list = json_array();
+  for (int i = 0; list != NULL && i < value.count; i++) {
+    double number = value.list[i];
+    bool whole = number == floor(number) && fabs(number) < 0x1p53;
+    json_array_append_new(list, whole ? json_integer((json_int_t)number) : json_real(number));
+  }
+  return list;
+}
+
 static json_t *json_of(LnValue value) {
   char text[256];
   switch (value.kind) {
@@ -124,7 +135,7 @@ static json_t *json_of(LnValue value) {
     case LN_INTEGER: return json_integer(value.integer);
     case LN_NUMBER: return json_real(value.number);
     case LN_TEXT: return json_string(value.text);
-    case LN_LIST: return json_pack("[II]", (json_int_t)value.list[0], (json_int_t)value.list[1]);
+    case LN_LIST: return json_list(value);
     case LN_OBJECT: return json_string(ln_value_text(&value, text, sizeof text)); /* to be read, not to be read back */
   }
   return NULL;

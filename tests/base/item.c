@@ -5,7 +5,8 @@
 static LnError err;
 
 static const char *const full =
-    "{\"type\":\"table\",\"filters\":64,\"kernel\":[5,7],\"padding\":\"valid\",\"rate\":0.25,\"slope\":-2.5,"
+    "{\"type\":\"table\",\"filters\":64,\"kernel\":[5,7],\"padding\":\"valid\",\"sides\":[0,1,2,3],"
+    "\"scale\":[1.5,2],\"rate\":0.25,\"slope\":-2.5,"
     "\"range\":3.0,\"bias\":false,\"mode\":\"nearest\",\"name\":\"first \\u00fc\"}";
 
 static char *json_of(const char *json) {
@@ -18,7 +19,8 @@ static char *json_of(const char *json) {
 
 START_TEST(json_round_trip) {
   char *once = json_of(full), *defaults = json_of("{\"filters\": 8}"), *twice = json_of(defaults);
-  ck_assert(strstr(once, "\"filters\":64,\"kernel\":[5,7],\"padding\":\"valid\",\"rate\":0.25") != NULL);
+  ck_assert(strstr(once, "\"filters\":64,\"kernel\":[5,7],\"padding\":\"valid\",\"sides\":[0,1,2,3],"
+                         "\"scale\":[1.5,2],\"rate\":0.25") != NULL);
   ck_assert(strstr(once, "\"bias\":false,\"mode\":\"nearest\",\"name\":\"first \\u00") != NULL);
   ck_assert(strstr(defaults, "\"padding\":\"same\"") != NULL && strstr(defaults, "\"kernel\":3") != NULL);
   ck_assert_str_eq(defaults, twice);

@@ -28,6 +28,10 @@ static LnValue number(double x) {
   return (LnValue){.kind = LN_NUMBER, .number = x};
 }
 
+static LnValue value_of(const char *name) {
+  return ln_param_get(&options, ln_param_find(table_type.params, name));
+}
+
 static LnValue text(const char *word) {
   return (LnValue){.kind = LN_TEXT, .text = word};
 }
@@ -58,6 +62,18 @@ START_TEST(values_are_taken) {
   ck_assert_int_eq(options.padding, 4);
   CK_OK(set("padding", text("valid")));
   ck_assert_int_eq(options.padding, -2);
+  CK_OK(set("sides", integer(4)));
+  ck_assert(options.sides[0] == 4 && options.sides[1] == 4 && options.sides[2] == 4 && options.sides[3] == 4);
+  CK_OK(set("sides", pair(1, 2)));
+  ck_assert(options.sides[0] == 1 && options.sides[1] == 1 && options.sides[2] == 2 && options.sides[3] == 2);
+  CK_OK(set("sides", (LnValue){.kind = LN_LIST, .count = 4, .list = {1, 2, 3, 4}}));
+  ck_assert(options.sides[0] == 1 && options.sides[1] == 2 && options.sides[2] == 3 && options.sides[3] == 4);
+  CK_OK(set("sides", text("valid")));
+  ck_assert(options.sides[0] == -2 && options.sides[3] == -2);
+  CK_OK(set("scale", pair(1.5, 2)));
+  ck_assert(options.scale[0] == 1.5 && options.scale[1] == 2);
+  CK_OK(set("scale", integer(3)));
+  ck_assert(options.scale[0] == 3 && options.scale[1] == 3);
   CK_OK(set("slope", integer(-3)));
   ck_assert_double_eq(options.slope, -3);
   CK_OK(set("range", number(INFINITY)));
@@ -79,7 +95,17 @@ START_TEST(values_come_back) {
   ck_assert_int_eq(ln_param_get(&options, ln_param_find(table_type.params, "padding")).integer, 7);
   CK_OK(set("kernel", pair(1, 2)));
   ck_assert_double_eq(ln_param_get(&options, ln_param_find(table_type.params, "kernel")).list[1], 2);
-  ck_assert_int_eq(ln_param_get(&options, ln_param_find(table_type.params, "name")).kind, LN_NIL);
+  ck_assert_int_eq(value_of("name").kind, LN_NIL);
+  CK_OK(set("sides", pair(1, 2)));
+  ck_assert(value_of("sides").count == 2 && value_of("sides").list[0] == 1 && value_of("sides").list[1] == 2);
+  CK_OK(set("sides", (LnValue){.kind = LN_LIST, .count = 4, .list = {1, 1, 2, 3}}));
+  ck_assert(value_of("sides").count == 4 && value_of("sides").list[3] == 3);
+  CK_OK(set("sides", pair(5, 5)));
+  ck_assert(value_of("sides").kind == LN_INTEGER && value_of("sides").integer == 5);
+  CK_OK(set("sides", text("same")));
+  ck_assert_str_eq(value_of("sides").text, "same");
+  CK_OK(set("scale", pair(0.5, 2)));
+  ck_assert(value_of("scale").kind == LN_LIST && value_of("scale").list[0] == 0.5);
 }
 END_TEST
 
@@ -95,6 +121,14 @@ START_TEST(wrong_values_are_refused) {
   CK_FAILS(set("kernel", pair(3, 1.5)), LN_EARG, "got 1.5");
   CK_FAILS(set("padding", text("sam")), LN_EARG, "must be 'same', 'valid' or an integer from 0 to 100, got 'sam'");
   CK_FAILS(set("padding", integer(-1)), LN_EARG, "got -1");
+  CK_FAILS(set("sides", three), LN_EARG,
+           "must be 'same', 'valid' or an integer, {height, width} or {top, bottom, left, right} from 0 to 9, got a list "
+           "of 3");
+  CK_FAILS(set("sides", (LnValue){.kind = LN_LIST, .count = 4, .list = {1, 2, 3, 10}}), LN_EARG, "got 10");
+  CK_FAILS(set("sides", pair(1, 1.5)), LN_EARG, "got 1.5");
+  CK_FAILS(set("sides", integer(INT64_MAX)), LN_EARG, "got 9223372036854775807");
+  CK_FAILS(set("scale", pair(1.5, 0)), LN_EARG,
+           "must be a number or {height, width} above 0 and at most 16, got 0");
   CK_FAILS(set("rate", number(1)), LN_EARG, "must be a number above 0 and below 1, got 1");
   CK_FAILS(set("slope", number(INFINITY)), LN_EARG, "option 'slope' must be a number, got inf");
   CK_FAILS(set("range", number(-1)), LN_EARG, "must be a number of at least 0, got -1");
@@ -112,7 +146,7 @@ START_TEST(misspelt_names_are_recognised) {
            "table: no option 'kernal'; did you mean 'kernel'?");
   CK_FAILS(ln_param_unknown(table_type.params, "table", "pad", &err), LN_EARG, "did you mean 'padding'?");
   CK_FAILS(ln_param_unknown(table_type.params, "table", "colour", &err), LN_EARG,
-           "no option 'colour'; there are filters, kernel, padding, rate, slope, range, bias, mode, name");
+           "no option 'colour'; there are filters, kernel, padding, sides, scale, rate, slope, range, bias, mode, name");
   CK_FAILS(ln_param_unknown(NULL, "relu", "x", &err), LN_EARG, "relu: no option 'x'; there are none");
 }
 END_TEST
@@ -130,6 +164,8 @@ START_TEST(descriptions) {
       "an integer from 1 to 4096; required",
       "an integer or {height, width} from 1 to 31; default 3",
       "'same', 'valid' or an integer from 0 to 100; default 'same'",
+      "'same', 'valid' or an integer, {height, width} or {top, bottom, left, right} from 0 to 9; default 0",
+      "a number or {height, width} above 0 and at most 16; default 2",
       "a number above 0 and below 1; default 0.5",
       "a number; default 0",
       "a number of at least 0; default 1",

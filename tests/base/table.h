@@ -5,8 +5,8 @@
 #include "support/support.h"
 
 typedef struct TableOptions {
-  int64_t filters, kernel[2], padding;
-  double rate, slope, range;
+  int64_t filters, kernel[2], padding, sides[4];
+  double rate, slope, range, scale[2];
   bool bias;
   int mode;
   char *name;

@@ -7,8 +7,8 @@
 
 static bool same_value(LnValue a, LnValue b) {
   return a.kind == b.kind && a.boolean == b.boolean && a.integer == b.integer && a.number == b.number &&
-         a.list[0] == b.list[0] && a.list[1] == b.list[1] &&
-         a.object == b.object && (a.text == NULL ? b.text == NULL : strcmp(a.text, b.text) == 0);
+         a.count == b.count && memcmp(a.list, b.list, sizeof a.list) == 0 && a.object == b.object &&
+         (a.text == NULL ? b.text == NULL : strcmp(a.text, b.text) == 0);
 }
 
 static void must_refuse(ItemParam it, LnValue value) {
@@ -37,26 +37,29 @@ static void must_take(ItemParam it, LnValue value) {
 START_TEST(refuses_other_types) {
   ItemParam it = params_at(_i);
   LnParamKind kind = it.param->kind;
+  bool fractions = kind == LN_PARAM_FLOAT || kind == LN_PARAM_FLOAT2;
+  bool pairs = kind == LN_PARAM_INT2 || kind == LN_PARAM_FLOAT2 || kind == LN_PARAM_SIDES;
   must_refuse(it, (LnValue){.kind = LN_NIL});
   if (kind != LN_PARAM_BOOL) must_refuse(it, (LnValue){.kind = LN_BOOLEAN, .boolean = true});
   if (kind != LN_PARAM_STRING) must_refuse(it, (LnValue){.kind = LN_TEXT, .text = "no such word"});
   if (kind == LN_PARAM_BOOL || kind == LN_PARAM_CHOICE || kind == LN_PARAM_STRING)
     must_refuse(it, (LnValue){.kind = LN_INTEGER, .integer = 1});
-  if (kind != LN_PARAM_FLOAT) must_refuse(it, (LnValue){.kind = LN_NUMBER, .number = 1.5});
+  if (!fractions) must_refuse(it, (LnValue){.kind = LN_NUMBER, .number = 1.5});
   must_refuse(it, (LnValue){.kind = LN_NUMBER, .number = NAN});
   must_refuse(it, (LnValue){.kind = LN_LIST, .count = 3, .list = {1, 1, 1}});
-  if (kind != LN_PARAM_INT2) must_refuse(it, (LnValue){.kind = LN_LIST, .count = 2, .list = {1, 1}});
+  if (kind != LN_PARAM_SIDES) must_refuse(it, (LnValue){.kind = LN_LIST, .count = 4, .list = {1, 1, 1, 1}});
+  if (!pairs) must_refuse(it, (LnValue){.kind = LN_LIST, .count = 2, .list = {1, 1}});
 }
 END_TEST
 
-/* A number for an option of kind INT, INT2 or FLOAT. */
+/* A number for an option that takes one. */
 static LnValue number_for(const LnParam *param, double x) {
-  if (param->kind == LN_PARAM_FLOAT) return (LnValue){.kind = LN_NUMBER, .number = x};
+  if (param->kind == LN_PARAM_FLOAT || param->kind == LN_PARAM_FLOAT2) return (LnValue){.kind = LN_NUMBER, .number = x};
   return (LnValue){.kind = LN_INTEGER, .integer = (int64_t)x};
 }
 
 static bool is_number(const LnParam *param) {
-  return param->kind == LN_PARAM_INT || param->kind == LN_PARAM_INT2 || param->kind == LN_PARAM_FLOAT;
+  return param->kind >= LN_PARAM_INT && param->kind <= LN_PARAM_FLOAT2;
 }
 
 START_TEST(keeps_to_its_range) {
@@ -74,7 +77,7 @@ START_TEST(keeps_to_its_range) {
     if (p->flags & LN_BELOW_MAX) must_refuse(it, number_for(p, p->max));
     else must_take(it, number_for(p, p->max));
   }
-  if (p->kind == LN_PARAM_INT2)
+  if (p->kind == LN_PARAM_INT2 || p->kind == LN_PARAM_FLOAT2 || p->kind == LN_PARAM_SIDES)
     must_refuse(it, (LnValue){.kind = LN_LIST, .count = 2, .list = {fmax(p->min, 1), below}});
   if (p->kind == LN_PARAM_FLOAT && !isinf(p->max)) must_refuse(it, number_for(p, INFINITY));
 }
