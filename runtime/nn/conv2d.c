@@ -14,7 +14,7 @@
 typedef struct Options {
   int64_t filters;
   int64_t kernel[2], stride[2], dilation[2];
-  int64_t padding;
+  int64_t padding[4]; /* top, bottom, left, right; or four times SAME or VALID */
   bool bias;
   int activation;
   int init;
@@ -34,8 +34,8 @@ static const LnParam params[] = {
      .help = "kernel size in pixels"},
     {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 1, .min = 1, .max = 16,
      .help = "pixels from one output to the next"},
-    {.name = "padding", .kind = LN_PARAM_INT, .offset = offsetof(Options, padding), .def = SAME, .min = 0, .max = 1024,
-     .help = "zeros around the image: 'same' gives ceil(size / stride), 'valid' none, or pixels on each side",
+    {.name = "padding", .kind = LN_PARAM_SIDES, .offset = offsetof(Options, padding), .def = SAME, .min = 0,
+     .max = 1024, .help = "zeros around the image: 'same' gives ceil(size / stride), 'valid' none, or pixels",
      .choices = paddings},
     {.name = "dilation", .kind = LN_PARAM_INT2, .offset = offsetof(Options, dilation), .def = 1, .min = 1, .max = 64,
      .help = "pixels between kernel elements"},
@@ -67,13 +67,15 @@ static LnAxis axis_of(const Options *o, int axis, int64_t size, int64_t upsample
               .dilation = o->dilation[axis],
               .upsample = upsample};
   int64_t large = size * upsample, span = (a.kernel - 1) * a.dilation + 1;
-  if (o->padding == SAME) {
+  if (o->padding[0] == SAME) {
     a.out = (large + a.stride - 1) / a.stride;
     int64_t total = (a.out - 1) * a.stride + span - large;
     a.pad = total > 0 ? total / 2 : 0;
   } else {
-    a.pad = o->padding == VALID ? 0 : o->padding;
-    a.out = large + 2 * a.pad < span ? 0 : (large + 2 * a.pad - span) / a.stride + 1;
+    bool valid = o->padding[0] == VALID;
+    int64_t after = valid ? 0 : o->padding[2 * axis + 1];
+    a.pad = valid ? 0 : o->padding[2 * axis];
+    a.out = large + a.pad + after < span ? 0 : (large + a.pad + after - span) / a.stride + 1;
   }
   return a;
 }
@@ -372,6 +374,7 @@ static const LnCase cases[] = {
     {.options = "{\"filters\": 2, \"dilation\": 2, \"init\": \"he_normal\"}", .inputs = {LN_SHAPE(9, 8, 7)}},
     {.options = "{\"filters\": 3, \"kernel\": 5, \"dilation\": [2, 1], \"activation\": \"leaky_relu\"}",
      .inputs = {LN_SHAPE(3, 9, 6)}},
+    {.options = "{\"filters\": 6, \"padding\": [2, 0, 1, 3]}", .inputs = {LN_SHAPE(5, 5, 6)}},
     {.options = "{\"filters\": 33, \"algorithm\": \"winograd\"}", .inputs = {LN_SHAPE(32, 9, 6)}},
     {0}};
 

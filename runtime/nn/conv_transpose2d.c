@@ -13,7 +13,7 @@
 typedef struct Options {
   int64_t filters;
   int64_t kernel[2], stride[2], output_padding[2], dilation[2];
-  int64_t padding;
+  int64_t padding[4]; /* top, bottom, left, right; or four times SAME */
   bool bias;
   int activation;
   int init;
@@ -29,8 +29,8 @@ static const LnParam params[] = {
      .help = "kernel size in pixels"},
     {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 2, .min = 1, .max = 16,
      .help = "output pixels from one input pixel to the next: the upsampling"},
-    {.name = "padding", .kind = LN_PARAM_INT, .offset = offsetof(Options, padding), .def = SAME, .min = 0, .max = 1024,
-     .help = "pixels cut off on each side, or 'same', which gives size * stride",
+    {.name = "padding", .kind = LN_PARAM_SIDES, .offset = offsetof(Options, padding), .def = SAME, .min = 0,
+     .max = 1024, .help = "pixels cut off on each side, or 'same', which gives size * stride",
      .choices = paddings},
     {.name = "output_padding", .kind = LN_PARAM_INT2, .offset = offsetof(Options, output_padding), .def = 0, .min = 0,
      .max = 63, .help = "pixels more at the bottom and on the right, fewer than stride or dilation; not with 'same'"},
@@ -48,7 +48,7 @@ static LnStatus check(const void *options, LnError *err) {
   const Options *o = options;
   for (int axis = 0; axis < 2; axis++) {
     int64_t extra = o->output_padding[axis];
-    if (extra > 0 && o->padding == SAME)
+    if (extra > 0 && o->padding[0] == SAME)
       return ln_fail(err, LN_EARG,
                      "conv_transpose2d: option 'output_padding' needs a number for 'padding', got %lld with 'same'",
                      (long long)extra);
@@ -68,12 +68,13 @@ static LnAxis axis_of(const Options *o, int axis, int64_t size) {
               .dilation = o->dilation[axis],
               .upsample = 1};
   int64_t span = (a.kernel - 1) * a.dilation + 1;
-  if (o->padding == SAME) { /* as conv2d pads an image of size * stride */
+  if (o->padding[0] == SAME) { /* as conv2d pads an image of size * stride */
     a.in = size * a.stride;
     a.pad = span > a.stride ? (span - a.stride) / 2 : 0;
   } else {
-    a.in = (size - 1) * a.stride + span - 2 * o->padding + o->output_padding[axis];
-    a.pad = o->padding;
+    a.in = (size - 1) * a.stride + span - o->padding[2 * axis] - o->padding[2 * axis + 1] +
+           o->output_padding[axis];
+    a.pad = o->padding[2 * axis];
   }
   return a;
 }
@@ -84,8 +85,10 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   LN_TRY(ln_expect_image(in[0], err));
   int64_t rows = axis_of(o, 0, in[0].d[1]).in, columns = axis_of(o, 1, in[0].d[2]).in;
   if (rows < 1 || columns < 1)
-    return ln_fail(err, LN_ESHAPE, "a padding of %lld leaves nothing of an image of %s; use padding = 'same'",
-                   (long long)o->padding, LN_SHAPE_TEXT(in[0]));
+    return ln_fail(err, LN_ESHAPE,
+                   "a padding of {%lld, %lld, %lld, %lld} leaves nothing of an image of %s; use padding = 'same'",
+                   (long long)o->padding[0], (long long)o->padding[1], (long long)o->padding[2],
+                   (long long)o->padding[3], LN_SHAPE_TEXT(in[0]));
   *out = LN_SHAPE(o->filters, rows, columns);
   return LN_OK;
 }
@@ -168,6 +171,7 @@ static const LnCase cases[] = {
      .inputs = {LN_SHAPE(2, 4, 5)}},
     {.options = "{\"filters\": 6, \"kernel\": [4, 3], \"stride\": [2, 3], \"padding\": 0, \"bias\": false}",
      .inputs = {LN_SHAPE(18, 3, 3)}},
+    {.options = "{\"filters\": 6, \"kernel\": 4, \"padding\": [2, 0, 1, 3]}", .inputs = {LN_SHAPE(5, 3, 4)}},
     {.options = "{\"filters\": 2, \"stride\": 3}", .inputs = {LN_SHAPE(1, 3, 4)}},
     {.options = "{\"filters\": 8, \"kernel\": 3, \"stride\": 1, \"dilation\": 2}", .inputs = {LN_SHAPE(7, 5, 4)}},
     {.options = "{\"filters\": 3, \"kernel\": 5, \"dilation\": [1, 2], \"padding\": 2}", .inputs = {LN_SHAPE(5, 4, 5)}},
@@ -179,8 +183,8 @@ const LnLayerType ln_nn_conv_transpose2d = {
              .doc = "Transposed convolution, a learned upsampling: y = activation(b + the sum of all kernels, each "
                     "times its input pixel and laid down at stride times that pixel's place).\n"
                     "From channels x height x width to filters x stride * height x stride * width; with a number for "
-                    "padding, height becomes (height - 1) * stride + (kernel - 1) * dilation + 1 - 2 * padding + "
-                    "output_padding, and width likewise.\n"
+                    "padding, height becomes (height - 1) * stride + (kernel - 1) * dilation + 1 - padding on both "
+                    "sides + output_padding, and width likewise.\n"
                     "Tensors: weight (channels, filters, kernel height, kernel width) and bias (filters).",
              .size = sizeof(Options),
              .params = params,

@@ -1,4 +1,4 @@
-/* maxpool2d: the largest value of each window. Rows and columns that fill no whole window are dropped. */
+/* maxpool2d: the largest value of each window. */
 #include "nn/activation.h"
 #include "nn/pooling.h"
 
@@ -9,38 +9,97 @@ static const LnParam params[] = {
      .help = "window in pixels", .flags = LN_POSITIONAL},
     {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 0, .min = 0, .max = 64,
      .help = "pixels from one window to the next; 0 means the window's size"},
+    {.name = "padding", .kind = LN_PARAM_SIDES, .offset = offsetof(Options, padding), .def = 0, .min = 0, .max = 512,
+     .help = "how far windows may reach past the image, at most half of one; nothing there is ever the largest. 'same' "
+             "gives ceil(size / stride), 'valid' is 0",
+     .choices = ln_pool_paddings},
+    {.name = "dilation", .kind = LN_PARAM_INT2, .offset = offsetof(Options, dilation), .def = 1, .min = 1, .max = 64,
+     .help = "pixels between a window's elements"},
+    {.name = "ceil_mode", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, ceil_mode), .def = 0,
+     .help = "also take a last window that reaches past the image, if it begins in it"},
     {0}};
+
+static LnStatus check(const void *options, LnError *err) {
+  return ln_pool_check(options, "maxpool2d", err);
+}
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   (void)err;
   needs->row_unit = 1;
-  needs->input_rows[0] = ln_pool_input_rows(b->options);
+  needs->input_rows[0] = ln_pool_input_rows(b->options, b->in[0].d[1]);
   int64_t row = b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]);
   needs->saved = b->training ? b->out.d[1] * row : row; /* the winner of each window */
   return LN_OK;
 }
 
-static void forward(const LnPass *pass) {
-  const Options *o = pass->options;
-  const LnMap *x = &pass->x[0], *y = &pass->y;
-  for (int64_t r = pass->first; r < pass->first + pass->count; r++) {
-    uint8_t *argmax = (uint8_t *)pass->saved + (pass->training ? r * y->w * y->ld : 0);
-    pass->kernels->max_pool_row(y->data + r * y->row, y->ld, argmax, y->c, y->w,
-                                x->data + r * ln_pool_stride(o, 0) * x->row, x->ld, x->row, o->size,
-                                ln_pool_stride(o, 1));
+/* The first element in the image of a window: number p of row r. */
+static int64_t start_of(const LnMap *x, const LnWindows *rows, const LnWindows *columns, const LnWindowRun *run,
+                        int64_t r, int64_t p) {
+  return (r * rows->stride - rows->before + run->first[0] * rows->dilation) * x->row +
+         (p * columns->stride - columns->before + run->first[1] * columns->dilation) * x->ld;
+}
+
+/* A window as the kernels do not take them: cut on the left or right, or with pixels between its columns. */
+static void pool_window(float *restrict y, uint8_t *restrict argmax, int64_t lanes, const float *restrict x,
+                        int64_t x_row, int64_t x_step, const LnWindowRun *run, int64_t columns) {
+  for (int64_t c = 0; c < lanes; c++) {
+    y[c] = x[c];
+    argmax[c] = (uint8_t)(run->first[0] * columns + run->first[1]);
   }
+  for (int64_t i = 0; i < run->count[0]; i++)
+    for (int64_t j = 0; j < run->count[1]; j++) {
+      const float *from = x + i * x_row + j * x_step;
+      uint8_t place = (uint8_t)((run->first[0] + i) * columns + run->first[1] + j);
+      for (int64_t c = 0; c < lanes; c++) {
+        bool larger = from[c] > y[c] || from[c] != from[c]; /* NaN stays */
+        y[c] = larger ? from[c] : y[c];
+        argmax[c] = larger ? place : argmax[c];
+      }
+    }
+}
+
+static void pool_run(const LnPass *pass, const LnWindows *rows, const LnWindows *columns, const LnWindowRun *run,
+                     int64_t r, int64_t p) {
+  const LnMap *x = &pass->x[0], *y = &pass->y;
+  const float *from = x->data + start_of(x, rows, columns, run, r, p);
+  float *to = y->data + r * y->row + p * y->ld;
+  uint8_t *argmax = (uint8_t *)pass->saved + ((pass->training ? r * y->w : 0) + p) * y->ld;
+  if (run->count[1] < columns->size || columns->dilation > 1) {
+    for (int64_t i = 0; i < run->width; i++)
+      pool_window(to + i * y->ld, argmax + i * y->ld, y->ld, from + i * columns->stride * x->ld,
+                  rows->dilation * x->row, columns->dilation * x->ld, run, columns->size);
+    return;
+  }
+  pass->kernels->max_pool_row(to, y->ld, argmax, y->c, (int)run->width, from, x->ld, rows->dilation * x->row,
+                              run->count, columns->stride);
+  if (run->first[0] == 0) return;
+  for (int64_t i = 0; i < run->width * y->ld; i++) argmax[i] = (uint8_t)(argmax[i] + run->first[0] * columns->size);
+}
+
+static void forward(const LnPass *pass) {
+  LnWindows rows = ln_pool_windows(pass->options, 0, pass->x[0].h),
+            columns = ln_pool_windows(pass->options, 1, pass->x[0].w);
+  for (int64_t r = pass->first; r < pass->first + pass->count; r++)
+    for (int64_t p = 0; p < columns.out;) {
+      LnWindowRun run = ln_pool_run(&rows, &columns, r, p);
+      pool_run(pass, &rows, &columns, &run, r, p);
+      p += run.width;
+    }
 }
 
 /* Windows may overlap, so gradients are added up. */
-static void scatter(const LnPass *pass, const Options *o) {
+static void scatter(const LnPass *pass) {
   const LnMap *dx = &pass->dx[0], *dy = &pass->dy;
+  LnWindows rows = ln_pool_windows(pass->options, 0, dx->h), columns = ln_pool_windows(pass->options, 1, dx->w);
   const uint8_t *argmax = pass->saved;
   for (int64_t r = 0; r < dy->h; r++)
     for (int64_t p = 0; p < dy->w; p++, argmax += dy->ld) {
-      float *window = dx->data + r * ln_pool_stride(o, 0) * dx->row + p * ln_pool_stride(o, 1) * dx->ld;
-      for (int64_t c = 0; c < dy->c; c++)
-        window[argmax[c] / o->size[1] * dx->row + argmax[c] % o->size[1] * dx->ld + c] +=
-            dy->data[r * dy->row + p * dy->ld + c];
+      const float *from = dy->data + r * dy->row + p * dy->ld;
+      for (int64_t c = 0; c < dy->c; c++) {
+        int64_t row = r * rows.stride - rows.before + argmax[c] / columns.size * rows.dilation;
+        int64_t column = p * columns.stride - columns.before + argmax[c] % columns.size * columns.dilation;
+        dx->data[row * dx->row + column * dx->ld + c] += from[c];
+      }
     }
 }
 
@@ -48,10 +107,10 @@ static void backward(const LnPass *pass) {
   const Options *o = pass->options;
   const LnMap *dx = &pass->dx[0], *dy = &pass->dy;
   if (dx->data == NULL) return;
-  bool apart = ln_pool_stride(o, 0) == o->size[0] && ln_pool_stride(o, 1) == o->size[1];
-  if (!apart || dy->h * o->size[0] != dx->h || dy->w * o->size[1] != dx->w) ln_map_zero(*dx);
-  if (!apart) {
-    scatter(pass, o);
+  bool tiles = ln_pool_tiles(o);
+  if (!tiles || dy->h * o->size[0] != dx->h || dy->w * o->size[1] != dx->w) ln_map_zero(*dx);
+  if (!tiles) {
+    scatter(pass);
     return;
   }
   for (int64_t r = 0; r < dy->h; r++)
@@ -62,7 +121,7 @@ static void backward(const LnPass *pass) {
 static bool fuse_into(LnFusion *fusion, const void *options) {
   const Options *o = options;
   if (fusion->pool[0] != 1 || fusion->pool[1] != 1) return false;
-  if (ln_pool_stride(o, 0) != o->size[0] || ln_pool_stride(o, 1) != o->size[1]) return false;
+  if (!ln_pool_tiles(o)) return false;
   fusion->pool[0] = o->size[0], fusion->pool[1] = o->size[1];
   return true;
 }
@@ -72,17 +131,24 @@ static const LnCase cases[] = {
     {.options = "{\"size\": 3}", .inputs = {LN_SHAPE(2, 7, 8)}},
     {.options = "{\"size\": [2, 3], \"stride\": [1, 2]}", .inputs = {LN_SHAPE(17, 5, 7)}},
     {.options = "{\"size\": 3, \"stride\": 2}", .inputs = {LN_SHAPE(1, 9, 7)}},
+    {.options = "{\"size\": 3, \"stride\": 2, \"padding\": 1, \"ceil_mode\": true}", .inputs = {LN_SHAPE(6, 7, 8)}},
+    {.options = "{\"size\": [2, 3], \"dilation\": [3, 2], \"stride\": 1, \"padding\": [0, 1, 2, 0]}",
+     .inputs = {LN_SHAPE(5, 7, 8)}},
+    {.options = "{\"size\": 2, \"stride\": 3, \"padding\": \"same\"}", .inputs = {LN_SHAPE(2, 8, 7)}},
     {0}};
 
 const LnLayerType ln_nn_maxpool2d = {
     .type = {.kind = "nn",
              .name = "maxpool2d",
              .doc = "Max pooling: y = the largest value of each window, channel by channel.\n"
-                    "From C x H x W to C x floor((H - size) / stride) + 1 x ...; the gradient goes to the first "
-                    "largest value.",
+                    "From C x H x W to C x floor((H + padding - span) / stride) + 1 x ..., where padding is that of "
+                    "both sides and span = (size - 1) * dilation + 1; with ceil_mode, the ceiling.\n"
+                    "The gradient goes to the first largest value. Options as PyTorch's; padding = 'same' is Keras's. "
+                    "max_unpool2d goes back.",
              .size = sizeof(Options),
              .params = params,
-             .cases = cases},
+             .cases = cases,
+             .check = check},
     .min_inputs = 1,
     .max_inputs = 1,
     .keeps_range = true,

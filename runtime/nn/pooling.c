@@ -3,24 +3,99 @@
 
 #include "nn/activation.h"
 
-int64_t ln_pool_stride(const LnPoolOptions *o, int axis) {
-  return o->stride[axis] == 0 ? o->size[axis] : o->stride[axis];
+enum { SAME = -1, VALID = -2 };
+const char *const ln_pool_paddings[] = {"same", "valid", NULL};
+
+static int64_t span_of(const LnWindows *w) {
+  return (w->size - 1) * w->dilation + 1;
 }
 
-LnInputRows ln_pool_input_rows(const LnPoolOptions *o) {
-  return (LnInputRows){.step = ln_pool_stride(o, 0), .scale = 1, .after = o->size[0] - 1};
+/* 'same': TensorFlow's rule. ceil_mode: PyTorch's; a window must begin in the image or before it. */
+LnWindows ln_pool_windows(const LnPoolOptions *o, int axis, int64_t in) {
+  LnWindows w = {.in = in,
+                 .size = o->size[axis],
+                 .stride = o->stride[axis] == 0 ? o->size[axis] : o->stride[axis],
+                 .dilation = o->dilation[axis]};
+  int64_t span = span_of(&w);
+  if (o->padding[0] == SAME) {
+    w.out = (in + w.stride - 1) / w.stride;
+    int64_t total = (w.out - 1) * w.stride + span - in;
+    w.before = total > 0 ? total / 2 : 0;
+    w.after = total > 0 ? total - w.before : 0;
+    return w;
+  }
+  if (o->padding[0] != VALID) w.before = o->padding[2 * axis], w.after = o->padding[2 * axis + 1];
+  int64_t rest = in + w.before + w.after - span + (o->ceil_mode ? w.stride - 1 : 0);
+  w.out = rest < 0 ? 0 : rest / w.stride + 1;
+  if (o->ceil_mode && w.out > 0 && (w.out - 1) * w.stride >= in + w.before) w.out--;
+  return w;
+}
+
+/* The elements of window n that lie in the image. */
+static void inside(int64_t *first, int64_t *count, const LnWindows *w, int64_t n) {
+  int64_t start = n * w->stride - w->before, end = w->in - start;
+  *first = start < 0 ? (-start + w->dilation - 1) / w->dilation : 0;
+  end = end < 0 ? 0 : (end + w->dilation - 1) / w->dilation;
+  *count = (end < w->size ? end : w->size) - *first;
+}
+
+LnWindowRun ln_pool_run(const LnWindows *rows, const LnWindows *columns, int64_t r, int64_t p) {
+  LnWindowRun run = {.width = 1};
+  inside(&run.first[0], &run.count[0], rows, r);
+  inside(&run.first[1], &run.count[1], columns, p);
+  if (run.count[1] < columns->size) return run;
+  int64_t end = (columns->in - span_of(columns) + columns->before) / columns->stride + 1;
+  run.width = (end < columns->out ? end : columns->out) - p;
+  return run;
+}
+
+bool ln_pool_tiles(const LnPoolOptions *o) {
+  for (int axis = 0; axis < 2; axis++) {
+    LnWindows w = ln_pool_windows(o, axis, o->size[axis]);
+    if (w.stride != w.size || w.dilation != 1 || w.before != 0 || w.after != 0) return false;
+  }
+  return !o->ceil_mode && o->padding[0] != SAME;
+}
+
+LnInputRows ln_pool_input_rows(const LnPoolOptions *o, int64_t in) {
+  LnWindows w = ln_pool_windows(o, 0, in);
+  return (LnInputRows){.step = w.stride, .scale = 1, .before = w.before, .after = span_of(&w) - 1 - w.before};
+}
+
+LnStatus ln_pool_check(const LnPoolOptions *o, const char *item, LnError *err) {
+  static const char *const lines[] = {"rows", "columns"};
+  for (int side = 0; side < 4; side++) {
+    LnWindows w = {.size = o->size[side / 2], .dilation = o->dilation[side / 2]};
+    if (2 * o->padding[side] > span_of(&w))
+      return ln_fail(err, LN_EARG, "%s: option 'padding' must be at most half of the window's %lld %s, got %lld", item,
+                     (long long)span_of(&w), lines[side / 2], (long long)o->padding[side]);
+  }
+  return LN_OK;
+}
+
+/* Every window has a pixel: with dilation, one that begins in the padding may step over a small image. */
+static LnStatus expect_pixels(const LnWindows *w, const char *line, LnShape in, LnError *err) {
+  for (int64_t n = 0; n < w->out; n++) {
+    int64_t first, count;
+    inside(&first, &count, w, n);
+    if (count < 1)
+      return ln_fail(err, LN_ESHAPE, "window %lld of the %s has no pixel of an image of %s; use less padding",
+                     (long long)n + 1, line, LN_SHAPE_TEXT(in));
+  }
+  return LN_OK;
 }
 
 LnStatus ln_pool_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
   const LnPoolOptions *o = options;
   (void)n_inputs;
   LN_TRY(ln_expect_image(in[0], err));
-  if (in[0].d[1] < o->size[0] || in[0].d[2] < o->size[1])
+  LnWindows rows = ln_pool_windows(o, 0, in[0].d[1]), columns = ln_pool_windows(o, 1, in[0].d[2]);
+  if (rows.out < 1 || columns.out < 1)
     return ln_fail(err, LN_ESHAPE,
                    "a window of %lldx%lld does not fit into an image of %s; use fewer poolings or larger images",
-                   (long long)o->size[0], (long long)o->size[1], LN_SHAPE_TEXT(in[0]));
-  int64_t rows = (in[0].d[1] - o->size[0]) / ln_pool_stride(o, 0) + 1;
-  int64_t columns = (in[0].d[2] - o->size[1]) / ln_pool_stride(o, 1) + 1;
-  *out = LN_SHAPE(in[0].d[0], rows, columns);
+                   (long long)span_of(&rows), (long long)span_of(&columns), LN_SHAPE_TEXT(in[0]));
+  LN_TRY(expect_pixels(&rows, "rows", in[0], err));
+  LN_TRY(expect_pixels(&columns, "columns", in[0], err));
+  *out = LN_SHAPE(in[0].d[0], rows.out, columns.out);
   return LN_OK;
 }

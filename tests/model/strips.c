@@ -80,6 +80,13 @@ static const char *const examples[] = {
         LAYER("sub", "4,0", "") ","
         LAYER("avgpool2d", "1", ",\"size\":[33,1]") ","
         LAYER("add", "5,6", "")),
+    /* poolings that reach past the image, with gaps, and that leave no rows over */
+    NET("5,43,13",
+        LAYER("maxpool2d", "0", ",\"size\":3,\"stride\":2,\"padding\":1,\"ceil_mode\":true") ","
+        LAYER("avgpool2d", "1", ",\"size\":3,\"stride\":1,\"padding\":[1,0,0,1]") ","
+        LAYER("maxpool2d", "2", ",\"size\":2,\"stride\":1,\"dilation\":3,\"padding\":2") ","
+        LAYER("conv2d", "3", ",\"filters\":6,\"padding\":[3,0,1,2]") ","
+        LAYER("conv_transpose2d", "4", ",\"filters\":5,\"kernel\":4,\"padding\":[0,3,1,2]")),
 };
 
 typedef struct Subject {

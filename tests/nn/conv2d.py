@@ -1,17 +1,18 @@
-"""torch.nn.functional.conv2d, with TensorFlow's zeros for padding "same"."""
+"""torch.nn.functional.conv2d, with TensorFlow's zeros for padding "same"; also PyTorch's own sample inputs."""
 from torch.nn import functional as F
 
-from nn import activate, case, conv, pair, same_padding, use
+from nn import activate, case, conv, pair, same_padding, sides, use
 
 
 def layer(weights, x, filters, kernel=3, stride=1, padding="same", dilation=1, bias=True, activation="linear"):
     kernel, stride, dilation = pair(kernel), pair(stride), pair(dilation)
     if padding == "same":
         rows, columns = (same_padding(x.shape[2 + i], kernel[i], stride[i], dilation[i]) for i in range(2))
+        around = (*columns, *rows)
     else:
-        rows = columns = (0, 0) if padding == "valid" else (padding, padding)
+        around = sides(0 if padding == "valid" else padding)
     weight, offset = weights.layer("conv2d", (filters, x.shape[1], *kernel), bias and filters)
-    return activate(F.conv2d(F.pad(x, (*columns, *rows)), weight, offset, stride, 0, dilation), activation)
+    return activate(F.conv2d(F.pad(x, around), weight, offset, stride, 0, dilation), activation)
 
 
 CASES = [
@@ -45,6 +46,11 @@ CASES = [
     case((3, 8, 9), conv(5, padding=1, kernel=5)),
     case((3, 6, 5), conv(5, padding=3)),
     case((3, 6, 5), conv(5, padding=2, stride=2, kernel=[4, 3])),
+    case((3, 8, 9), conv(5, padding=[2, 1], kernel=5)),
+    case((17, 8, 9), conv(16, padding=[0, 2])),
+    case((17, 8, 9), conv(16, padding=[2, 0, 1, 3])),
+    case((3, 8, 9), conv(5, padding=[0, 2, 3, 1], stride=[2, 3], dilation=[1, 2])),
+    case((3, 8, 8), conv(16, padding=[0, 2, 2, 0], activation="relu"), use("maxpool2d")),
     case((3, 10, 9), conv(16, dilation=2)),
     case((3, 10, 9), conv(5, dilation=[1, 2], padding="valid")),
     case((3, 11, 9), conv(5, dilation=2, stride=2)),

@@ -1,21 +1,23 @@
 """torch.nn.functional.conv_transpose2d, with the zeros of conv2d for padding "same"."""
 from torch.nn import functional as F
 
-from nn import X, activate, case, conv, pair, same_padding, use
+from nn import X, activate, case, conv, pair, same_padding, sides, use
 
 
 def layer(weights, x, filters, kernel=2, stride=2, padding="same", output_padding=0, dilation=1, bias=True,
           activation="linear"):
     kernel, stride, dilation = pair(kernel), pair(stride), pair(dilation)
     weight, offset = weights.layer("conv_transpose2d", (x.shape[1], filters, *kernel), bias and filters)
+    y = F.conv_transpose2d(x, weight, None, stride, 0, 0, 1, dilation)
     if padding == "same":  # what the same padding of a convolution adds is cut off, or zeros take its place
-        y = F.conv_transpose2d(x, weight, None, stride, 0, 0, 1, dilation)
         cuts = [same_padding(x.shape[2 + i] * stride[i], kernel[i], stride[i], dilation[i])[0] for i in (1, 0)]
-        after = [x.shape[2 + i] * stride[i] - y.shape[2 + i] + cut for i, cut in zip((1, 0), cuts)]
-        y = F.pad(y, (-cuts[0], after[0], -cuts[1], after[1]))
-        y = y if offset is None else y + offset.view(-1, 1, 1)
+        more = [x.shape[2 + i] * stride[i] - y.shape[2 + i] + cut for i, cut in zip((1, 0), cuts)]
+        around = -cuts[0], more[0], -cuts[1], more[1]
     else:
-        y = F.conv_transpose2d(x, weight, offset, stride, padding, pair(output_padding), 1, dilation)
+        (left, right, top, bottom), more = sides(padding), pair(output_padding)
+        around = -left, more[1] - right, -top, more[0] - bottom
+    y = F.pad(y, around)
+    y = y if offset is None else y + offset.view(-1, 1, 1)
     return activate(y, activation)
 
 
@@ -36,6 +38,8 @@ CASES = [
     case((6, 4, 3), transposed(5, kernel=2, stride=3)),
     case((4, 5, 6), transposed(8, kernel=3, stride=1, dilation=2)),
     case((4, 5, 6), transposed(8, kernel=3, stride=2, dilation=[3, 1], padding=2, output_padding=[2, 0])),
+    case((4, 5, 6), transposed(5, kernel=3, padding=[1, 0])),
+    case((4, 5, 6), transposed(5, kernel=4, stride=[1, 2], padding=[2, 0, 1, 3], output_padding=[0, 1])),
     case((5, 1, 1), transposed(6, kernel=5, stride=4, padding=0)),
     case((3, 5, 5), transposed(4, kernel=1, stride=1, padding=0)),
     case((2, 8, 8), conv(16, activation="relu"), use("maxpool2d"), transposed(8), use("relu"), use("concat", 4, X),

@@ -37,6 +37,7 @@ static const Example examples[] = {
     {NET("", LAYER("maxpool2d", "0", "")), 20, 2},
     {NET("", LAYER("maxpool2d", "0", ",\"size\":3,\"stride\":3")), 3, 3},
     {NET("", LAYER("maxpool2d", "0", ",\"size\":3,\"stride\":3")), 6, 3},
+    {NET("", LAYER("maxpool2d", "0", ",\"size\":3,\"stride\":3,\"padding\":\"same\"")), 3, 3},
     {NET("", CONV("0", "20", "relu") "," POOL("1")), 1, 2},
     {NET("", CONV("0", "20", "relu") "," POOL("1")), 20, 2},
     {NET("", CONV("0", "20", "sigmoid") "," POOL("1")), 20, 2},

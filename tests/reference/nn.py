@@ -61,8 +61,12 @@ class Weights:
 
 
 @functools.cache
+def layer_module(kind):
+    return load(TESTS / "nn" / f"{kind}.py")
+
+
 def layer_of(kind):
-    return load(TESTS / "nn" / f"{kind}.py").layer
+    return layer_module(kind).layer
 
 
 def activate(x, activation):
@@ -78,6 +82,14 @@ def away_from(kink, x):
 
 def pair(value):
     return (value, value) if isinstance(value, int) else tuple(value)
+
+
+def sides(value):
+    """padding as (left, right, top, bottom), as F.pad takes it."""
+    if isinstance(value, int):
+        return (value,) * 4
+    top, bottom, left, right = value if len(value) == 4 else (value[0], value[0], value[1], value[1])
+    return left, right, top, bottom
 
 
 def same_padding(size, kernel, stride, dilation):
