@@ -53,6 +53,7 @@
 #include "nn/layer.h"
 #include "noise/noise.h"
 #include "optim/optim.h"
+#include "schedule/schedule.h"
 #include "store/model_file.h"
 #include "store/npy.h"
 #include "store/safetensors.h"

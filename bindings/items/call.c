@@ -98,6 +98,17 @@ static int call_filter(lua_State *L, LnItem *item) {
   return 1;
 }
 
+/* schedule(step, steps, epoch_steps): the factor on the rate. */
+static int call_schedule(lua_State *L, LnItem *item) {
+  lua_Integer step = lnb_check_integer(L, 2), steps = lnb_opt_integer(L, 3, 0);
+  const double state[LN_SCHEDULE_MAX_STATES] = {0};
+  if (step < 1) lnb_error(L, "%s: steps count from 1, got %lld", ln_item_name(item), (long long)step);
+  LnScheduleTime at = {step - 1, steps, lnb_opt_number(L, 4, 0)};
+  LNB_CALL(L, ln_schedule_check(item, at, &err));
+  lua_pushnumber(L, ln_schedule_factor(item, at, state));
+  return 1;
+}
+
 void lnb_open_calls(lua_State *L) {
   static const LnbUse uses[] = {
       {.kind = &ln_noise_kind, .call = call_noise, .usage = "noise(x: tensor, n?: integer) -> tensor"},
@@ -105,6 +116,8 @@ void lnb_open_calls(lua_State *L) {
        .usage = "augment(x: tensor, y?: tensor|integer, n?: integer) -> tensor, tensor|nil"},
       {.kind = &ln_metric_kind, .call = call_metric,
        .usage = "metric(images: tensor, references: tensor) -> number, tensor"},
+      {.kind = &ln_schedule_kind, .call = call_schedule,
+       .usage = "schedule(step: integer, steps?: integer, epoch_steps?: number) -> number"},
       {.kind = &ln_filter_kind, .call = call_filter, .usage = "filter(x: tensor) -> tensor"}};
   for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) lnb_use(L, &uses[i]);
 }

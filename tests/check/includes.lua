@@ -20,7 +20,7 @@ local trees = {
     { "base" },
     { "kernels" },
     { "tensor" },
-    { "nn", "loss", "optim", "noise", "metric", "filter", "augment", "image" },
+    { "nn", "loss", "optim", "schedule", "noise", "metric", "filter", "augment", "image" },
     { "data", "model", "store" },
     { "." }, -- lunet.h
   } },

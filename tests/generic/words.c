@@ -72,6 +72,19 @@ static LnStatus run_optim(LnTensor **out, ItemCase it, LnItem *item, LnError *er
   return status;
 }
 
+/* Its factors along a run of 24 updates in 6 epochs, where a loss is seen each epoch that stays. */
+static LnStatus run_schedule(LnTensor **out, ItemCase it, LnItem *item, LnError *err) {
+  enum { N = 24 };
+  const LnScheduleType *type = (const LnScheduleType *)(const void *)it.type;
+  double state[LN_SCHEDULE_MAX_STATES] = {0};
+  LN_TRY(ln_tensor_new(out, LN_SHAPE(N), err));
+  for (int i = 0; i < N; i++) {
+    (*out)->data[i] = (float)ln_schedule_factor(item, (LnScheduleTime){i, N, N / 6}, state);
+    if (i % (N / 6) == 3 && type->observe != NULL) type->observe(ln_item_options(item), state, 1);
+  }
+  return LN_OK;
+}
+
 static LnStatus run_noise(LnTensor **out, ItemCase it, LnItem *item, LnError *err) {
   LnTensor *x = test_random(it.example->inputs[0], 1, 0, 1);
   LnStatus status = ln_noise_apply(out, item, x, 0, err);
@@ -111,8 +124,8 @@ static LnStatus run_source(LnTensor **out, ItemCase it, LnItem *item, LnError *e
 static const struct {
   const char *kind;
   Run *run;
-} runs[] = {{"nn", run_layer},       {"loss", run_loss},     {"optim", run_optim}, {"noise", run_noise},
-            {"filter", run_filter}, {"metric", run_metric}, {"data", run_source},
+} runs[] = {{"nn", run_layer},       {"loss", run_loss},     {"optim", run_optim},   {"schedule", run_schedule},
+            {"noise", run_noise},    {"filter", run_filter}, {"metric", run_metric}, {"data", run_source},
             {"augment", run_augment}};
 
 static Run *run_of(const LnType *type) {

@@ -154,7 +154,7 @@ test("help knows every item and function, within 80 columns", function()
   for _, name in ipairs{ "conv2d", "bce", "adam", "gaussian", "ssim", "nlmeans", "folder", "ln.fit", "ln.table" } do
     assert(overview:find(name, 1, true), name)
   end
-  for _, kind in ipairs{ "nn", "loss", "optim", "noise", "metric", "filter", "data" } do
+  for _, kind in ipairs{ "nn", "loss", "optim", "schedule", "noise", "metric", "filter", "data" } do
     for name, t in pairs(core[kind]) do
       local text = type(t) == "function" and overview or help(ln, kind .. "." .. name)
       for line in text:gmatch("[^\n]+") do assert(utf8.len(line) <= 80, line) end

@@ -50,8 +50,8 @@ docs.objects = {
   { variable = "node", type = "node",
     doc = "A value inside a network with several paths, from ln.nn.input and layers called on nodes." },
   { variable = "item", type = "item",
-    doc = "A layer, loss, optimizer, noise, metric, filter, augmentation or data source with its options. Losses add "
-      .. "and scale.",
+    doc = "A layer, loss, optimizer, schedule, noise, metric, filter, augmentation or data source with its options. "
+      .. "Losses add and scale.",
     operand = "number" },
   { variable = "type", type = "type", doc = "What items are made from by calling it with options: ln.nn.conv2d." },
   { variable = "trainer", type = "trainer", doc = "Trains a network one batch at a time: see ln.help(ln.trainer)." },
