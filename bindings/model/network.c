@@ -156,6 +156,8 @@ static int network_tensors(lua_State *L) {
     set_string(L, "name", ln_network_tensor_name(net, i));
     lua_pushboolean(L, ln_network_tensor_trained(net, i));
     lua_setfield(L, -2, "trained");
+    lua_pushboolean(L, ln_network_tensor_frozen(net, i));
+    lua_setfield(L, -2, "frozen");
     push_network_tensor(L, net, i);
     lnb_push_shape(L, lnb_check_tensor(L, -1)->shape);
     lua_setfield(L, -3, "shape");
@@ -165,6 +167,25 @@ static int network_tensors(lua_State *L) {
   lnb_freeze(L, "net:tensors(): this list describes the network, and setting 'KEY' would not change it; "
                 "net:tensor(name) gives the values");
   return 1;
+}
+
+/* Freeze or thaw what the arguments name; all of it without any. */
+static int set_frozen(lua_State *L, bool frozen) {
+  LnNetwork *net = check_network(L);
+  int n = lua_gettop(L) - 1;
+  if (n == 0) n = (lua_pushliteral(L, "*"), 1);
+  const char **patterns = lnb_scratch(L, (size_t)n, sizeof *patterns);
+  for (int i = 0; i < n; i++) patterns[i] = lnb_check_string(L, i + 2);
+  LNB_CALL(L, ln_network_freeze(net, patterns, n, frozen, &err));
+  return lua_settop(L, 1), 1;
+}
+
+static int network_freeze(lua_State *L) {
+  return set_frozen(L, true);
+}
+
+static int network_unfreeze(lua_State *L) {
+  return set_frozen(L, false);
 }
 
 static const char *tensor_name_at(const void *net, int i) {
@@ -306,6 +327,17 @@ void lnb_open_network(lua_State *L) {
               "default 0. ln.fit does it with its own seed. A network that has parameters keeps them where their "
               "shapes stay the same. Layers that do not fit each other or the shape are an error, by number and name. "
               "Returns the network."},
+      {.name = "freeze", .call = network_freeze,
+       .usage = "net:freeze(...: string) -> network",
+       .doc = "From now on training leaves parameters as they are: those of the names given, of layers (\"conv2d_1\") or "
+              "single ones (\"conv2d_1.weight\"), with * for any characters and ? for one; all without a name. Layers "
+              "before the first that still learns cost no gradients. An optimizer keeps its state for when they thaw. "
+              "Statistics of batch_norm still are those of each batch, and learnt, as in PyTorch (in Keras a frozen "
+              "batch_norm uses what it has learnt). Copies of the network are frozen alike; files do not say it. "
+              "net:tensors()[i].frozen tells. A name that nothing has is an error. Returns the network."},
+      {.name = "unfreeze", .call = network_unfreeze,
+       .usage = "net:unfreeze(...: string) -> network",
+       .doc = "Undo net:freeze for those names, or for all without one."},
       {.name = "predict", .call = network_predict,
        .usage = "net:predict(x: tensor) -> tensor",
        .doc = "The network's output, N,C,H,W, for images x, N,C,H,W; net(x) is the same. A network that is not built "

@@ -9,6 +9,7 @@
 #include "bindings/items/call.h"
 #include "bindings/items/class.h"
 #include "bindings/model/network.h"
+#include "bindings/model/trainer_options.h"
 #include "bindings/model/trainer_state.h"
 #include "bindings/tensor/tensor.h"
 #include "model/trainer.h"
@@ -23,7 +24,11 @@ static LnTrainer *check_trainer(lua_State *L) {
   return lnb_check(L, 1, &trainer_class);
 }
 
-/* trainer(net, loss, optimizer, seed = 0) */
+/* What a trainer keeps in Lua: trainer.net is the same Lua object; a loss may need what lives with its box; a schedule
+ * may be a function. */
+enum { KEPT_NET = 1, KEPT_LOSS, KEPT_SCHEDULE, KEPT_STEPS };
+
+/* trainer(net, loss, optimizer, seed = 0, options); options: see trainer_options.h */
 static int new_trainer(lua_State *L) {
   LnNetwork *net = lnb_check(L, 1, &lnb_network_class);
   LnItem *loss = lnb_check_item(L, 2, "loss", "trainer: the loss");
@@ -31,10 +36,18 @@ static int new_trainer(lua_State *L) {
   uint64_t seed = (uint64_t)luaL_optinteger(L, 4, 0);
   LNB_MAKE(L, trainer_class, LnTrainer, ln_trainer_new(&made, net, loss, optim, &err));
   ln_trainer_seed(lnb_check(L, -1, &trainer_class), seed);
-  lua_createtable(L, 2, 0); /* trainer.net is the same Lua object; a loss may need what lives with its box */
-  for (int i = 1; i <= 2; i++) {
-    lua_pushvalue(L, i);
-    lua_rawseti(L, -2, i);
+  if (!lua_isnoneornil(L, 5)) lnb_configure_trainer(L, ln_trainer_update(lnb_check(L, -1, &trainer_class)), 5);
+  lua_createtable(L, KEPT_STEPS, 0);
+  lua_pushvalue(L, 1);
+  lua_rawseti(L, -2, KEPT_NET);
+  lua_pushvalue(L, 2);
+  lua_rawseti(L, -2, KEPT_LOSS);
+  if (lua_istable(L, 5)) {
+    bool function = lua_getfield(L, 5, "schedule") == LUA_TFUNCTION;
+    if (!function) lua_pop(L, 1), lua_pushboolean(L, false);
+    lua_rawseti(L, -2, KEPT_SCHEDULE);
+    lua_getfield(L, 5, "steps");
+    lua_rawseti(L, -2, KEPT_STEPS);
   }
   lua_setiuservalue(L, -2, 1);
   return 1;
@@ -49,12 +62,31 @@ static int check_loss(lua_State *L) {
   return 0;
 }
 
+/* The factor that a schedule in Lua gives for the next update, if there will be one. */
+static void call_schedule(lua_State *L, LnUpdate *update) {
+  lua_getiuservalue(L, 1, 1);
+  bool called = lua_rawgeti(L, -1, KEPT_SCHEDULE) == LUA_TFUNCTION && ln_update_due(update);
+  if (called) {
+    lua_pushinteger(L, ln_update_count(update) + 1);
+    lua_rawgeti(L, -3, KEPT_STEPS);
+    lua_call(L, 2, 1);
+    update = ln_trainer_update(check_trainer(L)); /* it may have given the trainer up */
+    if (lua_type(L, -1) != LUA_TNUMBER)
+      lnb_error(L, "schedule: expected a factor, a number of at least 0, for step %lld, got %s",
+                (long long)ln_update_count(update) + 1, lnb_describe(L, -1));
+    LNB_CALL(L, ln_update_set_factor(update, lua_tonumber(L, -1), &err));
+  }
+  lua_pop(L, 2);
+}
+
 /* trainer:step(input, target): updates the parameters; the mean loss before the update. */
 static int trainer_step(lua_State *L) {
   LnTrainer *trainer = check_trainer(L);
   LnTensor *input = lnb_check_values(L, 2), *target = lnb_check_values(L, 3);
   lnb_check_count(L, 3, "; it has no options");
   double loss = 0;
+  lua_settop(L, 3);
+  call_schedule(L, ln_trainer_update(trainer));
   LNB_CALL(L, ln_trainer_step(trainer, &loss, input, target, &err));
   trainer = check_trainer(L); /* a loss in Lua may have given it up */
   if (ln_trainer_steps(trainer) == 1) lnb_note_magnitude(L, "training: the targets", target);
@@ -156,10 +188,35 @@ static int trainer_restore(lua_State *L) {
   return lua_settop(L, 1), 1;
 }
 
+static int trainer_rate(lua_State *L) {
+  lua_pushnumber(L, ln_update_rate(ln_trainer_update(check_trainer(L))));
+  return 1;
+}
+
+static int trainer_swapped(lua_State *L) {
+  lua_pushboolean(L, ln_update_swapped(ln_trainer_update(check_trainer(L))));
+  return 1;
+}
+
+/* trainer:swap() */
+static int trainer_swap(lua_State *L) {
+  LnUpdate *update = ln_trainer_update(check_trainer(L));
+  lnb_check_count(L, 1, "; it has no options");
+  LNB_CALL(L, ln_update_swap(update, &err));
+  return lua_settop(L, 1), 1;
+}
+
+/* trainer:observe(loss) */
+static int trainer_observe(lua_State *L) {
+  LnUpdate *update = ln_trainer_update(check_trainer(L));
+  ln_update_observe(update, lnb_check_number(L, 2));
+  return lua_settop(L, 1), 1;
+}
+
 static int trainer_net(lua_State *L) {
   check_trainer(L);
   lua_getiuservalue(L, 1, 1);
-  lua_rawgeti(L, -1, 1);
+  lua_rawgeti(L, -1, KEPT_NET);
   return 1;
 }
 
@@ -188,13 +245,24 @@ void lnb_open_trainer(lua_State *L) {
        .usage = "trainer:state() -> table",
        .doc = "All that the next step depends on besides the network, the options and the batch, by name: tensors such "
               "as [\"conv2d_1.weight.mean\"], copies of the optimizer's state of each trained parameter; numbers: steps, "
-              "updates, lr, weight_decay, and how often each parameter was updated, [\"conv2d_1.weight.updates\"]. "
+              "updates, lr, weight_decay, what accumulation, averages and the schedule count, and how often each "
+              "parameter was updated, [\"conv2d_1.weight.updates\"]. Sums of gradients that wait for their update and "
+              "averaged parameters are there, too, as [\"conv2d_1.weight.gradient\"] and [\"conv2d_1.weight.average\"]. "
               "Before the first step the tensors are zeros. An error while the network is not built."},
       {.name = "restore", .call = trainer_restore,
        .usage = "trainer:restore(state: table) -> trainer",
        .doc = "Take back what trainer:state() gave, also that of another trainer of such a network and optimizer. With "
               "the network's parameters and net.epochs as they were, training goes on bit for bit. A name that is "
               "missing or unknown, or a tensor of another shape, is an error that changes nothing."},
+      {.name = "swap", .call = trainer_swap,
+       .usage = "trainer:swap() -> trainer",
+       .doc = "Exchange the network's parameters for their averages (option average), to judge or save those; and back "
+              "the next time. Steps are refused meanwhile. Before anything was averaged the parameters stay. Statistics "
+              "such as those of batch_norm are not averaged and stay, too."},
+      {.name = "observe", .call = trainer_observe,
+       .usage = "trainer:observe(loss: number) -> trainer",
+       .doc = "Show the schedule a loss, for instance that of validation, once an epoch: ln.schedule.plateau follows "
+              "it, the others take no notice."},
       {0}};
   static const LnbFunction getters[] = {
       {.name = "steps", .call = trainer_steps,
@@ -206,6 +274,12 @@ void lnb_open_trainer(lua_State *L) {
       {.name = "lr", .call = trainer_lr,
        .usage = "trainer.lr -> number",
        .doc = "The learning rate, at first that of the optimizer. Set it, trainer.lr = 1e-4, and the next step has it."},
+      {.name = "rate", .call = trainer_rate,
+       .usage = "trainer.rate -> number",
+       .doc = "The learning rate of the latest update: lr times the factor of the schedule."},
+      {.name = "swapped", .call = trainer_swapped,
+       .usage = "trainer.swapped -> boolean",
+       .doc = "Whether the network has the averaged parameters at the moment: see trainer:swap."},
       {.name = "weight_decay", .call = trainer_weight_decay,
        .usage = "trainer.weight_decay -> number",
        .doc = "The weight decay, at first that of the optimizer. It can be set like lr."},

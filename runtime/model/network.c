@@ -48,6 +48,7 @@ void ln_network_unref(LnNetwork *net) {
   assert(net->refs == 0);
   ln_predictor_free(&net->predictor);
   ln_parameters_free(&net->parameters);
+  ln_free(net->frozen);
   ln_graph_free(&net->graph);
   ln_free(net);
 }
@@ -182,7 +183,7 @@ void ln_network_weights_changed(LnNetwork *net) {
 static LnStatus copy_parameters(LnNetwork *to, const LnNetwork *from, LnError *err) {
   LN_TRY(ln_parameters_copy(&to->parameters, &from->parameters, err));
   to->built = true;
-  return LN_OK;
+  return ln_network_copy_frozen(to, from, err);
 }
 
 LnStatus ln_network_copy(LnNetwork **out, const LnNetwork *net, LnError *err) {

@@ -61,6 +61,13 @@ int ln_network_tensors(const LnNetwork *net);
 const char *ln_network_tensor_name(const LnNetwork *net, int index);
 bool ln_network_tensor_trained(const LnNetwork *net, int index);
 LnStatus ln_network_tensor(LnTensor **out, LnNetwork *net, int index, LnError *err);
+/* Freeze, or thaw, the trained tensors whose name or layer's name is of a pattern (base/glob.h), of a built network:
+ * training leaves them as they are, and works out no gradient below the first layer that still learns. An optimizer
+ * keeps their state for when they thaw. Statistics of the batch still are learnt, as in PyTorch, for they are not
+ * trained. Copies of a network have the same tensors frozen, files do not say it. Fails where a pattern is that of none,
+ * and then changes nothing. */
+LnStatus ln_network_freeze(LnNetwork *net, const char *const *patterns, int n, bool frozen, LnError *err);
+bool ln_network_tensor_frozen(const LnNetwork *net, int index);
 void ln_network_weights_changed(LnNetwork *net); /* parameters were changed from outside */
 
 /* y: N,C,H,W (or N,F) from x: N,C,H,W. Builds the network for x's shape first if needed. Samples are shared out over

@@ -11,6 +11,8 @@ struct LnNetwork {
   LnGraph graph;
   bool built;
   LnParameters parameters;
+  bool *frozen;         /* by tensor; NULL: none is */
+  uint64_t freezes;     /* grows whenever that changes */
   uint64_t version;     /* grows whenever parameters change */
   uint64_t shapes;      /* grows whenever the graph is inferred anew: plans of an older one are void */
   bool at_work;         /* between ln_network_begin and ln_network_end */
@@ -30,6 +32,11 @@ void ln_network_end(LnNetwork *net);
 /* The sample's shape of a batch N,C,H,W or N,F. */
 LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError *err);
 LnShape ln_batch_shape(int64_t n, LnShape sample); /* of n such samples */
+/* Whether a pattern is that of a tensor's name or its layer's; and whether it is that of any trained one. what: the
+ * operation, for the message. */
+bool ln_network_tensor_matches(const LnNetwork *net, int index, const char *pattern);
+LnStatus ln_network_check_pattern(const LnNetwork *net, const char *what, const char *pattern, LnError *err);
+LnStatus ln_network_copy_frozen(LnNetwork *to, const LnNetwork *from, LnError *err);
 /* tensor, laid out in memory like parameter tensor `index`, as users see that one. */
 LnStatus ln_network_wrap_like(LnTensor **out, LnNetwork *net, int index, LnTensor *tensor, LnError *err);
 

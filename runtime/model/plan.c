@@ -27,12 +27,20 @@ static void connect_steps(LnPlan *plan) {
   }
 }
 
+/* Whether a layer has tensors of its own that are not all frozen. */
+static bool learns(const LnPlan *plan, const LnGraphLayer *layer) {
+  bool all_frozen = plan->use.frozen != NULL;
+  for (int i = 0; all_frozen && i < layer->n_decls; i++)
+    all_frozen = layer->decls[i].role != LN_PARAMETER || plan->use.frozen[layer->first_tensor + i];
+  return layer->n_decls > 0 && !all_frozen;
+}
+
 /* A value's gradient is wanted where something below it is trained, or the input's gradient is asked for. */
 static void mark_gradients(LnPlan *plan) {
   plan->values[0].wants_grad = plan->use.training && plan->use.input_grad;
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
-    bool wanted = plan->graph->layers[step->layer].n_decls > 0;
+    bool wanted = learns(plan, &plan->graph->layers[step->layer]);
     for (int i = 0; i < step->n_inputs; i++) wanted = wanted || plan->values[step->inputs[i]].wants_grad;
     plan->values[k + 1].wants_grad = plan->use.training && wanted;
   }

@@ -18,6 +18,7 @@ typedef struct LnPlanUse {
   bool training;   /* forward and backward, or forward alone */
   bool input_grad; /* the gradient with respect to the input as well */
   bool unfused;    /* without fusion, every layer a step of its own: what fused steps are tested against */
+  const bool *frozen; /* by tensor: not trained after all; read while the plan is made. NULL: none */
 } LnPlanUse;
 
 /* graph: inferred; it must outlive the plan. */

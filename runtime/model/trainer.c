@@ -27,6 +27,7 @@ struct LnTrainer {
   /* Made at the first step, and again when the network's shape changes. */
   LnPlan *plan;
   uint64_t shapes;       /* of the network when the plan was made */
+  uint64_t freezes;      /* likewise */
   uint64_t version;      /* of the parameters packed in the plan */
   bool input_grad;
   bool logits;           /* the loss contains the final activation */
@@ -95,11 +96,13 @@ LnUpdate *ln_trainer_update(LnTrainer *t) {
 /* ---- Getting ready ---- */
 
 static LnStatus make_plan(LnTrainer *t, bool input_grad, LnError *err) {
-  bool fits = t->plan != NULL && t->shapes == t->net->shapes && t->input_grad == input_grad &&
-              ln_plan_kernels(t->plan) == ln_kernels();
+  bool fits = t->plan != NULL && t->shapes == t->net->shapes && t->freezes == t->net->freezes &&
+              t->input_grad == input_grad && ln_plan_kernels(t->plan) == ln_kernels();
   if (fits) return LN_OK;
   drop_plan(t);
-  LN_TRY(ln_plan_new(&t->plan, &t->net->graph, (LnPlanUse){.training = true, .input_grad = input_grad}, err));
+  LnPlanUse use = {.training = true, .input_grad = input_grad, .frozen = t->net->frozen};
+  LN_TRY(ln_plan_new(&t->plan, &t->net->graph, use, err));
+  t->freezes = t->net->freezes;
   t->shapes = t->net->shapes;
   t->input_grad = input_grad;
   t->version = t->net->version - 1;
@@ -443,6 +446,7 @@ static LnStatus export_gradients(LnTensor **out, LnTrainer *t, LnError *err) {
   for (int i = 0; i < t->update.n_ranges; i++) {
     const LnParameterRange *range = &t->update.ranges[i];
     LnTensor *plain = NULL;
+    if (ln_network_tensor_frozen(t->net, range->tensor)) continue;
     LN_TRY(ln_tensor_new(&plain, t->net->parameters.tensors[range->tensor]->shape, err));
     memcpy(plain->data, ln_shards_sum(&t->shards) + range->offset, (size_t)range->size * sizeof(float));
     LnStatus status = ln_network_wrap_like(&out[range->tensor], t->net, range->tensor, plain, err);

@@ -1,5 +1,6 @@
 /* Updates of the parameters: see update.h. */
 #include <assert.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -13,18 +14,22 @@ void ln_update_init(LnUpdate *u, LnNetwork *net, LnItem *optim) {
   LnOptimStep first = ln_optim_at(optim, 1);
   u->net = net;
   u->optim = ln_item_ref(optim);
-  u->lr = first.lr, u->weight_decay = first.weight_decay;
+  u->lr = u->rate = first.lr, u->weight_decay = first.weight_decay;
+  u->factor = 1;
 }
 
 static void drop_state(LnUpdate *u) {
   ln_free(u->ranges);
   ln_free(u->range_updates);
+  ln_free(u->range_rates);
+  ln_free(u->squares);
   for (int k = 0; k < u->n_arrays; k++) ln_tensor_unref(u->arrays[k]);
-  u->ranges = NULL, u->range_updates = NULL, u->n_ranges = u->n_arrays = 0;
+  u->ranges = NULL, u->range_updates = NULL, u->range_rates = u->squares = NULL, u->n_ranges = u->n_arrays = 0;
 }
 
 void ln_update_free(LnUpdate *u) {
   drop_state(u);
+  ln_update_drop_options(u);
   ln_item_unref(u->optim);
 }
 
@@ -89,12 +94,24 @@ static LnStatus add_array(LnUpdate *u, const char *name, LnError *err) {
   return LN_OK;
 }
 
+LnTensor *ln_update_find_array(const LnUpdate *u, const char *name) {
+  for (int k = u->n_states; k < u->n_arrays; k++)
+    if (strcmp(u->array_names[k], name) == 0) return u->arrays[k];
+  return NULL;
+}
+
 static LnStatus make_state(LnUpdate *u, LnError *err) {
   const char *names[LN_OPTIM_MAX_STATES];
   LN_TRY(make_ranges(u, err));
   u->n_states = type_of(u)->states(ln_item_options(u->optim), names);
   for (int k = 0; k < u->n_states; k++) LN_TRY(add_array(u, names[k], err));
-  return LN_OK;
+  if (u->options.accumulate > 1) LN_TRY(add_array(u, "gradient", err));
+  if (u->options.swa || u->options.ema > 0) LN_TRY(add_array(u, "average", err));
+  if (u->options.clip_norm > 0) {
+    u->squares = ln_calloc((size_t)ln_update_chunks(u) + 1, sizeof *u->squares);
+    if (u->squares == NULL) return ln_fail_memory(err, "trainer", (size_t)ln_update_chunks(u) * sizeof *u->squares);
+  }
+  return ln_update_find_rates(u, err);
 }
 
 LnStatus ln_update_prepare(LnUpdate *u, LnError *err) {
@@ -102,6 +119,8 @@ LnStatus ln_update_prepare(LnUpdate *u, LnError *err) {
     return ln_fail(err, LN_EARG, "trainer: the network has no parameters yet; build it for a shape first");
   if (u->ranges != NULL && u->n_states != ln_optim_states(u->optim))
     return ln_fail(err, LN_EARG, "trainer: options of the optimizer were changed after its first step");
+  if (u->swapped)
+    return ln_fail(err, LN_EARG, "trainer: the averages are in the network; swap its own parameters back in first");
   if (u->ranges != NULL) return LN_OK;
   LnStatus status = make_state(u, err);
   if (status != LN_OK) drop_state(u);
@@ -114,32 +133,63 @@ int64_t ln_update_chunks(const LnUpdate *u) {
   return (u->size + LN_UPDATE_CHUNK - 1) / LN_UPDATE_CHUNK;
 }
 
+bool ln_update_next_part(LnUpdatePart *part, const LnUpdate *u, int64_t chunk) {
+  int64_t begin = chunk * LN_UPDATE_CHUNK, end = begin + LN_UPDATE_CHUNK;
+  while (++part->range < u->n_ranges) {
+    const LnParameterRange *range = &u->ranges[part->range];
+    part->from = begin > range->offset ? begin : range->offset;
+    part->to = end < range->offset + range->size ? end : range->offset + range->size;
+    if (part->from < part->to && (part->all || !ln_network_tensor_frozen(u->net, range->tensor))) return true;
+  }
+  return false;
+}
+
+float *ln_update_parameters(const LnUpdate *u, LnUpdatePart part) {
+  const LnParameterRange *range = &u->ranges[part.range];
+  return u->net->parameters.data[range->tensor] + (part.from - range->offset);
+}
+
 typedef struct Work {
   const LnUpdate *update;
-  const float *gradients;
+  float *gradients;
+  double scale;
 } Work;
+
+/* What clipping and accumulation make of gradients. */
+static void settle_gradients(float *g, int64_t n, double scale, double limit) {
+  float factor = (float)scale, high = (float)limit;
+  for (int64_t i = 0; scale != 1 && i < n; i++) g[i] *= factor;
+  for (int64_t i = 0; limit > 0 && i < n; i++) g[i] = g[i] > high ? high : g[i] < -high ? -high : g[i];
+}
 
 static void update_chunk(void *context, int64_t chunk, int worker) {
   const Work *work = context;
   const LnUpdate *u = work->update;
-  int64_t begin = chunk * LN_UPDATE_CHUNK, end = begin + LN_UPDATE_CHUNK;
   (void)worker;
-  for (int i = 0; i < u->n_ranges; i++) {
-    const LnParameterRange *range = &u->ranges[i];
-    int64_t from = begin > range->offset ? begin : range->offset;
-    int64_t to = end < range->offset + range->size ? end : range->offset + range->size;
-    LnOptimStep at = {.number = u->range_updates[i], .lr = u->lr, .weight_decay = u->weight_decay};
-    float *state[LN_OPTIM_MAX_STATES];
-    if (from >= to) continue;
-    for (int k = 0; k < u->n_states; k++) state[k] = u->arrays[k]->data + from;
-    type_of(u)->step(ln_item_options(u->optim), at, u->net->parameters.data[range->tensor] + (from - range->offset),
-                     work->gradients + from, state, to - from);
+  for (LnUpdatePart part = {.range = -1}; ln_update_next_part(&part, u, chunk);) {
+    double rate = u->range_rates == NULL ? u->rate : u->rate * u->range_rates[part.range];
+    LnOptimStep at = {.number = u->range_updates[part.range], .lr = rate, .weight_decay = u->weight_decay};
+    float *state[LN_OPTIM_MAX_STATES], *g = work->gradients + part.from;
+    for (int k = 0; k < u->n_states; k++) state[k] = u->arrays[k]->data + part.from;
+    settle_gradients(g, part.to - part.from, work->scale, u->options.clip_value);
+    type_of(u)->step(ln_item_options(u->optim), at, ln_update_parameters(u, part), g, state, part.to - part.from);
   }
 }
 
-void ln_update_apply(LnUpdate *u, const float *gradients) {
-  u->steps++;
+static void update(LnUpdate *u, float *gradients, double scale) {
+  LnScheduleTime at = {u->updates, u->options.steps, u->options.epoch_steps};
+  if (u->options.schedule != NULL) u->factor = ln_schedule_factor(u->options.schedule, at, u->schedule_state);
+  u->rate = u->lr * u->factor;
   u->updates++;
-  for (int i = 0; i < u->n_ranges; i++) u->range_updates[i]++;
-  ln_parallel(ln_update_chunks(u), update_chunk, &(Work){u, gradients});
+  for (int i = 0; i < u->n_ranges; i++)
+    if (!ln_network_tensor_frozen(u->net, u->ranges[i].tensor)) u->range_updates[i]++;
+  ln_parallel(ln_update_chunks(u), update_chunk, &(Work){u, gradients, scale});
+}
+
+void ln_update_apply(LnUpdate *u, float *gradients) {
+  double scale = 1;
+  float *ready = ln_update_gather(u, &scale, gradients);
+  u->steps++;
+  if (ready != NULL) update(u, ready, scale);
+  ln_update_average(u, ready != NULL);
 }

@@ -36,33 +36,48 @@ LnStatus ln_update_state_tensor(LnTensor **out, LnUpdate *u, int index, LnError 
 
 /* Where a number is kept: as a count, or else as any number. */
 typedef struct Number {
-  const char *name; /* NULL: of the parameter of that range, "updates" */
-  int range;
+  const char *prefix, *name; /* the prefix may be "" */
   int64_t *count;
   double *value;
+  bool free; /* may be below 0 */
 } Number;
 
-enum { N_COMMON = 4 };
+enum { N_COMMON = 6 };
+
+static const char *const *schedule_states(const LnUpdate *u) {
+  static const char *const none[] = {NULL};
+  LnItem *schedule = u->options.schedule;
+  if (schedule == NULL) return none;
+  const LnScheduleType *type = (const LnScheduleType *)(const void *)ln_item_type(schedule);
+  return type->states == NULL ? none : type->states;
+}
+
+static int count_schedule_states(const LnUpdate *u) {
+  int n = 0;
+  while (schedule_states(u)[n] != NULL) n++;
+  return n;
+}
 
 static Number number_at(const LnUpdate *update, int index) {
   LnUpdate *u = (LnUpdate *)(uintptr_t)update; /* readers and writers look here */
-  const Number common[N_COMMON] = {{.name = "steps", .count = &u->steps},
-                                   {.name = "updates", .count = &u->updates},
-                                   {.name = "lr", .value = &u->lr},
-                                   {.name = "weight_decay", .value = &u->weight_decay}};
+  const Number common[N_COMMON] = {{"", "steps", .count = &u->steps},       {"", "updates", .count = &u->updates},
+                                   {"", "gathered", .count = &u->gathered}, {"", "averaged", .count = &u->averaged},
+                                   {"", "lr", .value = &u->lr},             {"", "weight_decay", .value = &u->weight_decay}};
   if (index < N_COMMON) return common[index];
-  return (Number){.range = index - N_COMMON, .count = &u->range_updates[index - N_COMMON]};
+  index -= N_COMMON;
+  if (index < u->n_ranges) return (Number){parameter_name(u, index), ".updates", .count = &u->range_updates[index]};
+  index -= u->n_ranges;
+  return (Number){"schedule.", schedule_states(u)[index], .value = &u->schedule_state[index], .free = true};
 }
 
 int ln_update_state_numbers(const LnUpdate *u) {
-  return N_COMMON + u->n_ranges;
+  return N_COMMON + u->n_ranges + count_schedule_states(u);
 }
 
 LnStateName ln_update_state_number_name(const LnUpdate *u, int index) {
   Number number = number_at(u, index);
   LnStateName name;
-  if (number.name != NULL) snprintf(name.text, sizeof name.text, "%s", number.name);
-  else snprintf(name.text, sizeof name.text, "%s.updates", parameter_name(u, number.range));
+  snprintf(name.text, sizeof name.text, "%s%s", number.prefix, number.name);
   return name;
 }
 
@@ -76,11 +91,12 @@ double ln_update_state_number(const LnUpdate *u, int index) {
 }
 
 LnStatus ln_update_check_state_number(const LnUpdate *u, int index, double value, LnError *err) {
-  bool count = ln_update_state_number_counts(u, index);
-  bool legal = count ? value >= 0 && value <= 0x1p53 && value == floor(value) : isfinite(value) && value >= 0;
+  Number number = number_at(u, index);
+  bool legal = number.count != NULL ? value >= 0 && value <= 0x1p53 && value == floor(value)
+                                    : isfinite(value) && (value >= 0 || number.free);
   if (legal) return LN_OK;
-  return ln_fail(err, LN_EARG, "trainer: %s must be a %s of at least 0, got %g",
-                 ln_update_state_number_name(u, index).text, count ? "whole number" : "number", value);
+  return ln_fail(err, LN_EARG, "trainer: %s must be a %s%s, got %g", ln_update_state_number_name(u, index).text,
+                 number.count != NULL ? "whole number" : "number", number.free ? "" : " of at least 0", value);
 }
 
 void ln_update_set_state_number(LnUpdate *u, int index, double value) {

@@ -13,7 +13,7 @@ local interrupt = require "lunet.interrupt"
 local metrics = require "lunet.metrics"
 local progress = require "lunet.progress"
 local sick = require "lunet.sick"
-local trainers = require "lunet.trainer"
+local updates = require "lunet.updates"
 
 -- A run: { net, options, images, trainer, history, best, line, ctrl_c, ... }. `at` is how far it is within an epoch:
 -- { epoch, batches, seen (images), sum (of their losses), seconds }; `stopped` what ended it before its last epoch.
@@ -55,6 +55,16 @@ function Run:over()
   if self.ctrl_c.pressed() then self:stop("interrupted") end
   if o.max_seconds and core.time() - self.start >= o.max_seconds then self:stop("max_seconds") end
   return self.stopped ~= nil
+end
+
+-- f(run, entry), with averaged parameters in the network where the options say so: those are judged and kept.
+local function with_averages(f, run, entry)
+  if not run.options.average then return f(run, entry) end
+  run.trainer:swap()
+  local ok, result = pcall(f, run, entry)
+  run.trainer:swap()
+  if not ok then error(result, 0) end
+  return result
 end
 
 -- ---- The loop ----
@@ -109,6 +119,13 @@ local function judge(run, entry)
   return entry
 end
 
+-- Measure an epoch's parameters, and keep them if they are the best.
+local function judge_and_keep(run, entry)
+  if not judge(run, entry) then return nil end
+  if entry.val_loss then run.best:judge(run.net, entry.epoch, entry.val_loss) end
+  return entry
+end
+
 -- One epoch with its validation: the entry for the history, or nil if Ctrl-C ended it before there was one.
 local function epoch_of(run)
   local at, start = run.at, core.time() - run.at.seconds
@@ -116,7 +133,9 @@ local function epoch_of(run)
   if run.ctrl_c.pressed() then return nil end
   local entry = { epoch = at.epoch, loss = at.sum / at.seen, images = at.seen,
     images_per_second = at.seen / at.seconds }
-  if not judge(run, entry) then return nil end
+  if run.options.schedule then entry.lr = run.trainer.rate end
+  if not with_averages(judge_and_keep, run, entry) then return nil end
+  run.trainer:observe(entry.val_loss or entry.loss)
   entry.seconds = core.time() - start
   return entry
 end
@@ -125,7 +144,6 @@ end
 local function after_epoch(run, entry)
   run.history:add(entry)
   run.line:epoch(progress_of(run))
-  if entry.val_loss then run.best:judge(run.net, entry.epoch, entry.val_loss) end
   run.health:look()
   run.sick:well(run.trainer.steps)
   run:call("on_epoch", entry, run:told())
@@ -158,6 +176,7 @@ local function finish(run)
   if run.options.dry then
     run.sick:undo()
   else
+    if run.options.average then run.trainer:swap() end
     entries.restored = run.best:restore(run.net, entries[#entries] and entries[#entries].epoch)
   end
   run:call("on_end", entries, run.net)
@@ -167,7 +186,7 @@ end
 local function new_run(net, o, images)
   local run = setmetatable({ net = net, options = o, images = images, epochs_before = net.epochs,
     fresh = net.epochs == 0 }, Run)
-  run.trainer = trainers{ net = net, loss = o.loss, optimizer = o.optimizer, seed = o.seed }
+  run.trainer = errors.within("", core.trainer, net, o.loss, o.optimizer, o.seed, updates.of_fit(o, images.n))
   run.metrics = metrics.fields(o.metrics, images.held)
   run.history = history(run.metrics)
   run.best = best(o.keep == "best", o.patience)
@@ -181,6 +200,7 @@ local function fit(net, given)
   o.on_interrupt = o.on_interrupt or (core.at_prompt() and "return" or "raise")
   local run = new_run(net, o, fit_images(net, o))
   do
+    local frozen <close> = updates.freezing(net, o.freeze) -- luacheck: ignore
     local line <close> = progress(o.progress, o.epochs, run.images.n, run.metrics)
     local ctrl_c <close> = interrupt()
     run.line, run.ctrl_c = line, ctrl_c

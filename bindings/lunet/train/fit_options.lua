@@ -3,6 +3,7 @@ local errors = require "lunet.errors"
 local losses = require "lunet.losses"
 local metrics = require "lunet.metrics"
 local options = require "lunet.options"
+local updates = require "lunet.updates"
 
 local page = {
   name = "fit",
@@ -79,6 +80,9 @@ local page = {
   example = "local history = ln.fit(net, {\n  input = noise(train.images), target = train.images, validation = 0.1,\n"
     .. "  loss = ln.loss.bce{}, optimizer = ln.optim.adam{}, epochs = 100, patience = 10, seed = 42,\n})",
 }
+
+table.move(updates.options, 1, #updates.options, #page.options + 1, page.options)
+table.insert(page.options, updates.freeze)
 
 -- What judges weights needs images that were not trained on.
 local function check_validation(o)

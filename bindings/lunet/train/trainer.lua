@@ -4,6 +4,7 @@ local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local losses = require "lunet.losses"
 local options = require "lunet.options"
+local updates = require "lunet.updates"
 
 local page = {
   name = "trainer",
@@ -22,9 +23,16 @@ local page = {
     .. "  local loss = trainer:step(input, target)\nend",
 }
 
+table.move(updates.options, 1, #updates.options, #page.options + 1, page.options)
+table.move({
+  { "steps", "integer", min = 1, help = "updates that there will be, for schedules that depend on it" },
+  { "epoch_steps", "number", above = 0, help = "updates of an epoch, for schedules with by = \"epoch\"" },
+}, 1, 2, #page.options + 1, page.options)
+
 local function new(given)
   local o = options.read(page, given)
-  return errors.within("", core.trainer, o.net, losses.item(o.loss), o.optimizer, o.seed)
+  local how = updates.read("trainer", o, { steps = o.steps, epoch_steps = o.epoch_steps })
+  return errors.within("", core.trainer, o.net, losses.item(o.loss), o.optimizer, o.seed, how)
 end
 
 return docs.add(new, page)

@@ -1,0 +1,114 @@
+/* Settings of updates that hold for a whole run: see update.h. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "model/update_parts.h"
+
+/* ---- Rates by layer ---- */
+
+/* One piece of memory: pointers to the patterns, factors, texts. */
+static LnStatus copy_rates(LnUpdateOptions *to, const LnUpdateOptions *from, LnError *err) {
+  size_t n = (size_t)from->n_rates, size = n * (sizeof(char *) + sizeof(double));
+  for (size_t i = 0; i < n; i++) size += strlen(from->rate_patterns[i]) + 1;
+  char *memory = ln_alloc(size + 1);
+  if (memory == NULL) return ln_fail_memory(err, "trainer", size);
+  const char **patterns = (const char **)(void *)memory;
+  double *factors = (double *)(void *)(patterns + n);
+  char *text = (char *)(factors + n);
+  for (size_t i = 0; i < n; i++) {
+    size_t length = strlen(from->rate_patterns[i]) + 1;
+    factors[i] = from->rate_factors[i];
+    patterns[i] = memcpy(text, from->rate_patterns[i], length);
+    text += length;
+  }
+  to->n_rates = from->n_rates, to->rate_patterns = patterns, to->rate_factors = factors;
+  return LN_OK;
+}
+
+LnStatus ln_update_find_rates(LnUpdate *u, LnError *err) {
+  const LnUpdateOptions *o = &u->options;
+  if (o->n_rates == 0) return LN_OK;
+  for (int k = 0; k < o->n_rates; k++)
+    LN_TRY(ln_network_check_pattern(u->net, "trainer: option 'rates'", o->rate_patterns[k], err));
+  u->range_rates = ln_alloc((size_t)u->n_ranges * sizeof *u->range_rates);
+  if (u->range_rates == NULL) return ln_fail_memory(err, "trainer", (size_t)u->n_ranges * sizeof *u->range_rates);
+  for (int i = 0; i < u->n_ranges; i++) {
+    u->range_rates[i] = 1;
+    for (int k = 0; k < o->n_rates; k++)
+      if (ln_network_tensor_matches(u->net, u->ranges[i].tensor, o->rate_patterns[k]))
+        u->range_rates[i] *= o->rate_factors[k];
+  }
+  return LN_OK;
+}
+
+/* ---- All of them ---- */
+
+void ln_update_drop_options(LnUpdate *u) {
+  ln_item_unref(u->options.schedule);
+  ln_free((void *)(uintptr_t)u->options.rate_patterns);
+  u->options = (LnUpdateOptions){0};
+}
+
+static LnStatus check_number(const char *name, double value, bool legal, const char *wanted, LnError *err) {
+  if (legal) return LN_OK;
+  return ln_fail(err, LN_EARG, "trainer: option '%s' must be %s, got %g", name, wanted, value);
+}
+
+static LnStatus check(const LnUpdate *u, const LnUpdateOptions *o, LnError *err) {
+  if (u->ranges != NULL || u->options.rate_patterns != NULL)
+    return ln_fail(err, LN_EARG, "trainer: its options were given already");
+  if (o->clip_norm > 0 && o->clip_value > 0)
+    return ln_fail(err, LN_EARG, "trainer: gradients are clipped by norm or by value, not by both");
+  if (o->swa && o->ema > 0)
+    return ln_fail(err, LN_EARG, "trainer: the average is a running one (ema) or that of all (swa), not both");
+  LN_TRY(check_number("clip", o->clip_norm, o->clip_norm >= 0 && isfinite(o->clip_norm), "a norm above 0", err));
+  LN_TRY(check_number("clip", o->clip_value, o->clip_value >= 0 && isfinite(o->clip_value), "a value above 0", err));
+  LN_TRY(check_number("accumulate", (double)o->accumulate, o->accumulate >= 0, "at least 1", err));
+  LN_TRY(check_number("ema", o->ema, o->ema >= 0 && o->ema < 1, "above 0 and below 1", err));
+  LN_TRY(check_number("from", (double)o->average_from, o->average_from >= 0, "at least 0", err));
+  LN_TRY(check_number("every", (double)o->average_every, o->average_every >= 0, "at least 0", err));
+  for (int k = 0; k < o->n_rates; k++)
+    LN_TRY(check_number("rates", o->rate_factors[k], o->rate_factors[k] >= 0 && isfinite(o->rate_factors[k]),
+                        "factors of at least 0", err));
+  if (o->schedule == NULL) return LN_OK;
+  return ln_schedule_check(o->schedule, (LnScheduleTime){0, o->steps, o->epoch_steps}, err);
+}
+
+LnStatus ln_update_configure(LnUpdate *u, const LnUpdateOptions *o, LnError *err) {
+  LnUpdateOptions own = *o;
+  LN_TRY(check(u, o, err));
+  LN_TRY(copy_rates(&own, o, err));
+  if (own.schedule != NULL) ln_item_ref(own.schedule);
+  ln_update_drop_options(u);
+  u->options = own;
+  if (own.n_rates == 0 || !ln_network_built(u->net)) return LN_OK;
+  LnStatus status = ln_update_prepare(u, err);
+  if (status != LN_OK) ln_update_drop_options(u);
+  return status;
+}
+
+/* ---- The rate ---- */
+
+double ln_update_rate(const LnUpdate *u) {
+  return u->updates == 0 ? u->lr : u->rate;
+}
+
+bool ln_update_due(const LnUpdate *u) {
+  return u->options.accumulate <= 1 || u->gathered + 1 >= u->options.accumulate;
+}
+
+LnStatus ln_update_set_factor(LnUpdate *u, double factor, LnError *err) {
+  if (!(factor >= 0) || !isfinite(factor))
+    return ln_fail(err, LN_EARG, "schedule: expected a factor of at least 0 for update %lld, got %g",
+                   (long long)u->updates + 1, factor);
+  u->factor = factor;
+  return LN_OK;
+}
+
+void ln_update_observe(LnUpdate *u, double loss) {
+  LnItem *schedule = u->options.schedule;
+  if (schedule == NULL) return;
+  const LnScheduleType *type = (const LnScheduleType *)(const void *)ln_item_type(schedule);
+  if (type->observe != NULL) type->observe(ln_item_options(schedule), u->schedule_state, loss);
+}
