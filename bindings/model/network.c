@@ -289,6 +289,20 @@ static int trained(lua_State *L) {
   return 2;
 }
 
+/* scaling(net[, kind, shift, factor]): the scale of intensities, its kind as a number, after setting it where that is
+ * given. */
+static int scaling(lua_State *L) {
+  LnNetwork *net = check_network(L);
+  if (!lua_isnoneornil(L, 2))
+    ln_network_set_scaling(net, (LnScaling){(LnScaleKind)lnb_check_integer(L, 2), lnb_check_number(L, 3),
+                                            lnb_check_number(L, 4)});
+  LnScaling now = ln_network_scaling(net);
+  lua_pushinteger(L, now.kind);
+  lua_pushnumber(L, now.shift);
+  lua_pushnumber(L, now.factor);
+  return 3;
+}
+
 /* layer_output(net, number, x): what the layer gives for images x. */
 static int layer_output(lua_State *L) {
   LnNetwork *net = check_network(L);
@@ -318,6 +332,7 @@ void lnb_open_network(lua_State *L) {
       {.name = "load_model", .call = load_model},
       {.name = "from_json", .call = from_json},
       {.name = "trained", .call = trained},
+      {.name = "scaling", .call = scaling},
       {.name = "layer_output", .call = layer_output},
       {0}};
   static const LnbFunction methods[] = {

@@ -1,14 +1,10 @@
 /* Images from the files of a folder. */
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "data/data.h"
+#include "data/listing.h"
 #include "image/formats.h"
 #include "image/image.h"
 
@@ -22,68 +18,23 @@ typedef struct Options {
   int64_t cache;   /* MB; of whoever reads the images */
 } Options;
 
-typedef struct Listing {
-  char **names; /* of files, sorted */
-  size_t count, room;
-} Listing;
-
-static void listing_free(Listing *list) {
-  for (size_t i = 0; i < list->count; i++) ln_free(list->names[i]);
-  ln_free(list->names);
-}
-
 static bool is_image(const char *name) {
-  return name[0] != '.' && ln_image_format_of_name(name) != NULL;
+  return ln_image_format_of_name(name) != NULL;
 }
 
-/* Whether an entry is something else than a file: a folder, a pipe. One that leads nowhere is an error, later. */
-static bool is_other(DIR *dir, const char *name) {
-  struct stat about;
-  return fstatat(dirfd(dir), name, &about, 0) == 0 && !S_ISREG(about.st_mode);
-}
-
-static LnStatus listing_add(Listing *list, const char *name, LnError *err) {
-  if (list->count == list->room) {
-    size_t room = 2 * list->room + 64;
-    char **names = ln_realloc(list->names, room * sizeof *names);
-    if (names == NULL) return ln_fail_memory(err, "list of files", room * sizeof *names);
-    list->names = names;
-    list->room = room;
-  }
-  list->names[list->count] = ln_strdup(name);
-  if (list->names[list->count] == NULL) return ln_fail_memory(err, "list of files", strlen(name) + 1);
-  list->count++;
-  return LN_OK;
-}
-
-static int by_name(const void *a, const void *b) {
-  return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static LnStatus listing_read(Listing *list, const char *path, LnError *err) {
-  DIR *dir = opendir(path);
-  LnStatus status = LN_OK;
-  if (dir == NULL) return ln_fail(err, LN_EIO, "folder: cannot read '%.300s': %s", path, strerror(errno));
-  for (const struct dirent *entry; status == LN_OK && (entry = readdir(dir)) != NULL;)
-    if (is_image(entry->d_name) && !is_other(dir, entry->d_name)) status = listing_add(list, entry->d_name, err);
-  closedir(dir);
-  if (status == LN_OK && list->count == 0) {
-    char names[128];
-    return ln_fail(err, LN_EIO, "folder: '%.300s' has no images (%s)", path,
-                   ln_image_formats_read(names, sizeof names));
-  }
-  if (status == LN_OK) qsort(list->names, list->count, sizeof *list->names, by_name);
-  return status;
+static LnStatus list_images(LnListing *list, const char *path, LnError *err) {
+  char names[128];
+  LN_TRY(ln_listing_read(list, path, is_image, "folder", err));
+  if (list->count > 0) return LN_OK;
+  return ln_fail(err, LN_EIO, "folder: '%.300s' has no images (%s)", path, ln_image_formats_read(names, sizeof names));
 }
 
 /* One image, C,H,W, in the wanted size. */
 static LnStatus read_one(const void *options, LnTensor **out, const char *name, LnError *err) {
   const Options *o = options;
-  size_t size = strlen(o->path) + strlen(name) + 2;
-  char *path = ln_alloc(size);
+  char *path = NULL;
   LnTensor *image = NULL, *resized = NULL;
-  if (path == NULL) return ln_fail_memory(err, name, size);
-  snprintf(path, size, "%s/%s", o->path, name);
+  LN_TRY(ln_listing_path(&path, o->path, name, err));
   LnStatus status = ln_image_read(&image, path, (LnImageOptions){.gray = o->gray}, err);
   ln_free(path);
   if (status != LN_OK || o->size[0] == 0) return *out = image, status;
@@ -100,7 +51,7 @@ static LnStatus add_name(LnDataset *set, int64_t index, const char *file, LnErro
 }
 
 /* The first image says what shape all have. */
-static LnStatus place(LnDataset *set, int64_t index, int64_t count, LnTensor *image, const Listing *list,
+static LnStatus place(LnDataset *set, int64_t index, int64_t count, LnTensor *image, const LnListing *list,
                       LnError *err) {
   LnShape s = image->shape;
   if (index == 0) LN_TRY(ln_dataset_new(set, LN_SHAPE(count, s.d[0], s.d[1], s.d[2]), err));
@@ -120,7 +71,7 @@ static LnStatus place(LnDataset *set, int64_t index, int64_t count, LnTensor *im
   return LN_OK;
 }
 
-static LnStatus list_all(LnDataset *set, int64_t count, const Listing *list, LnError *err) {
+static LnStatus list_all(LnDataset *set, int64_t count, const LnListing *list, LnError *err) {
   LN_TRY(ln_dataset_new_unread(set, count, err));
   for (int64_t i = 0; i < count; i++) {
     LN_TRY(add_name(set, i, list->names[i], err));
@@ -129,7 +80,7 @@ static LnStatus list_all(LnDataset *set, int64_t count, const Listing *list, LnE
   return LN_OK;
 }
 
-static LnStatus load_all(LnDataset *set, const Options *o, int64_t count, const Listing *list, LnError *err) {
+static LnStatus load_all(LnDataset *set, const Options *o, int64_t count, const LnListing *list, LnError *err) {
   for (int64_t i = 0; i < count; i++) {
     LnTensor *image = NULL;
     LN_TRY(ln_interrupt_check(err));
@@ -143,12 +94,12 @@ static LnStatus load_all(LnDataset *set, const Options *o, int64_t count, const 
 
 static LnStatus load(const void *options, LnDataset *out, LnError *err) {
   const Options *o = options;
-  Listing list = {0};
+  LnListing list = {0};
   LnDataset set = {0};
-  LnStatus status = listing_read(&list, o->path, err);
+  LnStatus status = list_images(&list, o->path, err);
   const int64_t all = (int64_t)list.count, count = o->limit > 0 && o->limit < all ? o->limit : all;
   if (status == LN_OK) status = o->stream ? list_all(&set, count, &list, err) : load_all(&set, o, count, &list, err);
-  listing_free(&list);
+  ln_listing_free(&list);
   if (status != LN_OK) return ln_dataset_free(&set), status;
   *out = set;
   return LN_OK;

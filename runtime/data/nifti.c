@@ -2,10 +2,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 
+#include "base/interrupt.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "data/data.h"
+#include "data/listing.h"
 #include "data/volume.h"
 #include "image/image.h"
 
@@ -18,6 +22,7 @@ typedef struct Options {
   double min_fill;
   double low, high;
   int64_t volume;
+  int64_t neighbours;
 } Options;
 
 /* How a slice across one axis is shown. Rows run down the image against their axis: nose or head up. */
@@ -39,6 +44,7 @@ static const char *const methods[] = {"area", "bilinear", NULL}; /* as LnResize 
 /* What all slices are made with. */
 typedef struct Job {
   const Options *options;
+  const char *path; /* of the file */
   LnVolume volume;
   double low, scale; /* a voxel v becomes (v - low) * scale, clipped to [0, 1] */
 } Job;
@@ -64,7 +70,7 @@ static LnStatus find_scale(Job *job, LnError *err) {
   job->low = job->options->low;
   if (high <= job->low)
     return ln_fail(err, LN_EARG, "nifti: the largest voxel of '%.240s' is %g, not above the option 'low' of %g",
-                   job->options->path, high, job->low);
+                   job->path, high, job->low);
   job->scale = 1 / (high - job->low);
   return LN_OK;
 }
@@ -90,11 +96,13 @@ static bool is_image(const LnVolume *v, const Plane *plane) {
   return v->size[plane->up] > 1 && v->size[plane->along] > 1;
 }
 
-static LnStatus check_planes(const Options *o, const LnVolume *v, LnError *err) {
+static LnStatus check_planes(const Job *job, LnError *err) {
+  const Options *o = job->options;
+  const LnVolume *v = &job->volume;
   for (int p = 0; p < ALL; p++)
     if ((o->plane == ALL || o->plane == p) && is_image(v, &planes[p])) return LN_OK;
   return ln_fail(err, LN_EARG, "nifti: '%.240s' has no %s slices: it has %lldx%lldx%lld voxels (right, front, up)",
-                 o->path, o->plane == ALL ? "such" : plane_names[o->plane], (long long)v->size[LN_RIGHT],
+                 job->path, o->plane == ALL ? "such" : plane_names[o->plane], (long long)v->size[LN_RIGHT],
                  (long long)v->size[LN_ANTERIOR], (long long)v->size[LN_SUPERIOR]);
 }
 
@@ -103,7 +111,7 @@ static LnStatus choose(Slice **out, int64_t *count, const Job *job, LnError *err
   const Options *o = job->options;
   const LnVolume *v = &job->volume;
   size_t room = (size_t)(v->size[0] + v->size[1] + v->size[2]);
-  LN_TRY(check_planes(o, v, err));
+  LN_TRY(check_planes(job, err));
   Slice *list = ln_alloc(room * sizeof *list);
   if (list == NULL) return ln_fail_memory(err, "list of slices", room * sizeof *list);
   *count = 0;
@@ -116,56 +124,170 @@ static LnStatus choose(Slice **out, int64_t *count, const Job *job, LnError *err
   }
   if (*count == 0) {
     ln_free(list);
-    return ln_fail(err, LN_EARG, "nifti: no slice of '%.240s' has the share %g of the option 'min_fill'", o->path,
+    return ln_fail(err, LN_EARG, "nifti: no slice of '%.240s' has the share %g of the option 'min_fill'", job->path,
                    o->min_fill);
   }
   *out = list;
   return LN_OK;
 }
 
-static LnStatus add_image(LnDataset *set, int64_t at, const Job *job, Slice slice, LnError *err) {
-  const Options *o = job->options;
+/* One slice, resized, into out: H,W of the dataset. */
+static LnStatus draw_resized(float *out, const LnDataset *set, const Job *job, Slice slice, LnError *err) {
+  const LnVolume *v = &job->volume;
   LnTensor *whole = NULL, *image = NULL;
-  char name[32];
-  snprintf(name, sizeof name, "%s%03lld", slice.plane->prefix, (long long)slice.index);
-  LN_TRY(ln_dataset_set_name(set, at, name, err));
-  LN_TRY(ln_tensor_new(&whole, LN_SHAPE(job->volume.size[slice.plane->up], job->volume.size[slice.plane->along]), err));
+  LN_TRY(ln_tensor_new(&whole, LN_SHAPE(v->size[slice.plane->up], v->size[slice.plane->along]), err));
   draw(whole->data, job, slice);
   int64_t height = set->images->shape.d[2], width = set->images->shape.d[3];
-  LnStatus status = ln_image_resize(&image, whole, height, width, (LnResize)o->resize, err);
-  if (status == LN_OK) ln_tensor_read(set->images->data + at * height * width, image);
+  LnStatus status = ln_image_resize(&image, whole, height, width, (LnResize)job->options->resize, err);
+  if (status == LN_OK) ln_tensor_read(out, image);
   ln_tensor_unref(image);
   ln_tensor_unref(whole);
   return status;
 }
 
+/* Channels are the slice with its neighbours, in order; beyond the ends of the volume the last slice is repeated. */
+static LnStatus add_image(LnDataset *set, int64_t at, const Job *job, Slice slice, LnError *err) {
+  const int64_t around = job->options->neighbours, last = job->volume.size[slice.plane->across] - 1;
+  const int64_t pixels = set->images->shape.d[2] * set->images->shape.d[3];
+  float *image = set->images->data + at * (2 * around + 1) * pixels;
+  char name[32];
+  snprintf(name, sizeof name, "%s%03lld", slice.plane->prefix, (long long)slice.index);
+  LN_TRY(ln_dataset_set_name(set, at, name, err));
+  for (int64_t k = -around; k <= around; k++, image += pixels) {
+    int64_t index = slice.index + k;
+    Slice neighbour = {slice.plane, index < 0 ? 0 : index > last ? last : index};
+    LN_TRY(draw_resized(image, set, job, neighbour, err));
+  }
+  return LN_OK;
+}
+
 static LnStatus load_slices(LnDataset *set, const Job *job, LnError *err) {
   const Options *o = job->options;
   Slice *slices = NULL;
-  int64_t count = 0, height = o->size[0], width = o->size[1];
+  int64_t count = 0, height = o->size[0], width = o->size[1], channels = 2 * o->neighbours + 1;
   LN_TRY(choose(&slices, &count, job, err));
   if (height == 0) {
     height = job->volume.size[slices[0].plane->up];
     width = job->volume.size[slices[0].plane->along];
   }
-  LnStatus status =
-      ln_limit_bytes("nifti: the slices", (double)count * (double)height * (double)width * sizeof(float), err);
-  if (status == LN_OK) status = ln_dataset_new(set, LN_SHAPE(count, 1, height, width), err);
+  double bytes = (double)count * (double)channels * (double)height * (double)width * sizeof(float);
+  LnStatus status = ln_limit_bytes("nifti: the slices", bytes, err);
+  if (status == LN_OK) status = ln_dataset_new(set, LN_SHAPE(count, channels, height, width), err);
   for (int64_t i = 0; status == LN_OK && i < count; i++) status = add_image(set, i, job, slices[i], err);
   ln_free(slices);
   return status;
 }
 
-static LnStatus load(const void *options, LnDataset *out, LnError *err) {
-  Job job = {.options = options};
+static LnStatus load_file(const Options *o, LnDataset *out, const char *path, LnError *err) {
+  Job job = {.options = o, .path = path};
   LnDataset set = {0};
-  LN_TRY(ln_volume_read(&job.volume, job.options->path, job.options->volume, err));
+  LN_TRY(ln_volume_read(&job.volume, path, o->volume, err));
   LnStatus status = find_scale(&job, err);
   if (status == LN_OK) status = load_slices(&set, &job, err);
   ln_volume_free(&job.volume);
   if (status != LN_OK) return ln_dataset_free(&set), status;
   *out = set;
   return LN_OK;
+}
+
+/* ---- Folders of volumes ---- */
+
+static const char *const endings[] = {".nii", ".nii.gz", ".hdr"};
+
+static size_t stem_of(const char *name) {
+  size_t length = strlen(name);
+  for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+    size_t n = strlen(endings[i]);
+    if (length > n && strcmp(name + length - n, endings[i]) == 0) return length - n;
+  }
+  return 0;
+}
+
+static bool is_volume(const char *name) {
+  return stem_of(name) > 0;
+}
+
+/* Names of slices get that of the file in front: "patient1/ax012". */
+static LnStatus prefix_names(LnDataset *set, const char *file, LnError *err) {
+  for (int64_t i = 0; i < set->count; i++) {
+    size_t stem = stem_of(file), size = stem + strlen(set->names[i]) + 2;
+    char *name = ln_alloc(size);
+    if (name == NULL) return ln_fail_memory(err, file, size);
+    snprintf(name, size, "%.*s/%s", (int)stem, file, set->names[i]);
+    ln_free(set->names[i]);
+    set->names[i] = name;
+  }
+  return LN_OK;
+}
+
+static LnStatus load_member(const Options *o, LnDataset *out, const char *file, LnError *err) {
+  char *path = NULL;
+  LN_TRY(ln_interrupt_check(err));
+  LN_TRY(ln_listing_path(&path, o->path, file, err));
+  LnStatus status = load_file(o, out, path, err);
+  ln_free(path);
+  return status == LN_OK ? prefix_names(out, file, err) : status;
+}
+
+static LnStatus check_alike(const LnDataset *sets, const LnListing *list, LnError *err) {
+  const LnShape *first = &sets[0].images->shape;
+  for (size_t i = 1; i < list->count; i++) {
+    const LnShape *s = &sets[i].images->shape;
+    if (s->d[2] != first->d[2] || s->d[3] != first->d[3])
+      return ln_fail(err, LN_ESHAPE,
+                     "nifti: the slices of '%.120s' have %lldx%lld pixels, those of '%.120s' %lldx%lld; give a size",
+                     list->names[i], (long long)s->d[2], (long long)s->d[3], list->names[0], (long long)first->d[2],
+                     (long long)first->d[3]);
+  }
+  return LN_OK;
+}
+
+/* The images of all sets one after another; their names go over. */
+static LnStatus join(LnDataset *out, LnDataset *sets, size_t n, LnError *err) {
+  LnShape shape = sets[0].images->shape;
+  shape.d[0] = 0;
+  for (size_t i = 0; i < n; i++) shape.d[0] += sets[i].count;
+  LN_TRY(ln_limit_bytes("nifti: the slices", (double)ln_shape_count(shape) * sizeof(float), err));
+  LN_TRY(ln_dataset_new(out, shape, err));
+  int64_t at = 0, floats = shape.d[1] * shape.d[2] * shape.d[3];
+  for (size_t i = 0; i < n; i++) {
+    ln_tensor_read(out->images->data + at * floats, sets[i].images);
+    for (int64_t k = 0; k < sets[i].count; k++) {
+      out->names[at++] = sets[i].names[k];
+      sets[i].names[k] = NULL;
+    }
+  }
+  return LN_OK;
+}
+
+static LnStatus load_members(const Options *o, LnDataset *out, const LnListing *list, LnError *err) {
+  LnDataset *sets = ln_calloc(list->count, sizeof *sets);
+  if (sets == NULL) return ln_fail_memory(err, o->path, list->count * sizeof *sets);
+  LnStatus status = LN_OK;
+  for (size_t i = 0; status == LN_OK && i < list->count; i++)
+    status = load_member(o, &sets[i], list->names[i], err);
+  if (status == LN_OK) status = check_alike(sets, list, err);
+  if (status == LN_OK) status = join(out, sets, list->count, err);
+  for (size_t i = 0; i < list->count; i++) ln_dataset_free(&sets[i]);
+  ln_free(sets);
+  return status;
+}
+
+static LnStatus load_folder(const Options *o, LnDataset *out, LnError *err) {
+  LnListing list = {0};
+  LnStatus status = ln_listing_read(&list, o->path, is_volume, "nifti", err);
+  if (status == LN_OK && list.count == 0)
+    status = ln_fail(err, LN_EIO, "nifti: '%.300s' has no volumes (.nii, .nii.gz, .hdr)", o->path);
+  if (status == LN_OK) status = load_members(o, out, &list, err);
+  ln_listing_free(&list);
+  return status;
+}
+
+static LnStatus load(const void *options, LnDataset *out, LnError *err) {
+  const Options *o = options;
+  struct stat about;
+  if (stat(o->path, &about) == 0 && S_ISDIR(about.st_mode)) return load_folder(o, out, err);
+  return load_file(o, out, o->path, err);
 }
 
 static LnStatus check(const void *options, LnError *err) {
@@ -183,7 +305,7 @@ static LnStatus check(const void *options, LnError *err) {
 
 static const LnParam params[] = {
     {.name = "path", .kind = LN_PARAM_STRING, .offset = offsetof(Options, path), .flags = LN_REQUIRED | LN_POSITIONAL,
-     .help = "the file: .nii, .nii.gz, or .hdr with .img beside it, each may be .gz"},
+     .help = "the file: .nii, .nii.gz, or .hdr with .img beside it, each may be .gz; or a folder of such files"},
     {.name = "plane", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, plane), .def = ALL, .choices = plane_names,
      .help = "which slices"},
     {.name = "size", .kind = LN_PARAM_INT2, .offset = offsetof(Options, size), .def = 64, .min = 0, .max = 8192,
@@ -200,6 +322,8 @@ static const LnParam params[] = {
      .help = "the intensity, in the file's units, that becomes 1; 0 takes the volume's largest"},
     {.name = "volume", .kind = LN_PARAM_INT, .offset = offsetof(Options, volume), .def = 1, .min = 1, .max = 1000000,
      .help = "which volume of a file with several, from 1"},
+    {.name = "neighbours", .kind = LN_PARAM_INT, .offset = offsetof(Options, neighbours), .def = 0, .min = 0, .max = 16,
+     .help = "slices on either side, next to it in the volume, as channels; the middle one is the target"},
     {0},
 };
 
@@ -217,7 +341,9 @@ const LnSourceType ln_data_nifti = {
                  "with the head up; the patient's left is on the left, and sagittal ones look to the left. Names tell "
                  "the plane and the voxel, from 0 at the left, back or foot end: ax012, co100, sa060. Intensities are "
                  "scaled from [low, high] to [0, 1] and clipped. NaN is an error. NIfTI-1, NIfTI-2 and ANALYZE 7.5; a "
-                 "file of one slice gives that.",
+                 "file of one slice gives that. Of a folder, all volumes, one after another, each scaled by its "
+                 "own largest voxel; names tell the file, too: patient1/ax012, and set:split{ group = 'volume' } keeps "
+                 "volumes together. With neighbours, set.images has 2 n + 1 channels and set.targets the middle one.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases,

@@ -130,6 +130,14 @@ void ln_network_set_trained(LnNetwork *net, LnTrained trained) {
   net->trained = trained;
 }
 
+LnScaling ln_network_scaling(const LnNetwork *net) {
+  return net->scaling;
+}
+
+void ln_network_set_scaling(LnNetwork *net, LnScaling scaling) {
+  net->scaling = scaling;
+}
+
 /* ---- Looking inside ---- */
 
 int ln_network_layers(const LnNetwork *net) {
@@ -192,6 +200,7 @@ LnStatus ln_network_copy(LnNetwork **out, const LnNetwork *net, LnError *err) {
   LN_TRY(ln_graph_clone(&graph, &net->graph, err));
   LN_TRY(network_new(&copy, &graph, err));
   copy->trained = net->trained;
+  copy->scaling = net->scaling;
   LnStatus status = net->built ? copy_parameters(copy, net, err) : LN_OK;
   if (status != LN_OK) return ln_network_unref(copy), status;
   *out = copy;

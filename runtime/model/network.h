@@ -40,6 +40,16 @@ typedef struct LnTrained {
 LnTrained ln_network_trained(const LnNetwork *net);
 void ln_network_set_trained(LnNetwork *net, LnTrained trained);
 
+/* The scale of intensities that it was trained with: numbers x go in as (x - shift) / factor. It is saved and copied with
+ * the network; nothing applies it by itself. */
+typedef enum LnScaleKind { LN_SCALE_NONE, LN_SCALE_MINMAX, LN_SCALE_PERCENTILE, LN_SCALE_ZSCORE } LnScaleKind;
+typedef struct LnScaling {
+  LnScaleKind kind;
+  double shift, factor; /* finite, factor above 0; where there is a kind */
+} LnScaling;
+LnScaling ln_network_scaling(const LnNetwork *net);
+void ln_network_set_scaling(LnNetwork *net, LnScaling scaling);
+
 /* For summaries. Layers are numbered 0 .. count-1, the input not counted. */
 typedef struct LnLayerInfo {
   const char *name;  /* "conv2d_1": the type's name and a number within the type */

@@ -17,6 +17,7 @@ struct LnNetwork {
   uint64_t shapes;      /* grows whenever the graph is inferred anew: plans of an older one are void */
   bool at_work;         /* between ln_network_begin and ln_network_end */
   LnTrained trained;
+  LnScaling scaling;
   LnPredictor predictor;
   LnShape unpadded, padded; /* the samples last predicted, and what they are padded to */
 };

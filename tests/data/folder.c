@@ -62,6 +62,28 @@ START_TEST(limit_and_size) {
 }
 END_TEST
 
+/* Names and files alone; each image when it is asked for, of whatever size. */
+START_TEST(read_one_by_one) {
+  LnError err;
+  make_folder_of_four("stream");
+  make_pgm("stream/odd.pgm", 3, 3, 255);
+  LnItem *item = test_item(&ln_data_folder.type, with_path(test_path("stream"), "\"stream\": true, \"limit\": 5"));
+  LnDataset set = {0};
+  LnTensor *image = NULL;
+  CK_OK(ln_data_folder.load(ln_item_options(item), &set, &err));
+  ck_assert(set.images == NULL && set.count == 5);
+  ck_assert_str_eq(set.names[4], "odd");
+  ck_assert_str_eq(set.files[4], "odd.pgm");
+  CK_OK(ln_data_folder.read(ln_item_options(item), &image, set.files[4], &err));
+  ck_assert(ln_shape_equal(image->shape, LN_SHAPE(1, 3, 3)));
+  ln_tensor_unref(image);
+  CK_FAILS(ln_data_folder.read(ln_item_options(item), &image, "none.pgm", &err), LN_EIO, "none.pgm");
+  ln_dataset_free(&set);
+  CK_EVERY_ALLOCATION(ln_data_folder.load(ln_item_options(item), &set, &err), ln_dataset_free(&set));
+  ln_item_unref(item);
+}
+END_TEST
+
 START_TEST(colour) {
   mkdir(test_path("colour"), 0777);
   test_file("colour/a.ppm", "P6 1 1 255\n\xff\x00\x00", 14);
@@ -144,6 +166,7 @@ TESTS {
   tcase_set_timeout(tests, 60);
   tcase_add_known(tests, &ln_data_folder.type, "closed form: byte / 255", sorted_by_name);
   tcase_add_test(tests, limit_and_size);
+  tcase_add_test(tests, read_one_by_one);
   tcase_add_test(tests, colour);
   tcase_add_test(tests, nothing_to_read);
   tcase_add_test(tests, damaged_image);

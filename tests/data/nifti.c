@@ -222,6 +222,56 @@ START_TEST(second_volume) {
 }
 END_TEST
 
+/* Axial slices with one neighbour on either side; at the ends the last one is repeated. */
+START_TEST(neighbours) {
+  File file;
+  make_file(&file, NIFTI_TYPE_INT16, ras, 1, 0, false);
+  const char *path = test_file("a.nii", file.bytes, file.n);
+  LnDataset set = load_set(&ln_data_nifti, with_path(path, PLAIN ", \"plane\": \"axial\", \"neighbours\": 1"));
+  ck_assert(ln_shape_equal(set.images->shape, LN_SHAPE(NZ, 3, NY, NX)));
+  for (int z = 0; z < NZ; z++)
+    for (int k = 0; k < 3; k++) {
+      const int near = z + k - 1, slice = near < 0 ? 0 : near >= NZ ? NZ - 1 : near;
+      for (int i = 0; i < NX * NY; i++)
+        ck_assert_float_eq_tol(set.images->data[(z * 3 + k) * NX * NY + i] * 500,
+                               (float)value_of(i % NX, NY - 1 - i / NX, slice), 1e-3f);
+    }
+  ln_dataset_free(&set);
+}
+END_TEST
+
+static void write_member(const char *name, const File *file) {
+  char path[300];
+  snprintf(path, sizeof path, "volumes/%s", name);
+  test_file(path, file->bytes, file->n);
+}
+
+START_TEST(folder_of_volumes) {
+  LnError err;
+  File file, small;
+  make_file(&file, NIFTI_TYPE_INT16, ras, 1, 0, false);
+  small = file;
+  ((struct nifti_1_header *)(void *)small.bytes)->dim[1] = NX - 1; /* its voxels are others */
+  mkdir(test_path("volumes"), 0777);
+  write_member("b.nii", &file), write_member("a.nii", &file), write_member("notes.txt", &file);
+  const char *path = test_path("volumes");
+  LnDataset set = load_set(&ln_data_nifti, with_path(path, PLAIN ", \"plane\": \"axial\""));
+  ck_assert(ln_shape_equal(set.images->shape, LN_SHAPE(2 * NZ, 1, NY, NX)));
+  ck_assert_str_eq(set.names[0], "a/ax000");
+  ck_assert_str_eq(set.names[2 * NZ - 1], "b/ax004");
+  ck_assert_mem_eq(set.images->data, set.images->data + VOXELS, VOXELS * sizeof(float));
+  ln_dataset_free(&set);
+  LnItem *item = test_item(&ln_data_nifti.type, with_path(path, PLAIN ", \"plane\": \"axial\""));
+  CK_EVERY_ALLOCATION(ln_data_nifti.load(ln_item_options(item), &set, &err), ln_dataset_free(&set));
+  ln_item_unref(item);
+  write_member("c.nii", &small);
+  check_load_fails(&ln_data_nifti, with_path(path, PLAIN ", \"plane\": \"axial\""), LN_ESHAPE,
+                   "the slices of 'c.nii' have 3x3 pixels, those of 'a.nii' 3x4; give a size");
+  write_member("c.nii", &(File){.n = 0});
+  check_load_fails(&ln_data_nifti, with_path(path, ""), LN_EFORMAT, "volumes/c.nii': the file is empty");
+}
+END_TEST
+
 START_TEST(numbers_that_are_none) {
   File file;
   make_file(&file, NIFTI_TYPE_FLOAT32, ras, 1, 0, false);
@@ -241,7 +291,8 @@ START_TEST(no_volume_at_all) {
   mkdir(test_path("folder.nii"), 0777);
   check_load_fails(&ln_data_nifti, with_path(test_path("none.nii"), ""), LN_EIO,
                    "none.nii': No such file or directory");
-  check_load_fails(&ln_data_nifti, with_path(test_path("folder.nii"), ""), LN_EIO, "it is a folder");
+  check_load_fails(&ln_data_nifti, with_path(test_path("folder.nii"), ""), LN_EIO,
+                   "folder.nii' has no volumes (.nii, .nii.gz, .hdr)");
   check_load_fails(&ln_data_nifti, with_path(test_file("empty.nii", "", 0), ""), LN_EFORMAT, "the file is empty");
   check_load_fails(&ln_data_nifti, with_path(test_file("text.nii.gz", "hello", 5), ""), LN_EFORMAT, "not a NIfTI file");
   header->datatype = NIFTI_TYPE_COMPLEX64;
@@ -568,6 +619,8 @@ TESTS {
   tcase_add_test(tests, compressed_and_in_two_files);
   tcase_add_test(tests, options);
   tcase_add_test(tests, second_volume);
+  tcase_add_test(tests, neighbours);
+  tcase_add_test(tests, folder_of_volumes);
   tcase_add_test(tests, numbers_that_are_none);
   tcase_add_test(tests, no_volume_at_all);
   tcase_add_test(tests, claims);

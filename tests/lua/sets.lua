@@ -207,6 +207,43 @@ test("several sets with weights", function()
   expect_error(function() other:load() end, "dataset: the images differ in size")
 end)
 
+-- A NIfTI-1 volume of n axial slices of 8x8 float32 voxels; slice z has the values first + z.
+local function write_volume(path, n, first)
+  local voxels = {}
+  for z = 0, n - 1 do voxels[z + 1] = string.pack("<f", first + z):rep(64) end
+  local header = string.pack("<i4", 348) .. ("\0"):rep(36) .. string.pack("<i2i2i2i2i2i2i2i2", 3, 8, 8, n, 1, 1, 1, 1)
+    .. ("\0"):rep(14) .. string.pack("<i2i2i2", 16, 32, 0) .. string.pack("<ffffffff", 1, 1, 1, 1, 1, 1, 1, 1)
+    .. string.pack("<fff", 352, 1, 0)
+  support.write(path, header .. ("\0"):rep(344 - #header) .. "n+1\0" .. ("\0"):rep(4) .. table.concat(voxels))
+end
+
+test("neighbouring slices as channels, split by volume", function()
+  local folder <close> = support.folder()
+  for k = 1, 4 do write_volume(("%s/p%d.nii"):format(folder, k), 10, k) end
+  local function load(more)
+    local o = { folder.path, plane = "axial", size = 0, min_fill = 0, high = 100, neighbours = 1 }
+    for name, value in pairs(more or {}) do o[name] = value end
+    return ln.data.nifti(o)
+  end
+  local set = load()
+  assert(#set == 40 and tostring(set) == "40 pairs of 3x8x8 and 1x8x8, p1/ax000 .. p4/ax009", tostring(set))
+  close(set.images[12][1]:mean() * 100, 2, 1e-4) -- slices 0, 1, 2 of the second volume have the values 2, 3, 4
+  close(set.images[12][3]:mean() * 100, 4, 1e-4)
+  close(set.targets[12]:mean() * 100, 3, 1e-4)
+  local train, rest = set:split{ test = 10, group = "volume" }
+  assert(#train == 30 and #rest == 10 and #rest.targets == 10)
+  for _, name in ipairs(train.names) do assert(name:sub(1, 2) ~= rest.names[1]:sub(1, 2)) end
+  local far = set:split{ test = 8, block = 4, gap = 2 }
+  assert(#far > 0)
+  expect_error(function() set:split{ test = 8, block = 4 } end, "set:split: the images have 1 neighbour on each side as "
+    .. "channels, so that blocks share slices; give gap = 2 or more")
+  assert(load{ step = 3 }:split{ test = 4, block = 2, gap = 0 })
+  expect_error(function() ln.data.set(images):split{ test = 4, group = "volume" } end, "does not tell the volume")
+  local net = network()
+  ln.fit(net, options{ data = train, validation = rest, input = ln.noise.gaussian{ 0.1 } })
+  assert(net.input_shape[1] == 3 and net.output_shape[1] == 1)
+end)
+
 test("map, of images in memory and of those read as needed", function()
   local folder <close> = support.folder()
   write_folder(folder.path, 4)

@@ -61,6 +61,27 @@ START_TEST(how_far_it_was_trained) {
 }
 END_TEST
 
+START_TEST(scale_of_intensities) {
+  LnError err;
+  LnNetwork *net = built_network(3), *back = NULL;
+  CK_OK(ln_model_save(test_path("plain"), net, NULL, &err));
+  CK_OK(ln_model_load(&back, NULL, test_path("plain"), NULL, &err));
+  ck_assert_int_eq(ln_network_scaling(back).kind, LN_SCALE_NONE);
+  ln_network_unref(back);
+  for (int kind = LN_SCALE_MINMAX; kind <= LN_SCALE_ZSCORE; kind++) {
+    ln_network_set_scaling(net, (LnScaling){(LnScaleKind)kind, -0.1, 1.0 / 3});
+    CK_OK(ln_model_save(test_path("scaled"), net, "{}", &err));
+    CK_OK(ln_model_load(&back, NULL, test_path("scaled"), NULL, &err));
+    LnScaling got = ln_network_scaling(back);
+    ck_assert(got.kind == (LnScaleKind)kind && got.shift == -0.1 && got.factor == 1.0 / 3);
+    ln_network_unref(back);
+  }
+  CK_EVERY_ALLOCATION(ln_model_load(&back, NULL, test_path("scaled"), NULL, &err), ln_network_unref(back));
+  CK_EVERY_ALLOCATION(ln_model_save(test_path("scaled"), net, NULL, &err), (void)0);
+  ln_network_unref(net);
+}
+END_TEST
+
 START_TEST(not_built) {
   LnError err;
   LnNetwork *net = small_network();
@@ -263,6 +284,7 @@ TESTS {
   tcase_set_timeout(tests, 120);
   tcase_add_test(tests, round_trip);
   tcase_add_test(tests, how_far_it_was_trained);
+  tcase_add_test(tests, scale_of_intensities);
   tcase_add_test(tests, not_built);
   tcase_add_test(tests, tensors_that_do_not_match);
   tcase_add_test(tests, files_of_another_kind);

@@ -57,6 +57,8 @@ docs.objects = {
   { variable = "trainer", type = "trainer", doc = "Trains a network one batch at a time: see ln.help(ln.trainer)." },
   { variable = "set", type = "set", index = { { "string", "any" }, { "integer", "lunet.tensor" } },
     doc = "Images with their names; #set is their number, set[i] one of them. Fields of one's own may be added." },
+  { variable = "scale", type = "scale", doc = "A scale of intensities, see ln.help(ln.data.scale): scale(x) applies it.",
+    call = "scale(x: tensor|set) -> tensor|set" },
   { variable = "draw", type = "draw", doc = "Random numbers for the images of a batch, as a function that is the input "
     .. "of ln.fit gets them." },
   { variable = "history", type = "history", index = { { "integer", "table" } },

@@ -6,6 +6,7 @@ local mix = require "lunet.mix"
 local options = require "lunet.options"
 local paired = require "lunet.paired"
 local patches = require "lunet.patches"
+local scale = require "lunet.scale"
 local sets = require "lunet.set"
 local split = require "lunet.split"
 local stream = require "lunet.stream"
@@ -23,7 +24,8 @@ local function load(source, first, second)
   local item = errors.within("", source, given)
   local images, names, files = errors.within("", core.load, item)
   if not images then return stream(item, files, names) end
-  local set = sets.new(images, names)
+  local set, around = sets.new(images, names), source.name == "nifti" and item.options.neighbours or 0
+  if around > 0 then set.targets = images:narrow(2, around + 1, 1):clone() end
   set.source = item
   return set
 end
@@ -38,7 +40,7 @@ local function loader(source)
 end
 
 local data = { batches = batches, map = sets.map, mix = mix, paired = paired, pairs = split.pairs, patches = patches,
-  set = sets.new, tensors = sets.tensors }
+  scale = scale, set = sets.new, tensors = sets.tensors }
 for name, source in pairs(core.data) do data[name] = loader(source) end
 
 return errors.strict(data, "lunet.data")

@@ -104,8 +104,8 @@ local function check_neighbours(self, o)
   local source = self.source and self.source.options
   local shared = source and source.neighbours and source.neighbours > 0 and 2 * source.neighbours // source.step
   if not o.block or not shared or o.gap >= shared then return end
-  errors.raise("set:split: the images have %d neighbours on each side as channels, so that blocks share slices; give "
-    .. "gap = %d or more", source.neighbours, shared)
+  errors.raise("set:split: the images have %d neighbour%s on each side as channels, so that blocks share slices; "
+    .. "give gap = %d or more", source.neighbours, source.neighbours == 1 and "" or "s", shared)
 end
 
 -- The numbers of both sides.

@@ -1,30 +1,39 @@
--- Datasets whose images are read from files when they are needed; those used last stay in memory.
+-- Datasets whose images are read from files when they are needed; those used lately stay in memory.
 local core = require "lunet.core"
 local errors = require "lunet.errors"
 local sets = require "lunet.set"
 
--- Keeps values of up to `most` bytes, those used last. make(key) -> value, its bytes.
+-- Keeps values of up to `most` bytes. make(key) -> value, its bytes. Who has waited longest goes, unless it was used
+-- since: then it is put behind the others once more (Corbato's clock).
 local function cache_of(most, make)
-  local kept, used, clock, bytes = {}, {}, 0, 0
-  local sizes = {}
-  local function drop_oldest()
-    local oldest
-    for key, time in pairs(used) do
-      if not oldest or time < used[oldest] then oldest = key end
+  local kept, sizes, used, bytes = {}, {}, {}, 0
+  local queue, first, last = {}, 1, 0
+  local function put(key)
+    last = last + 1
+    queue[last] = key
+  end
+  local function drop_one()
+    while true do
+      local key = queue[first]
+      queue[first], first = nil, first + 1
+      if not used[key] then
+        kept[key], bytes = nil, bytes - sizes[key]
+        return
+      end
+      used[key] = nil
+      put(key)
     end
-    bytes = bytes - sizes[oldest]
-    kept[oldest], used[oldest], sizes[oldest] = nil, nil, nil
   end
   return function(key)
-    clock = clock + 1
     if kept[key] then
-      used[key] = clock
+      used[key] = true
       return kept[key]
     end
     local value, size = make(key)
     if size > most then return value end
-    while bytes + size > most do drop_oldest() end
-    kept[key], used[key], sizes[key], bytes = value, clock, size, bytes + size
+    while bytes + size > most do drop_one() end
+    kept[key], sizes[key], bytes = value, size, bytes + size
+    put(key)
     return value
   end
 end

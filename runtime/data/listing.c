@@ -1,0 +1,61 @@
+/* The names of a folder's files: see listing.h. */
+#include "data/listing.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/memory.h"
+
+void ln_listing_free(LnListing *list) {
+  for (size_t i = 0; i < list->count; i++) ln_free(list->names[i]);
+  ln_free(list->names);
+}
+
+/* Whether an entry is something else than a file: a folder, a pipe. One that leads nowhere is an error, later. */
+static bool is_other(DIR *dir, const char *name) {
+  struct stat about;
+  return fstatat(dirfd(dir), name, &about, 0) == 0 && !S_ISREG(about.st_mode);
+}
+
+static LnStatus add(LnListing *list, const char *name, LnError *err) {
+  if (list->count == list->room) {
+    size_t room = 2 * list->room + 64;
+    char **names = ln_realloc(list->names, room * sizeof *names);
+    if (names == NULL) return ln_fail_memory(err, "list of files", room * sizeof *names);
+    list->names = names;
+    list->room = room;
+  }
+  list->names[list->count] = ln_strdup(name);
+  if (list->names[list->count] == NULL) return ln_fail_memory(err, "list of files", strlen(name) + 1);
+  list->count++;
+  return LN_OK;
+}
+
+static int by_name(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+LnStatus ln_listing_read(LnListing *out, const char *path, bool (*wanted)(const char *name), const char *who,
+                         LnError *err) {
+  DIR *dir = opendir(path);
+  LnStatus status = LN_OK;
+  if (dir == NULL) return ln_fail(err, LN_EIO, "%s: cannot read '%.300s': %s", who, path, strerror(errno));
+  for (const struct dirent *entry; status == LN_OK && (entry = readdir(dir)) != NULL;)
+    if (entry->d_name[0] != '.' && wanted(entry->d_name) && !is_other(dir, entry->d_name))
+      status = add(out, entry->d_name, err);
+  closedir(dir);
+  if (out->count > 0) qsort(out->names, out->count, sizeof *out->names, by_name);
+  return status;
+}
+
+LnStatus ln_listing_path(char **out, const char *path, const char *name, LnError *err) {
+  size_t size = strlen(path) + strlen(name) + 2;
+  *out = ln_alloc(size);
+  if (*out == NULL) return ln_fail_memory(err, name, size);
+  snprintf(*out, size, "%s/%s", path, name);
+  return LN_OK;
+}
