@@ -166,20 +166,22 @@ tsan: deps-check
 	@$(TSAN_RUN) $(filter-out generic,$(SUITES))
 	@for case in threads interrupt; do CK_RUN_CASE=$$case $(TSAN_RUN) generic || exit 1; done
 
-# Checksums are not looked at in these builds, or hardly an input would come past them.
+# Checksums are not looked at in these builds, or hardly an input would come past them; and there is one instruction set,
+# as the kernels are not what is tested.
+FUZZ_DEFINES := -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -DLN_BASELINE_ONLY
 FUZZ_BUILD   := build-fuzz
 REPLAY_BUILD := build-replay
 FUZZ_SECONDS ?= 20
 .PHONY: fuzz fuzz-targets
 fuzz: deps-fuzz
 	@+$(SUBMAKE) all
-	@+$(SUBMAKE) BUILD=$(FUZZ_BUILD) CC=clang OPT=-O1 CFLAGS="-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -Wno-pass-failed" \
+	@+$(SUBMAKE) BUILD=$(FUZZ_BUILD) CC=clang OPT=-O1 CFLAGS="$(FUZZ_DEFINES) -Wno-pass-failed" \
 	  SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" fuzz-targets
-	@+$(SUBMAKE) BUILD=$(REPLAY_BUILD) OPT=-O1 CFLAGS=-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION SAN=--coverage \
+	@+$(SUBMAKE) BUILD=$(REPLAY_BUILD) OPT=-O1 CFLAGS="$(FUZZ_DEFINES)" SAN=--coverage \
 	  FUZZ_MAIN=replay FUZZ_LINK= fuzz-targets
 	@find $(REPLAY_BUILD) -name '*.gcda' -delete
 	@$(BUILD)/lunet tests/fuzz/seeds.lua $(FUZZ_BUILD)/fuzz
-	@LUNET_ISA=baseline OMP_NUM_THREADS=1 ASAN_OPTIONS=allocator_may_return_null=1:max_allocation_size_mb=400 \
+	@OMP_NUM_THREADS=1 ASAN_OPTIONS=allocator_may_return_null=1:max_allocation_size_mb=400 \
 	  lua5.4 tests/fuzz/run.lua $(FUZZ_BUILD) $(REPLAY_BUILD) $(FUZZ_SECONDS)
 fuzz-targets: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%.target)
 

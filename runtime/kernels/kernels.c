@@ -7,7 +7,8 @@
 #include <string.h>
 
 extern const LnKernels ln_kernels_baseline;
-#if defined(__x86_64__)
+/* LN_BASELINE_ONLY: for builds that run on no other, which the others would only make slow. */
+#if defined(__x86_64__) && !defined(LN_BASELINE_ONLY)
 extern const LnKernels ln_kernels_avx2, ln_kernels_avx512;
 #endif
 
@@ -18,7 +19,7 @@ static const LnKernels *_Atomic chosen; /* maybe by a task, while others ask */
 static int supported(const LnKernels *list[MOST_TARGETS]) {
   int n = 0;
   list[n++] = &ln_kernels_baseline;
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(LN_BASELINE_ONLY)
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     list[n++] = &ln_kernels_avx2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&

@@ -1,5 +1,5 @@
 /* AVX2 with FMA: sixteen vectors of eight floats. */
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(LN_BASELINE_ONLY)
 #define LN_TARGET avx2
 #define LN_VL 8
 #define LN_TILE_PIXELS 6
