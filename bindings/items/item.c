@@ -13,6 +13,7 @@
 #include "bindings/base/value.h"
 #include "bindings/items/call.h"
 #include "bindings/items/class.h"
+#include "bindings/items/layer_options.h"
 #include "bindings/items/loss.h"
 #include "bindings/items/text.h"
 #include "bindings/tensor/tensor.h"
@@ -70,6 +71,7 @@ static void set_positional(lua_State *L, LnItem *item, int position, int index) 
  * option that was given without its name, or NULL. */
 static void set_named(lua_State *L, LnItem *item, int table, lua_Integer skip, const char *taken) {
   const char *owner = ln_item_type(item)->name;
+  int top = lua_gettop(L);
   lua_pushnil(L);
   while (lua_next(L, table)) {
     int value = lua_gettop(L);
@@ -80,9 +82,11 @@ static void set_named(lua_State *L, LnItem *item, int table, lua_Integer skip, c
     if (name != NULL && lnb_has_nul(L, -2)) lnb_error(L, "%s: no option '%s' with a NUL byte", owner, name);
     if (name != NULL && taken != NULL && strcmp(name, taken) == 0)
       lnb_error(L, "%s: option '%s' is given twice, with and without its name", owner, name);
-    if (name != NULL) set_option(L, item, name, value);
+    if (name != NULL && !lnb_has_layer_option(ln_item_type(item), name)) set_option(L, item, name, value);
     lua_settop(L, value - 1);
   }
+  lnb_set_layer_options(L, item, table);
+  lua_settop(L, top);
 }
 
 /* The values without a name at stack indices first .. last. Gives the name of the option they set, or NULL. */

@@ -14,6 +14,7 @@
 #include "bindings/items/call.h"
 #include "bindings/items/class.h"
 #include "bindings/items/item.h"
+#include "bindings/items/layer_options.h"
 #include "bindings/items/loss.h"
 #include "bindings/items/text.h"
 #include "lunet.h"
@@ -43,6 +44,18 @@ static const char *const param_types[] = {
     [LN_PARAM_CHOICE] = "",           [LN_PARAM_STRING] = "string",           [LN_PARAM_OBJECT] = "lunet.tensor",
 };
 
+static void push_layer_option(lua_State *L, const LnbLayerOption *option) {
+  lua_newtable(L);
+  set_string(L, "name", option->name);
+  set_string(L, "help", option->help);
+  set_string(L, "accepts", option->accepts);
+  set_string(L, "type", option->type);
+  set_boolean(L, "positional", false);
+  set_boolean(L, "required", false);
+  lua_newtable(L);
+  lua_setfield(L, -2, "words");
+}
+
 /* { {name=, help=, accepts=, type=, positional=, required=, words={...}}, ... } */
 static int type_params(lua_State *L) {
   const LnType *type = check_type(L);
@@ -63,6 +76,11 @@ static int type_params(lua_State *L) {
       lua_rawseti(L, -2, i + 1);
     }
     lua_setfield(L, -2, "words");
+    lua_rawseti(L, -2, ++n);
+  }
+  for (const LnbLayerOption *o = lnb_layer_options; o->name != NULL; o++) {
+    if (!lnb_has_layer_option(type, o->name)) continue;
+    push_layer_option(L, o);
     lua_rawseti(L, -2, ++n);
   }
   return 1;

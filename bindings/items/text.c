@@ -9,6 +9,7 @@
 #include "bindings/base/class.h"
 #include "bindings/base/frozen.h"
 #include "bindings/items/class.h"
+#include "bindings/items/layer_options.h"
 #include "bindings/tensor/tensor.h"
 #include "loss/sum.h"
 
@@ -85,6 +86,15 @@ static void push_text_of_type(lua_State *L, LnItem *item) {
   if (positional != NULL) count = add_option(&buffer, item, defaults, positional, count);
   for (const LnParam *p = type->params; p != NULL && p->kind != LN_PARAM_END; p++)
     if (p != positional) count = add_option(&buffer, item, defaults, p, count);
+  if (ln_item_label(item)[0] != '\0') {
+    luaL_addstring(&buffer, count++ > 0 ? ", name = " : " name = ");
+    add_value(&buffer, (LnValue){.kind = LN_TEXT, .text = ln_item_label(item)});
+  }
+  if (ln_item_tied(item) != NULL) {
+    luaL_addstring(&buffer, count++ > 0 ? ", tied = " : " tied = ");
+    lnb_push_item_text(L, ln_item_tied(item));
+    luaL_addvalue(&buffer);
+  }
   luaL_addstring(&buffer, count > 0 ? " }" : "}");
   luaL_pushresult(&buffer);
   lua_replace(L, top + 1);
@@ -156,6 +166,7 @@ void lnb_push_options(lua_State *L, LnItem *item) {
     push_value(L, ln_param_get(ln_item_options(item), p));
     lua_setfield(L, -2, p->name);
   }
+  lnb_put_layer_options(L, item);
   lua_pushfstring(L, "%s: the options of an item do not change; item:with{ KEY = ... } gives another item",
                   ln_item_type(item)->name);
   lua_insert(L, -2);

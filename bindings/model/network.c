@@ -6,11 +6,13 @@
 #include "base/nearest.h"
 #include "bindings/base/call.h"
 #include "bindings/base/class.h"
+#include "bindings/base/describe.h"
 #include "bindings/base/error.h"
 #include "bindings/base/frozen.h"
 #include "bindings/base/value.h"
 #include "bindings/items/class.h"
 #include "bindings/model/custom.h"
+#include "bindings/model/node.h"
 #include "bindings/tensor/tensor.h"
 #include "model/network.h"
 #include "store/model_file.h"
@@ -23,7 +25,7 @@ static void release_network(void *net) {
 /* What other frameworks call so. */
 static const char *const elsewhere[] = {"fit", "ln.fit(net, ...)", "train", "ln.fit(net, ...)",
                                         "forward", "net:predict(x)", "load", "ln.load(path)",
-                                        "parameters", "net:tensors()", "eval", "net:predict(x)", NULL};
+                                        "eval", "net:predict(x)", NULL};
 
 const LnbClass lnb_network_class = {.name = "lunet.network",
                                     .noun = "network",
@@ -35,27 +37,73 @@ static LnNetwork *check_network(lua_State *L) {
   return lnb_check(L, 1, &lnb_network_class);
 }
 
+/* The shapes at index 2: {1, 64, 64}, or a list of them where there are several inputs. */
+static void check_shapes(lua_State *L, LnShape *shapes, const LnNetwork *net) {
+  int n = ln_network_inputs(net);
+  if (!lua_istable(L, 2)) lnb_arg_error(L, 2, "a shape such as {1, 64, 64}");
+  if (n == 1) {
+    shapes[0] = lnb_check_shape(L, 2, 1);
+    return;
+  }
+  if ((int)lua_rawlen(L, 2) != n) lnb_error(L, "build: the network has %d inputs; give a list of %d shapes", n, n);
+  for (int i = 0; i < n; i++) {
+    if (lua_rawgeti(L, 2, i + 1) != LUA_TTABLE)
+      lnb_error(L, "build: shape %d must be one such as {1, 64, 64}, got %s", i + 1, lnb_describe(L, -1));
+    shapes[i] = lnb_check_shape(L, lua_gettop(L), 1);
+    lua_pop(L, 1);
+  }
+}
+
 /* net:build({ 1, 64, 64 }[, seed]) */
 static int network_build(lua_State *L) {
   LnNetwork *net = check_network(L);
-  if (!lua_istable(L, 2)) lnb_arg_error(L, 2, "a shape such as {1, 64, 64}");
-  LnShape shape = lnb_check_shape(L, 2, 1);
+  LnShape shapes[LN_MAX_ENDS];
+  check_shapes(L, shapes, net);
   uint64_t seed = (uint64_t)lnb_opt_integer(L, 3, 0);
-  LNB_CALL(L, ln_network_build(net, shape, seed, &err));
+  LNB_CALL(L, ln_network_build_all(net, shapes, seed, &err));
   return lua_settop(L, 1), 1;
 }
 
+void lnb_check_batch(lua_State *L, int arg, LnTensor **batch, int n, const char *what) {
+  lnb_thaw(L, arg);
+  if (!lua_istable(L, arg)) {
+    batch[0] = lnb_check_values(L, arg);
+    if (n != 1) lnb_error(L, "%s: the network has %d %ss; give a list of %d tensors", lnb_callee(L), n, what, n);
+    return;
+  }
+  if ((int)lua_rawlen(L, arg) != n)
+    lnb_error(L, "%s: the network has %d %s%s, got a list of %d", lnb_callee(L), n, what, n == 1 ? "" : "s",
+              (int)lua_rawlen(L, arg));
+  for (int i = 0; i < n; i++) {
+    lua_rawgeti(L, arg, i + 1);
+    batch[i] = lnb_check_values(L, lua_gettop(L)); /* the list keeps it */
+    lua_pop(L, 1);
+  }
+}
+
+/* A tensor, or a list of them where the network has several outputs. */
 static int network_predict(lua_State *L) {
   LnNetwork *net = check_network(L);
-  LnTensor *x = lnb_check_values(L, 2);
+  LnTensor *x[LN_MAX_ENDS], *y[LN_MAX_ENDS];
+  LnbBox *boxes[LN_MAX_ENDS];
+  int outputs = ln_network_outputs(net);
+  lnb_check_batch(L, 2, x, ln_network_inputs(net), "input");
   lnb_check_count(L, 2, "; it has no options");
-  LNB_MAKE_TENSOR(L, ln_network_predict(&made, net, x, &err));
+  lua_createtable(L, outputs, 0);
+  for (int i = 0; i < outputs; i++) { /* boxes first: filling them cannot fail */
+    boxes[i] = lnb_box_new(L, &lnb_tensor_class);
+    lua_rawseti(L, 3, i + 1);
+  }
+  LNB_CALL(L, ln_network_predict_all(y, net, x, &err));
+  for (int i = 0; i < outputs; i++) boxes[i]->object = y[i];
+  if (outputs == 1) lua_rawgeti(L, 3, 1);
   return 1;
 }
 
-/* net(x) */
+/* net(x) predicts; net(node) calls its layers. */
 static int network_call(lua_State *L) {
-  return network_predict(L);
+  LnNetwork *net = check_network(L);
+  return lnb_is_node(L, 2) ? lnb_call_network(L, net) : network_predict(L);
 }
 
 /* net:save(path[, record]): record is JSON text kept beside the network. */
@@ -101,7 +149,7 @@ static void push_layer(lua_State *L, const LnLayerInfo *layer) {
   lua_setfield(L, -2, "batch_stats");
   lua_newtable(L);
   for (int i = 0; i < layer->n_inputs; i++) {
-    lua_pushinteger(L, layer->inputs[i] + 1); /* 0: the network's input */
+    lua_pushinteger(L, layer->inputs[i] + 1); /* 0, -1, ...: the network's inputs */
     lua_rawseti(L, -2, i + 1);
   }
   lua_setfield(L, -2, "inputs");
@@ -113,6 +161,10 @@ static int network_layers(lua_State *L) {
   for (int i = 0; i < ln_network_layers(net); i++) {
     LnLayerInfo layer = ln_network_layer(net, i);
     push_layer(L, &layer);
+    if (layer.first != i) {
+      lua_pushstring(L, ln_network_layer(net, layer.first).name);
+      lua_setfield(L, -2, "again");
+    }
     lua_rawseti(L, -2, i + 1);
   }
   lnb_freeze(L, "net:layers(): this list describes the network; setting 'KEY' would not change it");
@@ -123,9 +175,10 @@ static int network_layers(lua_State *L) {
  * half makes a table of it. */
 static int network_profile(lua_State *L) {
   LnNetwork *net = check_network(L);
-  LnTensor *x = lnb_check_values(L, 2);
+  LnTensor *x[LN_MAX_ENDS];
   int n = 0;
-  LNB_MAKE(L, lnb_text_class, LnProfile, ln_network_profile(&made, &n, net, x, &err));
+  lnb_check_batch(L, 2, x, ln_network_inputs(net), "input");
+  LNB_MAKE(L, lnb_text_class, LnProfile, ln_network_profile_all(&made, &n, net, x, &err));
   const LnProfile *rows = ((LnbBox *)lua_touserdata(L, -1))->object;
   lua_newtable(L);
   for (int i = 0; i < n; i++) {
@@ -205,6 +258,37 @@ static int network_tensor(lua_State *L) {
   lnb_error(L, "network: no tensor '%s'; net:tensors() lists them", name);
 }
 
+static int layer_named(const LnNetwork *net, const char *name) {
+  for (int i = 0; i < ln_network_layers(net); i++)
+    if (strcmp(ln_network_layer(net, i).name, name) == 0) return i;
+  return -1;
+}
+
+static const char *layer_name_at(const void *net, int i) {
+  return i < ln_network_layers(net) ? ln_network_layer(net, i).name : NULL;
+}
+
+static int find_layer(lua_State *L, const LnNetwork *net, const char *name, const char *what) {
+  int layer = layer_named(net, name);
+  if (layer >= 0) return layer;
+  const char *nearest = ln_nearest_name(name, layer_name_at, net);
+  if (nearest != NULL) lnb_error(L, "%s: no layer '%s'; did you mean '%s'?", what, name, nearest);
+  lnb_error(L, "%s: no layer '%s'; net:layers() lists them", what, name);
+}
+
+static void push_layer_with_tensors(lua_State *L, LnNetwork *net, int index) {
+  LnLayerInfo layer = ln_network_layer(net, index);
+  const char *owner = ln_network_layer(net, layer.first).name;
+  size_t n = strlen(owner);
+  push_layer(L, &layer);
+  for (int i = 0; ln_network_built(net) && i < ln_network_tensors(net); i++) {
+    const char *name = ln_network_tensor_name(net, i);
+    if (strncmp(name, owner, n) != 0 || name[n] != '.') continue;
+    push_network_tensor(L, net, i);
+    lua_setfield(L, -2, name + n + 1);
+  }
+}
+
 /* Fields. */
 
 static int network_built(lua_State *L) {
@@ -221,12 +305,33 @@ static int push_known_shape(lua_State *L, LnShape shape) {
   return 1;
 }
 
+/* A shape, or a list of several. */
+static int push_known_shapes(lua_State *L, const LnNetwork *net, int n, LnShape (*shape_of)(const LnNetwork *, int)) {
+  if (n == 1 || ln_network_input_shape(net).n == 0) return push_known_shape(L, shape_of(net, 0));
+  lua_createtable(L, n, 0);
+  for (int i = 0; i < n; i++) {
+    lnb_push_shape(L, shape_of(net, i));
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
 static int network_input_shape(lua_State *L) {
-  return push_known_shape(L, ln_network_input_shape(check_network(L)));
+  const LnNetwork *net = check_network(L);
+  return push_known_shapes(L, net, ln_network_inputs(net), ln_network_input_shape_of);
 }
 
 static int network_output_shape(lua_State *L) {
-  return push_known_shape(L, ln_network_output_shape(check_network(L)));
+  const LnNetwork *net = check_network(L);
+  return push_known_shapes(L, net, ln_network_outputs(net), ln_network_output_shape_of);
+}
+
+static int network_inputs(lua_State *L) {
+  return lua_pushinteger(L, ln_network_inputs(check_network(L))), 1;
+}
+
+static int network_outputs(lua_State *L) {
+  return lua_pushinteger(L, ln_network_outputs(check_network(L))), 1;
 }
 
 /* How many epochs ln.fit has trained it. */
@@ -242,9 +347,14 @@ static int network_tostring(lua_State *L) {
   int64_t parameters = 0;
   if (ln_network_input_shape(net).n == 0) return lua_pushfstring(L, "network of %d layers, not built yet", n), 1;
   for (int i = 0; i < n; i++) parameters += ln_network_layer(net, i).parameters;
-  lua_pushfstring(L, "network of %d layers, %s", n, LN_SHAPE_TEXT(ln_network_input_shape(net)));
-  lua_pushfstring(L, " -> %s, %I parameters", LN_SHAPE_TEXT(ln_network_output_shape(net)), (LUAI_UACINT)parameters);
-  lua_concat(L, 2);
+  lua_settop(L, 1);
+  lua_pushfstring(L, "network of %d layers, ", n);
+  for (int i = 0; i < ln_network_inputs(net); i++)
+    lua_pushfstring(L, i == 0 ? "%s" : " and %s", LN_SHAPE_TEXT(ln_network_input_shape_of(net, i)));
+  for (int i = 0; i < ln_network_outputs(net); i++)
+    lua_pushfstring(L, i == 0 ? " -> %s" : " and %s", LN_SHAPE_TEXT(ln_network_output_shape_of(net, i)));
+  lua_pushfstring(L, ", %I parameters", (LUAI_UACINT)parameters);
+  lua_concat(L, lua_gettop(L) - 1);
   return 1;
 }
 
@@ -303,21 +413,43 @@ static int scaling(lua_State *L) {
   return 3;
 }
 
-/* layer_output(net, number, x): what the layer gives for images x. */
-static int layer_output(lua_State *L) {
-  LnNetwork *net = check_network(L);
-  lua_Integer number = lnb_check_integer(L, 2);
-  LnTensor *x = lnb_check_values(L, 3);
-  luaL_argcheck(L, number >= 1 && number <= ln_network_layers(net), 2, "no such layer");
-  LNB_MAKE_TENSOR(L, ln_network_layer_output(&made, net, (int)number - 1, x, &err));
-  return 1;
-}
-
 static int network_copy(lua_State *L) {
   const LnNetwork *net = check_network(L);
   lnb_check_count(L, 1, "; it has no options");
   LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_copy(&made, net, &err));
   lnb_keep_customs(L, lnb_check(L, -1, &lnb_network_class));
+  return 1;
+}
+
+/* net:upto(name, ...): the layers that those depend on, with the same weights. */
+static int network_upto(lua_State *L) {
+  const LnNetwork *net = check_network(L);
+  int n = lua_gettop(L) - 1, layers[LN_MAX_ENDS];
+  if (n < 1 || n > LN_MAX_ENDS) lnb_error(L, "net:upto: expected the names of 1 to %d layers, got %d", LN_MAX_ENDS, n);
+  for (int i = 0; i < n; i++) {
+    layers[i] = find_layer(L, net, lnb_check_string(L, i + 2), "net:upto");
+    for (int k = 0; k < i; k++)
+      if (layers[k] == layers[i]) lnb_error(L, "net:upto: the layer '%s' is given twice", lua_tostring(L, i + 2));
+  }
+  LNB_MAKE(L, lnb_network_class, LnNetwork, ln_network_part(&made, net, layers, n, &err));
+  lnb_keep_customs(L, lnb_check(L, -1, &lnb_network_class));
+  return 1;
+}
+
+/* net.enc1: a layer as net:layers() has it, with its tensors by name; other fields as usual. The upvalues are those of
+ * lnb_class_index. */
+static int network_index(lua_State *L) {
+  LnNetwork *net = check_network(L);
+  const char *field = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+  bool known = lua_getfield(L, lua_upvalueindex(1), field) != LUA_TNIL ||
+               lua_getfield(L, lua_upvalueindex(2), field) != LUA_TNIL;
+  int layer = known ? -1 : layer_named(net, field);
+  if (layer < 0) return lua_settop(L, 2), lnb_class_index(L);
+  push_layer_with_tensors(L, net, layer);
+  lua_pushfstring(L, "net.%s describes a layer, and setting 'KEY' would not change it; net:set(name, tensor) sets a weight",
+                  field);
+  lua_insert(L, -2);
+  lnb_freeze(L, lua_tostring(L, -2));
   return 1;
 }
 
@@ -333,13 +465,12 @@ void lnb_open_network(lua_State *L) {
       {.name = "from_json", .call = from_json},
       {.name = "trained", .call = trained},
       {.name = "scaling", .call = scaling},
-      {.name = "layer_output", .call = layer_output},
       {0}};
   static const LnbFunction methods[] = {
       {.name = "build", .call = network_build,
        .usage = "net:build(shape: integer[], seed?: integer) -> network",
-       .doc = "Make the network's parameters, for images of the shape {channels, height, width}, from a seed, by "
-              "default 0. ln.fit does it with its own seed. A network that has parameters keeps them where their "
+       .doc = "Make the network's parameters, for images of the shape {channels, height, width} (a list of shapes where "
+              "there are several inputs), from a seed, by default 0. ln.fit does it with its own seed. A network that has parameters keeps them where their "
               "shapes stay the same. Layers that do not fit each other or the shape are an error, by number and name. "
               "Returns the network."},
       {.name = "freeze", .call = network_freeze,
@@ -354,8 +485,9 @@ void lnb_open_network(lua_State *L) {
        .usage = "net:unfreeze(...: string) -> network",
        .doc = "Undo net:freeze for those names, or for all without one."},
       {.name = "predict", .call = network_predict,
-       .usage = "net:predict(x: tensor) -> tensor",
-       .doc = "The network's output, N,C,H,W, for images x, N,C,H,W; net(x) is the same. A network that is not built "
+       .usage = "net:predict(x: tensor|tensor[]) -> tensor|tensor[]",
+       .doc = "The network's output, N,C,H,W, for images x, N,C,H,W; net(x) is the same. A network of several inputs "
+              "takes a list of tensors, one of several outputs gives a list; nothing is padded for these. A network that is not built "
               "yet is built, with parameters from seed 0. A convolutional network takes images of any size. Where its "
               "poolings do not divide a side, so that the output's would be another one (997 -> 996), the images are "
               "padded at the bottom and on the right by reflection, repeated where a side is shorter than what is "
@@ -369,6 +501,12 @@ void lnb_open_network(lua_State *L) {
        .usage = "net:to_json() -> string",
        .doc = "The architecture as JSON text: the layers with all their options, and the input's shape where it is "
               "known."},
+      {.name = "upto", .call = network_upto,
+       .usage = "net:upto(name: string, ...: string) -> network",
+       .doc = "The network up to a layer, by its name: net:upto(\"enc1\"). It has the same weights: training either "
+              "changes both, and net:upto(\"enc1\"):copy() has its own. With several names, up to 8, it has an output "
+              "for each. Called on a node it is the body of another network: head(net:upto(\"enc1\")(x)). An unknown "
+              "name is an error."},
       {.name = "copy", .call = network_copy,
        .usage = "net:copy() -> network",
        .doc = "Another network of the same layers, with parameters of its own that have the same values. It is trained "
@@ -382,7 +520,8 @@ void lnb_open_network(lua_State *L) {
        .usage = "net:layers() -> table[]",
        .doc = "The layers in order: { name, type, item, out, parameters, macs, inputs }. `out` is the output's shape, "
               "`parameters` the number of trained parameters, `macs` the multiply-adds of one image, `inputs` the "
-              "numbers of the layers that are read, 0 for the network's input."},
+              "numbers of the layers that are read, 0 for the network's input, -1 for its second one; `again` the name of "
+              "the first call of a layer that is called again."},
       {.name = "tensors", .call = network_tensors,
        .usage = "net:tensors() -> table[]",
        .doc = "What the network holds, in the order of the layers: { name, shape, trained }. What is not trained is "
@@ -402,6 +541,12 @@ void lnb_open_network(lua_State *L) {
       {.name = "output_shape", .call = network_output_shape,
        .usage = "net.output_shape -> integer[]|nil",
        .doc = "The shape of its output for such an image; nil before it is built."},
+      {.name = "inputs", .call = network_inputs,
+       .usage = "net.inputs -> integer",
+       .doc = "How many inputs it has: net:predict takes a list of as many, if there are several."},
+      {.name = "outputs", .call = network_outputs,
+       .usage = "net.outputs -> integer",
+       .doc = "How many outputs it has: net:predict gives a list of as many, if there are several."},
       {.name = "epochs", .call = network_epochs,
        .usage = "net.epochs -> integer",
        .doc = "How many epochs ln.fit has trained it for, in all; saved with the network."},
@@ -409,5 +554,6 @@ void lnb_open_network(lua_State *L) {
   static const luaL_Reg meta[] = {{"__call", network_call}, {"__tostring", network_tostring}, {NULL, NULL}};
   lnb_functions(L, "", functions);
   lnb_class_new(L, &lnb_network_class, meta, methods, getters);
+  lnb_class_set_index(L, &lnb_network_class, network_index);
   lua_pop(L, 1);
 }

@@ -28,13 +28,37 @@ static LnTrainer *check_trainer(lua_State *L) {
  * may be a function. */
 enum { KEPT_NET = 1, KEPT_LOSS, KEPT_SCHEDULE, KEPT_STEPS };
 
-/* trainer(net, loss, optimizer, seed = 0, options); options: see trainer_options.h */
+/* The losses at index 2, an item or a list, with the weights in the list at index 6, if there is one. */
+static int check_losses(lua_State *L, LnOutputLoss *losses) {
+  bool list = lua_istable(L, 2), weighted = lua_istable(L, 6);
+  int n = list ? (int)lua_rawlen(L, 2) : 1;
+  if (n < 1 || n > LN_MAX_ENDS) lnb_error(L, "trainer: expected 1 to %d losses, got %d", LN_MAX_ENDS, n);
+  if (weighted && (int)lua_rawlen(L, 6) != n)
+    lnb_error(L, "trainer: 'loss_weights' has %d numbers, but there are %d losses", (int)lua_rawlen(L, 6), n);
+  for (int i = 0; i < n; i++) {
+    if (list)
+      lua_rawgeti(L, 2, i + 1);
+    else
+      lua_pushvalue(L, 2);
+    LnItem *loss = lnb_check_item(L, lua_gettop(L), "loss", n > 1 ? "trainer: every loss" : "trainer: the loss");
+    losses[i] = (LnOutputLoss){loss, 1};
+    if (weighted && lua_rawgeti(L, 6, i + 1) != LUA_TNUMBER)
+      lnb_error(L, "trainer: 'loss_weights' must be a list of numbers, got %s", lnb_describe(L, -1));
+    if (weighted) losses[i].weight = lua_tonumber(L, -1);
+    lua_settop(L, 6);
+  }
+  return n;
+}
+
+/* trainer(net, losses, optimizer, seed = 0, options, weights = nil); options: see trainer_options.h */
 static int new_trainer(lua_State *L) {
+  LnOutputLoss losses[LN_MAX_ENDS];
   LnNetwork *net = lnb_check(L, 1, &lnb_network_class);
-  LnItem *loss = lnb_check_item(L, 2, "loss", "trainer: the loss");
+  lua_settop(L, 6);
+  int n = check_losses(L, losses);
   LnItem *optim = lnb_check_item(L, 3, "optim", "trainer: the optimizer");
   uint64_t seed = (uint64_t)luaL_optinteger(L, 4, 0);
-  LNB_MAKE(L, trainer_class, LnTrainer, ln_trainer_new(&made, net, loss, optim, &err));
+  LNB_MAKE(L, trainer_class, LnTrainer, ln_trainer_new_weighted(&made, net, losses, n, optim, &err));
   ln_trainer_seed(lnb_check(L, -1, &trainer_class), seed);
   if (!lua_isnoneornil(L, 5)) lnb_configure_trainer(L, ln_trainer_update(lnb_check(L, -1, &trainer_class)), 5);
   lua_createtable(L, KEPT_STEPS, 0);
@@ -53,12 +77,13 @@ static int new_trainer(lua_State *L) {
   return 1;
 }
 
-/* check_loss(net, loss, target): raises unless the loss is made for the network's outputs and the targets. */
+/* check_loss(net, loss, target, output = 1): raises unless the loss is made for that output and the targets. */
 static int check_loss(lua_State *L) {
   LnNetwork *net = lnb_check(L, 1, &lnb_network_class);
   LnItem *loss = lnb_check_item(L, 2, "loss", "the loss");
   LnTensor *target = lnb_check_values(L, 3);
-  LNB_CALL(L, ln_trainer_check_loss(net, loss, target, &err));
+  int output = (int)luaL_optinteger(L, 4, 1) - 1;
+  LNB_CALL(L, ln_trainer_check_loss(net, output, loss, target, &err));
   return 0;
 }
 
@@ -79,59 +104,95 @@ static void call_schedule(lua_State *L, LnUpdate *update) {
   lua_pop(L, 2);
 }
 
+typedef struct Batch {
+  LnTensor *input[LN_MAX_ENDS], *target[LN_MAX_ENDS];
+} Batch;
+
+/* Inputs at index 2, targets at index 3: tensors, or lists of them. */
+static Batch check_batch(lua_State *L, LnTrainer *trainer) {
+  Batch batch;
+  const LnNetwork *net = ln_trainer_network(trainer);
+  lnb_check_batch(L, 2, batch.input, ln_network_inputs(net), "input");
+  lnb_check_batch(L, 3, batch.target, ln_network_outputs(net), "target");
+  lnb_check_count(L, 3, "; it has no options");
+  return batch;
+}
+
+/* The loss; and that of each output, where there are several. */
+static int push_losses(lua_State *L, LnTrainer *trainer, double loss) {
+  int n = ln_network_outputs(ln_trainer_network(trainer));
+  lua_pushnumber(L, loss);
+  if (n == 1) return 1;
+  lua_createtable(L, n, 0);
+  for (int i = 0; i < n; i++) {
+    lua_pushnumber(L, ln_trainer_parts(trainer)[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 2;
+}
+
 /* trainer:step(input, target): updates the parameters; the mean loss before the update. */
 static int trainer_step(lua_State *L) {
   LnTrainer *trainer = check_trainer(L);
-  LnTensor *input = lnb_check_values(L, 2), *target = lnb_check_values(L, 3);
-  lnb_check_count(L, 3, "; it has no options");
+  Batch batch = check_batch(L, trainer);
   double loss = 0;
   lua_settop(L, 3);
   call_schedule(L, ln_trainer_update(trainer));
-  LNB_CALL(L, ln_trainer_step(trainer, &loss, input, target, &err));
+  LNB_CALL(L, ln_trainer_step_all(trainer, &loss, batch.input, batch.target, &err));
   trainer = check_trainer(L); /* a loss in Lua may have given it up */
-  if (ln_trainer_steps(trainer) == 1) lnb_note_magnitude(L, "training: the targets", target);
-  lua_pushnumber(L, loss);
-  return 1;
+  if (ln_trainer_steps(trainer) == 1) lnb_note_magnitude(L, "training: the targets", batch.target[0]);
+  return push_losses(L, trainer, loss);
 }
 
 /* trainer:evaluate(input, target): the mean loss. */
 static int trainer_evaluate(lua_State *L) {
   LnTrainer *trainer = check_trainer(L);
-  LnTensor *input = lnb_check_values(L, 2), *target = lnb_check_values(L, 3);
-  lnb_check_count(L, 3, "; it has no options");
+  Batch batch = check_batch(L, trainer);
   double loss = 0;
-  LNB_CALL(L, ln_trainer_evaluate(trainer, &loss, input, target, &err));
-  lua_pushnumber(L, loss);
-  return 1;
+  LNB_CALL(L, ln_trainer_evaluate_all(trainer, &loss, batch.input, batch.target, &err));
+  return push_losses(L, check_trainer(L), loss);
 }
 
-/* trainer:gradients(input, target): the loss, { name = gradient }, the gradient with respect to the input. */
-static int trainer_gradients(lua_State *L) {
-  LnTrainer *trainer = check_trainer(L);
-  LnTensor *input = lnb_check_values(L, 2), *target = lnb_check_values(L, 3), *d_input = NULL;
-  LnNetwork *net = ln_trainer_network(trainer);
-  double loss = 0;
-  if (!ln_network_built(net)) LNB_CALL(L, ln_trainer_evaluate(trainer, &loss, input, target, &err)); /* builds it */
-  int n = ln_network_tensors(net);
-  LnTensor **gradients = lnb_scratch(L, (size_t)n, sizeof(LnTensor *));
-  LnbBox **boxes = lnb_scratch(L, (size_t)n + 1, sizeof(LnbBox *));
-  lua_newtable(L); /* keeps the boxes, which are made first: filling them cannot fail */
-  for (int i = 0; i <= n; i++) {
+/* New boxes of tensors in the list on top. */
+static void push_boxes(lua_State *L, LnbBox **boxes, int n) {
+  lua_createtable(L, n, 0);
+  for (int i = 0; i < n; i++) {
     boxes[i] = lnb_box_new(L, &lnb_tensor_class);
     lua_rawseti(L, -2, i + 1);
-    if (i < n) gradients[i] = NULL;
   }
-  LNB_CALL(L, ln_trainer_gradients(trainer, &loss, gradients, &d_input, input, target, &err));
+}
+
+/* trainer:gradients(input, target): the loss, { name = gradient }, the gradients with respect to the inputs. */
+static int trainer_gradients(lua_State *L) {
+  LnTrainer *trainer = check_trainer(L);
+  Batch batch = check_batch(L, trainer);
+  LnTensor *d_input[LN_MAX_ENDS];
+  LnbBox *d_boxes[LN_MAX_ENDS];
+  LnNetwork *net = ln_trainer_network(trainer);
+  double loss = 0;
+  if (!ln_network_built(net)) /* builds it */
+    LNB_CALL(L, ln_trainer_evaluate_all(trainer, &loss, batch.input, batch.target, &err));
+  int n = ln_network_tensors(net), inputs = ln_network_inputs(net);
+  LnTensor **gradients = lnb_scratch(L, (size_t)n, sizeof(LnTensor *));
+  LnbBox **boxes = lnb_scratch(L, (size_t)n, sizeof(LnbBox *));
+  push_boxes(L, boxes, n); /* made first: filling them cannot fail */
+  push_boxes(L, d_boxes, inputs);
+  int list = lua_gettop(L) - 1;
+  for (int i = 0; i < n; i++) gradients[i] = NULL;
+  LNB_CALL(L, ln_trainer_gradients_all(trainer, &loss, gradients, d_input, batch.input, batch.target, &err));
   for (int i = 0; i < n; i++) boxes[i]->object = gradients[i];
-  boxes[n]->object = d_input;
+  for (int i = 0; i < inputs; i++) d_boxes[i]->object = d_input[i];
   lua_pushnumber(L, loss);
   lua_newtable(L);
   for (int i = 0; i < n; i++) {
     if (gradients[i] == NULL) continue;
-    lua_rawgeti(L, -3, i + 1);
+    lua_rawgeti(L, list, i + 1);
     lua_setfield(L, -2, ln_network_tensor_name(net, i));
   }
-  lua_rawgeti(L, -3, n + 1);
+  if (inputs == 1)
+    lua_rawgeti(L, list + 1, 1);
+  else
+    lua_pushvalue(L, list + 1);
   return 3;
 }
 
@@ -231,14 +292,15 @@ void lnb_open_trainer(lua_State *L) {
       {.name = "trainer", .call = new_trainer}, {.name = "check_loss", .call = check_loss}, {0}};
   static const LnbFunction methods[] = {
       {.name = "step", .call = trainer_step,
-       .usage = "trainer:step(input: tensor, target: tensor) -> number",
-       .doc = "Forward, backward and update on one batch, tensors N,C,H,W; the mean loss before the update. A loss or "
+       .usage = "trainer:step(input: tensor|tensor[], target: tensor|tensor[]) -> number, number[]",
+       .doc = "Forward, backward and update on one batch, tensors N,C,H,W, or lists where the network has several inputs "
+              "or outputs; the mean loss before the update, and with several outputs a list of their losses. A loss or "
               "gradient that is not finite is an error, and leaves the parameters as they were."},
       {.name = "evaluate", .call = trainer_evaluate,
-       .usage = "trainer:evaluate(input: tensor, target: tensor) -> number",
-       .doc = "The mean loss of a batch, without an update."},
+       .usage = "trainer:evaluate(input: tensor|tensor[], target: tensor|tensor[]) -> number, number[]",
+       .doc = "The mean loss of a batch, as step gives it, without an update."},
       {.name = "gradients", .call = trainer_gradients,
-       .usage = "trainer:gradients(input: tensor, target: tensor) -> number, table, tensor",
+       .usage = "trainer:gradients(input: tensor|tensor[], target: tensor|tensor[]) -> number, table, tensor|tensor[]",
        .doc = "The mean loss of a batch, its gradient with respect to every trained parameter, { [name] = tensor }, "
               "and that with respect to the input. Nothing is updated."},
       {.name = "state", .call = trainer_state,

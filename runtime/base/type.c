@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/escape.h"
@@ -12,7 +13,8 @@
 struct LnItem {
   const LnType *type;
   int refs;
-  uint64_t mark;
+  LnItem *tied;
+  char label[LN_ITEM_LABEL + 1];
   uint64_t given; /* a bit for each entry of the option table */
   _Alignas(LN_ALIGN) unsigned char options[];
 };
@@ -35,6 +37,7 @@ LnItem *ln_item_ref(LnItem *item) {
 void ln_item_unref(LnItem *item) {
   if (item == NULL || --item->refs > 0) return;
   assert(item->refs == 0);
+  ln_item_unref(item->tied);
   if (item->type->release != NULL) item->type->release(item->options);
   ln_params_free(item->options, item->type->params);
   ln_free(item);
@@ -59,12 +62,22 @@ LnStatus ln_item_check_name(const char *what, const char *name, LnError *err) {
                  what, LN_ITEM_NAME, LN_ESCAPED(name));
 }
 
-uint64_t ln_item_mark(const LnItem *item) {
-  return item->mark;
+void ln_item_set_label(LnItem *item, const char *label) {
+  snprintf(item->label, sizeof item->label, "%s", label);
 }
 
-void ln_item_set_mark(LnItem *item, uint64_t mark) {
-  item->mark = mark;
+const char *ln_item_label(const LnItem *item) {
+  return item->label;
+}
+
+void ln_item_tie(LnItem *item, LnItem *to) {
+  ln_item_ref(to);
+  ln_item_unref(item->tied);
+  item->tied = to;
+}
+
+LnItem *ln_item_tied(const LnItem *item) {
+  return item->tied;
 }
 
 static uint64_t bit_of(const LnItem *item, const LnParam *param) {
@@ -113,6 +126,8 @@ LnStatus ln_item_copy(LnItem **out, const LnItem *item, LnError *err) {
     LnStatus status = ln_item_set(copy, p->name, ln_param_get(item->options, p), err);
     if (status != LN_OK) return ln_item_unref(copy), status;
   }
+  ln_item_set_label(copy, item->label);
+  if (item->tied != NULL) ln_item_tie(copy, item->tied);
   *out = copy;
   return LN_OK;
 }

@@ -66,9 +66,13 @@ LnStatus ln_item_check_name(const char *what, const char *name, LnError *err);
  * they have worked out from its options what they need. */
 LnStatus ln_item_set(LnItem *item, const char *name, LnValue value, LnError *err);
 bool ln_item_given(const LnItem *item, const char *name); /* whether it was set */
-/* A number that whoever uses items keeps with one; 0 at first. Nodes keep there on which input a layer was called. */
-uint64_t ln_item_mark(const LnItem *item);
-void ln_item_set_mark(LnItem *item, uint64_t mark);
+/* The name that a user gave to this one item, "" if none: layers have one. At most LN_ITEM_LABEL bytes are kept. */
+enum { LN_ITEM_LABEL = 47 };
+void ln_item_set_label(LnItem *item, const char *label);
+const char *ln_item_label(const LnItem *item);
+/* The item that this one is tied to; NULL: none. Layers can be tied to another one, whose weight they have. */
+void ln_item_tie(LnItem *item, LnItem *to); /* takes a reference */
+LnItem *ln_item_tied(const LnItem *item);
 /* Required options present, rules between options kept; defaults that depend on others. Call once all are set. */
 LnStatus ln_item_check(LnItem *item, LnError *err);
 /* A new item with the options that were given to another one. Set what is to differ, then call ln_item_check. */

@@ -8,67 +8,277 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "nn/tie.h"
 
 LnStatus ln_graph_new(LnGraph *out, int n, LnError *err) {
   LnGraphLayer *layers = ln_calloc((size_t)n, sizeof *layers);
   if (layers == NULL) return ln_fail_memory(err, "network", (size_t)n * sizeof *layers);
-  *out = (LnGraph){.n = n, .layers = layers};
+  *out = (LnGraph){.n = n, .layers = layers, .n_inputs = 1, .n_outputs = 1, .outputs = {n - 1}};
   return LN_OK;
 }
 
-/* "conv2d_2" is the second conv2d. Looking back as far as the one before takes, in all, at most one walk over the
- * layers for each name. */
+void ln_graph_set(LnGraph *graph, int index, LnItem *item, LnWeights *weights, const int *inputs, int n_inputs) {
+  LnGraphLayer *layer = &graph->layers[index];
+  layer->item = ln_item_ref(item);
+  layer->type = (const LnLayerType *)ln_item_type(item);
+  layer->weights = weights == NULL ? NULL : ln_weights_ref(weights);
+  layer->first = index;
+  layer->tied = -1;
+  layer->n_inputs = n_inputs;
+  memcpy(layer->inputs, inputs, (size_t)n_inputs * sizeof *inputs);
+}
+
+void ln_graph_free(LnGraph *graph) {
+  for (int i = 0; i < graph->n; i++) {
+    ln_item_unref(graph->layers[i].item);
+    ln_weights_unref(graph->layers[i].weights);
+  }
+  ln_free(graph->layers);
+  ln_free(graph->tensors);
+  *graph = (LnGraph){0};
+}
+
+/* ---- Weights ---- */
+
+/* Layers with the same item, or the same weights, come together, those that came first first. */
+static int by_weights(const void *a, const void *b) {
+  const LnGraphLayer *x = *(LnGraphLayer *const *)a, *y = *(LnGraphLayer *const *)b;
+  if (x->weights != y->weights) return (uintptr_t)x->weights < (uintptr_t)y->weights ? -1 : 1;
+  if (x->item != y->item) return (uintptr_t)x->item < (uintptr_t)y->item ? -1 : 1;
+  return x < y ? -1 : x > y;
+}
+
+static LnStatus share_sorted(LnGraphLayer *layers, LnGraphLayer **sorted, int n, LnError *err) {
+  bool before_given = false;
+  for (int i = 0; i < n; i++) {
+    LnGraphLayer *layer = sorted[i], *before = i > 0 ? sorted[i - 1] : NULL;
+    bool given = layer->weights != NULL;
+    bool again = before != NULL && before->item == layer->item &&
+                 (given ? before->weights == layer->weights : !before_given);
+    before_given = given;
+    if (again) layer->first = (int)(&layers[before->first] - layers);
+    if (given || !ln_layer_has_tensors(layer->item)) continue;
+    if (again)
+      layer->weights = ln_weights_ref(before->weights);
+    else
+      LN_TRY(ln_weights_new(&layer->weights, err));
+  }
+  return LN_OK;
+}
+
+static LnStatus share_weights(LnGraph *graph, LnError *err) {
+  LnGraphLayer **sorted = ln_alloc((size_t)graph->n * sizeof *sorted);
+  if (sorted == NULL) return ln_fail_memory(err, "network", (size_t)graph->n * sizeof *sorted);
+  for (int i = 0; i < graph->n; i++) sorted[i] = &graph->layers[i];
+  qsort(sorted, (size_t)graph->n, sizeof *sorted, by_weights);
+  LnStatus status = share_sorted(graph->layers, sorted, graph->n, err);
+  ln_free(sorted);
+  return status;
+}
+
+/* ---- Names ---- */
+
+/* "conv2d_2" is the second conv2d that has no name of its own. Looking back as far as the one before takes, in all, at
+ * most one walk over the layers for each name. */
 static void name_layer(LnGraph *graph, int index) {
   LnGraphLayer *layer = &graph->layers[index];
   const char *name = ln_item_name(layer->item);
   int last = index - 1;
-  while (last >= 0 && (graph->layers[last].type != layer->type ||
+  while (last >= 0 && (graph->layers[last].number == 0 || graph->layers[last].type != layer->type ||
                        strcmp(ln_item_name(graph->layers[last].item), name) != 0))
     last--;
   layer->number = last < 0 ? 1 : graph->layers[last].number + 1;
   snprintf(layer->name, sizeof layer->name, "%s_%d", name, layer->number);
 }
 
-void ln_graph_set(LnGraph *graph, int index, LnItem *item, const int *inputs, int n_inputs) {
+/* The k-th call of the layer that was called first as `first`. */
+static void name_call(LnGraphLayer *layer, const LnGraphLayer *first, int k) {
+  layer->number = 0;
+  snprintf(layer->name, sizeof layer->name, "%.31s_call%d", first->name, k);
+}
+
+static int by_name(const void *a, const void *b) {
+  const LnGraphLayer *x = *(LnGraphLayer *const *)a, *y = *(LnGraphLayer *const *)b;
+  int order = strcmp(x->name, y->name);
+  return order != 0 ? order : (x < y ? -1 : x > y);
+}
+
+static LnStatus check_names(const LnGraph *graph, LnError *err) {
+  LnGraphLayer **sorted = ln_alloc((size_t)graph->n * sizeof *sorted);
+  if (sorted == NULL) return ln_fail_memory(err, "network", (size_t)graph->n * sizeof *sorted);
+  for (int i = 0; i < graph->n; i++) sorted[i] = &graph->layers[i];
+  qsort(sorted, (size_t)graph->n, sizeof *sorted, by_name);
+  LnStatus status = LN_OK;
+  for (int i = 1; status == LN_OK && i < graph->n; i++)
+    if (strcmp(sorted[i]->name, sorted[i - 1]->name) == 0)
+      status = ln_fail(err, LN_EARG, "layers %d and %d are both called '%s'; every layer needs a name of its own",
+                       (int)(sorted[i - 1] - graph->layers) + 1, (int)(sorted[i] - graph->layers) + 1, sorted[i]->name);
+  ln_free(sorted);
+  return status;
+}
+
+/* "conv2d_7" for a conv2d: a name that says nothing of where it came from. */
+static bool is_numbered(const LnGraphLayer *layer, const char *name) {
+  const char *kind = ln_item_name(layer->item);
+  size_t n = strlen(kind);
+  return strncmp(name, kind, n) == 0 && name[n] == '_' && strspn(name + n + 1, "0123456789") == strlen(name + n + 1);
+}
+
+/* The name that the layer had in a file, if that is another one. */
+static void name_as_before(LnGraphLayer *layer, const char *name) {
+  if (strcmp(layer->name, name) == 0) return;
+  if (!is_numbered(layer, name) && ln_custom_of(layer->item) == NULL) ln_item_set_label(layer->item, name);
+  snprintf(layer->name, sizeof layer->name, "%s", name);
+  layer->number = 0;
+}
+
+static LnStatus name_layers(LnGraph *graph, const char *const *names, LnError *err) {
+  int *calls = ln_calloc((size_t)graph->n, sizeof *calls);
+  bool named = false;
+  if (calls == NULL) return ln_fail_memory(err, "network", (size_t)graph->n * sizeof *calls);
+  for (int i = 0; i < graph->n; i++) {
+    LnGraphLayer *layer = &graph->layers[i];
+    const char *label = ln_item_label(layer->item);
+    bool again = layer->first != i && (layer->weights != NULL || label[0] != '\0');
+    if (again)
+      name_call(layer, &graph->layers[layer->first], ++calls[layer->first] + 1);
+    else if (label[0] != '\0')
+      snprintf(layer->name, sizeof layer->name, "%s", label);
+    else
+      name_layer(graph, i);
+    if (names != NULL && names[i] != NULL) name_as_before(layer, names[i]);
+    named = named || layer->number == 0;
+  }
+  ln_free(calls);
+  return named ? check_names(graph, err) : LN_OK;
+}
+
+/* ---- Ties ---- */
+
+static LnStatus find_tied(LnGraph *graph, int index, LnError *err) {
   LnGraphLayer *layer = &graph->layers[index];
-  layer->item = ln_item_ref(item);
-  layer->type = (const LnLayerType *)ln_item_type(item);
-  layer->n_inputs = n_inputs;
-  memcpy(layer->inputs, inputs, (size_t)n_inputs * sizeof *inputs);
-  name_layer(graph, index);
+  const LnItem *to = ln_item_tied(layer->item);
+  if (to == NULL) return LN_OK;
+  for (int i = index - 1; i >= 0 && layer->tied < 0; i--)
+    if (graph->layers[i].item == to) layer->tied = graph->layers[i].first;
+  if (layer->tied >= 0) return LN_OK;
+  return ln_fail(err, LN_EARG, "layer %d (%s): the %s that it is tied to does not come before it in this network",
+                 index + 1, ln_item_name(layer->item), ln_item_type(to)->name);
 }
 
-void ln_graph_free(LnGraph *graph) {
-  for (int i = 0; i < graph->n; i++) ln_item_unref(graph->layers[i].item);
-  ln_free(graph->layers);
-  *graph = (LnGraph){0};
-}
-
-LnStatus ln_graph_clone(LnGraph *out, const LnGraph *graph, LnError *err) {
-  LN_TRY(ln_graph_new(out, graph->n, err));
-  memcpy(out->layers, graph->layers, (size_t)graph->n * sizeof *graph->layers);
-  for (int i = 0; i < graph->n; i++) ln_item_ref(out->layers[i].item);
-  out->input = graph->input;
-  out->n_tensors = graph->n_tensors;
+LnStatus ln_graph_finish(LnGraph *graph, const char *const *names, LnError *err) {
+  LN_TRY(share_weights(graph, err));
+  LN_TRY(name_layers(graph, names, err));
+  for (int i = 0; i < graph->n; i++) LN_TRY(find_tied(graph, i, err));
   return LN_OK;
 }
 
+bool ln_graph_complete(const LnGraph *graph) {
+  for (int i = 0; i < graph->n; i++)
+    if (graph->layers[i].weights != NULL && graph->layers[i].weights->n == 0) return false;
+  return true;
+}
+
+/* ---- Copies ---- */
+
+static LnStatus clone_tensors(LnGraph *out, const LnGraph *graph, LnError *err) {
+  size_t bytes = (size_t)(graph->n_tensors + graph->n_tied) * sizeof *graph->tensors;
+  out->tensors = NULL;
+  if (bytes == 0) return LN_OK;
+  out->tensors = ln_alloc(bytes);
+  if (out->tensors == NULL) return ln_fail_memory(err, "network", bytes);
+  memcpy(out->tensors, graph->tensors, bytes);
+  return LN_OK;
+}
+
+LnStatus ln_graph_clone(LnGraph *out, const LnGraph *graph, LnError *err) {
+  LnGraph clone = *graph;
+  LN_TRY(clone_tensors(&clone, graph, err));
+  clone.layers = ln_alloc((size_t)graph->n * sizeof *clone.layers);
+  if (clone.layers == NULL) return ln_free(clone.tensors), ln_fail_memory(err, "network", sizeof clone);
+  memcpy(clone.layers, graph->layers, (size_t)graph->n * sizeof *graph->layers);
+  for (int i = 0; i < graph->n; i++) {
+    ln_item_ref(clone.layers[i].item);
+    if (clone.layers[i].weights != NULL) ln_weights_ref(clone.layers[i].weights);
+  }
+  *out = clone;
+  return LN_OK;
+}
+
+LnStatus ln_graph_renew(LnGraph *graph, LnError *err) {
+  for (int i = 0; i < graph->n; i++) {
+    LnGraphLayer *layer = &graph->layers[i];
+    LnWeights *own = NULL;
+    if (layer->weights == NULL) continue;
+    if (layer->first == i)
+      LN_TRY(ln_weights_new(&own, err));
+    else
+      own = ln_weights_ref(graph->layers[layer->first].weights);
+    ln_weights_unref(layer->weights);
+    layer->weights = own;
+  }
+  return LN_OK;
+}
+
+/* place[i]: where layer i comes to stand, -1: nowhere. The first call of a layer that is called again is kept for its
+ * name and weights only if something needs it; else the next call is the first. */
+static void keep_layer(LnGraph *out, const LnGraph *graph, int index, const int *place) {
+  const LnGraphLayer *from = &graph->layers[index];
+  LnGraphLayer *to = &out->layers[place[index]];
+  *to = *from;
+  ln_item_ref(to->item);
+  if (to->weights != NULL) ln_weights_ref(to->weights);
+  for (int i = 0; i < to->n_inputs; i++)
+    if (to->inputs[i] >= 0) to->inputs[i] = place[to->inputs[i]];
+  to->first = place[index];
+  for (int i = index - 1; to->weights != NULL && i >= from->first; i--)
+    if (place[i] >= 0 && graph->layers[i].weights == to->weights) to->first = place[i];
+  if (to->tied >= 0) to->tied = place[to->tied];
+}
+
+static void need(const LnGraph *graph, int *place, int layer) {
+  if (layer >= 0) place[layer] = 0;
+  (void)graph;
+}
+
+LnStatus ln_graph_part(LnGraph *out, const LnGraph *graph, const int *outputs, int n_outputs, LnError *err) {
+  int *place = ln_alloc((size_t)graph->n * sizeof *place), n = 0;
+  if (place == NULL) return ln_fail_memory(err, "network", (size_t)graph->n * sizeof *place);
+  for (int i = 0; i < graph->n; i++) place[i] = -1;
+  for (int i = 0; i < n_outputs; i++) need(graph, place, outputs[i]);
+  for (int i = graph->n - 1; i >= 0; i--) {
+    if (place[i] < 0) continue;
+    for (int k = 0; k < graph->layers[i].n_inputs; k++) need(graph, place, graph->layers[i].inputs[k]);
+    need(graph, place, graph->layers[i].tied);
+  }
+  for (int i = 0; i < graph->n; i++)
+    if (place[i] >= 0) place[i] = n++;
+  LnStatus status = ln_graph_new(out, n, err);
+  for (int i = 0; status == LN_OK && i < graph->n; i++)
+    if (place[i] >= 0) keep_layer(out, graph, i, place);
+  for (int i = 0; status == LN_OK && i < n_outputs; i++) out->outputs[i] = place[outputs[i]];
+  ln_free(place);
+  if (status != LN_OK) return status;
+  out->n_outputs = n_outputs;
+  out->n_inputs = graph->n_inputs;
+  memcpy(out->inputs, graph->inputs, sizeof out->inputs);
+  return LN_OK;
+}
+
+/* ---- Shapes ---- */
+
 LnShape ln_graph_shape(const LnGraph *graph, int layer) {
-  return layer < 0 ? graph->input : graph->layers[layer].out;
+  return layer < 0 ? graph->inputs[-1 - layer] : graph->layers[layer].out;
+}
+
+LnShape ln_graph_output_shape(const LnGraph *graph, int output) {
+  return ln_graph_shape(graph, graph->outputs[output]);
 }
 
 const LnDecl *ln_graph_decl(const LnGraph *graph, int tensor, const LnGraphLayer **layer) {
-  int first = 0, end = graph->n; /* among these is the last layer that does not begin behind the tensor */
-  while (end - first > 1) {
-    int middle = (first + end) / 2;
-    if (graph->layers[middle].first_tensor <= tensor)
-      first = middle;
-    else
-      end = middle;
-  }
-  *layer = &graph->layers[first];
-  assert(tensor >= (*layer)->first_tensor && tensor < (*layer)->first_tensor + (*layer)->n_decls);
-  return &(*layer)->decls[tensor - (*layer)->first_tensor];
+  assert(tensor >= 0 && tensor < graph->n_tensors + graph->n_tied);
+  *layer = &graph->layers[graph->tensors[tensor].layer];
+  return &(*layer)->decls[graph->tensors[tensor].decl];
 }
 
 /* The largest that sizes may be, and their product: then nothing that is worked out from shapes can overflow. */
@@ -105,57 +315,95 @@ bool ln_layer_has_tensors(LnItem *item) {
   return type->declare != NULL && type->declare(decls, &macs, ln_item_options(item), &any, any) > 0;
 }
 
-static int by_item(const void *a, const void *b) {
-  const LnGraphLayer *x = *(LnGraphLayer *const *)a, *y = *(LnGraphLayer *const *)b;
-  if (x->item != y->item) return (uintptr_t)x->item < (uintptr_t)y->item ? -1 : 1;
-  return x < y ? -1 : x > y;
+static LnStatus fail_tied(const LnGraph *graph, const LnGraphLayer *layer, LnShape has, LnShape needs, LnError *err) {
+  const LnGraphLayer *to = &graph->layers[layer->tied];
+  return ln_fail(err, LN_ESHAPE, "its weight is that of layer %d (%s), %s, but it needs one of %s", layer->tied + 1,
+                 ln_item_name(to->item), LN_SHAPE_TEXT(has), LN_SHAPE_TEXT(needs));
 }
 
-LnStatus ln_graph_check_items(const LnGraph *graph, LnError *err) {
-  LnGraphLayer **sorted = ln_alloc((size_t)graph->n * sizeof *sorted);
-  if (sorted == NULL) return ln_fail_memory(err, "network", (size_t)graph->n * sizeof *sorted);
-  for (int i = 0; i < graph->n; i++) sorted[i] = &graph->layers[i];
-  qsort(sorted, (size_t)graph->n, sizeof *sorted, by_item);
-  LnStatus status = LN_OK;
-  for (int i = 1; status == LN_OK && i < graph->n; i++) {
-    if (sorted[i]->item != sorted[i - 1]->item || !ln_layer_has_tensors(sorted[i]->item)) continue;
-    const char *name = ln_item_name(sorted[i]->item), *maker = sorted[i]->type->type.name;
-    status = ln_fail(err, LN_EARG,
-                     "layers %d and %d are the same %s, which has one set of parameters, and they cannot be shared: "
-                     "make two layers, %s{...} twice",
-                     (int)(sorted[i - 1] - graph->layers) + 1, (int)(sorted[i] - graph->layers) + 1, name, maker);
-  }
-  ln_free(sorted);
-  return status;
+static LnShape tied_shape(const LnDecl *decl, const int *order) {
+  LnShape shape = {.n = decl->shape.n};
+  for (int i = 0; i < shape.n; i++) shape.d[i] = decl->shape.d[decl->axes[order == NULL ? i : order[i]]];
+  return shape;
+}
+
+static LnStatus check_tied(const LnGraph *graph, const LnGraphLayer *layer, LnError *err) {
+  const LnGraphLayer *to = &graph->layers[layer->tied];
+  LnShape has = tied_shape(&to->decls[0], NULL), needs = tied_shape(&layer->decls[0], layer->type->tied_axes);
+  return ln_shape_equal(has, needs) ? LN_OK : fail_tied(graph, layer, has, needs, err);
+}
+
+/* A layer that is called again has the tensors of its first call. */
+static LnStatus check_again(const LnGraph *graph, const LnGraphLayer *layer, LnError *err) {
+  const LnGraphLayer *first = &graph->layers[layer->first];
+  for (int i = 0; i < layer->n_decls; i++)
+    if (i >= first->n_decls || !ln_shape_equal(first->decls[i].shape, layer->decls[i].shape))
+      return ln_fail(err, LN_ESHAPE, "it is layer %d, called again, and its %s fits that layer's input, but not %s",
+                     layer->first + 1, layer->decls[i].name, LN_SHAPE_TEXT(ln_graph_shape(graph, layer->inputs[0])));
+  return LN_OK;
 }
 
 static LnStatus infer_layer(LnGraph *graph, LnGraphLayer *layer, LnError *err) {
   LnShape in[LN_MAX_INPUTS];
+  const LnGraphLayer *to = layer->tied < 0 ? NULL : &graph->layers[layer->tied];
   for (int i = 0; i < layer->n_inputs; i++) in[i] = ln_graph_shape(graph, layer->inputs[i]);
+  if (to != NULL) LN_TRY(ln_layer_settle_tied(layer->item, ln_graph_shape(graph, to->inputs[0]), err));
   LN_TRY(ln_layer_out_shape(&layer->out, layer->item, in, layer->n_inputs, err));
   layer->n_decls = 0;
   layer->macs = 0;
   if (layer->type->declare != NULL)
     layer->n_decls = layer->type->declare(layer->decls, &layer->macs, ln_item_options(layer->item), in, layer->out);
+  if (to != NULL) LN_TRY(check_tied(graph, layer, err));
+  return &graph->layers[layer->first] == layer ? LN_OK : check_again(graph, layer, err);
+}
+
+static LnStatus check_input(const LnGraph *graph, int i, LnShape input, LnError *err) {
+  char which[32] = "input";
+  if (graph->n_inputs > 1) snprintf(which, sizeof which, "input %d", i + 1);
+  if (input.n != 1 && input.n != 3)
+    return ln_fail(err, LN_ESHAPE, "a network takes samples of channels x height x width, or of features; got %s%s%s",
+                   LN_SHAPE_TEXT(input), graph->n_inputs > 1 ? " as " : "", graph->n_inputs > 1 ? which : "");
+  return ln_error_prefix(err, ln_graph_check_shape(input, err), "%s ", which);
+}
+
+/* ---- Tensors ---- */
+
+static bool is_tied(const LnGraphLayer *layer, int decl) {
+  return layer->tied >= 0 && decl == 0;
+}
+
+/* Tensors in the order of the layers that come first with them, then those tied to others. */
+static LnStatus number_tensors(LnGraph *graph, LnError *err) {
+  int counts[2] = {0, 0};
+  for (int i = 0; i < graph->n; i++)
+    for (int d = 0; graph->layers[i].first == i && d < graph->layers[i].n_decls; d++)
+      counts[is_tied(&graph->layers[i], d)]++;
+  if (counts[0] + counts[1] != graph->n_tensors + graph->n_tied) {
+    size_t bytes = (size_t)(counts[0] + counts[1]) * sizeof *graph->tensors;
+    LnGraphTensor *tensors = ln_realloc(graph->tensors, bytes > 0 ? bytes : 1);
+    if (tensors == NULL) return ln_fail_memory(err, "network", bytes);
+    graph->tensors = tensors;
+  }
+  graph->n_tensors = counts[0], graph->n_tied = counts[1];
+  int next[2] = {0, counts[0]};
+  for (int i = 0; i < graph->n; i++) {
+    LnGraphLayer *layer = &graph->layers[i];
+    if (layer->first != i) memcpy(layer->tensors, graph->layers[layer->first].tensors, sizeof layer->tensors);
+    for (int d = 0; layer->first == i && d < layer->n_decls; d++) {
+      int tensor = next[is_tied(layer, d)]++, source = is_tied(layer, d) ? graph->layers[layer->tied].tensors[0] : -1;
+      layer->tensors[d] = tensor;
+      graph->tensors[tensor] = (LnGraphTensor){i, d, source};
+    }
+  }
   return LN_OK;
 }
 
-static LnStatus check_input(LnShape input, LnError *err) {
-  if (input.n != 1 && input.n != 3)
-    return ln_fail(err, LN_ESHAPE, "a network takes samples of channels x height x width, or of features; got %s",
-                   LN_SHAPE_TEXT(input));
-  return ln_error_prefix(err, ln_graph_check_shape(input, err), "input ");
-}
-
-LnStatus ln_graph_infer(LnGraph *graph, LnShape input, LnError *err) {
-  LN_TRY(check_input(input, err));
-  graph->input = input;
-  graph->n_tensors = 0;
+LnStatus ln_graph_infer(LnGraph *graph, const LnShape *inputs, LnError *err) {
+  for (int i = 0; i < graph->n_inputs; i++) LN_TRY(check_input(graph, i, inputs[i], err));
+  memcpy(graph->inputs, inputs, (size_t)graph->n_inputs * sizeof *inputs);
   for (int i = 0; i < graph->n; i++) {
     LnGraphLayer *layer = &graph->layers[i];
     LN_TRY(ln_error_prefix(err, infer_layer(graph, layer, err), "layer %d (%s): ", i + 1, ln_item_name(layer->item)));
-    layer->first_tensor = graph->n_tensors;
-    graph->n_tensors += layer->n_decls;
   }
-  return LN_OK;
+  return number_tensors(graph, err);
 }

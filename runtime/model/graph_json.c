@@ -3,7 +3,9 @@
  *   {"input": [1, 64, 64],
  *    "layers": [{"name": "conv2d_1", "inputs": [0], "type": "conv2d", "filters": 64, ...}, ...]}
  *
- * Inputs count from 1; 0 is the network's input. A layer made at run time (nn/custom.h) is there by its name, with what
+ * Layers count from 1; 0 is the network's input, -1 its second one. With several there is a list of shapes, "inputs": [[1,
+ * 64, 64], [1, 64, 64]]; "outputs": [3, 5] are layers, and is left out where the last layer is the one output. A layer
+ * that is called again has "again": 2, the layer that it is; a tied one has "tied": 1. A layer made at run time (nn/custom.h) is there by its name, with what
  * its tensors must be; whoever reads gives the layer:
  *
  *   {"name": "gate_1", "inputs": [1], "type": "custom", "custom": "gate",
@@ -14,6 +16,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "model/graph.h"
+#include "nn/tie.h"
 
 static const size_t most_layers = 100000;
 
@@ -34,7 +37,8 @@ static bool put_custom(json_t *object, const LnCustom *custom) {
   return json_object_set_new(object, "tensors", tensors) == 0 && complete;
 }
 
-static LnStatus layer_to_json(json_t **out, const LnGraphLayer *layer, LnError *err) {
+static LnStatus layer_to_json(json_t **out, const LnGraph *graph, int index, LnError *err) {
+  const LnGraphLayer *layer = &graph->layers[index];
   char *text = NULL;
   json_t *options = NULL;
   LN_TRY(ln_item_to_json(&text, layer->item, err));
@@ -47,6 +51,9 @@ static LnStatus layer_to_json(json_t **out, const LnGraphLayer *layer, LnError *
     complete = json_array_append_new(inputs, json_integer(layer->inputs[i] + 1)) == 0;
   complete = json_object_set_new(object, "inputs", inputs) == 0 && complete;
   complete = complete && json_object_update(object, options) == 0;
+  if (layer->weights != NULL && layer->first != index)
+    complete = complete && json_object_set_new(object, "again", json_integer(layer->first + 1)) == 0;
+  if (layer->tied >= 0) complete = complete && json_object_set_new(object, "tied", json_integer(layer->tied + 1)) == 0;
   const LnCustom *custom = ln_custom_of(layer->item);
   if (custom != NULL) complete = complete && put_custom(object, custom);
   json_decref(options);
@@ -55,19 +62,42 @@ static LnStatus layer_to_json(json_t **out, const LnGraphLayer *layer, LnError *
   return LN_OK;
 }
 
+static json_t *shape_to_json(LnShape shape) {
+  json_t *list = json_array();
+  bool complete = list != NULL;
+  for (int i = 0; complete && i < shape.n; i++) complete = json_array_append_new(list, json_integer(shape.d[i])) == 0;
+  if (!complete) json_decref(list);
+  return complete ? list : NULL;
+}
+
+/* "input", or "inputs"; and "outputs". */
+static bool put_ends(json_t *object, const LnGraph *graph) {
+  if (graph->n_inputs == 1) {
+    if (json_object_set_new(object, "input", shape_to_json(graph->inputs[0])) != 0) return false;
+  } else {
+    json_t *inputs = json_array();
+    bool complete = json_object_set_new(object, "inputs", inputs) == 0;
+    for (int i = 0; complete && i < graph->n_inputs; i++)
+      complete = json_array_append_new(inputs, shape_to_json(graph->inputs[i])) == 0;
+    if (!complete) return false;
+  }
+  if (graph->n_outputs == 1 && graph->outputs[0] == graph->n - 1) return true;
+  json_t *outputs = json_array();
+  bool complete = json_object_set_new(object, "outputs", outputs) == 0;
+  for (int i = 0; complete && i < graph->n_outputs; i++)
+    complete = json_array_append_new(outputs, json_integer(graph->outputs[i] + 1)) == 0;
+  return complete;
+}
+
 LnStatus ln_graph_to_json(char **out, const LnGraph *graph, LnError *err) {
-  json_t *layers = json_array(), *input = json_array();
-  bool complete = layers != NULL && input != NULL;
+  json_t *object = json_object(), *layers = json_array();
   LnStatus status = LN_OK;
-  for (int i = 0; complete && i < graph->input.n; i++)
-    complete = json_array_append_new(input, json_integer(graph->input.d[i])) == 0;
+  bool complete = object != NULL && put_ends(object, graph);
   for (int i = 0; complete && status == LN_OK && i < graph->n; i++) {
     json_t *layer = NULL;
-    status = layer_to_json(&layer, &graph->layers[i], err);
+    status = layer_to_json(&layer, graph, i, err);
     if (status == LN_OK) complete = json_array_append_new(layers, layer) == 0;
   }
-  json_t *object = json_object();
-  complete = json_object_set_new(object, "input", input) == 0 && complete;
   complete = json_object_set_new(object, "layers", layers) == 0 && complete;
   if (status == LN_OK) status = complete ? ln_json_print(out, object, err) : ln_fail_memory(err, "architecture", 0);
   json_decref(object);
@@ -80,14 +110,16 @@ static const LnType *find_layer_type(const char *name) {
   return NULL;
 }
 
-static LnStatus read_inputs(int inputs[LN_MAX_INPUTS], int *n_inputs, const json_t *list, int index, LnError *err) {
+static LnStatus read_inputs(int inputs[LN_MAX_INPUTS], int *n_inputs, const LnGraph *graph, const json_t *list, int index,
+                            LnError *err) {
   size_t n = json_array_size(list);
   if (n < 1 || n > LN_MAX_INPUTS)
     return ln_fail(err, LN_EFORMAT, "'inputs' must be a list of 1 to %d layer numbers", LN_MAX_INPUTS);
   for (size_t i = 0; i < n; i++) {
     const json_t *entry = json_array_get(list, i);
-    if (!json_is_integer(entry) || json_integer_value(entry) < 0 || json_integer_value(entry) > index)
-      return ln_fail(err, LN_EFORMAT, "'inputs' must name earlier layers by number, 0 to %d", index);
+    json_int_t first = 1 - graph->n_inputs; /* the network's last input */
+    if (!json_is_integer(entry) || json_integer_value(entry) < first || json_integer_value(entry) > index)
+      return ln_fail(err, LN_EFORMAT, "'inputs' must name earlier layers by number, %d to %d", (int)first, index);
     inputs[i] = (int)json_integer_value(entry) - 1;
   }
   *n_inputs = (int)n;
@@ -99,6 +131,7 @@ static LnStatus listed_item(LnItem **out, const LnType *type, json_t *object, Ln
   if (options == NULL) return ln_fail_memory(err, "layer", 0);
   json_object_del(options, "name");
   json_object_del(options, "inputs");
+  json_object_del(options, "tied");
   char *text = NULL;
   LnStatus status = ln_json_print(&text, options, err);
   json_decref(options);
@@ -176,21 +209,64 @@ static LnStatus given_item(LnItem **out, int layer, const json_t *object, const 
   return LN_OK;
 }
 
-static LnStatus layer_from_json(LnGraph *graph, int index, json_t *object, const LnCustomSource *custom,
-                                LnError *err) {
-  const char *type_name = json_string_value(json_object_get(object, "type"));
-  int inputs[LN_MAX_INPUTS], n_inputs = 0;
-  LnItem *item = NULL;
-  if (type_name == NULL) return ln_fail(err, LN_EFORMAT, "no 'type'");
-  bool made = strcmp(type_name, ln_nn_custom.type.name) == 0;
-  const LnType *type = find_layer_type(type_name);
-  if (type == NULL && !made) return ln_fail(err, LN_EFORMAT, "unknown type '%s'", LN_ESCAPED(type_name));
-  LN_TRY(read_inputs(inputs, &n_inputs, json_object_get(object, "inputs"), index, err));
-  LN_TRY(made ? given_item(&item, index + 1, object, custom, err) : listed_item(&item, type, object, err));
-  ln_graph_set(graph, index, item, inputs, n_inputs);
-  ln_item_unref(item);
+/* ---- Layers ---- */
+
+/* An earlier layer by its number in a field; -1: there is no such field. */
+static LnStatus read_earlier(int *out, const json_t *object, const char *field, int index, LnError *err) {
+  const json_t *number = json_object_get(object, field);
+  *out = -1;
+  if (number == NULL) return LN_OK;
+  if (!json_is_integer(number) || json_integer_value(number) < 1 || json_integer_value(number) > index)
+    return ln_fail(err, LN_EFORMAT, "'%s' must be the number of an earlier layer, 1 to %d", field, index);
+  *out = (int)json_integer_value(number) - 1;
   return LN_OK;
 }
+
+/* The item of a layer; one that is called again is the item of its first call. */
+static LnStatus read_item(LnItem **out, const LnGraph *graph, int index, json_t *object, const LnCustomSource *custom,
+                          LnError *err) {
+  int again;
+  const char *name = json_string_value(json_object_get(object, "type"));
+  LN_TRY(read_earlier(&again, object, "again", index, err));
+  if (again >= 0) return *out = ln_item_ref(graph->layers[again].item), LN_OK;
+  if (name == NULL) return ln_fail(err, LN_EFORMAT, "no 'type'");
+  if (strcmp(name, ln_nn_custom.type.name) == 0) return given_item(out, index + 1, object, custom, err);
+  const LnType *type = find_layer_type(name);
+  if (type == NULL) return ln_fail(err, LN_EFORMAT, "unknown type '%s'", LN_ESCAPED(name));
+  return listed_item(out, type, object, err);
+}
+
+/* Borrowed from the JSON; NULL: there is none. */
+static LnStatus read_name(const char **out, const json_t *object, LnError *err) {
+  const json_t *name = json_object_get(object, "name");
+  *out = json_string_value(name);
+  if (name == NULL) return LN_OK;
+  size_t n = *out == NULL ? 0 : strspn(*out, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+  if (n > 0 && n <= LN_ITEM_LABEL && (*out)[n] == '\0') return LN_OK;
+  return ln_fail(err, LN_EFORMAT, "'name' must be 1 to %d letters, digits or _", LN_ITEM_LABEL);
+}
+
+static LnStatus read_tied(LnItem *item, const LnGraph *graph, const json_t *object, int index, LnError *err) {
+  int tied;
+  LN_TRY(read_earlier(&tied, object, "tied", index, err));
+  if (tied < 0 || ln_item_tied(item) != NULL) return LN_OK;
+  return ln_layer_tie(item, graph->layers[tied].item, err);
+}
+
+static LnStatus layer_from_json(LnGraph *graph, const char **name, int index, json_t *object,
+                                const LnCustomSource *custom, LnError *err) {
+  int inputs[LN_MAX_INPUTS], n_inputs = 0;
+  LnItem *item = NULL;
+  LN_TRY(read_name(name, object, err));
+  LN_TRY(read_item(&item, graph, index, object, custom, err));
+  LnStatus status = read_inputs(inputs, &n_inputs, graph, json_object_get(object, "inputs"), index, err);
+  if (status == LN_OK) status = read_tied(item, graph, object, index, err);
+  if (status == LN_OK) ln_graph_set(graph, index, item, NULL, inputs, n_inputs);
+  ln_item_unref(item);
+  return status;
+}
+
+/* ---- Ends ---- */
 
 static LnStatus read_shape(LnShape *out, const json_t *list, LnError *err) {
   *out = (LnShape){0};
@@ -200,19 +276,62 @@ static LnStatus read_shape(LnShape *out, const json_t *list, LnError *err) {
   return LN_OK;
 }
 
+static LnStatus read_input_shapes(LnShape inputs[LN_MAX_ENDS], int *n, const json_t *object, LnError *err) {
+  const json_t *list = json_object_get(object, "inputs");
+  *n = 1;
+  if (list == NULL) return read_shape(&inputs[0], json_object_get(object, "input"), err);
+  if (!json_is_array(list) || json_array_size(list) < 1 || json_array_size(list) > LN_MAX_ENDS)
+    return ln_fail(err, LN_EFORMAT, "architecture: 'inputs' must be a list of 1 to %d shapes", LN_MAX_ENDS);
+  *n = (int)json_array_size(list);
+  for (int i = 0; i < *n; i++) LN_TRY(read_shape(&inputs[i], json_array_get(list, (size_t)i), err));
+  return LN_OK;
+}
+
+static LnStatus read_outputs(LnGraph *graph, const json_t *object, LnError *err) {
+  const json_t *list = json_object_get(object, "outputs");
+  if (list == NULL) return LN_OK;
+  if (!json_is_array(list) || json_array_size(list) < 1 || json_array_size(list) > LN_MAX_ENDS)
+    return ln_fail(err, LN_EFORMAT, "architecture: 'outputs' must be a list of 1 to %d layers", LN_MAX_ENDS);
+  graph->n_outputs = (int)json_array_size(list);
+  for (int i = 0; i < graph->n_outputs; i++) {
+    json_int_t number = json_integer_value(json_array_get(list, (size_t)i));
+    if (number < 1 || number > graph->n)
+      return ln_fail(err, LN_EFORMAT, "architecture: 'outputs' must name layers by number, 1 to %d", graph->n);
+    graph->outputs[i] = (int)number - 1;
+    for (int k = 0; k < i; k++)
+      if (graph->outputs[k] == graph->outputs[i])
+        return ln_fail(err, LN_EFORMAT, "architecture: 'outputs' names layer %d twice", (int)number);
+  }
+  return LN_OK;
+}
+
+static LnStatus read_layers(LnGraph *graph, json_t *layers, const LnCustomSource *custom, LnError *err) {
+  const char **names = ln_calloc((size_t)graph->n, sizeof *names);
+  LnStatus status = LN_OK;
+  if (names == NULL) return ln_fail_memory(err, "architecture", (size_t)graph->n * sizeof *names);
+  for (int i = 0; status == LN_OK && i < graph->n; i++) {
+    status = layer_from_json(graph, &names[i], i, json_array_get(layers, (size_t)i), custom, err);
+    status = ln_error_prefix(err, status, "architecture: layer %d: ", i + 1);
+  }
+  if (status == LN_OK) status = ln_error_prefix(err, ln_graph_finish(graph, names, err), "architecture: ");
+  ln_free(names);
+  return status;
+}
+
 static LnStatus read_graph(LnGraph *out, json_t *object, const LnCustomSource *custom, LnError *err) {
   json_t *layers = json_object_get(object, "layers");
-  LnShape input;
+  LnShape inputs[LN_MAX_ENDS];
+  int n_inputs;
   size_t n = json_array_size(layers);
   if (n < 1) return ln_fail(err, LN_EFORMAT, "architecture: 'layers' must be a list of 1 to %zu layers", most_layers);
   if (n > most_layers)
     return ln_fail(err, LN_ELIMIT, "architecture: too large: %zu layers, the limit is %zu", n, most_layers);
-  LN_TRY(read_shape(&input, json_object_get(object, "input"), err));
+  LN_TRY(read_input_shapes(inputs, &n_inputs, object, err));
   LN_TRY(ln_graph_new(out, (int)n, err));
-  for (int i = 0; i < out->n; i++)
-    LN_TRY(ln_error_prefix(err, layer_from_json(out, i, json_array_get(layers, (size_t)i), custom, err),
-                           "architecture: layer %d: ", i + 1));
-  return input.n == 0 ? LN_OK : ln_graph_infer(out, input, err);
+  out->n_inputs = n_inputs;
+  LN_TRY(read_layers(out, layers, custom, err));
+  LN_TRY(read_outputs(out, object, err));
+  return inputs[0].n == 0 ? LN_OK : ln_graph_infer(out, inputs, err);
 }
 
 LnStatus ln_graph_from_json(LnGraph *out, const char *json, const LnCustomSource *custom, LnError *err) {

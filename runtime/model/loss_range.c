@@ -13,8 +13,8 @@ static bool contains(LnRange outer, LnRange inner) {
 
 /* What the output lies between and the layer that makes it so: the last but for those that only pass numbers on. False
  * where that is unknown. */
-static bool output_range(LnRange *range, const LnGraphLayer **layer, const LnGraph *graph) {
-  int last = graph->n - 1;
+static bool output_range(LnRange *range, const LnGraphLayer **layer, const LnGraph *graph, int output) {
+  int last = graph->outputs[output];
   while (last >= 0 && graph->layers[last].type->keeps_range) last = graph->layers[last].inputs[0];
   if (last < 0 || graph->layers[last].type->range == NULL) return false;
   *layer = &graph->layers[last];
@@ -48,11 +48,11 @@ static Names losses_for(LnRange range) {
 }
 
 /* One term of a loss. targets: what they lie between. */
-static LnStatus check_term(const LnGraph *graph, LnItem *loss, LnRange targets, LnError *err) {
+static LnStatus check_term(const LnGraph *graph, int output, LnItem *loss, LnRange targets, LnError *err) {
   const LnGraphLayer *last = NULL;
   LnRange takes = ((const LnLossType *)ln_item_type(loss))->range, range;
   const char *name = ln_item_name(loss);
-  if (output_range(&range, &last, graph) && !contains(takes, range)) {
+  if (output_range(&range, &last, graph, output) && !contains(takes, range)) {
     Names activations = activations_within(takes), losses = losses_for(range);
     return ln_fail(err, LN_EARG,
                    "the loss %s takes outputs from %g to %g, but the last layer, %s, gives numbers from %g to "
@@ -66,9 +66,9 @@ static LnStatus check_term(const LnGraph *graph, LnItem *loss, LnRange targets, 
                  takes.low, takes.high, targets.low, targets.high);
 }
 
-LnStatus ln_trainer_check_loss(const LnNetwork *net, LnItem *loss, LnTensor *target, LnError *err) {
+LnStatus ln_trainer_check_loss(const LnNetwork *net, int output, LnItem *loss, LnTensor *target, LnError *err) {
   LnRange targets = {ln_tensor_reduce_all(LN_RMIN, target), ln_tensor_reduce_all(LN_RMAX, target)};
   for (int i = 0; i < ln_loss_terms(loss); i++)
-    LN_TRY(check_term(&net->graph, ln_loss_term(loss, i).loss, targets, err));
+    LN_TRY(check_term(&net->graph, output, ln_loss_term(loss, i).loss, targets, err));
   return LN_OK;
 }

@@ -2,6 +2,8 @@
 #include "model/network_parts.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -20,22 +22,77 @@ static LnStatus network_new(LnNetwork **out, LnGraph *graph, LnError *err) {
   return LN_OK;
 }
 
-LnStatus ln_network_sequential(LnNetwork **out, LnItem *const *layers, int n, LnError *err) {
+/* A network among the layers of a sequence. */
+static LnStatus check_stage(const LnNetwork *net, int index, LnError *err) {
+  if (net->graph.n_inputs == 1 && net->graph.n_outputs == 1 && net->graph.outputs[0] == net->graph.n - 1) return LN_OK;
+  return ln_fail(err, LN_EARG, "sequential: entry %d is a network of %d inputs and %d outputs; call it on nodes", index + 1,
+                 net->graph.n_inputs, net->graph.n_outputs);
+}
+
+/* Its layers, from place `first` on; the last one must be its output. */
+static void set_stage(LnGraph *graph, int first, const LnGraph *stage) {
+  for (int i = 0; i < stage->n; i++) {
+    const LnGraphLayer *layer = &stage->layers[i];
+    int inputs[LN_MAX_INPUTS];
+    for (int k = 0; k < layer->n_inputs; k++) inputs[k] = first + layer->inputs[k];
+    ln_graph_set(graph, first + i, layer->item, layer->weights, inputs, layer->n_inputs);
+  }
+}
+
+LnStatus ln_network_sequential_all(LnNetwork **out, const LnStage *stages, int n, LnError *err) {
   LnGraph graph;
+  int layers = 0, next = 0;
+  for (int i = 0; i < n; i++) {
+    if (stages[i].network != NULL) LN_TRY(check_stage(stages[i].network, i, err));
+    layers += stages[i].network == NULL ? 1 : stages[i].network->graph.n;
+  }
   if (n < 1) return ln_fail(err, LN_EARG, "sequential: expected at least one layer");
-  LN_TRY(ln_graph_new(&graph, n, err));
-  for (int i = 0; i < n; i++) ln_graph_set(&graph, i, layers[i], (int[]){i - 1}, 1);
-  LnStatus status = ln_error_prefix(err, ln_graph_check_items(&graph, err), "sequential: ");
+  LN_TRY(ln_graph_new(&graph, layers, err));
+  for (int i = 0; i < n; i++) {
+    if (stages[i].network == NULL)
+      ln_graph_set(&graph, next, stages[i].layer, NULL, (int[]){next - 1}, 1);
+    else
+      set_stage(&graph, next, &stages[i].network->graph);
+    next += stages[i].network == NULL ? 1 : stages[i].network->graph.n;
+  }
+  LnStatus status = ln_error_prefix(err, ln_graph_finish(&graph, NULL, err), "sequential: ");
   if (status != LN_OK) return ln_graph_free(&graph), status;
   return network_new(out, &graph, err);
 }
 
-LnStatus ln_network_model(LnNetwork **out, LnNode *input, LnNode *output, LnError *err) {
+LnStatus ln_network_sequential(LnNetwork **out, LnItem *const *layers, int n, LnError *err) {
+  LnStage *stages = ln_calloc((size_t)n + 1, sizeof *stages);
+  if (stages == NULL) return ln_fail_memory(err, "network", (size_t)n * sizeof *stages);
+  for (int i = 0; i < n; i++) stages[i].layer = layers[i];
+  LnStatus status = ln_network_sequential_all(out, stages, n, err);
+  ln_free(stages);
+  return status;
+}
+
+/* Shapes of an inferred graph are known, so weights that its layers have may make it complete. */
+static LnStatus infer_and_make(LnNetwork **out, LnGraph *graph, const LnShape *inputs, LnError *err) {
+  LnStatus status = ln_graph_infer(graph, inputs, err);
+  if (status != LN_OK) return ln_graph_free(graph), status;
+  return network_new(out, graph, err);
+}
+
+LnStatus ln_network_model_all(LnNetwork **out, LnNode *const *inputs, int n_inputs, LnNode *const *outputs, int n_outputs,
+                          LnError *err) {
   LnGraph graph;
-  LN_TRY(ln_node_graph(&graph, input, output, err));
-  LnStatus status = ln_graph_infer(&graph, *ln_node_shape(input), err);
-  if (status != LN_OK) return ln_graph_free(&graph), status;
-  return network_new(out, &graph, err);
+  LnShape shapes[LN_MAX_ENDS];
+  LN_TRY(ln_node_graph(&graph, inputs, n_inputs, outputs, n_outputs, err));
+  for (int i = 0; i < n_inputs; i++) shapes[i] = *ln_node_shape(inputs[i]);
+  return infer_and_make(out, &graph, shapes, err);
+}
+
+/* A network that knows no shapes yet gets those of the nodes: then it is built as soon as its weights are made. */
+LnStatus ln_network_call(LnNode **out, LnNetwork *net, LnNode *const *inputs, int n_inputs, LnError *err) {
+  LN_TRY(ln_error_prefix(err, ln_node_call(out, &net->graph, inputs, n_inputs, err), "network: "));
+  LnError why;
+  LnShape shapes[LN_MAX_ENDS];
+  for (int i = 0; i < n_inputs; i++) shapes[i] = *ln_node_shape(inputs[i]);
+  if (net->graph.inputs[0].n == 0 && ln_graph_infer(&net->graph, shapes, &why) != LN_OK) net->graph.inputs[0].n = 0;
+  return LN_OK;
 }
 
 LnNetwork *ln_network_ref(LnNetwork *net) {
@@ -74,20 +131,19 @@ static LnStatus check_parameters_fit(const LnNetwork *net, const LnGraph *graph,
     if (!ln_shape_equal(decl->shape, net->parameters.tensors[i]->shape))
       return ln_fail(err, LN_ESHAPE, "layer %d (%s): its %s was made for input %s and does not fit input %s",
                      (int)(layer - graph->layers) + 1, ln_item_name(layer->item), decl->name,
-                     LN_SHAPE_TEXT(net->graph.input), LN_SHAPE_TEXT(graph->input));
+                     LN_SHAPE_TEXT(net->graph.inputs[0]), LN_SHAPE_TEXT(graph->inputs[0]));
   }
   return LN_OK;
 }
 
 /* source: of the values of new parameters; NULL: they are drawn. */
-static LnStatus make(LnNetwork *net, LnShape sample, uint64_t seed, const LnTensorSource *source, LnError *err) {
+static LnStatus make(LnNetwork *net, const LnShape *samples, uint64_t seed, const LnTensorSource *source, LnError *err) {
   LnGraph graph = {0};
   LnParameters parameters = {0};
   LN_TRY(ln_graph_clone(&graph, &net->graph, err));
-  LnStatus status = ln_graph_infer(&graph, sample, err);
-  if (status == LN_OK)
-    status = net->built ? check_parameters_fit(net, &graph, err)
-                        : ln_parameters_make(&parameters, &graph, seed, source, err);
+  LnStatus status = ln_graph_infer(&graph, samples, err);
+  if (status == LN_OK && net->built) status = check_parameters_fit(net, &graph, err);
+  if (status == LN_OK && !net->built) status = ln_parameters_make(&parameters, &graph, seed, source, err);
   if (status != LN_OK) return ln_parameters_free(&parameters), ln_graph_free(&graph), status;
   if (!net->built) net->parameters = parameters;
   ln_predictor_free(&net->predictor); /* it refers to the old graph */
@@ -98,28 +154,52 @@ static LnStatus make(LnNetwork *net, LnShape sample, uint64_t seed, const LnTens
   return LN_OK;
 }
 
-static LnStatus build(LnNetwork *net, LnShape sample, uint64_t seed, const LnTensorSource *source, LnError *err) {
-  if (net->built && ln_shape_equal(net->graph.input, sample)) return LN_OK;
+static bool same_inputs(const LnNetwork *net, const LnShape *samples) {
+  for (int i = 0; i < net->graph.n_inputs; i++)
+    if (!ln_shape_equal(net->graph.inputs[i], samples[i])) return false;
+  return true;
+}
+
+static LnStatus build(LnNetwork *net, const LnShape *samples, uint64_t seed, const LnTensorSource *source,
+                      LnError *err) {
+  if (net->built && same_inputs(net, samples)) return LN_OK;
   LN_TRY(ln_network_begin(net, "build", err));
-  LnStatus status = make(net, sample, seed, source, err);
+  LnStatus status = make(net, samples, seed, source, err);
   ln_network_end(net);
   return status;
 }
 
-LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError *err) {
-  return build(net, sample, seed, NULL, err);
+LnStatus ln_network_build_all(LnNetwork *net, const LnShape *samples, uint64_t seed, LnError *err) {
+  return build(net, samples, seed, NULL, err);
 }
 
-bool ln_network_built(const LnNetwork *net) {
-  return net->built;
+/* Where another network has made the weights of all layers, this one is built as soon as its shapes are known. */
+bool ln_network_built(LnNetwork *net) {
+  LnError why;
+  LnShape inputs[LN_MAX_ENDS];
+  if (net->built || net->at_work || net->graph.inputs[0].n == 0 || !ln_graph_complete(&net->graph)) return net->built;
+  memcpy(inputs, net->graph.inputs, sizeof inputs);
+  return build(net, inputs, 0, NULL, &why) == LN_OK;
 }
 
-LnShape ln_network_input_shape(const LnNetwork *net) {
-  return net->graph.input;
+int ln_network_inputs(const LnNetwork *net) {
+  return net->graph.n_inputs;
 }
 
-LnShape ln_network_output_shape(const LnNetwork *net) {
-  return ln_graph_shape(&net->graph, net->graph.n - 1);
+int ln_network_outputs(const LnNetwork *net) {
+  return net->graph.n_outputs;
+}
+
+LnShape ln_network_input_shape_of(const LnNetwork *net, int input) {
+  return net->graph.inputs[input];
+}
+
+LnShape ln_network_output_shape_of(const LnNetwork *net, int output) {
+  return ln_graph_output_shape(&net->graph, output);
+}
+
+int ln_network_output_layer(const LnNetwork *net, int output) {
+  return net->graph.outputs[output];
 }
 
 LnTrained ln_network_trained(const LnNetwork *net) {
@@ -152,9 +232,10 @@ LnLayerInfo ln_network_layer(const LnNetwork *net, int index) {
                       .out = layer->out,
                       .macs = layer->macs,
                       .batch_stats = layer->type->batch_stats != NULL,
+                      .first = layer->first,
                       .n_inputs = layer->n_inputs};
   memcpy(info.inputs, layer->inputs, sizeof info.inputs);
-  for (int i = 0; i < layer->n_decls; i++)
+  for (int i = layer->tied < 0 ? 0 : 1; i < layer->n_decls && layer->first == index; i++)
     if (layer->decls[i].role == LN_PARAMETER) info.parameters += ln_shape_count(layer->decls[i].shape);
   return info;
 }
@@ -183,28 +264,63 @@ LnStatus ln_network_wrap_like(LnTensor **out, LnNetwork *net, int index, LnTenso
 }
 
 void ln_network_weights_changed(LnNetwork *net) {
-  net->version++;
+  for (int i = 0; i < net->graph.n; i++)
+    if (net->graph.layers[i].weights != NULL) net->graph.layers[i].weights->version++;
 }
 
-/* ---- Copies ---- */
+uint64_t ln_network_version(const LnNetwork *net) {
+  uint64_t version = 0;
+  for (int i = 0; i < net->graph.n; i++)
+    if (net->graph.layers[i].weights != NULL) version += net->graph.layers[i].weights->version;
+  return version;
+}
 
-static LnStatus copy_parameters(LnNetwork *to, const LnNetwork *from, LnError *err) {
-  LN_TRY(ln_parameters_copy(&to->parameters, &from->parameters, err));
-  to->built = true;
-  return ln_network_copy_frozen(to, from, err);
+/* ---- Other networks of the same layers ---- */
+
+/* Values of weights that are made, for weights that are not. */
+static LnStatus clone_weights(LnWeights *to, const LnWeights *from, LnError *err) {
+  for (int i = 0; i < from->n; i++) {
+    LN_TRY(ln_tensor_clone(&to->tensors[i], from->tensors[i], err));
+    to->n = i + 1;
+  }
+  return LN_OK;
+}
+
+static LnStatus copy_weights(LnGraph *copy, const LnGraph *graph, LnError *err) {
+  LN_TRY(ln_graph_renew(copy, err));
+  for (int i = 0; i < graph->n; i++)
+    if (graph->layers[i].weights != NULL && graph->layers[i].first == i)
+      LN_TRY(clone_weights(copy->layers[i].weights, graph->layers[i].weights, err));
+  return LN_OK;
+}
+
+/* With the shapes of the other one; built, if that one is. */
+static LnStatus from_graph(LnNetwork **out, LnGraph *graph, const LnNetwork *like, LnError *err) {
+  LnNetwork *net = NULL;
+  LN_TRY(network_new(&net, graph, err));
+  net->trained = like->trained;
+  net->scaling = like->scaling;
+  LnStatus status = like->built ? build(net, like->graph.inputs, 0, NULL, err) : LN_OK;
+  if (status != LN_OK) return ln_network_unref(net), status;
+  *out = net;
+  return LN_OK;
 }
 
 LnStatus ln_network_copy(LnNetwork **out, const LnNetwork *net, LnError *err) {
   LnGraph graph;
-  LnNetwork *copy = NULL;
   LN_TRY(ln_graph_clone(&graph, &net->graph, err));
-  LN_TRY(network_new(&copy, &graph, err));
-  copy->trained = net->trained;
-  copy->scaling = net->scaling;
-  LnStatus status = net->built ? copy_parameters(copy, net, err) : LN_OK;
-  if (status != LN_OK) return ln_network_unref(copy), status;
-  *out = copy;
+  LnStatus status = copy_weights(&graph, &net->graph, err);
+  if (status != LN_OK) return ln_graph_free(&graph), status;
+  LN_TRY(from_graph(out, &graph, net, err));
+  status = ln_network_copy_frozen(*out, net, err);
+  if (status != LN_OK) return ln_network_unref(*out), status;
   return LN_OK;
+}
+
+LnStatus ln_network_part(LnNetwork **out, const LnNetwork *net, const int *layers, int n, LnError *err) {
+  LnGraph graph;
+  LN_TRY(ln_graph_part(&graph, &net->graph, layers, n, err));
+  return from_graph(out, &graph, net, err);
 }
 
 /* ---- Prediction ---- */
@@ -224,27 +340,67 @@ LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError 
   return LN_OK;
 }
 
-LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *x,
-                                   LnActivationCode activation, LnError *err) {
-  LnShape sample;
-  LnTensor *input = NULL, *output = NULL;
-  LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
-  LN_TRY(ln_network_build(net, sample, 0, err));
-  int64_t n = x->shape.d[0];
-  LN_TRY(ln_network_begin(net, "predict", err));
-  LnStatus status = ln_predictor_prepare(&net->predictor, &net->graph, &net->parameters, net->version, n, err);
-  if (status == LN_OK) status = ln_tensor_as_contiguous(&input, x, err);
-  if (status == LN_OK) status = ln_tensor_new(&output, ln_batch_shape(n, ln_network_output_shape(net)), err);
-  if (status == LN_OK) {
-    *logits = activation != LN_ACT_linear && activation == ln_plan_ends_in(net->predictor.plan);
-    ln_plan_give_logits(net->predictor.plan, *logits);
-    status = ln_predictor_run(&net->predictor, &net->graph, output->data, input->data, n, err);
+/* The samples' shapes of a batch of inputs, all of as many samples. */
+static LnStatus sample_shapes(LnShape *samples, const LnNetwork *net, LnTensor *const *x, LnError *err) {
+  for (int i = 0; i < net->graph.n_inputs; i++) {
+    char what[48] = "predict";
+    if (net->graph.n_inputs > 1) snprintf(what, sizeof what, "predict: input %d", i + 1);
+    LN_TRY(ln_sample_shape(&samples[i], what, x[i]->shape, err));
+    if (x[i]->shape.d[0] != x[0]->shape.d[0])
+      return ln_fail(err, LN_ESHAPE, "predict: input 1 has %" PRId64 " samples and input %d has %" PRId64,
+                     x[0]->shape.d[0], i + 1, x[i]->shape.d[0]);
   }
-  ln_network_end(net);
-  ln_tensor_unref(input);
-  if (status != LN_OK) return ln_tensor_unref(output), status;
-  *out = output;
   return LN_OK;
+}
+
+/* Tensors of a call: inputs as they are to be read, outputs as they are made. */
+typedef struct Call {
+  LnTensor *x[LN_MAX_ENDS], *y[LN_MAX_ENDS];
+} Call;
+
+static void end_call(Call *call) {
+  for (int i = 0; i < LN_MAX_ENDS; i++) {
+    ln_tensor_unref(call->x[i]);
+    ln_tensor_unref(call->y[i]);
+  }
+}
+
+static LnStatus begin_call(Call *call, LnNetwork *net, LnTensor *const *x, LnError *err) {
+  int64_t n = x[0]->shape.d[0];
+  LN_TRY(ln_predictor_prepare(&net->predictor, &net->graph, &net->parameters, ln_network_version(net), n, err));
+  for (int i = 0; i < net->graph.n_inputs; i++) LN_TRY(ln_tensor_as_contiguous(&call->x[i], x[i], err));
+  for (int i = 0; i < net->graph.n_outputs; i++)
+    LN_TRY(ln_tensor_new(&call->y[i], ln_batch_shape(n, ln_network_output_shape_of(net, i)), err));
+  return LN_OK;
+}
+
+static LnStatus run_call(Call *call, LnNetwork *net, bool *logits, const LnActivationCode *activations, LnError *err) {
+  const float *x[LN_MAX_ENDS];
+  float *y[LN_MAX_ENDS];
+  LnPlan *plan = net->predictor.plan;
+  for (int i = 0; i < net->graph.n_inputs; i++) x[i] = call->x[i]->data;
+  for (int i = 0; i < net->graph.n_outputs; i++) {
+    y[i] = call->y[i]->data;
+    bool taken = activations != NULL && activations[i] != LN_ACT_linear && activations[i] == ln_plan_ends_in(plan, i);
+    if (logits != NULL) logits[i] = taken;
+    ln_plan_give_logits(plan, i, taken);
+  }
+  return ln_predictor_run(&net->predictor, &net->graph, y, x, call->x[0]->shape.d[0], err);
+}
+
+LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *const *x,
+                                   const LnActivationCode *activations, LnError *err) {
+  LnShape samples[LN_MAX_ENDS];
+  Call call = {{NULL}, {NULL}};
+  LN_TRY(sample_shapes(samples, net, x, err));
+  LN_TRY(ln_network_build_all(net, samples, 0, err));
+  LN_TRY(ln_network_begin(net, "predict", err));
+  LnStatus status = begin_call(&call, net, x, err);
+  if (status == LN_OK) status = run_call(&call, net, logits, activations, err);
+  ln_network_end(net);
+  for (int i = 0; status == LN_OK && i < net->graph.n_outputs; i++) out[i] = call.y[i], call.y[i] = NULL;
+  end_call(&call);
+  return status;
 }
 
 /* The shape that samples are padded to. It is looked for where a network does not give back their sides as they are. */
@@ -257,18 +413,19 @@ static LnStatus padded_shape(LnShape *out, LnNetwork *net, LnShape sample, LnErr
   return LN_OK;
 }
 
-LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err) {
-  LnShape sample, padded;
-  LnTensor *input = NULL;
-  bool logits;
-  LN_TRY(ln_sample_shape(&sample, "predict", x->shape, err));
-  LN_TRY(padded_shape(&padded, net, sample, err));
-  if (ln_shape_equal(sample, padded)) return ln_network_predict_logits(out, &logits, net, x, LN_ACT_linear, err);
-  LN_TRY(ln_padding_apply(&input, x, padded, err));
-  LnTensor *output = NULL;
-  LnStatus status = ln_network_predict_logits(&output, &logits, net, input, LN_ACT_linear, err);
+/* Images are padded where there is one input and one output. */
+LnStatus ln_network_predict_all(LnTensor **out, LnNetwork *net, LnTensor *const *x, LnError *err) {
+  LnShape samples[LN_MAX_ENDS], padded;
+  LnTensor *input = NULL, *output = NULL;
+  bool alone = net->graph.n_inputs == 1 && net->graph.n_outputs == 1;
+  if (!alone) return ln_network_predict_logits(out, NULL, net, x, NULL, err);
+  LN_TRY(sample_shapes(samples, net, x, err));
+  LN_TRY(padded_shape(&padded, net, samples[0], err));
+  if (ln_shape_equal(samples[0], padded)) return ln_network_predict_logits(out, NULL, net, x, NULL, err);
+  LN_TRY(ln_padding_apply(&input, x[0], padded, err));
+  LnStatus status = ln_network_predict_logits(&output, NULL, net, &input, NULL, err);
   ln_tensor_unref(input);
-  if (status == LN_OK) status = ln_padding_crop(&output, sample, padded, err);
+  if (status == LN_OK) status = ln_padding_crop(&output, samples[0], padded, err);
   if (status != LN_OK) return ln_tensor_unref(output), status;
   *out = output;
   return LN_OK;
@@ -286,11 +443,12 @@ static LnStatus read_network(LnNetwork **out, const char *json, const LnTensorSo
   LnGraph graph;
   LnNetwork *net = NULL;
   LN_TRY(ln_graph_from_json(&graph, json, custom, err));
-  LnShape input = graph.input;
+  LnShape inputs[LN_MAX_ENDS];
+  memcpy(inputs, graph.inputs, sizeof inputs);
   LN_TRY(network_new(&net, &graph, err));
   LnStatus status = source == NULL ? LN_OK : ln_parameters_check(&net->graph, source, err);
   if (status == LN_OK) status = ln_limit_bytes("architecture", ln_parameters_bytes(&net->graph), err);
-  if (status == LN_OK && input.n > 0) status = build(net, input, 0, source, err);
+  if (status == LN_OK && inputs[0].n > 0) status = build(net, inputs, 0, source, err);
   if (status != LN_OK) return ln_network_unref(net), status;
   *out = net;
   return LN_OK;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/type.h"
+#include "model/ends.h"
 #include "model/node.h"
 #include "model/tensor_source.h"
 #include "nn/custom.h"
@@ -18,19 +19,32 @@
 
 typedef struct LnNetwork LnNetwork;
 
-/* Layers one after the other; the input shape is given later, by ln_network_build. Takes its own references. */
-LnStatus ln_network_sequential(LnNetwork **out, LnItem *const *layers, int n, LnError *err);
-/* From nodes. Shapes are known, and checked, at once; weights are made by ln_network_build. */
-LnStatus ln_network_model(LnNetwork **out, LnNode *input, LnNode *output, LnError *err);
+/* Layers and networks one after the other; the input shape is given later, by ln_network_build. Takes its own references.
+ */
+typedef struct LnStage {
+  LnItem *layer;      /* or, if NULL, */
+  LnNetwork *network; /* of one input and one output: its layers, with the weights that it has */
+} LnStage;
+LnStatus ln_network_sequential_all(LnNetwork **out, const LnStage *stages, int n, LnError *err);
+/* From nodes. Shapes are known, and checked, at once; weights are made by ln_network_build. A network has at most
+ * LN_MAX_ENDS inputs and as many outputs; every input must be read. */
+LnStatus ln_network_model_all(LnNetwork **out, LnNode *const *inputs, int n_inputs, LnNode *const *outputs, int n_outputs,
+                          LnError *err);
+/* The network's layers called on nodes; out: its outputs, LN_MAX_ENDS at most. A network made of what they give shares
+ * the weights: training either changes both, and whichever is built first makes them. */
+LnStatus ln_network_call(LnNode **out, LnNetwork *net, LnNode *const *inputs, int n_inputs, LnError *err);
 LnNetwork *ln_network_ref(LnNetwork *net);
 void ln_network_unref(LnNetwork *net);
 
-/* Infer shapes, make and initialise parameters. Does nothing if built for this shape; keeps the parameters if only the
- * shape changed. Leaves the network as it was on failure. Messages: "layer 3 (conv2d): ...". */
-LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError *err);
-bool ln_network_built(const LnNetwork *net);
-LnShape ln_network_input_shape(const LnNetwork *net); /* of no dimensions while nobody knows it */
-LnShape ln_network_output_shape(const LnNetwork *net);
+/* Infer shapes, make and initialise parameters. samples: a shape for each input. Does nothing if built for these; keeps
+ * the parameters if only shapes changed. Leaves the network as it was on failure. Messages: "layer 3 (conv2d): ...". */
+LnStatus ln_network_build_all(LnNetwork *net, const LnShape *samples, uint64_t seed, LnError *err);
+bool ln_network_built(LnNetwork *net);
+int ln_network_inputs(const LnNetwork *net);
+int ln_network_outputs(const LnNetwork *net);
+LnShape ln_network_input_shape_of(const LnNetwork *net, int input); /* of no dimensions while nobody knows it */
+LnShape ln_network_output_shape_of(const LnNetwork *net, int output);
+int ln_network_output_layer(const LnNetwork *net, int output);
 
 /* How far a network was trained. It is saved with it, and what training draws at random goes on from there. */
 typedef struct LnTrained {
@@ -52,15 +66,16 @@ void ln_network_set_scaling(LnNetwork *net, LnScaling scaling);
 
 /* For summaries. Layers are numbered 0 .. count-1, the input not counted. */
 typedef struct LnLayerInfo {
-  const char *name;  /* "conv2d_1": the type's name and a number within the type */
+  const char *name;  /* the user's, or "conv2d_1": the type's name and a number within the type */
   const char *type;
   LnItem *item;      /* borrowed */
   LnShape out;
-  int64_t parameters; /* trained numbers */
+  int64_t parameters; /* trained numbers that no earlier layer has */
+  int first;         /* the layer's first call: its own number, unless it is called again */
   double macs;       /* multiply-accumulates of a forward pass of one sample, counted as direct convolution */
   bool batch_stats;  /* training looks across the batch in it */
   int n_inputs;
-  int inputs[8];     /* layer numbers, -1 for the network's input */
+  int inputs[8];     /* layer numbers; -1, -2, ... for the network's inputs */
 } LnLayerInfo;
 int ln_network_layers(const LnNetwork *net);
 LnLayerInfo ln_network_layer(const LnNetwork *net, int index);
@@ -80,14 +95,12 @@ LnStatus ln_network_freeze(LnNetwork *net, const char *const *patterns, int n, b
 bool ln_network_tensor_frozen(const LnNetwork *net, int index);
 void ln_network_weights_changed(LnNetwork *net); /* parameters were changed from outside */
 
-/* y: N,C,H,W (or N,F) from x: N,C,H,W. Builds the network for x's shape first if needed. Samples are shared out over
- * threads. Where an encoder's strides do not divide a height or width, so that another one would come out, x is padded
+/* y: N,C,H,W (or N,F) from x: N,C,H,W; one of each output and input. Builds the network for x's shapes first if needed.
+ * Samples are shared out over threads. Where, in a network of one input and output, an encoder's strides do not divide a height or width, so that another one would come out, x is padded
  * at the bottom and on the right by reflection, to the smallest size that the network gives back, and y is cropped to
  * x's sides. A network that changes sizes on purpose gives what it gives. */
-LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err);
+LnStatus ln_network_predict_all(LnTensor **out, LnNetwork *net, LnTensor *const *x, LnError *err);
 
-/* The output of one layer in prediction, of images that are taken as they are. */
-LnStatus ln_network_layer_output(LnTensor **out, LnNetwork *net, int layer, LnTensor *x, LnError *err);
 
 /* What each step of the network costs. Layers that are computed together are one step. */
 typedef struct LnProfile {
@@ -98,8 +111,8 @@ typedef struct LnProfile {
   int64_t bytes;             /* of one sample's activations that the step leaves */
 } LnProfile;
 
-/* Run the samples of x (N,C,H,W), one after the other on this thread, forward and backward; *rows is ln_alloc'ed. */
-LnStatus ln_network_profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *x, LnError *err);
+/* Run the samples of x (N,C,H,W, one of each input), one after the other on this thread, forward and backward; *rows is ln_alloc'ed. */
+LnStatus ln_network_profile_all(LnProfile **rows, int *n, LnNetwork *net, LnTensor *const *x, LnError *err);
 
 /* Architecture as JSON (ln_alloc'ed), and an unbuilt or (where it had an input shape) built network from it. One whose
  * weights go beyond the limit of bytes is LN_ELIMIT, before memory is taken. */
@@ -111,5 +124,30 @@ LnStatus ln_network_restore(LnNetwork **out, const char *json, const LnTensorSou
                             const LnCustomSource *custom, LnError *err);
 /* The same layers with parameters of their own, of the same values, trained as far. */
 LnStatus ln_network_copy(LnNetwork **out, const LnNetwork *net, LnError *err);
+/* A network whose outputs are some layers of this one, no two the same, with the same parameters. */
+LnStatus ln_network_part(LnNetwork **out, const LnNetwork *net, const int *layers, int n, LnError *err);
+
+/* ---- The same for networks of one input and one output ---- */
+
+LnStatus ln_network_sequential(LnNetwork **out, LnItem *const *layers, int n, LnError *err);
+
+static inline LnStatus ln_network_model(LnNetwork **out, LnNode *input, LnNode *output, LnError *err) {
+  return ln_network_model_all(out, &input, 1, &output, 1, err);
+}
+static inline LnStatus ln_network_build(LnNetwork *net, LnShape sample, uint64_t seed, LnError *err) {
+  return ln_network_build_all(net, &sample, seed, err);
+}
+static inline LnShape ln_network_input_shape(const LnNetwork *net) {
+  return ln_network_input_shape_of(net, 0);
+}
+static inline LnShape ln_network_output_shape(const LnNetwork *net) {
+  return ln_network_output_shape_of(net, 0);
+}
+static inline LnStatus ln_network_predict(LnTensor **out, LnNetwork *net, LnTensor *x, LnError *err) {
+  return ln_network_predict_all(out, net, &x, err);
+}
+static inline LnStatus ln_network_profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *x, LnError *err) {
+  return ln_network_profile_all(rows, n, net, &x, err);
+}
 
 #endif

@@ -13,7 +13,6 @@ struct LnNetwork {
   LnParameters parameters;
   bool *frozen;         /* by tensor; NULL: none is */
   uint64_t freezes;     /* grows whenever that changes */
-  uint64_t version;     /* grows whenever parameters change */
   uint64_t shapes;      /* grows whenever the graph is inferred anew: plans of an older one are void */
   bool at_work;         /* between ln_network_begin and ln_network_end */
   LnTrained trained;
@@ -22,10 +21,11 @@ struct LnNetwork {
   LnShape unpadded, padded; /* the samples last predicted, and what they are padded to */
 };
 
-/* As ln_network_predict, without padding; but where the output comes out of this activation, what goes into that.
- * *logits: whether it is. */
-LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *x,
-                                   LnActivationCode activation, LnError *err);
+/* As ln_network_predict, without padding; but where output i comes out of activations[i], what goes into that.
+ * logits[i]: whether it is. Both may be NULL. */
+LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *const *x,
+                                   const LnActivationCode *activations, LnError *err);
+uint64_t ln_network_version(const LnNetwork *net); /* grows whenever parameters change */
 /* Around work that may call functions of users' (layers and losses of their own): while it runs, the network refuses
  * other work and another shape. what: the work, for the message. */
 LnStatus ln_network_begin(LnNetwork *net, const char *what, LnError *err);

@@ -18,8 +18,8 @@ enum { EVERY_STEP = 256, LARGEST_STEP = 4096 };
 /* Whether the output of such a sample is an image with the same side. graph: changed. */
 static bool gives_back(LnGraph *graph, LnShape sample, int side) {
   LnError why;
-  if (ln_graph_infer(graph, sample, &why) != LN_OK) return false;
-  LnShape out = ln_graph_shape(graph, graph->n - 1);
+  if (ln_graph_infer(graph, &sample, &why) != LN_OK) return false;
+  LnShape out = ln_graph_output_shape(graph, 0);
   return out.n == 3 && out.d[side] == sample.d[side];
 }
 
@@ -52,7 +52,7 @@ static LnShape find(LnGraph *graph, LnShape sample) {
       if (gives_back(graph, at, side)) break;
     fine.d[side] = at.d[side];
   }
-  return ln_graph_infer(graph, fine, &why) == LN_OK ? fine : sample;
+  return ln_graph_infer(graph, &fine, &why) == LN_OK ? fine : sample;
 }
 
 LnStatus ln_padding_find(LnShape *out, const LnGraph *graph, LnShape sample, LnError *err) {
@@ -61,8 +61,8 @@ LnStatus ln_padding_find(LnShape *out, const LnGraph *graph, LnShape sample, LnE
   *out = sample;
   if (sample.n != 3) return LN_OK;
   LN_TRY(ln_graph_clone(&copy, graph, err));
-  bool runs = ln_graph_infer(&copy, sample, &why) == LN_OK;
-  LnShape given = ln_graph_shape(&copy, copy.n - 1);
+  bool runs = ln_graph_infer(&copy, &sample, &why) == LN_OK;
+  LnShape given = ln_graph_output_shape(&copy, 0);
   bool as_is = runs && (given.n != 3 || (given.d[HEIGHT] == sample.d[HEIGHT] && given.d[WIDTH] == sample.d[WIDTH]));
   if (!as_is && ln_graph_check_shape(sample, &why) == LN_OK) *out = find(&copy, sample);
   ln_graph_free(&copy);

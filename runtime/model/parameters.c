@@ -72,43 +72,109 @@ static LnTensorName name_of(const LnGraphLayer *layer, const LnDecl *decl) {
   return name;
 }
 
-static LnStatus make_room(LnParameters *out, int count, LnError *err) {
-  size_t n = (size_t)count;
+static LnStatus make_room(LnParameters *out, const LnGraph *graph, LnError *err) {
+  size_t n = (size_t)(graph->n_tensors + graph->n_tied);
   out->tensors = ln_calloc(n, sizeof *out->tensors);
   out->data = ln_calloc(n, sizeof *out->data);
   out->names = ln_calloc(n, sizeof *out->names);
   if (out->tensors == NULL || out->data == NULL || out->names == NULL)
     return ln_fail_memory(err, "parameters", n * sizeof *out->names);
-  out->n = count;
+  out->n = graph->n_tensors;
+  out->n_tied = graph->n_tied;
+  for (int i = 0; i < out->n + out->n_tied; i++) {
+    const LnGraphLayer *layer;
+    const LnDecl *decl = ln_graph_decl(graph, i, &layer);
+    out->names[i] = name_of(layer, decl);
+  }
   return LN_OK;
+}
+
+/* One that the layer has already is taken as it is. */
+static LnStatus make_tensor(LnParameters *out, const LnGraph *graph, int index, uint64_t seed,
+                            const LnTensorSource *source, LnError *err) {
+  const LnGraphLayer *layer;
+  const LnDecl *decl = ln_graph_decl(graph, index, &layer);
+  int own = graph->tensors[index].decl;
+  bool tied = index >= out->n, there = !tied && layer->weights->n > own;
+  if (there && !ln_shape_equal(layer->weights->tensors[own]->shape, decl->shape))
+    return ln_fail(err, LN_ESHAPE, "layer %d (%s): its %s was made for other inputs and does not fit input %s",
+                   (int)(layer - graph->layers) + 1, ln_item_name(layer->item), decl->name,
+                   LN_SHAPE_TEXT(ln_graph_shape(graph, layer->inputs[0])));
+  if (there)
+    out->tensors[index] = ln_tensor_ref(layer->weights->tensors[own]);
+  else
+    LN_TRY(ln_tensor_new(&out->tensors[index], decl->shape, err));
+  out->data[index] = out->tensors[index]->data;
+  return there || tied ? LN_OK : set_values(out, index, decl, seed, source, err);
+}
+
+/* From here on the layers have these tensors. A layer's first tensor may be tied; it is the network's own then. */
+static void give_to_layers(const LnParameters *parameters, const LnGraph *graph) {
+  for (int i = 0; i < graph->n; i++) {
+    const LnGraphLayer *layer = &graph->layers[i];
+    if (layer->weights == NULL || layer->first != i || layer->weights->n > 0) continue;
+    for (int d = 0; d < layer->n_decls; d++)
+      layer->weights->tensors[d] = ln_tensor_ref(parameters->tensors[layer->tensors[d]]);
+    layer->weights->n = layer->n_decls;
+  }
 }
 
 LnStatus ln_parameters_make(LnParameters *out, const LnGraph *graph, uint64_t seed, const LnTensorSource *source,
                             LnError *err) {
-  LN_TRY(make_room(out, graph->n_tensors, err));
-  for (int i = 0; i < out->n; i++) {
-    const LnGraphLayer *layer;
-    const LnDecl *decl = ln_graph_decl(graph, i, &layer);
-    out->names[i] = name_of(layer, decl);
-    LN_TRY(ln_tensor_new(&out->tensors[i], decl->shape, err));
-    out->data[i] = out->tensors[i]->data;
-    LN_TRY(set_values(out, i, decl, seed, source, err));
-  }
+  LN_TRY(make_room(out, graph, err));
+  for (int i = 0; i < out->n + out->n_tied; i++) LN_TRY(make_tensor(out, graph, i, seed, source, err));
+  give_to_layers(out, graph);
   return LN_OK;
 }
 
-LnStatus ln_parameters_copy(LnParameters *out, const LnParameters *from, LnError *err) {
-  LN_TRY(make_room(out, from->n, err));
-  for (int i = 0; i < out->n; i++) {
-    out->names[i] = from->names[i];
-    LN_TRY(ln_tensor_clone(&out->tensors[i], from->tensors[i], err));
-    out->data[i] = out->tensors[i]->data;
+/* ---- Tied tensors ---- */
+
+/* One step of `to` from `from`, element by element, both with strides. */
+static void move(float *to, const int64_t *to_step, const float *from, const int64_t *from_step, const int64_t *size,
+                 int dims, bool add) {
+  for (int64_t i = 0; i < size[0]; i++, to += to_step[0], from += from_step[0]) {
+    if (dims > 1)
+      move(to, to_step + 1, from, from_step + 1, size + 1, dims - 1, add);
+    else
+      *to = add ? *to + *from : *from;
   }
-  return LN_OK;
+}
+
+/* Steps of the dimensions as users see them; order: which of them each is, or NULL. */
+static void steps_of(int64_t *steps, const LnDecl *decl, const int *order) {
+  int64_t memory[LN_MAX_DIMS], step = 1;
+  for (int i = decl->shape.n - 1; i >= 0; i--) memory[i] = step, step *= decl->shape.d[i];
+  for (int i = 0; i < decl->shape.n; i++) steps[i] = memory[decl->axes[order == NULL ? i : order[i]]];
+}
+
+/* Values from the sources to the tied tensors, or their gradients back, added. NULL gradients are left out. */
+static void follow_ties(float *const *data, const LnGraph *graph, bool back) {
+  for (int i = graph->n_tensors; i < graph->n_tensors + graph->n_tied; i++) {
+    const LnGraphLayer *layer, *source;
+    int other = graph->tensors[i].source;
+    const LnDecl *decl = ln_graph_decl(graph, i, &layer), *from = ln_graph_decl(graph, other, &source);
+    int64_t own_steps[LN_MAX_DIMS], steps[LN_MAX_DIMS], size[LN_MAX_DIMS];
+    steps_of(own_steps, decl, layer->type->tied_axes);
+    steps_of(steps, from, NULL);
+    for (int d = 0; d < from->shape.n; d++) size[d] = from->shape.d[from->axes[d]];
+    if (data[i] == NULL || data[other] == NULL) continue;
+    if (back)
+      move(data[other], steps, data[i], own_steps, size, from->shape.n, true);
+    else
+      move(data[i], own_steps, data[other], steps, size, from->shape.n, false);
+  }
+}
+
+void ln_parameters_tie(const LnParameters *parameters, const LnGraph *graph) {
+  follow_ties(parameters->data, graph, false);
+}
+
+void ln_parameters_tie_back(float *const *grads, const LnGraph *graph) {
+  follow_ties(grads, graph, true);
 }
 
 void ln_parameters_free(LnParameters *parameters) {
-  for (int i = 0; i < parameters->n; i++) ln_tensor_unref(parameters->tensors[i]);
+  for (int i = 0; i < parameters->n + parameters->n_tied; i++) ln_tensor_unref(parameters->tensors[i]);
   ln_free(parameters->tensors);
   ln_free(parameters->data);
   ln_free(parameters->names);

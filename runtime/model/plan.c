@@ -10,12 +10,11 @@
 
 /* ---- Values: what lies between steps ---- */
 
-/* Value 0 is the network's input; value k+1 the output of step k. */
 static int value_of(const LnPlan *plan, int graph_layer) {
   graph_layer = ln_plan_origin_of(plan, graph_layer);
-  if (graph_layer < 0) return 0;
+  if (graph_layer < 0) return -1 - graph_layer;
   for (int k = 0; k < plan->n_steps; k++)
-    if (plan->steps[k].last == graph_layer) return k + 1;
+    if (plan->steps[k].last == graph_layer) return plan->n_inputs + k;
   assert(!"a value inside a step is read from outside");
   return 0;
 }
@@ -25,25 +24,35 @@ static void connect_steps(LnPlan *plan) {
     LnStep *step = &plan->steps[k];
     for (int i = 0; i < step->n_inputs; i++) step->inputs[i] = value_of(plan, step->inputs[i]);
   }
+  plan->n_outputs = plan->graph->n_outputs;
+  for (int i = 0; i < plan->n_outputs; i++) plan->outputs[i] = value_of(plan, plan->graph->outputs[i]);
 }
 
 /* Whether a layer has tensors of its own that are not all frozen. */
 static bool learns(const LnPlan *plan, const LnGraphLayer *layer) {
   bool all_frozen = plan->use.frozen != NULL;
-  for (int i = 0; all_frozen && i < layer->n_decls; i++)
-    all_frozen = layer->decls[i].role != LN_PARAMETER || plan->use.frozen[layer->first_tensor + i];
+  for (int i = 0; all_frozen && i < layer->n_decls; i++) {
+    int tensor = layer->tensors[i], source = plan->graph->tensors[tensor].source;
+    all_frozen = layer->decls[i].role != LN_PARAMETER || plan->use.frozen[source < 0 ? tensor : source];
+  }
   return layer->n_decls > 0 && !all_frozen;
 }
 
 /* A value's gradient is wanted where something below it is trained, or the input's gradient is asked for. */
 static void mark_gradients(LnPlan *plan) {
-  plan->values[0].wants_grad = plan->use.training && plan->use.input_grad;
+  for (int i = 0; i < plan->n_inputs; i++) plan->values[i].wants_grad = plan->use.training && plan->use.input_grad;
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
     bool wanted = learns(plan, &plan->graph->layers[step->layer]);
     for (int i = 0; i < step->n_inputs; i++) wanted = wanted || plan->values[step->inputs[i]].wants_grad;
-    plan->values[k + 1].wants_grad = plan->use.training && wanted;
+    plan->values[ln_plan_output_of(plan, step)].wants_grad = plan->use.training && wanted;
   }
+}
+
+bool ln_plan_returns(const LnPlan *plan) {
+  for (int i = 0; i < plan->n_outputs; i++)
+    if (plan->values[plan->outputs[i]].wants_grad) return true;
+  return false;
 }
 
 /* Floats behind which the step's scratch memory ends: before it lies what backward would need, if there is no backward.
@@ -70,11 +79,13 @@ static LnStatus build_steps(LnPlan *plan, LnError *err) {
                      .kernels = plan->kernels,
                      .in = in,
                      .n_inputs = step->n_inputs,
-                     .out = ln_plan_value_shape(plan, k + 1),
+                     .out = ln_plan_value_shape(plan, ln_plan_output_of(plan, step)),
                      .fusion = &step->fusion,
                      .training = plan->use.training,
                      .input_grad = input_grad};
     if (layer->type->build != NULL) LN_TRY(layer->type->build(&step->needs, &build, err));
+    step->first_tensor = plan->n_tensors;
+    plan->n_tensors += layer->n_decls;
     step->packed = plan->packed_size;
     plan->packed_size += (step->needs.packed + 15) / 16 * 16;
     if (layer->type->forward_batch != NULL) LN_TRY(ln_batch_new(&step->batch, err));
@@ -109,16 +120,16 @@ static void lay_out_values(LnPlan *plan) {
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
     for (int i = 0; i < step->n_inputs; i++) widen(plan->values[step->inputs[i]].place.border, step->needs.border);
-    widen(plan->values[k + 1].grad.border, step->needs.grad_border);
+    widen(plan->values[ln_plan_output_of(plan, step)].grad.border, step->needs.grad_border);
   }
-  for (int v = 0; v <= plan->n_steps; v++) {
+  for (int v = 0; v < ln_plan_values(plan); v++) {
     LnShape shape = ln_plan_value_shape(plan, v);
     plan->values[v].place = place_of(shape, plan->values[v].place.border, plan->kernels);
     plan->values[v].grad = place_of(shape, plan->values[v].grad.border, plan->kernels);
   }
 }
 
-/* Moments: 0 the input arrives, k+1 forward of step k, n+1 the loss, 2n+1-k backward of step k, 2n+2 the end. */
+/* Moments: 0 the inputs arrive, k+1 forward of step k, n+1 the loss, 2n+1-k backward of step k, 2n+2 the end. */
 static int forward_time(int step) {
   return step + 1;
 }
@@ -138,31 +149,36 @@ static int add_block(LnPlan *plan, int64_t size, int from, int to) {
 
 static void add_value_blocks(LnPlan *plan) {
   int loss = plan->n_steps + 1;
-  for (int v = 0; v <= plan->n_steps; v++) {
+  for (int v = 0; v < ln_plan_values(plan); v++) {
     LnPlanValue *value = &plan->values[v];
-    value->place.block = add_block(plan, value->place.size, v, v);
-    if (v == plan->n_steps) extend(&plan->blocks[value->place.block], loss);
+    int maker = ln_plan_maker_of(plan, v), made = maker < 0 ? 0 : forward_time(maker);
+    value->place.block = add_block(plan, value->place.size, made, made);
     if (!value->wants_grad) continue;
-    int own = v == 0 ? backward_time(plan, 0) + 1 : backward_time(plan, v - 1);
+    int own = maker < 0 ? backward_time(plan, 0) + 1 : backward_time(plan, maker);
     value->grad.block = add_block(plan, value->grad.size, own, own);
-    if (v == plan->n_steps) extend(&plan->blocks[value->grad.block], loss);
+  }
+  for (int i = 0; i < plan->n_outputs; i++) {
+    LnPlanValue *output = &plan->values[plan->outputs[i]];
+    extend(&plan->blocks[output->place.block], loss);
+    if (output->wants_grad) extend(&plan->blocks[output->grad.block], loss);
   }
 }
 
 /* Whether the step's backward runs at all. */
 static bool runs_backward(const LnPlan *plan, int step) {
-  return plan->values[step + 1].wants_grad;
+  return plan->values[plan->n_inputs + step].wants_grad;
 }
 
 static void add_step_blocks(LnPlan *plan) {
   bool *written = plan->grad_written;
+  for (int i = 0; i < plan->n_outputs; i++) written[plan->outputs[i]] = true; /* by the loss */
   for (int k = plan->n_steps - 1; k >= 0; k--) {
     LnStep *step = &plan->steps[k];
     int forward = forward_time(k), backward = backward_time(plan, k);
     bool returns = runs_backward(plan, k);
     if (plan->use.training)
       step->saved_block = add_block(plan, (step->needs.saved + 3) / 4, forward, returns ? backward : forward);
-    if (returns && step->needs.needs_y) extend(&plan->blocks[plan->values[k + 1].place.block], backward);
+    if (returns && step->needs.needs_y) extend(&plan->blocks[plan->values[plan->n_inputs + k].place.block], backward);
     for (int i = 0; i < step->n_inputs; i++) {
       LnPlanValue *source = &plan->values[step->inputs[i]];
       extend(&plan->blocks[source->place.block], step->batch == NULL ? forward : forward - 1); /* gathered before */
@@ -177,9 +193,9 @@ static void add_step_blocks(LnPlan *plan) {
 }
 
 static LnStatus place_blocks(LnPlan *plan, LnError *err) {
-  int most = 2 * (plan->n_steps + 1) + plan->n_steps * (1 + LN_MAX_INPUTS);
+  int most = 2 * ln_plan_values(plan) + plan->n_steps * (1 + LN_MAX_INPUTS);
   plan->blocks = ln_calloc((size_t)most, sizeof *plan->blocks);
-  plan->grad_written = ln_calloc((size_t)plan->n_steps + 1, sizeof *plan->grad_written);
+  plan->grad_written = ln_calloc((size_t)ln_plan_values(plan), sizeof *plan->grad_written);
   if (plan->blocks == NULL || plan->grad_written == NULL)
     return ln_fail_memory(err, "memory plan", (size_t)most * sizeof *plan->blocks);
   add_value_blocks(plan);
@@ -192,8 +208,9 @@ static LnStatus place_blocks(LnPlan *plan, LnError *err) {
 
 static LnStatus allocate(LnPlan *plan, LnError *err) {
   size_t n = (size_t)plan->graph->n;
+  plan->n_inputs = plan->graph->n_inputs;
   plan->steps = ln_calloc(n, sizeof *plan->steps);
-  plan->values = ln_calloc(n + 1, sizeof *plan->values);
+  plan->values = ln_calloc(n + (size_t)plan->n_inputs, sizeof *plan->values);
   if (plan->steps == NULL || plan->values == NULL) return ln_fail_memory(err, "plan", n * sizeof *plan->steps);
   return ln_plan_find_steps(plan, err);
 }
@@ -206,7 +223,8 @@ static LnStatus fill_plan(LnPlan *plan, LnError *err) {
   lay_out_values(plan);
   LN_TRY(place_blocks(plan, err));
   plan->packed = ln_calloc((size_t)plan->packed_size, sizeof *plan->packed);
-  if (plan->packed == NULL)
+  plan->tensors = ln_calloc((size_t)plan->n_tensors, sizeof *plan->tensors);
+  if (plan->packed == NULL || plan->tensors == NULL)
     return ln_fail_memory(err, "packed weights", (size_t)plan->packed_size * sizeof *plan->packed);
   return LN_OK;
 }
@@ -237,6 +255,7 @@ void ln_plan_free(LnPlan *plan) {
   ln_free(plan->arenas);
   ln_free(plan->scratches);
   ln_free(plan->packed);
+  ln_free(plan->tensors);
   ln_free(plan->blocks);
   ln_free(plan->grad_written);
   ln_free(plan->values);

@@ -16,7 +16,7 @@ typedef struct LnPlan LnPlan;
 
 typedef struct LnPlanUse {
   bool training;   /* forward and backward, or forward alone */
-  bool input_grad; /* the gradient with respect to the input as well */
+  bool input_grad; /* the gradients with respect to the inputs as well */
   bool unfused;    /* without fusion, every layer a step of its own: what fused steps are tested against */
   const bool *frozen; /* by tensor: not trained after all; read while the plan is made. NULL: none */
 } LnPlanUse;
@@ -31,19 +31,21 @@ int64_t ln_plan_arena_bytes(const LnPlan *plan); /* of one arena */
 /* Pack the parameters; call after every change. tensors: as the graph counts them, in memory layout. */
 void ln_plan_prepare(LnPlan *plan, float *const *tensors);
 
-/* One sample on its way. x, y, dy, dx: contiguous C,H,W. */
+/* One sample on its way. x, y, dy, dx: contiguous C,H,W, one of each input or output. */
 typedef struct LnPlanSample {
   int arena, worker;
   int64_t index;   /* within the batch */
   LnRng rng;
 } LnPlanSample;
 
-void ln_plan_forward(LnPlan *plan, LnPlanSample sample, float *y, const float *x);
+void ln_plan_forward(LnPlan *plan, LnPlanSample sample, float *const *y, const float *const *x);
 /* After forward with the same arena. grads: as tensors, NULL entries for those not trained; added to. dx may be NULL.
  */
-void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, float *dx, const float *dy);
+void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, float *const *dx,
+                      const float *const *dy);
 /* One sample with all threads: rows are shared out. Uses arena 0; needs working memory for ln_threads() workers. */
-LnStatus ln_plan_forward_shared(LnPlan *plan, float *y, const float *x, LnError *err); /* fails when interrupted */
+LnStatus ln_plan_forward_shared(LnPlan *plan, float *const *y, const float *const *x,
+                                LnError *err); /* fails when interrupted */
 
 /* Layers that look across the batch in training, and those that work on all of it at once, divide the steps into
  * segments. With more than one segment every sample has an arena of its own, and all samples go through a segment before
@@ -60,13 +62,13 @@ int ln_plan_segments(const LnPlan *plan);
 /* Before a batch of so many samples. tensors: the network's, for layers that work on whole batches. */
 LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnTensor *const *tensors, LnError *err);
 int64_t ln_plan_sample_bytes(const LnPlan *plan); /* memory that one more sample of a batch takes, in prediction */
-void ln_plan_forward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *y, const float *x);
+void ln_plan_forward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *const *y, const float *const *x);
 /* By all threads together, in prediction. */
-LnStatus ln_plan_forward_segment_shared(LnPlan *plan, int segment, LnPlanSample sample, float *y, const float *x,
-                                        LnError *err);
+LnStatus ln_plan_forward_segment_shared(LnPlan *plan, int segment, LnPlanSample sample, float *const *y,
+                                        const float *const *x, LnError *err);
 LnStatus ln_plan_meet(LnPlan *plan, int segment, LnRng rng, LnError *err);
-void ln_plan_backward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *const *grads, float *dx,
-                              const float *dy);
+void ln_plan_backward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *const *grads, float *const *dx,
+                              const float *const *dy);
 LnStatus ln_plan_meet_back(LnPlan *plan, int segment, LnRng rng, float *const *grads, LnError *err);
 void ln_plan_end_batch(LnPlan *plan);
 /* After the forward segments of a training step, before ln_plan_end_batch: let layers change their LN_STATE tensors. */
@@ -79,13 +81,13 @@ typedef struct LnStepTime {
   double forward, backward;
   int64_t bytes;         /* of its output and what it keeps, for one sample */
 } LnStepTime;
-LnStatus ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *y,
-                      const float *x, LnError *err);
+LnStatus ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *const *y,
+                      const float *const *x, LnError *err);
 
-/* The activation that the output comes out of, so that a loss can take it over; and saying whether it does: then y and
- * dy of the plan are those before the activation. */
-LnActivationCode ln_plan_ends_in(const LnPlan *plan);
-void ln_plan_give_logits(LnPlan *plan, bool logits);
+/* The activation that an output comes out of, so that a loss can take it over; and saying whether it does: then y and dy
+ * of the plan are those before the activation. None for what other layers read, too. */
+LnActivationCode ln_plan_ends_in(const LnPlan *plan, int output);
+void ln_plan_give_logits(LnPlan *plan, int output, bool logits);
 
 const LnKernels *ln_plan_kernels(const LnPlan *plan); /* the table it was made for */
 int ln_plan_steps(const LnPlan *plan);

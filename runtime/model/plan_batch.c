@@ -13,7 +13,7 @@ static const LnGraphLayer *layer_of(const LnPlan *plan, const LnStep *step) {
 }
 
 static int value_of(const LnPlan *plan, const LnStep *step) {
-  return (int)(step - plan->steps) + 1;
+  return ln_plan_output_of(plan, step);
 }
 
 /* N samples of a value, as users see them. */
@@ -143,13 +143,23 @@ LnStatus ln_batch_scatter_shared(const LnPlan *plan, const LnStep *step, LnPlanS
 
 /* ---- Calls ---- */
 
+/* A layer that is called again goes on from the state that its call before, in this batch, has left. */
+static LnTensor *state_before(const LnPlan *plan, const LnStep *step, int decl) {
+  const LnGraphLayer *layer = layer_of(plan, step);
+  LnTensor *state = plan->batch_tensors[layer->tensors[decl]];
+  for (const LnStep *before = plan->steps; before < step; before++)
+    if (before->batch != NULL && before->batch->n_tensors > decl && layer_of(plan, before)->first == layer->first)
+      state = before->batch->tensors[decl];
+  return state;
+}
+
 static LnStatus take_tensors(LnPlan *plan, LnStep *step, LnError *err) {
   const LnGraphLayer *layer = layer_of(plan, step);
   LnBatchStep *b = step->batch;
   for (int i = 0; i < layer->n_decls; i++) {
-    LnTensor *own = plan->batch_tensors[layer->first_tensor + i];
+    LnTensor *own = plan->batch_tensors[layer->tensors[i]];
     if (layer->decls[i].role == LN_STATE)
-      LN_TRY(ln_tensor_clone(&b->tensors[i], own, err));
+      LN_TRY(ln_tensor_clone(&b->tensors[i], state_before(plan, step, i), err));
     else
       b->tensors[i] = ln_tensor_ref(own);
     b->n_tensors = i + 1;
@@ -218,7 +228,7 @@ static LnStatus call_backward(LnPlan *plan, LnStep *step, LnRng rng, float *cons
   LnStatus status = layer->type->backward_batch(&b->dx, own, b->dy, &pass, err);
   if (status == LN_OK && b->dx != NULL) status = settle(&b->dx, b->x->shape, "the gradient of x", err);
   for (int i = 0; i < layer->n_decls; i++) {
-    if (status == LN_OK) status = add_grad(grads[layer->first_tensor + i], &own[i], &layer->decls[i], err);
+    if (status == LN_OK) status = add_grad(grads[layer->tensors[i]], &own[i], &layer->decls[i], err);
     ln_tensor_unref(own[i]);
   }
   return status;
@@ -233,5 +243,5 @@ void ln_batch_update(const LnPlan *plan, const LnStep *step, float *const *tenso
   const LnGraphLayer *layer = layer_of(plan, step);
   for (int i = 0; i < step->batch->n_tensors; i++)
     if (layer->decls[i].role == LN_STATE)
-      ln_tensor_read(tensors[layer->first_tensor + i], step->batch->tensors[i]);
+      ln_tensor_read(tensors[layer->tensors[i]], step->batch->tensors[i]);
 }

@@ -17,16 +17,19 @@ int ln_plan_origin_of(const LnPlan *plan, int layer) {
   return layer;
 }
 
-/* For each graph layer: how many layers read its output, and one of them. The network's output counts as read once.
+/* For each graph layer: how many layers read its output, and one of them. An output of the network counts as read.
  * Layers that the plan leaves out, or that nothing in it needs, have a count of 0; what they read is not counted. */
 typedef struct Readers {
   int count, one;
+  bool output;
 } Readers;
 
 static void count_readers(Readers *readers, const LnPlan *plan) {
   const LnGraph *graph = plan->graph;
-  int output = ln_plan_origin_of(plan, graph->n - 1);
-  if (output >= 0) readers[output].count = 1;
+  for (int i = 0; i < graph->n_outputs; i++) {
+    int output = ln_plan_origin_of(plan, graph->outputs[i]);
+    if (output >= 0) readers[output].output = true, readers[output].count++;
+  }
   for (int i = graph->n - 1; i >= 0; i--) { /* readers come later in the graph */
     for (int k = 0; k < graph->layers[i].n_inputs && readers[i].count > 0; k++) {
       int source = ln_plan_origin_of(plan, graph->layers[i].inputs[k]);
@@ -47,7 +50,8 @@ typedef struct Search {
 /* The layer behind an input, if no other layer reads it and no other step absorbs it; else -1. */
 static int free_source(const Search *s, int input) {
   int source = ln_plan_origin_of(s->plan, input);
-  return source >= 0 && !s->absorbed[source] && s->readers[source].count == 1 ? source : -1;
+  bool free = source >= 0 && !s->absorbed[source] && s->readers[source].count == 1 && !s->readers[source].output;
+  return free ? source : -1;
 }
 
 static const LnGraphLayer *layer_of(const Search *s, int layer) {
@@ -105,8 +109,8 @@ static void absorb_before(const Search *s, LnStep *step) {
 }
 
 /* The layers that follow, as long as no other layer reads what lies between. */
-static void absorb_after(const Search *s, LnStep *step, int output) {
-  while (step->last != output && s->readers[step->last].count == 1) {
+static void absorb_after(const Search *s, LnStep *step) {
+  while (!s->readers[step->last].output && s->readers[step->last].count == 1) {
     LnFusion candidate = step->fusion;
     int next = s->readers[step->last].one;
     if (!fuse_into(s, next, &candidate) || !can_fuse(s, step, &candidate) ||
@@ -130,7 +134,7 @@ static int find_steps(LnStep *steps, const Search *s) {
     s->absorbed[i] = s->absorbed[i] || s->readers[i].count == 0;
     if (s->plan->use.unfused || s->absorbed[i] || layer->type->can_fuse == NULL) continue;
     absorb_before(s, step);
-    absorb_after(s, step, ln_plan_origin_of(s->plan, graph->n - 1));
+    absorb_after(s, step);
   }
   for (int i = 0; i < graph->n; i++)
     if (!s->absorbed[i]) steps[n++] = steps[i];

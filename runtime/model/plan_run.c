@@ -12,13 +12,17 @@ static void prepare_part(void *context, int64_t k, int worker) {
   for (; k >= step->needs.prepare_parts; step++) k -= step->needs.prepare_parts;
   const LnGraphLayer *layer = &plan->graph->layers[step->layer];
   layer->type->prepare(plan->packed + step->packed, ln_item_options(layer->item), plan->kernels, step->needs.prepared,
-                       plan->tensors + layer->first_tensor, (int)k);
+                       plan->tensors + step->first_tensor, (int)k);
 }
 
 void ln_plan_prepare(LnPlan *plan, float *const *tensors) {
   int64_t parts = 0;
-  for (int k = 0; k < plan->n_steps; k++) parts += plan->steps[k].needs.prepare_parts;
-  plan->tensors = tensors;
+  for (int k = 0; k < plan->n_steps; k++) {
+    const LnStep *step = &plan->steps[k];
+    const LnGraphLayer *layer = &plan->graph->layers[step->layer];
+    parts += step->needs.prepare_parts;
+    for (int i = 0; i < layer->n_decls; i++) plan->tensors[step->first_tensor + i] = tensors[layer->tensors[i]];
+  }
   ln_parallel(parts, prepare_part, plan);
 }
 
@@ -30,6 +34,17 @@ static void export_map(float *to, LnMap from) {
   ln_plan_export_rows(to, from, 0, from.h);
 }
 
+static bool gives_logits(const LnPlan *plan, const LnStep *step) {
+  for (int i = 0; i < plan->n_outputs; i++)
+    if (plan->logits[i] && plan->outputs[i] == ln_plan_output_of(plan, step)) return true;
+  return false;
+}
+
+void ln_plan_own_of(float *own[LN_MAX_TENSORS], const LnPlan *plan, const LnStep *step, float *const *all) {
+  const LnGraphLayer *layer = &plan->graph->layers[step->layer];
+  for (int i = 0; i < layer->n_decls; i++) own[i] = all[layer->tensors[i]];
+}
+
 LnPass ln_plan_pass(const LnPlan *plan, const LnStep *step, int worker) {
   const LnGraphLayer *layer = &plan->graph->layers[step->layer];
   float *scratch = plan->scratches[worker];
@@ -38,11 +53,11 @@ LnPass ln_plan_pass(const LnPlan *plan, const LnStep *step, int worker) {
                   .fusion = &step->fusion,
                   .prepared = step->needs.prepared,
                   .n_inputs = step->n_inputs,
-                  .tensors = plan->tensors + layer->first_tensor,
+                  .tensors = plan->tensors + step->first_tensor,
                   .packed = plan->packed + step->packed,
                   .saved = scratch,
                   .scratch = scratch + ln_plan_saved_of(plan, step),
-                  .logits = plan->logits && step == &plan->steps[plan->n_steps - 1]};
+                  .logits = gives_logits(plan, step)};
 }
 
 LnPass ln_plan_sample_pass(const LnPlan *plan, const LnStep *step, LnPlanSample sample, LnMap x[LN_MAX_INPUTS]) {
@@ -50,7 +65,7 @@ LnPass ln_plan_sample_pass(const LnPlan *plan, const LnStep *step, LnPlanSample 
   for (int i = 0; i < step->n_inputs; i++) x[i] = ln_plan_value(plan, sample.arena, step->inputs[i]);
   LnPass pass = ln_plan_pass(plan, step, sample.worker);
   pass.x = x;
-  pass.y = ln_plan_value(plan, sample.arena, (int)(step - plan->steps) + 1);
+  pass.y = ln_plan_value(plan, sample.arena, ln_plan_output_of(plan, step));
   pass.count = pass.y.h;
   pass.rng = ln_rng_derive(sample.rng, (uint64_t)step->layer);
   if (!plan->use.training) return pass;
@@ -81,53 +96,62 @@ static void forward_rows(const LnPlan *plan, const LnStep *step, LnPass *pass, i
 void ln_plan_forward_step(LnPlan *plan, LnStep *step, LnPlanSample sample) {
   LnMap inputs[LN_MAX_INPUTS];
   LnPass pass = ln_plan_sample_pass(plan, step, sample, inputs);
-  ln_plan_clear_margins(&plan->values[step - plan->steps + 1].place, pass.y);
+  ln_plan_clear_margins(&plan->values[ln_plan_output_of(plan, step)].place, pass.y);
   forward_rows(plan, step, &pass, 0, pass.y.h);
 }
 
-void ln_plan_take_input(LnPlan *plan, int arena, const float *x) {
-  LnMap input = ln_plan_value(plan, arena, 0);
-  ln_plan_clear_margins(&plan->values[0].place, input);
-  import_map(input, x);
+void ln_plan_take_inputs(LnPlan *plan, int arena, const float *const *x) {
+  for (int i = 0; i < plan->n_inputs; i++) {
+    LnMap input = ln_plan_value(plan, arena, i);
+    ln_plan_clear_margins(&plan->values[i].place, input);
+    import_map(input, x[i]);
+  }
 }
 
-void ln_plan_give_output(const LnPlan *plan, int arena, float *y) {
-  export_map(y, ln_plan_value(plan, arena, plan->n_steps));
+void ln_plan_give_outputs(const LnPlan *plan, int arena, float *const *y) {
+  for (int i = 0; i < plan->n_outputs; i++) export_map(y[i], ln_plan_value(plan, arena, plan->outputs[i]));
 }
 
-void ln_plan_forward(LnPlan *plan, LnPlanSample sample, float *y, const float *x) {
-  ln_plan_take_input(plan, sample.arena, x);
+void ln_plan_forward(LnPlan *plan, LnPlanSample sample, float *const *y, const float *const *x) {
+  ln_plan_take_inputs(plan, sample.arena, x);
   for (int k = 0; k < plan->n_steps; k++) ln_plan_forward_step(plan, &plan->steps[k], sample);
-  ln_plan_give_output(plan, sample.arena, y);
+  ln_plan_give_outputs(plan, sample.arena, y);
 }
 
 void ln_plan_backward_step(LnPlan *plan, LnStep *step, LnPlanSample sample, float *const *grads) {
   LnMap inputs[LN_MAX_INPUTS], dx[LN_MAX_INPUTS];
+  float *own[LN_MAX_TENSORS];
   LnPass pass = ln_plan_sample_pass(plan, step, sample, inputs);
-  pass.dy = ln_plan_grad(plan, sample.arena, (int)(step - plan->steps) + 1);
+  pass.dy = ln_plan_grad(plan, sample.arena, ln_plan_output_of(plan, step));
   pass.dx = dx;
-  pass.grads = grads + plan->graph->layers[step->layer].first_tensor;
+  pass.grads = own;
+  ln_plan_own_of(own, plan, step, grads);
   for (int i = 0; i < step->n_inputs; i++) dx[i] = ln_plan_begin_input_grad(plan, sample.arena, step, i);
   type_of(plan, step)->backward(&pass);
   for (int i = 0; i < step->n_inputs; i++) ln_plan_end_input_grad(plan, sample.arena, step, i, dx[i]);
 }
 
-void ln_plan_take_gradient(LnPlan *plan, int arena, const float *dy) {
-  LnMap map = ln_plan_grad(plan, arena, plan->n_steps);
-  ln_plan_clear_margins(&plan->values[plan->n_steps].grad, map);
-  import_map(map, dy);
+void ln_plan_take_gradients(LnPlan *plan, int arena, const float *const *dy) {
+  for (int i = 0; i < plan->n_outputs; i++) {
+    const LnPlanValue *output = &plan->values[plan->outputs[i]];
+    if (!output->wants_grad) continue;
+    LnMap map = ln_plan_grad(plan, arena, plan->outputs[i]);
+    ln_plan_clear_margins(&output->grad, map);
+    import_map(map, dy[i]);
+  }
 }
 
-void ln_plan_give_input_gradient(const LnPlan *plan, int arena, float *dx) {
-  if (dx != NULL) export_map(dx, ln_plan_grad(plan, arena, 0));
+void ln_plan_give_input_gradients(const LnPlan *plan, int arena, float *const *dx) {
+  for (int i = 0; dx != NULL && i < plan->n_inputs; i++) export_map(dx[i], ln_plan_grad(plan, arena, i));
 }
 
-void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, float *dx, const float *dy) {
-  if (!plan->values[plan->n_steps].wants_grad) return;
-  ln_plan_take_gradient(plan, sample.arena, dy);
+void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, float *const *dx,
+                      const float *const *dy) {
+  if (!ln_plan_returns(plan)) return;
+  ln_plan_take_gradients(plan, sample.arena, dy);
   for (int k = plan->n_steps - 1; k >= 0 && !ln_interrupted(); k--)
-    if (plan->values[k + 1].wants_grad) ln_plan_backward_step(plan, &plan->steps[k], sample, grads);
-  ln_plan_give_input_gradient(plan, sample.arena, dx);
+    if (plan->values[plan->n_inputs + k].wants_grad) ln_plan_backward_step(plan, &plan->steps[k], sample, grads);
+  ln_plan_give_input_gradients(plan, sample.arena, dx);
 }
 
 /* ---- One sample, many threads ---- */
@@ -158,28 +182,37 @@ static int64_t part_rows(const LnStep *step, LnMap out) {
 }
 
 LnStatus ln_plan_forward_step_shared(LnPlan *plan, LnStep *step, int arena, LnError *err) {
-  LnMap out = ln_plan_value(plan, arena, (int)(step - plan->steps) + 1);
+  LnMap out = ln_plan_value(plan, arena, ln_plan_output_of(plan, step));
   Rows rows = {plan, step, arena, out.h, part_rows(step, out)};
-  ln_plan_clear_margins(&plan->values[step - plan->steps + 1].place, out);
+  ln_plan_clear_margins(&plan->values[ln_plan_output_of(plan, step)].place, out);
   return ln_parallel_stoppable((rows.height + rows.part - 1) / rows.part, forward_part, &rows, err);
 }
 
-LnStatus ln_plan_forward_shared(LnPlan *plan, float *y, const float *x, LnError *err) {
-  ln_plan_take_input(plan, 0, x);
+LnStatus ln_plan_forward_shared(LnPlan *plan, float *const *y, const float *const *x, LnError *err) {
+  ln_plan_take_inputs(plan, 0, x);
   for (int k = 0; k < plan->n_steps; k++) LN_TRY(ln_plan_forward_step_shared(plan, &plan->steps[k], 0, err));
-  ln_plan_give_output(plan, 0, y);
+  ln_plan_give_outputs(plan, 0, y);
   return LN_OK;
 }
 
 /* ---- The loss's activation ---- */
 
-LnActivationCode ln_plan_ends_in(const LnPlan *plan) {
-  const LnStep *step = &plan->steps[plan->n_steps - 1];
+static bool is_read(const LnPlan *plan, int value) {
+  for (int k = 0; k < plan->n_steps; k++)
+    for (int i = 0; i < plan->steps[k].n_inputs; i++)
+      if (plan->steps[k].inputs[i] == value) return true;
+  return false;
+}
+
+LnActivationCode ln_plan_ends_in(const LnPlan *plan, int output) {
+  int maker = ln_plan_maker_of(plan, plan->outputs[output]);
+  if (maker < 0 || is_read(plan, plan->outputs[output])) return LN_ACT_linear;
+  const LnStep *step = &plan->steps[maker];
   const LnGraphLayer *layer = &plan->graph->layers[step->layer];
   return layer->type->ends_in == NULL ? LN_ACT_linear
                                       : layer->type->ends_in(ln_item_options(layer->item), &step->fusion).code;
 }
 
-void ln_plan_give_logits(LnPlan *plan, bool logits) {
-  plan->logits = logits;
+void ln_plan_give_logits(LnPlan *plan, int output, bool logits) {
+  plan->logits[output] = logits;
 }

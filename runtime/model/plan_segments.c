@@ -18,7 +18,7 @@ static const LnLayerType *type_of(const LnPlan *plan, const LnStep *step) {
 }
 
 static bool wants_grad(const LnPlan *plan, const LnStep *step) {
-  return plan->values[step - plan->steps + 1].wants_grad;
+  return plan->values[ln_plan_output_of(plan, step)].wants_grad;
 }
 
 /* ---- Sums over the batch ---- */
@@ -37,7 +37,7 @@ static void batch_stats(LnPlan *plan, LnStep *step, LnPlanSample sample) {
 static void batch_stats_grad(LnPlan *plan, LnStep *step, LnPlanSample sample) {
   LnMap inputs[LN_MAX_INPUTS];
   LnPass pass = ln_plan_sample_pass(plan, step, sample, inputs);
-  pass.dy = ln_plan_grad(plan, sample.arena, (int)(step - plan->steps) + 1);
+  pass.dy = ln_plan_grad(plan, sample.arena, ln_plan_output_of(plan, step));
   type_of(plan, step)->batch_stats_grad(&pass, sums_of(step, sample.index));
 }
 
@@ -95,10 +95,10 @@ static void enter_back(LnPlan *plan, LnStep *step, LnPlanSample sample, float *c
 
 /* ---- Segments ---- */
 
-void ln_plan_forward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *y, const float *x) {
+void ln_plan_forward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *const *y, const float *const *x) {
   LnStep *first = ln_plan_first_of(plan, segment), *next = ln_plan_first_of(plan, segment + 1);
   if (first == NULL)
-    ln_plan_take_input(plan, sample.arena, x);
+    ln_plan_take_inputs(plan, sample.arena, x);
   else
     enter(plan, first, sample);
   for (int k = 0; k < plan->n_steps; k++) {
@@ -108,14 +108,14 @@ void ln_plan_forward_segment(LnPlan *plan, int segment, LnPlanSample sample, flo
   if (next != NULL)
     leave_for(plan, next, sample);
   else
-    ln_plan_give_output(plan, sample.arena, y);
+    ln_plan_give_outputs(plan, sample.arena, y);
 }
 
-LnStatus ln_plan_forward_segment_shared(LnPlan *plan, int segment, LnPlanSample sample, float *y, const float *x,
-                                        LnError *err) {
+LnStatus ln_plan_forward_segment_shared(LnPlan *plan, int segment, LnPlanSample sample, float *const *y,
+                                        const float *const *x, LnError *err) {
   LnStep *first = ln_plan_first_of(plan, segment), *next = ln_plan_first_of(plan, segment + 1);
   if (first == NULL)
-    ln_plan_take_input(plan, sample.arena, x);
+    ln_plan_take_inputs(plan, sample.arena, x);
   else
     LN_TRY(ln_batch_scatter_shared(plan, first, sample, err));
   for (int k = 0; k < plan->n_steps; k++) {
@@ -123,7 +123,7 @@ LnStatus ln_plan_forward_segment_shared(LnPlan *plan, int segment, LnPlanSample 
     if (step->segment == segment && step != first) LN_TRY(ln_plan_forward_step_shared(plan, step, sample.arena, err));
   }
   if (next != NULL) return ln_batch_gather_shared(plan, next, sample, err);
-  ln_plan_give_output(plan, sample.arena, y);
+  ln_plan_give_outputs(plan, sample.arena, y);
   return LN_OK;
 }
 
@@ -132,12 +132,12 @@ LnStatus ln_plan_meet(LnPlan *plan, int segment, LnRng rng, LnError *err) {
   return step == NULL ? LN_OK : meet(plan, step, rng, err);
 }
 
-void ln_plan_backward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *const *grads, float *dx,
-                              const float *dy) {
-  if (!plan->values[plan->n_steps].wants_grad) return;
+void ln_plan_backward_segment(LnPlan *plan, int segment, LnPlanSample sample, float *const *grads, float *const *dx,
+                              const float *const *dy) {
+  if (!ln_plan_returns(plan)) return;
   LnStep *first = ln_plan_first_of(plan, segment), *after = ln_plan_first_of(plan, segment + 1);
   if (after == NULL)
-    ln_plan_take_gradient(plan, sample.arena, dy);
+    ln_plan_take_gradients(plan, sample.arena, dy);
   else
     enter_back(plan, after, sample, grads);
   for (int k = plan->n_steps - 1; k >= 0; k--) {
@@ -148,7 +148,7 @@ void ln_plan_backward_segment(LnPlan *plan, int segment, LnPlanSample sample, fl
   if (first != NULL)
     leave_back(plan, first, sample);
   else
-    ln_plan_give_input_gradient(plan, sample.arena, dx);
+    ln_plan_give_input_gradients(plan, sample.arena, dx);
 }
 
 LnStatus ln_plan_meet_back(LnPlan *plan, int segment, LnRng rng, float *const *grads, LnError *err) {
@@ -161,14 +161,21 @@ void ln_plan_end_batch(LnPlan *plan) {
     if (plan->steps[k].batch != NULL) ln_batch_forget(plan, &plan->steps[k]);
 }
 
+static void update_state(const LnPlan *plan, const LnStep *step, float *const *tensors) {
+  const LnGraphLayer *layer = &plan->graph->layers[step->layer];
+  float *own[LN_MAX_TENSORS];
+  ln_plan_own_of(own, plan, step, tensors);
+  layer->type->update(ln_item_options(layer->item), own, step->sums, plan->n_samples,
+                      ln_graph_shape(plan->graph, layer->inputs[0]));
+}
+
 void ln_plan_update_state(LnPlan *plan, float *const *tensors) {
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
     const LnGraphLayer *layer = &plan->graph->layers[step->layer];
     if (step->batch != NULL) ln_batch_update(plan, step, tensors);
     if (step->needs.batch_sums > 0 && layer->type->update != NULL)
-      layer->type->update(ln_item_options(layer->item), tensors + layer->first_tensor, step->sums, plan->n_samples,
-                          ln_graph_shape(plan->graph, layer->inputs[0]));
+      update_state(plan, step, tensors);
   }
 }
 
@@ -199,9 +206,9 @@ static LnStatus backward_alone(LnPlan *plan, LnStep *step, LnPlanSample sample, 
   return LN_OK;
 }
 
-LnStatus ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *y,
-                      const float *x, LnError *err) {
-  ln_plan_take_input(plan, sample.arena, x);
+LnStatus ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, float *const *grads, float *const *y,
+                      const float *const *x, LnError *err) {
+  ln_plan_take_inputs(plan, sample.arena, x);
   for (int k = 0; k < plan->n_steps; k++) {
     const LnStep *step = &plan->steps[k];
     double start = seconds();
@@ -210,10 +217,10 @@ LnStatus ln_plan_time(LnPlan *plan, LnPlanSample sample, LnStepTime *times, floa
                             .first = step->first,
                             .last = step->last,
                             .forward = seconds() - start,
-                            .bytes = plan->values[k + 1].place.size * (int64_t)sizeof(float) + step->needs.saved};
+                            .bytes = plan->values[plan->n_inputs + k].place.size * (int64_t)sizeof(float) + step->needs.saved};
   }
-  ln_plan_give_output(plan, sample.arena, y);
-  if (plan->values[plan->n_steps].wants_grad) ln_plan_take_gradient(plan, sample.arena, y); /* any gradient will do */
+  ln_plan_give_outputs(plan, sample.arena, y);
+  if (ln_plan_returns(plan)) ln_plan_take_gradients(plan, sample.arena, (const float *const *)y); /* any will do */
   for (int k = plan->n_steps - 1; k >= 0; k--) {
     double start = seconds();
     LN_TRY(backward_alone(plan, &plan->steps[k], sample, grads, err));

@@ -39,6 +39,7 @@ typedef struct LnStep {
   int n_inputs;
   int inputs[LN_MAX_INPUTS]; /* values; while steps are found, graph layers */
   int64_t packed;        /* place of its packed weights */
+  int first_tensor;      /* place of its tensors among those of all steps */
   int saved_block;       /* training: what backward needs from forward */
   int segment;    /* of forward and backward: how many steps before this one, or this one, begin one */
   double *sums; /* layers that look across the batch: totals of forward and backward, then what each sample adds */
@@ -50,10 +51,13 @@ struct LnPlan {
   const LnGraph *graph;
   const LnKernels *kernels;
   LnPlanUse use;
-  bool logits;
+  int n_outputs;
+  int outputs[LN_MAX_ENDS]; /* values */
+  bool logits[LN_MAX_ENDS]; /* of each output: the loss contains its activation */
   int n_steps;
   LnStep *steps;
-  LnPlanValue *values;   /* n_steps + 1; value 0 is the input, value k+1 the output of step k */
+  int n_inputs;
+  LnPlanValue *values;   /* the inputs, then the outputs of the steps: ln_plan_output_of */
   LnBlock *blocks;
   int n_blocks;
   bool *grad_written;    /* per value, while the plan is made: an earlier backward step writes this gradient */
@@ -68,11 +72,24 @@ struct LnPlan {
   LnTensor *const *batch_tensors; /* the network's, for layers that work on whole batches */
   int64_t packed_size;
   float *packed;
-  float *const *tensors; /* given to the latest ln_plan_prepare */
+  int n_tensors;
+  float **tensors;       /* by step and declaration, from the latest ln_plan_prepare: see LnStep.first_tensor */
 };
 
 /* The steps, with the graph layers they stand for and read; plan->steps has room for one a layer. */
 LnStatus ln_plan_find_steps(LnPlan *plan, LnError *err);
+/* The value that a step makes; the step that makes a value, -1 for an input; how many values there are. */
+static inline int ln_plan_output_of(const LnPlan *plan, const LnStep *step) {
+  return plan->n_inputs + (int)(step - plan->steps);
+}
+static inline int ln_plan_maker_of(const LnPlan *plan, int value) {
+  return value < plan->n_inputs ? -1 : value - plan->n_inputs;
+}
+static inline int ln_plan_values(const LnPlan *plan) {
+  return plan->n_inputs + plan->n_steps;
+}
+/* Whether some output's gradient is wanted. */
+bool ln_plan_returns(const LnPlan *plan);
 LnShape ln_plan_value_shape(const LnPlan *plan, int value); /* of a sample */
 /* A sample's value, or its gradient, in its arena. */
 LnMap ln_plan_value(const LnPlan *plan, int arena, int value);
@@ -82,7 +99,7 @@ void ln_plan_clear_margins(const LnPlacement *place, LnMap map);
 /* The step that begins a segment; NULL for segment 0 and past the end. */
 LnStep *ln_plan_first_of(const LnPlan *plan, int segment);
 
-/* The layer whose output that of `layer` is: itself, or what lies before layers left out; -1: the network's input. */
+/* The layer whose output that of `layer` is: itself, or what lies before layers left out; below 0: an input. */
 int ln_plan_origin_of(const LnPlan *plan, int layer);
 
 /* What every pass of a step has in common: all but maps, rows and what training adds. */
@@ -97,10 +114,12 @@ void ln_plan_backward_step(LnPlan *plan, LnStep *step, LnPlanSample sample, floa
 LnMap ln_plan_begin_input_grad(const LnPlan *plan, int arena, const LnStep *step, int input);
 void ln_plan_end_input_grad(const LnPlan *plan, int arena, const LnStep *step, int input, LnMap dx);
 /* A sample's way in and out. */
-void ln_plan_take_input(LnPlan *plan, int arena, const float *x);
-void ln_plan_give_output(const LnPlan *plan, int arena, float *y);
-void ln_plan_take_gradient(LnPlan *plan, int arena, const float *dy);
-void ln_plan_give_input_gradient(const LnPlan *plan, int arena, float *dx);
+void ln_plan_take_inputs(LnPlan *plan, int arena, const float *const *x);
+void ln_plan_give_outputs(const LnPlan *plan, int arena, float *const *y);
+void ln_plan_take_gradients(LnPlan *plan, int arena, const float *const *dy);
+void ln_plan_give_input_gradients(const LnPlan *plan, int arena, float *const *dx); /* dx may be NULL */
+/* A step's tensors, or their gradients, among those of the network. */
+void ln_plan_own_of(float *own[LN_MAX_TENSORS], const LnPlan *plan, const LnStep *step, float *const *all);
 /* Rows first .. end-1, between the users' C,H,W and our H,W,C. */
 void ln_plan_import_rows(LnMap to, const float *from, int64_t first, int64_t end);
 void ln_plan_export_rows(float *to, LnMap from, int64_t first, int64_t end);

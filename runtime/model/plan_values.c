@@ -6,7 +6,8 @@
 #include "nn/activation.h"
 
 LnShape ln_plan_value_shape(const LnPlan *plan, int value) {
-  return value == 0 ? plan->graph->input : plan->graph->layers[plan->steps[value - 1].last].out;
+  int maker = ln_plan_maker_of(plan, value);
+  return maker < 0 ? plan->graph->inputs[value] : plan->graph->layers[plan->steps[maker].last].out;
 }
 
 static LnMap map_at(const LnPlan *plan, const float *arena, const LnPlacement *place, int block) {

@@ -86,7 +86,10 @@ LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, const LnPara
     LN_TRY(ln_plan_reserve(p->plan, (int)together(p->plan, n), ln_threads(), err));
   else
     LN_TRY(reserve(p, n - shared, shared, err));
-  if (p->version != version) ln_plan_prepare(p->plan, parameters->data);
+  if (p->version != version) {
+    ln_parameters_tie(parameters, graph);
+    ln_plan_prepare(p->plan, parameters->data);
+  }
   p->version = version;
   p->parameters = parameters;
   return LN_OK;
@@ -99,45 +102,71 @@ typedef struct Job {
   const LnPredictor *predictor;
   int64_t parts;
   int segment;
-  const float *x;
-  float *y;
-  int64_t x_size, y_size;
+  int n_x, n_y;         /* inputs and outputs */
+  const float *x[LN_MAX_ENDS];
+  float *y[LN_MAX_ENDS];
+  int64_t x_size[LN_MAX_ENDS], y_size[LN_MAX_ENDS];
 } Job;
+
+/* Where one sample's inputs and outputs lie. */
+typedef struct Place {
+  const float *x[LN_MAX_ENDS];
+  float *y[LN_MAX_ENDS];
+} Place;
+
+static Place place_of(const Job *job, int64_t sample) {
+  Place place;
+  for (int i = 0; i < job->n_x; i++) place.x[i] = job->x[i] + sample * job->x_size[i];
+  for (int i = 0; i < job->n_y; i++) place.y[i] = job->y[i] + sample * job->y_size[i];
+  return place;
+}
+
+/* Leave the first samples behind. */
+static void advance(Job *job, int64_t samples) {
+  for (int i = 0; i < job->n_x; i++) job->x[i] += samples * job->x_size[i];
+  for (int i = 0; i < job->n_y; i++) job->y[i] += samples * job->y_size[i];
+}
 
 static void predict_whole(void *context, int64_t index, int worker) {
   const Job *job = context;
+  Place place = place_of(job, index);
   LnPlanSample sample = {.arena = worker, .worker = worker, .index = index};
-  ln_plan_forward(job->predictor->plan, sample, job->y + index * job->y_size, job->x + index * job->x_size);
+  ln_plan_forward(job->predictor->plan, sample, place.y, place.x);
 }
 
 static void predict_part(void *context, int64_t index, int worker) {
   const Job *job = context;
   LnStrips *strips = job->predictor->strips[worker];
-  int64_t sample = index / job->parts, part = index % job->parts;
-  ln_strips_forward(strips, worker, job->y + sample * job->y_size, job->x + sample * job->x_size,
-                   ln_strips_part(strips, job->parts, part), ln_strips_part(strips, job->parts, part + 1));
+  Place place = place_of(job, index / job->parts);
+  int64_t part = index % job->parts;
+  ln_strips_forward(strips, worker, place.y[0], place.x[0], ln_strips_part(strips, job->parts, part),
+                    ln_strips_part(strips, job->parts, part + 1));
 }
 
 static LnStatus predict_together(const Job *job, int64_t n, LnError *err) {
-  for (int64_t i = 0; i < n; i++)
-    LN_TRY(ln_plan_forward_shared(job->predictor->plan, job->y + i * job->y_size, job->x + i * job->x_size, err));
+  for (int64_t i = 0; i < n; i++) {
+    Place place = place_of(job, i);
+    LN_TRY(ln_plan_forward_shared(job->predictor->plan, place.y, place.x, err));
+  }
   return LN_OK;
 }
 
 static void predict_segment(void *context, int64_t index, int worker) {
   const Job *job = context;
+  Place place = place_of(job, index);
   LnPlanSample sample = {.arena = (int)index, .worker = worker, .index = index};
-  ln_plan_forward_segment(job->predictor->plan, job->segment, sample, job->y + index * job->y_size,
-                          job->x + index * job->x_size);
+  ln_plan_forward_segment(job->predictor->plan, job->segment, sample, place.y, place.x);
 }
 
 /* A segment of n samples: a thread takes whole ones, or all threads work on one after the other. */
 static LnStatus run_segment(Job *job, int64_t n, LnError *err) {
   LnPlan *plan = job->predictor->plan;
   if (n >= ln_threads()) return ln_parallel_stoppable(n, predict_segment, job, err);
-  for (int64_t i = 0; i < n; i++)
-    LN_TRY(ln_plan_forward_segment_shared(plan, job->segment, (LnPlanSample){.arena = (int)i, .index = i},
-                                          job->y + i * job->y_size, job->x + i * job->x_size, err));
+  for (int64_t i = 0; i < n; i++) {
+    Place place = place_of(job, i);
+    LN_TRY(ln_plan_forward_segment_shared(plan, job->segment, (LnPlanSample){.arena = (int)i, .index = i}, place.y,
+                                          place.x, err));
+  }
   return LN_OK;
 }
 
@@ -157,21 +186,27 @@ static LnStatus predict_in_segments(Job *job, int64_t n, LnError *err) {
   for (int64_t first = 0; status == LN_OK && first < n; first += count) {
     count = n - first < most ? n - first : most;
     status = run_segments(job, count, err);
-    job->x += count * job->x_size;
-    job->y += count * job->y_size;
+    advance(job, count);
   }
   ln_plan_end_batch(job->predictor->plan);
   return status;
 }
 
-LnStatus ln_predictor_run(LnPredictor *p, const LnGraph *graph, float *y, const float *x, int64_t n, LnError *err) {
-  Job job = {p, 1, 0, x, y, ln_shape_count(graph->input), ln_shape_count(ln_graph_shape(graph, graph->n - 1))};
+static Job job_of(const LnPredictor *p, const LnGraph *graph, float *const *y, const float *const *x) {
+  Job job = {.predictor = p, .parts = 1, .n_x = graph->n_inputs, .n_y = graph->n_outputs};
+  for (int i = 0; i < job.n_x; i++) job.x[i] = x[i], job.x_size[i] = ln_shape_count(graph->inputs[i]);
+  for (int i = 0; i < job.n_y; i++) job.y[i] = y[i], job.y_size[i] = ln_shape_count(ln_graph_output_shape(graph, i));
+  return job;
+}
+
+LnStatus ln_predictor_run(LnPredictor *p, const LnGraph *graph, float *const *y, const float *const *x, int64_t n,
+                          LnError *err) {
+  Job job = job_of(p, graph, y, x);
   if (ln_plan_segments(p->plan) > 1) return predict_in_segments(&job, n, err);
   int64_t shared = left_over(graph, n), alone = n - shared;
   LN_TRY(ln_parallel_stoppable(alone, p->in_strips ? predict_part : predict_whole, &job, err));
   if (shared == 0) return LN_OK;
-  job.x += alone * job.x_size;
-  job.y += alone * job.y_size;
+  advance(&job, alone);
   job.parts = ln_threads();
   if (in_parts(p)) return ln_parallel_stoppable(shared * job.parts, predict_part, &job, err);
   return predict_together(&job, shared, err);

@@ -24,8 +24,8 @@ void ln_predictor_free(LnPredictor *predictor); /* what it holds; it is empty th
 /* For n samples of the graph's input; version: of the parameters. graph must outlive the predictor's contents. */
 LnStatus ln_predictor_prepare(LnPredictor *predictor, const LnGraph *graph, const LnParameters *parameters,
                               uint64_t version, int64_t n, LnError *err);
-/* x, y: n samples. Fails when it is interrupted. */
-LnStatus ln_predictor_run(LnPredictor *predictor, const LnGraph *graph, float *y, const float *x, int64_t n,
-                          LnError *err);
+/* x, y: n samples of each input and output. Fails when it is interrupted. */
+LnStatus ln_predictor_run(LnPredictor *predictor, const LnGraph *graph, float *const *y, const float *const *x,
+                          int64_t n, LnError *err);
 
 #endif

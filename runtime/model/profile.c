@@ -11,7 +11,7 @@ typedef struct Bench {
   LnStepTime *times;
   float *memory;         /* gradients, then the output */
   float **grads;
-  float *output;
+  float *outputs[LN_MAX_ENDS];
 } Bench;
 
 static void bench_free(Bench *b) {
@@ -22,8 +22,9 @@ static void bench_free(Bench *b) {
 }
 
 static LnStatus bench_new(Bench *b, LnNetwork *net, LnError *err) {
-  int64_t parameters = 0, output = ln_shape_count(ln_network_output_shape(net));
-  int tensors = ln_network_tensors(net);
+  int64_t parameters = 0, output = 0;
+  int tensors = net->parameters.n + net->parameters.n_tied;
+  for (int i = 0; i < net->graph.n_outputs; i++) output += ln_shape_count(ln_network_output_shape_of(net, i));
   for (int i = 0; i < tensors; i++) parameters += ln_shape_count(net->parameters.tensors[i]->shape) + 16;
   LN_TRY(ln_plan_new(&b->plan, &net->graph, (LnPlanUse){.training = true}, err));
   LN_TRY(ln_plan_reserve(b->plan, 1, 1, err));
@@ -35,10 +36,14 @@ static LnStatus bench_new(Bench *b, LnNetwork *net, LnError *err) {
     return ln_fail_memory(err, "profile", (size_t)(parameters + output) * sizeof *b->memory);
   float *place = b->memory;
   for (int i = 0; i < tensors; i++) {
-    if (ln_network_tensor_trained(net, i)) b->grads[i] = place;
+    if (i >= net->parameters.n || ln_network_tensor_trained(net, i)) b->grads[i] = place;
     place += ln_shape_count(net->parameters.tensors[i]->shape) + 16;
   }
-  b->output = place;
+  for (int i = 0; i < net->graph.n_outputs; i++) {
+    b->outputs[i] = place;
+    place += ln_shape_count(ln_network_output_shape_of(net, i));
+  }
+  ln_parameters_tie(&net->parameters, &net->graph);
   ln_plan_prepare(b->plan, net->parameters.data);
   return LN_OK;
 }
@@ -50,30 +55,36 @@ static void keep_least(LnProfile *row, const LnNetwork *net, const LnStepTime *t
   *row = now;
 }
 
-static LnStatus run(LnProfile *rows, Bench *b, const LnNetwork *net, const LnTensor *x, LnError *err) {
-  int64_t samples = x->shape.d[0], size = ln_shape_count(net->graph.input);
-  int64_t runs = samples < LEAST_RUNS ? LEAST_RUNS : samples;
+static LnStatus run(LnProfile *rows, Bench *b, const LnNetwork *net, LnTensor *const *x, LnError *err) {
+  int64_t samples = x[0]->shape.d[0], runs = samples < LEAST_RUNS ? LEAST_RUNS : samples;
   for (int64_t i = 0; i < runs; i++) {
-    LN_TRY(ln_plan_time(b->plan, (LnPlanSample){0}, b->times, b->grads, b->output, x->data + i % samples * size, err));
+    const float *inputs[LN_MAX_ENDS];
+    for (int k = 0; k < net->graph.n_inputs; k++)
+      inputs[k] = x[k]->data + i % samples * ln_shape_count(net->graph.inputs[k]);
+    LN_TRY(ln_plan_time(b->plan, (LnPlanSample){0}, b->times, b->grads, b->outputs, inputs, err));
     for (int k = 0; k < ln_plan_steps(b->plan); k++) keep_least(&rows[k], net, &b->times[k], i == 0);
   }
   return LN_OK;
 }
 
-LnStatus ln_network_profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *x, LnError *err) {
-  LnShape sample;
+static LnStatus sample_shapes(LnShape *samples, LnTensor **inputs, const LnNetwork *net, LnTensor *const *x, LnError *err) {
+  for (int i = 0; i < net->graph.n_inputs; i++) {
+    LN_TRY(ln_sample_shape(&samples[i], "x", x[i]->shape, err));
+    if (x[i]->shape.d[0] < 1) return ln_fail(err, LN_ESHAPE, "x has no samples; at least one is needed");
+    if (x[i]->shape.d[0] != x[0]->shape.d[0])
+      return ln_fail(err, LN_ESHAPE, "x: the inputs have different numbers of samples");
+    LN_TRY(ln_tensor_as_contiguous(&inputs[i], x[i], err));
+  }
+  return LN_OK;
+}
+
+static LnStatus profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *const *x, LnError *err) {
   Bench b = {0};
-  LnTensor *input = NULL;
-  LN_TRY(ln_sample_shape(&sample, "x", x->shape, err));
-  if (x->shape.d[0] < 1) return ln_fail(err, LN_ESHAPE, "x has no samples; at least one is needed");
-  LN_TRY(ln_network_build(net, sample, 0, err));
-  LN_TRY(ln_tensor_as_contiguous(&input, x, err));
-  LnStatus status = ln_network_begin(net, "profile", err);
-  if (status != LN_OK) return ln_tensor_unref(input), status;
-  status = bench_new(&b, net, err);
+  LN_TRY(ln_network_begin(net, "profile", err));
+  LnStatus status = bench_new(&b, net, err);
   LnProfile *list = status == LN_OK ? ln_calloc((size_t)ln_plan_steps(b.plan), sizeof *list) : NULL;
   if (status == LN_OK && list == NULL) status = ln_fail_memory(err, "profile", sizeof *list);
-  if (status == LN_OK) status = run(list, &b, net, input, err);
+  if (status == LN_OK) status = run(list, &b, net, x, err);
   if (status == LN_OK) {
     *rows = list;
     *n = ln_plan_steps(b.plan);
@@ -82,6 +93,15 @@ LnStatus ln_network_profile(LnProfile **rows, int *n, LnNetwork *net, LnTensor *
   }
   bench_free(&b);
   ln_network_end(net);
-  ln_tensor_unref(input);
+  return status;
+}
+
+LnStatus ln_network_profile_all(LnProfile **rows, int *n, LnNetwork *net, LnTensor *const *x, LnError *err) {
+  LnShape samples[LN_MAX_ENDS];
+  LnTensor *inputs[LN_MAX_ENDS] = {NULL};
+  LnStatus status = sample_shapes(samples, inputs, net, x, err);
+  if (status == LN_OK) status = ln_network_build_all(net, samples, 0, err);
+  if (status == LN_OK) status = profile(rows, n, net, inputs, err);
+  for (int i = 0; i < LN_MAX_ENDS; i++) ln_tensor_unref(inputs[i]);
   return status;
 }

@@ -1,4 +1,4 @@
-/* Strips of rows: see strips.h.
+/* Strips of rows: see strips.h. There is one input, value 0, and step k makes value k + 1; the last is the output.
  *
  * A value's rows lie in a window: what was made before and is still to be read, then what is being made. Within a round
  * it is always the last step's turn that can make some rows more, so that little waits to be read. Windows are as large
@@ -143,7 +143,8 @@ static void begin(LnStrips *s, int64_t first) {
 /* ---- Rounds and windows ---- */
 
 bool ln_strips_can(const LnPlan *plan) {
-  if (plan->use.training || plan->n_steps == 0) return false;
+  if (plan->use.training || plan->n_steps == 0 || plan->n_inputs > 1 || plan->n_outputs > 1) return false;
+  if (plan->outputs[0] != plan->n_steps) return false;
   for (int k = 0; k < plan->n_steps; k++)
     if (plan->steps[k].needs.row_unit == 0) return false;
   return true;

@@ -21,7 +21,8 @@ enum { FEW_SHARDS = 8 };
 struct LnTrainer {
   int refs;
   LnNetwork *net;
-  LnItem *loss;
+  int n_ends;            /* outputs of the network; for each: */
+  LnOutputLoss loss[LN_MAX_ENDS];
   LnUpdate update;       /* the optimizer, its state, where parameters lie in gradients */
   uint64_t seed;
   /* Made at the first step, and again when the network's shape changes. */
@@ -30,20 +31,37 @@ struct LnTrainer {
   uint64_t freezes;      /* likewise */
   uint64_t version;      /* of the parameters packed in the plan */
   bool input_grad;
-  bool logits;           /* the loss contains the final activation */
+  bool logits[LN_MAX_ENDS]; /* the loss contains the final activation */
   bool by_batch;         /* all samples go forward before any goes back: each has an arena of its own */
   LnShards shards;       /* gradients */
-  LnTensor *y, *dy;      /* by arena: output and its gradient */
-  double *losses;        /* per sample */
+  LnTensor *y[LN_MAX_ENDS], *dy[LN_MAX_ENDS]; /* by arena: outputs and their gradients */
+  double *losses;        /* of each output, per sample */
   int64_t n_losses;
-  float *scratch;        /* per worker: the loss's */
-  int64_t n_scratch;
+  float *scratch;        /* per worker: the losses' */
+  int64_t n_scratch, scratch_size; /* in all; of one worker */
+  double parts[LN_MAX_ENDS];
 };
 
+static LnStatus check_losses(const LnNetwork *net, const LnOutputLoss *losses, int n, LnError *err) {
+  for (int i = 0; i < n; i++) {
+    const LnType *type = ln_item_type(losses[i].loss);
+    if (strcmp(type->kind, "loss") != 0)
+      return ln_fail(err, LN_EARG, "trainer: 'loss' must be a loss, got %s.%s", type->kind, type->name);
+    if (!(losses[i].weight > 0 && isfinite(losses[i].weight)))
+      return ln_fail(err, LN_EARG, "trainer: the weight of loss %d must be above 0, got %g", i + 1, losses[i].weight);
+  }
+  if (n == ln_network_outputs(net)) return LN_OK;
+  return ln_fail(err, LN_EARG, "trainer: the network has %d output%s, but there %s %d loss%s", ln_network_outputs(net),
+                 ln_network_outputs(net) == 1 ? "" : "s", n == 1 ? "is" : "are", n, n == 1 ? "" : "es");
+}
+
 LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *optim, LnError *err) {
-  if (strcmp(ln_item_type(loss)->kind, "loss") != 0)
-    return ln_fail(err, LN_EARG, "trainer: 'loss' must be a loss, got %s.%s", ln_item_type(loss)->kind,
-                   ln_item_type(loss)->name);
+  return ln_trainer_new_weighted(out, net, &(LnOutputLoss){loss, 1}, 1, optim, err);
+}
+
+LnStatus ln_trainer_new_weighted(LnTrainer **out, LnNetwork *net, const LnOutputLoss *losses, int n, LnItem *optim,
+                                 LnError *err) {
+  LN_TRY(check_losses(net, losses, n, err));
   if (strcmp(ln_item_type(optim)->kind, "optim") != 0)
     return ln_fail(err, LN_EARG, "trainer: 'optimizer' must be an optimizer, got %s.%s", ln_item_type(optim)->kind,
                    ln_item_type(optim)->name);
@@ -51,7 +69,8 @@ LnStatus ln_trainer_new(LnTrainer **out, LnNetwork *net, LnItem *loss, LnItem *o
   if (t == NULL) return ln_fail_memory(err, "trainer", sizeof *t);
   t->refs = 1;
   t->net = ln_network_ref(net);
-  t->loss = ln_item_ref(loss);
+  t->n_ends = n;
+  for (int i = 0; i < n; i++) t->loss[i] = losses[i], ln_item_ref(losses[i].loss);
   ln_update_init(&t->update, net, optim);
   *out = t;
   return LN_OK;
@@ -63,9 +82,12 @@ void ln_trainer_seed(LnTrainer *t, uint64_t seed) {
 
 static void drop_plan(LnTrainer *t) {
   ln_plan_free(t->plan);
-  ln_tensor_unref(t->y);
-  ln_tensor_unref(t->dy);
-  t->plan = NULL, t->y = t->dy = NULL;
+  t->plan = NULL;
+  for (int i = 0; i < t->n_ends; i++) {
+    ln_tensor_unref(t->y[i]);
+    ln_tensor_unref(t->dy[i]);
+    t->y[i] = t->dy[i] = NULL;
+  }
 }
 
 void ln_trainer_unref(LnTrainer *t) {
@@ -76,13 +98,17 @@ void ln_trainer_unref(LnTrainer *t) {
   ln_shards_free(&t->shards);
   ln_free(t->losses);
   ln_free(t->scratch);
-  ln_item_unref(t->loss);
+  for (int i = 0; i < t->n_ends; i++) ln_item_unref(t->loss[i].loss);
   ln_network_unref(t->net);
   ln_free(t);
 }
 
 int64_t ln_trainer_steps(const LnTrainer *t) {
   return t->update.steps;
+}
+
+const double *ln_trainer_parts(const LnTrainer *t) {
+  return t->parts;
 }
 
 LnNetwork *ln_trainer_network(LnTrainer *t) {
@@ -105,11 +131,14 @@ static LnStatus make_plan(LnTrainer *t, bool input_grad, LnError *err) {
   t->freezes = t->net->freezes;
   t->shapes = t->net->shapes;
   t->input_grad = input_grad;
-  t->version = t->net->version - 1;
-  LnActivationCode absorbed = ln_loss_absorbs(t->loss);
-  t->logits = absorbed != LN_ACT_linear && absorbed == ln_plan_ends_in(t->plan);
-  ln_plan_give_logits(t->plan, t->logits);
-  t->by_batch = ln_plan_segments(t->plan) > 1 || ln_loss_has_batch_terms(t->loss);
+  t->version = ln_network_version(t->net) - 1;
+  t->by_batch = ln_plan_segments(t->plan) > 1;
+  for (int i = 0; i < t->n_ends; i++) {
+    LnActivationCode absorbed = ln_loss_absorbs(t->loss[i].loss);
+    t->logits[i] = absorbed != LN_ACT_linear && absorbed == ln_plan_ends_in(t->plan, i);
+    ln_plan_give_logits(t->plan, i, t->logits[i]);
+    t->by_batch = t->by_batch || ln_loss_has_batch_terms(t->loss[i].loss);
+  }
   return LN_OK;
 }
 
@@ -125,8 +154,13 @@ static LnStatus make_outputs(LnTensor **t, int64_t n, LnShape sample, LnError *e
 }
 
 static LnStatus make_scratch(LnTrainer *t, int workers, LnError *err) {
-  LN_TRY(ln_loss_check_sample(t->loss, ln_network_output_shape(t->net), err));
-  int64_t size = workers * ln_loss_scratch(t->loss, ln_network_output_shape(t->net));
+  t->scratch_size = 0;
+  for (int i = 0; i < t->n_ends; i++) {
+    LN_TRY(ln_loss_check_sample(t->loss[i].loss, ln_network_output_shape_of(t->net, i), err));
+    int64_t own = ln_loss_scratch(t->loss[i].loss, ln_network_output_shape_of(t->net, i));
+    if (own > t->scratch_size) t->scratch_size = own;
+  }
+  int64_t size = workers * t->scratch_size;
   if (size <= t->n_scratch) return LN_OK;
   float *scratch = ln_alloc((size_t)size * sizeof *scratch);
   if (scratch == NULL) return ln_fail_memory(err, "loss", (size_t)size * sizeof *scratch);
@@ -139,14 +173,16 @@ static LnStatus make_workers(LnTrainer *t, int workers, int64_t n, LnError *err)
   int arenas = t->by_batch ? (int)n : workers;
   LN_TRY(ln_plan_reserve(t->plan, arenas, workers, err));
   LN_TRY(ln_plan_reserve_batch(t->plan, n, t->net->parameters.tensors, err));
-  LN_TRY(make_outputs(&t->y, arenas, ln_network_output_shape(t->net), err));
-  LN_TRY(make_outputs(&t->dy, arenas, ln_network_output_shape(t->net), err));
+  for (int i = 0; i < t->n_ends; i++) {
+    LN_TRY(make_outputs(&t->y[i], arenas, ln_network_output_shape_of(t->net, i), err));
+    LN_TRY(make_outputs(&t->dy[i], arenas, ln_network_output_shape_of(t->net, i), err));
+  }
   LN_TRY(make_scratch(t, workers, err));
-  if (n > t->n_losses) {
-    double *losses = ln_alloc((size_t)n * sizeof *losses);
-    if (losses == NULL) return ln_fail_memory(err, "losses", (size_t)n * sizeof *losses);
+  if (n * t->n_ends > t->n_losses) {
+    double *losses = ln_alloc((size_t)(n * t->n_ends) * sizeof *losses);
+    if (losses == NULL) return ln_fail_memory(err, "losses", (size_t)(n * t->n_ends) * sizeof *losses);
     ln_free(t->losses);
-    t->losses = losses, t->n_losses = n;
+    t->losses = losses, t->n_losses = n * t->n_ends;
   }
   return LN_OK;
 }
@@ -157,33 +193,78 @@ typedef struct Batch {
   LnTrainer *trainer;
   int64_t n;              /* samples */
   int shards;
-  LnTensor *input, *target; /* contiguous */
-  int64_t in_size, out_size;
-  LnShape out;
-  float *d_input;         /* or NULL */
+  int n_inputs;
+  LnTensor *input[LN_MAX_ENDS], *target[LN_MAX_ENDS]; /* contiguous */
+  int64_t in_size[LN_MAX_ENDS], out_size[LN_MAX_ENDS];
+  LnShape out[LN_MAX_ENDS];
+  LnTensor **d_input;     /* or NULL */
   int segment;
-  double loss;            /* what was worked out of the whole batch */
+  double loss[LN_MAX_ENDS]; /* what was worked out of the whole batch, for each output */
   bool begun;             /* ln_network_begin */
   atomic_bool not_finite; /* some gradient */
 } Batch;
 
-static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *input, LnTensor *target, LnError *err) {
-  LnShape sample, wanted;
-  LN_TRY(ln_sample_shape(&sample, "input", input->shape, err));
-  LN_TRY(ln_sample_shape(&wanted, "target", target->shape, err));
-  if (input->shape.d[0] != target->shape.d[0])
-    return ln_fail(err, LN_ESHAPE, "input has %" PRId64 " samples and target %" PRId64, input->shape.d[0],
-                   target->shape.d[0]);
-  if (input->shape.d[0] < 1) return ln_fail(err, LN_ESHAPE, "a batch needs at least one sample");
-  LN_TRY(ln_network_build(net, sample, 0, err));
-  b->n = input->shape.d[0];
-  b->out = ln_network_output_shape(net);
-  if (!ln_shape_equal(wanted, b->out))
-    return ln_fail(err, LN_ESHAPE, "target samples are %s, but the network gives %s", LN_SHAPE_TEXT(wanted),
-                   LN_SHAPE_TEXT(b->out));
-  b->in_size = ln_shape_count(sample);
-  b->out_size = ln_shape_count(b->out);
+/* "input", or "input 2" of several. */
+typedef struct EndName {
+  char text[32];
+} EndName;
+
+static EndName name_end(const char *what, int index, int count) {
+  EndName name;
+  if (count > 1)
+    snprintf(name.text, sizeof name.text, "%s %d", what, index + 1);
+  else
+    snprintf(name.text, sizeof name.text, "%s", what);
+  return name;
+}
+
+static LnStatus check_count(const Batch *b, const char *name, const LnTensor *t, LnError *err) {
+  if (t->shape.d[0] == b->n) return LN_OK;
+  return ln_fail(err, LN_ESHAPE, "%s has %" PRId64 " samples and %s %" PRId64, name_end("input", 0, b->n_inputs).text,
+                 b->n, name, t->shape.d[0]);
+}
+
+static LnStatus check_inputs(Batch *b, LnShape *samples, LnTensor *const *input, LnError *err) {
+  for (int i = 0; i < b->n_inputs; i++) {
+    EndName name = name_end("input", i, b->n_inputs);
+    LN_TRY(ln_sample_shape(&samples[i], name.text, input[i]->shape, err));
+    LN_TRY(check_count(b, name.text, input[i], err));
+    b->in_size[i] = ln_shape_count(samples[i]);
+  }
   return LN_OK;
+}
+
+static LnStatus check_target(Batch *b, int i, LnTensor *target, LnError *err) {
+  LnShape wanted;
+  EndName name = name_end("target", i, b->trainer->n_ends);
+  LN_TRY(ln_sample_shape(&wanted, name.text, target->shape, err));
+  LN_TRY(check_count(b, name.text, target, err));
+  return LN_OK;
+}
+
+static LnStatus check_outputs(Batch *b, const LnNetwork *net, LnTensor *const *target, LnError *err) {
+  for (int i = 0; i < b->trainer->n_ends; i++) {
+    LnShape wanted;
+    EndName name = name_end("target", i, b->trainer->n_ends);
+    LN_TRY(ln_sample_shape(&wanted, name.text, target[i]->shape, err));
+    b->out[i] = ln_network_output_shape_of(net, i);
+    b->out_size[i] = ln_shape_count(b->out[i]);
+    if (!ln_shape_equal(wanted, b->out[i]))
+      return ln_fail(err, LN_ESHAPE, "%s samples are %s, but the network gives %s", name.text, LN_SHAPE_TEXT(wanted),
+                     LN_SHAPE_TEXT(b->out[i]));
+  }
+  return LN_OK;
+}
+
+static LnStatus check_batch(Batch *b, LnNetwork *net, LnTensor *const *input, LnTensor *const *target, LnError *err) {
+  LnShape samples[LN_MAX_ENDS];
+  b->n_inputs = ln_network_inputs(net);
+  b->n = input[0]->shape.n > 0 ? input[0]->shape.d[0] : 0;
+  LN_TRY(check_inputs(b, samples, input, err));
+  for (int i = 0; i < b->trainer->n_ends; i++) LN_TRY(check_target(b, i, target[i], err));
+  if (b->n < 1) return ln_fail(err, LN_ESHAPE, "a batch needs at least one sample");
+  LN_TRY(ln_network_build_all(net, samples, 0, err));
+  return check_outputs(b, net, target, err);
 }
 
 static LnRng rng_of(const Batch *b) {
@@ -204,55 +285,70 @@ static int64_t shard_begin(const Batch *b, int64_t shard) {
 }
 
 static float *scratch_of(const LnTrainer *t, int worker) {
-  return t->scratch == NULL ? NULL : t->scratch + worker * ln_loss_scratch(t->loss, ln_network_output_shape(t->net));
+  return t->scratch == NULL ? NULL : t->scratch + worker * t->scratch_size;
 }
 
-/* The sample's loss, and its gradient with respect to the output. */
-static void take_loss(const Batch *b, int64_t index, int worker, float *dy, const float *y) {
+/* Where a sample's numbers lie, one place for each input and output. */
+typedef struct Place {
+  const float *x[LN_MAX_ENDS];
+  float *y[LN_MAX_ENDS], *dy[LN_MAX_ENDS], *dx[LN_MAX_ENDS];
+} Place;
+
+static Place place_of(const Batch *b, LnPlanSample sample) {
+  Place p;
   LnTrainer *t = b->trainer;
-  const float *target = b->target->data + index * b->out_size;
-  t->losses[index] =
-      ln_loss_eval(t->loss, t->logits, dy, scratch_of(t, worker), y, target, b->out, 1.0 / (double)b->n);
+  for (int i = 0; i < b->n_inputs; i++) {
+    p.x[i] = b->input[i]->data + sample.index * b->in_size[i];
+    p.dx[i] = b->d_input == NULL ? NULL : b->d_input[i]->data + sample.index * b->in_size[i];
+  }
+  for (int i = 0; i < t->n_ends; i++) {
+    p.y[i] = t->y[i]->data + sample.arena * b->out_size[i];
+    p.dy[i] = t->dy[i]->data + sample.arena * b->out_size[i];
+  }
+  return p;
+}
+
+/* The sample's losses, and their gradients with respect to the outputs. */
+static void take_losses(const Batch *b, LnPlanSample sample, const Place *p) {
+  LnTrainer *t = b->trainer;
+  for (int i = 0; i < t->n_ends; i++) {
+    const float *target = b->target[i]->data + sample.index * b->out_size[i];
+    t->losses[i * b->n + sample.index] =
+        ln_loss_eval(t->loss[i].loss, t->logits[i], p->dy[i], scratch_of(t, sample.worker), p->y[i], target, b->out[i],
+                     t->loss[i].weight / (double)b->n);
+  }
+}
+
+static void add_weighted(float *to, const float *from, double weight, int64_t n) {
+  if (weight == 1)
+    ln_kernels()->add(to, from, n);
+  else
+    for (int64_t i = 0; i < n; i++) to[i] += (float)weight * from[i];
 }
 
 /* What is worked out of the whole batch, on this thread, comes on top. */
-static LnStatus add_batch_loss(Batch *b, LnError *err) {
+static LnStatus add_batch_loss(Batch *b, int i, LnError *err) {
   LnTrainer *t = b->trainer;
   LnTensor *grad = NULL;
-  if (!ln_loss_has_batch_terms(t->loss)) return LN_OK;
-  LN_TRY(ln_loss_eval_batch(t->loss, t->logits, &b->loss, &grad, t->y, b->target, err));
-  ln_kernels()->add(t->dy->data, grad->data, b->n * b->out_size);
+  if (!ln_loss_has_batch_terms(t->loss[i].loss)) return LN_OK;
+  LN_TRY(ln_loss_eval_batch(t->loss[i].loss, t->logits[i], &b->loss[i], &grad, t->y[i], b->target[i], err));
+  add_weighted(t->dy[i]->data, grad->data, t->loss[i].weight, b->n * b->out_size[i]);
   ln_tensor_unref(grad);
   return LN_OK;
-}
-
-static float *output_of(const Batch *b, int arena) {
-  return b->trainer->y->data + arena * b->out_size;
-}
-
-static float *output_grad_of(const Batch *b, int arena) {
-  return b->trainer->dy->data + arena * b->out_size;
-}
-
-static const float *input_of(const Batch *b, int64_t index) {
-  return b->input->data + index * b->in_size;
-}
-
-static float *input_grad_of(const Batch *b, int64_t index) {
-  return b->d_input == NULL ? NULL : b->d_input + index * b->in_size;
 }
 
 /* One shard: each of its samples forward and backward. */
 static void run_shard(void *context, int64_t shard, int worker) {
   const Batch *b = context;
   LnTrainer *t = b->trainer;
-  float *y = output_of(b, worker), *dy = output_grad_of(b, worker);
   ln_shards_begin(&t->shards, (int)shard);
   for (int64_t s = shard_begin(b, shard); s < shard_begin(b, shard + 1); s++) {
     LnPlanSample sample = sample_of(b, s, worker);
-    ln_plan_forward(t->plan, sample, y, input_of(b, s));
-    take_loss(b, s, worker, dy, y);
-    ln_plan_backward(t->plan, sample, ln_shards_grads(&t->shards, (int)shard), input_grad_of(b, s), dy);
+    Place p = place_of(b, sample);
+    ln_plan_forward(t->plan, sample, p.y, p.x);
+    take_losses(b, sample, &p);
+    ln_plan_backward(t->plan, sample, ln_shards_grads(&t->shards, (int)shard), b->d_input == NULL ? NULL : p.dx,
+                     (const float *const *)p.dy);
   }
   ln_shards_end(&t->shards, (int)shard);
 }
@@ -263,9 +359,9 @@ static void run_shard_forward(void *context, int64_t shard, int worker) {
   LnTrainer *t = b->trainer;
   for (int64_t s = shard_begin(b, shard); s < shard_begin(b, shard + 1); s++) {
     LnPlanSample sample = sample_of(b, s, worker);
-    float *y = output_of(b, sample.arena);
-    ln_plan_forward_segment(t->plan, b->segment, sample, y, input_of(b, s));
-    if (b->segment == ln_plan_segments(t->plan) - 1) take_loss(b, s, worker, output_grad_of(b, sample.arena), y);
+    Place p = place_of(b, sample);
+    ln_plan_forward_segment(t->plan, b->segment, sample, p.y, p.x);
+    if (b->segment == ln_plan_segments(t->plan) - 1) take_losses(b, sample, &p);
   }
 }
 
@@ -275,8 +371,9 @@ static void run_shard_backward(void *context, int64_t shard, int worker) {
   if (b->segment == ln_plan_segments(t->plan) - 1) ln_shards_begin(&t->shards, (int)shard);
   for (int64_t s = shard_begin(b, shard); s < shard_begin(b, shard + 1); s++) {
     LnPlanSample sample = sample_of(b, s, worker);
-    ln_plan_backward_segment(t->plan, b->segment, sample, ln_shards_grads(&t->shards, (int)shard), input_grad_of(b, s),
-                             output_grad_of(b, sample.arena));
+    Place p = place_of(b, sample);
+    ln_plan_backward_segment(t->plan, b->segment, sample, ln_shards_grads(&t->shards, (int)shard),
+                             b->d_input == NULL ? NULL : p.dx, (const float *const *)p.dy);
   }
   if (b->segment == 0) ln_shards_end(&t->shards, (int)shard);
 }
@@ -290,7 +387,7 @@ static LnStatus run_shards(Batch *b, LnError *err) {
     LN_TRY(ln_parallel_stoppable(b->shards, run_shard_forward, b, err));
     LN_TRY(ln_plan_meet(plan, b->segment, rng_of(b), err));
   }
-  LN_TRY(add_batch_loss(b, err));
+  for (int i = 0; i < b->trainer->n_ends; i++) LN_TRY(add_batch_loss(b, i, err));
   for (b->segment = segments - 1; b->segment >= 0; b->segment--) {
     LN_TRY(ln_parallel_stoppable(b->shards, run_shard_backward, b, err));
     LN_TRY(ln_plan_meet_back(plan, b->segment, rng_of(b), ln_shards_grads(&b->trainer->shards, 0), err));
@@ -301,17 +398,24 @@ static LnStatus run_shards(Batch *b, LnError *err) {
 static void add_rest(void *context, int64_t chunk, int worker) {
   Batch *b = context;
   LnTrainer *t = b->trainer;
-  int64_t begin = chunk * LN_UPDATE_CHUNK, rest = t->update.size - begin;
+  int64_t begin = chunk * LN_UPDATE_CHUNK, rest = t->update.all_size - begin;
   int64_t size = rest < LN_UPDATE_CHUNK ? rest : LN_UPDATE_CHUNK;
   (void)worker;
   ln_shards_add_rest(&t->shards, begin, size);
   if (!ln_all_finite(ln_shards_sum(&t->shards) + begin, size)) atomic_store(&b->not_finite, true);
 }
 
-static double mean_loss(const double *losses, int64_t n) {
-  double sum = 0;
-  for (int64_t i = 0; i < n; i++) sum += losses[i];
-  return sum / (double)n;
+/* The weighted sum of the outputs' losses, each the mean over the samples. */
+static double total_loss(const Batch *b) {
+  LnTrainer *t = b->trainer;
+  double total = 0;
+  for (int i = 0; i < t->n_ends; i++) {
+    double sum = 0;
+    for (int64_t s = 0; s < b->n; s++) sum += t->losses[i * b->n + s];
+    t->parts[i] = b->loss[i] + sum / (double)b->n;
+    total += t->loss[i].weight * t->parts[i];
+  }
+  return total;
 }
 
 /* "; lower lr (0.5 now)", as too large a rate is the usual reason; "" for an optimizer without one. */
@@ -367,38 +471,55 @@ static LnStatus begin_batch(Batch *b, LnError *err) {
 static void end_batch(Batch *b) {
   if (b->begun && b->trainer->plan != NULL) ln_plan_end_batch(b->trainer->plan);
   if (b->begun) ln_network_end(b->trainer->net);
-  ln_tensor_unref(b->input);
-  ln_tensor_unref(b->target);
+  for (int i = 0; i < LN_MAX_ENDS; i++) {
+    ln_tensor_unref(b->input[i]);
+    ln_tensor_unref(b->target[i]);
+  }
   if (b->begun) ln_trainer_unref(b->trainer);
 }
 
+static LnStatus take_tensors(Batch *b, LnTensor *const *input, LnTensor *const *target, LnTensor **d_input,
+                             LnError *err) {
+  for (int i = 0; i < b->n_inputs; i++) {
+    LN_TRY(ln_tensor_as_contiguous(&b->input[i], input[i], err));
+    if (d_input != NULL) LN_TRY(ln_tensor_new(&d_input[i], input[i]->shape, err));
+  }
+  for (int i = 0; i < b->trainer->n_ends; i++) LN_TRY(ln_tensor_as_contiguous(&b->target[i], target[i], err));
+  b->d_input = d_input;
+  return LN_OK;
+}
+
+static void pack_parameters(LnTrainer *t) {
+  uint64_t version = ln_network_version(t->net);
+  if (t->version == version) return;
+  ln_parameters_tie(&t->net->parameters, &t->net->graph);
+  ln_plan_prepare(t->plan, t->net->parameters.data);
+  t->version = version;
+}
+
 /* Gradients of the mean loss, as the shards' sum. */
-static LnStatus run_batch(Batch *b, double *loss, LnTensor *input, LnTensor *target, LnTensor **d_input, LnError *err) {
+static LnStatus run_batch(Batch *b, double *loss, LnTensor *const *input, LnTensor *const *target, LnTensor **d_input,
+                          LnError *err) {
   LnTrainer *t = b->trainer;
   LN_TRY(check_batch(b, t->net, input, target, err));
   LN_TRY(begin_batch(b, err));
   LN_TRY(check_counts(b, &t->net->graph, err));
   b->shards = shards_for(b->n);
   LN_TRY(ln_update_prepare(&t->update, err));
-  LN_TRY(ln_shards_reserve(&t->shards, b->shards, t->update.ranges, t->update.n_ranges, t->update.size,
-                           ln_network_tensors(t->net), err));
+  LN_TRY(ln_shards_reserve(&t->shards, b->shards, t->update.ranges, t->update.n_ranges + t->net->parameters.n_tied,
+                           t->update.all_size, t->net->parameters.n + t->net->parameters.n_tied, err));
   LN_TRY(make_plan(t, d_input != NULL, err));
   LN_TRY(make_workers(t, b->shards < ln_threads() ? b->shards : ln_threads(), b->n, err));
-  if (d_input != NULL) {
-    LN_TRY(ln_tensor_new(d_input, input->shape, err));
-    b->d_input = (*d_input)->data;
-  }
-  LN_TRY(ln_tensor_as_contiguous(&b->input, input, err));
-  LN_TRY(ln_tensor_as_contiguous(&b->target, target, err));
-  if (t->version != t->net->version) ln_plan_prepare(t->plan, t->net->parameters.data);
-  t->version = t->net->version;
+  LN_TRY(take_tensors(b, input, target, d_input, err));
+  pack_parameters(t);
   LN_TRY(run_shards(b, err));
-  LN_TRY(ln_parallel_stoppable(ln_update_chunks(&t->update), add_rest, b, err));
-  *loss = b->loss + mean_loss(t->losses, b->n);
+  LN_TRY(ln_parallel_stoppable((t->update.all_size + LN_UPDATE_CHUNK - 1) / LN_UPDATE_CHUNK, add_rest, b, err));
+  ln_parameters_tie_back(ln_shards_grads(&t->shards, 0), &t->net->graph);
+  *loss = total_loss(b);
   return check_finite(b, *loss, err);
 }
 
-LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *target, LnError *err) {
+LnStatus ln_trainer_step_all(LnTrainer *t, double *loss, LnTensor *const *input, LnTensor *const *target, LnError *err) {
   Batch b = {.trainer = t};
   LnStatus status = run_batch(&b, loss, input, target, NULL, err);
   if (status == LN_OK) {
@@ -413,30 +534,39 @@ LnStatus ln_trainer_step(LnTrainer *t, double *loss, LnTensor *input, LnTensor *
 
 /* ---- Without an update ---- */
 
-/* The mean loss of what the network gives. */
-static LnStatus loss_of(const Batch *b, double *loss, bool logits, LnTensor *output, LnError *err) {
+/* The mean losses of what the network gives. */
+static LnStatus take_output_losses(Batch *b, const bool *logits, LnTensor *const *output, LnError *err) {
   LnTrainer *t = b->trainer;
-  double sum = 0, of_batch = 0;
-  if (ln_loss_has_batch_terms(t->loss))
-    LN_TRY(ln_loss_eval_batch(t->loss, logits, &of_batch, NULL, output, b->target, err));
-  for (int64_t s = 0; s < b->n; s++)
-    sum += ln_loss_eval(t->loss, logits, NULL, t->scratch, output->data + s * b->out_size,
-                        b->target->data + s * b->out_size, b->out, 1.0);
-  *loss = of_batch + sum / (double)b->n;
+  for (int i = 0; i < t->n_ends; i++) {
+    LnItem *loss = t->loss[i].loss;
+    if (ln_loss_has_batch_terms(loss))
+      LN_TRY(ln_loss_eval_batch(loss, logits[i], &b->loss[i], NULL, output[i], b->target[i], err));
+    double sum = 0;
+    for (int64_t s = 0; s < b->n; s++)
+      sum += ln_loss_eval(loss, logits[i], NULL, t->scratch, output[i]->data + s * b->out_size[i],
+                          b->target[i]->data + s * b->out_size[i], b->out[i], 1.0);
+    t->parts[i] = b->loss[i] + sum / (double)b->n;
+  }
   return LN_OK;
 }
 
-LnStatus ln_trainer_evaluate(LnTrainer *t, double *loss, LnTensor *input, LnTensor *target, LnError *err) {
+LnStatus ln_trainer_evaluate_all(LnTrainer *t, double *loss, LnTensor *const *input, LnTensor *const *target,
+                             LnError *err) {
   Batch b = {.trainer = t};
-  LnTensor *output = NULL;
-  bool logits;
+  LnTensor *output[LN_MAX_ENDS] = {NULL};
+  LnActivationCode absorbed[LN_MAX_ENDS];
+  bool logits[LN_MAX_ENDS];
   LN_TRY(check_batch(&b, t->net, input, target, err));
   LN_TRY(make_scratch(t, 1, err));
-  LN_TRY(ln_network_predict_logits(&output, &logits, t->net, input, ln_loss_absorbs(t->loss), err));
+  for (int i = 0; i < t->n_ends; i++) absorbed[i] = ln_loss_absorbs(t->loss[i].loss);
+  LN_TRY(ln_network_predict_logits(output, logits, t->net, input, absorbed, err));
   LnStatus status = begin_batch(&b, err);
-  if (status == LN_OK) status = ln_tensor_as_contiguous(&b.target, target, err);
-  if (status == LN_OK) status = loss_of(&b, loss, logits, output, err);
-  ln_tensor_unref(output);
+  for (int i = 0; status == LN_OK && i < t->n_ends; i++)
+    status = ln_tensor_as_contiguous(&b.target[i], target[i], err);
+  if (status == LN_OK) status = take_output_losses(&b, logits, output, err);
+  *loss = 0;
+  for (int i = 0; i < t->n_ends; i++) *loss += t->loss[i].weight * t->parts[i];
+  for (int i = 0; i < t->n_ends; i++) ln_tensor_unref(output[i]);
   end_batch(&b);
   return status;
 }
@@ -456,22 +586,23 @@ static LnStatus export_gradients(LnTensor **out, LnTrainer *t, LnError *err) {
   return LN_OK;
 }
 
-LnStatus ln_trainer_gradients(LnTrainer *t, double *loss, LnTensor **out, LnTensor **d_input, LnTensor *input,
-                              LnTensor *target, LnError *err) {
+LnStatus ln_trainer_gradients_all(LnTrainer *t, double *loss, LnTensor **out, LnTensor **d_input,
+                              LnTensor *const *input, LnTensor *const *target, LnError *err) {
   Batch b = {.trainer = t};
-  LnTensor *dx = NULL;
+  LnTensor *dx[LN_MAX_ENDS] = {NULL};
   if (!ln_network_built(t->net))
     return ln_fail(err, LN_EARG, "gradients: the network is not built, so nobody knows yet how many there are");
-  LnStatus status = run_batch(&b, loss, input, target, d_input == NULL ? NULL : &dx, err);
+  LnStatus status = run_batch(&b, loss, input, target, d_input == NULL ? NULL : dx, err);
   int tensors = ln_network_tensors(t->net);
   for (int i = 0; i < tensors; i++) out[i] = NULL;
   if (status == LN_OK) status = export_gradients(out, t, err);
   end_batch(&b);
-  if (status != LN_OK) {
-    for (int i = 0; i < tensors; i++) ln_tensor_unref(out[i]), out[i] = NULL;
-    ln_tensor_unref(dx);
-    return status;
+  for (int i = 0; i < tensors && status != LN_OK; i++) ln_tensor_unref(out[i]), out[i] = NULL;
+  for (int i = 0; i < LN_MAX_ENDS; i++) {
+    if (status == LN_OK && d_input != NULL && i < b.n_inputs)
+      d_input[i] = dx[i];
+    else
+      ln_tensor_unref(dx[i]);
   }
-  if (d_input != NULL) *d_input = dx;
-  return LN_OK;
+  return status;
 }

@@ -71,8 +71,8 @@ LnStatus ln_update_set_weight_decay(LnUpdate *u, double weight_decay, LnError *e
 /* ---- Getting ready ---- */
 
 static LnStatus make_ranges(LnUpdate *u, LnError *err) {
-  int tensors = ln_network_tensors(u->net);
-  u->ranges = ln_calloc((size_t)tensors + 1, sizeof *u->ranges);
+  int tensors = ln_network_tensors(u->net), tied = u->net->parameters.n_tied;
+  u->ranges = ln_calloc((size_t)(tensors + tied) + 1, sizeof *u->ranges);
   u->range_updates = ln_calloc((size_t)tensors + 1, sizeof *u->range_updates);
   if (u->ranges == NULL || u->range_updates == NULL)
     return ln_fail_memory(err, "trainer", (size_t)tensors * sizeof *u->ranges);
@@ -82,6 +82,12 @@ static LnStatus make_ranges(LnUpdate *u, LnError *err) {
     int64_t size = ln_shape_count(u->net->parameters.tensors[i]->shape);
     u->ranges[u->n_ranges++] = (LnParameterRange){.tensor = i, .offset = u->size, .size = size};
     u->size += (size + 15) / 16 * 16;
+  }
+  u->all_size = u->size;
+  for (int i = 0; i < tied; i++) {
+    int64_t size = ln_shape_count(u->net->parameters.tensors[tensors + i]->shape);
+    u->ranges[u->n_ranges + i] = (LnParameterRange){.tensor = tensors + i, .offset = u->all_size, .size = size};
+    u->all_size += (size + 15) / 16 * 16;
   }
   return LN_OK;
 }

@@ -33,6 +33,7 @@ struct LnUpdate {
   double *squares;          /* by chunk: sums of squares of gradients, where their norm is clipped */
   int n_ranges;
   int64_t size;             /* trained numbers in all */
+  int64_t all_size;         /* with those of tied tensors, whose ranges come after the others: they have gradients only */
   int n_states;             /* of the optimizer: the first ones of */
   int n_arrays;
   LnTensor *arrays[LN_MAX_ARRAYS]; /* of `size` numbers each, laid out by ranges */

@@ -185,7 +185,9 @@ const LnLayerType ln_nn_conv_transpose2d = {
                     "From channels x height x width to filters x stride * height x stride * width; with a number for "
                     "padding, height becomes (height - 1) * stride + (kernel - 1) * dilation + 1 - padding on both "
                     "sides + output_padding, and width likewise.\n"
-                    "Tensors: weight (channels, filters, kernel height, kernel width) and bias (filters).",
+                    "Tensors: weight (channels, filters, kernel height, kernel width) and bias (filters).\n"
+                    "With tied = conv, a conv2d, it undoes that layer with the same weight, its kernels flipped (eq. 6 "
+                    "of Gondara 2016): filters, kernel, stride, dilation and padding follow from that layer.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases,
@@ -201,5 +203,6 @@ const LnLayerType ln_nn_conv_transpose2d = {
     .backward = backward,
     .can_fuse = can_fuse,
     .ends_in = ends_in,
+    .ties_to = "conv2d",
     .range = range,
 };

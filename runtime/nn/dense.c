@@ -96,6 +96,8 @@ static const LnCase cases[] = {
     {.options = "{\"units\": 40, \"activation\": \"sigmoid\", \"init\": \"he_uniform\"}", .inputs = {LN_SHAPE(3)}},
     {0}};
 
+static const int transposed[] = {1, 0};
+
 const LnLayerType ln_nn_dense = {
     .type = {.kind = "nn",
              .name = "dense",
@@ -113,5 +115,7 @@ const LnLayerType ln_nn_dense = {
     .backward = backward,
     .can_fuse = can_fuse,
     .ends_in = ends_in,
+    .ties_to = "dense",
+    .tied_axes = transposed,
     .range = range,
 };

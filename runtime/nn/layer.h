@@ -160,6 +160,10 @@ typedef struct LnLayerType {
   bool (*can_fuse)(const void *options, const LnFusion *fusion);
   /* The activation that the output comes out of; NULL: none. A layer that has this obeys `logits`. */
   LnActivation (*ends_in)(const void *options, const LnFusion *fusion);
+  /* Layers whose first tensor may be that of another layer (nn/tie.h): that one's name; and which dimension of it, as
+   * users see it, each of their own is, NULL where they are the same. */
+  const char *ties_to;
+  const int *tied_axes;
   /* What the output lies between; NULL: unknown. keeps_range, of layers of one input: where the input does, as far as
    * prediction goes. */
   LnRange (*range)(const void *options);

@@ -176,7 +176,19 @@ test("one layer in several networks has weights in each", function()
   a:build({ 1, 8, 8 }, 1)
   b:build({ 1, 8, 8 }, 2)
   assert(largest(a:tensor("gate_1.w"), b:tensor("gate_1.w")) > 0)
-  expect_error(function() nn.sequential{ nn.conv2d{ 4 }, shared, shared } end, "are the same gate, which has one set")
+end)
+
+test("a layer that is called again is one layer, with one state", function()
+  local count = ln.nn.custom{ name = "count", state = { n = { 1 } }, forward = function(x, p, pass)
+    if pass.training then p.n = p.n + 1 end
+    return x * 2
+  end }
+  local shared = gate(4)
+  local net = nn.sequential{ nn.conv2d{ 4 }, shared, count, shared, count, nn.conv2d{ 1 } }
+  trainer(net):step(x, x)
+  assert(net.count_1.n[1] == 2 and net:tensor("count_1.n")[1] == 2)
+  assert(ln.gradcheck(net, { 1, 8, 8 }, { tolerance = 0.02 }))
+  assert(largest(net.gate_1.w, net.gate_1_call2.w) == 0)
 end)
 
 test("files name the layer, and it is given", function()

@@ -176,7 +176,7 @@ test("what would be left unread is refused", function()
   expect_error(function() ln.fit(net, { sessions = 1 }) end, "fit: no option 'sessions'")
   expect_error(function() ln.data.batches(x, { sise = 1 }) end, "data.batches: no option 'sise'; did you mean 'size'?")
   expect_error(function() ln.trainer{ net = net, foo = 1, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} } end,
-    "trainer: no option 'foo'; there are net, loss, optimizer, seed")
+    "trainer: no option 'foo'; there are net, loss, loss_weights, optimizer, seed")
   expect_error(function() nn.model{ inputs = 1, foo = 2 } end, "no option 'foo'; there are inputs, outputs, seed")
 end)
 
@@ -214,21 +214,18 @@ test("what describes can be read and copied, not written", function()
   assert(#net:layers() == 1 and ln.zeros(net:layers()[1].out).shape[1] == 4)
 end)
 
-test("a layer with parameters is called once", function()
+test("a layer that is called again shares its parameters", function()
   local x = nn.input{ 1, 8, 8 }
   local conv, relu = nn.conv2d{ 1 }, nn.relu{}
-  local y = relu(conv(relu(x)))
-  expect_error(function() conv(y) end, "conv2d: this layer was called before on what comes from the same input")
-  expect_error(function() conv(x) end, "make two layers, conv2d{...}(a) and conv2d{...}(b)")
-  local other = nn.input{ 1, 8, 8 } -- another network may begin with it
-  assert(nn.model{ inputs = other, outputs = conv(other) } and relu(relu(y)))
-  local first, second = nn.input{ 1, 8, 8 }, nn.input{ 1, 8, 8 }
-  local a = conv(first)
-  conv(second)
-  local b = conv(first) -- found when the network is made
-  expect_error(function() nn.model{ inputs = first, outputs = a + b } end, "model: layers 1 and 2 are the same conv2d")
-  expect_error(function() nn.sequential{ conv, relu, conv } end, "sequential: layers 1 and 3 are the same conv2d")
-  assert(nn.sequential{ conv, relu, nn.conv2d{ 1 }, relu } and nn.sequential{ conv })
+  local net = nn.model{ inputs = x, outputs = relu(conv(relu(conv(x)))), seed = 1 }
+  assert(#net:tensors() == 2 and net:layers()[3].name == "conv2d_1_call2" and net:layers()[3].again == "conv2d_1")
+  assert(net:layers()[4].name == "relu_2" and net:layers()[4].again == "relu_1")
+  local two = nn.model{ inputs = x, outputs = nn.conv2d{ 1, name = "a" }(conv(x)), seed = 2 } -- weights of its own
+  assert((net.conv2d_1.weight - two.conv2d_1.weight):abs():max() > 0)
+  expect_error(function() nn.sequential{ conv, nn.conv2d{ 2 }, conv }:build{ 1, 8, 8 } end,
+    "layer 3 (conv2d): it is layer 1, called again, and its weight fits that layer's input, but not 2x8x8")
+  expect_error(function() nn.sequential{ nn.conv2d{ 1, name = "a" }, nn.conv2d{ 1, name = "a" } } end,
+    "sequential: layers 1 and 2 are both called 'a'")
   local norm = nn.group_norm{ 1, affine = false } -- has none
   assert(nn.sequential{ norm, norm })
 end)

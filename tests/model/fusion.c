@@ -128,8 +128,9 @@ static Result run(const LnGraph *graph, LnNetwork *net, LnPlanUse use) {
   ln_plan_prepare(plan, tensors);
   for (int repeat = 0; repeat < 2; repeat++) { /* the second run meets what the first left in the arena */
     memset(r.grads->data, 0, (size_t)total * sizeof(float));
-    ln_plan_forward(plan, (LnPlanSample){0}, r.y->data, x->data);
-    ln_plan_backward(plan, (LnPlanSample){0}, grads, use.input_grad ? r.dx->data : NULL, dy->data);
+    ln_plan_forward(plan, (LnPlanSample){0}, (float *[]){r.y->data}, (const float *[]){x->data});
+    ln_plan_backward(plan, (LnPlanSample){0}, grads, use.input_grad ? (float *[]){r.dx->data} : NULL,
+                     (const float *[]){dy->data});
   }
   ln_plan_free(plan);
   ln_tensor_unref(x), ln_tensor_unref(dy);
@@ -155,9 +156,9 @@ static LnTensor *predict(const LnGraph *graph, LnNetwork *net, bool unfused, int
       ln_strips_forward(strips, 0, y->data, x->data, ln_strips_part(strips, 3, k), ln_strips_part(strips, 3, k + 1));
     ln_strips_free(strips);
   } else if (rows < 0) {
-    CK_OK(ln_plan_forward_shared(plan, y->data, x->data, &err));
+    CK_OK(ln_plan_forward_shared(plan, (float *[]){y->data}, (const float *[]){x->data}, &err));
   } else {
-    ln_plan_forward(plan, (LnPlanSample){0}, y->data, x->data);
+    ln_plan_forward(plan, (LnPlanSample){0}, (float *[]){y->data}, (const float *[]){x->data});
   }
   *steps = ln_plan_steps(plan);
   ln_plan_free(plan);

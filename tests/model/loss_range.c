@@ -44,9 +44,9 @@ START_TEST(is_compared_with_what_comes) {
   LnTensor *target = test_random(LN_SHAPE(3, 2, 4, 4), 1, 0.1, rows[_i].high);
   CK_OK(ln_network_from_json(&net, rows[_i].json, &err));
   if (rows[_i].message == NULL)
-    CK_OK(ln_trainer_check_loss(net, loss, target, &err));
+    CK_OK(ln_trainer_check_loss(net, 0, loss, target, &err));
   else
-    CK_FAILS(ln_trainer_check_loss(net, loss, target, &err), LN_EARG, rows[_i].message);
+    CK_FAILS(ln_trainer_check_loss(net, 0, loss, target, &err), LN_EARG, rows[_i].message);
   ln_tensor_unref(target), ln_item_unref(loss), ln_network_unref(net);
   ck_assert_int_eq(ln_memory_live(), 0);
 }

@@ -17,7 +17,7 @@ START_TEST(timed_steps_normalise) {
   CK_OK(ln_plan_reserve_batch(plan, 1, NULL, &err));
   ln_plan_prepare(plan, tensors);
   LnTensor *x = test_random(LN_SHAPE(3, 5, 5), 4, 2, 7);
-  CK_OK(ln_plan_time(plan, (LnPlanSample){0}, times, grads, y, x->data, &err));
+  CK_OK(ln_plan_time(plan, (LnPlanSample){0}, times, grads, (float *[]){y}, (const float *[]){x->data}, &err));
   for (int c = 0; c < 3; c++) {
     double sum = 0, squares = 0;
     for (int i = 0; i < 25; i++) sum += (double)y[c * 25 + i], squares += (double)y[c * 25 + i] * (double)y[c * 25 + i];

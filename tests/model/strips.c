@@ -115,7 +115,7 @@ static void open_subject(Subject *s, const char *json) {
   CK_OK(ln_tensor_new(&s->spoilt, s->x->shape, &err));
   ln_tensor_fill(s->spoilt, NAN, NULL);
   CK_OK(ln_tensor_new(&s->want, ln_network_output_shape(s->net), &err));
-  ln_plan_forward(s->plan, (LnPlanSample){0}, s->want->data, s->x->data);
+  ln_plan_forward(s->plan, (LnPlanSample){0}, (float *[]){s->want->data}, (const float *[]){s->x->data});
 }
 
 static void close_subject(Subject *s) {

@@ -214,8 +214,8 @@ static void train(const LnGraph *graph, const Values *v, const char *json, LnPla
   float *y = calloc((size_t)v->n_y, sizeof *y), *dx = calloc((size_t)v->n_x, sizeof *dx);
   float *dw = calloc((size_t)v->n_w, sizeof *dw), *db = calloc((size_t)v->n_y, sizeof *db);
   float *const grads[] = {dw, db};
-  ln_plan_forward(plan, (LnPlanSample){0}, y, v->x);
-  ln_plan_backward(plan, (LnPlanSample){0}, grads, use.input_grad ? dx : NULL, v->dy);
+  ln_plan_forward(plan, (LnPlanSample){0}, (float *[]){y}, (const float *[]){v->x});
+  ln_plan_backward(plan, (LnPlanSample){0}, grads, use.input_grad ? (float *[]){dx} : NULL, (const float *[]){v->dy});
   compare("output", json, y, v->y, v->n_y);
   compare("weight gradient", json, dw, v->dw, v->n_w);
   compare("bias gradient", json, db, v->db, graph->layers[1].out.d[0]);
@@ -241,10 +241,10 @@ static void predict(const LnGraph *graph, const Values *v, const char *json) {
   LnPlan *alone = plan_of(graph, v, (LnPlanUse){0}), *shared = plan_of(graph, v, (LnPlanUse){0});
   size_t size = (size_t)v->n_y * sizeof(float);
   float *y = malloc(size), *again = malloc(size);
-  ln_plan_forward(alone, (LnPlanSample){0}, y, v->x);
+  ln_plan_forward(alone, (LnPlanSample){0}, (float *[]){y}, (const float *[]){v->x});
   compare("prediction", json, y, v->y, v->n_y);
   ln_set_threads(THREADS);
-  CK_OK(ln_plan_forward_shared(shared, again, v->x, &err));
+  CK_OK(ln_plan_forward_shared(shared, (float *[]){again}, (const float *[]){v->x}, &err));
   ln_set_threads(1);
   ck_assert_msg(memcmp(y, again, size) == 0, "%s: other bits when rows are shared out", json);
   predict_in_strips(shared, again, v);

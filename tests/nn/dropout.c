@@ -25,12 +25,13 @@ static Run run(const char *options, LnShape shape, LnRng rng) {
   CK_OK(ln_tensor_new(&r.y, shape, &err));
   CK_OK(ln_tensor_new(&r.dx, shape, &err));
   CK_OK(ln_graph_new(&graph, 1, &err));
-  ln_graph_set(&graph, 0, item, (int[]){-1}, 1);
-  CK_OK(ln_graph_infer(&graph, shape, &err));
+  ln_graph_set(&graph, 0, item, NULL, (int[]){-1}, 1);
+  CK_OK(ln_graph_finish(&graph, NULL, &err));
+  CK_OK(ln_graph_infer(&graph, &shape, &err));
   CK_OK(ln_plan_new(&plan, &graph, (LnPlanUse){.training = true, .input_grad = true}, &err));
   CK_OK(ln_plan_reserve(plan, 1, 1, &err));
-  ln_plan_forward(plan, sample, r.y->data, r.x->data);
-  ln_plan_backward(plan, sample, NULL, r.dx->data, r.dy->data);
+  ln_plan_forward(plan, sample, (float *[]){r.y->data}, (const float *[]){r.x->data});
+  ln_plan_backward(plan, sample, NULL, (float *[]){r.dx->data}, (const float *[]){r.dy->data});
   ln_plan_free(plan);
   ln_graph_free(&graph);
   ln_item_unref(item);

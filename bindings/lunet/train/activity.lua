@@ -1,6 +1,4 @@
 -- What the layers of a network give for some images: which give nothing but 0, and where numbers stop being finite.
-local core = require "lunet.core"
-
 local activity = {}
 
 -- Layers of which units can die: where relu has cut everything off, no gradient passes.
@@ -11,8 +9,9 @@ local function ends_in_relu(layer)
 end
 
 -- Whether a layer, by number, gives nothing but 0.
-local function gives_zeros(net, number, input)
-  local output <close> = core.layer_output(net, number, input)
+local function gives_zeros(net, name, input)
+  local part <close> = net:upto(name)
+  local output <close> = part:predict(input)
   return output:max() == 0
 end
 
@@ -20,10 +19,10 @@ end
 -- those of all the batches that are walked through by the function that batches() gives.
 function activity.dead(net, few, batches)
   local found = {}
-  for number, layer in ipairs(net:layers()) do
-    local dead = ends_in_relu(layer) and gives_zeros(net, number, few)
+  for _, layer in ipairs(net:layers()) do
+    local dead = ends_in_relu(layer) and gives_zeros(net, layer.name, few)
     if dead then
-      for input in batches() do dead = dead and gives_zeros(net, number, input) end
+      for input in batches() do dead = dead and gives_zeros(net, layer.name, input) end
     end
     if dead then found[#found + 1] = layer.name end
   end
@@ -37,7 +36,8 @@ function activity.first_nonfinite(net, input)
     if net:tensor(tensor.name):nonfinite() then return ("the weights %s"):format(tensor.name) end
   end
   for i, layer in ipairs(net:layers()) do
-    local output <close> = core.layer_output(net, i, input)
+    local part <close> = net:upto(layer.name)
+    local output <close> = part:predict(input)
     if output:nonfinite() then return ("the output of layer %d (%s)"):format(i, layer.name) end
   end
 end

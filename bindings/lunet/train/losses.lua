@@ -37,8 +37,13 @@ end
 
 core.loss.custom = docs.add(custom, page)
 
--- What ln.fit and ln.trainer take as a loss, as an item.
+-- What ln.fit and ln.trainer take as a loss, as an item; a list of several as a list of items.
 local function item(loss)
+  if type(loss) == "table" then
+    local list = {}
+    for i, one in ipairs(loss) do list[i] = item(one) end
+    return list
+  end
   return type(loss) == "function" and custom(loss) or loss
 end
 
