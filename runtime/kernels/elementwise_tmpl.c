@@ -198,6 +198,15 @@ static void avg_unpool_row(float *dx, int64_t x_step, int64_t x_row, const float
   }
 }
 
+static void stream_line(void *to, const void *from) {
+  for (int i = 0; i < LN_STREAM_LINE; i += LN_VL * 4)
+    vstream((float *)(void *)((char *)to + i), vload((const float *)(const void *)((const char *)from + i)));
+}
+
+static void stream_end(void) {
+  vstream_end();
+}
+
 /* Ten independent chains hide the latency of every processor at hand, and leave registers for the two constants. The
  * arithmetic is a recurrence, so nothing of it can be skipped. */
 static double fma_peak(int64_t rounds, float *result) {

@@ -81,6 +81,7 @@ typedef enum LnTerm {
 /* Which element is looked for; NaN is, before all others. */
 typedef enum LnExtreme { LN_LEAST, LN_GREATEST, LN_FARTHEST /* from zero: the greatest |x| */ } LnExtreme;
 
+#define LN_STREAM_LINE 64 /* bytes: a cache line */
 #define LN_OUTSIDE INT64_MIN /* instead of an offset: a place that does not exist */
 
 typedef struct LnKernels {
@@ -182,6 +183,10 @@ typedef struct LnKernels {
   int64_t (*find_value)(const float *x, int64_t n, float value);
   /* to[c * to_step + r] = from[r * from_step + c] for all rows r and columns c. */
   void (*transpose)(float *to, int64_t to_step, const float *from, int64_t from_step, int64_t rows, int64_t columns);
+  /* Copies LN_STREAM_LINE bytes, `to` a multiple of as many, past the cache: for many lines here and there, which are
+   * read much later. After the last of them stream_end lets other threads see them. */
+  void (*stream_line)(void *to, const void *from);
+  void (*stream_end)(void);
   /* mask[i] = whether random number i is at least `threshold`, of 0 .. 65535: n of them, 16 bits of the generator's
    * words each, in order. */
   void (*random_mask)(uint8_t *mask, int64_t n, LnRng rng, int threshold);

@@ -54,6 +54,21 @@ LN_INLINE void vstore_part(float *p, vf v, int64_t lanes) {
   for (int64_t i = 0; i < lanes; i++) p[i] = lane[i];
 }
 #endif
+/* A whole vector to an aligned place, past the cache; and what makes all of these visible to others. */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE void vstream(float *p, vf v) { _mm512_stream_ps(p, (__m512)v); }
+#elif defined(__x86_64__) && LN_VL == 8
+LN_INLINE void vstream(float *p, vf v) { _mm256_stream_ps(p, (__m256)v); }
+#elif defined(__x86_64__) && LN_VL == 4
+LN_INLINE void vstream(float *p, vf v) { _mm_stream_ps(p, (__m128)v); }
+#else
+LN_INLINE void vstream(float *p, vf v) { vstore(p, v); }
+#endif
+LN_INLINE void vstream_end(void) {
+#if defined(__x86_64__)
+  _mm_sfence();
+#endif
+}
 LN_INLINE vf vset(float x) { return x - (vf){}; } /* x + 0 would be an addition: -0 + 0 is not -0 */
 LN_INLINE vf vselect(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
 

@@ -131,7 +131,7 @@ static void select_line(const Job *job, uint32_t *keys, const float *x, float *y
 
 static void sort_line(const Job *job, uint64_t *memory, const float *x, float *y) {
   int64_t n = job->lines.n;
-  LnItems items = {memory, memory + n, (uint32_t *)(void *)(memory + 2 * n), n};
+  LnItems items = ln_items_in(memory, n);
   ln_items_order(&items, x, job->lines.step, false);
   bool sound = items.item[n - 1] >> 32 != LN_KEY_NAN;
   for (int k = 0; k < job->n; k++) {
@@ -157,7 +157,7 @@ static void quantile_line(void *context, int64_t line, int worker) {
 static LnStatus quantiles_of_lines(float *y, LnQuantiles how, const LnTensor *x, LnError *err) {
   Job job = {.lines = lines_and_results(x, y, how.n), .q = how.q, .n = how.n};
   int64_t n = job.lines.n;
-  job.row = how.n > MANY ? 2 * n + (ln_items_counts(n) + 1) / 2 : n;
+  job.row = how.n > MANY ? ln_items_memory(n) : n;
   size_t bytes = (size_t)ln_lines_workers(&job.lines) * (size_t)job.row * sizeof *job.memory;
   job.memory = ln_alloc(bytes);
   if (job.memory == NULL) return ln_fail_memory(err, how.name, bytes);

@@ -15,21 +15,22 @@
 
 #define LN_KEY_NAN UINT32_MAX
 
-/* Descending: the greatest number has the least key; NaN has the greatest nevertheless. */
+/* Descending: the greatest number has the least key; NaN has the greatest nevertheless. No branches: compilers make
+ * vectors of these. */
 static inline uint32_t ln_key_of(float x, bool descending) {
-  uint32_t bits;
-  if (x != x) return LN_KEY_NAN;
+  uint32_t bits, nan = -(uint32_t)(x != x);
   x += 0.0f; /* -0 becomes 0 */
   memcpy(&bits, &x, sizeof bits);
-  bits ^= bits >> 31 ? UINT32_MAX : UINT32_C(1) << 31;
-  return descending ? ~bits : bits;
+  bits ^= (uint32_t)((int32_t)bits >> 31) | UINT32_C(1) << 31;
+  return (bits ^ -(uint32_t)descending) | nan;
 }
 
 static inline float ln_key_value(uint32_t key, bool descending) {
   float x;
-  if (key == LN_KEY_NAN) return __builtin_nanf("");
-  if (descending) key = ~key;
-  key ^= key >> 31 ? UINT32_C(1) << 31 : UINT32_MAX;
+  uint32_t nan = -(uint32_t)(key == LN_KEY_NAN);
+  key ^= -(uint32_t)descending;
+  key ^= (uint32_t)~((int32_t)key >> 31) | UINT32_C(1) << 31;
+  key |= nan; /* all bits: one of the kinds of NaN */
   memcpy(&x, &key, sizeof x);
   return x;
 }
@@ -37,16 +38,18 @@ static inline float ln_key_value(uint32_t key, bool descending) {
 /* n of them to be sorted by key, the upper half of an item. The lower halves count from 0, so that equal keys stay in
  * the order they had. */
 typedef struct LnItems {
-  uint64_t *item, *room; /* n each */
-  uint32_t *counts;      /* ln_items_counts(n) */
+  uint64_t *item, *room;
+  uint32_t *counts;
   int64_t n;
 } LnItems;
-int64_t ln_items_counts(int64_t n);
+/* n items, not filled yet, in memory of ln_items_memory(n) 64-bit words. */
+int64_t ln_items_memory(int64_t n);
+LnItems ln_items_in(uint64_t *memory, int64_t n);
 /* item[i] = (key of x[i * stride], i). */
 void ln_items_fill(LnItems *items, const float *x, int64_t stride, bool descending);
-/* Puts items, of which there are few enough for the cache, in order. */
+/* Puts items, of which there are few enough for the cache, in order. item is another place of the memory then. */
 void ln_items_sort(LnItems *items);
-/* Both, for any number, many of them on all threads. item and room may change places. An interrupt stops it, and
+/* Both, for any number, many of them on all threads. item may be another place then. An interrupt stops it, and
  * nothing is in order. */
 void ln_items_order(LnItems *items, const float *x, int64_t stride, bool descending);
 

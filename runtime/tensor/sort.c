@@ -15,8 +15,7 @@ typedef struct Sorting {
   LnLines lines;       /* and those of the places */
   float *values;       /* laid out like the places; may be NULL */
   bool descending;
-  uint64_t *items;     /* of each worker, two rows */
-  uint32_t *counts;
+  uint64_t *memory;    /* for the items of each worker */
 } Sorting;
 
 static LnStatus check_places(const LnTensor *t, int dim, const char *name, LnError *err) {
@@ -28,27 +27,28 @@ static LnStatus check_places(const LnTensor *t, int dim, const char *name, LnErr
                  name, dim + 1, LN_SHAPE_TEXT(t->shape), 1 << 24);
 }
 
-/* Memory for every worker: two rows of items, and counts. */
 static LnStatus take_memory(Sorting *sorting, const char *name, LnError *err) {
-  size_t workers = (size_t)ln_lines_workers(&sorting->lines), n = (size_t)sorting->lines.n;
-  size_t items = 2 * workers * n * sizeof *sorting->items;
-  size_t counts = workers * (size_t)ln_items_counts(sorting->lines.n) * sizeof *sorting->counts;
-  sorting->items = ln_alloc(items + counts);
-  if (sorting->items == NULL) return ln_fail_memory(err, name, items + counts);
-  sorting->counts = (uint32_t *)(void *)(sorting->items + 2 * workers * n);
-  return LN_OK;
+  size_t words = (size_t)ln_lines_workers(&sorting->lines) * (size_t)ln_items_memory(sorting->lines.n);
+  sorting->memory = ln_alloc(words * sizeof *sorting->memory);
+  return sorting->memory != NULL ? LN_OK : ln_fail_memory(err, name, words * sizeof *sorting->memory);
 }
 
 static LnItems items_of(const Sorting *sorting, int worker) {
   int64_t n = sorting->lines.n;
-  uint64_t *item = sorting->items + 2 * worker * n;
-  return (LnItems){item, item + n, sorting->counts + worker * ln_items_counts(n), n};
+  return ln_items_in(sorting->memory + worker * ln_items_memory(n), n);
 }
 
-/* The element of an item. What keys do not tell apart, zeros and kinds of NaN, is looked up. */
-static float element(uint64_t item, const float *x, int64_t step, bool descending) {
-  float value = ln_key_value((uint32_t)(item >> 32), descending);
-  return value == 0 || isnan(value) ? x[(int64_t)(uint32_t)item * step] : value;
+/* The elements of ordered items. What keys do not tell apart, zeros and kinds of NaN, is looked up. */
+static void find_elements(float *restrict out, const uint64_t *restrict item, int64_t n, const float *x, int64_t step,
+                          bool descending) {
+  int32_t odd = 0;
+  for (int64_t i = 0; i < n; i++) {
+    float value = ln_key_value((uint32_t)(item[i] >> 32), descending);
+    odd |= !(value < 0) & !(value > 0);
+    out[i] = value;
+  }
+  for (int64_t i = 0; i < n && odd; i++)
+    if (out[i] == 0 || isnan(out[i])) out[i] = x[(int64_t)(uint32_t)item[i] * step];
 }
 
 /* Ordered items of one line become elements and places. */
@@ -59,19 +59,41 @@ typedef struct Writing {
   float *places;
 } Writing;
 
-enum { WRITTEN = 1 << 16 }; /* items of a task */
+enum {
+  WRITTEN = 1 << 16, /* items of a task */
+  SOME = 256,        /* that are worked at together */
+};
+
+static void write_values(const Writing *writing, float *values, int64_t first, int64_t n) {
+  float found[SOME];
+  const LnLines *lines = &writing->sorting->lines;
+  bool descending = writing->sorting->descending;
+  if (lines->step_out == 1) {
+    find_elements(values + first, writing->item + first, n, writing->x, lines->step, descending);
+    return;
+  }
+  find_elements(found, writing->item + first, n, writing->x, lines->step, descending);
+  for (int64_t i = 0; i < n; i++) values[(first + i) * lines->step_out] = found[i];
+}
+
+static void write_places(float *places, int64_t step, const uint64_t *item, int64_t first, int64_t n) {
+  if (step == 1)
+    for (int64_t i = first; i < first + n; i++) places[i] = (float)((int32_t)(uint32_t)item[i] + 1);
+  else
+    for (int64_t i = first; i < first + n; i++) places[i * step] = (float)((int32_t)(uint32_t)item[i] + 1);
+}
 
 static void write_some(void *context, int64_t index, int worker) {
   const Writing *writing = context;
   const Sorting *sorting = writing->sorting;
-  int64_t step = sorting->lines.step_out, first = index * WRITTEN, last = first + WRITTEN;
+  int64_t last = (index + 1) * WRITTEN;
   float *values = sorting->values != NULL ? sorting->values + (writing->places - sorting->lines.out) : NULL;
   (void)worker;
   if (last > sorting->lines.n_out) last = sorting->lines.n_out;
-  for (int64_t i = first; i < last; i++) {
-    uint64_t item = writing->item[i];
-    if (values != NULL) values[i * step] = element(item, writing->x, sorting->lines.step, sorting->descending);
-    writing->places[i * step] = (float)((uint32_t)item + 1);
+  for (int64_t i = index * WRITTEN; i < last; i += SOME) {
+    int64_t n = last - i < SOME ? last - i : SOME;
+    if (values != NULL) write_values(writing, values, i, n);
+    write_places(writing->places, sorting->lines.step_out, writing->item, i, n);
   }
 }
 
@@ -143,7 +165,7 @@ static LnStatus order_lines(Ordered made, const LnTensor *t, int dim, bool desce
                      .values = made.values != NULL ? made.values->data : NULL};
   LN_TRY(take_memory(&sorting, name, err));
   LnStatus status = ln_lines_run(&sorting.lines, task, &sorting, err);
-  ln_free(sorting.items);
+  ln_free(sorting.memory);
   return status;
 }
 
@@ -152,8 +174,8 @@ static LnStatus order(LnTensor **values, LnTensor **places, const LnTensor *t, i
   Ordered made = {NULL, NULL};
   LnShape shape = t->shape;
   shape.d[dim] = k;
-  LnStatus status = ln_tensor_new(&made.places, shape, err);
-  if (status == LN_OK && values != NULL) status = ln_tensor_new(&made.values, shape, err);
+  LnStatus status = ln_tensor_new_unfilled(&made.places, shape, err);
+  if (status == LN_OK && values != NULL) status = ln_tensor_new_unfilled(&made.values, shape, err);
   if (status == LN_OK) status = order_lines(made, t, dim, descending, name, task, err);
   if (status == LN_OK && values == NULL)
     status = ln_tape_record(&made.places, 1, &(LnOperation){name, NULL, LN_INPUTS(t)}, err);
@@ -198,10 +220,10 @@ static LnStatus write_different(Different *made, const LnItems *items, const LnT
   int64_t m = count_different(items), at = -1;
   LN_TRY(ln_tensor_new(&made->values, LN_SHAPE(m), err));
   LN_TRY(ln_tensor_new(&made->counts, LN_SHAPE(m), err));
-  LN_TRY(ln_tensor_new(&made->inverse, x->shape, err));
+  LN_TRY(ln_tensor_new_unfilled(&made->inverse, x->shape, err));
   for (int64_t i = 0; i < items->n; i++) {
     if (i == 0 || items->item[i] >> 32 != items->item[i - 1] >> 32)
-      made->values->data[++at] = element(items->item[i], x->data, 1, false);
+      find_elements(&made->values->data[++at], items->item + i, 1, x->data, 1, false);
     made->counts->data[at] += 1;
     made->inverse->data[(uint32_t)items->item[i]] = (float)(at + 1);
   }
@@ -217,7 +239,7 @@ static LnStatus find_different(Different *made, const LnTensor *x, LnError *err)
   ln_items_order(&items, x->data, 1, false);
   LnStatus status = ln_interrupt_check(err);
   if (status == LN_OK) status = write_different(made, &items, x, err);
-  ln_free(sorting.items);
+  ln_free(sorting.memory);
   return status;
 }
 

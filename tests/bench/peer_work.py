@@ -73,10 +73,14 @@ LINALG = ["matmul, 1000x1000", "matmul, 1000 of 16x16", "matmul, 1000x1000 and a
 ELEMENTWISE = ["add", "mul", "div", "maximum", "lt", "pow", "atan2", "hypot", "mod", "add number", "square by pow",
                "add row", "add column", "add transposed", "clamp", "abs", "sqrt", "floor", "exp", "expm1", "exp2",
                "log", "log1p", "log2", "log10", "sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "sign", "isnan"]
+REDUCTIONS = ["sum", "mean", "var", "prod", "min", "max", "argmax", "norm", "any", "sum first", "min first",
+              "var first", "argmax first", "sum last", "max last", "argmax last"]
+ORDER = ["sort", "argsort", "sort rows", "argsort rows", "unique", "median", "quantile", "histogram", "cumsum"]
+OPERATIONS = ELEMENTWISE + REDUCTIONS + ORDER
 
 
 def tensor_work():
-    for name in LINALG + [f"tensor {operation}, 1000x1000" for operation in ELEMENTWISE]:
+    for name in LINALG + [f"tensor {operation}, 1000x1000" for operation in OPERATIONS]:
         yield Work(name, "tensor")
 
 

@@ -1,9 +1,12 @@
-/* Operations on tensors of a million elements, results made anew each time, on one thread and on all. A row is a name and
- * a call; tests/bench/peer_numpy.py has NumPy's call for each name. */
+/* Operations on tensors of a million elements, results made anew each time, on one thread and on all. A row is a name
+ * and a call; tests/bench/peer_numpy.py has NumPy's call for each name. */
 #include <stdio.h>
 
 #include "bench.h"
 #include "lunet.h"
+#include "tensor/order.h"
+#include "tensor/reduce.h"
+#include "tensor/statistics.h"
 
 enum { SIDE = 1000 };
 
@@ -13,6 +16,7 @@ typedef struct Operands {
   LnTensor *exponent;    /* in [0.5, 1.5) */
   LnTensor *row, *column, *number;
   LnTensor *turned;      /* x transposed */
+  LnTensor *flat;        /* x as one line */
 } Operands;
 
 typedef struct Row Row;
@@ -52,6 +56,56 @@ static LnStatus clamp(LnTensor **out, const Row *row, const Operands *on, LnErro
   return ln_tensor_clamp(out, on->x, -1, 1, err);
 }
 
+/* Over everything, as a number: nothing is made. */
+static LnStatus reduce(LnTensor **out, const Row *row, const Operands *on, LnError *err) {
+  double number;
+  (void)out;
+  return ln_tensor_reduce_to(&number, (LnReduction){.op = (LnReduce)row->code, .order = 2}, on->x, err);
+}
+static LnStatus reduce_first(LnTensor **out, const Row *row, const Operands *on, LnError *err) {
+  return ln_tensor_reduce(out, (LnReduce)row->code, on->x, 0, false, err);
+}
+static LnStatus reduce_last(LnTensor **out, const Row *row, const Operands *on, LnError *err) {
+  return ln_tensor_reduce(out, (LnReduce)row->code, on->x, 1, false, err);
+}
+
+/* code: whether values are wanted besides the places. */
+static LnStatus sort(LnTensor **out, const LnTensor *x, int code, LnError *err) {
+  LnTensor *places = NULL;
+  LN_TRY(ln_tensor_sort(code ? out : NULL, &places, x, x->shape.n - 1, false, err));
+  ln_tensor_unref(places);
+  return LN_OK;
+}
+static LnStatus sort_flat(LnTensor **out, const Row *row, const Operands *on, LnError *err) {
+  return sort(out, on->flat, row->code, err);
+}
+static LnStatus sort_rows(LnTensor **out, const Row *row, const Operands *on, LnError *err) {
+  return sort(out, on->x, row->code, err);
+}
+static LnStatus unique(LnTensor **out, const Row *row, const Operands *on, LnError *err) {
+  LnTensor *counts = NULL, *inverse = NULL;
+  (void)row;
+  LN_TRY(ln_tensor_unique(out, &counts, &inverse, on->x, err));
+  ln_tensor_unref(counts), ln_tensor_unref(inverse);
+  return LN_OK;
+}
+/* code: percent. */
+static LnStatus quantile(LnTensor **out, const Row *row, const Operands *on, LnError *err) {
+  const double share = row->code / 100.0;
+  return ln_tensor_quantile(out, (LnQuantiles){.q = &share, .n = 1, .dims = LN_ALL_DIMS, .name = "quantile"}, on->x,
+                            err);
+}
+static LnStatus histogram(LnTensor **out, const Row *row, const Operands *on, LnError *err) {
+  LnTensor *edges = NULL;
+  LN_TRY(ln_tensor_histogram(out, &edges, on->x, row->code, 1, 0, err));
+  ln_tensor_unref(edges);
+  return LN_OK;
+}
+static LnStatus cumsum(LnTensor **out, const Row *row, const Operands *on, LnError *err) {
+  (void)row;
+  return ln_tensor_cumsum(out, on->flat, 0, err);
+}
+
 static const Row rows[] = {
     {"add", binary, LN_ADD},          {"mul", binary, LN_MUL},          {"div", binary, LN_DIV},
     {"maximum", binary, LN_MAX},      {"lt", binary, LN_LT},            {"pow", power, LN_POW},
@@ -65,6 +119,15 @@ static const Row rows[] = {
     {"tan", unary, LN_TAN},           {"atan", unary, LN_ATAN},         {"sinh", unary, LN_SINH},
     {"cosh", unary, LN_COSH},         {"tanh", unary, LN_TANH},         {"sign", unary, LN_SIGN},
     {"isnan", unary, LN_ISNAN},
+    {"sum", reduce, LN_SUM},          {"mean", reduce, LN_MEAN},        {"var", reduce, LN_VAR},
+    {"prod", reduce, LN_PROD},        {"min", reduce, LN_RMIN},         {"max", reduce, LN_RMAX},
+    {"argmax", reduce, LN_ARGMAX},    {"norm", reduce, LN_NORM},        {"any", reduce, LN_ANY},
+    {"sum first", reduce_first, LN_SUM}, {"min first", reduce_first, LN_RMIN}, {"var first", reduce_first, LN_VAR},
+    {"argmax first", reduce_first, LN_ARGMAX}, {"sum last", reduce_last, LN_SUM}, {"max last", reduce_last, LN_RMAX},
+    {"argmax last", reduce_last, LN_ARGMAX}, {"sort", sort_flat, 1},    {"argsort", sort_flat, 0},
+    {"sort rows", sort_rows, 1},      {"argsort rows", sort_rows, 0},   {"unique", unique, 0},
+    {"median", quantile, 50},         {"quantile", quantile, 10},       {"histogram", histogram, 32},
+    {"cumsum", cumsum, 0},
 };
 
 typedef struct Work {
@@ -100,11 +163,13 @@ static Operands operands(void) {
                  .column = uniform(LN_SHAPE(SIDE, 1), 6, -2, 2),
                  .number = uniform((LnShape){0}, 7, 2, 2)};
   BENCH_OK(ln_tensor_permute(&on.turned, on.x, (const int[]){1, 0}, &err));
+  BENCH_OK(ln_tensor_reshape(&on.flat, on.x, LN_SHAPE(SIDE * SIDE), &err));
   return on;
 }
 
 static void free_operands(const Operands *on) {
-  LnTensor *all[] = {on->x, on->y, on->positive, on->exponent, on->row, on->column, on->number, on->turned};
+  LnTensor *all[] = {on->x, on->y, on->positive, on->exponent, on->row, on->column, on->number, on->turned,
+                     on->flat};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) ln_tensor_unref(all[i]);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "kernels/kernels.h"
 #include "support/formula.h"
 #include "tensor/gradient.h"
 #include "tensor/statistics.h"
@@ -45,9 +46,10 @@ END_TEST
 /* ---- Lengths at which sorting goes other ways ---- */
 
 static const int64_t lengths[] = {1, 2, 47, 48, 49, 300, 4097, 32768, 32769, 200000};
-enum { LENGTHS = sizeof lengths / sizeof *lengths };
+enum { LENGTHS = sizeof lengths / sizeof *lengths, KINDS = 6 };
 
-/* kind 0: uniform, 1: few different, 2: of any magnitude and both signs, with infinities and NaN; 3: all equal. */
+/* kind 0: uniform, 1: few different, 2: of any magnitude and both signs, with infinities and NaN; 3: all equal; 4: most
+ * of them close together, beside what the range is; 5: uniform but for NaN and zeros of both signs. */
 static LnTensor *numbers_of(int64_t n, int kind) {
   LnTensor *t = test_formula_tensor(LN_SHAPE(n), (uint32_t)kind + 3, -1, 1);
   for (int64_t i = 0; i < n; i++) {
@@ -55,6 +57,8 @@ static LnTensor *numbers_of(int64_t n, int kind) {
     if (kind == 2) t->data[i] = copysignf(expf(80 * t->data[i]), sinf(1e4f * t->data[i]));
     if (kind == 2 && i % 97 == 5) t->data[i] = i % 2 ? NAN : i % 4 ? INFINITY : -INFINITY;
     if (kind == 3) t->data[i] = 0.25f;
+    if (kind == 4) t->data[i] = expf(20 * t->data[i]);
+    if (kind == 5 && i % 50 == 7) t->data[i] = i % 4 == 0 ? NAN : i % 3 == 0 ? 0.0f : -0.0f;
   }
   return t;
 }
@@ -105,7 +109,7 @@ static void check_selected(LnTensor *t, const LnTensor *sorted) {
 
 START_TEST(any_length) {
   int before = ln_threads();
-  for (int kind = 0; kind < 4; kind++)
+  for (int kind = 0; kind < KINDS; kind++)
     for (int threads = 1; threads < 4; threads += 2) {
       LnTensor *t = numbers_of(lengths[_i], kind), *values = NULL, *places = NULL;
       ln_set_threads(threads);
@@ -121,8 +125,22 @@ START_TEST(any_length) {
 }
 END_TEST
 
+START_TEST(sorting_on_every_instruction_set) {
+  LnTensor *t = numbers_of(100000, 0);
+  for (const char *const *isa = ln_kernels_available(); *isa != NULL; isa++) {
+    LnTensor *values = NULL, *places = NULL;
+    CK_OK(ln_kernels_select(*isa, &err));
+    CK_OK(ln_tensor_sort(&values, &places, t, 0, false, &err));
+    ck_assert_msg(is_sorted(t, values, places, false), "%s", *isa);
+    ln_tensor_unref(values), ln_tensor_unref(places);
+  }
+  ln_tensor_unref(t);
+  CK_OK(ln_kernels_select(NULL, &err));
+}
+END_TEST
+
 START_TEST(greatest_of_any_length) {
-  for (int kind = 0; kind < 4; kind++) {
+  for (int kind = 0; kind < KINDS; kind++) {
     LnTensor *t = numbers_of(lengths[_i], kind), *values = NULL, *places = NULL, *all = NULL, *all_places = NULL;
     int64_t k = lengths[_i] < 70 ? lengths[_i] / 2 : 70;
     CK_OK(ln_tensor_topk(&values, &places, t, k, 0, false, &err));
@@ -391,6 +409,7 @@ TESTS {
   tcase_add_checked_fixture(tests, NULL, teardown);
   tcase_add_test(tests, nan_last_and_equal_ones_in_order);
   tcase_add_loop_test(tests, any_length, 0, LENGTHS);
+  tcase_add_test(tests, sorting_on_every_instruction_set);
   tcase_add_loop_test(tests, greatest_of_any_length, 0, LENGTHS);
   tcase_add_test(tests, different_elements);
   tcase_add_test(tests, searching);
