@@ -8,21 +8,29 @@
   CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
 #define LN_CASES_6(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 
+enum { CONV_AHEAD = 512 }; /* floats of weights that are asked for ahead, where they come from afar */
+
 /* x: the first pixel of the tile; w: one block of output channels. */
 LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias,
-                         const int pixels, const int vectors) {
+                         const int pixels, const int vectors, const bool far) {
   vf acc[12][2];
   for (int p = 0; p < pixels; p++)
     for (int v = 0; v < vectors; v++) acc[p][v] = bias == NULL ? vset(0.0f) : vload(bias + v * LN_VL);
   if (a->accumulate)
     for (int p = 0; p < pixels; p++)
-      for (int v = 0; v < vectors; v++) acc[p][v] += vload(y + p * a->y_step + v * LN_VL);
+      for (int v = 0; v < vectors; v++) {
+        acc[p][v] += vload(y + p * a->y_step + v * LN_VL);
+        if (far) __builtin_prefetch(y + (pixels + p) * a->y_step + v * LN_VL, 1); /* of the next tile */
+      }
   const int64_t step = a->x_step;
   for (int t = 0; t < a->taps; t++) {
     const float *xt = x + a->offset[t];
     for (int i = 0; i < a->cin; i++, xt++, w += vectors * LN_VL) {
       vf weight[2];
-      for (int v = 0; v < vectors; v++) weight[v] = vload(w + v * LN_VL);
+      for (int v = 0; v < vectors; v++) {
+        weight[v] = vload(w + v * LN_VL);
+        if (far) __builtin_prefetch(w + CONV_AHEAD + v * LN_VL);
+      }
       for (int p = 0; p < pixels; p++) {
         vf input = vset(xt[p * step]);
         for (int v = 0; v < vectors; v++) acc[p][v] += input * weight[v];
@@ -41,17 +49,17 @@ LN_INLINE void conv_tile(const LnConvArgs *a, const float *x, float *y, const fl
 /* `tiles` tiles side by side: a function for each size, so that the registers of a tile are known in its loop. */
 typedef void ConvTiles(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, int tiles);
 
-#define DEFINE_CONV_TILES(P, V)                                                                                     \
-  static void conv_tiles_##P##_##V(const LnConvArgs *a, const float *x, float *y, const float *w, const float *bias, \
-                                   int tiles) {                                                                     \
-    for (; tiles > 0; tiles--, x += P * a->x_step, y += P * a->y_step) conv_tile(a, x, y, w, bias, P, V);           \
+#define DEFINE_CONV_TILES(P, V, FAR)                                                                          \
+  static void conv_tiles_##P##_##V##_##FAR(const LnConvArgs *a, const float *x, float *y, const float *w,      \
+                                           const float *bias, int tiles) {                                     \
+    for (; tiles > 0; tiles--, x += P * a->x_step, y += P * a->y_step) conv_tile(a, x, y, w, bias, P, V, FAR); \
   }
-#define DEFINE(P) DEFINE_CONV_TILES(P, 1) DEFINE_CONV_TILES(P, 2)
+#define DEFINE(P) DEFINE_CONV_TILES(P, 1, 0) DEFINE_CONV_TILES(P, 2, 0) DEFINE_CONV_TILES(P, 2, 1)
 LN_TILE_CASES(DEFINE)
 #undef DEFINE
 
-static ConvTiles *const conv_tiles[][2] = {
-#define ENTRY(P) {conv_tiles_##P##_1, conv_tiles_##P##_2},
+static ConvTiles *const conv_tiles[][3] = { /* of one vector, of two, of two from afar */
+#define ENTRY(P) {conv_tiles_##P##_1_0, conv_tiles_##P##_2_0, conv_tiles_##P##_2_1},
     LN_TILE_CASES(ENTRY)
 #undef ENTRY
 };
@@ -74,13 +82,14 @@ static void conv(const LnConvArgs *a) {
   const float *w = a->w;
   for (int v = 0; v < vectors; v += 2) {
     bool pair = v + 1 < vectors;
+    int kind = !pair ? 0 : a->far ? 2 : 1;
     const float *bias = a->bias == NULL ? NULL : a->bias + v * LN_VL;
     for (int row = 0; row < a->height; row++) {
       const float *x = a->x + row * a->x_row;
       float *y = a->y + row * a->y_row + v * LN_VL;
-      if (parts.large > 0) conv_tiles[parts.size][pair](a, x, y, w, bias, parts.large);
+      if (parts.large > 0) conv_tiles[parts.size][kind](a, x, y, w, bias, parts.large);
       if (parts.small > 0)
-        conv_tiles[parts.size - 1][pair](a, x + wide * a->x_step, y + wide * a->y_step, w, bias, parts.small);
+        conv_tiles[parts.size - 1][kind](a, x + wide * a->x_step, y + wide * a->y_step, w, bias, parts.small);
     }
     w += (int64_t)a->taps * a->cin * (pair ? 2 : 1) * LN_VL;
   }

@@ -48,6 +48,7 @@ typedef struct LnConvArgs {
   float *dw;
   const int *n_targets;
   const int64_t *targets;
+  bool far;                  /* conv: w comes from a distant cache, and is asked for in time */
   bool accumulate;           /* conv: to y, before bias and activation; conv_dw: to dw, as the others do always */
   /* For convolutions that keep the largest of each 2x2 outputs. y, width, height and the steps in x are of these
    * windows; their pixels lie x_right and x_down apart. argmax: the pixel that is the largest, 0 .. 3, y_step bytes a

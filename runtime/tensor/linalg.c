@@ -16,10 +16,11 @@
 #include "tensor/terms.h"
 
 enum {
-  STRIP = 96,         /* rows of the left matrix: whole tiles of every instruction set */
+  STRIP = 192,        /* rows of the left matrix: whole tiles of every instruction set */
   DEPTH = 512,        /* columns of the left matrix, rows of the right one */
   COLUMNS = 4096,     /* of the right matrix */
   APART = DEPTH + 16, /* from one packed row to the next: not a power of two, for the cache */
+  AHEAD = 16,         /* rows that are asked for before they are packed: they lie apart in memory */
   FEW = 4,            /* rows or columns for which packing does not pay */
   WIDEST = 32,        /* columns of a block that the kernel works on at a time */
 };
@@ -68,14 +69,18 @@ static Matrix matrix_at(const LnTensor *t, int64_t i) {
 /* ---- Packing ---- */
 
 #define PACK_ROWS(WIDE) \
-  for (int64_t k = 0; k < depth; k++) memcpy(out + k * WIDE, b.data + k * b.row, WIDE * sizeof(float))
+  for (int64_t k = 0; k < depth; k++) {                                                                 \
+    const float *later = b.data + least(k + AHEAD, depth - 1) * b.row;                                  \
+    for (int64_t j = 0; j < WIDE; j += 16) __builtin_prefetch(later + j);                               \
+    memcpy(out + k * WIDE, b.data + k * b.row, WIDE * sizeof(float));                                   \
+  }
 
 /* `depth` rows of `have` columns, as rows of `wide`; what is missing becomes zeros. */
 static void pack_block(float *restrict out, Matrix b, int64_t depth, int64_t wide, int64_t have) {
   if (b.column == 1 && have == wide && wide == 32) {
-    PACK_ROWS(32);
+    PACK_ROWS(32)
   } else if (b.column == 1 && have == wide && wide == 16) {
-    PACK_ROWS(16);
+    PACK_ROWS(16)
   } else {
     for (int64_t k = 0; k < depth; k++, out += wide) {
       for (int64_t j = 0; j < have; j++) out[j] = b.data[k * b.row + j * b.column];
@@ -134,7 +139,8 @@ static void run_strip(const Products *p, const Strip *strip, const float *packed
                                  .y = y,
                                  .y_step = y_step,
                                  .w = packed,
-                                 .accumulate = accumulate});
+                                 .accumulate = accumulate,
+                                 .far = true});
 }
 
 /* y (+)= a b for a strip of a, and `columns` columns of b, packed. The kernel writes whole vectors: where columns are
