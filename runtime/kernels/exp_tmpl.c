@@ -39,10 +39,11 @@ LN_INLINE vf math_exp(vf x) {
   return exp_scaled(x, 0.0f);
 }
 
-/* 2^r, |r| <= 1/2. */
+/* 2^r, |r| <= 1/2. Pairs of terms first: they need not wait for each other (Estrin's scheme). */
 LN_INLINE vf exp2_rest(vf r) {
-  return r * POLYNOMIAL(r, 1.535336188319500e-4f, 1.339887440266574e-3f, 9.618437357674640e-3f, 5.550332471162809e-2f,
-                        2.402264791363012e-1f, 6.931472028550421e-1f) + 1.0f;
+  vf z = r * r, high = r * 1.535336188319500e-4f + 1.339887440266574e-3f;
+  vf middle = r * 9.618437357674640e-3f + 5.550332471162809e-2f, low = r * 2.402264791363012e-1f + 6.931472028550421e-1f;
+  return r * ((high * z + middle) * z + low) + 1.0f;
 }
 
 LN_INLINE vf math_exp2(vf x) {
@@ -71,31 +72,30 @@ LN_INLINE vf log_special(vf y, vf x) {
   return vselect((x > 0) & (x < INFINITY), y, vselect(x == 0, vset(-INFINITY), vselect(x < 0, vset(NAN), x)));
 }
 
-/* ln(1 + f) - f + f^2 / 2. */
-LN_INLINE vf log_rest(vf f) {
-  return f * f * f *
-         POLYNOMIAL(f, 7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f, 1.4249322787e-1f,
-                    -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f);
+/* (ln(1 + f) - f) / ln(base), of which `of` is 1 / ln(base). */
+LN_INLINE vf log_rest(vf f, const float of) {
+  return f * f *
+         POLYNOMIAL(f, of * 7.0376836292e-2f, of * -1.1514610310e-1f, of * 1.1676998740e-1f, of * -1.2420140846e-1f,
+                    of * 1.4249322787e-1f, of * -1.6668057665e-1f, of * 2.0000714765e-1f, of * -2.4999993993e-1f,
+                    of * 3.3333331174e-1f, of * -0.5f);
 }
 
 LN_INLINE vf math_log(vf x) {
   vf e, f = log_parts(x, &e);
-  vf y = log_rest(f) + e * LN2_LOW - 0.5f * f * f;
+  vf y = log_rest(f, 1.0f) + e * LN2_LOW;
   return log_special((f + y) + e * LN2_HIGH, x);
 }
 
 /* log2(e) = 1 + 0.44...: what is largest is not rounded. */
 LN_INLINE vf math_log2(vf x) {
   vf e, f = log_parts(x, &e);
-  vf y = log_rest(f) - 0.5f * f * f;
-  return log_special(((y * 0.44269504088896341f + f * 0.44269504088896341f) + y) + f + e, x);
+  return log_special((f * 0.44269504088896341f + log_rest(f, 1.44269504088896341f)) + f + e, x);
 }
 
 /* log10(e) and log10(2) in two parts. */
 LN_INLINE vf math_log10(vf x) {
   vf e, f = log_parts(x, &e);
-  vf y = log_rest(f) - 0.5f * f * f;
-  vf small = (f + y) * 7.00731903251827651129e-4f + y * 4.3359375e-1f + e * 2.48745663981195213739e-4f;
+  vf small = f * 7.00731903251827651129e-4f + log_rest(f, 0.43429448190325182765f) + e * 2.48745663981195213739e-4f;
   return log_special(small + f * 4.3359375e-1f + e * 3.0078125e-1f, x);
 }
 
@@ -105,7 +105,7 @@ LN_INLINE vf math_log1p(vf x) {
   vf lost = (vset(1.0f) - (u - added)) + (x - added);
   vi near = (x > -0.29f) & (x < 0.41f);
   e = vselect(near, vset(0.0f), e), f = vselect(near, x, f);
-  vf y = log_rest(f) + e * LN2_LOW + vselect(near, vset(0.0f), lost / u) - 0.5f * f * f;
+  vf y = log_rest(f, 1.0f) + e * LN2_LOW + vselect(near, vset(0.0f), lost / u);
   y = log_special((f + y) + e * LN2_HIGH, u);
   return vselect(x == 0, x, y); /* -0 stays */
 }
@@ -116,7 +116,7 @@ LN_INLINE vf math_log1p(vf x) {
 #ifdef LN_VFMA
 /* In pairs of floats, of which the second is what rounding took from the first. */
 LN_INLINE vf power_parts(vf size, vf y, vf *rest) {
-  vf e, f = log_parts(size, &e), g = f + 2.0f, inverse = vset(1.0f) / g, s = f * inverse;
+  vf e, f = log_parts(size, &e), g = f + 2.0f, inverse = vinverse(g), s = f * inverse;
   vf s_low = vfnma(s, f - (g - 2.0f), vfnma(s, g, f)) * inverse, z = s * s;
   vf series = POLYNOMIAL(z, 2.88539008f / 9, 2.88539008f / 7, 2.88539008f / 5, 2.88539008f / 3);
   vf part = vfma(s, vset(2.88539004f), vset(0.0f)); /* a product might be fused with what follows */

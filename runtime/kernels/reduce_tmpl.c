@@ -9,7 +9,6 @@ typedef float vhalf_unaligned __attribute__((vector_size(LN_VL * 2), aligned(4),
 enum {
   REDUCE_LANES = LN_VL / 2, /* doubles in a vector */
   REDUCE_SUMS = 4,          /* enough to keep the adders busy */
-  FIND_BLOCK = 64,
   FEW_POWERS = 256,
 };
 
@@ -122,6 +121,7 @@ static double sum_powers(const float *x, int64_t n, double order) {
 
 static double reduce_row(LnTerm term, const float *x, int64_t n, double number) {
   if (term == LN_TERM_POWER && !is_short_power(number)) return sum_powers(x, n, number);
+  if (term == LN_TERM_SQUARE && number == 0) return reduce_row_by(LN_TERM_SQUARE, x, n, 0); /* nothing is taken away */
   BY_TERM(term, return reduce_row_by, x, n, number)
   return 0;
 }
@@ -142,6 +142,7 @@ LN_INLINE void fold_rows(const LnTerm term, const int count, double *sums, const
 
 LN_INLINE void reduce_columns_by(const LnTerm term, double *sums, const float *x, int64_t rows, int64_t row_step,
                                  int64_t n, const double *numbers) {
+  for (; rows >= 8; rows -= 8, x += 8 * row_step) fold_rows(term, 8, sums, x, row_step, n, numbers);
   for (; rows >= 4; rows -= 4, x += 4 * row_step) fold_rows(term, 4, sums, x, row_step, n, numbers);
   for (; rows > 0; rows--, x += row_step) fold_rows(term, 1, sums, x, row_step, n, numbers);
 }
@@ -203,41 +204,60 @@ static float extreme_row(LnExtreme which, const float *x, int64_t n) {
   return which == LN_GREATEST ? extreme_row_by(LN_GREATEST, x, n) : extreme_row_by(LN_FARTHEST, x, n);
 }
 
-LN_INLINE void extreme_at(const LnExtreme which, float *best, float *places, const float *x, float place, int64_t m) {
+LN_INLINE void extreme_place_at(const LnExtreme which, float *best, float *places, const float *x, float place,
+                                int64_t m) {
   vf value = vload_n(x, m), old = vload_n(best, m);
   if (which == LN_FARTHEST) value = vabs(value);
   vi wins = (which == LN_LEAST ? value < old : value > old) | ((value != value) & (old == old));
   vstore_n(best, vselect(wins, value, old), m);
-  if (places != NULL) vstore_n(places, vselect(wins, vset(place), vload_n(places, m)), m);
+  vstore_n(places, vselect(wins, vset(place), vload_n(places, m)), m);
 }
 
-LN_INLINE void extreme_columns_by(const LnExtreme which, float *best, float *places, const float *x, int64_t n,
-                                  float place) {
-  if (places == NULL)
-    FOR_VECTORS(n, extreme_at(which, best + at, NULL, x + at, 0, m));
-  else
-    FOR_VECTORS(n, extreme_at(which, best + at, places + at, x + at, place, m));
+/* `count` rows at a time, so that the best come and go less often. NaN wins, and stays: vmin and vmax give the second
+ * of what cannot be compared. */
+LN_INLINE void extreme_at(const LnExtreme which, const int count, float *best, const float *x, int64_t row_step,
+                          int64_t m) {
+  vf old = vload_n(best, m);
+  for (int r = 0; r < count; r++) {
+    vf value = vload_n(x + r * row_step, m);
+    if (which == LN_FARTHEST) value = vabs(value);
+    old = vselect(value == value, which == LN_LEAST ? vmin(value, old) : vmax(value, old), value);
+  }
+  vstore_n(best, old, m);
+}
+
+LN_INLINE void extreme_columns_by(const LnExtreme which, float *best, float *places, const float *x, int64_t rows,
+                                  int64_t row_step, int64_t n, float place) {
+  if (places != NULL) {
+    for (; rows > 0; rows--, x += row_step, place += 1)
+      FOR_VECTORS(n, extreme_place_at(which, best + at, places + at, x + at, place, m));
+    return;
+  }
+  for (; rows >= 4; rows -= 4, x += 4 * row_step) FOR_VECTORS(n, extreme_at(which, 4, best + at, x + at, row_step, m));
+  for (; rows > 0; rows--, x += row_step) FOR_VECTORS(n, extreme_at(which, 1, best + at, x + at, row_step, m));
 }
 
 static void extreme_columns(LnExtreme which, float *best, float *places, const float *x, int64_t rows, int64_t row_step,
                             int64_t n, float place) {
-  for (int64_t r = 0; r < rows; r++, x += row_step, place += 1)
-    if (which == LN_LEAST)
-      extreme_columns_by(LN_LEAST, best, places, x, n, place);
-    else if (which == LN_GREATEST)
-      extreme_columns_by(LN_GREATEST, best, places, x, n, place);
-    else
-      extreme_columns_by(LN_FARTHEST, best, places, x, n, place);
+  if (which == LN_LEAST)
+    extreme_columns_by(LN_LEAST, best, places, x, rows, row_step, n, place);
+  else if (which == LN_GREATEST)
+    extreme_columns_by(LN_GREATEST, best, places, x, rows, row_step, n, place);
+  else
+    extreme_columns_by(LN_FARTHEST, best, places, x, rows, row_step, n, place);
 }
 
-static int64_t find_value(const float *x, int64_t n, float value) {
-  bool nan = value != value;
+LN_INLINE int64_t find_value_by(const bool nan, const float *x, int64_t n, float value) {
   int64_t i = 0;
-  for (; i + FIND_BLOCK <= n; i += FIND_BLOCK) {
-    int32_t hits = 0;
-    for (int k = 0; k < FIND_BLOCK; k++) hits |= nan ? x[i + k] != x[i + k] : x[i + k] == value;
-    if (hits) break;
+  vf sought = vset(value);
+  for (; i + LN_VL <= n; i += LN_VL) {
+    vf here = vload(x + i);
+    if (vany(nan ? here != here : here == sought)) break;
   }
   while (i < n && !(nan ? x[i] != x[i] : x[i] == value)) i++;
   return i;
+}
+
+static int64_t find_value(const float *x, int64_t n, float value) {
+  return value != value ? find_value_by(true, x, n, value) : find_value_by(false, x, n, value);
 }

@@ -121,8 +121,14 @@ LN_INLINE bool vany(vi mask) {
 #define LN_VFMA
 LN_INLINE vf vfma(vf a, vf b, vf c) { return (vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
 LN_INLINE vf vfnma(vf a, vf b, vf c) { return (vf)_mm512_fnmadd_ps((__m512)a, (__m512)b, (__m512)c); }
+/* 1 / v but for the last place or two: one step of Newton's, which takes less time than a division. */
+LN_INLINE vf vinverse(vf v) {
+  vf near = (vf)_mm512_rcp14_ps((__m512)v);
+  return vfma(near, vfnma(v, near, vset(1.0f)), near);
+}
 #elif defined(__FMA__) && LN_VL == 8
 #define LN_VFMA
+LN_INLINE vf vinverse(vf v) { return 1.0f / v; }
 LN_INLINE vf vfma(vf a, vf b, vf c) { return (vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 LN_INLINE vf vfnma(vf a, vf b, vf c) { return (vf)_mm256_fnmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 #endif

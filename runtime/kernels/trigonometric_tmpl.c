@@ -26,6 +26,20 @@ LN_INLINE vi turns(vf x, vf *r) {
   return __builtin_convertvector(vnarrow(n_low, n_high), vi);
 }
 
+/* The same in floats, with pi/2 in three parts, where all lanes are small enough for that: what is left after the first
+ * part is exact, as products are not rounded. n: its last bits. */
+LN_INLINE bool few_turns(vf x, vi *n, vf *r) {
+#ifdef LN_VFMA
+  vf sum = vfma(x, vset(0.636619772f), vset(ROUNDER)), whole = sum - ROUNDER;
+  *n = (vi)sum;
+  *r = vfnma(whole, vset(-1.71512451e-15f), vfnma(whole, vset(-4.37113883e-8f), vfnma(whole, vset(1.57079637f), x)));
+  return !vany(~(vabs(x) < 0x1p13f));
+#else
+  (void)x, (void)n, (void)r;
+  return false;
+#endif
+}
+
 LN_INLINE vf sin_near(vf r) {
   vf z = r * r;
   return POLYNOMIAL(z, -1.9515295891e-4f, 8.3321608736e-3f, -1.6666654611e-1f) * (z * r) + r;
@@ -51,24 +65,33 @@ LN_INLINE vf beyond_limit(vf y, vf x, float (*f)(float)) {
 
 LN_INLINE vf math_sin(vf x) {
   vf r;
-  vi n = turns(x, &r);
+  vi n;
+  if (few_turns(x, &n, &r)) return vselect(x == 0, x, sin_quarter(r, n));
+  n = turns(x, &r);
   return beyond_limit(vselect(x == 0, x, sin_quarter(r, n)), x, sinf);
 }
 
 LN_INLINE vf math_cos(vf x) {
   vf r;
-  vi n = turns(x, &r);
+  vi n;
+  if (few_turns(x, &n, &r)) return sin_quarter(r, n + 1);
+  n = turns(x, &r);
   return beyond_limit(sin_quarter(r, n + 1), x, cosf);
+}
+
+LN_INLINE vf tan_quarter(vf r, vi n) {
+  vf z = r * r;
+  vf y = POLYNOMIAL(z, 9.38540185543e-3f, 3.11992232697e-3f, 2.44301354525e-2f, 5.34112807005e-2f, 1.33387994085e-1f,
+                    3.33331568548e-1f) * (z * r) + r;
+  return vselect((n & 1) == 1, vset(-1.0f) / y, y);
 }
 
 LN_INLINE vf math_tan(vf x) {
   vf r;
-  vi n = turns(x, &r);
-  vf z = r * r;
-  vf y = POLYNOMIAL(z, 9.38540185543e-3f, 3.11992232697e-3f, 2.44301354525e-2f, 5.34112807005e-2f, 1.33387994085e-1f,
-                    3.33331568548e-1f) * (z * r) + r;
-  y = vselect((n & 1) == 1, vset(-1.0f) / y, y);
-  return beyond_limit(vselect(x == 0, x, y), x, tanf);
+  vi n;
+  if (few_turns(x, &n, &r)) return vselect(x == 0, x, tan_quarter(r, n));
+  n = turns(x, &r);
+  return beyond_limit(vselect(x == 0, x, tan_quarter(r, n)), x, tanf);
 }
 
 /* ---- Their inverses ---- */

@@ -267,12 +267,17 @@ static void few_rows_task(void *context, int64_t task, int worker) {
 /* Rows of a times columns of b, which lie in one piece each. A task has elements of y of its own. */
 static void dots_task(void *context, int64_t task, int worker) {
   const Products *p = context;
-  int64_t end = least((task + 1) * p->per_task, p->count * p->m * p->n);
+  int64_t at = task * p->per_task, end = least(at + p->per_task, p->count * p->m * p->n);
+  int64_t i = at / (p->m * p->n), row = at / p->n % p->m, j = at % p->n;
+  Matrix a = matrix_at(&p->left, i), b = matrix_at(&p->right, i);
   (void)worker;
-  for (int64_t at = task * p->per_task; at < end && !ln_interrupted(); at++) {
-    int64_t i = at / (p->m * p->n), row = at / p->n % p->m, j = at % p->n;
-    p->y[at] = p->kernels->dot(matrix_at(&p->left, i).data + row * p->left.stride[p->left.shape.n - 2],
-                               matrix_at(&p->right, i).data + j * p->right.stride[p->right.shape.n - 1], p->k);
+  for (; at < end && !ln_interrupted(); at++) {
+    p->y[at] = p->kernels->dot(a.data + row * a.row, b.data + j * b.column, p->k);
+    if (++j < p->n) continue;
+    j = 0;
+    if (++row < p->m) continue;
+    row = 0, i++;
+    if (at + 1 < end) a = matrix_at(&p->left, i), b = matrix_at(&p->right, i);
   }
 }
 

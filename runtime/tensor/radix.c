@@ -35,14 +35,14 @@ static int64_t counts_of(int64_t n) {
   return (n <= CACHED_ITEMS ? 1 : chunks_of(n) + ln_threads()) * WIDE;
 }
 
-/* A row of items that begins with a cache line, room for one more (two, where there are few), counts. */
+/* A row of items, room for one more (two, where there are few), counts; whole cache lines. */
 int64_t ln_items_memory(int64_t n) {
-  return LINE - 1 + (n <= CACHED_ITEMS ? 3 : 2) * n + (counts_of(n) + 1) / 2;
+  int64_t words = (n <= CACHED_ITEMS ? 3 : 2) * n + counts_of(n) / 2;
+  return (words + LINE - 1) / LINE * LINE;
 }
 
 LnItems ln_items_in(uint64_t *memory, int64_t n) {
   int64_t rows = n <= CACHED_ITEMS ? 3 : 2;
-  while ((uintptr_t)memory % (LINE * sizeof *memory) != 0) memory++;
   return (LnItems){memory, memory + n, (uint32_t *)(void *)(memory + rows * n), n};
 }
 

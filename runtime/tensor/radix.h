@@ -42,7 +42,7 @@ typedef struct LnItems {
   uint32_t *counts;
   int64_t n;
 } LnItems;
-/* n items, not filled yet, in memory of ln_items_memory(n) 64-bit words. */
+/* n items, not filled yet, in memory of ln_items_memory(n) 64-bit words that begins with a cache line. */
 int64_t ln_items_memory(int64_t n);
 LnItems ln_items_in(uint64_t *memory, int64_t n);
 /* item[i] = (key of x[i * stride], i). */
