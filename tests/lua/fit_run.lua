@@ -123,8 +123,8 @@ test("metrics are measured on the images held out, or on those trained on", func
 end)
 
 test("metrics stand in the progress line", function()
-  local said = said_by[[ ln.fit(nn.sequential{ nn.conv2d{ 1 } }, options{ validation = 0.25, progress = "epochs", epochs = 1,
-    metrics = { off = function(y, t) return (y - t):abs():mean() end } }) ]]
+  local said = said_by[[ ln.fit(nn.sequential{ nn.conv2d{ 1 } }, options{ validation = 0.25, epochs = 1,
+    progress = "epochs", metrics = { off = function(y, t) return (y - t):abs():mean() end } }) ]]
   assert(said:find("^epoch 1/1  loss 0%.%d+  val 0%.%d+  val_off 0%.%d+  %d+ images/s  0:00 left\n$"), said)
 end)
 

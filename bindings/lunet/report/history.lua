@@ -34,10 +34,11 @@ function History:__tostring()
   if #self > 1 then text = text .. " -> " .. format.loss(last.loss) end
   if last.val_loss then text = text .. ", validation " .. format.loss(last.val_loss) end
   if self.restored then
-    local best = self[self.best_epoch] and self[self.best_epoch].val_loss
-    text = text .. ("; weights of epoch %d%s"):format(self.best_epoch, best and ", validation " .. format.loss(best) or "")
+    local best = self[self.best_epoch].val_loss
+    text = text .. ("; weights of epoch %d, validation %s"):format(self.best_epoch, format.loss(best))
   end
-  if #self.warnings > 0 then text = text .. ("; %d warning%s"):format(#self.warnings, #self.warnings == 1 and "" or "s") end
+  local warnings = #self.warnings
+  if warnings > 0 then text = text .. ("; %d warning%s"):format(warnings, warnings == 1 and "" or "s") end
   local reason = self.interrupted and "interrupted" or reasons[self.stopped]
   return reason and ("%s (%s)"):format(text, reason) or text
 end
@@ -81,7 +82,7 @@ docs.class(History, {
   { "history.stopped -> string|nil", "What ended the run before its last epoch: \"patience\", \"max_seconds\", "
     .. "\"on_epoch\", \"on_batch\", \"interrupted\" or \"dry\"; nil for a run that did all it was asked for." },
   { "history.best_epoch -> integer|nil", "The epoch with the lowest validation loss; nil without validation." },
-  { "history.restored -> boolean", "Whether the network has the weights of best_epoch and not those of the last step." },
+  { "history.restored -> boolean", "Whether the network has the weights of best_epoch, not those of the last step." },
   { "history.warnings -> table[]", "What may be a mistake, as it was told on stderr: { epoch, kind, text }, kind being "
     .. "\"collapse\" (the network gives one number everywhere), \"dead\" (a layer gives nothing but 0) or "
     .. "\"loss\" (the loss does not fall)." },

@@ -29,8 +29,8 @@ function activity.dead(net, few, batches)
   return found
 end
 
--- Where numbers stop being finite, in the order in which they are worked out: "the weights conv2d_1.weight", "the output
--- of layer 3 (conv2d_2)"; nil if everything is finite up to the network's output.
+-- Where numbers stop being finite, in the order in which they are worked out: "the weights conv2d_1.weight", "the
+-- output of layer 3 (conv2d_2)"; nil if everything is finite up to the network's output.
 function activity.first_nonfinite(net, input)
   for _, tensor in ipairs(net:tensors()) do
     if net:tensor(tensor.name):nonfinite() then return ("the weights %s"):format(tensor.name) end

@@ -20,8 +20,8 @@ local function can_rewrite()
   return core.file.is_tty(2) and term ~= nil and term ~= "" and term ~= "dumb"
 end
 
--- mode: "auto" (by what stderr is), "line", "epochs" or "none". images: in one epoch; metrics: names of what else is told.
--- Closing it leaves the terminal at the start of a line.
+-- mode: "auto" (by what stderr is), "line", "epochs" or "none". images: in one epoch; metrics: names of what else is
+-- told. Closing it leaves the terminal at the start of a line.
 local function new(mode, epochs, images, metrics)
   if mode == "auto" then mode = can_rewrite() and "line" or "epochs" end
   return setmetatable({
