@@ -20,7 +20,16 @@ static void release_list(void *list) {
 }
 
 /* What was read, while it goes over to Lua. */
-static const LnbClass list_class = {.name = "lunet.tensor_list", .noun = "tensor list", .release = release_list};
+const LnbClass lnb_tensor_list_class = {.name = "lunet.tensor_list", .noun = "tensor list", .release = release_list};
+
+void lnb_push_tensor_list(lua_State *L, const LnTensorList *list) {
+  lua_createtable(L, 0, list->count);
+  for (int i = 0; i < list->count; i++) {
+    lua_pushstring(L, list->entries[i].name);
+    lnb_push_tensor(L, list->entries[i].tensor);
+    lua_rawset(L, -3);
+  }
+}
 
 /* ---- Saving ---- */
 
@@ -40,8 +49,7 @@ static int check_keys(lua_State *L) {
   return n;
 }
 
-/* The table at 2, which keeps names and tensors, as a list in the order of its names. Pushes the memory of the list. */
-static LnNamedTensor *check_named_tensors(lua_State *L, int *count) {
+LnNamedTensor *lnb_check_named_tensors(lua_State *L, int *count) {
   int n = check_keys(L), i = 0;
   LnNamedTensor *list = lnb_scratch(L, (size_t)n, sizeof *list);
   for (lua_pushnil(L); lua_next(L, 2) != 0; lua_pop(L, 1)) list[i++].name = lua_tostring(L, -2);
@@ -67,7 +75,7 @@ static void save_named(lua_State *L, const char *path) {
                  "'%s'", path);
   if (format == LN_TENSOR_FORMAT_NONE)
     lnb_error(L, "save: the path of named tensors must end in .safetensors or .npz, got '%s'", path);
-  const LnNamedTensor *list = check_named_tensors(L, &n);
+  const LnNamedTensor *list = lnb_check_named_tensors(L, &n);
   LNB_CALL(L, ln_tensor_file_save(path, list, n, &err));
 }
 
@@ -110,18 +118,12 @@ static int load_tensors(lua_State *L) {
   const char *path = lnb_check_path(L, 1);
   if (!lua_isnoneornil(L, 2))
     lnb_error(L, "load_tensors: takes a path, got %s as well; it has no options", lnb_describe(L, 2));
-  LNB_MAKE(L, list_class, LnTensorList, ln_tensor_file_load(&made, &format, path, &err));
-  const LnTensorList *list = lnb_check(L, -1, &list_class);
-  bool one = format == LN_TENSOR_FORMAT_NPY;
-  if (one)
+  LNB_MAKE(L, lnb_tensor_list_class, LnTensorList, ln_tensor_file_load(&made, &format, path, &err));
+  const LnTensorList *list = lnb_check(L, -1, &lnb_tensor_list_class);
+  if (format == LN_TENSOR_FORMAT_NPY)
     lnb_push_tensor(L, list->entries[0].tensor);
   else
-    lua_createtable(L, 0, list->count);
-  for (int i = 0; !one && i < list->count; i++) {
-    lua_pushstring(L, list->entries[i].name);
-    lnb_push_tensor(L, list->entries[i].tensor);
-    lua_rawset(L, -3);
-  }
+    lnb_push_tensor_list(L, list);
   return 1;
 }
 
@@ -145,7 +147,7 @@ void lnb_open_tensor_file(lua_State *L) {
               "dimensions; a damaged file; more than ln.limits() allows.",
        .numpy = "np.load", .torch = "torch.load"},
       {0}};
-  lnb_class_new(L, &list_class, NULL, NULL, NULL);
+  lnb_class_new(L, &lnb_tensor_list_class, NULL, NULL, NULL);
   lua_pop(L, 1);
   lnb_functions(L, "", functions);
 }

@@ -9,6 +9,7 @@
 #include "bindings/base/error.h"
 #include "bindings/base/interrupt.h"
 #include "bindings/base/function.h"
+#include "bindings/base/json.h"
 #include "bindings/base/value.h"
 #include "bindings/items/call.h"
 #include "bindings/items/chain.h"
@@ -17,6 +18,7 @@
 #include "bindings/items/kind.h"
 #include "bindings/items/loss.h"
 #include "bindings/media/batch.h"
+#include "bindings/media/checkpoint.h"
 #include "bindings/media/data.h"
 #include "bindings/media/image.h"
 #include "bindings/media/tensor_file.h"
@@ -55,6 +57,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_describe(L);
   lnb_open_class(L);
   lnb_open_value(L);
+  lnb_open_json(L);
   lnb_open_tensor(L);
   lnb_open_kinds(L);
   lnb_open_item(L);
@@ -71,6 +74,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_data(L);
   lnb_open_batch(L);
   lnb_open_tensor_file(L);
+  lnb_open_checkpoint(L);
   lnb_open_system(L);
   lnb_open_interrupt_functions(L);
   lnb_name_functions(L);

@@ -29,6 +29,11 @@ LnStatus ln_file_read_at(void *out, int64_t n, int fd, int64_t at, LnError *err)
  * limit of size (ulimit -f) and a pipe whose reader has gone are errors, not signals. */
 LnStatus ln_file_write(const char *path, const void *bytes, size_t n, LnError *err);
 
+/* The same, but left to the system when the bytes go to the disk: for files that are written often. It is whole whenever
+ * the process ends; a machine that loses its power may leave it damaged, unless it was synced by the second one. */
+LnStatus ln_file_write_unsynced(const char *path, const void *bytes, size_t n, LnError *err);
+LnStatus ln_file_sync(const char *path, LnError *err);
+
 /* Whether ln_file_write could write there now, found out by making a file beside and removing it. */
 LnStatus ln_file_writable(const char *path, LnError *err);
 

@@ -27,6 +27,13 @@
 static const char mark[] = ".tmp-"; /* "<name>.tmp-<16 hexadecimal digits>" */
 enum { DIGITS = 16, TAIL = sizeof mark - 1 + DIGITS, LONGEST_NAME = 255, OLD = 3600 /* seconds */ };
 
+/* What goes into a file. */
+typedef struct Contents {
+  const void *bytes;
+  size_t n;
+  bool sync; /* onto the disk before the file gets its name */
+} Contents;
+
 static LnStatus fail_errno(LnError *err) {
   return ln_fail(err, LN_EIO, "%s", strerror(errno));
 }
@@ -223,11 +230,11 @@ static LnStatus look_like(int fd, const char *target, const struct stat *old, Ln
 }
 
 /* To the disk, and closed. old: of the file that is replaced, or NULL. */
-static LnStatus fill(int fd, const char *target, const void *bytes, size_t n, const struct stat *old, LnError *err) {
+static LnStatus fill(int fd, const char *target, Contents contents, const struct stat *old, LnError *err) {
   LnStatus status = LN_OK;
-  int result = write_all(fd, bytes, n);
+  int result = write_all(fd, contents.bytes, contents.n);
   if (result == 0 && old != NULL) status = look_like(fd, target, old, err); /* to write takes some permissions away */
-  if (result == 0 && status == LN_OK) result = fsync(fd);
+  if (result == 0 && status == LN_OK && contents.sync) result = fsync(fd);
   result = close_after(fd, result);
   return status != LN_OK || result == 0 ? status : fail_errno(err);
 }
@@ -240,11 +247,11 @@ static LnStatus begin(char **temporary, int *fd, const char *target, const struc
 }
 
 /* Write beside the target, then move there. */
-static LnStatus replace(const char *target, const void *bytes, size_t n, const struct stat *old, LnError *err) {
+static LnStatus replace(const char *target, Contents contents, const struct stat *old, LnError *err) {
   char *temporary = NULL;
   int fd = -1;
   LN_TRY(begin(&temporary, &fd, target, old, err));
-  LnStatus status = fill(fd, target, bytes, n, old, err);
+  LnStatus status = fill(fd, target, contents, old, err);
   if (status == LN_OK && rename(temporary, target) != 0) status = fail_errno(err);
   if (status != LN_OK) unlink(temporary);
   ln_free(temporary);
@@ -252,24 +259,24 @@ static LnStatus replace(const char *target, const void *bytes, size_t n, const s
 }
 
 /* As replace, and tidy up. */
-static LnStatus replace_tidily(const char *target, const void *bytes, size_t n, const struct stat *old, LnError *err) {
+static LnStatus replace_tidily(const char *target, Contents contents, const struct stat *old, LnError *err) {
   size_t length = (size_t)(last_name(target) - target);
   char *folder = ln_alloc(length + 2);
   if (folder == NULL) return ln_fail_memory(err, target, length + 2);
   snprintf(folder, length + 2, "%.*s", (int)(length == 0 ? 1 : length), length == 0 ? "." : target);
   bool was_clean = is_clean(state_of(folder));
-  LnStatus status = replace(target, bytes, n, old, err);
+  LnStatus status = replace(target, contents, old, err);
   if (status == LN_OK) remove_leftovers(folder, target, was_clean);
   ln_free(folder);
   return status;
 }
 
 /* Into a device or a pipe. One that nobody reads is not waited for. */
-static LnStatus write_in_place(const char *path, const void *bytes, size_t n, LnError *err) {
+static LnStatus write_in_place(const char *path, Contents contents, LnError *err) {
   int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0 && errno == ENXIO) return ln_fail(err, LN_EIO, "nobody reads this pipe");
   if (fd < 0) return fail_errno(err);
-  int result = fcntl(fd, F_SETFL, 0) == 0 ? write_all(fd, bytes, n) : -1;
+  int result = fcntl(fd, F_SETFL, 0) == 0 ? write_all(fd, contents.bytes, contents.n) : -1;
   return close_after(fd, result) == 0 ? LN_OK : fail_errno(err);
 }
 
@@ -302,35 +309,49 @@ static bool follow(char target[PATH_MAX], const char *path) {
   return false;
 }
 
-static LnStatus write_new(const char *path, const void *bytes, size_t n, LnError *err) {
+static LnStatus write_new(const char *path, Contents contents, LnError *err) {
   char target[PATH_MAX];
-  return follow(target, path) ? replace_tidily(target, bytes, n, NULL, err) : fail_errno(err);
+  return follow(target, path) ? replace_tidily(target, contents, NULL, err) : fail_errno(err);
 }
 
 /* about: what is there, links followed */
-static LnStatus write_over(const char *path, const void *bytes, size_t n, const struct stat *about, LnError *err) {
+static LnStatus write_over(const char *path, Contents contents, const struct stat *about, LnError *err) {
   struct stat itself;
   bool link = lstat(path, &itself) == 0 && S_ISLNK(itself.st_mode);
   int stream = link ? stream_into(about) : -1;
-  if (stream >= 0) return fflush(stdout) == 0 && write_all(stream, bytes, n) == 0 ? LN_OK : fail_errno(err);
+  if (stream >= 0) return fflush(stdout) == 0 && write_all(stream, contents.bytes, contents.n) == 0 ? LN_OK : fail_errno(err);
   char *behind = link ? realpath(path, NULL) : NULL;
   bool named = !link || behind != NULL; /* /dev/fd/3 may lead to a file that was removed */
   LnStatus status = named && (S_ISREG(about->st_mode) || S_ISDIR(about->st_mode)) /* rename says what a folder is */
-                        ? replace_tidily(link ? behind : path, bytes, n, about, err)
-                        : write_in_place(path, bytes, n, err);
+                        ? replace_tidily(link ? behind : path, contents, about, err)
+                        : write_in_place(path, contents, err);
   free(behind);
   return status;
 }
 
-LnStatus ln_file_write(const char *path, const void *bytes, size_t n, LnError *err) {
+static LnStatus write_file(const char *path, Contents contents, LnError *err) {
   struct stat about;
   Held held;
   LnError why;
   bool there = stat(path, &about) == 0;
   hold_signals(&held);
-  LnStatus status = there ? write_over(path, bytes, n, &about, &why) : write_new(path, bytes, n, &why);
+  LnStatus status = there ? write_over(path, contents, &about, &why) : write_new(path, contents, &why);
   release_signals(&held);
   return status == LN_OK ? LN_OK : ln_fail(err, status, "cannot write '%.300s': %s", path, why.msg);
+}
+
+LnStatus ln_file_write(const char *path, const void *bytes, size_t n, LnError *err) {
+  return write_file(path, (Contents){bytes, n, true}, err);
+}
+
+LnStatus ln_file_write_unsynced(const char *path, const void *bytes, size_t n, LnError *err) {
+  return write_file(path, (Contents){bytes, n, false}, err);
+}
+
+LnStatus ln_file_sync(const char *path, LnError *err) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  int result = fd < 0 ? -1 : close_after(fd, fsync(fd));
+  return result == 0 ? LN_OK : ln_fail(err, LN_EIO, "cannot write '%.300s': %s", path, strerror(errno));
 }
 
 /* As if to replace it. */

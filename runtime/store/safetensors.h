@@ -3,6 +3,8 @@
 #ifndef LUNET_STORE_SAFETENSORS_H
 #define LUNET_STORE_SAFETENSORS_H
 
+#include <stddef.h>
+
 #include "store/named_tensors.h"
 
 typedef struct LnMeta {
@@ -13,6 +15,10 @@ typedef struct LnMeta {
  * that the F32 of these are aligned. */
 LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta,
                              LnError *err);
+
+/* The bytes of such a file, ln_alloc'ed, and how many. What fails does not name the file. */
+LnStatus ln_safetensors_encode(void **out, size_t *size, const LnNamedTensor *tensors, int n, const LnMeta *meta,
+                               int n_meta, LnError *err);
 
 /* An opened file. Its header is read and wholly checked: length, JSON, offsets within the file, without holes or
  * overlaps, sizes that match shapes. "damaged", or "not supported" for what the format allows and is not read: types

@@ -84,24 +84,33 @@ static char *write_half(char *to, const LnNamedTensor *tensors, int n, bool seco
   return to;
 }
 
-LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta,
-                             LnError *err) {
-  LnError why;
+LnStatus ln_safetensors_encode(void **out, size_t *size, const LnNamedTensor *tensors, int n, const LnMeta *meta,
+                               int n_meta, LnError *err) {
   char *header = NULL;
   int64_t data_size = 0;
-  LnStatus status = make_header(&header, &data_size, tensors, n, meta, n_meta, &why);
-  if (status != LN_OK) return ln_fail(err, status, "cannot write '%.240s': %s", path, why.msg);
+  LN_TRY(make_header(&header, &data_size, tensors, n, meta, n_meta, err));
   size_t length = strlen(header);
   uint64_t padded = (length + 7) / 8 * 8; /* spaces, so that the data starts at a multiple of 8 */
-  size_t size = sizeof padded + padded + (size_t)data_size;
-  char *bytes = ln_alloc(size);
-  if (bytes == NULL) return ln_free(header), ln_fail_memory(err, path, size);
+  *size = sizeof padded + padded + (size_t)data_size;
+  char *bytes = ln_alloc(*size);
+  if (bytes == NULL) return ln_free(header), ln_fail_memory(err, "the bytes of a file", *size);
   memcpy(bytes, &padded, sizeof padded);
   memset(bytes + sizeof padded, ' ', padded);
   memcpy(bytes + sizeof padded, header, length);
+  ln_free(header);
   char *data = write_half(bytes + sizeof padded + padded, tensors, n, false);
   write_half(data, tensors, n, true);
-  ln_free(header);
+  *out = bytes;
+  return LN_OK;
+}
+
+LnStatus ln_safetensors_save(const char *path, const LnNamedTensor *tensors, int n, const LnMeta *meta, int n_meta,
+                             LnError *err) {
+  LnError why;
+  void *bytes = NULL;
+  size_t size = 0;
+  LnStatus status = ln_safetensors_encode(&bytes, &size, tensors, n, meta, n_meta, &why);
+  if (status != LN_OK) return ln_fail(err, status, "cannot write '%.240s': %s", path, why.msg);
   status = ln_file_write(path, bytes, size, err);
   ln_free(bytes);
   return status;

@@ -72,12 +72,17 @@ function support.read(path)
   return bytes
 end
 
+-- The program that runs this test.
+function support.program()
+  local first = 0
+  while arg[first - 1] do first = first - 1 end
+  return arg[first]
+end
+
 -- Run the program that runs this test with other arguments (shell text); returns what it printed, stderr included, and
 -- its exit status.
 function support.run(arguments)
-  local first = 0
-  while arg[first - 1] do first = first - 1 end
-  local pipe = assert(io.popen(("'%s' %s 2>&1"):format(arg[first], arguments)))
+  local pipe = assert(io.popen(("'%s' %s 2>&1"):format(support.program(), arguments)))
   local said = pipe:read("a")
   local _, _, status = pipe:close()
   return said, status

@@ -64,7 +64,7 @@ docs.objects = {
   { variable = "history", type = "history", index = { { "integer", "table" } },
     doc = "What ln.fit returns. history[i] is the entry of epoch i: { epoch, loss, val_loss, seconds, "
       .. "images_per_second, images }, and metrics by their names. Losses are means over the epoch's images; val_loss "
-      .. "is nil without validation. images is how many were trained on: fewer than all where the run ended meanwhile." },
+      .. "is nil without validation. images is how many were trained on: fewer than all where the run ended then." },
   { variable = "results", type = "results", doc = "A table of results, see ln.help(ln.table); print aligns it." },
   { variable = "summary", type = "summary", doc = "What a network consists of, from net:summary; print shows it." },
   { variable = "report", type = "report", doc = "How gradients agree with finite differences, from ln.gradcheck." },

@@ -1,4 +1,5 @@
--- Lua values as JSON text, for records beside models.
+-- Lua values as JSON text, for records beside models and for checkpoints. Numbers are read back as they were.
+local core = require "lunet.core"
 local errors = require "lunet.errors"
 
 local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
@@ -35,7 +36,10 @@ end
 local function number_text(value)
   if math.type(value) == "integer" then return ("%d"):format(value) end
   if value ~= value or math.abs(value) == math.huge then return "null" end
-  return ("%.15g"):format(value)
+  for digits = 15, 17 do
+    local text = ("%." .. digits .. "g"):format(value)
+    if tonumber(text) == value then return text:find("[.e]") and text or text .. ".0" end
+  end
 end
 
 -- Tables with entry 1 (or none at all) are lists, others objects; items become their text.
@@ -53,4 +57,4 @@ function encode(value, deep)
   return object_text(value, deep)
 end
 
-return { encode = encode }
+return { encode = encode, decode = core.decode_json }

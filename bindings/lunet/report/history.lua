@@ -81,6 +81,7 @@ docs.class(History, {
   { "history.interrupted -> boolean", "Whether Ctrl-C ended the run." },
   { "history.stopped -> string|nil", "What ended the run before its last epoch: \"patience\", \"max_seconds\", "
     .. "\"on_epoch\", \"on_batch\", \"interrupted\" or \"dry\"; nil for a run that did all it was asked for." },
+  { "history.resumed -> integer|nil", "The step from which a checkpoint went on; nil for a run from the beginning." },
   { "history.best_epoch -> integer|nil", "The epoch with the lowest validation loss; nil without validation." },
   { "history.restored -> boolean", "Whether the network has the weights of best_epoch, not those of the last step." },
   { "history.warnings -> table[]", "What may be a mistake, as it was told on stderr: { epoch, kind, text }, kind being "

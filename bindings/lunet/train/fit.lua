@@ -1,7 +1,9 @@
 -- ln.fit: train a network on images. The loop below is the one that anybody would write with ln.trainer and
 -- ln.data.batches; what stands around it has files of its own: options (fit_options), images (fit_images), what is
--- measured (metrics), the best weights (best), what may be wrong (health, sick), progress and Ctrl-C (interrupt).
+-- measured (metrics), the best weights (best), what may be wrong (health, sick), checkpoints, progress and Ctrl-C
+-- (interrupt).
 local best = require "lunet.best"
+local checkpoint = require "lunet.checkpoint"
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
@@ -96,7 +98,9 @@ local function train(run)
     target:free()
     run.line:batch(progress_of(run))
     run:call("on_batch", run:told{ batch = batch, loss = loss })
-    if run:over() or run.options.dry then break end
+    local over = run:over()
+    if run.checkpoint then run.checkpoint:batch(run) end
+    if over or run.options.dry then break end
   end
 end
 
@@ -111,6 +115,8 @@ local function judge(run, entry)
       metrics.add(sums, list, output, target)
     end
     seen = seen + #input
+    input:free()
+    target:free()
     if run.ctrl_c.pressed() then return nil end
     if run.options.dry then break end
   end
@@ -128,7 +134,8 @@ end
 
 -- One epoch with its validation: the entry for the history, or nil if Ctrl-C ended it before there was one.
 local function epoch_of(run)
-  local at, start = run.at, core.time() - run.at.seconds
+  local at = run.at
+  local start = core.time() - at.seconds
   train(run)
   if run.ctrl_c.pressed() then return nil end
   local entry = { epoch = at.epoch, loss = at.sum / at.seen, images = at.seen,
@@ -148,15 +155,17 @@ local function after_epoch(run, entry)
   run.sick:well(run.trainer.steps)
   run:call("on_epoch", entry, run:told())
   if run.best:out_of_patience() then run:stop("patience") end
+  if run.options.dry then run:stop("dry") end
 end
 
 local function train_epochs(run)
-  for epoch = 1, run.options.epochs do
-    run.at = start_of(epoch)
+  while run.at.epoch <= run.options.epochs and not run.stopped do
     local entry = epoch_of(run)
     if entry then after_epoch(run, entry) end
-    if run.options.dry then run:stop("dry") end
-    if run:over() then break end
+    local whole = entry and entry.images == run.images.n
+    if whole then run.at = start_of(run.at.epoch + 1) end
+    run:over()
+    if whole and run.checkpoint then run.checkpoint:epoch(run) end
   end
 end
 
@@ -171,6 +180,8 @@ end
 -- The end of a run: the weights it leaves, and what the history tells.
 local function finish(run)
   local entries = run.history
+  local done = run.at.epoch > run.options.epochs
+  if done and run.stopped == "max_seconds" then run.stopped = nil end
   entries.stopped, entries.interrupted = run.stopped, run.stopped == "interrupted"
   entries.best_epoch = run.best.epoch
   if run.options.dry then
@@ -180,16 +191,17 @@ local function finish(run)
     entries.restored = run.best:restore(run.net, entries[#entries] and entries[#entries].epoch)
   end
   run:call("on_end", entries, run.net)
-  return entries
 end
 
-local function new_run(net, o, images)
-  local run = setmetatable({ net = net, options = o, images = images, epochs_before = net.epochs,
-    fresh = net.epochs == 0 }, Run)
+-- saved: the checkpoint, or nil.
+local function new_run(net, o, images, saved)
+  local run = setmetatable({ net = net, options = o, images = images, checkpoint = saved, at = start_of(1),
+    epochs_before = net.epochs, fresh = net.epochs == 0 }, Run)
   run.trainer = errors.within("", core.trainer, net, o.loss, o.optimizer, o.seed, updates.of_fit(o, images.n))
   run.metrics = metrics.fields(o.metrics, images.held)
   run.history = history(run.metrics)
   run.best = best(o.keep == "best", o.patience)
+  if saved then saved:resume(run) end
   run.sick, run.health = sick(run), health(run)
   run.start = core.time()
   return run
@@ -198,13 +210,17 @@ end
 local function fit(net, given)
   local o = fit_options.read(net, given)
   o.on_interrupt = o.on_interrupt or (core.at_prompt() and "return" or "raise")
-  local run = new_run(net, o, fit_images(net, o))
+  local images = fit_images(net, o)
+  local frozen <close> = updates.freezing(net, o.freeze) -- luacheck: ignore
+  local saved <close> = checkpoint(net, o)
+  local run = new_run(net, o, images, saved)
   do
-    local frozen <close> = updates.freezing(net, o.freeze) -- luacheck: ignore
-    local line <close> = progress(o.progress, o.epochs, run.images.n, run.metrics)
+    local done = (run.at.epoch - 1) * images.n + run.at.seen
+    local line <close> = progress(o.progress, o.epochs, images.n, run.metrics, done)
     local ctrl_c <close> = interrupt()
     run.line, run.ctrl_c = line, ctrl_c
     train_epochs(run)
+    if saved then saved:finish() end
     finish(run)
   end
   if run.history.interrupted and o.on_interrupt == "raise" then errors.raise("fit: interrupted") end

@@ -47,6 +47,16 @@ local page = {
         .. "N,C,H,W, giving a number: on the images held out, as val_ssim in the history; without validation on those "
         .. "to train on, after the epoch, as ssim" },
     { "max_seconds", "number", above = 0, help = "end the run after the batch that takes it past so many seconds" },
+    { "checkpoint", { "string", "table" },
+      help = "a file in which the run is kept: FILE, after each epoch and within one every 60 s, or { file = FILE, "
+        .. "every = seconds }. The same call goes on from it, after kill -9 too, and ends bit for bit where a run that "
+        .. "nothing ended would, on any number of threads. A finished run returns at once with its weights; more "
+        .. "epochs go on. Another network, other images, another instruction set, or other options than epochs, "
+        .. "max_seconds, callbacks and progress are an error. Snapshots are taken in memory and written in "
+        .. "the background, atomically; Python's safetensors reads the file" },
+    { "state", "table",
+      help = "of callbacks and other functions that keep some, for checkpoints: { save = f, load = f }. save() gives a "
+        .. "plain value (numbers, text, tables of them), load(value) takes it back before a run goes on" },
     { "overfit", "integer", min = 1,
       help = "a sanity check: train on the first so many images alone, with noise drawn once, and validate on the "
         .. "same; the loss should come near 0" },
@@ -94,12 +104,22 @@ local function check_validation(o)
   end
 end
 
+local function check_state(state)
+  if not state then return end
+  for _, name in ipairs{ "save", "load" } do
+    if type(state[name]) ~= "function" then
+      errors.raise("fit: option 'state' must be { save = f, load = f }; '%s' is %s", name, options.text(state[name]))
+    end
+  end
+end
+
 local function read(net, given)
   if not options.is_network(net) then
     errors.raise("fit: expected a network and a table of options, got %s", options.text(net))
   end
   local o = options.read(page, given)
   check_validation(o)
+  check_state(o.state)
   o.keep = o.keep or (o.validation and o.validation ~= 0 and "best" or "last")
   o.loss = losses.item(o.loss)
   o.metrics = metrics.list(o.metrics)

@@ -51,7 +51,7 @@ end
 
 -- An output of one number, for images that ask for more.
 local function check_output(self, input, target)
-  local output = self.run.net:predict(input)
+  local output <close> = self.run.net:predict(input)
   local width, size, value = spread(output)
   if width > 1e-6 * size or spread(target) <= 1e-6 then return false end
   self:warn("collapse", nil, ("the network has collapsed: it gives %.5g everywhere, whatever the image%s"):format(value,
@@ -77,9 +77,9 @@ function Health:look()
   local run, epoch = self.run, #self.run.history
   check_loss(self)
   if not is_power_of_four(epoch) and epoch ~= run.options.epochs then return end
-  local input, target = run.images:judged(run:age())()
-  local n = math.min(few, #input)
-  input, target = input:narrow(1, 1, n), target:narrow(1, 1, n)
+  local inputs, targets = run.images:judged(run:age())()
+  local n = math.min(few, #inputs)
+  local input, target = inputs:narrow(1, 1, n), targets:narrow(1, 1, n)
   check_output(self, input, target)
   check_layers(self, input)
 end

@@ -21,11 +21,11 @@ local function can_rewrite()
 end
 
 -- mode: "auto" (by what stderr is), "line", "epochs" or "none". images: in one epoch; metrics: names of what else is
--- told. Closing it leaves the terminal at the start of a line.
-local function new(mode, epochs, images, metrics)
+-- told; before: images that an earlier call has done. Closing it leaves the terminal at the start of a line.
+local function new(mode, epochs, images, metrics, before)
   if mode == "auto" then mode = can_rewrite() and "line" or "epochs" end
   return setmetatable({
-    mode = mode, epochs = epochs, images = images, metrics = metrics,
+    mode = mode, epochs = epochs, images = images, metrics = metrics, before = before,
     start = core.time(), shown = 0, open = false,
   }, Progress)
 end
@@ -40,8 +40,8 @@ local function text(self, state)
   for _, name in ipairs(self.metrics) do add(name .. " %s", state[name] and format.loss(state[name])) end
   add("%.0f images/s", state.images_per_second)
   local done = (state.epoch - 1) * self.images + state.seen
-  local left = self.epochs * self.images - done
-  if done > 0 then add("%s left", clock((core.time() - self.start) * left / done)) end
+  local left, now = self.epochs * self.images - done, done - self.before
+  if now > 0 then add("%s left", clock((core.time() - self.start) * left / now)) end
   return table.concat(parts, "  ")
 end
 

@@ -12,7 +12,7 @@ local rest = 20 -- steps between two copies of good weights: a copy costs a smal
 
 local function new(run)
   local epochs, steps = core.trained(run.net)
-  return setmetatable({ run = run, epoch = 0, step = run.trainer.steps, good = weights.take(run.net),
+  return setmetatable({ run = run, epoch = #run.history, step = run.trainer.steps, good = weights.take(run.net),
     trained = { epochs, steps } }, Sick)
 end
 
