@@ -25,6 +25,7 @@ end
 -- What Lua adds or replaces.
 ln.data = require "lunet.data"
 ln.filter = require "lunet.filter"
+ln.find_rate = require "lunet.find_rate"
 ln.fit = require "lunet.fit"
 ln.grad = require "lunet.grad"
 ln.gradcheck = require "lunet.gradcheck"

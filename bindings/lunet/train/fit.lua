@@ -202,7 +202,7 @@ local function new_run(net, o, images, saved)
   run.history = history(run.metrics)
   run.best = best(o.keep == "best", o.patience)
   if saved then saved:resume(run) end
-  run.sick, run.health = sick(run), health(run)
+  run.sick, run.health = sick.new(run), health(run)
   run.start = core.time()
   return run
 end

@@ -5,12 +5,14 @@ local core = require "lunet.core"
 local errors = require "lunet.errors"
 local weights = require "lunet.weights"
 
+local sick = {}
+
 local Sick = {}
 Sick.__index = Sick
 
 local rest = 20 -- steps between two copies of good weights: a copy costs a small part of a step
 
-local function new(run)
+function sick.new(run)
   local epochs, steps = core.trained(run.net)
   return setmetatable({ run = run, epoch = #run.history, step = run.trainer.steps, good = weights.take(run.net),
     trained = { epochs, steps } }, Sick)
@@ -28,7 +30,8 @@ function Sick:undo()
   core.trained(self.run.net, table.unpack(self.trained))
 end
 
-local function is_nonfinite(message)
+-- Whether an error's message is that of a number that is not finite.
+function sick.is_nonfinite(message)
   return message:find("NaN") or message:find("infinit") or message:find("not finite")
 end
 
@@ -36,7 +39,7 @@ end
 function Sick:explain(message, input, epoch, batch)
   if core.interrupted(message) then errors.raise("fit: epoch %d, batch %d: %s", epoch, batch, errors.bare(message)) end
   local text = errors.bare(message):gsub("^step %d+: ", "")
-  if is_nonfinite(text) then
+  if sick.is_nonfinite(text) then
     local ok, place = errors.try(activity.first_nonfinite, self.run.net, input)
     if ok and place then text = ("%s. It began in %s"):format(text, place) end
     weights.give(self.run.net, self.good)
@@ -46,4 +49,4 @@ function Sick:explain(message, input, epoch, batch)
   errors.raise("fit: epoch %d, batch %d: %s", epoch, batch, text)
 end
 
-return new
+return sick
