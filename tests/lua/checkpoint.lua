@@ -9,15 +9,19 @@ local test, expect_error = support.test, support.expect_error
 local run = [[
   local ln = require "lunet"
   local nn = ln.nn
-  local clean = ln.data.phantom{ 24, size = { 16, 16 }, seed = 3 }.images
+  local function patches(seed)
+    return ln.data.patches{ ln.data.phantom{ 24, size = { 20, 20 }, seed = seed }, size = 16, per_image = 1 }
+  end
+  local clean = patches(3)
   local function network()
     return nn.sequential{ nn.conv2d{ 8, activation = "relu" }, nn.batch_norm{}, nn.dropout{ 0.2 },
       nn.conv2d{ 1, activation = "sigmoid" } }
   end
   local function fit(more, net)
-    local o = { input = ln.noise.gaussian{ p = 0.2 }, target = clean, validation = 0.25, loss = ln.loss.bce{},
+    local o = { data = clean, augment = ln.augment.chain{ ln.augment.flip{}, ln.augment.rot90{} },
+      input = ln.noise.gaussian{ p = 0.2 }, validation = 0.25, loss = ln.loss.bce{},
       optimizer = ln.optim.adam{ lr = 0.02 }, epochs = 6, batch = 5, seed = 7, progress = "none",
-      metrics = { psnr = ln.metric.psnr{} } }
+      metrics = { psnr = ln.metric.psnr{} }, schedule = ln.schedule.cosine{ warmup = 3 }, average = { ema = 0.9 } }
     for name, value in pairs(more or {}) do o[name] = value end
     net = net or network()
     return ln.fit(net, o), net
@@ -35,7 +39,7 @@ local run = [[
     return table.concat(all, " ")
   end
 ]]
-local fit, bits = load(run .. " return fit, bits", "=run")()
+local fit, bits, patches = load(run .. " return fit, bits, patches", "=run")()
 local whole = bits(fit())
 
 -- Test with the path of a checkpoint that is not there yet.
@@ -82,9 +86,13 @@ with_file("in many parts, by time, by Ctrl-C's way out, and with more epochs", f
   until not history.stopped
   assert(calls == 24 and bits(history, net) == whole, calls)
   os.remove(file)
-  for epochs = 1, 6 do history, net = fit{ checkpoint = file, epochs = epochs } end
-  assert(bits(history, net) == whole and history.resumed == 20)
-  expect_error(function() fit{ checkpoint = file, epochs = 5 } end,
+  local function falling(o) -- another schedule than one over all epochs, which changes with their number
+    o.schedule = function(step) return 1 / step end
+    return fit(o)
+  end
+  for epochs = 1, 6 do history, net = falling{ checkpoint = file, epochs = epochs } end
+  assert(bits(history, net) == bits(falling{}) and history.resumed == 20)
+  expect_error(function() falling{ checkpoint = file, epochs = 5 } end,
     "fit: option 'epochs' = 5, but the checkpoint '" .. file .. "' is in epoch 6 already")
 end)
 
@@ -141,7 +149,8 @@ end)
 
 with_file("numbers that are not finite are kept, as is the text of warnings", function(file)
   local o = { checkpoint = file, metrics = { psnr = function() return 1 / 0 end, none = function() return 0 / 0 end },
-    optimizer = ln.optim.sgd{ lr = 1e-12 }, input = ln.rand({ 24, 1, 16, 16 }, 1) }
+    optimizer = ln.optim.sgd{ lr = 1e-12 }, input = function(x) return x end,
+    data = ln.data.phantom{ 24, size = { 16, 16 } }, augment = ln.augment.chain{ ln.augment.flip{ horizontal = 0 } } }
   local function plain() return ln.nn.sequential{ ln.nn.conv2d{ 1, activation = "sigmoid" } } end
   fit(o, plain())
   local history = fit(o, plain())
@@ -155,7 +164,7 @@ with_file("another run is told from this one", function(file)
   fit{ checkpoint = file, epochs = 1 }
   local function refused(more, message)
     more.checkpoint = more.checkpoint or file
-    expect_error(function() fit(more) end, message)
+    return expect_error(function() fit(more) end, message)
   end
   local head = "fit: the checkpoint '" .. file .. "' is of another "
   refused({ batch = 6 }, head .. "run: option 'batch' was 5, but is 6; give another file for a run of its own")
@@ -166,8 +175,8 @@ with_file("another run is told from this one", function(file)
   refused({ seed = 8 }, head .. "run: option 'seed' was 7, but is 8")
   refused({ patience = 8 }, head .. "run: option 'patience' was none, but is 8")
   refused({ metrics = {} }, head .. "run: option 'metrics' was ")
-  local other = ln.data.phantom{ 24, size = { 16, 16 }, seed = 4 }.images
-  refused({ target = other }, head .. "run: option 'target' was tensor 24x1x16x16 #")
+  local message = refused({ data = patches(4) }, head .. "run: option 'data' was ... tensor 24x1x20x20 #")
+  assert(message:find("24x1x20x20 #%x+, .* but is %.%.%..*24x1x20x20 #"), message)
   expect_error(function()
     fit({ checkpoint = file }, ln.nn.sequential{ ln.nn.conv2d{ 1, activation = "sigmoid" } })
   end, head .. "network")
@@ -223,6 +232,32 @@ with_file("an error leaves the last snapshot", function(file)
   assert(history.resumed == 8 and bits(history, net) == whole)
 end)
 
+-- What a program says that runs these lines, called by shell text in front.
+local function said_by(lines, folder, before)
+  support.write(folder .. "/lines.lua", run .. lines)
+  local pipe = assert(io.popen(("%s '%s' '%s/lines.lua' 2>&1"):format(before, support.program(), folder)))
+  local said = pipe:read("a")
+  pipe:close()
+  return said
+end
+
+with_file("a file that cannot be written any more ends the run", function(file, folder)
+  local said = said_by(([[ fit{ checkpoint = { file = "%s", every = 0 } } print("not told") ]]):format(file), folder,
+    "ulimit -f 1; ")
+  assert(said:find("fit: checkpoint: cannot write '" .. file .. "': File too large", 1, true), said)
+end)
+
+with_file("Ctrl-C leaves a checkpoint from which the run goes on", function(file, folder)
+  local said = said_by(([[
+    os.execute("(sleep 0.1; kill -INT " .. arg[1] .. ") &")
+    local ok, message = pcall(fit, { checkpoint = "%s", epochs = 1000000 })
+    print(ok, ln.interrupted(message))
+  ]]):format(file), folder, "exec sh -c 'exec \"$@\" $$' sh")
+  assert(said:find("^false\ttrue\n"), said)
+  local history, net = fit{ checkpoint = file, epochs = 1000000, on_batch = function() return false end }
+  assert(history.resumed > 0 and history.stopped == "on_batch" and net.built)
+end)
+
 -- ---- kill -9 ----
 
 with_file("runs that are killed at any moment", function(file, folder)
@@ -244,21 +279,21 @@ with_file("runs that are killed at any moment", function(file, folder)
   local length = ln.time() - start
   assert(said == whole)
   math.randomseed(1)
-  local killed, ended = 0, 1
-  os.remove(file)
-  while killed < kills do
-    _, said = command(killed % 2 + 1, length * (0.2 + math.random()))
-    if said then
-      assert(said == whole)
-      ended = ended + 1
-      os.remove(file)
-    else
-      killed = killed + 1
-    end
+  local resumed, late = 0, 0
+  for i = 1, kills do
+    os.remove(file)
+    repeat _, said = command(i % 2 + 1, length * (0.3 + 0.8 * math.random())) until not said or os.remove(file) == nil
+    if i % 3 == 0 then command(i % 2 + 1, length * math.random()) end
+    local step
+    step, said = command(2 - i % 2, 600)
+    assert(said == whole)
+    resumed, late = resumed + (step ~= "0" and 1 or 0), late + (step == "24" and 1 or 0)
   end
-  _, said = command(2, 600)
-  assert(said == whole)
-  if kills > 4 then print(("%d kills, %d runs: all end where an uninterrupted one ends"):format(killed, ended)) end
+  assert(resumed > 0)
+  if kills > 4 then
+    print(("%d kills: all runs end where an uninterrupted one ends; %d went on from a step, %d of them from the last")
+      :format(kills, resumed, late))
+  end
 end)
 
 support.done()

@@ -8,7 +8,7 @@ local function ends_in_relu(layer)
   return has and name == "relu"
 end
 
--- Whether a layer, by number, gives nothing but 0.
+-- Whether a layer gives nothing but 0.
 local function gives_zeros(net, name, input)
   local part <close> = net:upto(name)
   local output <close> = part:predict(input)

@@ -16,6 +16,7 @@ Checkpoint.__index = Checkpoint
 
 local version = 1
 local longest = 60 -- seconds without a snapshot in a long epoch
+local share = 0.01 -- of the time that snapshots may take where epochs are short
 
 local page = {
   name = "fit: checkpoint",
@@ -74,7 +75,7 @@ local function open(net, o)
   errors.within("fit: checkpoint: ", core.file.check_writable, c.file)
   if o.dry then return nil end
   local self = setmetatable({ file = c.file, every = c.every, options = o, setup = setup.of(net, o), entries = {},
-    taken = core.time() }, Checkpoint)
+    taken = core.time(), cost = 0 }, Checkpoint)
   if core.file.exists(c.file) then
     self.saved = read(c.file)
     setup.compare(self.saved.state.setup, self.setup, c.file)
@@ -163,11 +164,12 @@ end
 
 -- A snapshot of the run as it is now, on its way to the file.
 function Checkpoint:save(run)
-  local of_trainer = run.trainer:state()
+  local start, of_trainer = core.time(), run.trainer:state()
   local text = json.encode(packed(state_of(self, run, of_trainer)))
   text = ('{"history": %s, %s'):format(history_text(self, run.history), text:sub(2))
   errors.within("fit: checkpoint: ", core.checkpoint_put, self.writer, tensors_of(run, of_trainer), text)
   self.taken = core.time()
+  self.cost = self.taken - start
 end
 
 -- After a step, or after an epoch: a snapshot if it is time for one, or if the run ends here.
@@ -177,7 +179,7 @@ end
 
 function Checkpoint:epoch(run)
   local last = run.stopped or run.at.epoch > run.options.epochs
-  if last or not self.every or core.time() - self.taken >= self.every then self:save(run) end
+  if last or core.time() - self.taken >= (self.every or self.cost / share) then self:save(run) end
 end
 
 -- Wait until the last snapshot is on the disk.

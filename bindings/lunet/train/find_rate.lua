@@ -7,6 +7,7 @@ local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local fit_images = require "lunet.fit_images"
+local fit_options = require "lunet.fit_options"
 local losses = require "lunet.losses"
 local options = require "lunet.options"
 local results = require "lunet.table"
@@ -25,13 +26,6 @@ local page = {
     .. "grown to four times its lowest value or is not finite any more. The network gets its weights back. Smith, "
     .. "arXiv:1506.01186; growth, smoothing (0.98) and choice are those of PyTorch Lightning's lr_find.",
   options = {
-    { "input", { "tensor", "noise item" }, required = true, help = "as for ln.fit" },
-    { "target", "tensor", required = true, help = "as for ln.fit" },
-    { "loss", { "loss item", "function" }, required = true, help = "as for ln.fit" },
-    { "optimizer", "optim item", required = true, help = "as for ln.fit; its lr is not used" },
-    { "batch", "integer", default = 10, min = 1, help = "images in a step" },
-    { "seed", "integer", default = 0, help = "as for ln.fit" },
-    { "shuffle", "boolean", default = true, help = "another order each epoch" },
     { "from", "number", default = 1e-7, above = 0, help = "the first rate" },
     { "to", "number", default = 10, above = 0, help = "the last rate" },
     { "steps", "integer", default = 100, min = 20, help = "how many rates are tried" },
@@ -42,6 +36,13 @@ local page = {
   example = "local rates, lr = ln.find_rate(net, { input = noisy, target = clean, loss = ln.loss.bce{},\n"
     .. "  optimizer = ln.optim.adam{} })\nprint(rates, lr)",
 }
+
+-- These are as for ln.fit.
+local shared = { input = true, target = true, data = true, augment = true, loss = true, optimizer = true, batch = true,
+  seed = true, shuffle = true }
+for _, entry in ipairs(fit_options.page.options) do
+  if shared[entry[1]] then table.insert(page.options, #page.options - 2, entry) end
+end
 
 -- Batches for ever, epoch after epoch.
 local function endless(images)

@@ -115,8 +115,6 @@ local function judge(run, entry)
       metrics.add(sums, list, output, target)
     end
     seen = seen + #input
-    input:free()
-    target:free()
     if run.ctrl_c.pressed() then return nil end
     if run.options.dry then break end
   end

@@ -48,12 +48,13 @@ local page = {
         .. "to train on, after the epoch, as ssim" },
     { "max_seconds", "number", above = 0, help = "end the run after the batch that takes it past so many seconds" },
     { "checkpoint", { "string", "table" },
-      help = "a file in which the run is kept: FILE, after each epoch and within one every 60 s, or { file = FILE, "
-        .. "every = seconds }. The same call goes on from it, after kill -9 too, and ends bit for bit where a run that "
-        .. "nothing ended would, on any number of threads. A finished run returns at once with its weights; more "
-        .. "epochs go on. Another network, other images, another instruction set, or other options than epochs, "
-        .. "max_seconds, callbacks and progress are an error. Snapshots are taken in memory and written in "
-        .. "the background, atomically; Python's safetensors reads the file" },
+      help = "a file in which the run is kept: FILE, after each epoch (not each where they are so short that it would "
+        .. "take over 1 % of the time) and within one every 60 s, or { file = FILE, every = seconds }. The same call "
+        .. "goes on from it, after kill -9 too, and ends bit for bit where a run that nothing ended would, on any "
+        .. "number of threads. A finished run returns at once with its weights; more epochs go on (where a schedule "
+        .. "is over all epochs, they change it). Another network, other images, another instruction set, or other "
+        .. "options than epochs, max_seconds, callbacks and progress are an error. Snapshots are taken in memory and "
+        .. "written in the background, atomically; Python's safetensors reads the file" },
     { "state", "table",
       help = "of callbacks and other functions that keep some, for checkpoints: { save = f, load = f }. save() gives a "
         .. "plain value (numbers, text, tables of them), load(value) takes it back before a run goes on" },

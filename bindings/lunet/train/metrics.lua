@@ -5,7 +5,8 @@ local options = require "lunet.options"
 local metrics = {}
 
 -- Fields of an entry of the history.
-local taken = { epoch = true, loss = true, val_loss = true, seconds = true, images_per_second = true, images = true }
+local taken = { epoch = true, loss = true, val_loss = true, seconds = true, images_per_second = true, images = true,
+  lr = true }
 
 -- { ssim = ln.metric.ssim{}, ... } as a list in the order of the names.
 function metrics.list(given)
