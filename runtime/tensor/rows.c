@@ -23,9 +23,11 @@ typedef struct Blocks {
   float of[LN_ROWS_OPERANDS][BLOCK];
 } Blocks;
 
-static void pack(float *to, const float *from, int64_t step, int64_t n) {
+static void pack(float *restrict to, const float *restrict from, int64_t step, int64_t n) {
   if (step == 1)
     memcpy(to, from, (size_t)n * sizeof *to);
+  else if (step == 0)
+    for (int64_t i = 0; i < n; i++) to[i] = from[0];
   else
     for (int64_t i = 0; i < n; i++) to[i] = from[i * step];
 }
