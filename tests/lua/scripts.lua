@@ -78,23 +78,36 @@ test("quickstart: a results folder that cannot be written is found before traini
   refused(("--out '%s/file/below'"):format(folder), "file")
 end)
 
-test("custom_layer: gradients, thresholds and a row for each number of levels", function()
-  local path = (arg[0]:match("^.*/") or "./") .. "../../scripts/custom_layer.lua"
-  local said, status = support.run(("'%s' --epochs 1 --images 20"):format(path))
+-- Runs a script in short form; every text must be in what it says.
+local function short(name, options, texts)
+  local path = (arg[0]:match("^.*/") or "./") .. "../../scripts/" .. name .. ".lua"
+  local said, status = support.run(("'%s' %s"):format(path, options))
   assert(status == 0, said)
-  for _, text in ipairs{ "shrinkage_1.t", "worst relative error", "thresholds: levels", "shrinkage, levels: 3" } do
-    assert(said:find(text, 1, true), ("%q is missing in:\n%s"):format(text, said))
-  end
+  for _, text in ipairs(texts) do assert(said:find(text, 1, true), ("%q is missing in:\n%s"):format(text, said)) end
+end
+
+test("custom_layer: gradients, thresholds and a row for each number of levels", function()
+  short("custom_layer", "--epochs 1 --images 20", { "shrinkage_1.t", "worst relative error", "thresholds: levels",
+    "shrinkage, levels: 3" })
 end)
 
 test("custom_loss: a table with a row for each loss", function()
-  local path = (arg[0]:match("^.*/") or "./") .. "../../scripts/custom_loss.lua"
-  local said, status = support.run(("'%s' --epochs 1 --images 12"):format(path))
-  assert(status == 0, said)
-  for _, text in ipairs{ "8 images to train, 4 to test", "mse{} ", "mse{} + 0.1 * edges", "mse{} + 0.1 * structure",
-    "0.5 * edges + 0.5 * structure", "error of slopes" } do
-    assert(said:find(text, 1, true), ("%q is missing in:\n%s"):format(text, said))
-  end
+  short("custom_loss", "--epochs 1 --images 12", { "8 images to train, 4 to test", "mse{} ", "mse{} + 0.1 * edges",
+    "mse{} + 0.1 * structure", "0.5 * edges + 0.5 * structure", "error of slopes" })
+end)
+
+test("variations: a row for each of six architectures", function()
+  short("variations", "--epochs 1 --images 12", { "10 images to train, 2 to test", "paper 64-64-64-64", "296,449",
+    "74,497", "residual", "U-Net", "DnCNN, 7 layers", "PSNR dB" })
+end)
+
+test("custom_loop: an epoch a line, and what the best weights do", function()
+  short("custom_loop", "--epochs 2 --images 12", { "epoch  2  rate", "best", "PSNR of 2 test images" })
+end)
+
+test("pretrain: levels by themselves, then the whole", function()
+  short("pretrain", "--epochs 1 --images 12", { "level 3, 10x48x16x16", "trained as a whole", "its levels, trained one",
+    "and fine-tuned" })
 end)
 
 support.done()

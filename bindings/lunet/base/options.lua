@@ -3,6 +3,7 @@
 --
 -- An entry: { name, kind, default = , min = , max = , choices = , required = , help = }
 -- Kinds: integer, number, boolean, string, table, function, tensor, network, set; several: { "tensor", "function" }.
+-- integers: a list of whole numbers from 1, `count` of them.
 -- Items by their kind: "loss item", "noise item".
 local core = require "lunet.core"
 local errors = require "lunet.errors"
@@ -34,7 +35,17 @@ function options.is_item(value, kind)
   return kind_of(value) == "item" and (kind == nil or value.kind == kind)
 end
 
+-- A list of whole numbers from 1?
+local function is_integers(value)
+  if kind_of(value) ~= "table" or #value == 0 then return false end
+  for _, one in ipairs(value) do
+    if math.type(one) ~= "integer" or one < 1 then return false end
+  end
+  return true
+end
+
 local function fits(value, kind)
+  if kind == "integers" then return is_integers(value) end
   local item = kind:match("^(%l+) item$")
   if item then return options.is_item(value, item) end
   local came = kind_of(value)
@@ -56,6 +67,9 @@ end
 -- "a number from 0 to 1", "true or false", "a tensor".
 local function kind_text(kind, entry)
   if kind == "boolean" then return "true or false" end
+  if kind == "integers" then
+    return ("a list of %swhole numbers from 1"):format(entry.count and entry.count .. " " or "")
+  end
   local numeric = kind == "integer" or kind == "number"
   return article(kind) .. (numeric and core.range_text(entry.min or entry.above, entry.max, entry.above) or "")
 end
@@ -75,7 +89,10 @@ end
 -- "an integer of at least 1; default 10": for help.
 function options.told(entry)
   local text = options.accepts(entry)
-  if entry.default ~= nil then text = text .. "; default " .. options.text(entry.default) end
+  local default = entry.default
+  if is_integers(default) then default = ("{ %s }"):format(table.concat(default, ", "))
+  elseif default ~= nil then default = options.text(default) end
+  if default then text = text .. "; default " .. default end
   return entry.required and text .. "; required" or text
 end
 
@@ -85,6 +102,7 @@ function options.text(value)
 end
 
 local function in_range(entry, value)
+  if entry.count and type(value) == "table" then return #value == entry.count end
   if type(value) ~= "number" then return true end
   return value == value and not (entry.min and value < entry.min or entry.max and value > entry.max
     or entry.above and value <= entry.above)

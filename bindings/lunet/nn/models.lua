@@ -1,5 +1,9 @@
--- Architectures that ship with lunet: ln.models.cnn_dae{ widths = {64, 64, 64, 64} } calls models/cnn_dae.lua, a module
--- that returns function(ln, options) -> network. One's own go in a folder `models` beside the script.
+-- Architectures that ship with lunet: ln.models.cnn_dae{ widths = {64, 64, 64, 64} } calls models/cnn_dae.lua. One's
+-- own go in a folder `models` beside the script.
+--
+-- A file returns function(ln, options) -> network, or a table { doc =, options =, build = function(ln, o) -> network }
+-- whose options, entries as in options.lua, are checked before and are in the help.
+local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 
@@ -20,6 +24,28 @@ local function find(name)
   return package.searchpath(name, path) or find_shipped(name)
 end
 
+local function described(ln, name, made)
+  local page = {
+    name = "models." .. name,
+    usage = ("ln.models.%s(options?: options) -> network"):format(name),
+    doc = made.doc,
+    options = made.options,
+    errors = "Options that there are not, or that do not fit.",
+    example = ("local net = ln.models.%s{}\nprint(net:summary{ 1, 64, 64 })"):format(name),
+  }
+  return docs.add(function(given)
+    options.argument(page.name, "what it is called with", "table", given or {})
+    return made.build(ln, options.read(page, given))
+  end, page)
+end
+
+local function plain(ln, name, make)
+  return function(given)
+    if given ~= nil then options.argument("models." .. name, "what it is called with", "table", given) end
+    return make(ln, given or {})
+  end
+end
+
 -- ln: the module, which the architectures get as their first argument.
 return function(ln)
   return setmetatable({}, {
@@ -29,17 +55,15 @@ return function(ln)
       if not file then
         errors.raise("models: no models/%s.lua here, beside the script or where lunet is installed", tostring(name))
       end
-      local make = errors.within("models: ", dofile, file)
-      if not options.is_callable(make) or options.is_network(make) then
-        errors.raise("models: %s must return a function of lunet and a table of options, got %s", file,
-          options.text(make))
+      local made = errors.within("models: ", dofile, file)
+      local is_plain = options.is_callable(made) and not options.is_network(made)
+      local is_table = type(made) == "table" and type(made.options) == "table" and options.is_callable(made.build)
+      if not is_plain and not is_table then
+        errors.raise("models: %s must return a function of lunet and a table of options, or { doc =, options =, "
+          .. "build = }, got %s", file, options.text(made))
       end
-      local function model(given)
-        if given ~= nil then options.argument("models." .. name, "what it is called with", "table", given) end
-        return make(ln, given or {})
-      end
-      rawset(models, name, model)
-      return model
+      rawset(models, name, (is_table and described or plain)(ln, name, made))
+      return models[name]
     end,
   })
 end

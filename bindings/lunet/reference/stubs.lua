@@ -21,6 +21,7 @@ end
 local function word_type(word, name)
   if plain[word] then return word end
   if word == "options" then return options_class(name) end
+  if word == "integers" then return "integer[]" end
   for _, kind in ipairs(core.kinds) do
     if word == kind.noun or word == kind.name .. " item" then return "lunet.item." .. kind.name end
   end

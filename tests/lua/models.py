@@ -1,0 +1,64 @@
+"""The numbers of parameters in tests/lua/models.lua: PyTorch's modules of the same layers. Prints them."""
+import torch
+from torch import nn
+
+
+def count(layers):
+    return sum(p.numel() for p in nn.Sequential(*layers).parameters())
+
+
+def convolutions(channels):
+    return [nn.Conv2d(a, b, 3, padding=1) for a, b in zip(channels, channels[1:])]
+
+
+def unet(widths, channels=1, norm=False):
+    layers = []
+
+    def twice(a, b):
+        for inputs in (a, b):
+            layers.append(nn.Conv2d(inputs, b, 3, padding=1, bias=not norm))
+            if norm:
+                layers.append(nn.BatchNorm2d(b))
+
+    for a, b in zip([channels, *widths], widths):
+        twice(a, b)
+    for a, b in zip(widths[::-1], widths[-2::-1]):
+        layers.append(nn.ConvTranspose2d(a, b, 2, 2))
+        twice(2 * b, b)
+    return [*layers, nn.Conv2d(widths[0], channels, 1)]
+
+
+def dncnn(depth, filters=64, channels=1):
+    middle = [[nn.Conv2d(filters, filters, 3, bias=False), nn.BatchNorm2d(filters)] for _ in range(depth - 2)]
+    return [nn.Conv2d(channels, filters, 3), *sum(middle, []), nn.Conv2d(filters, channels, 3)]
+
+
+def red_net(depth, filters, channels=1):
+    widths = [channels] + [filters] * (depth // 2)
+    back = [nn.ConvTranspose2d(a, b, 3, padding=1) for a, b in zip(widths[::-1], widths[-2::-1])]
+    return convolutions(widths) + back
+
+
+class Tied(nn.Module):
+    """Transposed convolutions with the kernels of the convolutions: they have biases alone."""
+
+    def __init__(self, widths, channels=1):
+        super().__init__()
+        self.down = nn.ModuleList(convolutions([channels, *widths]))
+        self.biases = nn.ParameterList(torch.zeros(n) for n in [channels, *widths[:-1]])
+
+
+for name, layers in {
+    "cnn_dae": convolutions([1, 64, 64, 64, 64, 1]),
+    "cnn_dae 64,128,128,64": convolutions([1, 64, 128, 128, 64, 1]),
+    "cnn_dae 32,64,64,32": convolutions([1, 32, 64, 64, 32, 1]),
+    "tied_conv_ae": [Tied([64, 64])],
+    "unet": unet([32, 64, 128]),
+    "unet, norm": unet([32, 64, 128], norm=True),
+    "unet of the publication": unet([64, 128, 256, 512, 1024]),
+    "dncnn 17": dncnn(17),
+    "dncnn 20": dncnn(20),
+    "red_net": red_net(10, 64),
+    "red_net 30, 128": red_net(30, 128),
+}.items():
+    print(f"{name:24} {count(layers)}")
