@@ -22,8 +22,8 @@ local function quoted(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
--- Programs run two at a time, and what they print is shown one after the other. (What a test prints fits into a pipe, so
--- that the second need not wait for the first to be read.)
+-- Programs run two at a time, and what they print is shown one after the other. (What a test prints fits into a pipe,
+-- so that the second need not wait for the first to be read.)
 local at_once = 2
 local waiting = {}
 

@@ -54,7 +54,7 @@ static int box_equal(lua_State *L) {
 
 /* Finding methods and fields. */
 
-enum { MAX_NAMES = 512, MAX_LISTED = 24 };
+enum { MAX_NAMES = 512, MAX_LISTED = 40 };
 
 typedef struct Names {
   const char *name[MAX_NAMES + 1];

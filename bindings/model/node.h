@@ -6,7 +6,12 @@
 
 #include <lua.h>
 
+#include "bindings/base/box.h"
 #include "model/network.h"
+
+extern const LnbClass lnb_node_class;
+/* Applies the layer to the nodes at stack indices first .. first + n - 1 and pushes the new node. */
+void lnb_apply_layer(lua_State *L, LnItem *layer, int first, int n);
 
 void lnb_open_node(lua_State *L); /* into core.nn */
 

@@ -24,7 +24,9 @@
 #include "bindings/media/tensor_file.h"
 #include "bindings/model/custom.h"
 #include "bindings/model/network.h"
+#include "bindings/model/model.h"
 #include "bindings/model/node.h"
+#include "bindings/model/node_operators.h"
 #include "bindings/model/trainer.h"
 #include "bindings/system/interrupt.h"
 #include "bindings/system/system.h"
@@ -67,6 +69,8 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_custom_loss(L);
   lnb_open_custom(L);
   lnb_open_node(L);
+  lnb_open_node_operators(L);
+  lnb_open_model(L);
   lnb_open_network(L);
   lnb_open_trainer(L);
   lnb_open_kind_list(L);

@@ -179,9 +179,9 @@ test("one layer in several networks has weights in each", function()
 end)
 
 test("a layer that is called again is one layer, with one state", function()
-  local count = ln.nn.custom{ name = "count", state = { n = { 1 } }, forward = function(x, p, pass)
+  local count = ln.nn.custom{ name = "count", state = { n = { 1 } }, forward = function(map, p, pass)
     if pass.training then p.n = p.n + 1 end
-    return x * 2
+    return map * 2
   end }
   local shared = gate(4)
   local net = nn.sequential{ nn.conv2d{ 4 }, shared, count, shared, count, nn.conv2d{ 1 } }

@@ -190,7 +190,7 @@ test("names that are missing list what there is", function()
   expect_error(function() net:fit{ epochs = 3 } end, "network: no method 'fit'; write ln.fit(net, ...)")
   expect_error(function() net:forward(x) end, "network: no method 'forward'; write net:predict(x)")
   expect_error(function() return net.quux end,
-    "network: no method or field 'quux'; there are build, built, copy, epochs")
+    "network: no method or field 'quux'; there are activations, build, built, copy, epochs")
 end)
 
 test("what describes can be read and copied, not written", function()

@@ -52,7 +52,7 @@ local profile = methods.profile
 function methods.profile(net, x, ...)
   need_network("net:profile", net)
   nothing_more("net:profile", ...)
-  options.argument("net:profile", "the batch of images", "tensor", x)
+  options.argument("net:profile", "the batch of images", net.inputs > 1 and "table" or "tensor", x)
   local rows = errors.within("net:profile: ", profile, net, x)
   local layers = net:layers()
   local out = results{ columns = { "layers", "output", "forward ms", "GFLOP/s", "backward ms", "KB" } }
@@ -74,13 +74,73 @@ end
 
 docs.add(methods.profile, {
   name = "net:profile",
-  usage = "net:profile(x: tensor) -> results",
+  usage = "net:profile(x: tensor|tensor[]) -> results",
   doc = "What each step of the network costs for one image, on one thread: milliseconds forward and backward (the "
     .. "least of at least ten runs), GFLOP/s of forward counted as direct convolution, KB of activations. Layers that "
     .. "are computed together are one row, called by the first, the main and the last of them. x: images N,C,H,W.",
   errors = "Images whose shape does not fit the network.",
   example = "print(net:profile(noisy))",
 })
+
+-- ---- What layers give ----
+
+local most_at_once = 8 -- outputs of one network
+
+-- The names of layers, in order, that a pattern stands for: "enc1", or "enc*".
+local function matching(net, pattern)
+  local names = {}
+  local as_lua = "^" .. pattern:gsub("[%^%$%(%)%%%.%[%]%+%-%?]", "%%%0"):gsub("%*", ".*") .. "$"
+  for _, layer in ipairs(net:layers()) do
+    if layer.name:find(as_lua) then names[#names + 1] = layer.name end
+  end
+  if #names == 0 then errors.raise("net:activations: no layer is called '%s'; net:layers() lists them", pattern) end
+  return names
+end
+
+local function add_outputs(into, net, names, x)
+  local part <close> = net:upto(table.unpack(names))
+  local outputs = part:predict(x)
+  for i, name in ipairs(names) do into[name] = #names == 1 and outputs or outputs[i] end
+end
+
+local activations_page = {
+  name = "net:activations",
+  usage = "net:activations(x: tensor|tensor[], names?: string|string[]) -> tensor|table",
+  doc = "What layers give for images x, N,C,H,W: a tensor for the name of one layer, a table { [name] = tensor } for a "
+    .. "list of names, for a pattern such as \"enc*\", and, without names, for all layers. As in prediction: dropout "
+    .. "does nothing.",
+  errors = "An unknown name; images that do not fit the network.",
+  example = "local maps = net:activations(noisy, \"conv2d_1\")",
+}
+
+function methods.activations(net, x, names, ...)
+  need_network("net:activations", net)
+  if select("#", ...) > 0 then errors.raise("net:activations: takes images and names, and no more") end
+  if type(names) == "string" and not names:find("*", 1, true) then
+    return errors.within("net:activations: ", function()
+      local part <close> = net:upto(names)
+      return part:predict(x)
+    end)
+  end
+  options.argument("net:activations", "the names", { "nil", "string", "table" }, names)
+  local list = {}
+  for _, pattern in ipairs(type(names) == "table" and names or { names or "*" }) do
+    for _, name in ipairs(matching(net, pattern)) do
+      if not list[name] then
+        list[#list + 1] = name
+        list[name] = true
+      end
+    end
+  end
+  local into = {}
+  for first = 1, #list, most_at_once do
+    local part = { table.unpack(list, first, math.min(first + most_at_once - 1, #list)) }
+    errors.within("net:activations: ", add_outputs, into, net, part, x)
+  end
+  return into
+end
+
+docs.add(methods.activations, activations_page)
 
 local save_page = {
   name = "net:save",

@@ -34,7 +34,7 @@ end
 
 -- Receptive field: how many input pixels an output pixel depends on along a dimension, found from the output backwards.
 local function field_along(layers, dimension)
-  local wanted, field = { [#layers] = 1 }, 1
+  local wanted, field = { [#layers] = 1 }, 1 -- of the last output
   for i = #layers, 1, -1 do
     local n = needs(layers[i], wanted[i] or 1, dimension)
     if not n then return nil end
@@ -76,7 +76,9 @@ end
 
 function Summary:__tostring()
   local t = results{ columns = { "layer", "", "output", "parameters", "mult-adds" } }
-  t:add{ "input", "", shapes.text(self.input), 0, 0 }
+  for i, shape in ipairs(type(self.input[1]) == "table" and self.input or { self.input }) do
+    t:add{ i == 1 and "input" or "input " .. i, "", shapes.text(shape), 0, 0 }
+  end
   for _, layer in ipairs(self.layers) do
     t:add{ layer.name, remark(layer), shapes.text(layer.out), layer.parameters, layer.macs }
   end
