@@ -3,10 +3,10 @@
  *   {"input": [1, 64, 64],
  *    "layers": [{"name": "conv2d_1", "inputs": [0], "type": "conv2d", "filters": 64, ...}, ...]}
  *
- * Layers count from 1; 0 is the network's input, -1 its second one. With several there is a list of shapes, "inputs": [[1,
- * 64, 64], [1, 64, 64]]; "outputs": [3, 5] are layers, and is left out where the last layer is the one output. A layer
- * that is called again has "again": 2, the layer that it is; a tied one has "tied": 1. A layer made at run time (nn/custom.h) is there by its name, with what
- * its tensors must be; whoever reads gives the layer:
+ * Layers count from 1; 0 is the network's input, -1 its second one. With several inputs there is a list of shapes,
+ * "inputs": [[1, 64, 64], [1, 64, 64]]. "outputs": [3, 5] are layers; it is left out where the last layer is the one
+ * output. A layer that is called again has "again": 2, the layer that it is; a tied one has "tied": 1. A layer made at
+ * run time (nn/custom.h) is there by its name, with what its tensors must be; whoever reads gives the layer:
  *
  *   {"name": "gate_1", "inputs": [1], "type": "custom", "custom": "gate",
  *    "tensors": [{"name": "w", "shape": [8, 8], "trained": true}]} */
@@ -110,8 +110,8 @@ static const LnType *find_layer_type(const char *name) {
   return NULL;
 }
 
-static LnStatus read_inputs(int inputs[LN_MAX_INPUTS], int *n_inputs, const LnGraph *graph, const json_t *list, int index,
-                            LnError *err) {
+static LnStatus read_inputs(int inputs[LN_MAX_INPUTS], int *n_inputs, const LnGraph *graph, const json_t *list,
+                            int index, LnError *err) {
   size_t n = json_array_size(list);
   if (n < 1 || n > LN_MAX_INPUTS)
     return ln_fail(err, LN_EFORMAT, "'inputs' must be a list of 1 to %d layer numbers", LN_MAX_INPUTS);

@@ -25,8 +25,8 @@ static LnStatus network_new(LnNetwork **out, LnGraph *graph, LnError *err) {
 /* A network among the layers of a sequence. */
 static LnStatus check_stage(const LnNetwork *net, int index, LnError *err) {
   if (net->graph.n_inputs == 1 && net->graph.n_outputs == 1 && net->graph.outputs[0] == net->graph.n - 1) return LN_OK;
-  return ln_fail(err, LN_EARG, "sequential: entry %d is a network of %d inputs and %d outputs; call it on nodes", index + 1,
-                 net->graph.n_inputs, net->graph.n_outputs);
+  return ln_fail(err, LN_EARG, "sequential: entry %d is a network of %d inputs and %d outputs; call it on nodes",
+                 index + 1, net->graph.n_inputs, net->graph.n_outputs);
 }
 
 /* Its layers, from place `first` on; the last one must be its output. */
@@ -76,8 +76,8 @@ static LnStatus infer_and_make(LnNetwork **out, LnGraph *graph, const LnShape *i
   return network_new(out, graph, err);
 }
 
-LnStatus ln_network_model_all(LnNetwork **out, LnNode *const *inputs, int n_inputs, LnNode *const *outputs, int n_outputs,
-                          LnError *err) {
+LnStatus ln_network_model_all(LnNetwork **out, LnNode *const *inputs, int n_inputs, LnNode *const *outputs,
+                              int n_outputs, LnError *err) {
   LnGraph graph;
   LnShape shapes[LN_MAX_ENDS];
   LN_TRY(ln_node_graph(&graph, inputs, n_inputs, outputs, n_outputs, err));
@@ -137,7 +137,8 @@ static LnStatus check_parameters_fit(const LnNetwork *net, const LnGraph *graph,
 }
 
 /* source: of the values of new parameters; NULL: they are drawn. */
-static LnStatus make(LnNetwork *net, const LnShape *samples, uint64_t seed, const LnTensorSource *source, LnError *err) {
+static LnStatus make(LnNetwork *net, const LnShape *samples, uint64_t seed, const LnTensorSource *source,
+                     LnError *err) {
   LnGraph graph = {0};
   LnParameters parameters = {0};
   LN_TRY(ln_graph_clone(&graph, &net->graph, err));

@@ -171,7 +171,8 @@ static LnStatus check_ends(LnNode *const *inputs, int n_inputs, LnNode *const *o
   for (int i = 0; i < n_inputs; i++) {
     if (inputs[i]->layer != NULL) return ln_fail(err, LN_ESHAPE, "model: 'inputs' must be a node made by nn.input");
     for (int k = 0; k < i; k++)
-      if (inputs[k] == inputs[i]) return ln_fail(err, LN_ESHAPE, "model: inputs %d and %d are the same node", k + 1, i + 1);
+      if (inputs[k] == inputs[i])
+        return ln_fail(err, LN_ESHAPE, "model: inputs %d and %d are the same node", k + 1, i + 1);
   }
   for (int i = 0; i < n_outputs; i++) {
     if (outputs[i]->layer == NULL)

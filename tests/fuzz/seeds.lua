@@ -92,8 +92,24 @@ local function networks()
   }
 end
 
+-- Layers called again and tied, several inputs and outputs, names, a layer made at run time.
+local function parts()
+  local conv = nn.conv2d{ 2, name = "enc" }
+  local again = nn.conv2d{ 2 }
+  local p, q = nn.input{ 1, 4, 4 }, nn.input{ 2, 4, 4 }
+  local h = again(again(conv(p)) + q)
+  local gate = nn.custom{ name = "gate", weights = { w = { 2 } }, state = { s = { 1 } },
+    forward = function(x, w) return x * w.w:reshape{ 1, 2, 1, 1 } end }
+  return {
+    tied = nn.sequential{ conv, nn.conv_transpose2d{ tied = conv } }:build{ 1, 4, 4 },
+    ends = nn.model{ inputs = { p, q }, outputs = { nn.conv2d{ 1 }(h), h }, seed = 1 },
+    custom = nn.sequential{ conv, gate, nn.conv2d{ 1 } }:build{ 1, 4, 4 },
+  }
+end
+
 local function models()
   local path = folder .. "/seed.safetensors"
+  for name, net in pairs(parts()) do write("architecture", name, net:to_json()) end
   for name, net in pairs(networks()) do
     write("architecture", name, net:to_json())
     if net.built then
@@ -106,7 +122,8 @@ end
 
 -- Every type with the options of its first examples, in the order in which options.c counts types.
 local function options()
-  local number, words = 0, { "type", "inputs", "layers", "output", "input", "true", "false", "null", "1e308", "-1" }
+  local number, words = 0, { "type", "inputs", "layers", "output", "outputs", "input", "again", "tied",
+    "custom", "tensors", "trained", "shape", "true", "false", "null", "1e308", "-1" }
   for _, kind in ipairs(core.kinds) do
     for _, type in ipairs(kind.types) do
       words[#words + 1] = type.name
