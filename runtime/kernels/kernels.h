@@ -22,7 +22,7 @@ typedef enum LnActivationCode {
 /* A function that kernels apply in passing, number by number: one of activation.def. Zeroed: linear, none. */
 typedef struct LnActivation {
   LnActivationCode code;
-  float a;                   /* its option, if it has one */
+  float a, b;                /* its options, as far as it has some */
 } LnActivation;
 
 /* One rectangle of a convolution, described by where its taps lie in the source:
@@ -156,6 +156,11 @@ typedef struct LnKernels {
                       const float *shift, LnActivation activation);
   void (*mix)(float *dx, const float *dy, const float *x, int64_t n, int64_t step, int channels, const float *a,
               const float *b, const float *shift);
+  /* Every one of n pixels by itself, over its channels: y = (x - mean) / sqrt(variance + eps); dx, of dy, is the
+   * adjoint at x. Lanes beside the channels are left alone. */
+  void (*normalise_pixels)(float *y, const float *x, int64_t n, int64_t step, int channels, float eps);
+  void (*normalise_pixels_grad)(float *dx, const float *dy, const float *x, int64_t n, int64_t step, int channels,
+                                float eps);
   /* One output row of max pooling: y[p][c] = largest of the size[0] x size[1] window that starts at x +
    * p*x_step*stride, argmax[p*y_step + c] = its place in the window (0..254), the first of equals. Channels: whole
    * vectors when more than 4, else tight: steps are their number. */

@@ -179,3 +179,59 @@ static void mix(float *dx, const float *dy, const float *x, int64_t n, int64_t s
     for (int c = 0; c < channels; c += LN_VL)
       vstore(dx + c, vload(dy + c) * vload(a + c) + vload(x + c) * vload(b + c) + vload(shift + c));
 }
+
+/* ---- Every pixel by itself, over its channels ---- */
+
+typedef struct PixelMoments {
+  float mean, inverse_sd;
+} PixelMoments;
+
+/* Where the last vector of a pixel has channels: 1, else 0. */
+LN_INLINE vf lanes_inside(int channels, int c) {
+  float lane[LN_VL];
+  for (int i = 0; i < LN_VL; i++) lane[i] = i < channels - c ? 1.0f : 0.0f;
+  return vload(lane);
+}
+
+LN_INLINE vf channels_at(const float *x, int channels, int c) {
+  return vload_part(x + c, lanes_left(channels, c));
+}
+
+LN_INLINE PixelMoments pixel_moments(const float *x, int channels, float eps) {
+  vf total = vset(0.0f), square = vset(0.0f);
+  for (int c = 0; c < channels; c += LN_VL) total += channels_at(x, channels, c);
+  float mean = vsum(total) / (float)channels;
+  for (int c = 0; c < channels; c += LN_VL) {
+    vf apart = (channels_at(x, channels, c) - mean) * lanes_inside(channels, c);
+    square += apart * apart;
+  }
+  return (PixelMoments){mean, 1.0f / __builtin_sqrtf(vsum(square) / (float)channels + eps)};
+}
+
+static void normalise_pixels(float *y, const float *x, int64_t n, int64_t step, int channels, float eps) {
+  for (int64_t p = 0; p < n; p++, x += step, y += step) {
+    PixelMoments m = pixel_moments(x, channels, eps);
+    for (int c = 0; c < channels; c += LN_VL)
+      vstore_part(y + c, (channels_at(x, channels, c) - m.mean) * m.inverse_sd, lanes_left(channels, c));
+  }
+}
+
+static void normalise_pixels_grad(float *dx, const float *dy, const float *x, int64_t n, int64_t step, int channels,
+                                  float eps) {
+  for (int64_t p = 0; p < n; p++, x += step, dy += step, dx += step) {
+    PixelMoments m = pixel_moments(x, channels, eps);
+    vf total = vset(0.0f), product = vset(0.0f);
+    for (int c = 0; c < channels; c += LN_VL) {
+      vf gradient = channels_at(dy, channels, c);
+      total += gradient;
+      product += gradient * (channels_at(x, channels, c) - m.mean);
+    }
+    float mean = vsum(total) / (float)channels;
+    float slope = vsum(product) / (float)channels * m.inverse_sd * m.inverse_sd;
+    for (int c = 0; c < channels; c += LN_VL) {
+      vf apart = channels_at(x, channels, c) - m.mean;
+      vstore_part(dx + c, (channels_at(dy, channels, c) - mean - apart * slope) * m.inverse_sd,
+                  lanes_left(channels, c));
+    }
+  }
+}

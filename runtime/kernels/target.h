@@ -6,8 +6,8 @@
 #include "kernels/kernels.h"
 #include "kernels/simd.h"
 
-#include "kernels/activation_tmpl.c"
 #include "kernels/exp_tmpl.c"
+#include "kernels/activation_tmpl.c"
 #include "kernels/trigonometric_tmpl.c"
 #include "kernels/arithmetic_tmpl.c"
 
@@ -62,6 +62,8 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .products = products,
     .scale_shift = scale_shift,
     .mix = mix,
+    .normalise_pixels = normalise_pixels,
+    .normalise_pixels_grad = normalise_pixels_grad,
     .max_pool_row = max_pool_row,
     .max_unpool_row = max_unpool_row,
     .avg_pool_row = avg_pool_row,

@@ -71,6 +71,8 @@ void ln_plan_backward_segment(LnPlan *plan, int segment, LnPlanSample sample, fl
                               const float *const *dy);
 LnStatus ln_plan_meet_back(LnPlan *plan, int segment, LnRng rng, float *const *grads, LnError *err);
 void ln_plan_end_batch(LnPlan *plan);
+/* After the forward segments of a training step: what layers add to the mean loss. */
+double ln_plan_penalty(const LnPlan *plan);
 /* After the forward segments of a training step, before ln_plan_end_batch: let layers change their LN_STATE tensors. */
 void ln_plan_update_state(LnPlan *plan, float *const *tensors);
 

@@ -179,6 +179,18 @@ void ln_plan_update_state(LnPlan *plan, float *const *tensors) {
   }
 }
 
+double ln_plan_penalty(const LnPlan *plan) {
+  double sum = 0;
+  for (int k = 0; k < plan->n_steps; k++) {
+    const LnStep *step = &plan->steps[k];
+    const LnGraphLayer *layer = &plan->graph->layers[step->layer];
+    if (layer->type->penalty != NULL)
+      sum += layer->type->penalty(ln_item_options(layer->item), step->sums, plan->n_samples,
+                                  ln_graph_shape(plan->graph, layer->inputs[0]));
+  }
+  return sum;
+}
+
 /* ---- With a clock ---- */
 
 static double seconds(void) {

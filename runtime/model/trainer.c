@@ -453,7 +453,7 @@ static LnStatus check_counts(const Batch *b, const LnGraph *graph, LnError *err)
   for (int i = 0; i < graph->n; i++) {
     const LnGraphLayer *layer = &graph->layers[i];
     LnShape in = ln_graph_shape(graph, layer->inputs[0]);
-    if (layer->type->batch_stats == NULL || b->n * ln_shape_count(in) > in.d[0]) continue;
+    if (layer->type->update == NULL || b->n * ln_shape_count(in) > in.d[0]) continue;
     return ln_fail(err, LN_ESHAPE,
                    "layer %d (%s): expected more than 1 value per channel in training, got a batch of 1 of %s", i + 1,
                    ln_item_name(layer->item), LN_SHAPE_TEXT(in));
@@ -515,7 +515,7 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *const *input, LnTens
   LN_TRY(run_shards(b, err));
   LN_TRY(ln_parallel_stoppable((t->update.all_size + LN_UPDATE_CHUNK - 1) / LN_UPDATE_CHUNK, add_rest, b, err));
   ln_parameters_tie_back(ln_shards_grads(&t->shards, 0), &t->net->graph);
-  *loss = total_loss(b);
+  *loss = total_loss(b) + ln_plan_penalty(t->plan);
   return check_finite(b, *loss, err);
 }
 

@@ -15,8 +15,8 @@ const char *const ln_activation_names[] = {
 
 #define RANGE(low, high) ((LnRange){low, high})
 #define LN_ACTIVATION(name, value, derivative, range, ...) \
-  static LnRange range_of_##name(double a) {               \
-    (void)a;                                               \
+  static LnRange range_of_##name(double a, double b) {     \
+    (void)a, (void)b;                                      \
     return range;                                          \
   }
 #include "kernels/activation.def"
@@ -26,7 +26,7 @@ const char *const ln_activation_names[] = {
 typedef struct Entry {
   const LnLayerType *layer;
   bool needs_input;
-  LnRange (*range)(double a);
+  LnRange (*range)(double a, double b);
 } Entry;
 
 static const Entry entries[] = {
@@ -39,14 +39,20 @@ static const Entry entries[] = {
 #undef FROM_INPUT
 };
 
-/* Of every activation layer; those without an option have 0 there. */
+/* Of every activation layer; what one has no option for is 0. */
 typedef struct Options {
-  double a;
+  double a, b;
+  int word; /* counts as a */
 } Options;
 
+static LnActivation activation_of(LnActivationCode code, const Options *o) {
+  return (LnActivation){.code = code, .a = (float)o->a + (float)o->word, .b = (float)o->b};
+}
+
 LnActivation ln_activation_by_word(int word) {
-  const LnParam *option = word == LN_ACT_linear ? NULL : entries[word].layer->type.params;
-  return (LnActivation){.code = (LnActivationCode)word, .a = option == NULL ? 0.0f : (float)option->def};
+  Options options = {0};
+  if (word != LN_ACT_linear) ln_params_default(&options, entries[word].layer->type.params);
+  return activation_of((LnActivationCode)word, &options);
 }
 
 bool ln_activation_needs_input(LnActivation activation) {
@@ -55,7 +61,7 @@ bool ln_activation_needs_input(LnActivation activation) {
 
 LnRange ln_activation_range(LnActivation activation) {
   if (activation.code == LN_ACT_linear) return (LnRange){-INFINITY, INFINITY};
-  return entries[activation.code].range((double)activation.a);
+  return entries[activation.code].range((double)activation.a, (double)activation.b);
 }
 
 /* ---- Maps ---- */
@@ -184,19 +190,36 @@ static bool fuse_into(LnFusion *fusion, LnActivation activation) {
   return !ln_activation_needs_input(activation);
 }
 
+static const char *const approximations[] = {"none", "tanh", NULL};
+
+#define NUMBER(NAME, FIELD, DEFAULT, MIN, MAX, HELP, FLAGS)                                                         \
+  {.name = NAME, .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, FIELD), .def = DEFAULT, .min = MIN, .max = MAX, \
+   .help = HELP, .flags = FLAGS}
 #define NO_OPTION {0}
-#define OPTION(NAME, DEFAULT, MIN, MAX, HELP, EXAMPLE)                                                          \
-  {.name = NAME, .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, a), .def = DEFAULT, .min = MIN, .max = MAX, \
-   .help = HELP, .flags = LN_POSITIONAL}, {0}
+#define OPTION(NAME, DEFAULT, MIN, MAX, HELP, EXAMPLE) NUMBER(NAME, a, DEFAULT, MIN, MAX, HELP, LN_POSITIONAL), {0}
+#define TWO_OPTIONS(A, A_DEFAULT, A_MIN, A_MAX, A_HELP, B, B_DEFAULT, B_MIN, B_MAX, B_HELP, EXAMPLE) \
+  NUMBER(A, a, A_DEFAULT, A_MIN, A_MAX, A_HELP, LN_POSITIONAL | LN_ABOVE_MIN),                       \
+  NUMBER(B, b, B_DEFAULT, B_MIN, B_MAX, B_HELP, LN_ABOVE_MIN), {0}
+#define INTERVAL(LOW, HIGH, EXAMPLE)                                 \
+  NUMBER("min", a, LOW, -1e6, 1e6, "the least output", 0),           \
+  NUMBER("max", b, HIGH, -1e6, 1e6, "the largest output, above min", 0), {0}
+#define WORD(NAME, WORDS, HELP, EXAMPLE)                                                                      \
+  {.name = NAME, .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, word), .help = HELP, .choices = WORDS}, {0}
 #define LN_ACTIVATION(NAME, VALUE, DERIVATIVE, RANGE, KINKS, OPTION, ...) \
   static const LnParam params_of_##NAME[] = {OPTION};
 #include "kernels/activation.def"
 #undef LN_ACTIVATION
 #undef OPTION
+#undef TWO_OPTIONS
+#undef INTERVAL
+#undef WORD
 #undef NO_OPTION
 
 #define NO_OPTION "{}"
 #define OPTION(NAME, DEFAULT, MIN, MAX, HELP, EXAMPLE) EXAMPLE
+#define TWO_OPTIONS(A, A_DEFAULT, A_MIN, A_MAX, A_HELP, B, B_DEFAULT, B_MIN, B_MAX, B_HELP, EXAMPLE) EXAMPLE
+#define INTERVAL(LOW, HIGH, EXAMPLE) EXAMPLE
+#define WORD(NAME, WORDS, HELP, EXAMPLE) EXAMPLE
 #define SMOOTH {0}
 #define KINKS(...) LN_KINKS(__VA_ARGS__)
 #define LN_ACTIVATION(NAME, VALUE, DERIVATIVE, RANGE, KINKS, OPTION, ...)                   \
@@ -206,12 +229,28 @@ static bool fuse_into(LnFusion *fusion, LnActivation activation) {
       {0}};
 #include "kernels/activation.def"
 #undef LN_ACTIVATION
+#undef OPTION
+#undef TWO_OPTIONS
+#undef INTERVAL
+#undef WORD
+#undef NO_OPTION
 #undef KINKS
 #undef SMOOTH
 
+static LnStatus check_interval(const void *options, LnError *err) {
+  const Options *o = options;
+  if (o->a < o->b) return LN_OK;
+  return ln_fail(err, LN_EARG, "option 'max' must be above 'min', got min = %g and max = %g", o->a, o->b);
+}
+
+#define NO_OPTION NULL
+#define OPTION(...) NULL
+#define TWO_OPTIONS(...) NULL
+#define WORD(...) NULL
+#define INTERVAL(...) check_interval
 #define LN_ACTIVATION(NAME, VALUE, DERIVATIVE, RANGE, KINKS, OPTION, DOC)                                         \
   static LnActivation activation_of_##NAME(const void *options) {                                          \
-    return (LnActivation){LN_ACT_##NAME, (float)((const Options *)options)->a};                            \
+    return activation_of(LN_ACT_##NAME, options);                                                          \
   }                                                                                                        \
   static LnStatus build_##NAME(LnNeeds *needs, const LnBuild *build, LnError *err) {                       \
     (void)build, (void)err;                                                                                \
@@ -235,7 +274,8 @@ static bool fuse_into(LnFusion *fusion, LnActivation activation) {
                .doc = DOC,                                                                                 \
                .size = sizeof(Options),                                                                    \
                .params = sizeof params_of_##NAME > sizeof(LnParam) ? params_of_##NAME : NULL,              \
-               .cases = cases_of_##NAME},                                                                  \
+               .cases = cases_of_##NAME,                                                                   \
+               .check = OPTION},                                                                           \
       .min_inputs = 1,                                                                                     \
       .max_inputs = 1,                                                                                     \
       .out_shape = out_shape,                                                                              \
@@ -249,6 +289,9 @@ static bool fuse_into(LnFusion *fusion, LnActivation activation) {
 #include "kernels/activation.def"
 #undef LN_ACTIVATION
 #undef OPTION
+#undef TWO_OPTIONS
+#undef INTERVAL
+#undef WORD
 #undef NO_OPTION
 
 /* ---- Layers of images ---- */

@@ -9,11 +9,9 @@
 #include <math.h>
 
 #include "nn/activation.h"
+#include "nn/dropout.h"
 
-typedef struct Options {
-  double p;
-  bool channelwise;
-} Options;
+typedef LnDropoutOptions Options;
 
 enum { NUMBERS = 65536 }; /* that a random number may be */
 
@@ -32,7 +30,7 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
 
 /* Saved for backward: the mask, a byte for each value in the order row, column, channel; or for each channel. The last
  * pixel may be read to the end of its vectors. */
-static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+LnStatus ln_dropout_build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   bool channelwise = ((const Options *)b->options)->channelwise;
   (void)err;
   needs->row_unit = 1;
@@ -81,7 +79,7 @@ static void mask_map(const LnPass *pass, LnMap to, LnMap from) {
   (((const Options *)pass->options)->channelwise ? mask_channels : mask_values)(pass, to, from);
 }
 
-static void forward(const LnPass *pass) {
+void ln_dropout_forward(const LnPass *pass) {
   const Options *o = pass->options;
   LnMap y = pass->y;
   if (!pass->training) {
@@ -92,7 +90,7 @@ static void forward(const LnPass *pass) {
   mask_map(pass, y, pass->x[0]);
 }
 
-static void backward(const LnPass *pass) {
+void ln_dropout_backward(const LnPass *pass) {
   if (pass->dx[0].data != NULL) mask_map(pass, pass->dx[0], pass->dy);
 }
 
@@ -119,7 +117,7 @@ const LnLayerType ln_nn_dropout = {
     .keeps_range = true,
     .only_in_training = true,
     .out_shape = out_shape,
-    .build = build,
-    .forward = forward,
-    .backward = backward,
+    .build = ln_dropout_build,
+    .forward = ln_dropout_forward,
+    .backward = ln_dropout_backward,
 };

@@ -10,13 +10,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "nn/activation.h"
+#include "nn/group_norm.h"
 
-typedef struct Options {
-  int64_t groups;
-  double eps;
-  bool affine;
-} Options;
+typedef LnGroupNormOptions Options;
 
 static const LnParam params[] = {
     {.name = "groups", .kind = LN_PARAM_INT, .offset = offsetof(Options, groups), .def = 8, .min = 1, .max = 65536,
@@ -37,7 +33,8 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   return LN_OK;
 }
 
-static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *options, const LnShape *in, LnShape out) {
+int ln_group_norm_declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *options, const LnShape *in,
+                          LnShape out) {
   (void)out;
   tensors[0] = (LnDecl){.name = "weight", .shape = LN_SHAPE(in[0].d[0]), .axes = {0}, .init = LN_INIT_ONES};
   tensors[1] = (LnDecl){.name = "bias", .shape = LN_SHAPE(in[0].d[0]), .axes = {0}};
@@ -56,7 +53,7 @@ typedef struct Saved {
   float *mean, *s;
 } Saved;
 
-static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+LnStatus ln_group_norm_build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   int64_t ld = ln_kernels_ld(b->kernels, b->in[0].d[0]);
   (void)err;
   needs->needs_x = true;
@@ -84,9 +81,14 @@ typedef struct Group {
   double values;   /* of all its channels */
 } Group;
 
+static int64_t groups_of(const LnPass *pass) {
+  int64_t groups = ((const Options *)pass->options)->groups;
+  return groups == 0 ? pass->x[0].c : groups;
+}
+
 static Group group_of(const LnPass *pass, int64_t g) {
   const LnMap *x = &pass->x[0];
-  int channels = x->c / (int)((const Options *)pass->options)->groups;
+  int channels = x->c / (int)groups_of(pass);
   return (Group){.begin = (int)g * channels, .end = (int)(g + 1) * channels, .values = (double)channels * x->h * x->w};
 }
 
@@ -112,7 +114,7 @@ static void find_statistics(const LnPass *pass, const Work *w, Saved saved) {
   memset(saved.mean, 0, (size_t)x->ld * sizeof *saved.mean);
   for (int64_t r = 0; r < x->h; r++)
     pass->kernels->moments(w->sums, NULL, x->data + r * x->row, x->w, x->ld, x->c, saved.mean);
-  for (int64_t g = 0; g < o->groups; g++) {
+  for (int64_t g = 0; g < groups_of(pass); g++) {
     Group group = group_of(pass, g);
     double mean = group_mean(pass, group, w->sums, false);
     for (int c = group.begin; c < group.end; c++) saved.mean[c] = (float)mean;
@@ -120,14 +122,14 @@ static void find_statistics(const LnPass *pass, const Work *w, Saved saved) {
   memset(w->sums, 0, (size_t)x->c * sizeof *w->sums);
   for (int64_t r = 0; r < x->h; r++)
     pass->kernels->moments(NULL, w->sums, x->data + r * x->row, x->w, x->ld, x->c, saved.mean);
-  for (int64_t g = 0; g < o->groups; g++) {
+  for (int64_t g = 0; g < groups_of(pass); g++) {
     Group group = group_of(pass, g);
     double s = 1 / sqrt(group_mean(pass, group, w->sums, false) + o->eps);
     for (int c = group.begin; c < group.end; c++) saved.s[c] = (float)s;
   }
 }
 
-static void forward(const LnPass *pass) {
+void ln_group_norm_forward(const LnPass *pass) {
   Work w = work_of(pass);
   Saved saved = saved_of(pass);
   LnMap x = pass->x[0], y = pass->y;
@@ -152,7 +154,7 @@ static void add_weight_gradients(const LnPass *pass, const Work *w, Saved saved)
 
 /* dx = a dy + b x + shift, by channel. */
 static void find_factors(const LnPass *pass, const Work *w, Saved saved) {
-  for (int64_t g = 0; g < ((const Options *)pass->options)->groups; g++) {
+  for (int64_t g = 0; g < groups_of(pass); g++) {
     Group group = group_of(pass, g);
     double s = (double)saved.s[group.begin], mean = (double)saved.mean[group.begin];
     double slope = -s * s * s * group_mean(pass, group, w->products, true);
@@ -165,7 +167,7 @@ static void find_factors(const LnPass *pass, const Work *w, Saved saved) {
   }
 }
 
-static void backward(const LnPass *pass) {
+void ln_group_norm_backward(const LnPass *pass) {
   Work w = work_of(pass);
   Saved saved = saved_of(pass);
   LnMap x = pass->x[0], dx = pass->dx[0], dy = pass->dy;
@@ -180,12 +182,12 @@ static void backward(const LnPass *pass) {
                        w.shift);
 }
 
-static bool can_fuse(const void *options, const LnFusion *f) {
+bool ln_group_norm_can_fuse(const void *options, const LnFusion *f) {
   (void)options;
   return ln_fusion_only_activates(f);
 }
 
-static LnActivation ends_in(const void *options, const LnFusion *fusion) {
+LnActivation ln_group_norm_ends_in(const void *options, const LnFusion *fusion) {
   (void)options;
   return fusion->activation;
 }
@@ -214,10 +216,10 @@ const LnLayerType ln_nn_group_norm = {
     .min_inputs = 1,
     .max_inputs = 1,
     .out_shape = out_shape,
-    .declare = declare,
-    .build = build,
-    .forward = forward,
-    .backward = backward,
-    .can_fuse = can_fuse,
-    .ends_in = ends_in,
+    .declare = ln_group_norm_declare,
+    .build = ln_group_norm_build,
+    .forward = ln_group_norm_forward,
+    .backward = ln_group_norm_backward,
+    .can_fuse = ln_group_norm_can_fuse,
+    .ends_in = ln_group_norm_ends_in,
 };

@@ -148,6 +148,8 @@ typedef struct LnLayerType {
   void (*batch_stats)(const LnPass *pass, double *sums);
   void (*batch_stats_grad)(const LnPass *pass, double *sums);
   void (*update)(const void *options, float *const *tensors, const double *batch, int64_t samples, LnShape in);
+  /* What such a layer adds to the mean loss of a batch, whose gradient its backward adds to dx; NULL: nothing. */
+  double (*penalty)(const void *options, const double *batch, int64_t samples, LnShape in);
   /* Layers of one input that work on whole batches, instead of forward and backward: the plan is in segments around
    * them. They may fail. *y, *dx: new, or tensors that were there before, with a reference; of the right shape, any
    * strides. grads[i] likewise, of tensor i; NULL stands for zeros, *dx too. Prediction takes large batches in parts. */

@@ -110,8 +110,10 @@ const LnLayerType ln_nn_scale = {
     .type = {.kind = "nn",
              .name = "scale",
              .doc = "y = factor * x + offset, element by element; also written 2 * a, a + 1, -a.\n"
-                    "With trained = true every channel has a factor that is trained, tensor weight (channels); at first "
-                    "all of them are `factor`. Shape: unchanged.\nSource of trained factors: Touvron et al., ICCV 2021.",
+                    "With trained = true every channel has a factor that is trained, tensor weight (channels); at "
+                    "first "
+                    "all of them are `factor`. Shape: unchanged.\nSource of trained factors: Touvron et al., ICCV "
+                    "2021.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases},

@@ -41,13 +41,13 @@ static void copy(void *context) {
 
 static void activate(void *context) {
   Maps *m = context;
-  m->kernels->activate(m->y, m->n, (LnActivation){m->row->activation, 0.01f});
+  m->kernels->activate(m->y, m->n, (LnActivation){.code = m->row->activation, .a = 0.01f});
 }
 
 /* z is 0, so the slopes are 0 or 1, or 0.01 once; others would in time make denormal numbers of y. */
 static void activate_grad(void *context) {
   Maps *m = context;
-  m->kernels->activate_grad(m->y, m->z, m->n, (LnActivation){m->row->activation, 0.01f});
+  m->kernels->activate_grad(m->y, m->z, m->n, (LnActivation){.code = m->row->activation, .a = 0.01f});
 }
 
 static void add(void *context) {
@@ -104,7 +104,7 @@ static void scale_shift(void *context) {
   Maps *m = context;
   for (int r = 0; r < m->side; r++)
     m->kernels->scale_shift(m->y + row_of(m, r), m->x + row_of(m, r), m->side, m->step, m->channels, m->a, m->b,
-                            (LnActivation){m->row->activation, 0.01f});
+                            (LnActivation){.code = m->row->activation, .a = 0.01f});
 }
 
 static void mix(void *context) {

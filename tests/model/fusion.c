@@ -69,6 +69,11 @@ static const Example examples[] = {
     {NET("2,7,6", CONV("0", "6") ",{\"type\":\"group_norm\",\"inputs\":[1],\"groups\":3}," LAYER("relu", "2") "," CONV(
                       "3", "1")),
      3},
+    {NET("6,8,8", CONV("0", "6") "," LAYER("hardtanh", "1") "," LAYER("maxpool2d", "2")), 1},
+    {NET("3,8,6", CONV("0", "20,\"activation\":\"gelu\"") "," LAYER("maxpool2d", "1")), 2},
+    {NET("3,8,6", CONV("0", "6,\"activation\":\"softplus\"") "," LAYER("layer_norm", "1") "," LAYER(
+                      "relu", "2") "," LAYER("scale", "3") "," LAYER("tanh", "4")),
+     3},
     {NET("9", "{\"type\":\"dense\",\"inputs\":[0],\"units\":5}," LAYER(
                   "tanh", "1") ",{\"type\":\"dense\",\"inputs\":[2],\"units\":3}"),
      2},

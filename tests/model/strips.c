@@ -71,6 +71,18 @@ static const char *const examples[] = {
         LAYER("add", "1,0", "") ","
         LAYER("conv2d", "2", ",\"filters\":6") ","
         LAYER("add", "3,0,2", "")),
+    /* layers that work pixel by pixel, and those that move pixels */
+    NET("6,34,10",
+        LAYER("conv2d", "0", ",\"filters\":8") ","
+        LAYER("layer_norm", "1", "") ","
+        LAYER("gelu", "2", "") ","
+        LAYER("pixel_shuffle", "3", "") ","
+        LAYER("prelu", "4", "") ","
+        LAYER("conv2d", "5", ",\"filters\":5") ","
+        LAYER("pixel_unshuffle", "6", "") ","
+        LAYER("slice", "7", ",\"first\":2,\"last\":13") ","
+        LAYER("softmax", "8", ",\"dim\":3") ","
+        LAYER("softmax", "9", "")),
     /* a row that all others read */
     NET("6,33,10",
         LAYER("conv2d", "0", ",\"filters\":6") ","

@@ -216,7 +216,27 @@ START_TEST(prediction_drops_nothing) {
 }
 END_TEST
 
+START_TEST(dropout2d_is_dropout_of_channels) {
+  LnError err;
+  LnTensor *x = test_random(LN_SHAPE(2, 18, 5, 4), 3, -1, 1), *dx[2] = {NULL};
+  for (int k = 0; k < 2; k++) {
+    LnNetwork *net = NULL;
+    LnItem *layer = k == 0 ? test_item(&ln_nn_dropout2d.type, "{\"p\": 0.4}")
+                           : test_item(&ln_nn_dropout.type, "{\"p\": 0.4, \"channelwise\": true}");
+    double loss;
+    CK_OK(ln_network_sequential(&net, &layer, 1, &err));
+    CK_OK(ln_network_build(net, LN_SHAPE(18, 5, 4), 1, &err));
+    LnTrainer *trainer = test_trainer(net, test_item(&ln_loss_mse.type, "{}"), test_item(&ln_optim_sgd.type, "{}"));
+    CK_OK(ln_trainer_gradients(trainer, &loss, NULL, &dx[k], x, x, &err));
+    ln_item_unref(layer), ln_trainer_unref(trainer), ln_network_unref(net);
+  }
+  ck_assert_mem_eq(dx[0]->data, dx[1]->data, (size_t)ln_shape_count(x->shape) * sizeof(float));
+  ln_tensor_unref(x), ln_tensor_unref(dx[0]), ln_tensor_unref(dx[1]);
+}
+END_TEST
+
 TESTS {
+  tcase_add_test(tests, dropout2d_is_dropout_of_channels);
   tcase_set_timeout(tests, 30);
   tcase_add_loop_test(tests, drops_its_share_both_ways, 0, sizeof shares / sizeof *shares);
   tcase_add_loop_test(tests, drops_whole_channels, 0, sizeof shares / sizeof *shares);

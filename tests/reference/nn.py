@@ -37,10 +37,11 @@ def conv(filters, **options):
 
 
 class Weights:
-    """Makes the tensors of a network, named and numbered as lunet does; `training` as for the layer."""
+    """Makes the tensors of a network, named and numbered as lunet does; `training` as for the layer, which may add to
+    `penalty`."""
 
     def __init__(self, training):
-        self.tensors, self.counts, self.training = {}, {}, training
+        self.tensors, self.counts, self.training, self.penalty = {}, {}, training, 0.0
 
     def layer(self, kind, shape, bias):
         """A weight, and a bias of `bias` numbers, or None for 0."""
@@ -53,6 +54,12 @@ class Weights:
         """A factor and a term for each channel, or what else there is by these names."""
         self.counts[kind] = self.counts.get(kind, 0) + 1
         return tuple(self.add(f"{kind}_{self.counts[kind]}.{name}", (n,), 0.5) for name in names)
+
+    def like(self, kind, shape):
+        """A factor and a term for each number of a sample."""
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        bound = 1.5 / math.sqrt(math.prod(shape[1:]))
+        return tuple(self.add(f"{kind}_{self.counts[kind]}.{name}", shape, bound) for name in ("weight", "bias"))
 
     def add(self, name, shape, bound):
         values = torch.tensor(formula(shape, 10 + len(self.tensors), -bound, bound)).double().requires_grad_()
@@ -110,7 +117,7 @@ def row(shape, layers, loss):
     y, weights = run(layers, x, True)
     target = torch.tensor(formula(tuple(y.shape), 2, 0, 1)).double()
     assert loss != "mae" or (y - target).abs().min() > 1e-5
-    value = LOSSES[loss](y, target)
+    value = LOSSES[loss](y, target) + weights.penalty
     value.backward()
     written = []
     for number, (kind, inputs, options) in enumerate(layers):

@@ -13,6 +13,13 @@ local function along(value, dimension)
   return type(value) == "table" and value[dimension] or value
 end
 
+-- Layers of which every output depends on the whole input.
+local whole = {}
+for name in ("dense group_norm instance_norm custom global_avgpool2d global_maxpool2d reshape permute matmul")
+  :gmatch("%S+") do
+  whole[name] = true
+end
+
 -- How many neighbouring input pixels a layer needs, at most, for n neighbouring output pixels along one dimension; nil
 -- where it needs all, or nobody knows.
 local function needs(layer, n, d)
@@ -26,7 +33,11 @@ local function needs(layer, n, d)
     return (n - 1) * (stride > 0 and stride or size) + size
   elseif layer.type == "upsample2d" then
     return math.ceil((n - 1) / along(o.scale, d)) + (o.mode == "bilinear" and 2 or 1)
-  elseif layer.type == "dense" or layer.type == "group_norm" or layer.type == "custom" then
+  elseif layer.type == "pixel_shuffle" then
+    return math.ceil((n - 1) / o.scale) + 1
+  elseif layer.type == "pixel_unshuffle" then
+    return n * o.scale
+  elseif whole[layer.type] or o.over == "all" or o.mode == "circular" or layer.type == "softmax" and o.dim > 1 then
     return nil
   end
   return n
