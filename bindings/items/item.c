@@ -89,10 +89,23 @@ static void set_named(lua_State *L, LnItem *item, int table, lua_Integer skip, c
   lua_settop(L, top);
 }
 
+/* Several values without a name are one option where it is a list of sizes. */
+static void set_sizes(lua_State *L, LnItem *item, const LnParam *param, int first, int last) {
+  lua_createtable(L, last - first + 1, 0);
+  for (int i = first; i <= last; i++) {
+    lua_pushvalue(L, i);
+    lua_rawseti(L, -2, i - first + 1);
+  }
+  set_option(L, item, param->name, lua_gettop(L));
+  lua_pop(L, 1);
+}
+
 /* The values without a name at stack indices first .. last. Gives the name of the option they set, or NULL. */
 static const char *set_positionals(lua_State *L, LnItem *item, int first, int last) {
-  for (int i = first; i <= last; i++) set_positional(L, item, i - first + 1, i);
   const LnParam *param = ln_param_positional(ln_item_type(item)->params);
+  bool sizes = first < last && param != NULL && param->kind == LN_PARAM_SIZES;
+  if (sizes) set_sizes(L, item, param, first, last);
+  for (int i = first; !sizes && i <= last; i++) set_positional(L, item, i - first + 1, i);
   return first <= last && param != NULL ? param->name : NULL;
 }
 

@@ -41,6 +41,7 @@ static void set_boolean(lua_State *L, const char *field, bool value) {
 static const char *const param_types[] = {
     [LN_PARAM_INT] = "integer",       [LN_PARAM_INT2] = "integer|integer[]", [LN_PARAM_SIDES] = "integer|integer[]",
     [LN_PARAM_FLOAT] = "number",      [LN_PARAM_FLOAT2] = "number|number[]", [LN_PARAM_BOOL] = "boolean",
+    [LN_PARAM_SIZES] = "integer|integer[]",
     [LN_PARAM_CHOICE] = "",           [LN_PARAM_STRING] = "string",           [LN_PARAM_OBJECT] = "lunet.tensor",
 };
 

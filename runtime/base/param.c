@@ -13,6 +13,7 @@
 /* The field of an options struct that a parameter describes. */
 typedef union Field {
   int64_t *integer;
+  LnSizes *sizes;
   double *number;
   bool *boolean;
   int *choice;
@@ -50,6 +51,7 @@ void ln_params_default(void *options, const LnParam *params) {
         for (int i = 0; i < numbers_of(p); i++) field.number[i] = p->def;
         break;
       case LN_PARAM_BOOL: *field.boolean = p->def != 0; break;
+      case LN_PARAM_SIZES: *field.sizes = (LnSizes){0}; break;
       case LN_PARAM_CHOICE: *field.choice = (int)p->def; break;
       case LN_PARAM_STRING: *field.text = NULL; break;
       case LN_PARAM_OBJECT: *field.object = NULL; break;
@@ -138,6 +140,7 @@ static size_t expected_text(const LnParam *p, char *text, size_t size) {
     case LN_PARAM_FLOAT2:
       return append_range(text, size, append(text, size, used, "a number or {height, width}"), p);
     case LN_PARAM_BOOL: return append(text, size, used, "true or false");
+    case LN_PARAM_SIZES: return append_range(text, size, append(text, size, used, "one to three integers"), p);
     case LN_PARAM_CHOICE: return append_words(text, size, used, p->choices, false);
     case LN_PARAM_STRING: return append(text, size, used, "a string");
     case LN_PARAM_OBJECT: return append(text, size, used, p->object->noun);
@@ -227,6 +230,18 @@ static LnStatus set_object(void **object, const LnParam *p, const char *item, co
   return *object = copy, LN_OK;
 }
 
+static LnStatus set_sizes(LnSizes *out, const LnParam *p, const char *item, const LnValue *value, LnError *err) {
+  LnSizes sizes = {.n = value->kind == LN_LIST ? value->count : 1};
+  if (sizes.n < 1 || sizes.n > 3) return refuse(p, item, value, err);
+  for (int64_t i = 0; i < sizes.n; i++) {
+    LnValue entry = *value;
+    if (value->kind == LN_LIST) entry = (LnValue){.kind = LN_NUMBER, .number = value->list[i]};
+    if (!as_integer(&entry, &sizes.d[i]) || !in_range(p, (double)sizes.d[i])) return refuse(p, item, &entry, err);
+  }
+  *out = sizes;
+  return LN_OK;
+}
+
 LnStatus ln_param_set(void *options, const LnParam *p, const char *item, LnValue value, LnError *err) {
   Field field = field_of(options, p);
   int64_t integer = 0;
@@ -243,6 +258,7 @@ LnStatus ln_param_set(void *options, const LnParam *p, const char *item, LnValue
       return word >= 0 ? LN_OK : set_integers(field.integer, p, item, &value, err);
     case LN_PARAM_INT2: return set_integers(field.integer, p, item, &value, err);
     case LN_PARAM_FLOAT2: return set_pair(field.number, p, item, &value, err);
+    case LN_PARAM_SIZES: return set_sizes(field.sizes, p, item, &value, err);
     case LN_PARAM_FLOAT:
       if (value.kind == LN_INTEGER) value.kind = LN_NUMBER, value.number = (double)value.integer;
       if (value.kind != LN_NUMBER || !in_range(p, value.number)) break;
@@ -300,6 +316,12 @@ LnValue ln_param_get(const void *options, const LnParam *p) {
     case LN_PARAM_INT2: value = integer_list(field.integer, 2); break;
     case LN_PARAM_FLOAT2: value = list_of(field.number, 2); break;
     case LN_PARAM_FLOAT: value = (LnValue){.kind = LN_NUMBER, .number = *field.number}; break;
+    case LN_PARAM_SIZES:
+      if (field.sizes->n == 1) value = (LnValue){.kind = LN_INTEGER, .integer = field.sizes->d[0]};
+      if (field.sizes->n < 2) break;
+      value = (LnValue){.kind = LN_LIST, .count = (int)field.sizes->n};
+      for (int i = 0; i < value.count; i++) value.list[i] = (double)field.sizes->d[i];
+      break;
     case LN_PARAM_BOOL: value = (LnValue){.kind = LN_BOOLEAN, .boolean = *field.boolean}; break;
     case LN_PARAM_CHOICE: value = (LnValue){.kind = LN_TEXT, .text = p->choices[*field.choice]}; break;
     case LN_PARAM_STRING:
@@ -348,7 +370,7 @@ static size_t append_default(char *text, size_t size, size_t used, const LnParam
     snprintf(part, sizeof part, "; default '%s'", p->choices[(int)p->def]);
   else if (p->choices != NULL && p->def < 0)
     snprintf(part, sizeof part, "; default '%s'", p->choices[-1 - (int)p->def]);
-  else if (p->kind != LN_PARAM_STRING && p->kind != LN_PARAM_OBJECT)
+  else if (p->kind != LN_PARAM_STRING && p->kind != LN_PARAM_SIZES && p->kind != LN_PARAM_OBJECT)
     snprintf(part, sizeof part, "; default %s", ln_number_text(number, p->def));
   return append(text, size, used, part);
 }

@@ -22,6 +22,7 @@ typedef enum LnParamKind {
   LN_PARAM_FLOAT2,  /* double[2], height and width; one number means both */
   LN_PARAM_BOOL,    /* bool */
   LN_PARAM_CHOICE,  /* int: index into `choices` */
+  LN_PARAM_SIZES,   /* LnSizes: one to three integers; without its name also number by number, reshape{ 8, 4, 4 } */
   LN_PARAM_STRING,  /* char *, owned by the options struct; NULL when not given */
   LN_PARAM_OBJECT,  /* void *, a copy of an object of the class `object`, owned by the options struct; or NULL */
 } LnParamKind;
@@ -33,6 +34,10 @@ enum {
   LN_BELOW_MAX = 8,  /* must be less than max */
   LN_ALIKE = 16,     /* the words are ways to the same result, up to rounding */
 };
+
+typedef struct LnSizes {
+  int64_t n, d[3]; /* n of them; 0: not given */
+} LnSizes;
 
 typedef struct LnParam {
   const char *name;

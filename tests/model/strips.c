@@ -83,6 +83,14 @@ static const char *const examples[] = {
         LAYER("slice", "7", ",\"first\":2,\"last\":13") ","
         LAYER("softmax", "8", ",\"dim\":3") ","
         LAYER("softmax", "9", "")),
+    /* images that grow and shrink at their sides */
+    NET("6,33,10",
+        LAYER("pad", "0", ",\"sides\":[3,5,1,2],\"mode\":\"reflect\"") ","
+        LAYER("conv2d", "1", ",\"filters\":5") ","
+        LAYER("crop", "2", ",\"sides\":[4,1,2,0]") ","
+        LAYER("pad", "3", ",\"sides\":[2,7],\"mode\":\"replicate\"") ","
+        LAYER("pad", "4", ",\"sides\":[6,4,1,1],\"mode\":\"symmetric\"") ","
+        LAYER("pad", "5", ",\"sides\":2,\"value\":3")),
     /* a row that all others read */
     NET("6,33,10",
         LAYER("conv2d", "0", ",\"filters\":6") ","
