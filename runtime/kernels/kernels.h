@@ -101,6 +101,9 @@ typedef struct LnKernels {
   /* cin and cout <= 4. w: [taps][cin][vl]: lane j has the weight of output channel j % cout; lanes beyond the pixels
    * that fit, vl / max(cin, cout), are zero. Writes cout floats a pixel, and none past a row's last. */
   void (*conv_few)(const LnConvArgs *args);
+  /* Every channel by itself, cin = cout: y[p][c] = activation(bias[c] + sum over taps of x[p + offset[t]][c] * w[t][c]).
+   * w: [taps][channels, to whole vectors when more than 4]. Maps as in max_pool_row. */
+  void (*conv_depthwise)(const LnConvArgs *args);
 
   /* dw[target][i][o] (+)= sum over pixels of x[p + offset[t]][i] * y[p][o]; y with whole vectors of channels. */
   void (*conv_dw)(const LnConvArgs *args);
@@ -110,6 +113,8 @@ typedef struct LnKernels {
   void (*conv_dw_dot)(const LnConvArgs *args);
   /* Few channels on both sides. */
   void (*conv_dw_few)(const LnConvArgs *args);
+  /* Of conv_depthwise: dw[target][c]. */
+  void (*conv_dw_depthwise)(const LnConvArgs *args);
 
   /* Winograd's F(4x4, 3x3), one tile: see winograd_tmpl.c. Transformed values lie `point` floats apart. doubled: behind
    * a twofold upsampling; a tile then has 4x4 inputs and 5x5 products, else 6x6 of both. Channels fill whole vectors,

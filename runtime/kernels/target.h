@@ -15,6 +15,7 @@
 #include "kernels/conv_pooled_tmpl.c"
 #include "kernels/conv_dot_tmpl.c"
 #include "kernels/conv_few_tmpl.c"
+#include "kernels/depthwise_tmpl.c"
 #include "kernels/elementwise_tmpl.c"
 #include "kernels/filter_tmpl.c"
 #include "kernels/median_tmpl.c"
@@ -38,10 +39,12 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .conv_pooled = conv_pooled,
     .conv_dot = conv_dot,
     .conv_few = conv_few,
+    .conv_depthwise = conv_depthwise,
     .conv_dw = conv_dw,
     .conv_dw_pooled = conv_dw_pooled,
     .conv_dw_dot = conv_dw_dot,
     .conv_dw_few = conv_dw_few,
+    .conv_dw_depthwise = conv_dw_depthwise,
     .winograd_input = winograd_input,
     .winograd_input_adjoint = winograd_input_adjoint,
     .winograd_output = winograd_output,

@@ -2,27 +2,23 @@
  *
  *   y[o][p][q] = b[o] + sum_irs w[o][i][r][s] * x[i][stride p + dilation r - pad][stride q + dilation s - pad]
  *
- * with zeros outside x. The layer can absorb nearest-neighbour upsamplings and the concatenation of inputs before it,
- * and an activation and a max pooling after it: see LnFusion. Each of several concatenated inputs is convolved by
- * itself, as a part; the results are added. */
+ * with zeros outside x, or what padding_mode says; with groups, i runs over those channels that o's group sees. The
+ * layer can absorb nearest-neighbour upsamplings and the concatenation of inputs before it, and an activation and a max
+ * pooling after it: see LnFusion. Each of several concatenated inputs is convolved by itself, as a part; the results
+ * are added. */
+#include "nn/conv2d.h"
+
+#include <string.h>
+
 #include "base/memory.h"
 #include "nn/activation.h"
 #include "nn/conv_method.h"
 
-#include <string.h>
+typedef LnConv2dOptions Options;
 
-typedef struct Options {
-  int64_t filters;
-  int64_t kernel[2], stride[2], dilation[2];
-  int64_t padding[4]; /* top, bottom, left, right; or four times SAME or VALID */
-  bool bias;
-  int activation;
-  int init;
-  int algorithm;
-} Options;
-
-enum { SAME = -1, VALID = -2 };
-static const char *const paddings[] = {"same", "valid", NULL};
+const char *const ln_conv2d_paddings[] = {"same", "valid", NULL};
+const char *const ln_conv2d_padding_modes[] = {"zeros", "reflect", "replicate", "circular", NULL};
+static const LnPadMode modes[] = {LN_PAD_CONSTANT, LN_PAD_REFLECT, LN_PAD_REPLICATE, LN_PAD_CIRCULAR};
 
 enum { AUTO, DIRECT, WINOGRAD };
 static const char *const algorithms[] = {"auto", "direct", "winograd", NULL};
@@ -34,11 +30,17 @@ static const LnParam params[] = {
      .help = "kernel size in pixels"},
     {.name = "stride", .kind = LN_PARAM_INT2, .offset = offsetof(Options, stride), .def = 1, .min = 1, .max = 16,
      .help = "pixels from one output to the next"},
-    {.name = "padding", .kind = LN_PARAM_SIDES, .offset = offsetof(Options, padding), .def = SAME, .min = 0,
-     .max = 1024, .help = "zeros around the image: 'same' gives ceil(size / stride), 'valid' none, or pixels",
-     .choices = paddings},
+    {.name = "padding", .kind = LN_PARAM_SIDES, .offset = offsetof(Options, padding), .def = LN_CONV2D_SAME,
+     .min = 0, .max = 1024,
+     .help = "pixels around the image: 'same' gives ceil(size / stride), 'valid' none, or how many",
+     .choices = ln_conv2d_paddings},
+    {.name = "padding_mode", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, padding_mode), .def = 0,
+     .help = "what they are: of a row abcd, zeros 00|abcd, reflect cb|abcd, replicate aa|abcd, circular cd|abcd",
+     .choices = ln_conv2d_padding_modes},
     {.name = "dilation", .kind = LN_PARAM_INT2, .offset = offsetof(Options, dilation), .def = 1, .min = 1, .max = 64,
      .help = "pixels between kernel elements"},
+    {.name = "groups", .kind = LN_PARAM_INT, .offset = offsetof(Options, groups), .def = 1, .min = 1, .max = 65536,
+     .help = "channels and filters in so many parts, each convolved by itself; it divides both"},
     {.name = "bias", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, bias), .def = 1,
      .help = "add one number a filter"},
     {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_linear,
@@ -56,7 +58,18 @@ static LnStatus check(const void *options, LnError *err) {
   for (int axis = 0; axis < 2 && o->algorithm == WINOGRAD; axis++)
     if (o->kernel[axis] != 3 || o->stride[axis] != 1 || o->dilation[axis] != 1)
       return ln_fail(err, LN_EARG, "conv2d: algorithm 'winograd' needs kernel 3, stride 1 and dilation 1; use 'auto'");
+  if (o->filters % o->groups != 0)
+    return ln_fail(err, LN_EARG, "conv2d: option 'groups' must divide the %lld filters, got %lld",
+                   (long long)o->filters, (long long)o->groups);
   return LN_OK;
+}
+
+static int64_t groups_of(const Options *o, int64_t channels) {
+  return o->depth_multiplier > 0 ? channels : o->groups;
+}
+
+static int64_t filters_of(const Options *o, int64_t channels) {
+  return o->depth_multiplier > 0 ? channels * o->depth_multiplier : o->filters;
 }
 
 /* Output size and padding before along one axis (TensorFlow's rule for 'same'). */
@@ -67,12 +80,12 @@ static LnAxis axis_of(const Options *o, int axis, int64_t size, int64_t upsample
               .dilation = o->dilation[axis],
               .upsample = upsample};
   int64_t large = size * upsample, span = (a.kernel - 1) * a.dilation + 1;
-  if (o->padding[0] == SAME) {
+  if (o->padding[0] == LN_CONV2D_SAME) {
     a.out = (large + a.stride - 1) / a.stride;
     int64_t total = (a.out - 1) * a.stride + span - large;
     a.pad = total > 0 ? total / 2 : 0;
   } else {
-    bool valid = o->padding[0] == VALID;
+    bool valid = o->padding[0] == LN_CONV2D_VALID;
     int64_t after = valid ? 0 : o->padding[2 * axis + 1];
     a.pad = valid ? 0 : o->padding[2 * axis];
     a.out = large + a.pad + after < span ? 0 : (large + a.pad + after - span) / a.stride + 1;
@@ -80,10 +93,27 @@ static LnAxis axis_of(const Options *o, int axis, int64_t size, int64_t upsample
   return a;
 }
 
-static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
+/* Of what there is; `size` pixels along an axis. */
+static LnStatus check_padding(const Options *o, const LnAxis *a, const char *lines, LnShape in, LnError *err) {
+  LnPadMode mode = modes[o->padding_mode];
+  int64_t most = mode == LN_PAD_REFLECT ? a->in - 1 : mode == LN_PAD_CIRCULAR ? a->in : INT64_MAX;
+  int64_t after = (a->out - 1) * a->stride + (a->kernel - 1) * a->dilation + 1 - a->pad - a->in;
+  int64_t padding = after > a->pad ? after : a->pad;
+  if (padding <= most || mode == LN_PAD_CONSTANT) return LN_OK;
+  return ln_fail(err, LN_ESHAPE,
+                 "padding_mode '%s' takes at most %lld %s of padding from an image of %s, got %lld; use 'replicate' or "
+                 "'zeros'",
+                 ln_conv2d_padding_modes[o->padding_mode], (long long)most, lines, LN_SHAPE_TEXT(in),
+                 (long long)padding);
+}
+
+LnStatus ln_conv2d_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
   const Options *o = options;
   (void)n_inputs;
   LN_TRY(ln_expect_image(in[0], err));
+  if (in[0].d[0] % groups_of(o, in[0].d[0]) != 0)
+    return ln_fail(err, LN_ESHAPE, "the %lld channels of %s cannot be divided into %lld groups",
+                   (long long)in[0].d[0], LN_SHAPE_TEXT(in[0]), (long long)o->groups);
   LnAxis rows = axis_of(o, 0, in[0].d[1], 1), columns = axis_of(o, 1, in[0].d[2], 1);
   if (rows.out < 1 || columns.out < 1)
     return ln_fail(
@@ -91,20 +121,23 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
         "a kernel of %lldx%lld with dilation %lldx%lld does not fit into an image of %s; use padding = 'same'",
         (long long)o->kernel[0], (long long)o->kernel[1], (long long)o->dilation[0], (long long)o->dilation[1],
         LN_SHAPE_TEXT(in[0]));
-  *out = LN_SHAPE(o->filters, rows.out, columns.out);
+  LN_TRY(check_padding(o, &rows, "rows", in[0], err));
+  LN_TRY(check_padding(o, &columns, "columns", in[0], err));
+  *out = LN_SHAPE(filters_of(o, in[0].d[0]), rows.out, columns.out);
   return LN_OK;
 }
 
-static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *options, const LnShape *in, LnShape out) {
+int ln_conv2d_declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *options, const LnShape *in,
+                      LnShape out) {
   const Options *o = options;
-  int64_t area = o->kernel[0] * o->kernel[1], cin = in[0].d[0];
+  int64_t area = o->kernel[0] * o->kernel[1], filters = out.d[0], cin = in[0].d[0] / groups_of(o, in[0].d[0]);
   tensors[0] = (LnDecl){.name = "weight",
-                        .shape = LN_SHAPE(o->kernel[0], o->kernel[1], cin, o->filters),
+                        .shape = LN_SHAPE(o->kernel[0], o->kernel[1], cin, filters),
                         .axes = {3, 2, 0, 1},
                         .init = (LnInit)o->init,
                         .fan_in = area * cin,
-                        .fan_out = area * o->filters};
-  tensors[1] = (LnDecl){.name = "bias", .shape = LN_SHAPE(o->filters), .axes = {0}};
+                        .fan_out = area * filters};
+  tensors[1] = (LnDecl){.name = "bias", .shape = LN_SHAPE(filters), .axes = {0}};
   *macs = (double)(area * cin) * (double)ln_shape_count(out);
   return o->bias ? 2 : 1;
 }
@@ -175,6 +208,20 @@ static const LnConvMethod *method_for(const Options *o, const LnConvShape *shape
   return winograd ? &ln_conv_winograd : &ln_conv_direct;
 }
 
+/* The method for a shape, which becomes what that is made with. */
+static const LnConvMethod *choose_method(LnConvShape *shape, const Options *o, const LnKernels *kernels) {
+  if (shape->groups == 1 && shape->padding == LN_PAD_CONSTANT) return method_for(o, shape, kernels);
+  LnConvShape one = ln_conv_one_group(shape);
+  return ln_conv_stage(shape, method_for(o, &one, kernels));
+}
+
+/* Where rows of the image stand above and below it as well, more of them are read. */
+static void reach_for_padding(LnInputRows *rows, const LnAxis *a) {
+  int64_t span = (a->kernel - 1) * a->dilation, below = (a->out - 1) * a->stride + span + 1 - a->pad - a->in;
+  if (2 * below > span) rows->before += 2 * below - span;
+  if (a->pad > rows->after) rows->after = a->pad;
+}
+
 static bool method_pools(const LnConvMethod *method, const LnConvShape *shape, const LnBuild *b) {
   const int64_t *pool = b->fusion->pool;
   return pool[0] == 2 && pool[1] == 2 && method->pools != NULL && method->pools(shape, b->training && b->input_grad);
@@ -206,9 +253,11 @@ static LnStatus build_part(Prepared *p, LnNeeds *needs, const LnBuild *b, int64_
   LnConvShape shape = {.rows = axis_of(o, 0, in->d[1], b->fusion->upsample[index][0]),
                        .columns = axis_of(o, 1, in->d[2], b->fusion->upsample[index][1]),
                        .cin = in->d[0],
-                       .cout = o->filters,
-                       .tap = channels * o->filters};
-  part->method = method_for(o, &shape, b->kernels);
+                       .cout = filters_of(o, in->d[0]),
+                       .groups = groups_of(o, in->d[0]),
+                       .padding = modes[o->padding_mode]};
+  shape.tap = channels / shape.groups * shape.cout;
+  part->method = choose_method(&shape, o, b->kernels);
   p->conv_rows = shape.rows.out, p->conv_columns = shape.columns.out;
   p->pooled = shape.pooled = method_pools(part->method, &shape, b);
   LN_TRY(part->method->make(&part->plan, &own, &shape, b, err));
@@ -217,13 +266,14 @@ static LnStatus build_part(Prepared *p, LnNeeds *needs, const LnBuild *b, int64_
                                   .scale = shape.rows.upsample,
                                   .before = shape.rows.pad,
                                   .after = (pool - 1) * step - shape.rows.pad + span};
+  if (shape.padding != LN_PAD_CONSTANT) reach_for_padding(&needs->input_rows[index], &shape.rows);
   part->packed = needs->packed;
   part->prepare_parts = own.prepare_parts;
   add_needs(needs, &own);
   return LN_OK;
 }
 
-static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
+LnStatus ln_conv2d_build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   const Options *o = b->options;
   Prepared *p = ln_calloc(1, sizeof *p);
   if (p == NULL) return ln_fail_memory(err, "conv2d plan", sizeof *p);
@@ -239,18 +289,19 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   ln_activation_needs(needs, b, o->activation);
   if (p->pooled && b->training) needs->saved = b->out.d[1] * b->out.d[2] * ln_kernels_ld(b->kernels, b->out.d[0]);
   if (ln_fusion_pools(b->fusion) && !p->pooled) plan_pooling(needs, p, b);
+  if (modes[o->padding_mode] == LN_PAD_CIRCULAR) needs->row_unit = 0; /* the first rows read the last */
   return LN_OK;
 }
 
-static void release(void *prepared) {
+void ln_conv2d_release(void *prepared) {
   Prepared *p = prepared;
-  for (int i = 0; i < p->n_parts; i++) ln_free(p->parts[i].plan);
+  for (int i = 0; i < LN_MAX_INPUTS; i++) ln_conv_release(p->parts[i].method, p->parts[i].plan);
   ln_free(p);
 }
 
 /* The bias goes with the first of the concatenated inputs. */
-static void prepare(float *packed, const void *options, const LnKernels *kernels, const void *prepared,
-                    float *const *tensors, int part) {
+void ln_conv2d_prepare(float *packed, const void *options, const LnKernels *kernels, const void *prepared,
+                       float *const *tensors, int part) {
   const Prepared *p = prepared;
   const Part *input = p->parts;
   for (; part >= input->prepare_parts; input++) part -= input->prepare_parts;
@@ -259,11 +310,11 @@ static void prepare(float *packed, const void *options, const LnKernels *kernels
                          biased ? tensors[1] : NULL, part);
 }
 
-static LnRange range(const void *options) {
+LnRange ln_conv2d_range(const void *options) {
   return ln_activation_range(ln_activation_by_word(((const Options *)options)->activation));
 }
 
-static LnActivation ends_in(const void *options, const LnFusion *fusion) {
+LnActivation ln_conv2d_ends_in(const void *options, const LnFusion *fusion) {
   return ln_activation_of(((const Options *)options)->activation, fusion);
 }
 
@@ -297,7 +348,7 @@ static void forward_pooled(const LnPass *pass, const Prepared *p, LnActivation a
   }
 }
 
-static void forward(const LnPass *pass) {
+void ln_conv2d_forward(const LnPass *pass) {
   const Prepared *p = pass->prepared;
   const Options *o = pass->options;
   LnActivation activation = ln_activation_in_passing(pass, o->activation);
@@ -334,7 +385,7 @@ static void backward_pooled(const LnPass *pass, const Prepared *p) {
   }
 }
 
-static void backward(const LnPass *pass) {
+void ln_conv2d_backward(const LnPass *pass) {
   const Prepared *p = pass->prepared;
   const Options *o = pass->options;
   ln_activation_undo(pass, o->activation);
@@ -350,6 +401,8 @@ static void backward(const LnPass *pass) {
 }
 
 static bool accepts_inputs(const Options *o, const LnFusion *f) {
+  bool plain = o->depth_multiplier == 0 && o->groups == 1 && modes[o->padding_mode] == LN_PAD_CONSTANT;
+  if (!plain) return f->concatenated == 1 && !ln_fusion_upsamples(f);
   bool saves = ln_fusion_upsamples(f), adds = o->filters > 4; /* kernels for fewer channels set, they do not add */
   if (f->concatenated > 1 && (!saves || !adds)) return false;
   for (int i = 0; i < f->concatenated; i++)
@@ -358,7 +411,7 @@ static bool accepts_inputs(const Options *o, const LnFusion *f) {
   return !saves || (o->stride[0] == 1 && o->stride[1] == 1 && !ln_fusion_pools(f));
 }
 
-static bool can_fuse(const void *options, const LnFusion *f) {
+bool ln_conv2d_can_fuse(const void *options, const LnFusion *f) {
   const Options *o = options;
   if (!ln_activation_can_fuse(o->activation, f)) return false;
   return accepts_inputs(o, f) && f->pool[0] * f->pool[1] <= 255;
@@ -375,6 +428,13 @@ static const LnCase cases[] = {
     {.options = "{\"filters\": 3, \"kernel\": 5, \"dilation\": [2, 1], \"activation\": \"leaky_relu\"}",
      .inputs = {LN_SHAPE(3, 9, 6)}},
     {.options = "{\"filters\": 6, \"padding\": [2, 0, 1, 3]}", .inputs = {LN_SHAPE(5, 5, 6)}},
+    {.options = "{\"filters\": 6, \"groups\": 3, \"stride\": 2}", .inputs = {LN_SHAPE(9, 7, 6)}},
+    {.options = "{\"filters\": 16, \"groups\": 2, \"activation\": \"tanh\"}", .inputs = {LN_SHAPE(12, 4, 5)}},
+    {.options = "{\"filters\": 6, \"padding_mode\": \"reflect\"}", .inputs = {LN_SHAPE(6, 4, 5)}},
+    {.options = "{\"filters\": 3, \"padding_mode\": \"circular\", \"padding\": [2, 0, 1, 3]}",
+     .inputs = {LN_SHAPE(2, 5, 6)}},
+    {.options = "{\"filters\": 8, \"padding_mode\": \"replicate\", \"dilation\": 3, \"groups\": 2}",
+     .inputs = {LN_SHAPE(4, 4, 5)}},
     {.options = "{\"filters\": 33, \"algorithm\": \"winograd\"}", .inputs = {LN_SHAPE(32, 9, 6)}},
     {0}};
 
@@ -384,8 +444,9 @@ const LnLayerType ln_nn_conv2d = {
              .doc =
                  "Two-dimensional convolution: y[o] = activation(b[o] + sum over i of w[o][i] * x[i]), kernels not "
                  "flipped.\n"
-                 "From channels x height x width to filters x height' x width'. Tensors: weight (filters, channels,\n"
-                 "kernel height, kernel width) and bias (filters).\n"
+                 "From channels x height x width to filters x height' x width'. Tensors: weight (filters, channels /\n"
+                 "groups, kernel height, kernel width), as PyTorch's, and bias (filters). With groups, the first\n"
+                 "filters / groups filters see the first channels / groups channels, and so on.\n"
                  "Padding 'same' puts an odd number of zeros' last one at the bottom and on the right, as TensorFlow;\n"
                  "PyTorch's padding = 1 begins a strided 3x3 kernel one pixel earlier.\n"
                  "Winograd's method rounds sums, not products: a weight's gradient that is exactly 0 can come out as\n"
@@ -397,14 +458,14 @@ const LnLayerType ln_nn_conv2d = {
              .check = check},
     .min_inputs = 1,
     .max_inputs = 1,
-    .out_shape = out_shape,
-    .declare = declare,
-    .build = build,
-    .release = release,
-    .prepare = prepare,
-    .forward = forward,
-    .backward = backward,
-    .can_fuse = can_fuse,
-    .ends_in = ends_in,
-    .range = range,
+    .out_shape = ln_conv2d_shape,
+    .declare = ln_conv2d_declare,
+    .build = ln_conv2d_build,
+    .release = ln_conv2d_release,
+    .prepare = ln_conv2d_prepare,
+    .forward = ln_conv2d_forward,
+    .backward = ln_conv2d_backward,
+    .can_fuse = ln_conv2d_can_fuse,
+    .ends_in = ln_conv2d_ends_in,
+    .range = ln_conv2d_range,
 };

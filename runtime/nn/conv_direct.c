@@ -50,18 +50,21 @@ static int64_t channels_of(const Engine *e, Way way) {
 }
 
 /* How a kernel takes its channels: see LnKernels. */
-typedef enum Form { WIDE, DOT, FEW } Form;
+typedef enum Form { WIDE, DOT, FEW, DEPTHWISE } Form;
 
-static Form form_of(int64_t from, int64_t to) {
+static Form form_of(const LnConvShape *shape, int64_t from, int64_t to) {
+  if (shape->depthwise) return DEPTHWISE;
   if (to > 4) return WIDE;
   return from > 4 ? DOT : FEW;
 }
 
-static int64_t packed_size(const LnKernels *kernels, int64_t taps, int64_t from, int64_t to) {
-  switch (form_of(from, to)) {
+static int64_t packed_size(const Engine *e, const LnKernels *kernels, int64_t taps, Way way) {
+  int64_t from = source_channels(e, way), to = channels_of(e, way);
+  switch (form_of(&e->shape, from, to)) {
     case WIDE: return taps * from * ln_kernels_ld(kernels, to);
     case DOT: return taps * ln_kernels_ld(kernels, from) * to;
     case FEW: return taps * from * kernels->vl;
+    case DEPTHWISE: return taps * ln_kernels_ld(kernels, to);
   }
   return 0;
 }
@@ -123,7 +126,7 @@ static LnStatus engine_new(Engine **out, const LnConvShape *shape, const LnBuild
   for (Way way = ALONG; way <= BACK; way++)
     for (Rectangle *r = e->lists[way].first; r < e->lists[way].end; r++) {
       r->weights = e->packed;
-      e->packed += packed_size(build->kernels, r->n_taps, source_channels(e, way), channels_of(e, way));
+      e->packed += packed_size(e, build->kernels, r->n_taps, way);
     }
   e->bias = e->packed;
   e->packed += ln_kernels_ld(build->kernels, channels_of(e, e->forward));
@@ -150,7 +153,7 @@ static void reach(int border[4], const Engine *e, Way way) {
 
 /* Where the input has few channels, so that the outputs before pooling are worth less than the memory they take. */
 static bool pools(const LnConvShape *shape, bool input_grad) {
-  return form_of(shape->cin, shape->cout) == WIDE && shape->cin <= 4 && !shape->transposed && !input_grad &&
+  return form_of(shape, shape->cin, shape->cout) == WIDE && shape->cin <= 4 && !shape->transposed && !input_grad &&
          shape->rows.upsample == 1 && shape->columns.upsample == 1;
 }
 
@@ -169,7 +172,7 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
 /* The weight of one tap from source channel i to channel o: the sum over the kernel positions it stands for. */
 static float tap_weight(const Engine *e, const Tap *tap, const float *weight, int64_t i, int64_t o, Way way) {
   const LnConvShape *s = &e->shape;
-  int64_t place = way == BACK ? o * s->cout + i : i * s->cout + o;
+  int64_t place = s->depthwise ? o : way == BACK ? o * s->cout + i : i * s->cout + o;
   float sum = 0.0f;
   for (int ky = tap->kernel_rows[0]; ky <= tap->kernel_rows[1]; ky++)
     for (int kx = tap->kernel_columns[0]; kx <= tap->kernel_columns[1]; kx++)
@@ -211,13 +214,22 @@ static void pack_few(float *out, const Engine *e, const Rectangle *r, int lanes,
         out[j] = j < used ? tap_weight(e, &e->taps[r->first_tap + t], weight, i, j % to, way) : 0.0f;
 }
 
+/* DEPTHWISE: [tap][channel, padded]. */
+static void pack_depthwise(float *out, const Engine *e, const Rectangle *r, int64_t padded, const float *weight,
+                           Way way) {
+  for (int t = 0; t < r->n_taps; t++, out += padded)
+    for (int64_t c = 0; c < padded; c++)
+      out[c] = c < e->shape.cin ? tap_weight(e, &e->taps[r->first_tap + t], weight, 0, c, way) : 0.0f;
+}
+
 static void pack(float *out, const Engine *e, const Rectangle *r, const LnKernels *kernels, const float *weight,
                  Way way) {
   int64_t from = source_channels(e, way);
-  switch (form_of(from, channels_of(e, way))) {
+  switch (form_of(&e->shape, from, channels_of(e, way))) {
     case WIDE: pack_wide(out, e, r, kernels, weight, way); break;
     case DOT: pack_dot(out, e, r, ln_kernels_ld(kernels, from), weight, way); break;
     case FEW: pack_few(out, e, r, kernels->vl, weight, way); break;
+    case DEPTHWISE: pack_depthwise(out, e, r, ln_kernels_ld(kernels, from), weight, way); break;
   }
 }
 
@@ -266,11 +278,12 @@ static LnConvArgs arguments(int64_t offsets[MOST_TAPS], const Engine *e, const R
   return arguments_of(offsets, e, r, y, run->x, run->first / step, count);
 }
 
-static void run_kernel(const LnKernels *kernels, const LnConvArgs *args) {
-  switch (form_of(args->cin, args->cout)) {
+static void run_kernel(const LnKernels *kernels, const LnConvShape *shape, const LnConvArgs *args) {
+  switch (form_of(shape, args->cin, args->cout)) {
     case WIDE: kernels->conv(args); break;
     case DOT: kernels->conv_dot(args); break;
     case FEW: kernels->conv_few(args); break;
+    case DEPTHWISE: kernels->conv_depthwise(args); break;
   }
 }
 
@@ -296,11 +309,11 @@ static void forward_rectangle(const LnConvRun *run, const Rectangle *r, LnMap y,
   args.bias = run->packed + e->bias;
   args.activation = activation;
   args.accumulate = run->add;
-  assert(!run->add || (!e->shape.pooled && form_of(args.cin, args.cout) == WIDE)); /* the others do not add */
+  assert(!run->add || (!e->shape.pooled && form_of(&e->shape, args.cin, args.cout) == WIDE)); /* only these add */
   if (e->shape.pooled)
     run->kernels->conv_pooled(&args);
   else
-    run_kernel(run->kernels, &args);
+    run_kernel(run->kernels, &e->shape, &args);
 }
 
 static void forward_rows(const LnConvRun *run, LnMap y, LnActivation activation) {
@@ -315,7 +328,7 @@ static void forward(const LnConvRun *run, LnMap y, LnActivation activation) {
   const List *list = &e->lists[e->forward];
   int64_t step = list->first->step[0], rows_out = e->shape.rows.out;
   int64_t end = run->count < rows_out ? run->first + run->count : rows_out;
-  if (e->shape.transposed || list->end - list->first == 1 || form_of(e->shape.cin, e->shape.cout) == WIDE) {
+  if (e->shape.transposed || list->end - list->first == 1 || form_of(&e->shape, e->shape.cin, e->shape.cout) == WIDE) {
     forward_rows(run, y, activation);
     return;
   }
@@ -331,7 +344,7 @@ static void backward_input(const LnConvRun *run, LnMap dx, LnMap dy) {
   for (const Rectangle *r = e->lists[e->backward].first; r < e->lists[e->backward].end; r++) {
     LnConvArgs args = arguments_of(offsets, e, r, dx, dy, 0, INT64_MAX);
     args.w = run->packed + r->weights;
-    run_kernel(run->kernels, &args);
+    run_kernel(run->kernels, &e->shape, &args);
   }
 }
 
@@ -351,10 +364,11 @@ static void run_gradient_kernel(const LnKernels *kernels, const LnConvShape *sha
     kernels->conv_dw_pooled(args);
     return;
   }
-  switch (form_of(shape->cin, shape->cout)) {
+  switch (form_of(shape, shape->cin, shape->cout)) {
     case WIDE: kernels->conv_dw(args); break;
     case DOT: kernels->conv_dw_dot(args); break;
     case FEW: kernels->conv_dw_few(args); break;
+    case DEPTHWISE: kernels->conv_dw_depthwise(args); break;
   }
 }
 

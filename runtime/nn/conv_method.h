@@ -4,6 +4,7 @@
 
 #include "nn/layer.h"
 #include "nn/taps.h"
+#include "tensor/pad.h"
 
 /* A convolution from `in` pixels of cin channels to `out` pixels of cout channels. A transposed one goes the other way:
  * its forward pass is the input gradient of the convolution that stands here, its input gradient that convolution; its
@@ -15,6 +16,11 @@ typedef struct LnConvShape {
                                 are some of the input channels */
   bool transposed;
   bool pooled;               /* the method takes the largest of each 2x2 outputs along: y and dy are of these */
+  bool depthwise;            /* ln_conv_direct: every channel by itself; cin = cout = tap */
+  /* For ln_conv_staged; the others take one group, and zeros around the image. */
+  int64_t groups;            /* of channels: each from cin / groups to cout / groups; tap is cin / groups * cout */
+  LnPadMode padding;         /* what lies around the image; LN_PAD_CONSTANT: zeros */
+  const struct LnConvMethod *one_group; /* what convolves a group */
 } LnConvShape;
 
 /* What both directions run with. */
@@ -37,9 +43,10 @@ typedef struct LnConvMethod {
   bool (*pays)(const LnConvShape *shape, const LnKernels *kernels);
   /* Whether it can take 2x2 pooling along, with or without an input gradient; NULL: no. */
   bool (*pools)(const LnConvShape *shape, bool input_grad);
-  /* Work out the plan: one ln_alloc'ed block. Sets border, grad_border, row_unit and prepare_parts of the needs (zero
-   * before), adds to packed and scratch. */
+  /* Work out the plan: one ln_alloc'ed block, unless there is `release`. Sets border, grad_border, row_unit and
+   * prepare_parts of the needs (zero before), adds to packed and scratch. */
   LnStatus (*make)(void **plan, LnNeeds *needs, const LnConvShape *shape, const LnBuild *build, LnError *err);
+  void (*release)(void *plan); /* also of a plan that `make` could not finish, or NULL */
   /* weight: kernel rows, kernel columns, cin, cout, transposed or not, the positions `tap` apart; bias: one number a
    * channel of y, or NULL. */
   void (*prepare)(float *packed, const void *plan, const LnKernels *kernels, const float *weight, const float *bias,
@@ -53,5 +60,14 @@ typedef struct LnConvMethod {
 
 extern const LnConvMethod ln_conv_direct;   /* any geometry, as rectangles of taps */
 extern const LnConvMethod ln_conv_winograd; /* 3x3, stride 1, dilation 1: F(4x4, 3x3) */
+extern const LnConvMethod ln_conv_staged;   /* groups and other paddings than zeros, by one of the others */
+
+/* What one of the groups looks like to the method that convolves it: a depthwise convolution stands for all of them
+ * where each has one channel. */
+LnConvShape ln_conv_one_group(const LnConvShape *shape);
+/* What does the shape if `one_group` does ln_conv_one_group of it: that itself, with *shape as it is to be made, where
+ * nothing need be copied. */
+const LnConvMethod *ln_conv_stage(LnConvShape *shape, const LnConvMethod *one_group);
+void ln_conv_release(const LnConvMethod *method, void *plan);
 
 #endif

@@ -11,7 +11,7 @@
 #include "nn/conv_method.h"
 
 typedef struct Options {
-  int64_t filters;
+  int64_t filters, groups;
   int64_t kernel[2], stride[2], output_padding[2], dilation[2];
   int64_t padding[4]; /* top, bottom, left, right; or four times SAME */
   bool bias;
@@ -36,6 +36,8 @@ static const LnParam params[] = {
      .max = 63, .help = "pixels more at the bottom and on the right, fewer than stride or dilation; not with 'same'"},
     {.name = "dilation", .kind = LN_PARAM_INT2, .offset = offsetof(Options, dilation), .def = 1, .min = 1, .max = 64,
      .help = "pixels between kernel elements"},
+    {.name = "groups", .kind = LN_PARAM_INT, .offset = offsetof(Options, groups), .def = 1, .min = 1, .max = 65536,
+     .help = "channels and filters in so many parts, each convolved by itself; it divides both"},
     {.name = "bias", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, bias), .def = 1,
      .help = "add one number a filter"},
     {.name = "activation", .kind = LN_PARAM_CHOICE, .offset = offsetof(Options, activation), .def = LN_ACT_linear,
@@ -57,6 +59,9 @@ static LnStatus check(const void *options, LnError *err) {
                      "conv_transpose2d: option 'output_padding' must be below stride %lld or dilation %lld, got %lld",
                      (long long)o->stride[axis], (long long)o->dilation[axis], (long long)extra);
   }
+  if (o->filters % o->groups != 0)
+    return ln_fail(err, LN_EARG, "conv_transpose2d: option 'groups' must divide the %lld filters, got %lld",
+                   (long long)o->filters, (long long)o->groups);
   return LN_OK;
 }
 
@@ -83,6 +88,9 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   const Options *o = options;
   (void)n_inputs;
   LN_TRY(ln_expect_image(in[0], err));
+  if (in[0].d[0] % o->groups != 0)
+    return ln_fail(err, LN_ESHAPE, "the %lld channels of %s cannot be divided into %lld groups",
+                   (long long)in[0].d[0], LN_SHAPE_TEXT(in[0]), (long long)o->groups);
   int64_t rows = axis_of(o, 0, in[0].d[1]).in, columns = axis_of(o, 1, in[0].d[2]).in;
   if (rows < 1 || columns < 1)
     return ln_fail(err, LN_ESHAPE,
@@ -97,38 +105,57 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
 static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *options, const LnShape *in, LnShape out) {
   const Options *o = options;
   int64_t area = o->kernel[0] * o->kernel[1], strides = o->stride[0] * o->stride[1], cin = in[0].d[0];
+  int64_t filters = o->filters / o->groups, seen = cin / o->groups; /* by each other */
   (void)out;
   tensors[0] = (LnDecl){.name = "weight",
-                        .shape = LN_SHAPE(o->kernel[0], o->kernel[1], o->filters, cin),
+                        .shape = LN_SHAPE(o->kernel[0], o->kernel[1], filters, cin),
                         .axes = {3, 2, 0, 1},
                         .init = (LnInit)o->init,
-                        .fan_in = area > strides ? area * cin / strides : cin,
-                        .fan_out = area * o->filters};
+                        .fan_in = area > strides ? area * seen / strides : seen,
+                        .fan_out = area * filters};
   tensors[1] = (LnDecl){.name = "bias", .shape = LN_SHAPE(o->filters), .axes = {0}};
-  *macs = (double)(area * o->filters) * (double)ln_shape_count(in[0]);
+  *macs = (double)(area * filters) * (double)ln_shape_count(in[0]);
   return o->bias ? 2 : 1;
 }
 
+typedef struct Prepared {
+  const LnConvMethod *method;
+  void *plan; /* the method's */
+} Prepared;
+
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   const Options *o = b->options;
+  int64_t channels = b->in[0].d[0];
   LnConvShape shape = {.rows = axis_of(o, 0, b->in[0].d[1]),
                        .columns = axis_of(o, 1, b->in[0].d[2]),
                        .cin = o->filters,
-                       .cout = b->in[0].d[0],
-                       .tap = o->filters * b->in[0].d[0],
-                       .transposed = true};
+                       .cout = channels,
+                       .tap = o->filters / o->groups * channels,
+                       .transposed = true,
+                       .groups = o->groups};
+  Prepared *p = ln_calloc(1, sizeof *p);
+  if (p == NULL) return ln_fail_memory(err, "conv_transpose2d plan", sizeof *p);
+  needs->prepared = p;
+  p->method = o->groups == 1 ? &ln_conv_direct : ln_conv_stage(&shape, &ln_conv_direct);
   int64_t span = (shape.rows.kernel - 1) * shape.rows.dilation;
   needs->input_rows[0] = (LnInputRows){
       .step = 1, .scale = shape.rows.stride, .before = span - shape.rows.pad, .after = shape.rows.pad};
   needs->needs_x = true;
   ln_activation_needs(needs, b, o->activation);
-  return ln_conv_direct.make(&needs->prepared, needs, &shape, b, err);
+  return p->method->make(&p->plan, needs, &shape, b, err);
+}
+
+static void release(void *prepared) {
+  Prepared *p = prepared;
+  ln_conv_release(p->method, p->plan);
+  ln_free(p);
 }
 
 static void prepare(float *packed, const void *options, const LnKernels *kernels, const void *prepared,
                     float *const *tensors, int part) {
+  const Prepared *p = prepared;
   const float *bias = ((const Options *)options)->bias ? tensors[1] : NULL;
-  ln_conv_direct.prepare(packed, prepared, kernels, tensors[0], bias, part);
+  p->method->prepare(packed, p->plan, kernels, tensors[0], bias, part);
 }
 
 static LnRange range(const void *options) {
@@ -140,24 +167,27 @@ static LnActivation ends_in(const void *options, const LnFusion *fusion) {
 }
 
 static LnConvRun run_of(const LnPass *pass, int64_t first, int64_t count) {
-  return (LnConvRun){.plan = pass->prepared, .kernels = pass->kernels, .packed = pass->packed, .scratch = pass->scratch,
+  const Prepared *p = pass->prepared;
+  return (LnConvRun){.plan = p->plan, .kernels = pass->kernels, .packed = pass->packed, .scratch = pass->scratch,
                      .x = pass->x[0], .first = first, .count = count};
 }
 
 static void forward(const LnPass *pass) {
+  const Prepared *p = pass->prepared;
   const Options *o = pass->options;
   LnActivation activation = ln_activation_in_passing(pass, o->activation);
   LnConvRun run = run_of(pass, pass->first, pass->count);
-  ln_conv_direct.forward(&run, ln_map_rows(pass->y, pass->first, pass->count), activation);
+  p->method->forward(&run, ln_map_rows(pass->y, pass->first, pass->count), activation);
   ln_activation_finish(pass, o->activation);
 }
 
 static void backward(const LnPass *pass) {
+  const Prepared *p = pass->prepared;
   const Options *o = pass->options;
   ln_activation_undo(pass, o->activation);
   if (o->bias) ln_map_sum_pixels(pass->kernels, pass->grads[1], pass->dy);
   LnConvRun run = run_of(pass, 0, INT64_MAX);
-  ln_conv_direct.backward(&run, pass->grads[0], pass->dx[0], pass->dy);
+  p->method->backward(&run, pass->grads[0], pass->dx[0], pass->dy);
 }
 
 static bool can_fuse(const void *options, const LnFusion *f) {
@@ -172,6 +202,8 @@ static const LnCase cases[] = {
     {.options = "{\"filters\": 6, \"kernel\": [4, 3], \"stride\": [2, 3], \"padding\": 0, \"bias\": false}",
      .inputs = {LN_SHAPE(18, 3, 3)}},
     {.options = "{\"filters\": 6, \"kernel\": 4, \"padding\": [2, 0, 1, 3]}", .inputs = {LN_SHAPE(5, 3, 4)}},
+    {.options = "{\"filters\": 6, \"groups\": 3, \"kernel\": 3}", .inputs = {LN_SHAPE(9, 3, 4)}},
+    {.options = "{\"filters\": 6, \"groups\": 6, \"kernel\": 4, \"padding\": 1}", .inputs = {LN_SHAPE(6, 3, 4)}},
     {.options = "{\"filters\": 2, \"stride\": 3}", .inputs = {LN_SHAPE(1, 3, 4)}},
     {.options = "{\"filters\": 8, \"kernel\": 3, \"stride\": 1, \"dilation\": 2}", .inputs = {LN_SHAPE(7, 5, 4)}},
     {.options = "{\"filters\": 3, \"kernel\": 5, \"dilation\": [1, 2], \"padding\": 2}", .inputs = {LN_SHAPE(5, 4, 5)}},
@@ -185,7 +217,9 @@ const LnLayerType ln_nn_conv_transpose2d = {
                     "From channels x height x width to filters x stride * height x stride * width; with a number for "
                     "padding, height becomes (height - 1) * stride + (kernel - 1) * dilation + 1 - padding on both "
                     "sides + output_padding, and width likewise.\n"
-                    "Tensors: weight (channels, filters, kernel height, kernel width) and bias (filters).\n"
+                    "Tensors: weight (channels, filters / groups, kernel height, kernel width), as PyTorch's, and bias "
+                    "(filters).
+"
                     "With tied = conv, a conv2d, it undoes that layer with the same weight, its kernels flipped (eq. 6 "
                     "of Gondara 2016): filters, kernel, stride, dilation and padding follow from that layer.",
              .size = sizeof(Options),
@@ -197,7 +231,7 @@ const LnLayerType ln_nn_conv_transpose2d = {
     .out_shape = out_shape,
     .declare = declare,
     .build = build,
-    .release = ln_free,
+    .release = release,
     .prepare = prepare,
     .forward = forward,
     .backward = backward,

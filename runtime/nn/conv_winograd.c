@@ -45,7 +45,7 @@ typedef struct Plan {
 
 static bool can(const LnConvShape *s) {
   const LnAxis *axes[2] = {&s->rows, &s->columns};
-  if (s->transposed) return false;
+  if (s->transposed || s->depthwise) return false;
   for (int k = 0; k < 2; k++)
     if (axes[k]->kernel != 3 || axes[k]->stride != 1 || axes[k]->dilation != 1 || axes[k]->out < TILE) return false;
   return s->cin > 4 && s->cout > 4; /* maps of whole vectors */

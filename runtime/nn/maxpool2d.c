@@ -32,59 +32,11 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   return LN_OK;
 }
 
-/* The first element in the image of a window: number p of row r. */
-static int64_t start_of(const LnMap *x, const LnWindows *rows, const LnWindows *columns, const LnWindowRun *run,
-                        int64_t r, int64_t p) {
-  return (r * rows->stride - rows->before + run->first[0] * rows->dilation) * x->row +
-         (p * columns->stride - columns->before + run->first[1] * columns->dilation) * x->ld;
-}
-
-/* A window as the kernels do not take them: cut on the left or right, or with pixels between its columns. */
-static void pool_window(float *restrict y, uint8_t *restrict argmax, int64_t lanes, const float *restrict x,
-                        int64_t x_row, int64_t x_step, const LnWindowRun *run, int64_t columns) {
-  for (int64_t c = 0; c < lanes; c++) {
-    y[c] = x[c];
-    argmax[c] = (uint8_t)(run->first[0] * columns + run->first[1]);
-  }
-  for (int64_t i = 0; i < run->count[0]; i++)
-    for (int64_t j = 0; j < run->count[1]; j++) {
-      const float *from = x + i * x_row + j * x_step;
-      uint8_t place = (uint8_t)((run->first[0] + i) * columns + run->first[1] + j);
-      for (int64_t c = 0; c < lanes; c++) {
-        bool larger = from[c] > y[c] || from[c] != from[c]; /* NaN stays */
-        y[c] = larger ? from[c] : y[c];
-        argmax[c] = larger ? place : argmax[c];
-      }
-    }
-}
-
-static void pool_run(const LnPass *pass, const LnWindows *rows, const LnWindows *columns, const LnWindowRun *run,
-                     int64_t r, int64_t p) {
-  const LnMap *x = &pass->x[0], *y = &pass->y;
-  const float *from = x->data + start_of(x, rows, columns, run, r, p);
-  float *to = y->data + r * y->row + p * y->ld;
-  uint8_t *argmax = (uint8_t *)pass->saved + ((pass->training ? r * y->w : 0) + p) * y->ld;
-  if (run->count[1] < columns->size || columns->dilation > 1) {
-    for (int64_t i = 0; i < run->width; i++)
-      pool_window(to + i * y->ld, argmax + i * y->ld, y->ld, from + i * columns->stride * x->ld,
-                  rows->dilation * x->row, columns->dilation * x->ld, run, columns->size);
-    return;
-  }
-  pass->kernels->max_pool_row(to, y->ld, argmax, y->c, (int)run->width, from, x->ld, rows->dilation * x->row,
-                              run->count, columns->stride);
-  if (run->first[0] == 0) return;
-  for (int64_t i = 0; i < run->width * y->ld; i++) argmax[i] = (uint8_t)(argmax[i] + run->first[0] * columns->size);
-}
-
 static void forward(const LnPass *pass) {
-  LnWindows rows = ln_pool_windows(pass->options, 0, pass->x[0].h),
-            columns = ln_pool_windows(pass->options, 1, pass->x[0].w);
+  const LnMap *y = &pass->y;
   for (int64_t r = pass->first; r < pass->first + pass->count; r++)
-    for (int64_t p = 0; p < columns.out;) {
-      LnWindowRun run = ln_pool_run(&rows, &columns, r, p);
-      pool_run(pass, &rows, &columns, &run, r, p);
-      p += run.width;
-    }
+    ln_pool_max_row(y->data + r * y->row, (uint8_t *)pass->saved + (pass->training ? r * y->w * y->ld : 0),
+                    pass->options, pass->kernels, &pass->x[0], r);
 }
 
 /* Windows may overlap, so gradients are added up. */

@@ -57,6 +57,52 @@ bool ln_pool_tiles(const LnPoolOptions *o) {
   return !o->ceil_mode && o->padding[0] != SAME;
 }
 
+/* A window as the kernels do not take them: cut on the left or right, or with pixels between its columns. */
+static void pool_window(float *restrict y, uint8_t *restrict argmax, int64_t lanes, const float *restrict x,
+                        int64_t x_row, int64_t x_step, const LnWindowRun *run, int64_t columns) {
+  for (int64_t c = 0; c < lanes; c++) {
+    y[c] = x[c];
+    argmax[c] = (uint8_t)(run->first[0] * columns + run->first[1]);
+  }
+  for (int64_t i = 0; i < run->count[0]; i++)
+    for (int64_t j = 0; j < run->count[1]; j++) {
+      const float *from = x + i * x_row + j * x_step;
+      uint8_t place = (uint8_t)((run->first[0] + i) * columns + run->first[1] + j);
+      for (int64_t c = 0; c < lanes; c++) {
+        bool larger = from[c] > y[c] || from[c] != from[c]; /* NaN stays */
+        y[c] = larger ? from[c] : y[c];
+        argmax[c] = larger ? place : argmax[c];
+      }
+    }
+}
+
+/* from: the first element in the image. */
+static void pool_run(float *y, uint8_t *argmax, const LnWindows *rows, const LnWindows *columns,
+                     const LnWindowRun *run, const LnKernels *kernels, const LnMap *x, const float *from) {
+  int64_t x_row = rows->dilation * x->row;
+  if (run->count[1] < columns->size || columns->dilation > 1) {
+    for (int64_t i = 0; i < run->width; i++)
+      pool_window(y + i * x->ld, argmax + i * x->ld, x->ld, from + i * columns->stride * x->ld, x_row,
+                  columns->dilation * x->ld, run, columns->size);
+    return;
+  }
+  kernels->max_pool_row(y, x->ld, argmax, x->c, (int)run->width, from, x->ld, x_row, run->count, columns->stride);
+  if (run->first[0] == 0) return;
+  for (int64_t i = 0; i < run->width * x->ld; i++) argmax[i] = (uint8_t)(argmax[i] + run->first[0] * columns->size);
+}
+
+void ln_pool_max_row(float *y, uint8_t *argmax, const LnPoolOptions *o, const LnKernels *kernels, const LnMap *x,
+                     int64_t r) {
+  LnWindows rows = ln_pool_windows(o, 0, x->h), columns = ln_pool_windows(o, 1, x->w);
+  for (int64_t p = 0; p < columns.out;) {
+    LnWindowRun run = ln_pool_run(&rows, &columns, r, p);
+    const float *from = x->data + (r * rows.stride - rows.before + run.first[0] * rows.dilation) * x->row +
+                        (p * columns.stride - columns.before + run.first[1] * columns.dilation) * x->ld;
+    pool_run(y + p * x->ld, argmax + p * x->ld, &rows, &columns, &run, kernels, x, from);
+    p += run.width;
+  }
+}
+
 LnInputRows ln_pool_input_rows(const LnPoolOptions *o, int64_t in) {
   LnWindows w = ln_pool_windows(o, 0, in);
   return (LnInputRows){.step = w.stride, .scale = 1, .before = w.before, .after = span_of(&w) - 1 - w.before};

@@ -31,6 +31,10 @@ LnWindows ln_pool_windows(const LnPoolOptions *options, int axis, int64_t in);
 LnWindowRun ln_pool_run(const LnWindows *rows, const LnWindows *columns, int64_t r, int64_t p);
 /* Whether windows neither overlap nor leave gaps, nor reach past the image's top and left. */
 bool ln_pool_tiles(const LnPoolOptions *options);
+/* Row r of the max pooling of x: pixels as far apart as in x. argmax: the place of each largest value in its window,
+ * row * columns + column, the first of equals; a byte for each float of y. */
+void ln_pool_max_row(float *y, uint8_t *argmax, const LnPoolOptions *options, const LnKernels *kernels, const LnMap *x,
+                     int64_t r);
 LnInputRows ln_pool_input_rows(const LnPoolOptions *options, int64_t in);
 /* Padding is at most half a window. item: the layer's name. */
 LnStatus ln_pool_check(const LnPoolOptions *options, const char *item, LnError *err);

@@ -8,8 +8,7 @@
 #include "tensor/record.h"
 #include "tensor/take.h"
 
-/* Which of `size` entries lies at position i, counted from the first; i may be anything. */
-static int64_t source_of(int64_t i, int64_t size, LnPadMode mode) {
+int64_t ln_pad_source(int64_t i, int64_t size, LnPadMode mode) {
   if (i >= 0 && i < size) return i;
   if (mode == LN_PAD_REPLICATE || size == 1) return i < 0 ? 0 : size - 1;
   int64_t period = mode == LN_PAD_CIRCULAR ? size : mode == LN_PAD_SYMMETRIC ? 2 * size : 2 * size - 2;
@@ -22,7 +21,7 @@ static int64_t source_of(int64_t i, int64_t size, LnPadMode mode) {
 static LnStatus take_side(LnTensor **out, LnTensor *t, int dim, int64_t from, int64_t n, LnPadMode mode, LnError *err) {
   int64_t *list = ln_alloc((size_t)n * sizeof *list);
   if (list == NULL) return ln_fail_memory(err, "pad", (size_t)n * sizeof *list);
-  for (int64_t i = 0; i < n; i++) list[i] = source_of(from + i, t->shape.d[dim], mode) + 1;
+  for (int64_t i = 0; i < n; i++) list[i] = ln_pad_source(from + i, t->shape.d[dim], mode) + 1;
   LnStatus status = ln_tensor_take(out, t, &(LnIndex){.list = list, .n = n, .dim = dim}, 1, "pad", err);
   ln_free(list);
   return status;

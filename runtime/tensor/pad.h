@@ -13,6 +13,9 @@ typedef enum LnPadMode {
   LN_PAD_CIRCULAR,  /* c d | a b c d | a b    "wrap" */
 } LnPadMode;
 
+/* Which of `size` entries lies at position i, counted from the first; i may be anything. Not for LN_PAD_CONSTANT. */
+int64_t ln_pad_source(int64_t i, int64_t size, LnPadMode mode);
+
 /* How many before and behind, for each dimension of t. */
 typedef struct LnPads {
   int64_t before[LN_MAX_DIMS], behind[LN_MAX_DIMS];

@@ -238,6 +238,6 @@ END_TEST
 
 TESTS {
   test_use_folder(tests);
-  tcase_set_timeout(tests, 30);
+  tcase_set_timeout(tests, 120); /* seconds, for a machine with other things to do */
   tcase_add_loop_test(tests, every_word_means_something, 0, options_with_words());
 }

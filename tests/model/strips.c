@@ -100,6 +100,22 @@ static const char *const examples[] = {
         LAYER("sub", "4,0", "") ","
         LAYER("avgpool2d", "1", ",\"size\":[33,1]") ","
         LAYER("add", "5,6", "")),
+    /* groups, channels by themselves, images continued by their own pixels */
+    NET("6,57,11",
+        LAYER("conv2d", "0", ",\"filters\":12,\"groups\":2") ","
+        LAYER("depthwise_conv2d", "1", ",\"kernel\":5,\"stride\":[2,1],\"depth_multiplier\":2") ","
+        LAYER("conv2d", "2", ",\"filters\":8,\"padding_mode\":\"reflect\",\"padding\":[3,5,0,2]") ","
+        LAYER("maxpool2d", "3", "") ","
+        LAYER("depthwise_conv2d", "4", ",\"padding_mode\":\"replicate\",\"padding\":[6,9,1,1],\"stride\":[3,1]") ","
+        LAYER("conv2d", "5", ",\"filters\":24,\"algorithm\":\"winograd\",\"padding_mode\":\"reflect\"") ","
+        LAYER("conv_transpose2d", "6", ",\"filters\":6,\"groups\":3,\"kernel\":5,\"padding\":[1,3,0,0]") ","
+        LAYER("conv_transpose2d", "7", ",\"filters\":6,\"groups\":6,\"kernel\":3,\"dilation\":2")),
+    /* an unpooling, which leaves a row over */
+    NET("5,45,9",
+        LAYER("maxpool2d", "0", "") ","
+        LAYER("conv2d", "1", ",\"filters\":5") ","
+        LAYER("max_unpool2d", "2,0", "") ","
+        LAYER("conv2d", "3", ",\"filters\":6")),
     /* poolings that reach past the image, with gaps, and that leave no rows over */
     NET("5,43,13",
         LAYER("maxpool2d", "0", ",\"size\":3,\"stride\":2,\"padding\":1,\"ceil_mode\":true") ","

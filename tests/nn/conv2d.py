@@ -2,17 +2,32 @@
 from torch.nn import functional as F
 
 from nn import activate, case, conv, pair, same_padding, sides, use
+from samples import given, samples
 
 
-def layer(weights, x, filters, kernel=3, stride=1, padding="same", dilation=1, bias=True, activation="linear"):
+MODES = {"zeros": "constant"}  # what F.pad calls them, where it is another word
+
+
+def layer(weights, x, filters, kernel=3, stride=1, padding="same", padding_mode="zeros", dilation=1, groups=1,
+          bias=True, activation="linear", kind="conv2d"):
     kernel, stride, dilation = pair(kernel), pair(stride), pair(dilation)
     if padding == "same":
         rows, columns = (same_padding(x.shape[2 + i], kernel[i], stride[i], dilation[i]) for i in range(2))
         around = (*columns, *rows)
     else:
         around = sides(0 if padding == "valid" else padding)
-    weight, offset = weights.layer("conv2d", (filters, x.shape[1], *kernel), bias and filters)
-    return activate(F.conv2d(F.pad(x, around), weight, offset, stride, 0, dilation), activation)
+    weight, offset = weights.layer(kind, (filters, x.shape[1] // groups, *kernel), bias and filters)
+    x = F.pad(x, around, MODES.get(padding_mode, padding_mode))
+    return activate(F.conv2d(x, weight, offset, stride, 0, dilation, groups), activation)
+
+
+def sample_case(shape, arguments, options):
+    filters, _, *kernel = arguments[0]
+    if options.get("padding") == "same":
+        assert options["stride"] == 1  # where PyTorch's "same" is ours
+    given_options = given({"kernel": kernel, "bias": arguments[1] is not None, **options},
+                          {"stride": 1, "groups": 1, "bias": True})
+    return case(shape, conv(filters, **{"padding": 0, **given_options}))
 
 
 CASES = [
@@ -56,6 +71,28 @@ CASES = [
     case((3, 11, 9), conv(5, dilation=2, stride=2)),
     case((3, 8, 8), conv(5, dilation=3, padding=2)),
     case((3, 8, 8), conv(16, bias=False)),
+    # Groups.
+    case((6, 7, 8), conv(9, groups=3)),
+    case((24, 8, 8), conv(16, groups=2)),
+    case((40, 9, 8), conv(34, groups=2, activation="relu")),
+    case((4, 7, 6), conv(6, groups=2, kernel=[2, 3], stride=2, dilation=[1, 2], padding=[1, 0, 2, 1])),
+    case((17, 7, 6), conv(17, groups=17)),
+    case((3, 7, 6), conv(3, groups=3, kernel=5, stride=[2, 1])),
+    case((6, 7, 6), conv(18, groups=6, dilation=2)),
+    case((18, 8, 8), conv(18, groups=18, activation="relu"), use("maxpool2d"), conv(4, groups=2)),
+    case((6, 8, 8), conv(18, groups=3, activation="relu"), use("maxpool2d")),
+    case((6, 4, 4), use("upsample2d"), conv(18, groups=3)),
+    case((6, 4, 4), use("upsample2d"), conv(6, groups=6)),
+    # What lies around the image.
+    *(case((3, 6, 7), conv(5, kernel=5, padding_mode=word)) for word in ("reflect", "replicate", "circular")),
+    *(case((17, 8, 9), conv(18, padding_mode=word)) for word in ("reflect", "replicate", "circular")),
+    *(case((2, 5, 6), conv(4, padding_mode=word, padding=[4, 0, 3, 2], stride=[2, 3], dilation=[2, 1]))
+      for word in ("reflect", "replicate", "circular")),
+    *(case((6, 5, 7), conv(6, padding_mode=word, groups=g)) for word, g in (("reflect", 6), ("circular", 2))),
+    case((2, 3, 3), conv(4, padding_mode="replicate", padding=7)),
+    case((1, 4, 5), conv(3, padding_mode="circular", padding=[4, 5], kernel=2)),
+    case((3, 8, 8), conv(16, padding_mode="reflect", activation="relu"), use("maxpool2d")),
+    case((3, 4, 4), use("upsample2d"), conv(8, padding_mode="reflect")),
     # Activations.
     *(case((3, 6, 7), conv(17, activation=word)) for word in ("relu", "leaky_relu", "sigmoid", "tanh")),
     case((3, 8, 8), conv(16, stride=2, activation="relu")),
@@ -65,4 +102,5 @@ CASES = [
     case((3, 8, 8), conv(1, activation="sigmoid"), loss="bce"),
     case((3, 8, 8), conv(1, activation="sigmoid"), loss="mse"),
     case((3, 8, 8), conv(2, activation="tanh"), loss="mae"),
+    *(sample_case(*s) for s in samples("nn.functional.conv2d")),
 ]

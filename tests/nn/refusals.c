@@ -6,7 +6,7 @@
 typedef struct Refusal {
   const LnLayerType *type;
   const char *options;
-  LnShape input;       /* n = 0: the options themselves are refused */
+  LnShape input;       /* n = 0: the options themselves are refused; both inputs, of a layer of two */
   const char *message; /* a part of it */
 } Refusal;
 
@@ -20,13 +20,31 @@ static const Refusal refusals[] = {
      "window 1 of the columns has no pixel of an image of 3x8x1; use less padding"},
     {&ln_nn_maxpool2d, "{\"size\": 3, \"dilation\": 3}", LN_SHAPE(3, 8, 6),
      "a window of 7x7 does not fit into an image of 3x8x6; use fewer poolings or larger images"},
+    {&ln_nn_max_unpool2d, "{}", LN_SHAPE(3, 8, 8),
+     "its first input must be of shape 3x4x4, as maxpool2d with these options makes it of the second, 3x8x8; got "
+     "3x8x8"},
+    {&ln_nn_max_unpool2d, "{\"padding\": 2}", {0},
+     "max_unpool2d: option 'padding' must be at most half of the window's 2"},
     {&ln_nn_avgpool2d, "{}", LN_SHAPE(8), "expected an image of channels x height x width, got 8"},
+    {&ln_nn_conv2d, "{\"filters\": 6, \"groups\": 4}", {0}, "conv2d: option 'groups' must divide the 6 filters, got 4"},
+    {&ln_nn_conv2d, "{\"filters\": 6, \"groups\": 3}", LN_SHAPE(4, 8, 8),
+     "the 4 channels of 4x8x8 cannot be divided into 3 groups"},
+    {&ln_nn_conv2d, "{\"filters\": 6, \"padding_mode\": \"reflect\", \"padding\": [4, 0]}", LN_SHAPE(3, 4, 8),
+     "padding_mode 'reflect' takes at most 3 rows of padding from an image of 3x4x8, got 4"},
+    {&ln_nn_depthwise_conv2d, "{\"padding_mode\": \"circular\", \"padding\": [0, 0, 0, 9]}", LN_SHAPE(3, 4, 8),
+     "padding_mode 'circular' takes at most 8 columns of padding from an image of 3x4x8, got 9"},
+    {&ln_nn_depthwise_conv2d, "{\"kernel\": 5, \"padding\": \"valid\"}", LN_SHAPE(3, 4, 8),
+     "a kernel of 5x5 with dilation 1x1 does not fit into an image of 3x4x8"},
     {&ln_nn_conv_transpose2d, "{\"filters\": 2, \"output_padding\": 1}", {0},
      "option 'output_padding' needs a number for 'padding', got 1 with 'same'"},
     {&ln_nn_conv_transpose2d, "{\"filters\": 2, \"padding\": 0, \"output_padding\": [1, 2]}", {0},
      "option 'output_padding' must be below stride 2 or dilation 1, got 2"},
     {&ln_nn_conv_transpose2d, "{\"filters\": 2, \"padding\": 3}", LN_SHAPE(4, 2, 9),
      "a padding of {3, 3, 3, 3} leaves nothing of an image of 4x2x9"},
+    {&ln_nn_conv_transpose2d, "{\"filters\": 2, \"groups\": 3}", {0},
+     "conv_transpose2d: option 'groups' must divide the 2 filters, got 3"},
+    {&ln_nn_conv_transpose2d, "{\"filters\": 6, \"groups\": 3}", LN_SHAPE(4, 8, 8),
+     "the 4 channels of 4x8x8 cannot be divided into 3 groups"},
     {&ln_nn_conv_transpose2d, "{\"filters\": 2}", LN_SHAPE(8), "expected an image of channels x height x width, got 8"},
     {&ln_nn_hardtanh, "{\"min\": 1}", {0}, "option 'max' must be above 'min', got min = 1 and max = 1"},
     {&ln_nn_softmax, "{\"dim\": 2}", LN_SHAPE(9), "there is no dimension 2 in samples of shape 9"},
@@ -65,8 +83,9 @@ START_TEST(is_refused) {
   if (r->input.n == 0) {
     CK_FAILS(ln_item_from_json(&item, &r->type->type, r->options, &err), LN_EARG, r->message);
   } else {
+    LnShape inputs[2] = {r->input, r->input};
     item = test_item(&r->type->type, r->options);
-    CK_FAILS(r->type->out_shape(&out, ln_item_options(item), &r->input, 1, &err), LN_ESHAPE, r->message);
+    CK_FAILS(r->type->out_shape(&out, ln_item_options(item), inputs, r->type->min_inputs, &err), LN_ESHAPE, r->message);
   }
   ln_item_unref(item);
   ck_assert_int_eq(ln_memory_live(), 0);
