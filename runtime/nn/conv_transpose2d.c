@@ -59,9 +59,6 @@ static LnStatus check(const void *options, LnError *err) {
                      "conv_transpose2d: option 'output_padding' must be below stride %lld or dilation %lld, got %lld",
                      (long long)o->stride[axis], (long long)o->dilation[axis], (long long)extra);
   }
-  if (o->filters % o->groups != 0)
-    return ln_fail(err, LN_EARG, "conv_transpose2d: option 'groups' must divide the %lld filters, got %lld",
-                   (long long)o->filters, (long long)o->groups);
   return LN_OK;
 }
 
@@ -88,6 +85,9 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   const Options *o = options;
   (void)n_inputs;
   LN_TRY(ln_expect_image(in[0], err));
+  if (o->filters % o->groups != 0) /* not before: those of a tied layer follow from the graph */
+    return ln_fail(err, LN_ESHAPE, "option 'groups' must divide the %lld filters, got %lld", (long long)o->filters,
+                   (long long)o->groups);
   if (in[0].d[0] % o->groups != 0)
     return ln_fail(err, LN_ESHAPE, "the %lld channels of %s cannot be divided into %lld groups",
                    (long long)in[0].d[0], LN_SHAPE_TEXT(in[0]), (long long)o->groups);
@@ -218,8 +218,7 @@ const LnLayerType ln_nn_conv_transpose2d = {
                     "padding, height becomes (height - 1) * stride + (kernel - 1) * dilation + 1 - padding on both "
                     "sides + output_padding, and width likewise.\n"
                     "Tensors: weight (channels, filters / groups, kernel height, kernel width), as PyTorch's, and bias "
-                    "(filters).
-"
+                    "(filters).\n"
                     "With tied = conv, a conv2d, it undoes that layer with the same weight, its kernels flipped (eq. 6 "
                     "of Gondara 2016): filters, kernel, stride, dilation and padding follow from that layer.",
              .size = sizeof(Options),

@@ -110,6 +110,15 @@ static const char *const examples[] = {
         LAYER("conv2d", "5", ",\"filters\":24,\"algorithm\":\"winograd\",\"padding_mode\":\"reflect\"") ","
         LAYER("conv_transpose2d", "6", ",\"filters\":6,\"groups\":3,\"kernel\":5,\"padding\":[1,3,0,0]") ","
         LAYER("conv_transpose2d", "7", ",\"filters\":6,\"groups\":6,\"kernel\":3,\"dilation\":2")),
+    /* other sizes */
+    NET("5,47,9",
+        LAYER("upsample2d", "0", ",\"scale\":[1.3,1]") ","
+        LAYER("conv2d", "1", ",\"filters\":6") ","
+        LAYER("upsample2d", "2", ",\"size\":[50,7],\"mode\":\"area\"") ","
+        LAYER("upsample2d", "3", ",\"scale\":1.7,\"mode\":\"bicubic\"") ","
+        LAYER("conv2d", "4", ",\"filters\":3") ","
+        LAYER("upsample2d", "5", ",\"size\":[99,8],\"mode\":\"bilinear\",\"align_corners\":true") ","
+        LAYER("upsample2d", "6", ",\"scale\":[0.6,1],\"mode\":\"nearest-exact\"")),
     /* an unpooling, which leaves a row over */
     NET("5,45,9",
         LAYER("maxpool2d", "0", "") ","

@@ -41,8 +41,8 @@ static const Refusal refusals[] = {
      "option 'output_padding' must be below stride 2 or dilation 1, got 2"},
     {&ln_nn_conv_transpose2d, "{\"filters\": 2, \"padding\": 3}", LN_SHAPE(4, 2, 9),
      "a padding of {3, 3, 3, 3} leaves nothing of an image of 4x2x9"},
-    {&ln_nn_conv_transpose2d, "{\"filters\": 2, \"groups\": 3}", {0},
-     "conv_transpose2d: option 'groups' must divide the 2 filters, got 3"},
+    {&ln_nn_conv_transpose2d, "{\"filters\": 2, \"groups\": 3}", LN_SHAPE(3, 8, 8),
+     "option 'groups' must divide the 2 filters, got 3"},
     {&ln_nn_conv_transpose2d, "{\"filters\": 6, \"groups\": 3}", LN_SHAPE(4, 8, 8),
      "the 4 channels of 4x8x8 cannot be divided into 3 groups"},
     {&ln_nn_conv_transpose2d, "{\"filters\": 2}", LN_SHAPE(8), "expected an image of channels x height x width, got 8"},
@@ -73,6 +73,12 @@ static const Refusal refusals[] = {
     {&ln_nn_reshape, "{\"shape\": [5, -1, 4]}", LN_SHAPE(6, 8, 4), "192 numbers, which 5x?x4 does not divide"},
     {&ln_nn_group_norm, "{}", LN_SHAPE(12, 4, 4), "12 channels cannot be divided into 8 groups"},
     {&ln_nn_group_norm, "{\"groups\": 8}", LN_SHAPE(4), "4 channels cannot be divided into 8 groups"},
+    {&ln_nn_upsample2d, "{\"align_corners\": true}", {0},
+     "upsample2d: option 'align_corners' goes with mode 'bilinear' or 'bicubic', got 'nearest'"},
+    {&ln_nn_upsample2d, "{\"size\": [0, 5]}", {0},
+     "upsample2d: option 'size' must be {height, width} in pixels, got {0, 5}"},
+    {&ln_nn_upsample2d, "{\"scale\": [1, 0.1]}", LN_SHAPE(3, 8, 9),
+     "a scale of 1x0.1 leaves nothing of an image of 3x8x9"},
 };
 
 START_TEST(is_refused) {
