@@ -43,6 +43,7 @@ ln.models = docs.add(require "lunet.models"(ln), {
 ln.file = errors.strict(ln.file, "lunet.file")
 ln.table = require "lunet.table"
 ln.trainer = require "lunet.trainer"
+require "lunet.separable"
 require "lunet.network"
 
 local load_page = {

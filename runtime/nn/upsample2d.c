@@ -123,7 +123,7 @@ static void interpolate(Tap *tap, float *weights, const Options *o, const Axis *
   double share = place - (double)at;
   if (o->mode == BILINEAR) {
     add_weight(tap, weights, a, at, 1 - share);
-    if (at + 1 < a->in) add_weight(tap, weights, a, at + 1, share);
+    if (share > 0) add_weight(tap, weights, a, at + 1, share);
     return;
   }
   for (int k = -1; k <= 2; k++) add_weight(tap, weights, a, at + k, cubic(share - k));

@@ -257,6 +257,7 @@ START_TEST(threads_change_no_bit) {
 END_TEST
 
 TESTS {
+  tcase_set_timeout(tests, 60); /* seconds, for a machine with other things to do */
   tcase_add_loop_test(tests, equal_to_whole_samples, 0, sizeof examples / sizeof examples[0]);
   tcase_add_test(tests, few_rows_are_in_memory);
   tcase_add_test(tests, not_where_all_rows_are_needed);
