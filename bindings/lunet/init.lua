@@ -44,7 +44,9 @@ ln.file = errors.strict(ln.file, "lunet.file")
 ln.table = require "lunet.table"
 ln.trainer = require "lunet.trainer"
 require "lunet.separable"
+require "lunet.load"
 require "lunet.network"
+require "lunet.parameters"
 
 local load_page = {
   name = "load",

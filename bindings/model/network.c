@@ -24,8 +24,8 @@ static void release_network(void *net) {
 
 /* What other frameworks call so. */
 static const char *const elsewhere[] = {"fit", "ln.fit(net, ...)", "train", "ln.fit(net, ...)",
-                                        "forward", "net:predict(x)", "load", "ln.load(path)",
-                                        "eval", "net:predict(x)", NULL};
+                                        "forward", "net:predict(x)", "eval", "net:predict(x)",
+                                        "state_dict", "net:parameters()", "load_state_dict", "net:load(path)", NULL};
 
 const LnbClass lnb_network_class = {.name = "lunet.network",
                                     .noun = "network",
@@ -196,68 +196,6 @@ static int network_profile(lua_State *L) {
   return 1;
 }
 
-static void push_network_tensor(lua_State *L, LnNetwork *net, int index) {
-  LNB_MAKE_TENSOR(L, ln_network_tensor(&made, net, index, &err));
-}
-
-/* net:tensors(): { {name=, trained=, shape=}, ... } */
-static int network_tensors(lua_State *L) {
-  LnNetwork *net = check_network(L);
-  lua_newtable(L);
-  for (int i = 0; i < ln_network_tensors(net); i++) {
-    lua_newtable(L);
-    set_string(L, "name", ln_network_tensor_name(net, i));
-    lua_pushboolean(L, ln_network_tensor_trained(net, i));
-    lua_setfield(L, -2, "trained");
-    lua_pushboolean(L, ln_network_tensor_frozen(net, i));
-    lua_setfield(L, -2, "frozen");
-    push_network_tensor(L, net, i);
-    lnb_push_shape(L, lnb_check_tensor(L, -1)->shape);
-    lua_setfield(L, -3, "shape");
-    lua_pop(L, 1);
-    lua_rawseti(L, -2, i + 1);
-  }
-  lnb_freeze(L, "net:tensors(): this list describes the network, and setting 'KEY' would not change it; "
-                "net:tensor(name) gives the values");
-  return 1;
-}
-
-/* Freeze or thaw what the arguments name; all of it without any. */
-static int set_frozen(lua_State *L, bool frozen) {
-  LnNetwork *net = check_network(L);
-  int n = lua_gettop(L) - 1;
-  if (n == 0) n = (lua_pushliteral(L, "*"), 1);
-  const char **patterns = lnb_scratch(L, (size_t)n, sizeof *patterns);
-  for (int i = 0; i < n; i++) patterns[i] = lnb_check_string(L, i + 2);
-  LNB_CALL(L, ln_network_freeze(net, patterns, n, frozen, &err));
-  return lua_settop(L, 1), 1;
-}
-
-static int network_freeze(lua_State *L) {
-  return set_frozen(L, true);
-}
-
-static int network_unfreeze(lua_State *L) {
-  return set_frozen(L, false);
-}
-
-static const char *tensor_name_at(const void *net, int i) {
-  return i < ln_network_tensors(net) ? ln_network_tensor_name(net, i) : NULL;
-}
-
-/* net:tensor("conv2d_1.weight"): a view; call net:weights_changed() after writing to it. */
-static int network_tensor(lua_State *L) {
-  LnNetwork *net = check_network(L);
-  const char *name = lnb_check_string(L, 2), *candidate;
-  if (!ln_network_built(net))
-    lnb_error(L, "network: it has no tensors before it is built; call net:build{ 1, 64, 64 }");
-  for (int i = 0; (candidate = tensor_name_at(net, i)) != NULL; i++)
-    if (strcmp(candidate, name) == 0) return push_network_tensor(L, net, i), 1;
-  const char *nearest = ln_nearest_name(name, tensor_name_at, net);
-  if (nearest != NULL) lnb_error(L, "network: no tensor '%s'; did you mean '%s'?", name, nearest);
-  lnb_error(L, "network: no tensor '%s'; net:tensors() lists them", name);
-}
-
 static int layer_named(const LnNetwork *net, const char *name) {
   for (int i = 0; i < ln_network_layers(net); i++)
     if (strcmp(ln_network_layer(net, i).name, name) == 0) return i;
@@ -284,7 +222,7 @@ static void push_layer_with_tensors(lua_State *L, LnNetwork *net, int index) {
   for (int i = 0; ln_network_built(net) && i < ln_network_tensors(net); i++) {
     const char *name = ln_network_tensor_name(net, i);
     if (strncmp(name, owner, n) != 0 || name[n] != '.') continue;
-    push_network_tensor(L, net, i);
+    LNB_MAKE_TENSOR(L, ln_network_tensor(&made, net, i, &err));
     lua_setfield(L, -2, name + n + 1);
   }
 }
@@ -473,17 +411,6 @@ void lnb_open_network(lua_State *L) {
               "there are several inputs), from a seed, by default 0. ln.fit does it with its own seed. A network that has parameters keeps them where their "
               "shapes stay the same. Layers that do not fit each other or the shape are an error, by number and name. "
               "Returns the network."},
-      {.name = "freeze", .call = network_freeze,
-       .usage = "net:freeze(...: string) -> network",
-       .doc = "From now on training leaves parameters as they are: those of the names given, of layers (\"conv2d_1\") or "
-              "single ones (\"conv2d_1.weight\"), with * for any characters and ? for one; all without a name. Layers "
-              "before the first that still learns cost no gradients. An optimizer keeps its state for when they thaw. "
-              "Statistics of batch_norm still are those of each batch, and learnt, as in PyTorch (in Keras a frozen "
-              "batch_norm uses what it has learnt). Copies of the network are frozen alike; files do not say it. "
-              "net:tensors()[i].frozen tells. A name that nothing has is an error. Returns the network."},
-      {.name = "unfreeze", .call = network_unfreeze,
-       .usage = "net:unfreeze(...: string) -> network",
-       .doc = "Undo net:freeze for those names, or for all without one."},
       {.name = "predict", .call = network_predict,
        .usage = "net:predict(x: tensor|tensor[]) -> tensor|tensor[]",
        .doc = "The network's output, N,C,H,W, for images x, N,C,H,W; net(x) is the same. A network of several inputs "
@@ -522,14 +449,6 @@ void lnb_open_network(lua_State *L) {
               "`parameters` the number of trained parameters, `macs` the multiply-adds of one image, `inputs` the "
               "numbers of the layers that are read, 0 for the network's input, -1 for its second one; `again` the name of "
               "the first call of a layer that is called again."},
-      {.name = "tensors", .call = network_tensors,
-       .usage = "net:tensors() -> table[]",
-       .doc = "What the network holds, in the order of the layers: { name, shape, trained }. What is not trained is "
-              "kept and saved too, as the running means of batch_norm."},
-      {.name = "tensor", .call = network_tensor,
-       .usage = "net:tensor(name: string) -> tensor",
-       .doc = "One of net:tensors(), e.g. \"conv2d_1.weight\", as a view that shares the network's memory: call "
-              "net:weights_changed() after writing to it."},
       {0}};
   static const LnbFunction getters[] = {
       {.name = "built", .call = network_built,

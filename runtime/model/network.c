@@ -241,41 +241,6 @@ LnLayerInfo ln_network_layer(const LnNetwork *net, int index) {
   return info;
 }
 
-int ln_network_tensors(const LnNetwork *net) {
-  return net->parameters.n;
-}
-
-const char *ln_network_tensor_name(const LnNetwork *net, int index) {
-  return net->parameters.names[index].text;
-}
-
-bool ln_network_tensor_trained(const LnNetwork *net, int index) {
-  const LnGraphLayer *layer;
-  return ln_graph_decl(&net->graph, index, &layer)->role == LN_PARAMETER;
-}
-
-LnStatus ln_network_tensor(LnTensor **out, LnNetwork *net, int index, LnError *err) {
-  const LnGraphLayer *layer;
-  return ln_parameters_view(out, net->parameters.tensors[index], ln_graph_decl(&net->graph, index, &layer), err);
-}
-
-LnStatus ln_network_wrap_like(LnTensor **out, LnNetwork *net, int index, LnTensor *tensor, LnError *err) {
-  const LnGraphLayer *layer;
-  return ln_parameters_view(out, tensor, ln_graph_decl(&net->graph, index, &layer), err);
-}
-
-void ln_network_weights_changed(LnNetwork *net) {
-  for (int i = 0; i < net->graph.n; i++)
-    if (net->graph.layers[i].weights != NULL) net->graph.layers[i].weights->version++;
-}
-
-uint64_t ln_network_version(const LnNetwork *net) {
-  uint64_t version = 0;
-  for (int i = 0; i < net->graph.n; i++)
-    if (net->graph.layers[i].weights != NULL) version += net->graph.layers[i].weights->version;
-  return version;
-}
-
 /* ---- Other networks of the same layers ---- */
 
 /* Values of weights that are made, for weights that are not. */

@@ -86,6 +86,15 @@ int ln_network_tensors(const LnNetwork *net);
 const char *ln_network_tensor_name(const LnNetwork *net, int index);
 bool ln_network_tensor_trained(const LnNetwork *net, int index);
 LnStatus ln_network_tensor(LnTensor **out, LnNetwork *net, int index, LnError *err);
+/* Numbers from ln_network_tensors on are those of tensors that are tied to others, so many; source: the number of the
+ * other, whose values it has in an order of its own; -1 for those not tied. */
+int ln_network_tied_tensors(const LnNetwork *net);
+int ln_network_tensor_source(const LnNetwork *net, int index);
+/* A copy of the values, of a tied tensor too; and others of the same shape for one that is not tied, after which what
+ * was packed of the layer's older values is void in every network that the layer is part of. */
+LnStatus ln_network_values(LnTensor **out, LnNetwork *net, int index, LnError *err);
+LnStatus ln_network_set_values(LnNetwork *net, int index, const LnTensor *values, LnError *err);
+LnStatus ln_network_check_values(LnNetwork *net, int index, const LnTensor *values, LnError *err); /* their shape */
 /* Freeze, or thaw, the trained tensors whose name or layer's name is of a pattern (base/glob.h), of a built network:
  * training leaves them as they are, and works out no gradient below the first layer that still learns. An optimizer
  * keeps their state for when they thaw. Statistics of the batch still are learnt, as in PyTorch, for they are not

@@ -67,6 +67,7 @@ docs.objects = {
       .. "is nil without validation. images is how many were trained on: fewer than all where the run ended then." },
   { variable = "results", type = "results", doc = "A table of results, see ln.help(ln.table); print aligns it." },
   { variable = "summary", type = "summary", doc = "What a network consists of, from net:summary; print shows it." },
+  { variable = "loaded", type = "loaded", doc = "What net:load took from a file and what not; print shows it." },
   { variable = "report", type = "report", doc = "How gradients agree with finite differences, from ln.gradcheck." },
   { variable = "grid", type = "grid", doc = "Images side by side, from ln.image.grid." },
 }
