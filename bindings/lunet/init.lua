@@ -4,7 +4,7 @@
 --   ln.help()
 --
 -- This file puts the module together from lunet.core (C) and the Lua files in the rooms beside it: base, report, nn,
--- data, train; each requires only those before it. Module names are flat: train/fit.lua is "lunet.fit".
+-- data, runs, train; each requires only those before it. Module names are flat: train/fit.lua is "lunet.fit".
 local core = require "lunet.core"
 local counterparts = require "lunet.counterparts"
 local custom = require "lunet.custom"
@@ -41,6 +41,7 @@ ln.models = docs.add(require "lunet.models"(ln), {
   example = "local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }\nln.help(ln.models.unet)",
 })
 ln.file = errors.strict(ln.file, "lunet.file")
+ln.record = require("lunet.record").record
 ln.table = require "lunet.table"
 ln.trainer = require "lunet.trainer"
 require "lunet.separable"

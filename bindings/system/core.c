@@ -29,6 +29,7 @@
 #include "bindings/model/node.h"
 #include "bindings/model/node_operators.h"
 #include "bindings/model/trainer.h"
+#include "bindings/system/files.h"
 #include "bindings/system/interrupt.h"
 #include "bindings/system/system.h"
 #include "bindings/tensor/open.h"
@@ -82,6 +83,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_tensor_file(L);
   lnb_open_checkpoint(L);
   lnb_open_system(L);
+  lnb_open_files(L);
   lnb_open_interrupt_functions(L);
   lnb_name_functions(L);
   push_methods(L);

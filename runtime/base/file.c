@@ -180,3 +180,8 @@ LnStatus ln_dir_make(const char *path, LnError *err) {
   ln_free(part);
   return status;
 }
+
+LnStatus ln_dir_make_new(bool *made, const char *path, LnError *err) {
+  *made = mkdir(path, 0777) == 0;
+  return *made || errno == EEXIST ? LN_OK : fail_errno("make the folder", path, err);
+}

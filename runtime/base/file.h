@@ -4,6 +4,7 @@
 #ifndef LUNET_BASE_FILE_H
 #define LUNET_BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,11 +35,22 @@ LnStatus ln_file_write(const char *path, const void *bytes, size_t n, LnError *e
 LnStatus ln_file_write_unsynced(const char *path, const void *bytes, size_t n, LnError *err);
 LnStatus ln_file_sync(const char *path, LnError *err);
 
+/* Append a line, n bytes that end in a newline: all of it, or the file is as it was. For files that one process writes
+ * and others read meanwhile: a reader sees whole lines, but for a last one without its newline. What is left of a line
+ * that was cut, by a machine that lost its power, becomes a line of its own. Only regular files; a new one is made. */
+LnStatus ln_file_append_line(const char *path, const char *line, size_t n, LnError *err);
+
+/* The hash (base/hash.h) of a regular file's bytes, and how many they are. */
+LnStatus ln_file_hash(uint64_t *hash, int64_t *size, const char *path, LnError *err);
+
 /* Whether ln_file_write could write there now, found out by making a file beside and removing it. */
 LnStatus ln_file_writable(const char *path, LnError *err);
 
 /* Make a folder and those above it; one that exists already is fine. */
 LnStatus ln_dir_make(const char *path, LnError *err);
+
+/* Make a folder that is not there yet; *made: false if it is, or something else of that name. */
+LnStatus ln_dir_make_new(bool *made, const char *path, LnError *err);
 
 /* Whether files can be made in a folder, found out by making one and removing it. */
 LnStatus ln_dir_writable(const char *path, LnError *err);

@@ -7,8 +7,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +21,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/write_signals.h"
 
 static const char mark[] = ".tmp-"; /* "<name>.tmp-<16 hexadecimal digits>" */
 enum { DIGITS = 16, TAIL = sizeof mark - 1 + DIGITS, LONGEST_NAME = 255, OLD = 3600 /* seconds */ };
@@ -36,41 +35,6 @@ typedef struct Contents {
 
 static LnStatus fail_errno(LnError *err) {
   return ln_fail(err, LN_EIO, "%s", strerror(errno));
-}
-
-/* ---- Signals ---- */
-
-/* A write beyond the limit of size, or into a pipe that nobody reads any more, comes with a signal that ends the
- * process. Held back in this thread and taken from it, it leaves the write's own failure, EFBIG or EPIPE; what the
- * process does with these signals elsewhere stays as it is. */
-typedef struct Held {
-  sigset_t before, pending;
-} Held;
-
-static const int raised_by_writes[] = {SIGXFSZ, SIGPIPE};
-
-static void hold_signals(Held *held) {
-  sigset_t set;
-  sigemptyset(&set);
-  for (size_t i = 0; i < sizeof raised_by_writes / sizeof *raised_by_writes; i++) sigaddset(&set, raised_by_writes[i]);
-  sigpending(&held->pending);
-  pthread_sigmask(SIG_BLOCK, &set, &held->before);
-}
-
-/* Keeps errno. */
-static void release_signals(const Held *held) {
-  int reason = errno;
-  sigset_t now, one;
-  sigpending(&now);
-  for (size_t i = 0; i < sizeof raised_by_writes / sizeof *raised_by_writes; i++) {
-    int number = raised_by_writes[i];
-    if (!sigismember(&now, number) || sigismember(&held->pending, number)) continue;
-    sigemptyset(&one);
-    sigaddset(&one, number);
-    sigtimedwait(&one, NULL, &(struct timespec){0});
-  }
-  pthread_sigmask(SIG_SETMASK, &held->before, NULL);
-  errno = reason;
 }
 
 /* ---- Temporary files ---- */
@@ -331,12 +295,12 @@ static LnStatus write_over(const char *path, Contents contents, const struct sta
 
 static LnStatus write_file(const char *path, Contents contents, LnError *err) {
   struct stat about;
-  Held held;
+  LnHeldSignals held;
   LnError why;
   bool there = stat(path, &about) == 0;
-  hold_signals(&held);
+  ln_write_signals_hold(&held);
   LnStatus status = there ? write_over(path, contents, &about, &why) : write_new(path, contents, &why);
-  release_signals(&held);
+  ln_write_signals_release(&held);
   return status == LN_OK ? LN_OK : ln_fail(err, status, "cannot write '%.300s': %s", path, why.msg);
 }
 

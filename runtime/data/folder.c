@@ -4,7 +4,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "data/data.h"
-#include "data/listing.h"
+#include "base/listing.h"
 #include "image/formats.h"
 #include "image/image.h"
 

@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "data/data.h"
-#include "data/listing.h"
+#include "base/listing.h"
 #include "data/volume.h"
 #include "image/image.h"
 

@@ -28,7 +28,7 @@ local trees = {
     { "base" }, { "tensor" }, { "items" }, { "model" }, { "media" }, { "system" }, { "program" },
   } },
   { path = "bindings/lunet", layers = {
-    { "base" }, { "report" }, { "nn" }, { "data" }, { "train" }, { "reference" },
+    { "base" }, { "report" }, { "nn" }, { "data" }, { "runs" }, { "train" }, { "reference" },
     { "." }, -- init.lua
   } },
 }

@@ -57,4 +57,25 @@ function encode(value, deep)
   return object_text(value, deep)
 end
 
-return { encode = encode, decode = core.decode_json }
+-- ---- Numbers that JSON has no word for ----
+
+local words = { inf = math.huge, ["-inf"] = -math.huge, nan = 0 / 0 }
+
+-- A copy with "inf", "-inf" and "nan" in their place, and the same back, in place.
+local function packed(value)
+  if type(value) == "table" then
+    local copy = {}
+    for key, entry in pairs(value) do copy[key] = packed(entry) end
+    return copy
+  end
+  if value ~= value then return "nan" end
+  return type(value) == "number" and math.abs(value) == math.huge and (value > 0 and "inf" or "-inf") or value
+end
+
+local function unpacked(value)
+  if type(value) ~= "table" then return type(value) == "string" and words[value] or value end
+  for key, entry in pairs(value) do value[key] = unpacked(entry) end
+  return value
+end
+
+return { encode = encode, decode = core.decode_json, packed = packed, unpacked = unpacked }

@@ -26,32 +26,12 @@ local page = {
   },
 }
 
--- ---- Numbers that JSON has no word for ----
-
-local words = { inf = math.huge, ["-inf"] = -math.huge, nan = 0 / 0 }
-
-local function packed(value)
-  if type(value) == "table" then
-    local copy = {}
-    for key, entry in pairs(value) do copy[key] = packed(entry) end
-    return copy
-  end
-  if value ~= value then return "nan" end
-  return type(value) == "number" and math.abs(value) == math.huge and (value > 0 and "inf" or "-inf") or value
-end
-
-local function unpacked(value)
-  if type(value) ~= "table" then return type(value) == "string" and words[value] or value end
-  for key, entry in pairs(value) do value[key] = unpacked(entry) end
-  return value
-end
-
 -- ---- Opening ----
 
 -- Of a file that may be another one, or of another version of the program.
 local function read(file)
   local tensors, text = errors.within("fit: checkpoint: ", core.checkpoint_load, file)
-  local state = unpacked(errors.within("fit: checkpoint: ", json.decode, text))
+  local state = json.unpacked(errors.within("fit: checkpoint: ", json.decode, text))
   if state.version ~= version then
     errors.raise("fit: the checkpoint '%s' is of version %s, but this program reads version %d", file,
       tostring(state.version), version)
@@ -158,14 +138,14 @@ end
 
 -- The entries of the history as text, each of which is made once.
 local function history_text(self, history)
-  for i = #self.entries + 1, #history do self.entries[i] = json.encode(packed(history[i])) end
+  for i = #self.entries + 1, #history do self.entries[i] = json.encode(json.packed(history[i])) end
   return "[" .. table.concat(self.entries, ", ") .. "]"
 end
 
 -- A snapshot of the run as it is now, on its way to the file.
 function Checkpoint:save(run)
   local start, of_trainer = core.time(), run.trainer:state()
-  local text = json.encode(packed(state_of(self, run, of_trainer)))
+  local text = json.encode(json.packed(state_of(self, run, of_trainer)))
   text = ('{"history": %s, %s'):format(history_text(self, run.history), text:sub(2))
   errors.within("fit: checkpoint: ", core.checkpoint_put, self.writer, tensors_of(run, of_trainer), text)
   self.taken = core.time()

@@ -1,5 +1,5 @@
-/* The names of a folder's files: see listing.h. */
-#include "data/listing.h"
+/* The names in a folder: see listing.h. */
+#include "base/listing.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -39,6 +39,14 @@ static int by_name(const void *a, const void *b) {
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static bool is_itself_or_above(const char *name) {
+  return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static void sort(LnListing *list) {
+  if (list->count > 0) qsort(list->names, list->count, sizeof *list->names, by_name);
+}
+
 LnStatus ln_listing_read(LnListing *out, const char *path, bool (*wanted)(const char *name), const char *who,
                          LnError *err) {
   DIR *dir = opendir(path);
@@ -48,7 +56,18 @@ LnStatus ln_listing_read(LnListing *out, const char *path, bool (*wanted)(const 
     if (entry->d_name[0] != '.' && wanted(entry->d_name) && !is_other(dir, entry->d_name))
       status = add(out, entry->d_name, err);
   closedir(dir);
-  if (out->count > 0) qsort(out->names, out->count, sizeof *out->names, by_name);
+  sort(out);
+  return status;
+}
+
+LnStatus ln_listing_read_all(LnListing *out, const char *path, LnError *err) {
+  DIR *dir = opendir(path);
+  LnStatus status = LN_OK;
+  if (dir == NULL) return ln_fail(err, LN_EIO, "cannot read the folder '%.300s': %s", path, strerror(errno));
+  for (const struct dirent *entry; status == LN_OK && (entry = readdir(dir)) != NULL;)
+    if (!is_itself_or_above(entry->d_name)) status = add(out, entry->d_name, err);
+  closedir(dir);
+  sort(out);
   return status;
 }
 

@@ -1,6 +1,6 @@
-/* Inside data/: the names of a folder's files. */
-#ifndef LUNET_DATA_LISTING_H
-#define LUNET_DATA_LISTING_H
+/* The names in a folder. */
+#ifndef LUNET_BASE_LISTING_H
+#define LUNET_BASE_LISTING_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,6 +16,8 @@ typedef struct LnListing {
  * zeroed, and to be freed whatever comes. Messages begin with `who`. */
 LnStatus ln_listing_read(LnListing *out, const char *path, bool (*wanted)(const char *name), const char *who,
                          LnError *err);
+/* Everything in a folder, hidden files and folders too; "." and ".." are left out. */
+LnStatus ln_listing_read_all(LnListing *out, const char *path, LnError *err);
 void ln_listing_free(LnListing *list);
 
 /* "path/name", ln_alloc'ed. */

@@ -1,0 +1,216 @@
+-- Records: a run as a folder runs/<time>-<name>-<id>/ with what it was given, what it did and what came of it.
+--
+--   run.json       the record, below 4 KB: see run_file.lua
+--   metrics.jsonl  what log{ ... } was called with, a line each
+--   script.lua, changes.diff, data.json    the script, what git has not seen of the code, the files of the data
+--   log.txt, figures/, scores/, model.safetensors, checkpoint.safetensors    what the run leaves
+--
+-- A folder is whole at any moment: run.json is replaced atomically, lines are appended whole. What cannot be written
+-- while a run goes on, for the disk is full, is kept in memory and tried again; a line on stderr says so, once.
+local core = require "lunet.core"
+local data_files = require "lunet.data_files"
+local docs = require "lunet.docs"
+local environment = require "lunet.environment"
+local errors = require "lunet.errors"
+local json = require "lunet.json"
+local log_class = require "lunet.log"
+local options = require "lunet.options"
+local plain = require "lunet.plain"
+local run_file = require "lunet.run_file"
+
+local record = {}
+
+-- ---- The folder ----
+
+local longest_name = 60 -- bytes of the name in the folder's
+
+local function folder_name(name)
+  local safe = name:gsub("[^%w._]+", "-"):gsub("^[-.]+", ""):gsub("-+$", "")
+  return safe == "" and "run" or safe:sub(1, longest_name)
+end
+
+local made = 0 -- folders, by this process
+
+-- Six hexadecimal digits that no other process is likely to choose.
+local function new_id()
+  local host, pid = core.process()
+  made = made + 1
+  return core.hash_text(("%s %d %d %.9f %d"):format(host, pid, made, core.time(), os.time())):sub(1, 6)
+end
+
+-- The folder of a new record, made: its path and the record's id.
+local function new_folder(dir, name)
+  errors.within("record: ", core.file.make_dir, dir)
+  for _ = 1, 100 do
+    local id = ("%s-%s-%s"):format(os.date("!%Y%m%d-%H%M%S"), folder_name(name), new_id())
+    local path = dir .. "/" .. id
+    if errors.within("record: ", core.make_new_folder, path) then return path, id end
+  end
+  errors.raise("record: no new folder can be made in '%s'", dir)
+end
+
+local function now_text()
+  return os.date("!%Y-%m-%dT%H:%M:%SZ")
+end
+
+-- ---- What a run is given ----
+
+-- script.lua and changes.diff, once for a record.
+local function write_code(dir, script, git)
+  if script.text then core.file.write(dir .. "/script.lua", script.text) end
+  if git and git.changed then core.file.write(dir .. "/changes.diff", git.diff) end
+end
+
+local function write_data(log)
+  local entries, short = data_files.list(log.data_paths)
+  if #entries == 0 or log.run.data and log.run.data.hash == short.hash then return end
+  core.file.write(log.dir .. "/data.json", json.encode{ files = entries } .. "\n")
+  log.run.data = short
+end
+
+local function new_run(o, id)
+  local script = environment.script(o.script)
+  local git = environment.git(script.file)
+  local run = {
+    version = run_file.version, id = id, name = o.name, status = "unfinished", started = now_text(),
+    options = o.options and plain(o.options) or {}, seeds = o.seeds and plain(o.seeds) or {}, result = {},
+    command = environment.command(), machine = environment.machine(), isa = core.isa(), threads = core.threads(),
+    versions = environment.versions(),
+    script = { file = script.file, hash = script.text and core.hash_text(script.text) or nil },
+    git = git and { commit = git.commit, branch = git.branch, changed = git.changed } or nil,
+  }
+  return run, script, git
+end
+
+-- ---- Beginning ----
+
+local function begin(log, script, git)
+  log.lock = core.file_lock(log.dir .. "/" .. run_file.alive)
+  if script then write_code(log.dir, script, git) end
+  write_data(log)
+  run_file.write(log.dir, log.run)
+end
+
+-- What the record of a run says that was cut off.
+local function run_to_resume(dir)
+  local run = run_file.complete(run_file.read(dir))
+  if run.status == "damaged" then errors.raise("record: %s", run.problem) end
+  if run.status == "running" then errors.raise("record: the run '%s' goes on in another process", dir) end
+  run.status, run.ended, run.message, run.dir, run.more = "unfinished", nil, nil, nil, nil
+  return run
+end
+
+-- Begin a record, or, with `resume`, the folder of one that was cut off, go on with it. Returns its log. o: { name =,
+-- dir = the folder of records, "runs" by default, options =, seeds =, data = list of paths of files that the run reads,
+-- besides those that this process has read, script = path, where it is not the one that runs, report = function(step,
+-- value) -> whether to go on, resume = folder }.
+function record.start(o)
+  options.argument("record", "the name", "string", o.name)
+  local log
+  if o.resume then
+    log = log_class.new(o.resume, run_to_resume(o.resume), o)
+    errors.within("record: ", begin, log)
+    log:line{ resumed = now_text() }
+  else
+    local start = core.time()
+    local dir, id = new_folder(o.dir or "runs", o.name)
+    local run, script, git = new_run(o, id)
+    log = log_class.new(dir, run, o)
+    log.started = start
+    errors.within("record: ", begin, log, script, git)
+  end
+  log.spent = core.time() - log.started
+  return log
+end
+
+-- ---- Ending ----
+
+-- The record of the end. What cannot be written is told, and false: the run's results are in the caller's hands still.
+local function finish(log, status, result, message)
+  if log.ended then return true end
+  local start, run = core.time(), log.run
+  log:flush()
+  run.status, run.message, run.ended = status, message, now_text()
+  run.seconds = start - log.started
+  if result ~= nil then
+    local kept = plain(result)
+    run.result = type(kept) == "table" and kept or { value = kept }
+  end
+  local ok, why = errors.try(function()
+    write_data(log)
+    log.spent = log.spent + core.time() - start
+    run.recording = { seconds = log.spent, share = run.seconds > 0 and log.spent / run.seconds or 0 }
+    run_file.write(log.dir, run)
+  end)
+  ok = ok and #log.waiting == 0
+  do local _ <close> = log.lock end
+  if ok then os.remove(log.dir .. "/" .. run_file.alive) else log:lost(why) end
+  log.ended = true
+  return ok, why
+end
+
+-- The run has ended with a result: a table of names and values, or one value. Returns whether all of it could be
+-- written, else false and why; a line on stderr has said so.
+function record.finish(log, result)
+  return finish(log, "finished", result)
+end
+
+-- It has ended with an error; Ctrl-C is one of its own. traceback: more text for log.txt.
+function record.fail(log, message, traceback)
+  message = tostring(message)
+  log:text(traceback or message)
+  return finish(log, core.interrupted(message) and "interrupted" or "failed", nil, message)
+end
+
+-- ---- ln.record ----
+
+local page = {
+  name = "record",
+  usage = "ln.record(name: string, f: function, options?: options) -> any",
+  doc = "Call f(log) and keep what it does as a folder runs/<time>-<name>-<id>/: run.json (options, seeds, script and "
+    .. "data with their hashes, git commit, machine, versions, how it ended and its result, which is what f returns), "
+    .. "script.lua, changes.diff, data.json, and what f tells: log{ step = 3, loss = 0.1 } adds a line to "
+    .. "metrics.jsonl; ln.help(\"log\") lists the rest. A process that is killed leaves a record that is whole, and is "
+    .. "\"unfinished\". `lunet runs` and ln.runs list what there is. An error of f's is recorded and raised; what f "
+    .. "returns is returned.",
+  options = {
+    { "options", "table", help = "what the run is given: by them runs are found and compared" },
+    { "seeds", "table", help = "a list of its seeds" },
+    { "data", "table", help = "a list of paths of files that it reads; those read by ln.data, ln.image and ln.load are "
+      .. "known" },
+    { "dir", "string", default = "runs", help = "the folder of records" },
+  },
+  errors = "A folder that cannot be written, before f is called. Later, as on a full disk, a line on stderr tells it "
+    .. "and the run goes on.",
+  example = 'ln.record("dropout", function(log)\n  for step = 1, 100 do log{ step = step, loss = train() } end\n'
+    .. '  return { ssim = 0.91 }\nend, { options = { rate = 0.2 }, seeds = { 1 } })',
+}
+
+-- The results of f, with the record's end.
+local function ended(log, traceback, ok, ...)
+  if not ok then
+    record.fail(log, (...), traceback())
+    error((...), 0)
+  end
+  record.finish(log, (...))
+  return ...
+end
+
+local function recorded(name, f, given)
+  options.argument("record", "the name", "string", name)
+  if not options.is_callable(f) then
+    errors.raise("record: expected a function(log) after the name, got %s", options.text(f))
+  end
+  local o = options.read(page, given)
+  o.name = name
+  local log, trace = record.start(o), nil
+  local function handler(message)
+    trace = debug.traceback(tostring(message), 2)
+    return message
+  end
+  return ended(log, function() return trace end, xpcall(f, handler, log))
+end
+
+record.record = docs.add(recorded, page)
+
+return record
