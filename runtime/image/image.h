@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "tensor/tensor.h"
 
@@ -26,6 +27,8 @@ LnStatus ln_image_decode(LnTensor **out, const void *bytes, size_t n, LnImageOpt
  * rounded to 8 or 16 bits. image: C,H,W or H,W. Fails for an extension that is not written, for bits or channels that
  * the format does not keep, and with LN_ENUMERIC for NaN. */
 LnStatus ln_image_write(const char *path, LnTensor *image, int bits, LnError *err);
+/* The bytes that such a file would hold, ln_alloc'ed; the extension of the name chooses the format. */
+LnStatus ln_image_encode(uint8_t **out, size_t *n, const char *name, LnTensor *image, int bits, LnError *err);
 
 typedef enum LnResize { LN_RESIZE_AREA, LN_RESIZE_BILINEAR } LnResize;
 

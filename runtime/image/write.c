@@ -26,7 +26,7 @@ static LnStatus to_samples(void *out, int bits, const LnTensor *image, int chann
 }
 
 /* image: contiguous, C,H,W or H,W */
-static LnStatus encode(uint8_t **out, size_t *n, const LnImageFormat *format, const LnTensor *image, int bits,
+static LnStatus encode_packed(uint8_t **out, size_t *n, const LnImageFormat *format, const LnTensor *image, int bits,
                        LnError *err) {
   const LnShape *s = &image->shape;
   LnSamples in = {.bits = bits, .channels = s->n == 3 ? (int)s->d[0] : 1, .height = s->d[s->n - 2],
@@ -59,15 +59,21 @@ static LnStatus check(const LnImageFormat *format, const LnShape *s, int bits, L
   return LN_OK;
 }
 
-LnStatus ln_image_write(const char *path, LnTensor *image, int bits, LnError *err) {
-  const LnImageFormat *format = ln_image_format_of_name(path);
+LnStatus ln_image_encode(uint8_t **out, size_t *n, const char *name, LnTensor *image, int bits, LnError *err) {
+  const LnImageFormat *format = ln_image_format_of_name(name);
   LnTensor *packed = NULL;
-  uint8_t *bytes = NULL;
-  size_t n = 0;
+  *out = NULL;
   LnStatus status = check(format, &image->shape, bits, err);
   if (status == LN_OK) status = ln_tensor_as_contiguous(&packed, image, err);
-  if (status == LN_OK) status = encode(&bytes, &n, format, packed, bits, err);
+  if (status == LN_OK) status = encode_packed(out, n, format, packed, bits, err);
   ln_tensor_unref(packed);
+  return status;
+}
+
+LnStatus ln_image_write(const char *path, LnTensor *image, int bits, LnError *err) {
+  uint8_t *bytes = NULL;
+  size_t n = 0;
+  LnStatus status = ln_image_encode(&bytes, &n, path, image, bits, err);
   if (status != LN_OK) return ln_error_prefix(err, status, "cannot write image '%.300s': ", path);
   status = ln_file_write(path, bytes, n, err);
   ln_free(bytes);

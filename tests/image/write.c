@@ -106,6 +106,26 @@ START_TEST(a_folder_in_the_way_stays) {
 }
 END_TEST
 
+/* The bytes in memory are those of the file. */
+START_TEST(encoded_in_memory) {
+  LnError err;
+  LnTensor *image = test_random(LN_SHAPE(3, 8, 9), 5, 0, 1);
+  uint8_t *bytes = NULL;
+  void *file = NULL;
+  size_t n = 0, length = 0;
+  CK_OK(ln_image_write(test_path("out.png"), image, 8, &err));
+  CK_OK(ln_file_read(&file, &length, test_path("out.png"), &err));
+  CK_OK(ln_image_encode(&bytes, &n, ".png", image, 8, &err));
+  ck_assert_uint_eq(n, length);
+  ck_assert_mem_eq(bytes, file, n);
+  ln_free(bytes);
+  ln_free(file);
+  CK_FAILS(ln_image_encode(&bytes, &n, "png", image, 8, &err), LN_EARG, "the name must end in one of");
+  ck_assert_ptr_null(bytes);
+  ln_tensor_unref(image);
+}
+END_TEST
+
 START_TEST(every_allocation) {
   LnError err;
   LnTensor *image = test_random(LN_SHAPE(3, 8, 8), 5, 0, 1), *turned = NULL;
@@ -124,5 +144,6 @@ TESTS {
   tcase_add_test(tests, the_same_values_give_the_same_bytes);
   tcase_add_test(tests, refusals_leave_nothing_behind);
   tcase_add_test(tests, a_folder_in_the_way_stays);
+  tcase_add_test(tests, encoded_in_memory);
   tcase_add_test(tests, every_allocation);
 }
