@@ -110,7 +110,7 @@ typedef struct Batch {
 
 /* Inputs at index 2, targets at index 3: tensors, or lists of them. */
 static Batch check_batch(lua_State *L, LnTrainer *trainer) {
-  Batch batch;
+  Batch batch = { 0 };
   const LnNetwork *net = ln_trainer_network(trainer);
   lnb_check_batch(L, 2, batch.input, ln_network_inputs(net), "input");
   lnb_check_batch(L, 3, batch.target, ln_network_outputs(net), "target");

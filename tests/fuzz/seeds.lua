@@ -71,7 +71,8 @@ local function nifti(datatype, format, order, sform)
 end
 
 local function volumes()
-  write("nifti", "uint8", nifti(2, "B", "<", 1))
+  local plain = nifti(2, "B", "<", 1)
+  for choice = 0, 7 do write("nifti", "uint8_" .. choice, plain .. string.char(choice)) end
   write("nifti", "int16_big", nifti(4, "i2", ">", 1))
   write("nifti", "float", nifti(16, "f", "<", 0))
   write("nifti", "double", nifti(64, "d", "<", 1))
@@ -107,8 +108,19 @@ local function parts()
   }
 end
 
+-- As training leaves it: with the scale of its images, counts and a record.
+local function trained()
+  local net = nn.sequential{ nn.conv2d{ 1, kernel = 1 } }
+  local images = ln.rand({ 2, 1, 4, 4 }, 1)
+  ln.fit(net, { input = images, target = images, loss = ln.loss.mse{}, optimizer = ln.optim.sgd{}, epochs = 1,
+    progress = "none" })
+  return net:scaling(ln.data.scale{ "minmax", data = images })
+end
+
 local function models()
   local path = folder .. "/seed.safetensors"
+  trained():save(path, { record = { p = 0.1 } })
+  write("model", "trained", assert(io.open(path, "rb")):read("a"))
   for name, net in pairs(parts()) do write("architecture", name, net:to_json()) end
   for name, net in pairs(networks()) do
     write("architecture", name, net:to_json())
@@ -141,7 +153,8 @@ local function options()
   write_words("options", words)
   write_words("architecture", words)
   write_words("model", { "__metadata__", "data_offsets", "dtype", "shape", "F32", "F16", "BF16", "F64", "BOOL",
-    "I64", "U8", "architecture", '{"', '":' })
+    "I64", "U8", "architecture", '{"', '":',
+    "lunet.scaling", "lunet.record", "lunet.epochs", "lunet.steps", "minmax", "percentile", "zscore", "shift", "factor" })
 end
 
 -- Programs for surface.lua are any bytes.

@@ -306,7 +306,8 @@ test("options of ln.loss.custom", function()
   expect_error(function() ln.loss.custom{ forward = squares, name = ("x"):rep(32) } end, "1 to 31 letters")
   expect_error(function() edge:with{} end, "custom: such a loss has no options to change")
   expect_error(function() edge.type{} end, "is made by ln.loss.custom(f)")
-  expect_error(function() trainer_of(ln.metric.psnr{}) end, "must be a loss item, a function or a table, got the metric psnr")
+  expect_error(function() trainer_of(ln.metric.psnr{}) end,
+    "must be a loss item, a function or a table, got the metric psnr")
   expect_error(function() return 0.5 * edge + squares end, "+: the right side must be a loss, got a function")
 end)
 

@@ -236,7 +236,8 @@ test("neighbouring slices as channels, split by volume", function()
   local far = set:split{ test = 8, block = 4, gap = 2 }
   assert(#far > 0)
   expect_error(function() set:split{ test = 8, block = 4 } end,
-    "set:split: the images have 1 neighbour on each side as channels, so that blocks share slices; give gap = 2 or more")
+    "set:split: the images have 1 neighbour on each side as channels, so that blocks share slices; "
+      .. "give gap = 2 or more")
   assert(load{ step = 3 }:split{ test = 4, block = 2, gap = 0 })
   expect_error(function() ln.data.set(images):split{ test = 4, group = "volume" } end, "does not tell the volume")
   local net = network()

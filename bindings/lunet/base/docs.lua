@@ -57,8 +57,8 @@ docs.objects = {
   { variable = "trainer", type = "trainer", doc = "Trains a network one batch at a time: see ln.help(ln.trainer)." },
   { variable = "set", type = "set", index = { { "string", "any" }, { "integer", "lunet.tensor" } },
     doc = "Images with their names; #set is their number, set[i] one of them. Fields of one's own may be added." },
-  { variable = "scale", type = "scale", doc = "A scale of intensities, see ln.help(ln.data.scale): scale(x) applies "
-    .. "it.",
+  { variable = "scale", type = "scale",
+    doc = "A scale of intensities, see ln.help(ln.data.scale): scale(x) applies it.",
     call = "scale(x: tensor|set) -> tensor|set" },
   { variable = "draw", type = "draw", doc = "Random numbers for the images of a batch, as a function that is the input "
     .. "of ln.fit gets them." },
@@ -70,9 +70,6 @@ docs.objects = {
   { variable = "summary", type = "summary", doc = "What a network consists of, from net:summary; print shows it." },
   { variable = "loaded", type = "loaded", doc = "What net:load took from a file and what not; print shows it." },
   { variable = "report", type = "report", doc = "How gradients agree with finite differences, from ln.gradcheck." },
-  { variable = "log", type = "log", call = "log(values: table)",
-    doc = "The record of a run that goes on, from ln.record: log{ step = 3, loss = 0.1 } appends a line to its "
-      .. "metrics.jsonl." },
   { variable = "grid", type = "grid", doc = "Images side by side, from ln.image.grid." },
 }
 

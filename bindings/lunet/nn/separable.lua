@@ -10,9 +10,9 @@ local page = {
   name = "nn.separable_conv2d",
   usage = "ln.nn.separable_conv2d(options: options) -> network",
   doc = "A convolution in two steps, as Keras' SeparableConv2D: depthwise_conv2d without bias, every channel by "
-    .. "itself, then conv2d with kernel 1, which mixes them. With 64 filters of 3x3 pixels on 64 channels it has an eighth of "
-    .. "conv2d's weights. It is nn.sequential of these two and goes where a layer goes: as an entry of nn.sequential, "
-    .. "or called on a node. Keras pads 'valid' unless told otherwise, here it is 'same'.",
+    .. "itself, then conv2d with kernel 1, which mixes them. With 64 filters of 3x3 pixels on 64 channels it has an "
+    .. "eighth of conv2d's weights. It is nn.sequential of these two and goes where a layer goes: as an entry of "
+    .. "nn.sequential, or called on a node. Keras pads 'valid' unless told otherwise, here it is 'same'.",
   options = {
     { "filters", "integer", required = true, positional = 1, min = 1, help = "output channels" },
     { "kernel", pair, default = 3, help = "kernel size of the first step in pixels: a number or { height, width }" },
