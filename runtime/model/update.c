@@ -100,12 +100,6 @@ static LnStatus add_array(LnUpdate *u, const char *name, LnError *err) {
   return LN_OK;
 }
 
-LnTensor *ln_update_find_array(const LnUpdate *u, const char *name) {
-  for (int k = u->n_states; k < u->n_arrays; k++)
-    if (strcmp(u->array_names[k], name) == 0) return u->arrays[k];
-  return NULL;
-}
-
 static LnStatus make_state(LnUpdate *u, LnError *err) {
   const char *names[LN_OPTIM_MAX_STATES];
   LN_TRY(make_ranges(u, err));
@@ -134,26 +128,6 @@ LnStatus ln_update_prepare(LnUpdate *u, LnError *err) {
 }
 
 /* ---- Applying gradients ---- */
-
-int64_t ln_update_chunks(const LnUpdate *u) {
-  return (u->size + LN_UPDATE_CHUNK - 1) / LN_UPDATE_CHUNK;
-}
-
-bool ln_update_next_part(LnUpdatePart *part, const LnUpdate *u, int64_t chunk) {
-  int64_t begin = chunk * LN_UPDATE_CHUNK, end = begin + LN_UPDATE_CHUNK;
-  while (++part->range < u->n_ranges) {
-    const LnParameterRange *range = &u->ranges[part->range];
-    part->from = begin > range->offset ? begin : range->offset;
-    part->to = end < range->offset + range->size ? end : range->offset + range->size;
-    if (part->from < part->to && (part->all || !ln_network_tensor_frozen(u->net, range->tensor))) return true;
-  }
-  return false;
-}
-
-float *ln_update_parameters(const LnUpdate *u, LnUpdatePart part) {
-  const LnParameterRange *range = &u->ranges[part.range];
-  return u->net->parameters.data[range->tensor] + (part.from - range->offset);
-}
 
 typedef struct Work {
   const LnUpdate *update;

@@ -43,10 +43,11 @@ struct LnUpdate {
 /* Takes a reference to the item. The rest of *update is zero. */
 void ln_update_init(LnUpdate *update, LnNetwork *net, LnItem *optim);
 void ln_update_free(LnUpdate *update);
-int64_t ln_update_chunks(const LnUpdate *update);
 /* Take the gradients of a batch, laid out by ranges, which may be overwritten, and change the parameters by them. */
 void ln_update_apply(LnUpdate *update, float *gradients);
 
+/* update_chunks.c */
+int64_t ln_update_chunks(const LnUpdate *update);
 /* What of a chunk is of one range: numbers from .. to-1. Ranges that are frozen are passed over, unless all
  * are asked for. Begin with {.range = -1}; false: there is no more. */
 typedef struct LnUpdatePart {
@@ -62,7 +63,8 @@ LnTensor *ln_update_find_array(const LnUpdate *update, const char *name); /* NUL
 float *ln_update_gather(LnUpdate *update, double *scale, float *gradients);
 /* update_average.c: take the parameters into the mean, if it is their turn. */
 void ln_update_average(LnUpdate *update, bool updated);
-/* update_options.c */
+/* update_rates.c */
+LnStatus ln_update_copy_rates(LnUpdateOptions *to, const LnUpdateOptions *from, LnError *err);
 LnStatus ln_update_find_rates(LnUpdate *update, LnError *err); /* of ranges that were made */
 void ln_update_drop_options(LnUpdate *update);
 

@@ -1,10 +1,8 @@
-/* The list of schedules, and what they have in common: units and warm-up. */
+/* The list of schedules, and what they have in common: length and warm-up. */
 #include "schedule/schedule.h"
 
 #include <inttypes.h>
 #include <math.h>
-
-const char *const ln_schedule_units[] = {"step", "epoch", NULL};
 
 static const LnType *const types[] = {
 #define X(name) &ln_schedule_##name.type,
