@@ -1,9 +1,14 @@
-/* Frozen parameters: see network.h. Which are is the network's, so that every trainer of it keeps to it. */
+/* Trained and frozen parameters: see network.h. Which are frozen is the network's: every trainer of it keeps to it. */
 #include <string.h>
 
 #include "base/glob.h"
 #include "base/memory.h"
 #include "model/network_parts.h"
+
+bool ln_network_tensor_trained(const LnNetwork *net, int index) {
+  const LnGraphLayer *layer;
+  return ln_graph_decl(&net->graph, index, &layer)->role == LN_PARAMETER;
+}
 
 /* By its own name, "conv2d_1.weight", or that of its layer. */
 bool ln_network_tensor_matches(const LnNetwork *net, int index, const char *pattern) {

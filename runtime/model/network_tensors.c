@@ -17,11 +17,6 @@ const char *ln_network_tensor_name(const LnNetwork *net, int index) {
   return net->parameters.names[index].text;
 }
 
-bool ln_network_tensor_trained(const LnNetwork *net, int index) {
-  const LnGraphLayer *layer;
-  return ln_graph_decl(&net->graph, index, &layer)->role == LN_PARAMETER;
-}
-
 LnStatus ln_network_wrap_like(LnTensor **out, LnNetwork *net, int index, LnTensor *tensor, LnError *err) {
   const LnGraphLayer *layer;
   return ln_parameters_view(out, tensor, ln_graph_decl(&net->graph, index, &layer), err);
