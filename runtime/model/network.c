@@ -110,17 +110,6 @@ void ln_network_unref(LnNetwork *net) {
   ln_free(net);
 }
 
-LnStatus ln_network_begin(LnNetwork *net, const char *what, LnError *err) {
-  if (net->at_work)
-    return ln_fail(err, LN_EARG, "%s: the network is at work: a layer or loss in it cannot use the network itself", what);
-  net->at_work = true;
-  return LN_OK;
-}
-
-void ln_network_end(LnNetwork *net) {
-  net->at_work = false;
-}
-
 /* ---- Building ---- */
 
 /* With another input shape the parameters stay only if their shapes are what they were. */
