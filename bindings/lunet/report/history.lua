@@ -1,5 +1,6 @@
 -- The history of a training run: one entry an epoch, with a plot and a CSV file.
 local docs = require "lunet.docs"
+local figure = require "lunet.figure"
 local format = require "lunet.format"
 local plot = require "lunet.plot"
 local results = require "lunet.table"
@@ -67,15 +68,14 @@ function History:plot(path)
     train.x[#train.x + 1], train.y[#train.y + 1] = entry.epoch, entry.loss
     if entry.val_loss then held.x[#held.x + 1], held.y[#held.y + 1] = entry.epoch, entry.val_loss end
   end
-  return plot.figure("history:plot", {
-    x_label = "epoch", y_label = "loss", whole_x = #self <= 12, series = #held.x > 0 and { train, held } or { train },
-  }, path)
+  local series = #held.x > 0 and { train, held } or { train }
+  return plot("history:plot", figure.finished{ x_label = "epoch", y_label = "loss", series = series }, path)
 end
 
 docs.class(History, {
   { "history:add(entry: table)", "Add the entry of an epoch; ln.fit does it." },
   { "history:plot(path?: string) -> string|nil",
-    "Loss by epoch as an image, .svg, .png or .pdf; without a path, in the terminal. Needs gnuplot." },
+    "Loss by epoch as an image, .svg, .png or .pdf; without a path, in the terminal. All but .svg need gnuplot." },
   { "history:csv(path?: string) -> string", "CSV text; with a path, written there, and the path." },
   { "history:table() -> results", "The entries as a table to print." },
   { "history.interrupted -> boolean", "Whether Ctrl-C ended the run." },

@@ -1,0 +1,167 @@
+-- Figures: what a plot shows, checked and made uniform, before anything is drawn.
+--
+-- { x_label =, y_label =, log_x =, log_y =, whole_x = ticks of x at whole numbers only, series = { ... },
+--   lines = { { name =, y = }, ... } } with series { name =, x =, y =, low =, high =, colour =, dashed = }, the lists
+-- of numbers being of one length; low and high, a band, may be nil. Colours are numbers from 1.
+local axis = require "lunet.axis"
+local errors = require "lunet.errors"
+local options = require "lunet.options"
+
+local figure = {}
+
+-- A list of numbers, from a list or a tensor of one dimension.
+function figure.numbers(what, value)
+  if options.is_tensor(value) and #value.shape == 1 then return value:totable() end
+  if type(value) ~= "table" then
+    errors.raise("%s must be a list of numbers or a tensor of one dimension, got %s", what, options.text(value))
+  end
+  local out = {}
+  for i = 1, #value do
+    if type(value[i]) ~= "number" then
+      errors.raise("%s must be a list of numbers, but entry %d is %s", what, i, options.text(value[i]))
+    end
+    out[i] = value[i]
+  end
+  return out
+end
+
+local function same_length(what, list, y)
+  if #list == #y then return end
+  errors.raise("%s has %d numbers, but y has %d", what, #list, #y)
+end
+
+-- One series as users give it.
+local function series_of(what, given)
+  local spec = { name = what, options = {
+    { "name", "string" }, { "x", { "table", "tensor" } }, { "y", { "table", "tensor" }, required = true,
+      help = "the numbers to draw" },
+    { "low", { "table", "tensor" } }, { "high", { "table", "tensor" } }, { "dashed", "boolean" },
+    { "colour", "integer", min = 1, max = 8 },
+  } }
+  local o = options.read(spec, given)
+  for _, key in ipairs{ "x", "y", "low", "high" } do
+    if o[key] then o[key] = figure.numbers(("%s: %s"):format(what, key), o[key]) end
+  end
+  if not o.x then
+    o.x = {}
+    for i = 1, #o.y do o.x[i] = i end
+  end
+  if (o.low == nil) ~= (o.high == nil) then errors.raise("%s: a band needs both low and high", what) end
+  for _, key in ipairs{ "x", "low", "high" } do
+    if o[key] then same_length(("%s: %s"):format(what, key), o[key], o.y) end
+  end
+  return o
+end
+
+-- What can be drawn of a series?
+local function any_drawable(fig, s)
+  for i, x in ipairs(s.x) do
+    if axis.drawable(x, fig.log_x) and axis.drawable(s.y[i], fig.log_y) then return true end
+  end
+  return false
+end
+
+-- Raise unless there is something to draw in every series.
+local function check_drawable(what, fig)
+  if #fig.series == 0 then errors.raise("%s: there are no series, { y = { ... } }, to draw", what) end
+  for i, s in ipairs(fig.series) do
+    if not any_drawable(fig, s) then
+      errors.raise("%s: series %d%s has no point with finite numbers%s", what, i,
+        s.name and (" ('%s')"):format(s.name) or "", (fig.log_x or fig.log_y) and " above 0, for the logarithm" or "")
+    end
+  end
+end
+
+-- From a list of series and options { x_label =, y_label =, log =, lines = }.
+function figure.new(what, list, o)
+  local log = o.log or ""
+  local fig = { x_label = o.x_label, y_label = o.y_label, log_x = log:find("x") ~= nil, log_y = log:find("y") ~= nil,
+    series = {}, lines = {} }
+  for i, given in ipairs(list) do fig.series[i] = series_of(("%s: series %d"):format(what, i), given) end
+  for i, line in ipairs(o.lines or {}) do
+    local spec = { name = ("%s: line %d"):format(what, i), options = { { "name", "string", positional = 1 },
+      { "y", "number", positional = 2, required = true, help = "where it is" } } }
+    fig.lines[i] = options.read(spec, line)
+  end
+  check_drawable(what, fig)
+  return figure.finished(fig)
+end
+
+local function all_whole(fig)
+  for _, s in ipairs(fig.series) do
+    for _, x in ipairs(s.x) do
+      if x ~= math.floor(x) then return false end
+    end
+  end
+  return true
+end
+
+-- Colours where none are given, and whether x has whole numbers only.
+function figure.finished(fig)
+  fig.lines = fig.lines or {}
+  for i, s in ipairs(fig.series) do s.colour = s.colour or (i - 1) % 8 + 1 end
+  for i, line in ipairs(fig.lines) do line.colour = (#fig.series + i - 1) % 8 + 1 end
+  if fig.whole_x == nil then fig.whole_x = all_whole(fig) end
+  return fig
+end
+
+-- The least and largest of the lists that can be drawn.
+local function extent(lists, log)
+  local low, high = math.huge, -math.huge
+  for _, list in ipairs(lists) do
+    for _, value in ipairs(list) do
+      if axis.drawable(value, log) then low, high = math.min(low, value), math.max(high, value) end
+    end
+  end
+  if low > high then return 1, 1 end
+  return low, high
+end
+
+-- Both axes, with about so many ticks.
+function figure.axes(fig, x_count, y_count)
+  local xs, ys = {}, {}
+  for _, s in ipairs(fig.series) do
+    xs[#xs + 1] = s.x
+    for _, key in ipairs{ "y", "low", "high" } do ys[#ys + 1] = s[key] end
+  end
+  for _, line in ipairs(fig.lines) do ys[#ys + 1] = { line.y } end
+  local x_low, x_high = extent(xs, fig.log_x)
+  local y_low, y_high = extent(ys, fig.log_y)
+  return axis.new(x_low, x_high, { log = fig.log_x, whole = fig.whole_x, count = x_count }),
+    axis.new(y_low, y_high, { log = fig.log_y, count = y_count, margin = 0.05 })
+end
+
+-- ---- Long series ----
+
+-- Of the points first .. last the positions of the lowest and the highest, in order; of those that are no numbers, one.
+local function extremes(y, first, last)
+  local low, high
+  for i = first, last do
+    if axis.drawable(y[i]) then
+      if not low or y[i] < y[low] then low = i end
+      if not high or y[i] > y[high] then high = i end
+    end
+  end
+  if not low then return { first } end
+  if low == high then return { low } end
+  return { math.min(low, high), math.max(low, high) }
+end
+
+-- A series of at most about `most` points that looks the same: the lowest and highest of each run of points.
+function figure.thinned(s, most)
+  local n = #s.y
+  if n <= most then return s end
+  local out = { name = s.name, colour = s.colour, dashed = s.dashed, x = {}, y = {}, low = s.low and {},
+    high = s.high and {} }
+  local runs = most // 2
+  for run = 1, runs do
+    for _, i in ipairs(extremes(s.y, (run - 1) * n // runs + 1, run * n // runs)) do
+      for _, key in ipairs{ "x", "y", "low", "high" } do
+        if s[key] then table.insert(out[key], s[key][i]) end
+      end
+    end
+  end
+  return out
+end
+
+return figure
