@@ -33,6 +33,17 @@ def dncnn(depth, filters=64, channels=1):
     return [nn.Conv2d(channels, filters, 3), *sum(middle, []), nn.Conv2d(filters, channels, 3)]
 
 
+def ffdnet(depth, filters, channels=1, norm=True):
+    """pixel_unshuffle and the level: 4 channels for each of the image's, and one."""
+    middle = [[nn.Conv2d(filters, filters, 3, bias=not norm), *[nn.BatchNorm2d(filters)] * norm]
+              for _ in range(depth - 2)]
+    return [nn.Conv2d(4 * channels + 1, filters, 3), *sum(middle, []), nn.Conv2d(filters, 4 * channels, 3)]
+
+
+def dense(units):
+    return [nn.Linear(a, b) for a, b in zip(units, units[1:])]
+
+
 def red_net(depth, filters, channels=1):
     widths = [channels] + [filters] * (depth // 2)
     back = [nn.ConvTranspose2d(a, b, 3, padding=1) for a, b in zip(widths[::-1], widths[-2::-1])]
@@ -48,10 +59,28 @@ class Tied(nn.Module):
         self.biases = nn.ParameterList(torch.zeros(n) for n in [channels, *widths[:-1]])
 
 
+class TiedDense(nn.Module):
+    """Transposed weights: the way back has biases alone."""
+
+    def __init__(self, units):
+        super().__init__()
+        self.down = nn.ModuleList(dense(units))
+        self.biases = nn.ParameterList(torch.zeros(n) for n in units[:-1])
+
+
 for name, layers in {
     "cnn_dae": convolutions([1, 64, 64, 64, 64, 1]),
     "cnn_dae 64,128,128,64": convolutions([1, 64, 128, 128, 64, 1]),
     "cnn_dae 32,64,64,32": convolutions([1, 32, 64, 64, 32, 1]),
+    "dense_ae": dense([4096, 512, 4096]),
+    "dense_ae, tied": [TiedDense([4096, 512])],
+    "dense_ae 256,64 of 48x96": dense([4608, 256, 64, 256, 4608]),
+    "mlp": dense([289, *[2047] * 4, 289]),
+    "mlp 39x39": dense([1521, 3072, 3072, 2559, 2047, 289]),
+    "ffdnet": ffdnet(15, 64),
+    "ffdnet, no norm": ffdnet(15, 64, norm=False),
+    "ffdnet, colour": ffdnet(12, 96, 3),
+    "ffdnet, colour, no norm": ffdnet(12, 96, 3, norm=False),
     "tied_conv_ae": [Tied([64, 64])],
     "unet": unet([32, 64, 128]),
     "unet, norm": unet([32, 64, 128], norm=True),

@@ -1,8 +1,8 @@
 -- Architectures that ship with lunet: ln.models.cnn_dae{ widths = {64, 64, 64, 64} } calls models/cnn_dae.lua. One's
 -- own go in a folder `models` beside the script.
 --
--- A file returns function(ln, options) -> network, or a table { doc =, options =, build = function(ln, o) -> network }
--- whose options, entries as in options.lua, are checked before and are in the help.
+-- A file returns function(ln, options) -> network, or a table { doc =, options =, build = function(ln, o) -> network,
+-- example = or none } whose options, entries as in options.lua, are checked before and are in the help.
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
@@ -31,7 +31,7 @@ local function described(ln, name, made)
     doc = made.doc,
     options = made.options,
     errors = "Options that there are not, or that do not fit.",
-    example = ("local net = ln.models.%s{}\nprint(net:summary{ 1, 64, 64 })"):format(name),
+    example = made.example or ("local net = ln.models.%s{}\nprint(net:summary{ 1, 64, 64 })"):format(name),
   }
   return docs.add(function(given)
     options.argument(page.name, "what it is called with", "table", given or {})
