@@ -65,6 +65,12 @@ int64_t ln_plan_saved_of(const LnPlan *plan, const LnStep *step) {
   return plan->use.training ? 0 : (step->needs.saved + 63) / 64 * 16;
 }
 
+bool ln_plan_sums_batch(const LnPlan *plan, const LnStep *step) {
+  if (step->needs.batch_sums == 0 || plan->use.training) return step->needs.batch_sums > 0;
+  const LnGraphLayer *layer = &plan->graph->layers[step->layer];
+  return layer->type->sums_in_prediction != NULL && layer->type->sums_in_prediction(ln_item_options(layer->item));
+}
+
 static LnStatus build_steps(LnPlan *plan, LnError *err) {
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
@@ -89,7 +95,7 @@ static LnStatus build_steps(LnPlan *plan, LnError *err) {
     step->packed = plan->packed_size;
     plan->packed_size += (step->needs.packed + 15) / 16 * 16;
     if (layer->type->forward_batch != NULL) LN_TRY(ln_batch_new(&step->batch, err));
-    if (step->batch != NULL || (step->needs.batch_sums > 0 && plan->use.training)) plan->n_segments++;
+    if (step->batch != NULL || ln_plan_sums_batch(plan, step)) plan->n_segments++;
     step->segment = plan->n_segments - 1;
     int64_t scratch = ln_plan_scratch_of(plan, step);
     if (scratch > plan->scratch_size) plan->scratch_size = scratch;
@@ -303,7 +309,7 @@ LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnTensor *const *t
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
     if (step->batch != NULL) LN_TRY(ln_batch_reserve(plan, step, samples, err));
-    if (step->needs.batch_sums > 0 && plan->use.training && !as_before) LN_TRY(reserve_sums(step, samples, err));
+    if (ln_plan_sums_batch(plan, step) && !as_before) LN_TRY(reserve_sums(step, samples, err));
   }
   plan->n_samples = samples;
   return LN_OK;
@@ -314,6 +320,27 @@ int64_t ln_plan_sample_bytes(const LnPlan *plan) {
   for (int k = 0; k < plan->n_steps; k++)
     if (plan->steps[k].batch != NULL) bytes += ln_batch_bytes(plan, &plan->steps[k]);
   return bytes;
+}
+
+bool ln_plan_looks_across(const LnPlan *plan) {
+  for (int k = 0; k < plan->n_steps; k++)
+    if (ln_plan_sums_batch(plan, &plan->steps[k])) return true;
+  return false;
+}
+
+/* A layer that norms over the batch makes its bias of a channel of which it sees one value: nothing is learnt. */
+LnStatus ln_plan_check_batch(const LnPlan *plan, int64_t samples, LnError *err) {
+  for (int k = 0; k < plan->n_steps; k++) {
+    const LnGraphLayer *layer = &plan->graph->layers[plan->steps[k].layer];
+    LnShape in = ln_graph_shape(plan->graph, layer->inputs[0]);
+    bool norms = layer->type->update != NULL && ln_plan_sums_batch(plan, &plan->steps[k]);
+    if (!norms || samples * ln_shape_count(in) > in.d[0]) continue;
+    return ln_fail(err, LN_ESHAPE,
+                   "layer %d (%s): expected more than 1 value per channel in %s, got a batch of 1 of %s",
+                   plan->steps[k].layer + 1, ln_item_name(layer->item),
+                   plan->use.training ? "training" : "prediction without running statistics", LN_SHAPE_TEXT(in));
+  }
+  return LN_OK;
 }
 
 int ln_plan_segments(const LnPlan *plan) {

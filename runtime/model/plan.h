@@ -47,9 +47,9 @@ void ln_plan_backward(LnPlan *plan, LnPlanSample sample, float *const *grads, fl
 LnStatus ln_plan_forward_shared(LnPlan *plan, float *const *y, const float *const *x,
                                 LnError *err); /* fails when interrupted */
 
-/* Layers that look across the batch in training, and those that work on all of it at once, divide the steps into
- * segments. With more than one segment every sample has an arena of its own, and all samples go through a segment before
- * any goes on to the next. Samples may be dealt to threads; they meet on the thread that calls:
+/* Layers that look across the batch, most of them in training alone, and those that work on all of it at once, divide
+ * the steps into segments. With more than one segment every sample has an arena of its own, and all samples go through
+ * a segment before any goes on to the next. Samples may be dealt to threads; they meet on the thread that calls:
  *
  *   for segment = 0 .. segments-1:   ln_plan_forward_segment for every sample;  ln_plan_meet
  *   for segment = segments-1 .. 0:   ln_plan_backward_segment for every sample; ln_plan_meet_back
@@ -59,6 +59,10 @@ LnStatus ln_plan_forward_shared(LnPlan *plan, float *const *y, const float *cons
  * fail; messages begin with the layer, "layer 3 (gate): ...". rng: the step's. grads, of ln_plan_meet_back: those of one
  * shard that has begun. */
 int ln_plan_segments(const LnPlan *plan);
+/* Whether a sample's output depends on the others of its batch, so that a batch cannot be taken in parts. */
+bool ln_plan_looks_across(const LnPlan *plan);
+/* Fails if a layer norms over the batch, but has one value a channel of so many samples. */
+LnStatus ln_plan_check_batch(const LnPlan *plan, int64_t samples, LnError *err);
 /* Before a batch of so many samples. tensors: the network's, for layers that work on whole batches. */
 LnStatus ln_plan_reserve_batch(LnPlan *plan, int64_t samples, LnTensor *const *tensors, LnError *err);
 int64_t ln_plan_sample_bytes(const LnPlan *plan); /* memory that one more sample of a batch takes, in prediction */

@@ -68,12 +68,12 @@ LnPass ln_plan_sample_pass(const LnPlan *plan, const LnStep *step, LnPlanSample 
   pass.y = ln_plan_value(plan, sample.arena, ln_plan_output_of(plan, step));
   pass.count = pass.y.h;
   pass.rng = ln_rng_derive(sample.rng, (uint64_t)step->layer);
+  pass.batch = step->sums;
+  pass.batch_size = plan->n_samples;
   if (!plan->use.training) return pass;
   pass.training = true;
   pass.saved = arena + plan->blocks[step->saved_block].offset;
-  pass.batch = step->sums;
   pass.batch_grad = step->sums == NULL ? NULL : step->sums + step->needs.batch_sums;
-  pass.batch_size = plan->n_samples;
   return pass;
 }
 

@@ -71,6 +71,17 @@ static void enter(LnPlan *plan, LnStep *step, LnPlanSample sample) {
     ln_plan_forward_step(plan, step, sample);
 }
 
+/* The same by all threads; sums of one sample are one thread's. */
+static LnStatus leave_for_shared(LnPlan *plan, LnStep *step, LnPlanSample sample, LnError *err) {
+  if (step->batch != NULL) return ln_batch_gather_shared(plan, step, sample, err);
+  return batch_stats(plan, step, sample), LN_OK;
+}
+
+static LnStatus enter_shared(LnPlan *plan, LnStep *step, LnPlanSample sample, LnError *err) {
+  if (step->batch != NULL) return ln_batch_scatter_shared(plan, step, sample, err);
+  return ln_plan_forward_step_shared(plan, step, sample.arena, err);
+}
+
 static void leave_back(LnPlan *plan, LnStep *step, LnPlanSample sample) {
   if (!wants_grad(plan, step)) return;
   if (step->batch != NULL)
@@ -117,12 +128,12 @@ LnStatus ln_plan_forward_segment_shared(LnPlan *plan, int segment, LnPlanSample 
   if (first == NULL)
     ln_plan_take_inputs(plan, sample.arena, x);
   else
-    LN_TRY(ln_batch_scatter_shared(plan, first, sample, err));
+    LN_TRY(enter_shared(plan, first, sample, err));
   for (int k = 0; k < plan->n_steps; k++) {
     LnStep *step = &plan->steps[k];
     if (step->segment == segment && step != first) LN_TRY(ln_plan_forward_step_shared(plan, step, sample.arena, err));
   }
-  if (next != NULL) return ln_batch_gather_shared(plan, next, sample, err);
+  if (next != NULL) return leave_for_shared(plan, next, sample, err);
   ln_plan_give_outputs(plan, sample.arena, y);
   return LN_OK;
 }

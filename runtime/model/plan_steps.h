@@ -78,6 +78,8 @@ struct LnPlan {
 
 /* The steps, with the graph layers they stand for and read; plan->steps has room for one a layer. */
 LnStatus ln_plan_find_steps(LnPlan *plan, LnError *err);
+/* Whether a step looks across the batch, by sums of what each sample adds. */
+bool ln_plan_sums_batch(const LnPlan *plan, const LnStep *step);
 /* The value that a step makes; the step that makes a value, -1 for an input; how many values there are. */
 static inline int ln_plan_output_of(const LnPlan *plan, const LnStep *step) {
   return plan->n_inputs + (int)(step - plan->steps);

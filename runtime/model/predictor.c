@@ -67,6 +67,7 @@ static LnStatus reserve(LnPredictor *p, int64_t alone, int64_t shared, LnError *
 
 /* How many of n samples go through a plan in segments at a time. */
 static int64_t together(const LnPlan *plan, int64_t n) {
+  if (ln_plan_looks_across(plan)) return n;
   int64_t fitting = most_together / ln_plan_sample_bytes(plan);
   if (fitting < 1) fitting = 1;
   return fitting < n ? fitting : n;
@@ -82,6 +83,7 @@ LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, const LnPara
     if (status != LN_OK) return ln_predictor_free(p), status; /* a plan that stays is one that was chosen for */
   }
   int64_t shared = left_over(graph, n);
+  LN_TRY(ln_plan_check_batch(p->plan, n, err));
   if (ln_plan_segments(p->plan) > 1)
     LN_TRY(ln_plan_reserve(p->plan, (int)together(p->plan, n), ln_threads(), err));
   else

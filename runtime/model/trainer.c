@@ -448,19 +448,6 @@ static int shards_for(int64_t samples) {
   return (int)(shards < samples ? shards : samples);
 }
 
-/* A layer that norms over the batch makes its bias of a channel of which it sees one value: nothing is learnt. */
-static LnStatus check_counts(const Batch *b, const LnGraph *graph, LnError *err) {
-  for (int i = 0; i < graph->n; i++) {
-    const LnGraphLayer *layer = &graph->layers[i];
-    LnShape in = ln_graph_shape(graph, layer->inputs[0]);
-    if (layer->type->update == NULL || b->n * ln_shape_count(in) > in.d[0]) continue;
-    return ln_fail(err, LN_ESHAPE,
-                   "layer %d (%s): expected more than 1 value per channel in training, got a batch of 1 of %s", i + 1,
-                   ln_item_name(layer->item), LN_SHAPE_TEXT(in));
-  }
-  return LN_OK;
-}
-
 static LnStatus begin_batch(Batch *b, LnError *err) {
   LN_TRY(ln_network_begin(b->trainer->net, "trainer", err));
   b->trainer->refs++; /* what is called meanwhile may give it up */
@@ -503,12 +490,12 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *const *input, LnTens
   LnTrainer *t = b->trainer;
   LN_TRY(check_batch(b, t->net, input, target, err));
   LN_TRY(begin_batch(b, err));
-  LN_TRY(check_counts(b, &t->net->graph, err));
   b->shards = shards_for(b->n);
   LN_TRY(ln_update_prepare(&t->update, err));
   LN_TRY(ln_shards_reserve(&t->shards, b->shards, t->update.ranges, t->update.n_ranges + t->net->parameters.n_tied,
                            t->update.all_size, t->net->parameters.n + t->net->parameters.n_tied, err));
   LN_TRY(make_plan(t, d_input != NULL, err));
+  LN_TRY(ln_plan_check_batch(t->plan, b->n, err));
   LN_TRY(make_workers(t, b->shards < ln_threads() ? b->shards : ln_threads(), b->n, err));
   LN_TRY(take_tensors(b, input, target, d_input, err));
   pack_parameters(t);

@@ -4,6 +4,8 @@
  *   prediction  the same with running means and variances, which training gathers:
  *               running = (1 - momentum) running + momentum now   (the variance divided by n - 1)
  *
+ * With track_running_stats = false there are none, and prediction is as training: its batch is all that it is given.
+ *
  * Source: Ioffe, Szegedy, ICML 2015. It is a layer that looks across the batch: see LnLayerType.batch_stats. */
 #include <math.h>
 
@@ -11,10 +13,11 @@
 
 typedef struct Options {
   double momentum, eps;
-  bool affine;
+  bool affine, tracks;
 } Options;
 
-enum { MEAN, VARIANCE, WEIGHT, BIAS }; /* its tensors */
+enum { MEAN, VARIANCE, RUNNING };           /* its tensors: running statistics, where it has any, */
+enum { WEIGHT, BIAS, LEARNT };              /* and behind them what is learnt */
 
 static const LnParam params[] = {
     {.name = "momentum", .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, momentum), .def = 0.1, .min = 0, .max = 1,
@@ -23,6 +26,8 @@ static const LnParam params[] = {
      .help = "added to the variance", .flags = LN_ABOVE_MIN},
     {.name = "affine", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, affine), .def = 1,
      .help = "learn a scale and a shift for each channel"},
+    {.name = "track_running_stats", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, tracks), .def = 1,
+     .help = "gather running means and variances for prediction; false: it takes those of the images it is given"},
     {0}};
 
 static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err) {
@@ -36,13 +41,19 @@ static int declare(LnDecl tensors[LN_MAX_TENSORS], double *macs, const void *opt
                                {.name = "running_var", .role = LN_STATE, .init = LN_INIT_ONES},
                                {.name = "weight", .role = LN_PARAMETER, .init = LN_INIT_ONES},
                                {.name = "bias", .role = LN_PARAMETER}};
-  int n = ((const Options *)options)->affine ? 4 : 2;
+  const Options *o = options;
+  int first = o->tracks ? 0 : RUNNING, n = (o->affine ? RUNNING + LEARNT : RUNNING) - first;
   for (int i = 0; i < n; i++) {
-    tensors[i] = all[i];
+    tensors[i] = all[first + i];
     tensors[i].shape = LN_SHAPE(in[0].d[0]);
   }
   *macs = (double)ln_shape_count(out);
   return n;
+}
+
+/* What is learnt, or its gradients, among the layer's tensors. */
+static float *const *learnt(const Options *o, float *const *tensors) {
+  return o->tracks ? tensors + RUNNING : tensors;
 }
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
@@ -53,6 +64,10 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
   needs->batch_sums = 2 * b->in[0].d[0];
   needs->scratch = 3 * ln_kernels_ld(b->kernels, b->in[0].d[0]);
   return LN_OK;
+}
+
+static bool sums_in_prediction(const void *options) {
+  return !((const Options *)options)->tracks;
 }
 
 /* Numbers of a channel in the whole batch. */
@@ -71,14 +86,22 @@ static double variance_of(const double *batch, int channels, int c, double n) {
 }
 
 static Moments moments_of(const LnPass *pass, int c) {
-  double eps = ((const Options *)pass->options)->eps;
-  if (!pass->training) return (Moments){pass->tensors[MEAN][c], 1 / sqrt((double)pass->tensors[VARIANCE][c] + eps)};
+  const Options *o = pass->options;
+  double eps = o->eps;
+  if (!pass->training && o->tracks)
+    return (Moments){pass->tensors[MEAN][c], 1 / sqrt((double)pass->tensors[VARIANCE][c] + eps)};
   double n = count_of(pass);
   return (Moments){pass->batch[c] / n, 1 / sqrt(variance_of(pass->batch, pass->x[0].c, c, n) + eps)};
 }
 
 static double weight_of(const LnPass *pass, int c) {
-  return ((const Options *)pass->options)->affine ? pass->tensors[WEIGHT][c] : 1.0;
+  const Options *o = pass->options;
+  return o->affine ? learnt(o, pass->tensors)[WEIGHT][c] : 1.0;
+}
+
+static double bias_of(const LnPass *pass, int c) {
+  const Options *o = pass->options;
+  return o->affine ? learnt(o, pass->tensors)[BIAS][c] : 0.0;
 }
 
 /* Sums of x and of its square, in one pass over the map. Both are taken around the mean of the first row, so that
@@ -103,13 +126,11 @@ static void batch_stats(const LnPass *pass, double *sums) {
 static void forward(const LnPass *pass) {
   const LnMap *x = &pass->x[0], *y = &pass->y;
   float *scale = pass->scratch, *shift = scale + x->ld;
-  bool affine = ((const Options *)pass->options)->affine;
   for (int c = 0; c < x->ld; c++) {
     Moments m = {0};
     if (c < x->c) m = moments_of(pass, c);
     scale[c] = c < x->c ? (float)(m.inverse_sd * weight_of(pass, c)) : 0.0f;
-    shift[c] =
-        c < x->c ? (float)((affine ? pass->tensors[BIAS][c] : 0.0) - m.mean * m.inverse_sd * weight_of(pass, c)) : 0.0f;
+    shift[c] = c < x->c ? (float)(bias_of(pass, c) - m.mean * m.inverse_sd * weight_of(pass, c)) : 0.0f;
   }
   LnActivation activation = pass->fusion->activation;
   if (pass->logits) activation = (LnActivation){0};
@@ -138,6 +159,8 @@ static void batch_stats_grad(const LnPass *pass, double *sums) {
 static void backward(const LnPass *pass) {
   const LnMap *x = &pass->x[0], *dy = &pass->dy, *dx = &pass->dx[0];
   float *a = pass->scratch, *b = a + x->ld, *shift = b + x->ld;
+  const Options *o = pass->options;
+  float *const *grads = learnt(o, pass->grads);
   double n = count_of(pass);
   for (int c = 0; c < x->ld; c++) {
     a[c] = b[c] = shift[c] = 0.0f;
@@ -146,9 +169,9 @@ static void backward(const LnPass *pass) {
     double factor = weight_of(pass, c) * m.inverse_sd, slope = -factor * m.inverse_sd * pass->batch_grad[x->c + c] / n;
     a[c] = (float)factor, b[c] = (float)slope;
     shift[c] = (float)(-factor * pass->batch_grad[c] / n - slope * m.mean);
-    if (!((const Options *)pass->options)->affine) continue;
-    pass->grads[BIAS][c] += (float)(pass->batch_grad[c] / (double)pass->batch_size); /* every sample adds its share */
-    pass->grads[WEIGHT][c] += (float)(pass->batch_grad[x->c + c] / (double)pass->batch_size);
+    if (!o->affine) continue;
+    grads[BIAS][c] += (float)(pass->batch_grad[c] / (double)pass->batch_size); /* every sample adds its share */
+    grads[WEIGHT][c] += (float)(pass->batch_grad[x->c + c] / (double)pass->batch_size);
   }
   if (dx->data == NULL) return;
   for (int64_t r = 0; r < x->h; r++)
@@ -158,6 +181,7 @@ static void backward(const LnPass *pass) {
 
 static void update(const void *options, float *const *tensors, const double *batch, int64_t samples, LnShape in) {
   const Options *o = options;
+  if (!o->tracks) return;
   int channels = (int)in.d[0];
   double n = (double)samples * (double)ln_shape_count(in) / channels, unbiased = n > 1 ? n / (n - 1) : 1;
   for (int c = 0; c < channels; c++) {
@@ -181,6 +205,8 @@ static const LnCase cases[] = {
     {.options = "{}", .inputs = {LN_SHAPE(6, 5, 4)}},
     {.options = "{\"momentum\": 0.3, \"eps\": 0.001}", .inputs = {LN_SHAPE(17, 3, 3)}},
     {.options = "{\"affine\": false}", .inputs = {LN_SHAPE(2, 4, 4)}},
+    {.options = "{\"track_running_stats\": false}", .inputs = {LN_SHAPE(5, 3, 4)}},
+    {.options = "{\"track_running_stats\": false, \"affine\": false}", .inputs = {LN_SHAPE(2, 4, 3)}},
     {0}};
 
 const LnLayerType ln_nn_batch_norm = {
@@ -189,7 +215,10 @@ const LnLayerType ln_nn_batch_norm = {
              .doc = "Batch normalisation: y = weight * (x - mean) / sqrt(var + eps) + bias, channel by channel.\n"
                     "Training takes mean and variance of the batch (divided by n), prediction the running ones, in\n"
                     "which the variance is divided by n - 1, as in PyTorch. A channel of which a batch has one value\n"
-                    "alone is an error in training. Shape: unchanged.\n"
+                    "alone is an error in training. With track_running_stats = false, prediction too takes mean and\n"
+                    "variance of all images that it is given at once, so what one becomes depends on the others.\n"
+                    "momentum is the share of the batch at hand, as in PyTorch: Keras's momentum is 1 minus it, by\n"
+                    "default 0.99, and its eps is 0.001, where PyTorch has 1e-5. Shape: unchanged.\n"
                     "Tensors: running_mean, running_var, weight, bias (channels). Source: Ioffe, Szegedy, ICML 2015.",
              .size = sizeof(Options),
              .params = params,
@@ -201,6 +230,7 @@ const LnLayerType ln_nn_batch_norm = {
     .build = build,
     .forward = forward,
     .backward = backward,
+    .sums_in_prediction = sums_in_prediction,
     .batch_stats = batch_stats,
     .batch_stats_grad = batch_stats_grad,
     .update = update,

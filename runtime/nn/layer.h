@@ -103,7 +103,7 @@ typedef struct LnPass {
   float *scratch;
   int64_t first, count;  /* forward: the rows of y to work on; all of them unless row_unit says that some will do */
   bool training;
-  const double *batch;   /* training, with batch_sums: totals of what `batch_stats` gave for all samples, */
+  const double *batch;   /* where there are batch_sums: totals of what `batch_stats` gave for all samples, */
   const double *batch_grad; /* and, in backward, of what `batch_stats_grad` gave */
   int64_t batch_size;    /* samples that were added up */
   bool logits;           /* the loss contains the final activation: leave it out here */
@@ -142,9 +142,11 @@ typedef struct LnLayerType {
                   float *const *tensors, int part);
   void (*forward)(const LnPass *pass);  /* y's border is zero already and must stay so */
   void (*backward)(const LnPass *pass); /* overwrites dx, adds to grads */
-  /* Layers that look across the batch (batch_sums > 0), in training. batch_stats: what one sample adds to the sums,
-   * before forward; batch_stats_grad: the same before backward, from dy; what it makes of dy is what backward gets.
-   * update: change LN_STATE tensors after a step. */
+  /* Layers that look across the batch (batch_sums > 0), in training or, if sums_in_prediction is there and says so,
+   * always: what becomes of one sample then depends on the others that are given at once. batch_stats: what one sample
+   * adds to the sums, before forward; batch_stats_grad: the same before backward, from dy; what it makes of dy is what
+   * backward gets. update: change LN_STATE tensors after a step. */
+  bool (*sums_in_prediction)(const void *options);
   void (*batch_stats)(const LnPass *pass, double *sums);
   void (*batch_stats_grad)(const LnPass *pass, double *sums);
   void (*update)(const void *options, float *const *tensors, const double *batch, int64_t samples, LnShape in);

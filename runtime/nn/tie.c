@@ -20,6 +20,18 @@ static LnStatus take_option(LnItem *item, LnItem *to, const char *name, LnError 
   return ln_item_set(item, name, value, err);
 }
 
+/* Pixels around the image that are not zeros have no counterpart in a layer without that option. */
+static LnStatus check_padding_mode(LnItem *item, LnItem *to, LnError *err) {
+  const LnParam *mode = ln_param_find(ln_item_type(to)->params, "padding_mode");
+  if (mode == NULL || ln_param_find(ln_item_type(item)->params, "padding_mode") != NULL) return LN_OK;
+  LnValue value = ln_param_get(ln_item_options(to), mode);
+  if (strcmp(value.text, "zeros") == 0) return LN_OK;
+  return ln_fail(err, LN_EARG,
+                 "%s: option 'tied' must be a %s with padding_mode 'zeros', got '%s': the transposed layer has no "
+                 "pixels around the image",
+                 ln_item_type(item)->name, ln_item_type(to)->name, value.text);
+}
+
 LnStatus ln_layer_tie(LnItem *item, LnItem *to, LnError *err) {
   const LnLayerType *type = layer_type(item);
   const char *name = type->type.name;
@@ -32,6 +44,7 @@ LnStatus ln_layer_tie(LnItem *item, LnItem *to, LnError *err) {
   if (ln_item_tied(to) != NULL)
     return ln_fail(err, LN_EARG, "%s: option 'tied' is a %s that is tied itself; give the one it is tied to", name,
                    type->ties_to);
+  LN_TRY(check_padding_mode(item, to, err));
   for (size_t i = 0; i < sizeof shared_options / sizeof *shared_options; i++)
     LN_TRY(take_option(item, to, shared_options[i], err));
   const LnParam *outputs = ln_param_positional(type->type.params);

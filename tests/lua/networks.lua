@@ -166,6 +166,9 @@ test("tied layers train, are saved and copied; mistakes", function()
   ln.gradcheck(back, { 2, 8, 8 }, { tolerance = 0.03 })
   expect_error(function() nn.conv_transpose2d{ tied = nn.dense{ 3 } } end,
     "conv_transpose2d: option 'tied' must be a conv2d, got nn.dense")
+  expect_error(function() nn.conv_transpose2d{ tied = nn.conv2d{ 3, padding_mode = "reflect" } } end,
+    "conv_transpose2d: option 'tied' must be a conv2d with padding_mode 'zeros', got 'reflect': the transposed layer "
+    .. "has no pixels around the image")
   expect_error(function() nn.conv_transpose2d{ tied = 3 } end, "option 'tied' must be a layer, got 3")
   expect_error(function() nn.conv2d{ 3, tied = conv } end, "conv2d: no option 'tied'")
   expect_error(function() nn.sequential{ nn.conv_transpose2d{ tied = conv }, conv } end,

@@ -225,10 +225,57 @@ START_TEST(one_value_a_channel_is_refused) {
 }
 END_TEST
 
+/* Without running statistics a prediction norms by the images that it is given, all of them: by more than take turns
+ * in memory, by fewer than there are threads, and not by the ones before. */
+START_TEST(prediction_without_running_statistics) {
+  LnError err;
+  LnNetwork *net = NULL;
+  CK_OK(ln_network_from_json(&net, "{\"input\":[2,6,5],\"layers\":[{\"type\":\"relu\",\"inputs\":[0]},"
+                                   "{\"type\":\"batch_norm\",\"inputs\":[1],\"track_running_stats\":false}]}", &err));
+  ck_assert_int_eq(ln_network_tensors(net), 2);
+  for (int n = 1; n <= 5; n += 2) {
+    LnTensor *x = test_random(LN_SHAPE(n, 2, 6, 5), (uint64_t)n, 1, 2), *y = NULL, *one = NULL;
+    ln_set_threads(n > 1 ? 2 : 3);
+    CK_OK(ln_network_predict(&y, net, x, &err));
+    for (int c = 0; c < 2; c++) {
+      double sum = 0, squares = 0;
+      for (int i = 0; i < n * 30; i++) sum += (double)y->data[(i / 30 * 2 + c) * 30 + i % 30];
+      for (int i = 0; i < n * 30; i++) squares += pow((double)y->data[(i / 30 * 2 + c) * 30 + i % 30], 2);
+      ck_assert_double_eq_tol(sum / (n * 30), 0, 1e-6);
+      ck_assert_double_eq_tol(squares / (n * 30), 1, 1e-3);
+    }
+    ln_set_threads(1);
+    CK_OK(ln_network_predict(&one, net, x, &err));
+    ck_assert_mem_eq(one->data, y->data, (size_t)(n * 60) * sizeof(float));
+    ln_tensor_unref(x), ln_tensor_unref(y), ln_tensor_unref(one);
+  }
+  ln_network_unref(net);
+}
+END_TEST
+
+START_TEST(one_value_is_refused_in_prediction_without_running_statistics) {
+  LnError err;
+  LnNetwork *net = NULL;
+  CK_OK(ln_network_from_json(&net, "{\"input\":[],\"layers\":[{\"type\":\"batch_norm\",\"inputs\":[0],"
+                                   "\"track_running_stats\":false}]}", &err));
+  LnTensor *one = test_random(LN_SHAPE(1, 2, 1, 1), 1, 0, 1), *two = test_random(LN_SHAPE(2, 2, 1, 1), 1, 0, 1);
+  LnTensor *y = NULL;
+  CK_FAILS(ln_network_predict(&y, net, one, &err), LN_ESHAPE,
+           "layer 1 (batch_norm): expected more than 1 value per channel in prediction without running statistics, got "
+           "a batch of 1 of 2x1x1");
+  CK_OK(ln_network_predict(&y, net, two, &err));
+  ln_tensor_unref(one), ln_tensor_unref(two), ln_tensor_unref(y);
+  ln_network_unref(net);
+  ck_assert_int_eq(ln_memory_live(), 0);
+}
+END_TEST
+
 TESTS {
   tcase_add_test(tests, agrees_with_pytorch);
   tcase_add_test(tests, same_bits_for_any_number_of_threads);
   tcase_add_loop_test(tests, takes_an_activation_on, 0, sizeof followers / sizeof followers[0]);
   tcase_add_test(tests, large_means_cancel_nothing);
   tcase_add_test(tests, one_value_a_channel_is_refused);
+  tcase_add_test(tests, prediction_without_running_statistics);
+  tcase_add_test(tests, one_value_is_refused_in_prediction_without_running_statistics);
 }
