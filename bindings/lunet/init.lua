@@ -3,8 +3,9 @@
 --   local ln = require "lunet"
 --   ln.help()
 --
--- This file puts the module together from lunet.core (C) and the Lua files in the rooms beside it: base, report, nn,
--- data, runs, train; each requires only those before it. Module names are flat: train/fit.lua is "lunet.fit".
+-- This file puts the module together from lunet.core (C) and the Lua files in the rooms beside it: base, report,
+-- statistics, nn, data, runs, train; each requires only those before it. Module names are flat: train/fit.lua is
+-- "lunet.fit".
 local core = require "lunet.core"
 local counterparts = require "lunet.counterparts"
 local custom = require "lunet.custom"
@@ -42,6 +43,7 @@ ln.models = docs.add(require "lunet.models"(ln), {
 })
 ln.file = errors.strict(ln.file, "lunet.file")
 ln.record = require("lunet.record").record
+ln.stat = require "lunet.stat"
 ln.table = require "lunet.table"
 ln.trainer = require "lunet.trainer"
 require "lunet.separable"

@@ -31,6 +31,7 @@
 #include "bindings/model/trainer.h"
 #include "bindings/system/files.h"
 #include "bindings/system/interrupt.h"
+#include "bindings/system/statistic.h"
 #include "bindings/system/system.h"
 #include "bindings/tensor/open.h"
 #include "lunet.h"
@@ -84,6 +85,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_checkpoint(L);
   lnb_open_system(L);
   lnb_open_files(L);
+  lnb_open_statistic(L);
   lnb_open_interrupt_functions(L);
   lnb_name_functions(L);
   push_methods(L);

@@ -20,7 +20,7 @@ local trees = {
     { "base" },
     { "kernels" },
     { "tensor" },
-    { "nn", "loss", "optim", "schedule", "noise", "metric", "filter", "augment", "image" },
+    { "nn", "loss", "optim", "schedule", "noise", "metric", "filter", "augment", "image", "statistic" },
     { "data", "model", "store" },
     { "." }, -- lunet.h
   } },
@@ -28,7 +28,7 @@ local trees = {
     { "base" }, { "tensor" }, { "items" }, { "model" }, { "media" }, { "system" }, { "program" },
   } },
   { path = "bindings/lunet", layers = {
-    { "base" }, { "report" }, { "nn" }, { "data" }, { "runs" }, { "train" }, { "reference" },
+    { "base" }, { "report" }, { "statistics" }, { "nn" }, { "data" }, { "runs" }, { "train" }, { "reference" },
     { "." }, -- init.lua
   } },
 }

@@ -35,6 +35,7 @@ local families = {
   end },
   { id = "general", title = "Training and the program",
     holds = function(page, returns) return not page.name:find("[.]") and returns ~= "tensor" end },
+  { id = "statistics", title = "Statistics", prefix = "stat" },
   { id = "files", title = "Files", prefix = "file" },
   { id = "images", title = "Images", prefix = "image" },
   { id = "datasets", title = "Datasets", prefix = "data" },
