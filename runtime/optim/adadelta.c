@@ -1,11 +1,9 @@
 /* Adadelta, as torch.optim.Adadelta, with the paper's constants. */
-#include <float.h>
-#include <math.h>
-
 #include "optim/optim.h"
 
 typedef struct Adadelta {
   double lr, rho, eps, weight_decay;
+  bool maximize;
 } Adadelta;
 
 static int states(const void *options, const char **names) {
@@ -17,13 +15,13 @@ static int states(const void *options, const char **names) {
 static void step(const void *options, LnOptimStep at, float *restrict w, const float *restrict g, float *const *state,
                  int64_t n) {
   const Adadelta *o = options;
+  LnOptimSlope slope = ln_optim_slope(at, o->maximize, false);
   float lr = (float)at.lr, rho = (float)o->rho, one_minus_rho = (float)(1 - o->rho), eps = (float)o->eps;
-  float decay = (float)at.weight_decay;
   float *restrict square = state[0], *restrict update = state[1]; /* running means of g^2 and of (step / lr)^2 */
   for (int64_t i = 0; i < n; i++) {
-    float slope = g[i] + decay * w[i];
-    square[i] = ln_optim_settle(rho * square[i] + one_minus_rho * slope * slope, slope);
-    float delta = sqrtf(update[i] + eps) / sqrtf(square[i] + eps) * slope;
+    float s = ln_optim_slope_at(slope, g[i], w[i]);
+    square[i] = ln_optim_settle(rho * square[i] + one_minus_rho * s * s, s);
+    float delta = sqrtf(update[i] + eps) / sqrtf(square[i] + eps) * s;
     update[i] = ln_optim_settle(rho * update[i] + one_minus_rho * delta * delta, delta);
     w[i] -= lr * delta;
   }
@@ -36,8 +34,8 @@ static const LnParam params[] = {
      .help = "share of the running means that is kept", .flags = LN_BELOW_MAX},
     {.name = "eps", .kind = LN_PARAM_FLOAT, .offset = offsetof(Adadelta, eps), .def = 1e-8, .min = 1e-30,
      .max = DBL_MAX, .help = "added under the roots; sets the first steps' size"},
-    {.name = "weight_decay", .kind = LN_PARAM_FLOAT, .offset = offsetof(Adadelta, weight_decay), .max = DBL_MAX,
-     .help = "adds this times w to the gradient"},
+    LN_OPTIM_DECAY(Adadelta),
+    LN_OPTIM_MAXIMIZE(Adadelta),
     {0}};
 
 static const LnCase cases[] = {

@@ -25,6 +25,53 @@ typedef struct LnOptimType {
   void (*step)(const void *options, LnOptimStep at, float *w, const float *g, float *const *states, int64_t n);
 } LnOptimType;
 
+/* ---- What optimizers have in common ---- */
+
+/* What a step does to gradients and parameters before the method's own formula. */
+typedef struct LnOptimSlope {
+  float sign;   /* on the gradient: -1 to go up */
+  float decay;  /* times w, onto the gradient: coupled weight decay */
+  float shrink; /* on w, before the step: decoupled weight decay */
+} LnOptimSlope;
+
+static inline LnOptimSlope ln_optim_slope(LnOptimStep at, bool maximize, bool decoupled) {
+  return (LnOptimSlope){.sign = maximize ? -1 : 1,
+                        .decay = decoupled ? 0 : (float)at.weight_decay,
+                        .shrink = decoupled ? (float)(1 - at.lr * at.weight_decay) : 1};
+}
+
+static inline float ln_optim_slope_at(LnOptimSlope slope, float g, float w) {
+  return slope.sign * g + slope.decay * w;
+}
+
+/* Entries of option tables. */
+#define LN_OPTIM_MAXIMIZE(Options)                                                   \
+  {.name = "maximize", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, maximize), \
+   .help = "go up instead of down: turns the gradient's sign; weight decay still shrinks"}
+
+#define LN_OPTIM_BETAS(Options)                                                                         \
+  {.name = "beta1", .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, beta1), .def = 0.9, .max = 1,   \
+   .help = "share of the running mean of g that is kept", .flags = LN_BELOW_MAX},                       \
+  {.name = "beta2", .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, beta2), .def = 0.999, .max = 1, \
+   .help = "share of the running mean of g^2 that is kept", .flags = LN_BELOW_MAX}
+
+#define LN_OPTIM_EPS(Options, value)                                                                    \
+  {.name = "eps", .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, eps), .def = value, .min = 1e-30, \
+   .max = DBL_MAX, .help = "added to the root, against division by 0"}
+
+#define LN_OPTIM_DECAY_(Options, value, text)                                                               \
+  {.name = "weight_decay", .kind = LN_PARAM_FLOAT, .offset = offsetof(Options, weight_decay), .def = value, \
+   .max = DBL_MAX, .help = text}
+/* Coupled; decoupled; coupled unless a further option is set. */
+#define LN_OPTIM_DECAY(Options) \
+  LN_OPTIM_DECAY_(Options, 0, "adds this times w to the gradient (Keras: shrinks w by lr times this)")
+#define LN_OPTIM_SHRINK(Options, value) \
+  LN_OPTIM_DECAY_(Options, value, "shrinks w by lr times this before the step")
+#define LN_OPTIM_DECAY_OR_SHRINK(Options)                                                                       \
+  LN_OPTIM_DECAY_(Options, 0, "adds this times w to the gradient, or shrinks w by lr times this if decoupled"), \
+  {.name = "decoupled_weight_decay", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, decoupled),             \
+   .help = "keep the decay out of the running means, as adamw and Keras do"}
+
 /* With the rate and the decay of the options; a decay of 0 where there is no such option. */
 LnOptimStep ln_optim_at(LnItem *optim, int64_t number);
 int ln_optim_states(LnItem *optim); /* how many it keeps */

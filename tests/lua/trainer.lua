@@ -252,3 +252,5 @@ test("rates by layer", function()
   local late = trainer_of(nn.sequential{ nn.conv2d{ 1 } }, { rates = { conv2d_2 = 1 } })
   expect_error(function() steps(late, 1) end, "no parameter or layer is called 'conv2d_2'")
 end)
+
+support.done()

@@ -95,3 +95,5 @@ test("the same bits for any number of threads", function()
     assert((one:tensor(tensor.name) - two:tensor(tensor.name)):abs():max() == 0)
   end
 end)
+
+support.done()

@@ -1,4 +1,6 @@
 /* What holds for every case of every optimizer in optim.def. */
+#include <stdio.h>
+
 #include "optim/optim.h"
 #include "support/items.h"
 #include "support/support.h"
@@ -103,7 +105,7 @@ static void check_rest(const LnOptimType *optim, LnItem *item) {
   CK_OK(ln_item_set(item, "weight_decay", (LnValue){.kind = LN_NUMBER, .number = 0}, &err));
   for (int number = 1; number <= 3; number++)
     optim->step(ln_item_options(item), ln_optim_at(item, number), rested.w, g, states, N);
-  ck_assert_msg(memcmp(&run, &rested, sizeof run) == 0, "%s", optim->type.name);
+  ck_assert_msg(memcmp(run.w, rested.w, sizeof run.w) == 0, "%s", optim->type.name);
 }
 
 START_TEST(zero_gradient_moves_nothing) {
@@ -171,10 +173,53 @@ START_TEST(rate_comes_first_and_is_checked) {
 }
 END_TEST
 
-START_TEST(nesterov_needs_momentum) {
+START_TEST(sgd_options_go_together) {
   LnError err;
   LnItem *item = NULL;
-  CK_FAILS(ln_item_from_json(&item, &ln_optim_sgd.type, "{\"nesterov\": true}", &err), LN_EARG, "momentum");
+  CK_FAILS(ln_item_from_json(&item, &ln_optim_sgd.type, "{\"nesterov\": true}", &err), LN_EARG,
+           "sgd: option 'nesterov' needs a momentum above 0");
+  CK_FAILS(ln_item_from_json(&item, &ln_optim_sgd.type, "{\"dampening\": 0.5}", &err), LN_EARG,
+           "sgd: option 'dampening' needs a momentum above 0");
+  CK_FAILS(ln_item_from_json(&item, &ln_optim_sgd.type,
+                             "{\"nesterov\": true, \"momentum\": 0.5, \"dampening\": 0.25}", &err),
+           LN_EARG, "sgd: option 'nesterov' goes with a dampening of 0, got 0.25");
+}
+END_TEST
+
+/* Where all gradients are alike, mean g^2 - (mean g)^2 falls below 0 by rounding. */
+START_TEST(centered_rmsprop_stays_finite) {
+  LnItem *item = test_item(&ln_optim_rmsprop.type, "{\"centered\": true, \"eps\": 1e-3}");
+  float w[N] = {0}, g[N], state[LN_OPTIM_MAX_STATES][N] = {{0}};
+  float *const states[LN_OPTIM_MAX_STATES] = {state[0], state[1], state[2], state[3]};
+  test_formula_fill(g, N, 1, -1, 1);
+  for (int number = 1; number <= 1000; number++)
+    ln_optim_rmsprop.step(ln_item_options(item), ln_optim_at(item, number), w, g, states, N);
+  for (int i = 0; i < N; i++) ck_assert_msg(isfinite(w[i]), "weight %d is %g", i + 1, (double)w[i]);
+  ln_item_unref(item);
+}
+END_TEST
+
+/* Nadam works the product of all momentums so far out of the number of the step. */
+START_TEST(momentum_of_nadam_is_a_product) {
+  static const double decays[] = {0, 1e-12, 4e-3, 1, 50};
+  static const double beta1 = 0.9;
+  for (size_t d = 0; d < sizeof decays / sizeof *decays; d++) {
+    char text[96];
+    snprintf(text, sizeof text, "{\"lr\": 1, \"beta2\": 0, \"eps\": 1e-30, \"momentum_decay\": %.17g}", decays[d]);
+    LnItem *item = test_item(&ln_optim_nadam.type, text);
+    double product = 1;
+    for (int number = 1; number <= 1000; number++) {
+      double mu = beta1 * (1 - 0.5 * pow(0.96, number * decays[d]));
+      double next = beta1 * (1 - 0.5 * pow(0.96, (number + 1) * decays[d]));
+      float w = 0, mean = 0, square = 0, *const states[LN_OPTIM_MAX_STATES] = {&mean, &square};
+      product *= mu;
+      double want = -((1 - mu) / (1 - product) + 0.1 * next / (1 - product * next));
+      ln_optim_nadam.step(ln_item_options(item), ln_optim_at(item, number), &w, &(float){1}, states, 1);
+      ck_assert_msg(fabs(w - want) < 1e-6 * fabs(want), "decay %g, step %d: %.9g, expected %.9g", decays[d], number,
+                    (double)w, want);
+    }
+    ln_item_unref(item);
+  }
 }
 END_TEST
 
@@ -186,5 +231,7 @@ TESTS {
   tcase_add_loop_test(tests, forgets_down_to_zero, 0, items_count("optim"));
   tcase_add_loop_test(tests, tiny_gradients_count, 0, (int)(sizeof tiny / sizeof *tiny));
   tcase_add_loop_test(tests, rate_comes_first_and_is_checked, 0, items_count("optim"));
-  tcase_add_test(tests, nesterov_needs_momentum);
+  tcase_add_test(tests, sgd_options_go_together);
+  tcase_add_test(tests, centered_rmsprop_stays_finite);
+  tcase_add_test(tests, momentum_of_nadam_is_a_product);
 }

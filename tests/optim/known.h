@@ -1,4 +1,4 @@
-/* Known numbers of an optimizer: eight weights after five steps down the bowl of tests/reference/optim.py. */
+/* Known numbers of an optimizer: eight weights after twenty steps down the bowl of tests/reference/optim.py. */
 #ifndef LUNET_TESTS_OPTIM_KNOWN_H
 #define LUNET_TESTS_OPTIM_KNOWN_H
 
