@@ -19,21 +19,46 @@ static int64_t integer_of(lua_State *L, int table, const char *name) {
   return number;
 }
 
-/* The lists `patterns` and `factors`, which the table keeps alive. */
-static void take_rates(lua_State *L, LnUpdateOptions *options, int table) {
-  lua_getfield(L, table, "patterns");
-  lua_getfield(L, table, "factors");
-  int patterns = lua_gettop(L) - 1, n = lua_istable(L, patterns) ? (int)lua_rawlen(L, patterns) : 0;
-  const char **texts = lnb_scratch(L, (size_t)n, sizeof *texts);
-  double *factors = lnb_scratch(L, (size_t)n, sizeof *factors);
-  for (int i = 0; i < n; i++) {
-    lua_rawgeti(L, patterns, i + 1);
+/* The list of texts called `name`, which the table keeps alive, and how many there are. */
+static const char **texts_of(lua_State *L, int table, const char *name, int *n) {
+  lua_getfield(L, table, name);
+  int list = lua_gettop(L);
+  *n = lua_istable(L, list) ? (int)lua_rawlen(L, list) : 0;
+  const char **texts = lnb_scratch(L, (size_t)*n, sizeof *texts);
+  for (int i = 0; i < *n; i++) {
+    lua_rawgeti(L, list, i + 1);
     texts[i] = lnb_check_string(L, -1);
-    lua_rawgeti(L, patterns + 1, i + 1);
-    factors[i] = lua_tonumber(L, -1);
-    lua_pop(L, 2);
+    lua_pop(L, 1);
   }
-  options->n_rates = n, options->rate_patterns = texts, options->rate_factors = factors;
+  return texts;
+}
+
+static void take_rates(lua_State *L, LnUpdateOptions *options, int table) {
+  options->rate_patterns = texts_of(L, table, "patterns", &options->n_rates);
+  double *factors = lnb_scratch(L, (size_t)options->n_rates, sizeof *factors);
+  lua_getfield(L, table, "factors");
+  int list = lua_gettop(L);
+  for (int i = 0; i < options->n_rates; i++) {
+    lua_rawgeti(L, list, i + 1);
+    factors[i] = lua_tonumber(L, -1);
+    lua_pop(L, 1);
+  }
+  options->rate_factors = factors;
+}
+
+/* penalties: a list of { l1 =, l2 = } */
+static void take_penalties(lua_State *L, LnUpdateOptions *options, int table) {
+  options->penalty_patterns = texts_of(L, table, "penalized", &options->n_penalties);
+  LnPenalty *penalties = lnb_scratch(L, (size_t)options->n_penalties, sizeof *penalties);
+  lua_getfield(L, table, "penalties");
+  int list = lua_gettop(L);
+  for (int i = 0; i < options->n_penalties; i++) {
+    lua_rawgeti(L, list, i + 1);
+    lnb_check_table(L, lua_gettop(L));
+    penalties[i] = (LnPenalty){number_of(L, list + 1, "l1"), number_of(L, list + 1, "l2")};
+    lua_pop(L, 1);
+  }
+  options->penalties = penalties;
 }
 
 void lnb_configure_trainer(lua_State *L, LnUpdate *update, int index) {
@@ -52,6 +77,7 @@ void lnb_configure_trainer(lua_State *L, LnUpdate *update, int index) {
   if (lua_getfield(L, index, "schedule") == LUA_TUSERDATA)
     options.schedule = lnb_check_item(L, -1, "schedule", "trainer: the schedule");
   take_rates(L, &options, index);
+  take_penalties(L, &options, index);
   LNB_CALL(L, ln_update_configure(update, &options, &err));
   lua_settop(L, top);
 }

@@ -10,13 +10,16 @@ bool ln_network_tensor_trained(const LnNetwork *net, int index) {
   return ln_graph_decl(&net->graph, index, &layer)->role == LN_PARAMETER;
 }
 
-/* By its own name, "conv2d_1.weight", or that of its layer. */
-bool ln_network_tensor_matches(const LnNetwork *net, int index, const char *pattern) {
+bool ln_network_layer_matches(const LnNetwork *net, int index, const char *pattern) {
   LnTensorName layer = net->parameters.names[index];
-  if (ln_glob(pattern, layer.text)) return true;
   char *dot = strrchr(layer.text, '.');
   if (dot != NULL) *dot = '\0';
   return ln_glob(pattern, layer.text);
+}
+
+/* By its own name, "conv2d_1.weight", or that of its layer. */
+bool ln_network_tensor_matches(const LnNetwork *net, int index, const char *pattern) {
+  return ln_glob(pattern, net->parameters.names[index].text) || ln_network_layer_matches(net, index, pattern);
 }
 
 LnStatus ln_network_check_pattern(const LnNetwork *net, const char *what, const char *pattern, LnError *err) {

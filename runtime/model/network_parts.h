@@ -33,8 +33,9 @@ void ln_network_end(LnNetwork *net);
 /* The sample's shape of a batch N,C,H,W or N,F. */
 LnStatus ln_sample_shape(LnShape *out, const char *what, LnShape batch, LnError *err);
 LnShape ln_batch_shape(int64_t n, LnShape sample); /* of n such samples */
-/* Whether a pattern is that of a tensor's name or its layer's; and whether it is that of any trained one. what: the
- * operation, for the message. */
+/* Whether a pattern is that of the name of a tensor's layer; of that or the tensor's own; and whether it is that of any
+ * trained one. what: the operation, for the message. */
+bool ln_network_layer_matches(const LnNetwork *net, int index, const char *pattern);
 bool ln_network_tensor_matches(const LnNetwork *net, int index, const char *pattern);
 LnStatus ln_network_check_pattern(const LnNetwork *net, const char *what, const char *pattern, LnError *err);
 LnStatus ln_network_copy_frozen(LnNetwork *to, const LnNetwork *from, LnError *err);

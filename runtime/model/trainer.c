@@ -502,7 +502,7 @@ static LnStatus run_batch(Batch *b, double *loss, LnTensor *const *input, LnTens
   LN_TRY(run_shards(b, err));
   LN_TRY(ln_parallel_stoppable((t->update.all_size + LN_UPDATE_CHUNK - 1) / LN_UPDATE_CHUNK, add_rest, b, err));
   ln_parameters_tie_back(ln_shards_grads(&t->shards, 0), &t->net->graph);
-  *loss = total_loss(b) + ln_plan_penalty(t->plan);
+  *loss = total_loss(b) + ln_plan_penalty(t->plan) + ln_update_penalize(&t->update, ln_shards_sum(&t->shards));
   return check_finite(b, *loss, err);
 }
 

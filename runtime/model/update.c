@@ -22,9 +22,12 @@ static void drop_state(LnUpdate *u) {
   ln_free(u->ranges);
   ln_free(u->range_updates);
   ln_free(u->range_rates);
+  ln_free(u->range_penalties);
+  ln_free(u->penalties);
   ln_free(u->squares);
   for (int k = 0; k < u->n_arrays; k++) ln_tensor_unref(u->arrays[k]);
-  u->ranges = NULL, u->range_updates = NULL, u->range_rates = u->squares = NULL, u->n_ranges = u->n_arrays = 0;
+  u->ranges = NULL, u->range_updates = NULL, u->range_rates = u->squares = u->penalties = NULL;
+  u->range_penalties = NULL, u->n_ranges = u->n_arrays = 0;
 }
 
 void ln_update_free(LnUpdate *u) {
@@ -111,7 +114,8 @@ static LnStatus make_state(LnUpdate *u, LnError *err) {
     u->squares = ln_calloc((size_t)ln_update_chunks(u) + 1, sizeof *u->squares);
     if (u->squares == NULL) return ln_fail_memory(err, "trainer", (size_t)ln_update_chunks(u) * sizeof *u->squares);
   }
-  return ln_update_find_rates(u, err);
+  LN_TRY(ln_update_find_rates(u, err));
+  return ln_update_find_penalties(u, err);
 }
 
 LnStatus ln_update_prepare(LnUpdate *u, LnError *err) {

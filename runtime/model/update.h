@@ -15,6 +15,11 @@ double ln_update_weight_decay(const LnUpdate *update);
 LnStatus ln_update_set_lr(LnUpdate *update, double lr, LnError *err);
 LnStatus ln_update_set_weight_decay(LnUpdate *update, double weight_decay, LnError *err);
 
+/* l1 sum |w| + l2 sum w^2, with the gradient l1 sign(w) + 2 l2 w; sign(0) = 0. */
+typedef struct LnPenalty {
+  double l1, l2;
+} LnPenalty;
+
 /* What a trainer does besides the optimizer's step. Zeros: nothing more. */
 typedef struct LnUpdateOptions {
   LnItem *schedule;    /* an item of that kind, or NULL */
@@ -34,6 +39,12 @@ typedef struct LnUpdateOptions {
   int n_rates;
   const char *const *rate_patterns;
   const double *rate_factors;
+  /* Penalties by such patterns, which add to the loss and its gradient; where several meet, their sum. A pattern of a
+   * layer's name is of the layer's kernels, not of biases and gains; one of a parameter's own name is of any. What is
+   * frozen is not penalized. */
+  int n_penalties;
+  const char *const *penalty_patterns;
+  const LnPenalty *penalties;
 } LnUpdateOptions;
 
 /* Before the first step. Takes a reference to the schedule and copies of the patterns. Patterns are looked for in the

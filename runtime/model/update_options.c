@@ -8,6 +8,11 @@ static LnStatus check_number(const char *name, double value, bool legal, const c
   return ln_fail(err, LN_EARG, "trainer: option '%s' must be %s, got %g", name, wanted, value);
 }
 
+static LnStatus check_penalty(LnPenalty p, LnError *err) {
+  LN_TRY(check_number("weight_penalty", p.l1, p.l1 >= 0 && isfinite(p.l1), "a finite l1 of at least 0", err));
+  return check_number("weight_penalty", p.l2, p.l2 >= 0 && isfinite(p.l2), "a finite l2 of at least 0", err);
+}
+
 static LnStatus check(const LnUpdate *u, const LnUpdateOptions *o, LnError *err) {
   if (u->ranges != NULL || u->options.rate_patterns != NULL)
     return ln_fail(err, LN_EARG, "trainer: its options were given already");
@@ -24,19 +29,17 @@ static LnStatus check(const LnUpdate *u, const LnUpdateOptions *o, LnError *err)
   for (int k = 0; k < o->n_rates; k++)
     LN_TRY(check_number("rates", o->rate_factors[k], o->rate_factors[k] >= 0 && isfinite(o->rate_factors[k]),
                         "factors of at least 0", err));
+  for (int k = 0; k < o->n_penalties; k++) LN_TRY(check_penalty(o->penalties[k], err));
   if (o->schedule == NULL) return LN_OK;
   return ln_schedule_check(o->schedule, (LnScheduleTime){0, o->steps, o->epoch_steps}, err);
 }
 
 LnStatus ln_update_configure(LnUpdate *u, const LnUpdateOptions *o, LnError *err) {
-  LnUpdateOptions own = *o;
   LN_TRY(check(u, o, err));
-  LN_TRY(ln_update_copy_rates(&own, o, err));
-  if (own.schedule != NULL) ln_item_ref(own.schedule);
   ln_update_drop_options(u);
-  u->options = own;
-  if (own.n_rates == 0 || !ln_network_built(u->net)) return LN_OK;
-  LnStatus status = ln_update_prepare(u, err);
+  LnStatus status = ln_update_copy_options(u, o, err);
+  bool named = o->n_rates > 0 || o->n_penalties > 0;
+  if (status == LN_OK && named && ln_network_built(u->net)) status = ln_update_prepare(u, err);
   if (status != LN_OK) ln_update_drop_options(u);
   return status;
 }

@@ -17,7 +17,7 @@ struct LnUpdate {
   LnNetwork *net;           /* the trainer's */
   LnItem *optim;
   double lr, weight_decay;
-  LnUpdateOptions options;  /* its patterns are copies, in one piece of memory */
+  LnUpdateOptions options;  /* its patterns and numbers are copies */
   double factor;            /* the schedule's, on lr */
   double rate;              /* of the latest update */
   double schedule_state[LN_SCHEDULE_MAX_STATES];
@@ -30,6 +30,8 @@ struct LnUpdate {
   LnParameterRange *ranges;
   int64_t *range_updates;   /* by range */
   double *range_rates;      /* by range: factors; NULL: 1 */
+  LnPenalty *range_penalties; /* by range; NULL: none */
+  double *penalties;        /* by chunk: what its penalties come to */
   double *squares;          /* by chunk: sums of squares of gradients, where their norm is clipped */
   int n_ranges;
   int64_t size;             /* trained numbers in all */
@@ -63,9 +65,13 @@ LnTensor *ln_update_find_array(const LnUpdate *update, const char *name); /* NUL
 float *ln_update_gather(LnUpdate *update, double *scale, float *gradients);
 /* update_average.c: take the parameters into the mean, if it is their turn. */
 void ln_update_average(LnUpdate *update, bool updated);
+/* update_penalty.c: what the penalties come to; their gradient is added to the gradients, laid out by ranges. */
+double ln_update_penalize(LnUpdate *update, float *gradients);
+LnStatus ln_update_find_penalties(LnUpdate *update, LnError *err); /* of ranges that were made */
 /* update_rates.c */
-LnStatus ln_update_copy_rates(LnUpdateOptions *to, const LnUpdateOptions *from, LnError *err);
 LnStatus ln_update_find_rates(LnUpdate *update, LnError *err); /* of ranges that were made */
+/* update_copy.c: options that the update has of its own; to be dropped on failure too. */
+LnStatus ln_update_copy_options(LnUpdate *update, const LnUpdateOptions *from, LnError *err);
 void ln_update_drop_options(LnUpdate *update);
 
 #endif

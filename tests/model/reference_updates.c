@@ -1,4 +1,5 @@
-/* Schedules, clipping, accumulation, averages, rates by layer and freezing against PyTorch, on one to three threads.
+/* Schedules, clipping, accumulation, averages, rates by layer, freezing and penalties on weights against PyTorch, on
+ * one to three threads.
  *
  * 20 steps of another batch each, of two dense layers with tanh between them. tests/reference/updates.py printed the
  * parameters that are left, in float64. */
@@ -12,6 +13,8 @@ enum { STEPS = 20, BATCH = 5, PARAMETERS = 23 };
 
 static const char *const first_layer[] = {"dense_1"};
 static const double tenth[] = {0.1};
+static const char *const every[] = {"*"};
+static const char *const by_name[] = {"*.bias", "dense_1", "dense_2", "dense_2.b*"};
 
 static const struct {
   const LnType *optim;
@@ -19,6 +22,7 @@ static const struct {
   const char *schedule; /* options of a cosine, or NULL */
   LnUpdateOptions options;
   int frozen_until;     /* the first layer's weight: for so many steps */
+  double last_loss;     /* 0: not compared */
   double want[PARAMETERS];
 } runs[] = {
     /* Adam, LinearLR for 5, then CosineAnnealingLR */
@@ -78,6 +82,24 @@ static const struct {
               0.960786266, -0.105589261, -0.190410663, -0.207816622, 0.140766525, 0.515137646, -0.283389507,
               0.625836316, 0.0227819054, 0.0144615394, 0.408581975, 0.368065869, -0.151764344, -0.600275241,
               -0.208869226, 0.176379695}},
+    /* SGD, 0.01 |w| + 0.05 w^2 of kernels, clip_grad_norm_(0.5) */
+    {.optim = &ln_optim_sgd.type, .optim_options = "{\"lr\": 0.2, \"momentum\": 0.9}",
+     .options = {.clip_norm = 0.5, .n_penalties = 1, .penalty_patterns = every,
+                 .penalties = (const LnPenalty[]){{0.01, 0.05}}},
+     .last_loss = 0.531670463,
+     .want = {0.22020391, -0.00406189407, -0.162989643, -0.200345148, -0.0346446131, 0.17430441, 0.149096766,
+              -0.183871094, 0.330387286, 0.0172875104, -0.0878677224, 0.023908443, 0.0123546801, -0.347363674,
+              0.599894188, -0.0980325424, 0.276823354, -0.206707404, -0.339020807, -0.198515442, 0.234036932,
+              0.00369673599, -0.0873150194}},
+    /* Adam, penalties of kernels and biases, gradients of 4 batches, loss / 4 */
+    {.optim = &ln_optim_adam.type, .optim_options = "{\"lr\": 0.05}",
+     .options = {.accumulate = 4, .n_penalties = 4, .penalty_patterns = by_name,
+                 .penalties = (const LnPenalty[]){{0, 0.1}, {0.02, 0}, {0, 0.01}, {0.03, 0}}},
+     .last_loss = 0.485553925,
+     .want = {-0.231889977, -0.0544889534, 0.0508386258, 0.589729171, 0.0963723131, -0.41094169, -0.476912164,
+              0.586504769, -0.581676572, 0.01458104, 0.104207564, 0.24065204, 0.425826584, -0.188871763, 0.635581401,
+              0.221112893, -0.165923682, 0.468468887, 0.642618748, -0.200835173, -0.758783794, -0.252926999,
+              0.0808508109}},
 };
 
 static LnNetwork *make_network(void) {
@@ -109,9 +131,10 @@ static void read_parameters(float *out, LnNetwork *net) {
   }
 }
 
-static void train(LnTrainer *trainer, LnNetwork *net, int frozen_until) {
+/* Returns the last loss. */
+static double train(LnTrainer *trainer, LnNetwork *net, int frozen_until) {
   LnError err;
-  double loss;
+  double loss = 0;
   for (int step = 1; step <= STEPS; step++) {
     LnTensor *x = test_formula_tensor(LN_SHAPE(BATCH, 4), (uint32_t)(100 + step), -1, 1);
     LnTensor *t = test_formula_tensor(LN_SHAPE(BATCH, 2), (uint32_t)(200 + step), -1, 1);
@@ -119,6 +142,7 @@ static void train(LnTrainer *trainer, LnNetwork *net, int frozen_until) {
     CK_OK(ln_trainer_step(trainer, &loss, x, t, &err));
     ln_tensor_unref(x), ln_tensor_unref(t);
   }
+  return loss;
 }
 
 static void follow(float *got, int run) {
@@ -130,7 +154,8 @@ static void follow(float *got, int run) {
   LnUpdateOptions options = runs[run].options;
   if (runs[run].schedule != NULL) options.schedule = test_item(&ln_schedule_cosine.type, runs[run].schedule);
   CK_OK(ln_update_configure(update, &options, &err));
-  train(trainer, net, runs[run].frozen_until);
+  double loss = train(trainer, net, runs[run].frozen_until);
+  if (runs[run].last_loss != 0) ck_assert_double_eq_tol(loss, runs[run].last_loss, 1e-5 * loss);
   if (options.ema > 0 || options.swa) CK_OK(ln_update_swap(update, &err));
   read_parameters(got, net);
   ck_assert_int_eq(ln_update_count(update), options.accumulate > 1 ? STEPS / options.accumulate : STEPS);

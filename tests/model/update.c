@@ -104,6 +104,8 @@ static LnStatus configure(LnNetwork *net, LnItem *loss, LnItem *adam, const LnUp
   return status;
 }
 
+static const char *const every[] = {"*"};
+
 START_TEST(options_are_checked) {
   LnError err;
   LnNetwork *net = one_weight(1);
@@ -123,12 +125,19 @@ START_TEST(options_are_checked) {
       {{.n_rates = 1, .rate_patterns = (const char *const[]){"*"}, .rate_factors = (const double[]){-1}},
        "option 'rates' must be factors of at least 0, got -1"},
       {{.n_rates = 1, .rate_patterns = (const char *const[]){"enc*"}, .rate_factors = (const double[]){1}},
-       "option 'rates': no parameter or layer is called 'enc*'; one is called dense_1.weight"}};
+       "option 'rates': no parameter or layer is called 'enc*'; one is called dense_1.weight"},
+      {{.n_penalties = 1, .penalty_patterns = every, .penalties = (const LnPenalty[]){{-1, 0}}},
+       "option 'weight_penalty' must be a finite l1 of at least 0, got -1"},
+      {{.n_penalties = 1, .penalty_patterns = every, .penalties = (const LnPenalty[]){{0, NAN}}},
+       "option 'weight_penalty' must be a finite l2 of at least 0, got nan"},
+      {{.n_penalties = 1, .penalty_patterns = (const char *const[]){"enc*"}, .penalties = (const LnPenalty[]){{1, 0}}},
+       "option 'weight_penalty': no parameter or layer is called 'enc*'; one is called dense_1.weight"}};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
     CK_FAILS(configure(net, loss, adam, &wrong[i].options, &err), LN_EARG, wrong[i].message);
   LnUpdateOptions all = {.schedule = test_item(&ln_schedule_plateau.type, "{}"), .clip_norm = 1, .accumulate = 2,
                          .ema = 0.5, .n_rates = 1, .rate_patterns = (const char *const[]){"dense_?.w*"},
-                         .rate_factors = (const double[]){2}};
+                         .rate_factors = (const double[]){2}, .n_penalties = 1, .penalty_patterns = every,
+                         .penalties = (const LnPenalty[]){{1, 2}}};
   CK_EVERY_ALLOCATION(configure(net, loss, adam, &all, &err), (void)0);
   ln_item_unref(all.schedule), ln_item_unref(loss), ln_item_unref(adam);
   ln_network_unref(net);

@@ -1,6 +1,7 @@
 """Prints the numbers of tests/model/reference_updates.c: 20 steps of a small network in PyTorch, float64.
 
-Schedules, clipping, accumulation, averages, rates by layer and freezing, each with the call that PyTorch has for it.
+Schedules, clipping, accumulation, averages, rates by layer, freezing and penalties on weights, each with the call that
+PyTorch has for it.
 """
 import torch
 from torch.optim import lr_scheduler, swa_utils
@@ -22,7 +23,8 @@ def network():
     return net
 
 
-def run(make, schedule=None, clip=None, accumulate=1, average=None, average_from=0, average_every=1, frozen_until=0):
+def run(make, schedule=None, clip=None, accumulate=1, average=None, average_from=0, average_every=1, frozen_until=0,
+        penalty=None):
     net = network()
     optimizer = make(net)
     scheduler = schedule(optimizer) if schedule else None
@@ -30,6 +32,8 @@ def run(make, schedule=None, clip=None, accumulate=1, average=None, average_from
     for step in range(1, STEPS + 1):
         net[0].weight.requires_grad_(step > frozen_until)
         loss = torch.nn.functional.mse_loss(net(tensor((BATCH, 4), 100 + step)), tensor((BATCH, 2), 200 + step))
+        if penalty:
+            loss = loss + penalty(net)
         (loss / accumulate).backward()
         if step % accumulate == 0:
             if clip:
@@ -40,6 +44,8 @@ def run(make, schedule=None, clip=None, accumulate=1, average=None, average_from
                 scheduler.step()
         if mean and step > average_from and (step - average_from) % average_every == 0:
             mean.update_parameters(net)
+    if penalty:
+        print(f"/* the last loss: {loss.item():.9g} */")
     result = mean.module if mean else net
     return torch.cat([p.detach().reshape(-1) for p in result.parameters()]).numpy()
 
@@ -62,6 +68,17 @@ def by_layer(net):
                              weight_decay=0.1)
 
 
+def on_kernels(net):
+    kernels = [net[0].weight, net[2].weight]
+    return sum(1e-2 * w.abs().sum() + 5e-2 * (w * w).sum() for w in kernels)
+
+
+def by_name(net):
+    first, second = net[0], net[2]
+    return 0.02 * first.weight.abs().sum() + 0.01 * (second.weight ** 2).sum() + 0.1 * (
+        (first.bias ** 2).sum() + (second.bias ** 2).sum()) + 0.03 * second.bias.abs().sum()
+
+
 for name, values in {
     "Adam, LinearLR for 5, then CosineAnnealingLR": run(adam, warm_cosine),
     "SGD, clip_grad_norm_(0.1)": run(sgd, clip=lambda p: torch.nn.utils.clip_grad_norm_(p, 0.1)),
@@ -74,5 +91,9 @@ for name, values in {
                                                       average_every=5),
     "AdamW with weight_decay=0.1 and a tenth of the rate for the first layer": run(by_layer),
     "Adam, the first layer's weight frozen for 8 steps": run(adam, frozen_until=8),
+    "SGD, 0.01 |w| + 0.05 w^2 of kernels, clip_grad_norm_(0.5)":
+        run(sgd, penalty=on_kernels, clip=lambda p: torch.nn.utils.clip_grad_norm_(p, 0.5)),
+    "Adam, penalties of kernels and biases, gradients of 4 batches, loss / 4":
+        run(adam, penalty=by_name, accumulate=4),
 }.items():
     print(f"/* {name} */\n{{{numbers(values).strip()}}},")

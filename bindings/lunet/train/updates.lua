@@ -1,7 +1,8 @@
 -- Options of ln.fit and ln.trainer that say how gradients change the parameters: schedule, clip, accumulate, average,
--- rates, freeze.
+-- rates, weight_penalty, freeze.
 local errors = require "lunet.errors"
 local options = require "lunet.options"
+local penalties = require "lunet.penalties"
 
 local updates = {}
 
@@ -23,6 +24,7 @@ updates.options = {
   { "rates", "table",
     help = "factors on the learning rate by name, { [\"enc*\"] = 0.1 }: of a layer or a parameter, with * for any "
       .. "characters and ? for one; where several meet, their product" },
+  penalties.option,
 }
 
 updates.freeze = { "freeze", { "string", "table" },
@@ -83,12 +85,14 @@ function updates.read(owner, o, of)
   local clip = o.clip and read_clip(owner, o.clip) or {}
   local average = o.average and read_average(owner, o.average) or {}
   local patterns, factors = read_rates(owner, o.rates or {})
+  local penalized, strengths = penalties.read(owner, o.weight_penalty)
   local unit = of.epoch_batches or 1
   return {
     schedule = o.schedule, steps = of.steps, epoch_steps = of.epoch_steps, clip_norm = clip.norm,
     clip_value = clip.value, accumulate = o.accumulate, ema = average.ema, swa = average.swa or nil,
     average_from = average.from and (average.from - 1) * unit,
     average_every = average.every or average.swa and of.epoch_batches, patterns = patterns, factors = factors,
+    penalized = penalized, penalties = strengths,
   }
 end
 
