@@ -155,7 +155,7 @@ test("common slips are told what to write", function()
     ["ssim: its options come first, then a tensor of shape 2x1x16x16; write ssim{}(...)"] = function()
       ln.metric.ssim(x, x)
     end,
-    ["option 'loss' must be a loss item or a function, got the type loss.mse without its options"] = function()
+    ["a function or a list of them, got the type loss.mse without its options"] = function()
       run.loss = ln.loss.mse
       ln.fit(net, run)
     end,

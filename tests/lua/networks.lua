@@ -254,15 +254,15 @@ test("several inputs and outputs: files and mistakes", function()
     "predict: input 1 has 2 samples and input 2 has 3")
   expect_error(function() net:predict{ x[1], ln.rand{ 2, 3, 8, 8 } } end, "layer")
   expect_error(function() net:build{ 1, 8, 8 } end, "build: the network has 2 inputs; give a list of 2 shapes")
-  expect_error(function() ln.trainer{ net = net, loss = ln.loss.mse{}, optimizer = ln.optim.sgd{} } end,
-    "trainer: the network has 2 outputs, but there is 1 loss")
+  expect_error(function() ln.trainer{ net = net, loss = { ln.loss.mse{} }, optimizer = ln.optim.sgd{} } end,
+    "trainer: the network has 2 outputs, but 'loss' has 1 entry; give one for each")
   expect_error(function()
     ln.trainer{ net = net, loss = { ln.loss.mse{}, ln.loss.mse{} }, loss_weights = { 1 }, optimizer = ln.optim.sgd{} }
-  end, "'loss_weights' has 1 numbers, but there are 2 losses")
+  end, "trainer: the network has 2 outputs, but 'loss_weights' has 1 entry; give one for each")
   expect_error(function()
     ln.trainer{ net = net, loss = { ln.loss.mse{}, ln.loss.mse{} }, loss_weights = { 1, -1 },
       optimizer = ln.optim.sgd{} }
-  end, "the weight of loss 2 must be above 0, got -1")
+  end, "trainer: 'loss_weights' must be a list of numbers above 0, but number 2 is -1")
   local trainer = ln.trainer{ net = net, loss = { ln.loss.mse{}, ln.loss.mse{} }, optimizer = ln.optim.sgd{} }
   expect_error(function() trainer:step(x, x) end, "target 1 samples are 1x8x8, but the network gives 2x8x8")
   expect_error(function() trainer:step(x, x[1]) end, "the network has 2 targets; give a list of 2 tensors")

@@ -380,7 +380,7 @@ test("data and its mistakes", function()
   fails("fit: give either 'data' or 'target', not both", { data = set, target = images, input = noisy })
   fails("fit: with 'data', the input must be a noise or a function", { data = set, input = noisy })
   fails("fit: option 'data' must be a set, got a tensor", { data = images })
-  fails("fit: option 'target' must be a tensor, got a dataset; its images are in its field 'images'", { target = set })
+  fails("must be a tensor or a list of tensors, got a dataset; its images are in its field 'images'", { target = set })
   fails("fit: the validation data has images without targets", { data = ln.data.tensors{ noisy, images },
     validation = set })
   fails("fit: the validation images are 1x8x8", { data = set, input = ln.noise.gaussian{},

@@ -3,7 +3,8 @@
 --
 -- An entry: { name, kind, default = , min = , max = , choices = , required = , help = }
 -- Kinds: integer, number, boolean, string, table, function, tensor, network, set; several: { "tensor", "function" }.
--- integers: a list of whole numbers from 1, `count` of them.
+-- integers: a list of whole numbers from 1, `count` of them. tensors: a list of tensors. losses: a list
+-- of what stands before it.
 -- Items by their kind: "loss item", "noise item".
 local core = require "lunet.core"
 local errors = require "lunet.errors"
@@ -44,8 +45,19 @@ local function is_integers(value)
   return true
 end
 
+-- A list of tensors?
+function options.are_tensors(value)
+  if kind_of(value) ~= "table" or rawlen(value) == 0 then return false end
+  for i = 1, rawlen(value) do
+    if not options.is_tensor(value[i]) then return false end
+  end
+  return true
+end
+
 local function fits(value, kind)
   if kind == "integers" then return is_integers(value) end
+  if kind == "tensors" then return options.are_tensors(value) end
+  if kind == "losses" then return kind_of(value) == "table" end -- looked at one by one by who takes them
   local item = kind:match("^(%l+) item$")
   if item then return options.is_item(value, item) end
   local came = kind_of(value)
@@ -70,6 +82,8 @@ local function kind_text(kind, entry)
   if kind == "integers" then
     return ("a list of %swhole numbers from 1"):format(entry.count and entry.count .. " " or "")
   end
+  if kind == "tensors" then return "a list of tensors" end
+  if kind == "losses" then return "a list of them" end
   local numeric = kind == "integer" or kind == "number"
   return article(kind) .. (numeric and core.range_text(entry.min or entry.above, entry.max, entry.above) or "")
 end

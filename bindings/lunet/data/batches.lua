@@ -1,5 +1,6 @@
 -- Pairs of tensors in batches: what a training loop walks through.
 local docs = require "lunet.docs"
+local ends = require "lunet.ends"
 local errors = require "lunet.errors"
 local feeds = require "lunet.feed"
 local options = require "lunet.options"
@@ -7,10 +8,11 @@ local random = require "lunet.random"
 
 local page = {
   name = "data.batches",
-  usage = "ln.data.batches(a: tensor|set, b?: tensor|options, options?: options) -> function",
+  usage = "ln.data.batches(a: tensor|tensor[]|set, b?: tensor|tensor[]|options, options?: options) -> function",
   doc = "Walk through one tensor, or two paired by number, in batches along the first dimension; or through a dataset, "
     .. "as ln.fit does in an epoch. The last batch may be smaller. Gives a batch of a, one of b (nil without b), and "
-    .. "the number of the batch; of a dataset input, target and number.",
+    .. "the number of the batch; of a dataset input, target and number. Either may be a list of tensors, for a "
+    .. "network of several inputs or outputs; so are its batches, of which # is the number of images.",
   options = {
     { "size", "integer", default = 10, min = 1, help = "images in a batch" },
     { "shuffle", "boolean", default = false, help = "go through the images in random order" },
@@ -30,10 +32,25 @@ local function of_set(set, o)
   return feed:batches(o.epoch, o)
 end
 
+local function are_images(value)
+  return options.is_tensor(value) or options.are_tensors(value)
+end
+
+-- A tensor or a list of tensors of as many images each.
+local function images_of(given)
+  local value = ends.of(given)
+  for i, t in ends.each(value) do
+    if #t ~= #value then
+      errors.raise("data.batches: tensor 1 of a list has %d images, tensor %d has %d", #value, i, #t)
+    end
+  end
+  return value
+end
+
 local function batches(a, b, given)
-  if given == nil and b ~= nil and not options.is_tensor(b) then b, given = nil, b end
+  if given == nil and b ~= nil and not are_images(b) then b, given = nil, b end
   if options.is_dataset(a) and b == nil then return of_set(a, options.read(page, given)) end
-  if not options.is_tensor(a) or b ~= nil and not options.is_tensor(b) then
+  if not are_images(a) or b ~= nil and not are_images(b) then
     errors.raise("data.batches: expected one or two tensors, or a dataset, and a table of options, got %s and %s",
       options.text(a), options.text(b))
   end
@@ -41,6 +58,7 @@ local function batches(a, b, given)
   if o.input or o.augment then
     errors.raise("data.batches: 'input' and 'augment' are for a dataset, as ln.data.tensors{ a, b } makes one")
   end
+  a, b = images_of(a), b and images_of(b)
   local n = #a
   if b and #b ~= n then
     errors.raise("data.batches: the first tensor has %d images, the second %d; they are paired by number", n, #b)

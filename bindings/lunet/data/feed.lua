@@ -1,8 +1,9 @@
 -- What batches of training images are made of: images from a set, augmentation, noise. All of it is drawn from seed,
 -- epoch and the number of the image in its set, so a batch can be had at any time, and again.
 local core = require "lunet.core"
-local draws = require "lunet.draw"
+local ends = require "lunet.ends"
 local errors = require "lunet.errors"
+local made_by_function = require "lunet.input_function"
 local options = require "lunet.options"
 local random = require "lunet.random"
 local sets = require "lunet.set"
@@ -11,11 +12,12 @@ local shapes = require "lunet.shapes"
 local Feed = {}
 Feed.__index = Feed
 
--- set: a dataset. more: { input = noise, function or nil, augment = item or nil, seed =, fixed = for images that are
--- held out: nothing is augmented, crops are from the middle, what = its name in messages }.
+-- set: a dataset. more: { input = noise, function or nil, input_shape = the shapes of a network's inputs, where it has
+-- several, augment = item or nil, seed =, fixed = for images that are held out: nothing is augmented, crops are from
+-- the middle, what = its name in messages }.
 local function new(set, more)
-  return setmetatable({ set = set, n = #set, input = more.input, augment = more.augment, seed = more.seed,
-    fixed = more.fixed or false, what = more.what or "fit" }, Feed)
+  return setmetatable({ set = set, n = #set, input = more.input, input_shape = more.input_shape,
+    augment = more.augment, seed = more.seed, fixed = more.fixed or false, what = more.what or "fit" }, Feed)
 end
 
 -- The number of a draw of noise or augmentation.
@@ -23,55 +25,66 @@ local function stream(feed, epoch)
   return random.derive(feed.seed, epoch) >> 8
 end
 
--- ---- Functions as noise ----
+-- ---- Augmentation ----
 
--- A level as planes, N,K,H,W (or N,K beside N,F), that stand beside the channels of x.
-local function planes(feed, level, x)
-  local shape = x.shape
-  if type(level) == "number" then level = core.full({ 1 }, level) end
-  if not options.is_tensor(level) then
-    errors.raise("%s: input: the level must be a number or a tensor, got %s", feed.what, options.text(level))
-  end
-  local given = level.shape
-  if #given == 1 and #shape > 1 then level = level:reshape{ -1, table.unpack({ 1, 1, 1 }, 1, #shape - 1) } end
-  local wanted = { shape[1], level.shape[2], table.unpack(shape, 3) }
-  local ok, expanded = errors.try(function() return level:expand(wanted) end)
-  if ok then return expanded end
-  errors.raise("%s: input: the level, %s, does not go with noisy images %s; it may be a number, N, N,K,1,1 or "
-    .. "N,K,H,W", feed.what, shapes.text(given), shapes.text(shape))
+local function is_image_of(t, first)
+  local a, b = t.shape, first.shape
+  return #a == 4 and #b == 4 and a[3] == b[3] and a[4] == b[4]
 end
 
--- f(images, draw) -> noisy [, level]: what the network gets, with the level as further channels.
-local function by_function(feed, images, numbers, epoch)
-  local noisy, level = feed.input(images, draws(feed.seed, epoch, numbers, images.shape))
-  if not options.is_tensor(noisy) or #noisy.shape < 2 or #noisy ~= #numbers then
-    errors.raise("%s: input: the function must give a tensor of %d images, got %s", feed.what, #numbers,
-      options.text(noisy))
+-- All the tensors, changed alike: what happens depends on the image's number, not on its pixels.
+local function augmented_all(feed, value, first, what, ...)
+  local draw = table.pack(...)
+  return ends.map(value, function(t, i)
+    if not is_image_of(t, first) then
+      errors.raise("%s: augment: inputs and targets are changed alike, so they must be images of equal height and "
+        .. "width, but %s is %s, and another one %s", feed.what, ends.name(what, value, i),
+        shapes.text(shapes.of_sample(t)), shapes.text(shapes.of_sample(first)))
+    end
+    return (errors.within(feed.what .. ": ", core.augmented, feed.augment, t, nil, table.unpack(draw, 1, draw.n)))
+  end)
+end
+
+local function augmented(feed, images, targets, numbers, epoch)
+  local draw = stream(feed, epoch)
+  if not ends.are_several(images) and not ends.are_several(targets) then
+    return errors.within(feed.what .. ": ", core.augmented, feed.augment, images, targets, draw, numbers, feed.fixed)
   end
-  if level ~= nil then noisy = core.concat({ noisy, planes(feed, level, noisy) }, 2) end
-  local number = noisy:nonfinite()
-  if number then
-    local value = noisy:reshape{ -1 }[number]
-    errors.raise("%s: input: the function gave %s in epoch %d", feed.what, value ~= value and "NaN" or "infinity",
-      epoch)
+  local first = ends.at(images, 1)
+  if targets then targets = augmented_all(feed, targets, first, "target", draw, numbers, feed.fixed) end
+  return augmented_all(feed, images, first, targets and "input" or "target", draw, numbers, feed.fixed), targets
+end
+
+-- ---- Noise ----
+
+-- Noisy copies of as many images as the network has inputs; those of the first are as if it was alone.
+local function noisy(feed, images, numbers, epoch)
+  local draw, n = stream(feed, epoch), feed.input_shape and #feed.input_shape or 1
+  if n > ends.count(images) then
+    errors.raise("%s: input: the network has %d inputs, but a noise makes one of each target, and there %s %d; a "
+      .. "function as input gives as many as are wanted", feed.what, n, ends.count(images) == 1 and "is" or "are",
+      ends.count(images))
   end
-  return noisy
+  local made = {}
+  for i = 1, n do
+    made[i] = errors.within(feed.what .. ": ", core.corrupted, feed.input, ends.at(images, i),
+      i == 1 and draw or random.derive(draw, i) >> 8, numbers)
+  end
+  return ends.of(made)
 end
 
 -- ---- Batches ----
 
--- Input and target of the images with these numbers in an epoch; both are the caller's own.
+-- Input and target of the images with these numbers in an epoch; both are the caller's own. Each is a tensor, or, where
+-- there are several inputs or targets, a list of them (ends.lua).
 function Feed:take(numbers, epoch)
   local images, targets = sets.take(self.set, numbers, { seed = self.seed, epoch = epoch })
-  if self.augment then
-    images, targets = errors.within(self.what .. ": ", core.augmented, self.augment, images, targets,
-      stream(self, epoch), numbers, self.fixed)
-  end
+  if self.augment then images, targets = augmented(self, images, targets, numbers, epoch) end
   targets = targets or images
   if options.is_item(self.input, "noise") then
-    return errors.within(self.what .. ": ", core.corrupted, self.input, images, stream(self, epoch), numbers), targets
+    return noisy(self, images, numbers, epoch), targets
   elseif self.input then
-    return by_function(self, images, numbers, epoch), targets
+    return made_by_function(self, images, numbers, epoch), targets
   end
   return images == targets and images:narrow(1, 1, #images) or images, targets -- two views: each may be freed
 end

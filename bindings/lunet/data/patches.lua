@@ -1,5 +1,6 @@
 -- ln.data.patches: random parts of images, others each epoch.
 local docs = require "lunet.docs"
+local ends = require "lunet.ends"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 local random = require "lunet.random"
@@ -11,7 +12,8 @@ local page = {
   usage = "ln.data.patches(options: options) -> set",
   doc = "A dataset of random patches: `per_image` parts of each image in an epoch, from places that depend on the seed "
     .. "and the epoch of ln.fit. Images may be of any sizes from that of a patch on, as ln.data.folder{ DIR, stream = "
-    .. "true } gives them. Of pairs, both patches are from one place. A split is one of the images, so that no image "
+    .. "true } gives them. Of pairs, both patches are from one place."
+    .. " Where there are several inputs or targets, all are cut alike. A split is one of the images, so that no image "
     .. "is on both sides; images to validate on give the same patches in every epoch.",
   options = {
     { "set", "set", positional = 1, required = true, help = "the images" },
@@ -45,23 +47,32 @@ local function patches(given)
   local base, height, width = o.set, size_of(o.size)
   local reader = { base = base, pairs = false }
 
-  local function cut(t, top, left)
-    return t:narrow(2, top, height):narrow(3, left, width)
+  local function cut(value, top, left)
+    return value and ends.map(value, function(t) return t:narrow(2, top, height):narrow(3, left, width) end)
+  end
+
+  -- All of it has the rows and columns of the first image.
+  local function check_sizes(value, what, name, shape)
+    for i, t in ends.each(value) do
+      if t.shape[2] ~= shape[2] or t.shape[3] ~= shape[3] then
+        errors.raise("data.patches: '%s' is %s, but its %s %s; patches are cut from one place of both", name,
+          shapes.text(shape), ends.name(what, value, i), shapes.text(t.shape))
+      end
+    end
   end
 
   function reader.read(number, draw)
     local of = (number - 1) // o.per_image + 1
     local image, target = sets.image(base, of, draw)
-    local shape = image.shape
+    local shape = ends.at(image, 1).shape
     if #shape ~= 3 or shape[2] < height or shape[3] < width then
       errors.raise("data.patches: '%s' is %s, smaller than a patch of %dx%d", base.names[of], shapes.text(shape),
         height, width)
-    elseif target and (target.shape[2] ~= shape[2] or target.shape[3] ~= shape[3]) then
-      errors.raise("data.patches: '%s' is %s, but its target %s; patches are cut from one place of both",
-        base.names[of], shapes.text(shape), shapes.text(target.shape))
     end
+    check_sizes(image, "input", base.names[of], shape)
+    check_sizes(target, "target", base.names[of], shape)
     local top, left = place(draw, number, shape[2] - height + 1, shape[3] - width + 1)
-    return cut(image, top, left), target and cut(target, top, left)
+    return cut(image, top, left), cut(target, top, left)
   end
 
   function reader.over(part)

@@ -2,6 +2,7 @@
 -- / factor, with numbers that are worked out once, from the images to train on.
 local core = require "lunet.core"
 local docs = require "lunet.docs"
+local ends = require "lunet.ends"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 local sets = require "lunet.set"
@@ -58,6 +59,16 @@ local function each(data, f)
   for i = 1, #data do f((sets.image(data, i))) end
 end
 
+-- A scale is of intensities; what else a dataset holds has others.
+local function check_single(what, data)
+  if options.is_tensor(data) or #data == 0 then return end
+  local n = ends.count((sets.image(data, 1)))
+  if n > 1 then
+    errors.raise("%s: the dataset has %d tensors as its images; scale those that are wanted before ln.data.tensors",
+      what, n)
+  end
+end
+
 local function floats(t)
   local n = 1
   for _, size in ipairs(t.shape) do n = n * size end
@@ -111,6 +122,7 @@ function Scale:fit(data)
   if not is_scale(self) then errors.raise("scale:fit: called on %s, expected a scale", options.text(self)) end
   options.argument("scale:fit", "the images", { "set", "tensor" }, data)
   if #data == 0 then errors.raise("scale:fit: there are no images") end
+  check_single("scale:fit", data)
   each(data, check_finite)
   local shift, factor = fits[self.kind](self, data)
   if not (factor > 0) then
@@ -128,7 +140,8 @@ local function convert(what, scale, x, f)
   need(what, scale)
   options.argument(what, "what is scaled", { "tensor", "set" }, x)
   if options.is_tensor(x) then return f(x) end
-  return x:map(function(images, targets) return f(images), targets and f(targets) end)
+  check_single(what, x)
+  return x:map(function(images, targets) return f(images), targets and ends.map(targets, f) end)
 end
 
 function Scale:__call(x)

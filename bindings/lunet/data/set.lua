@@ -5,8 +5,11 @@
 -- text = function -> "12 images, read as needed" }. draw is { seed =, epoch = }; what a reader does at random depends
 -- on it and on the number alone. base and over, of a reader whose images belong together by those of another set: that
 -- set, and function(part of it) -> the same of the part. whole = why it cannot be cut.
+--
+-- For a network of several inputs or outputs, images or targets are lists of tensors: see ends.lua.
 local core = require "lunet.core"
 local docs = require "lunet.docs"
+local ends = require "lunet.ends"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 local results = require "lunet.table"
@@ -75,8 +78,10 @@ local tensors_page = {
   usage = "ln.data.tensors(options: options) -> set",
   doc = "A dataset from tensors: what a network gets, N,C,H,W or N,F, and what it should give, paired by number.",
   options = {
-    { "input", "tensor", positional = 1, required = true, help = "what the network gets" },
-    { "target", "tensor", positional = 2, help = "what it should give; without one, the input is the clean image" },
+    { "input", { "tensor", "tensors" }, positional = 1, required = true,
+      help = "what the network gets; a list of tensors for one with several inputs" },
+    { "target", { "tensor", "tensors" }, positional = 2,
+      help = "what it should give, a list for several outputs; without one, the input is the clean image" },
     { "names", "table", help = "a list of N names" },
   },
   errors = "Tensors of different length.",
@@ -86,14 +91,21 @@ local tensors_page = {
 
 function sets.tensors(given)
   local o = options.read(tensors_page, given)
-  if #o.input.shape < 2 then
-    errors.raise("data.tensors: the input must be N,C,H,W or N,F, got %s", options.text(o.input))
-  elseif o.target and (#o.target.shape < 2 or #o.target ~= #o.input) then
-    errors.raise("data.tensors: %d images as input, but %s as their targets; they are paired by number", #o.input,
-      options.text(o.target))
+  local input, target = ends.of(o.input), o.target and ends.of(o.target)
+  for i, t in ends.each(input) do
+    if #t.shape < 2 then
+      errors.raise("data.tensors: the %s must be N,C,H,W or N,F, got %s", ends.name("input", input, i), options.text(t))
+    elseif #t ~= #input then
+      errors.raise("data.tensors: %d images as input 1, but %d as input %d; they are paired by number", #input, #t, i)
+    end
   end
-  return make(o.input, o.target, o.names and check_names("data.tensors", o.names, #o.input)
-    or numbered_names(#o.input))
+  for i, t in ends.each(target) do
+    if #t.shape < 2 or #t ~= #input then
+      errors.raise("data.tensors: %d images as input, but %s as their %s; they are paired by number", #input,
+        options.text(t), ends.are_several(target) and ("target %d"):format(i) or "targets")
+    end
+  end
+  return make(input, target, o.names and check_names("data.tensors", o.names, #input) or numbered_names(#input))
 end
 
 -- ---- What is in it ----
@@ -110,15 +122,19 @@ end
 local function content(set)
   local reader = rawget(set, "reader")
   if reader then return reader.text() end
-  local shape, target = shapes.text(shapes.of_sample(set.images)), set.targets
+  local shape, target = ends.shape_text(set.images), set.targets
   if not target then return ("%s of %s"):format(plural(#set, "image"), shape) end
-  local other = shapes.text(shapes.of_sample(target))
+  local other = ends.shape_text(target)
   return ("%s of %s%s"):format(plural(#set, "pair"), shape, other ~= shape and " and " .. other or "")
 end
 
 function Set:__tostring()
   if #self == 0 then return content(self) end
   return ("%s, %s .. %s"):format(content(self), self.names[1], self.names[#self])
+end
+
+local function item_of(t, number)
+  return ends.map(t, function(one) return one[number] end)
 end
 
 -- Image `number`, C,H,W, and its target where there is one.
@@ -128,7 +144,7 @@ function sets.image(set, number, draw)
     errors.raise("dataset: there is no image %s, it has %d", tostring(number), #set)
   end
   if reader then return reader.read(number, draw or { seed = 0, epoch = 0 }) end
-  return set.images[number], set.targets and set.targets[number]
+  return item_of(set.images, number), set.targets and item_of(set.targets, number)
 end
 
 -- The elements of a tensor with these numbers: a view where they follow each other.
@@ -139,10 +155,14 @@ local function pick(t, numbers)
   return t:narrow(1, numbers[1], #numbers)
 end
 
-local function check_same(set, what, image, first, number, first_number)
-  if shapes.same(image.shape, first.shape) then return end
-  errors.raise("dataset: the %s differ in size: %s is %s, but %s is %s; ln.data.patches cuts parts of one size", what,
-    set.names[first_number], shapes.text(first.shape), set.names[number], shapes.text(image.shape))
+local function check_same(set, what, value, first_value, number, first_number)
+  for i, image in ends.each(value) do
+    local first = ends.at(first_value, i)
+    if not shapes.same(image.shape, first.shape) then
+      errors.raise("dataset: the %s differ in size: %s is %s, but %s is %s; ln.data.patches cuts parts of one size",
+        what, set.names[first_number], shapes.text(first.shape), set.names[number], shapes.text(image.shape))
+    end
+  end
 end
 
 -- Images with these numbers as one tensor, and their targets or nil. draw: { seed =, epoch = }.
@@ -155,7 +175,7 @@ function sets.take(set, numbers, draw)
     check_same(set, "images", images[i], images[1], number, numbers[1])
     if targets[i] then check_same(set, "targets", targets[i], targets[1], number, numbers[1]) end
   end
-  return core.stack(images), reader.pairs and core.stack(targets) or nil
+  return ends.stack(images), reader.pairs and ends.stack(targets) or nil
 end
 
 -- All numbers 1 .. n.
@@ -177,7 +197,7 @@ function Set:describe()
   local t = results{ columns = { "name", "rows x columns", "min", "mean", "max" } }
   local low, sum, high = math.huge, 0, -math.huge
   for i = 1, #self do
-    local image = sets.image(self, i)
+    local image = ends.at(sets.image(self, i), 1)
     local shape, least, mean, most = image.shape, image:min(), image:mean(), image:max()
     t:add{ self.names[i], ("%dx%d"):format(shape[#shape - 1] or 1, shape[#shape]), least, mean, most }
     low, sum, high = math.min(low, least), sum + mean, math.max(high, most)
@@ -235,20 +255,34 @@ function sets.count(set)
   return reader and reader.base and sets.count(reader.base) or #set
 end
 
+-- Whether a function gave n images: a tensor of them, or a list of tensors.
+local function are_images(value, n)
+  return (options.is_tensor(value) or options.are_tensors(value)) and #ends.of(value) == n
+end
+
 -- f of a batch: images and targets; what it does not give stays.
 local function mapped(f, images, targets, number)
   local x, y
+  if ends.are_several(images) and type(f) ~= "function" then
+    errors.raise("set:map: the dataset has %d tensors as images; give a function(images, targets) that changes them",
+      ends.count(images))
+  end
   if number and options.is_item(f, "noise") then
     x = core.corrupted(f, images, 0, { number })
   else
     x, y = f(images, targets)
   end
   local n = #images
-  if not options.is_tensor(x) or #x ~= n or y ~= nil and (not options.is_tensor(y) or #y ~= n) then
+  if not are_images(x, n) or y ~= nil and not are_images(y, n) then
     errors.raise("set:map: the function must return a tensor of %d image%s, got %s", n, n == 1 and "" or "s",
-      options.text((not options.is_tensor(x) or #x ~= n) and x or y))
+      options.text(not are_images(x, n) and x or y))
   end
-  return x, y or targets
+  return ends.of(x), y and ends.of(y) or targets
+end
+
+-- One image as a batch.
+local function as_batch(value)
+  return value and ends.map(value, function(t) return t:unsqueeze(1) end)
 end
 
 local function map_reader(set, f)
@@ -256,8 +290,8 @@ local function map_reader(set, f)
   local reader = { pairs = inner.pairs, text = inner.text, whole = inner.whole }
   function reader.read(number, draw)
     local image, target = inner.read(number, draw)
-    local x, y = mapped(f, image:unsqueeze(1), target and target:unsqueeze(1), number)
-    return x[1], y and y[1]
+    local x, y = mapped(f, as_batch(image), as_batch(target), number)
+    return item_of(x, 1), y and item_of(y, 1)
   end
   if inner.base then
     reader.base = inner.base
@@ -293,7 +327,8 @@ docs.class(Set, {
     .. "it is read." },
   { "set:load() -> set", "The same dataset with its images in memory." },
   { "set:describe() -> results", "Name, size and values of every image, as a table." },
-  { "set.images -> tensor", "The images, N,C,H,W, with values in [0, 1]; an error where they are read as needed." },
+  { "set.images -> tensor", "The images, N,C,H,W, with values in [0, 1]; an error where they are read as needed. Of a "
+    .. "dataset for several inputs a list of tensors, and so are its targets for several outputs." },
   { "set.targets -> tensor|nil", "What a network should make of them, where that is something else: clean images." },
   { "set.names -> string[]", "Their names." },
   { "set.source -> item|nil", "The data source that it was loaded by; nil if it was not." },

@@ -9,11 +9,16 @@ local History = {}
 History.__index = History
 History.__name = "lunet.history"
 
--- metrics: names of further fields of the entries.
-local function new(metrics)
-  local fields = { "epoch", "loss", "val_loss" }
-  table.move(metrics or {}, 1, #(metrics or {}), 4, fields)
-  table.move({ "seconds", "images_per_second" }, 1, 2, #fields + 1, fields)
+-- Names of further fields of the entries. more: { losses, val_losses = those of several outputs, metrics }
+local function new(more)
+  local fields = {}
+  local function add(names) table.move(names, 1, #names, #fields + 1, fields) end
+  add{ "epoch", "loss" }
+  add(more.losses)
+  add{ "val_loss" }
+  add(more.val_losses)
+  add(more.metrics)
+  add{ "seconds", "images_per_second" }
   return setmetatable({ interrupted = false, seconds = 0, warnings = {}, restored = false, fields = fields }, History)
 end
 

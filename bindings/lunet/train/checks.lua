@@ -1,4 +1,5 @@
 -- What is checked before a training run starts, so that no mistake shows up only after an hour or, worse, not at all.
+local ends = require "lunet.ends"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 local shapes = require "lunet.shapes"
@@ -19,47 +20,96 @@ local function place(t, number)
 end
 
 -- what: "input", "target", ...
-function checks.finite(what, t)
-  local number = t:nonfinite()
-  if not number then return end
-  local value = t:reshape{ -1 }[number]
-  errors.raise("fit: the %s has %s at %s", what, value ~= value and "NaN" or "infinity", place(t, number))
+function checks.finite(what, value)
+  for i, t in ends.each(value) do
+    local number = t:nonfinite()
+    if number then
+      local found = t:reshape{ -1 }[number]
+      errors.raise("fit: the %s has %s at %s", ends.name(what, value, i), found ~= found and "NaN" or "infinity",
+        place(t, number))
+    end
+  end
 end
 
 function checks.pairs(what, input, target)
-  if #input.shape < 2 then
-    errors.raise("fit: the %s must be a batch, N,C,H,W or N,F; it has the shape %s", what, shapes.text(input.shape))
-  elseif #input ~= #target then
-    errors.raise("fit: %d images as %s, but %d as its target; they are paired by number", #input, what, #target)
+  for i, t in ends.each(input) do
+    local name = ends.name(what, input, i)
+    if #t.shape < 2 then
+      errors.raise("fit: the %s must be a batch, N,C,H,W or N,F; it has the shape %s", name, shapes.text(t.shape))
+    elseif #t ~= #target then
+      errors.raise("fit: %d images as %s, but %d as its target; they are paired by number", #t, name, #target)
+    end
   end
+end
+
+-- The shapes of a network's inputs or outputs, as a list of several.
+local function shape_at(shape, value, i)
+  return ends.are_several(value) and shape[i] or shape
 end
 
 -- Images to validate on are of the same shape as those to train on.
 function checks.validation(net, input)
-  local shape = shapes.of_sample(input)
-  if shapes.same(net.input_shape, shape) then return end
-  errors.raise("fit: the validation images are %s, but those to train on %s", shapes.text(shape),
-    shapes.text(net.input_shape))
+  for i, t in ends.each(input) do
+    local shape, wanted = shapes.of_sample(t), shape_at(net.input_shape, input, i)
+    if not shapes.same(wanted, shape) then
+      errors.raise("fit: the validation images are %s, but those to train on %s%s", shapes.text(shape),
+        shapes.text(wanted), ends.are_several(input) and (" (input %d)"):format(i) or "")
+    end
+  end
+end
+
+-- "1x64x64", or of several inputs "1x64x64 and 3"
+local function images_text(net)
+  if net.inputs == 1 then return shapes.text(net.input_shape) end
+  local texts = {}
+  for i, shape in ipairs(net.input_shape) do texts[i] = shapes.text(shape) end
+  return table.concat(texts, " and ")
 end
 
 -- targets: what they are called in the message.
 function checks.output(net, target, targets)
-  local given, wanted = net.output_shape, shapes.of_sample(target)
-  if shapes.same(given, wanted) then return end
-  local hint = shapes.same(net.input_shape, wanted) and #wanted == 3 and given[1] == wanted[1]
-    and "; a pooling drops the rows and columns that its stride does not divide" or ""
-  errors.raise("fit: for images of %s the network gives %s, but the %s are %s%s", shapes.text(net.input_shape),
-    shapes.text(given), targets, shapes.text(wanted), hint)
+  for i, t in ends.each(target) do
+    local given, wanted = shape_at(net.output_shape, target, i), shapes.of_sample(t)
+    if not shapes.same(given, wanted) then
+      local same = net.inputs == 1 and shapes.same(net.input_shape, wanted) and #wanted == 3 and given[1] == wanted[1]
+      local several = ends.are_several(target)
+      errors.raise("fit: for images of %s the network gives %s%s, but the %s%s are %s%s", images_text(net),
+        shapes.text(given), several and (" as output %d"):format(i) or "", targets,
+        several and (" %d"):format(i) or "", shapes.text(wanted),
+        same and "; a pooling drops the rows and columns that its stride does not divide" or "")
+    end
+  end
+end
+
+local function check_number(value, wanted, what, ending)
+  local n = ends.count(value)
+  if n == wanted then return end
+  errors.raise("fit: the network has %d %s%s, but there %s %d %s; give %s", wanted, ending, wanted == 1 and "" or "s",
+    n == 1 and "is" or "are", n, n == 1 and what or what .. "s",
+    wanted == 1 and "a tensor" or ("a list of %d tensors"):format(wanted))
+end
+
+-- One tensor for each input and output. prefix: "" or "validation ".
+function checks.ends(net, input, target, prefix)
+  check_number(input, net.inputs, prefix .. "input", "input")
+  check_number(target, net.outputs, prefix .. "target", "output")
 end
 
 -- Images that go together and hold finite numbers only; input may be a noise, which makes its own.
 function checks.images(what, input, target)
+  local target_name = what == "input" and "target" or what .. " target"
   if #target == 0 then errors.raise("fit: there are no images in the %s", what == "input" and "target" or what) end
-  if options.is_tensor(input) then
+  for i, t in ends.each(target) do
+    if #t ~= #target then
+      errors.raise("fit: %d images as %s 1, but %d as %s %d; they are paired by number", #target, target_name, #t,
+        target_name, i)
+    end
+  end
+  if options.is_tensor(input) or ends.are_several(input) then
     checks.pairs(what, input, target)
     checks.finite(what, input)
   end
-  checks.finite(what == "input" and "target" or what .. " target", target)
+  checks.finite(target_name, target)
 end
 
 return checks

@@ -38,8 +38,8 @@ local page = {
 }
 
 -- These are as for ln.fit.
-local shared = { input = true, target = true, data = true, augment = true, loss = true, optimizer = true, batch = true,
-  seed = true, shuffle = true }
+local shared = { input = true, target = true, data = true, augment = true, loss = true, loss_weights = true,
+  optimizer = true, batch = true, seed = true, shuffle = true }
 for _, entry in ipairs(fit_options.page.options) do
   if shared[entry[1]] then table.insert(page.options, #page.options - 2, entry) end
 end
@@ -117,9 +117,10 @@ local function find_rate(net, given)
   if o.to <= o.from then
     errors.raise("find_rate: option 'to' must be above 'from', got %g and %g", o.to, o.from)
   end
-  o.loss, o.metrics = losses.item(o.loss), {}
+  o.loss, o.metrics = losses.of_outputs("find_rate", net, o.loss, o.loss_weights), {}
   local images = fit_images(net, o)
-  local trainer = trainers{ net = net, loss = o.loss, optimizer = o.optimizer, seed = o.seed }
+  local trainer = trainers{ net = net, loss = o.loss, loss_weights = o.loss_weights, optimizer = o.optimizer,
+    seed = o.seed }
   local restored <close> = restorer(net) -- luacheck: ignore
   local rows = ramp(trainer, images, o)
   local t = results{ columns = { "rate", "loss", "smoothed" } }

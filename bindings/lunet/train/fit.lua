@@ -6,6 +6,7 @@ local best = require "lunet.best"
 local checkpoint = require "lunet.checkpoint"
 local core = require "lunet.core"
 local docs = require "lunet.docs"
+local ends = require "lunet.ends"
 local errors = require "lunet.errors"
 local fit_images = require "lunet.fit_images"
 local fit_options = require "lunet.fit_options"
@@ -15,10 +16,11 @@ local interrupt = require "lunet.interrupt"
 local metrics = require "lunet.metrics"
 local progress = require "lunet.progress"
 local sick = require "lunet.sick"
+local tally = require "lunet.tally"
 local updates = require "lunet.updates"
 
 -- A run: { net, options, images, trainer, history, best, line, ctrl_c, ... }. `at` is how far it is within an epoch:
--- { epoch, batches, seen (images), sum (of their losses), seconds }; `stopped` what ended it before its last epoch.
+-- { epoch, batches, seconds } and a tally of the losses; `stopped` what ended it before its last epoch.
 local Run = {}
 Run.__index = Run
 
@@ -72,9 +74,9 @@ end
 -- ---- The loop ----
 
 local function step(run, input, target, batch)
-  local ok, loss = pcall(run.trainer.step, run.trainer, input, target)
+  local ok, loss, parts = pcall(run.trainer.step, run.trainer, input, target)
   if not ok then run.sick:explain(loss, input, run.at.epoch, batch) end
-  return loss
+  return loss, parts
 end
 
 -- The progress of an epoch, with what the one before gave.
@@ -90,14 +92,15 @@ end
 local function train(run)
   local at, start = run.at, core.time() - run.at.seconds
   for input, target, batch in run.images:batches(run:age(), at.batches + 1) do
-    local loss = step(run, input, target, batch)
+    local loss, parts = step(run, input, target, batch)
     if batch == 1 then run:count_epoch() end
-    at.batches, at.seen, at.sum = batch, at.seen + #input, at.sum + loss * #input
+    at.batches = batch
+    tally.add(at, #input, loss, parts)
     at.seconds = core.time() - start
     input:free() -- now, and not when the collector gets to it
     target:free()
     run.line:batch(progress_of(run))
-    run:call("on_batch", run:told{ batch = batch, loss = loss })
+    run:call("on_batch", run:told{ batch = batch, loss = loss, losses = parts })
     local over = run:over()
     if run.checkpoint then run.checkpoint:batch(run) end
     if over or run.options.dry then break end
@@ -106,19 +109,19 @@ end
 
 -- The mean loss of held-out images and all metrics, into the entry; nil if Ctrl-C ended it.
 local function judge(run, entry)
-  local list, sums, loss, seen = run.options.metrics, {}, 0, 0
+  local list, sums, losses, seen = run.options.metrics, {}, { seen = 0, sum = 0 }, 0
   if not run.images.held and #list == 0 then return entry end
   for input, target in run.images:judged(run:age()) do
-    if run.images.held then loss = loss + run.trainer:evaluate(input, target) * #input end
+    if run.images.held then tally.add(losses, #input, run.trainer:evaluate(input, target)) end
     if #list > 0 then
-      local output <close> = run.net:predict(input)
+      local output <close> = ends.of(run.net:predict(input))
       metrics.add(sums, list, output, target)
     end
     seen = seen + #input
     if run.ctrl_c.pressed() then return nil end
     if run.options.dry then break end
   end
-  entry.val_loss = run.images.held and loss / seen or nil
+  if run.images.held then tally.means(entry, "val_", losses) end
   metrics.means(entry, list, sums, seen, run.images.held)
   return entry
 end
@@ -136,8 +139,8 @@ local function epoch_of(run)
   local start = core.time() - at.seconds
   train(run)
   if run.ctrl_c.pressed() then return nil end
-  local entry = { epoch = at.epoch, loss = at.sum / at.seen, images = at.seen,
-    images_per_second = at.seen / at.seconds }
+  local entry = { epoch = at.epoch, images = at.seen, images_per_second = at.seen / at.seconds }
+  tally.means(entry, "", at)
   if run.options.schedule then entry.lr = run.trainer.rate end
   if not with_averages(judge_and_keep, run, entry) then return nil end
   run.trainer:observe(entry.val_loss or entry.loss)
@@ -195,9 +198,11 @@ end
 local function new_run(net, o, images, saved)
   local run = setmetatable({ net = net, options = o, images = images, checkpoint = saved, at = start_of(1),
     epochs_before = net.epochs, fresh = net.epochs == 0 }, Run)
-  run.trainer = errors.within("", core.trainer, net, o.loss, o.optimizer, o.seed, updates.of_fit(o, images.n))
+  run.trainer = errors.within("", core.trainer, net, o.loss, o.optimizer, o.seed, updates.of_fit(o, images.n),
+    o.loss_weights)
   run.metrics = metrics.fields(o.metrics, images.held)
-  run.history = history(run.metrics)
+  run.history = history{ losses = tally.fields("", net.outputs), metrics = run.metrics,
+    val_losses = tally.fields("val_", images.held and net.outputs or 0) }
   run.best = best(o.keep == "best", o.patience)
   if saved then saved:resume(run) end
   run.sick, run.health = sick.new(run), health(run)

@@ -2,8 +2,10 @@
 -- given in batches. What a batch is made of is said in data/feed.lua.
 local checks = require "lunet.checks"
 local core = require "lunet.core"
+local ends = require "lunet.ends"
 local errors = require "lunet.errors"
 local feeds = require "lunet.feed"
+local losses = require "lunet.losses"
 local metrics = require "lunet.metrics"
 local options = require "lunet.options"
 local sets = require "lunet.set"
@@ -12,24 +14,29 @@ local shapes = require "lunet.shapes"
 local Images = {}
 Images.__index = Images
 
-local input_kinds = { "tensor", "noise item", "function" }
+local input_kinds = { "tensor", "tensors", "noise item", "function" }
 
 local validation_page = {
   name = "fit: validation",
   options = {
     { "input", input_kinds, help = "what the network gets" },
-    { "target", "tensor", help = "what it should give" },
+    { "target", { "tensor", "tensors" }, help = "what it should give" },
     { "data", "set", help = "a dataset instead, as for ln.fit" },
   },
 }
 
 -- ---- What was given, as a dataset and what corrupts it ----
 
+-- Whether images are given, and not what makes them.
+local function are_images(input)
+  return options.is_tensor(input) or options.are_tensors(input)
+end
+
 -- where: "fit" or "fit: validation"; o: { data, input, target }, of which some are given.
 local function check_given(where, o)
   if o.data and o.target then
     errors.raise("%s: give either 'data' or 'target', not both", where)
-  elseif o.data and options.is_tensor(o.input) then
+  elseif o.data and are_images(o.input) then
     errors.raise("%s: with 'data', the input must be a noise or a function, or nothing; a tensor goes with 'target', "
       .. "or into ln.data.tensors{ input, target }", where)
   end
@@ -45,9 +52,10 @@ end
 local function parts_of(where, o)
   check_given(where, o)
   if o.data then return o.data, o.input end
-  checks.images(where == "fit" and "input" or "validation", o.input, o.target)
-  if options.is_tensor(o.input) then return sets.of_pairs(o.input, o.target), nil end
-  return sets.of_pairs(o.target), o.input
+  local input, target = are_images(o.input) and ends.of(o.input) or o.input, ends.of(o.target)
+  checks.images(where == "fit" and "input" or "validation", input, target)
+  if are_images(o.input) then return sets.of_pairs(input, target), nil end
+  return sets.of_pairs(target), input
 end
 
 -- A dataset: finite numbers, as far as they are in memory, and something for the network to learn.
@@ -92,12 +100,16 @@ local function validation_of(o, set, input)
 end
 
 -- The feeds of training and of validation images.
-local function feeds_of(o)
+local function feeds_of(net, o)
   local all, input = parts_of("fit", o)
   if o.data then check_data("data", all, input) end
   local set, held, held_input = validation_of(o, all, input)
-  local train = feeds(set, { input = input, augment = o.augment, seed = o.seed })
-  return train, held and feeds(held, { input = held_input, augment = o.augment, seed = o.seed, fixed = true })
+  local input_shape = net.inputs > 1 and net.input_shape or nil
+  local function feed(of, its_input, fixed)
+    return feeds(of, { input = its_input, input_shape = input_shape, augment = o.augment, seed = o.seed,
+      fixed = fixed })
+  end
+  return feed(set, input), held and feed(held, held_input, true)
 end
 
 -- The first images alone, with noise drawn once; validation, where it is asked for, is on the same.
@@ -118,17 +130,32 @@ local function targets_of(feed, example)
   return feed.set.targets or feed.set.images
 end
 
+local function build(net, input, seed)
+  local samples = {}
+  for i, t in ends.each(input) do samples[i] = shapes.of_sample(t) end
+  errors.within("fit: ", net.build, net, #samples == 1 and samples[1] or samples, seed)
+end
+
+-- Targets that each output and its loss can be compared with. where: "fit: "
+local function check_targets(net, o, feed, example, where)
+  checks.output(net, example, where == "fit: " and "targets" or "validation targets")
+  for i, target in ends.each(targets_of(feed, example)) do
+    local of_output = ends.are_several(example) and ("%soutput %d: "):format(where, i) or where
+    errors.within(of_output, core.check_loss, net, losses.at(o.loss, i), target, i)
+  end
+end
+
 -- Build the network for the images, and check that they suit it. Gives the held-out images as they are judged.
 local function fit_together(net, o, train, held)
   local input, target = train:example()
-  errors.within("fit: ", net.build, net, shapes.of_sample(input), o.seed)
-  checks.output(net, target, "targets")
-  errors.within("fit: ", core.check_loss, net, o.loss, targets_of(train, target))
+  checks.ends(net, input, target, "")
+  build(net, input, o.seed)
+  check_targets(net, o, train, target, "fit: ")
   if not held then return target, nil end
   input, target = held:example()
+  checks.ends(net, input, target, "validation ")
   checks.validation(net, input)
-  checks.output(net, target, "validation targets")
-  errors.within("fit: validation: ", core.check_loss, net, o.loss, targets_of(held, target))
+  check_targets(net, o, held, target, "fit: validation: ")
   return target, held:frozen(held.n)
 end
 
@@ -151,7 +178,7 @@ end
 -- o: the options of ln.fit. Builds the network. Fields: n, how many images an epoch has; held, whether some are held
 -- out.
 local function new(net, o)
-  local train, held = first_few(o, feeds_of(o))
+  local train, held = first_few(o, feeds_of(net, o))
   local target, judged = fit_together(net, o, train, held)
   check_last_batch(net, o, train.n)
   metrics.try(o.metrics, target)

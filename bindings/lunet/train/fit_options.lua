@@ -14,22 +14,27 @@ local page = {
     .. "seed and from how far the network was trained (net.epochs, saved with it), so they do not repeat; the "
     .. "optimizer starts afresh. Images held out, and their noise, depend on the seed alone and stay the same.",
   options = {
-    { "input", { "tensor", "noise item", "function" },
+    { "input", { "tensor", "tensors", "noise item", "function" },
       help = "what the network gets: a tensor; a noise, which makes a fresh noisy copy of the target each epoch; or a "
         .. "function(target, draw) -> noisy [, level], called for each batch: draw gives random numbers that depend on "
         .. "seed, epoch and image alone, see ln.help(\"draw\"), and a level, a number or a tensor N,1,1,1 or N,K,H,W, "
-        .. "goes to the network as further channels behind the noisy ones" },
-    { "target", "tensor", help = "what it should give, N and the network's output shape" },
+        .. "goes to the network as further channels behind the noisy ones. For a network of several inputs: a list of "
+        .. "tensors, one for each; a noise, which makes a noisy copy of as many targets; or a function that gives as "
+        .. "many values, a level where an input has the images' size as planes of it" },
+    { "target", { "tensor", "tensors" },
+      help = "what it should give, N and the network's output shape; a list for a network of several outputs, which a "
+        .. "function as input gets as a list" },
     { "data", "set",
       help = "a dataset instead of input and target: pairs, as from ln.data.paired or ln.data.tensors, or images that "
         .. "`input`, a noise or a function, corrupts" },
     { "augment", "augment item",
       help = "what is done to images before noise, drawn anew each epoch, e.g. ln.augment.chain{ ln.augment.flip{}, "
-        .. "ln.augment.rot90{} }; both images of a pair get the same, and those held out are only cropped" },
+        .. "ln.augment.rot90{} }; both images of a pair get the same, and those held out are only cropped. Several "
+        .. "inputs and targets are all changed alike, and must be of equal height and width" },
     { "validation", { "number", "set", "table" }, min = 0, max = 0.9,
       help = "share of the images held out at random, a dataset, or { input = , target = } of one's own" },
-    { "loss", { "loss item", "function" }, required = true,
-      help = "e.g. ln.loss.bce{}, or f(y, t) as for ln.loss.custom" },
+    losses.options[1],
+    losses.options[2],
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
     { "epochs", "integer", default = 10, min = 1, help = "passes through all images" },
     { "batch", "integer", default = 10, min = 1,
@@ -44,8 +49,9 @@ local page = {
       help = "end the run after so many epochs without a lower validation loss; as in Keras and Lightning" },
     { "metrics", "table",
       help = "what else to measure each epoch, { ssim = ln.metric.ssim{} } or { name = f } with f(y, t), of tensors "
-        .. "N,C,H,W, giving a number: on the images held out, as val_ssim in the history; without validation on those "
-        .. "to train on, after the epoch, as ssim" },
+        .. "N,C,H,W, giving a number; of several outputs the first, or { ssim = { ln.metric.ssim{}, output = 2 } }: on "
+        .. "the images held out, as val_ssim in the history; without validation on those to train on, after the epoch, "
+        .. "as ssim" },
     { "max_seconds", "number", above = 0, help = "end the run after the batch that takes it past so many seconds" },
     { "checkpoint", { "string", "table" },
       help = "a file in which the run is kept: FILE, after each epoch (not each where they are so short that it would "
@@ -122,8 +128,8 @@ local function read(net, given)
   check_validation(o)
   check_state(o.state)
   o.keep = o.keep or (o.validation and o.validation ~= 0 and "best" or "last")
-  o.loss = losses.item(o.loss)
-  o.metrics = metrics.list(o.metrics)
+  o.loss = losses.of_outputs("fit", net, o.loss, o.loss_weights)
+  o.metrics = metrics.list(o.metrics, net.outputs)
   return o
 end
 

@@ -3,6 +3,7 @@
 -- An output that is constant and layers that give nothing but 0 are looked for after epochs 1, 4, 16, 64, ... and the
 -- last one, on a few images: cheap beside an epoch.
 local activity = require "lunet.activity"
+local ends = require "lunet.ends"
 local errors = require "lunet.errors"
 
 local Health = {}
@@ -16,7 +17,7 @@ local function new(run)
   return setmetatable({ run = run }, Health)
 end
 
--- Each kind of warning is given once, or once for each layer.
+-- Each kind of warning is given once, or once for each layer or output.
 function Health:warn(kind, layer, text)
   local run = self.run
   for _, before in ipairs(run.history.warnings) do
@@ -51,12 +52,15 @@ end
 
 -- An output of one number, for images that ask for more.
 local function check_output(self, input, target)
-  local output <close> = self.run.net:predict(input)
-  local width, size, value = spread(output)
-  if width > 1e-6 * size or spread(target) <= 1e-6 then return false end
-  self:warn("collapse", nil, ("the network has collapsed: it gives %.5g everywhere, whatever the image%s"):format(value,
-    rate(self.run.options.optimizer, "lower")))
-  return true
+  local outputs <close> = ends.of(self.run.net:predict(input))
+  for i, output in ends.each(outputs) do
+    local width, size, value = spread(output)
+    if width <= 1e-6 * size and spread(ends.at(target, i)) > 1e-6 then
+      local which = ends.are_several(outputs) and ("output %d"):format(i)
+      self:warn("collapse", which or nil, ("%s has collapsed: it gives %.5g everywhere, whatever the image%s"):format(
+        which or "the network", value, rate(self.run.options.optimizer, "lower")))
+    end
+  end
 end
 
 local function check_layers(self, input)

@@ -1,4 +1,4 @@
--- ln.loss.custom: losses that are Lua functions.
+-- ln.loss.custom: losses that are Lua functions; and what training takes as the losses of a network's outputs.
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
@@ -37,14 +37,63 @@ end
 
 core.loss.custom = docs.add(custom, page)
 
--- What ln.fit and ln.trainer take as a loss, as an item; a list of several as a list of items.
-local function item(loss)
-  if type(loss) == "table" then
-    local list = {}
-    for i, one in ipairs(loss) do list[i] = item(one) end
-    return list
-  end
-  return type(loss) == "function" and custom(loss) or loss
+local losses = {}
+
+losses.options = {
+  { "loss", { "loss item", "function", "losses" }, required = true,
+    help = "e.g. ln.loss.bce{}, or f(y, t) as for ln.loss.custom; for a network of several outputs a list with one for "
+      .. "each, or one that is taken for each of them" },
+  { "loss_weights", "table", help = "what the losses of several outputs are multiplied by in their sum; 1 each" },
+}
+
+-- A loss that may be a function, as an item; where: "trainer: the loss of output 2".
+local function item(where, loss)
+  if type(loss) == "function" then return custom(loss) end
+  if options.is_item(loss, "loss") then return loss end
+  errors.raise("%s must be a loss or a function, got %s", where, options.text(loss))
 end
 
-return { item = item }
+local function outputs_text(n)
+  return ("the network has %d output%s"):format(n, n == 1 and "" or "s")
+end
+
+-- A plain list with one entry for each output?
+local function check_count(owner, name, list, n)
+  if #list == n then return end
+  errors.raise("%s: %s, but '%s' has %d entr%s; give one for each", owner, outputs_text(n), name, #list,
+    #list == 1 and "y" or "ies")
+end
+
+local function check_weights(owner, weights, n)
+  check_count(owner, "loss_weights", weights, n)
+  for i, weight in ipairs(weights) do
+    if type(weight) ~= "number" or not (weight > 0 and weight < math.huge) then
+      errors.raise("%s: 'loss_weights' must be a list of numbers above 0, but number %d is %s", owner, i,
+        options.text(weight))
+    end
+  end
+end
+
+-- The option `loss` as an item, or, for several outputs, as a list of items. owner: "fit", "trainer".
+function losses.of_outputs(owner, net, loss, weights)
+  local n = net.outputs
+  if weights then check_weights(owner, weights, n) end
+  if type(loss) ~= "table" then
+    local one = item(owner .. ": the loss", loss)
+    if n == 1 then return one end
+    local list = {}
+    for i = 1, n do list[i] = one end
+    return list
+  end
+  check_count(owner, "loss", loss, n)
+  local list = {}
+  for i = 1, n do list[i] = item(("%s: loss %d"):format(owner, i), loss[i]) end
+  return n == 1 and list[1] or list
+end
+
+-- That of one output.
+function losses.at(loss, number)
+  return type(loss) == "table" and loss[number] or loss
+end
+
+return losses

@@ -1,4 +1,5 @@
--- Metrics beside the loss: a list of { name =, measure = } from what users give, and their means over images.
+-- Metrics beside the loss: a list of { name =, measure =, output = } from what users give, and their means over images.
+local ends = require "lunet.ends"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 
@@ -8,26 +9,48 @@ local metrics = {}
 local taken = { epoch = true, loss = true, val_loss = true, seconds = true, images_per_second = true, images = true,
   lr = true }
 
--- { ssim = ln.metric.ssim{}, ... } as a list in the order of the names.
-function metrics.list(given)
-  local list = {}
-  for name, measure in pairs(given or {}) do
-    if type(name) ~= "string" or not name:find("^[%a_][%w_]*$") then
-      errors.raise("fit: option 'metrics' has names such as ssim: { ssim = ln.metric.ssim{} }, got %s",
-        options.text(name))
-    elseif taken[name] then
-      errors.raise("fit: option 'metrics': the name '%s' is taken in the history; choose another", name)
-    elseif type(measure) ~= "function" and not options.is_item(measure, "metric") then
+local function check_name(name)
+  if type(name) ~= "string" or not name:find("^[%a_][%w_]*$") then
+    errors.raise("fit: option 'metrics' has names such as ssim: { ssim = ln.metric.ssim{} }, got %s",
+      options.text(name))
+  elseif taken[name] or name:find("^loss_%d+$") or name:find("^val_loss_%d+$") then
+    errors.raise("fit: option 'metrics': the name '%s' is taken in the history; choose another", name)
+  end
+end
+
+-- What a metric of that name is: the measure, and the output of which it is, from 1.
+local function parts_of(name, given, outputs)
+  if type(given) ~= "table" then return given, 1 end
+  local o = options.read({ name = ("fit: metric '%s'"):format(name), options = {
+    { "metric", { "metric item", "function" }, positional = 1, required = true, help = "what is measured" },
+    { "output", "integer", min = 1, default = 1, help = "of which output of the network" },
+  } }, given)
+  if o.output > outputs then
+    errors.raise("fit: metric '%s': the network has %d output%s, got output = %d", name, outputs,
+      outputs == 1 and "" or "s", o.output)
+  end
+  return o.metric, o.output
+end
+
+-- { ssim = ln.metric.ssim{}, ... } as a list in the order of the names, for a network of so many outputs.
+function metrics.list(given, outputs)
+  local list, names = {}, {}
+  for name in pairs(given or {}) do names[#names + 1] = name end
+  table.sort(names, function(a, b) return tostring(a) < tostring(b) end)
+  for i, name in ipairs(names) do
+    check_name(name)
+    local measure, output = parts_of(name, given[name], outputs)
+    if type(measure) ~= "function" and not options.is_item(measure, "metric") then
       errors.raise("fit: option 'metrics': '%s' must be a metric item or a function, got %s", name,
         options.text(measure))
     end
-    list[#list + 1] = { name = name, measure = measure }
+    list[i] = { name = name, measure = measure, output = output }
   end
-  table.sort(list, function(a, b) return a.name < b.name end)
   return list
 end
 
-local function number_of(metric, y, t)
+local function number_of(metric, outputs, targets)
+  local y, t = ends.at(outputs, metric.output), ends.at(targets, metric.output)
   local value = errors.within(("fit: metric '%s': "):format(metric.name), metric.measure, y, t)
   if options.is_tensor(value) and #value:reshape{ -1 } == 1 then value = value:item() end
   if type(value) ~= "number" then
@@ -42,7 +65,7 @@ function metrics.try(list, target)
   for _, metric in ipairs(list) do number_of(metric, few, few) end
 end
 
--- Add what a batch contributes to sums by name.
+-- Add what a batch contributes to sums by name. y, t: tensors, or lists of them.
 function metrics.add(sums, list, y, t)
   for _, metric in ipairs(list) do
     sums[metric.name] = (sums[metric.name] or 0) + number_of(metric, y, t) * #t

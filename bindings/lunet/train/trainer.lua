@@ -12,9 +12,8 @@ local page = {
   doc = "Trains a network one batch at a time. The optimizer's state lives in the trainer.",
   options = {
     { "net", "network", required = true, help = "the network" },
-    { "loss", { "loss item", "function", "table" }, required = true,
-      help = "e.g. ln.loss.bce{}, or f(y, t) as for ln.loss.custom; a list with one for each output of the network" },
-    { "loss_weights", "table", help = "what each of several losses is multiplied by in their sum; 1 each" },
+    losses.options[1],
+    losses.options[2],
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
     { "seed", "integer", default = 0, help = "seed of what layers draw at random in training, as dropout does" },
   },
@@ -33,8 +32,8 @@ table.move({
 local function new(given)
   local o = options.read(page, given)
   local how = updates.read("trainer", o, { steps = o.steps, epoch_steps = o.epoch_steps })
-  return errors.within("", core.trainer, o.net, losses.item(o.loss), o.optimizer, o.seed, how,
-    o.loss_weights)
+  return errors.within("", core.trainer, o.net, losses.of_outputs("trainer", o.net, o.loss, o.loss_weights),
+    o.optimizer, o.seed, how, o.loss_weights)
 end
 
 return docs.add(new, page)
