@@ -13,6 +13,7 @@ local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local help = require "lunet.help"
 local options = require "lunet.options"
+local provenance = require "lunet.provenance"
 
 local ln = {}
 
@@ -44,6 +45,7 @@ ln.models = docs.add(require "lunet.models"(ln), {
 ln.file = errors.strict(ln.file, "lunet.file")
 ln.record = require("lunet.record").record
 ln.stat = require "lunet.stat"
+ln.seeds = require "lunet.seeds"
 ln.table = require "lunet.table"
 ln.trainer = require "lunet.trainer"
 require "lunet.separable"
@@ -68,8 +70,15 @@ local load_page = {
 
 ln.load = docs.add(function(path, given)
   if type(path) ~= "string" then errors.raise("load: expected a file path, got %s", options.text(path)) end
+  provenance.add(path)
   return errors.within("", core.load_model, path, custom.finder(options.read(load_page, given).custom or {}))
 end, load_page)
+
+ln.load_tensors = docs.replace(core.load_tensors, function(path, ...)
+  local loaded = core.load_tensors(path, ...)
+  provenance.add(path)
+  return loaded
+end)
 
 ln.help = docs.add(function(...)
   print(help(ln, ...))

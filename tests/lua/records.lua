@@ -97,6 +97,78 @@ test("run.json stays short, what is long lies beside it", function()
   assert(run.options.option_500 == long.option_500 and run.seeds[500] == 500 and run.result.option_300)
 end)
 
+test("ln.fit records options, metrics of epochs, curve and network", function()
+  local x, parent = ln.rand({ 20, 1, 8, 8 }, 1), folder.path .. "/fit"
+  local function fit(more)
+    local net = ln.nn.sequential{ ln.nn.conv2d{ 2 }, ln.nn.conv2d{ 1, activation = "sigmoid" } }
+    local o = { input = ln.noise.gaussian{ p = 0.1 }, target = x, epochs = 3, validation = 0.2, seed = 7,
+      loss = ln.loss.mse{}, optimizer = ln.optim.adam{}, metrics = { psnr = ln.metric.psnr{} }, progress = "none" }
+    for name, value in pairs(more or {}) do o[name] = value end
+    return ln.fit(net, o), net
+  end
+  local history, net = fit{ record = { name = "mine", dir = parent } }
+  local run = run_file.read(only(parent))
+  assert(run.name == "mine" and run.status == "finished" and run.seeds[1] == 7 and run.options.batch == 10)
+  assert(run.options.metrics.psnr == "psnr{}" and run.options.target:find("^tensor 20x1x8x8 #%x+$"))
+  assert(run.result.val_psnr == history[history.best_epoch].val_psnr and run.recording.share > 0)
+  local lines = lines_of(run.dir .. "/metrics.jsonl")
+  assert(#lines == 3 and lines[2].loss == history[2].loss and lines[2].val_psnr == history[2].val_psnr)
+  assert(support.read(run.dir .. "/history.csv") == history:csv())
+  assert(support.read(run.dir .. "/loss.svg"):find("<svg", 1, true))
+  support.same(ln.load(run.dir .. "/model.safetensors"):predict(x), net:predict(x))
+
+  local same = fit{ record = false }
+  assert(same[3].loss == history[3].loss)
+  parent = folder.path .. "/fit2"
+  ln.record("around", function(log) fit{ record = log } end, { dir = parent })
+  run = run_file.read(only(parent))
+  assert(run.name == "around" and #lines_of(run.dir .. "/metrics.jsonl") == 3)
+  parent = folder.path .. "/fit3"
+  expect_error(function()
+    fit{ record = { dir = parent }, on_epoch = function() error("mine") end }
+  end, "mine")
+  run = run_file.read(only(parent))
+  assert(run.status == "failed" and run.name == "fit" and run.message:find("mine"))
+  parent = folder.path .. "/fit4"
+  fit{ record = { dir = parent }, dry = true }
+  assert(not ln.file.exists(parent))
+  expect_error(function() fit{ record = 3 } end, "fit: option 'record' must be true or false, a string or a table")
+  expect_error(function() fit{ record = { nam = "x" } } end, "fit: record: no option 'nam'; did you mean 'name'?")
+  expect_error(function() fit{ record = { dir = "/proc/none" } } end, "fit: record: cannot make the folder")
+end)
+
+test("files that data came from are told with their sizes and hashes", function()
+  local data = folder.path .. "/images"
+  ln.file.make_dir(data)
+  for i = 1, 3 do ln.image.save(ln.rand({ 1, 8, 8 }, i), ("%s/%d.png"):format(data, i)) end
+  ln.data.folder(data)
+  ln.save(folder.path .. "/x.npy", ln.ones(3))
+  ln.load_tensors(folder.path .. "/x.npy")
+  support.write(folder.path .. "/list.txt", "abc")
+  local log = record.start{ name = "data", dir = folder.path .. "/data", data = { folder.path .. "/list.txt" } }
+  record.finish(log)
+  local run, by_file = run_file.read(log.dir), {}
+  for _, entry in ipairs(json.decode(support.read(log.dir .. "/data.json")).files) do by_file[entry.file] = entry end
+  assert(by_file[data .. "/2.png"].hash == core.hash_file(data .. "/2.png"))
+  assert(by_file[folder.path .. "/list.txt"].bytes == 3 and by_file[folder.path .. "/x.npy"])
+  assert(run.data.files >= 5 and #run.data.hash == 16)
+end)
+
+test("the state of the code in git, where there is one", function()
+  local code = folder.path .. "/code"
+  local made = os.execute(("mkdir '%s' && cd '%s' && git init -q . 2>/dev/null && echo old >a && git add a && "
+    .. "git -c user.name=x -c user.email=x commit -qm first && echo new >a"):format(code, code))
+  if not made then return support.skip("git", "git cannot make a repository here") end
+  support.write(code .. "/s.lua", "require('lunet').record('x', function() end, { dir = arg[1] })")
+  support.run(("'%s/s.lua' '%s/runs'"):format(code, code))
+  local run = run_file.read(only(code .. "/runs"))
+  assert(#run.git.commit == 40 and run.git.changed == true)
+  assert(support.read(run.dir .. "/changes.diff"):find("-old\n+new", 1, true))
+  support.run(("-e 'os.exit(0)'; PATH=/nowhere '%s' '%s/s.lua' '%s/other'"):format(support.program(), code, code))
+  run = run_file.read(only(code .. "/other"))
+  assert(run.status == "finished" and run.git == nil)
+end)
+
 -- A run that is killed in the middle, as text, for a process of its own.
 local killed = [[
   local ln, core = require "lunet", require "lunet.core"

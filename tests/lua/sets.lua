@@ -393,4 +393,43 @@ test("data and its mistakes", function()
   assert(outcome{ data = set, input = ln.noise.gaussian{}, validation = { data = set, input = ln.noise.poisson{} } })
 end)
 
+test("folds: every image is tested on once, and no group is on both sides", function()
+  local names = {}
+  for i = 1, 23 do names[i] = ("mdb%03d"):format(i) end
+  local set = ln.data.set(ln.rand({ 23, 1, 4, 4 }, 1), names)
+  for _, group in ipairs{ false, ln.data.pairs, "pairs", "mdb(%d%d)" } do
+    local tested, first = {}, nil
+    local folds = set:folds{ k = 3, group = group or nil, seed = 4 }
+    assert(#folds == 3)
+    for i, fold in ipairs(folds) do
+      local train, test_set = table.unpack(fold)
+      first = first or train.names
+      assert(#train + #test_set == 23 and fold.test.names[1] == test_set.names[1])
+      local groups = {}
+      local function key(name)
+        return not group and name or type(group) == "string" and group ~= "pairs" and name:match(group)
+          or ln.data.pairs(name)
+      end
+      for _, name in ipairs(test_set.names) do
+        assert(not tested[name])
+        tested[name], groups[key(name)] = i, true
+      end
+      for _, name in ipairs(train.names) do assert(not groups[key(name)]) end
+      if group ~= "mdb(%d%d)" then assert(#test_set >= 7 and #test_set <= 8, #test_set) end
+    end
+    for _, name in ipairs(names) do assert(tested[name], name) end
+    assert(table.concat(set:folds{ k = 3, group = group or nil, seed = 4 }[1].train.names) == table.concat(first))
+    local few = group == "mdb(%d%d)" -- three groups of different sizes go to three folds in one way
+    assert(few or table.concat(set:folds{ k = 3, group = group or nil, seed = 5 }[1].train.names) ~= table.concat(first))
+  end
+  local patches = ln.data.patches{ set, size = 2, per_image = 2 }
+  local of_patches = patches:folds()[5]
+  assert(#of_patches.train + #of_patches.test == 46)
+  expect_error(function() set:folds{ k = 24 } end, "set:folds: option 'k' = 24, but there are only 23 images")
+  expect_error(function() set:folds{ k = 13, group = "pairs" } end, "but there are only 12 groups")
+  expect_error(function() set:folds{ group = "x" } end, "set:folds: the pattern 'x' does not match the name 'mdb001'")
+  expect_error(function() set:folds{ k = 1 } end, "set:folds: option 'k' must be an integer of at least 2, got 1")
+  expect_error(function() return set:folds()[1].tests end, "fold: no field 'tests'; it has train and test")
+end)
+
 support.done()

@@ -20,6 +20,12 @@ function docs.add(f, page)
   return f
 end
 
+-- A function in the place of another, whose page it takes over.
+function docs.replace(old, f)
+  by_function[f] = by_function[old]
+  return f
+end
+
 -- Pages of the methods and fields of a class written in Lua, each { usage, doc }: docs.class(Set, { { "set:map(...)
 -- -> set", "..." }, ... }).
 function docs.class(class, rows)

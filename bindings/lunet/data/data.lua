@@ -6,12 +6,14 @@ local mix = require "lunet.mix"
 local options = require "lunet.options"
 local paired = require "lunet.paired"
 local patches = require "lunet.patches"
+local provenance = require "lunet.provenance"
 local scale = require "lunet.scale"
 local sets = require "lunet.set"
 local split = require "lunet.split"
 local stream = require "lunet.stream"
 
 require "lunet.chain"
+require "lunet.folds"
 
 -- ln.data.folder("dir", { size = {64, 64} }) or ln.data.folder{ "dir", size = {64, 64} }: the dataset, loaded.
 local function load(source, first, second)
@@ -23,6 +25,7 @@ local function load(source, first, second)
   end
   local item = errors.within("", source, given)
   local images, names, files = errors.within("", core.load, item)
+  if item.options.path then provenance.add(item.options.path) end
   if not images then return stream(item, files, names) end
   local set, around = sets.new(images, names), source.name == "nifti" and item.options.neighbours or 0
   if around > 0 then set.targets = images:narrow(2, around + 1, 1):clone() end

@@ -3,6 +3,7 @@ local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
+local provenance = require "lunet.provenance"
 
 local function need_tensor(what, value)
   if not options.is_tensor(value) then errors.raise("%s: expected a tensor, got %s", what, options.text(value)) end
@@ -45,7 +46,9 @@ local read_page = {
 
 local function read(path, given)
   local o = options.read(read_page, given)
-  return errors.within("", core.image.read, path, o.gray, not o.orient)
+  local x = errors.within("", core.image.read, path, o.gray, not o.orient)
+  provenance.add(path)
+  return x
 end
 
 local save_page = {

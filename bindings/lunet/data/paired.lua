@@ -3,6 +3,7 @@ local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
+local provenance = require "lunet.provenance"
 local sets = require "lunet.set"
 local shapes = require "lunet.shapes"
 local stream = require "lunet.stream"
@@ -35,6 +36,7 @@ local function folder(o, which)
   for _, name in ipairs{ "size", "resize", "gray", "cache" } do given[name] = o[name] end
   local source = errors.within("data.paired: ", core.data.folder, given)
   local _, names, files = errors.within(("data.paired: %s: "):format(which), core.load, source)
+  provenance.add(o[which])
   return { source = source, names = names, files = files, path = o[which] }
 end
 

@@ -17,7 +17,7 @@ local shapes = require "lunet.shapes"
 
 local sets = {}
 
-local fields = { "images", "targets", "names", "source", "split", "subset", "map", "describe", "load" }
+local fields = { "images", "targets", "names", "source", "split", "folds", "subset", "map", "describe", "load" }
 local absent = { source = true, targets = true, reader = true } -- of a set that has none
 
 local Set = {}
@@ -247,6 +247,13 @@ function sets.parts(set, choose, what)
   first, second = set:subset(first), set:subset(second)
   first.source, second.source = set.source, set.source
   return first, second
+end
+
+-- The set whose images `sets.parts` parts.
+function sets.base(set, what)
+  check_whole(set, what)
+  local reader = rawget(set, "reader")
+  return reader and reader.base and sets.base(reader.base, what) or set
 end
 
 -- How many images `sets.parts` parts.

@@ -32,28 +32,29 @@ end
 
 -- "patient1" of "patient1/ax012"; a file of one volume has names without.
 local function volume_of(name)
-  return name:match("^(.*)/[^/]*$") or errors.raise("set:split: the name '%s' does not tell the volume; ln.data.nifti "
-    .. "gives such names for a folder of volumes", name)
+  return name:match("^(.*)/[^/]*$") or errors.raise("the name '%s' does not tell the volume; ln.data.nifti gives such "
+    .. "names for a folder of volumes", name)
 end
 
-local function group_numbers(self, group)
+-- A number for each image, the same for those that belong together. what: who asks, for messages.
+local function group_numbers(what, self, group)
   local by = group
   if group == "pairs" then
     by = pairs_of
   elseif group == "volume" then
-    by = volume_of
+    by = function(name) return errors.within(what .. ": ", volume_of, name) end
   elseif type(group) == "string" then
     by = function(name)
       local ok, key = errors.try(string.match, name, group)
-      if not ok then errors.raise("set:split: option 'group': %s in the pattern '%s'", errors.bare(key), group) end
-      return key or errors.raise("set:split: the pattern '%s' does not match the name '%s'", group, name)
+      if not ok then errors.raise("%s: option 'group': %s in the pattern '%s'", what, errors.bare(key), group) end
+      return key or errors.raise("%s: the pattern '%s' does not match the name '%s'", what, group, name)
     end
   end
   local keys = {}
   for i, name in ipairs(self.names) do
     keys[i] = by(name, i)
     if keys[i] == nil or keys[i] ~= keys[i] then
-      errors.raise("set:split: option 'group' gave %s for image %d, '%s'", tostring(keys[i]), i, name)
+      errors.raise("%s: option 'group' gave %s for image %d, '%s'", what, tostring(keys[i]), i, name)
     end
   end
   return numbered(keys)
@@ -66,6 +67,9 @@ local function sequence_numbers(self)
   return numbered(keys)
 end
 
+local group_help = "function(name, index) -> key; or a pattern matched with the names; or 'pairs': images 2k-1 and 2k "
+  .. "belong together, as in mini-MIAS; 'volume': those of one volume do, as ln.data.nifti names them"
+
 local split_page = {
   name = "set:split",
   usage = "set:split(options: options) -> set, set",
@@ -77,9 +81,7 @@ local split_page = {
     { "train", "number", above = 0, help = "training images: a number, or a share below 1; of patches, images" },
     { "test", "number", above = 0, help = "test images instead: a number, or a share below 1" },
     { "seed", "integer", default = 0, help = "seed of the random choice" },
-    { "group", { "function", "string" }, help = "function(name, index) -> key; or a pattern matched with the names; or "
-      .. "'pairs': images 2k-1 and 2k belong together, as in mini-MIAS; 'volume': those of one volume do, as "
-      .. "ln.data.nifti names them" },
+    { "group", { "function", "string" }, help = group_help },
     { "block", "integer", min = 1, help = "neighbours in a block" },
     { "gap", "integer", min = 0, default = 1, help = "images left out between blocks of different sides" },
   },
@@ -112,7 +114,9 @@ end
 local function chosen(self, o)
   local n = #self
   local count = o.train and as_count("train", o.train, n) or n - as_count("test", o.test, n)
-  if o.group then return errors.within("set:", core.split_group, group_numbers(self, o.group), count, o.seed) end
+  if o.group then
+    return errors.within("set:", core.split_group, group_numbers("set:split", self, o.group), count, o.seed)
+  end
   if o.block then
     check_neighbours(self, o)
     return errors.within("set:", core.split_block, n, count, o.block, o.gap, o.seed, sequence_numbers(self))
@@ -138,4 +142,4 @@ docs.add(pairs_of, {
   example = "local train, test = set:split{ train = 300, group = ln.data.pairs }",
 })
 
-return { pairs = pairs_of }
+return { pairs = pairs_of, group_numbers = group_numbers, group_help = group_help }

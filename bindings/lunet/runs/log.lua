@@ -26,10 +26,21 @@ function Log:__tostring()
   return "log of " .. self.dir
 end
 
+local function checkpoint_in(dir)
+  return dir .. "/checkpoint.safetensors"
+end
+
+-- The record's folder gets another name.
+function Log:move(dir)
+  local ok, why = os.rename(self.dir, dir)
+  if not ok then errors.raise("record: cannot rename the folder: %s", why) end
+  self.dir, self.checkpoint = dir, checkpoint_in(dir)
+end
+
 -- dir: the record's folder; run: what run.json will say; o: see record.start.
 function log_class.new(dir, run, o)
-  return setmetatable({ dir = dir, checkpoint = dir .. "/checkpoint.safetensors", run = run, hook = o.report,
-    data_paths = o.data, waiting = {}, spent = 0, told = false, started = o.began or core.time() }, Log)
+  return setmetatable({ dir = dir, checkpoint = checkpoint_in(dir), run = run, hook = o.report, data_paths = o.data,
+    waiting = {}, spent = 0, told = false, started = core.time() }, Log)
 end
 
 -- ---- Writing ----

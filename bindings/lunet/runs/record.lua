@@ -38,13 +38,14 @@ local function new_id()
   return core.hash_text(("%s %d %d %.9f %d"):format(host, pid, made, core.time(), os.time())):sub(1, 6)
 end
 
--- The folder of a new record, made: its path and the record's id.
+-- A new folder under a name that nobody lists, and the record's id, by which it goes once it is whole.
 local function new_folder(dir, name)
   errors.within("record: ", core.file.make_dir, dir)
   for _ = 1, 100 do
     local id = ("%s-%s-%s"):format(os.date("!%Y%m%d-%H%M%S"), folder_name(name), new_id())
-    local path = dir .. "/" .. id
-    if errors.within("record: ", core.make_new_folder, path) then return path, id end
+    local path = dir .. "/" .. run_file.beginning .. id
+    local free = not core.file.exists(dir .. "/" .. id)
+    if free and errors.within("record: ", core.make_new_folder, path) then return path, id end
   end
   errors.raise("record: no new folder can be made in '%s'", dir)
 end
@@ -91,6 +92,17 @@ local function begin(log, script, git)
   run_file.write(log.dir, log.run)
 end
 
+local function start_new(o)
+  local start, dir = core.time(), o.dir or "runs"
+  local path, id = new_folder(dir, o.name)
+  local run, script, git = new_run(o, id)
+  local log = log_class.new(path, run, o)
+  log.started = start
+  errors.within("record: ", begin, log, script, git)
+  log:move(dir .. "/" .. id)
+  return log
+end
+
 -- What the record of a run says that was cut off.
 local function run_to_resume(dir)
   local run = run_file.complete(run_file.read(dir))
@@ -100,25 +112,20 @@ local function run_to_resume(dir)
   return run
 end
 
+local function resumed(o)
+  local log = log_class.new(o.resume, run_to_resume(o.resume), o)
+  errors.within("record: ", begin, log)
+  log:line{ resumed = now_text() }
+  return log
+end
+
 -- Begin a record, or, with `resume`, the folder of one that was cut off, go on with it. Returns its log. o: { name =,
 -- dir = the folder of records, "runs" by default, options =, seeds =, data = list of paths of files that the run reads,
 -- besides those that this process has read, script = path, where it is not the one that runs, report = function(step,
 -- value) -> whether to go on, resume = folder }.
 function record.start(o)
   options.argument("record", "the name", "string", o.name)
-  local log
-  if o.resume then
-    log = log_class.new(o.resume, run_to_resume(o.resume), o)
-    errors.within("record: ", begin, log)
-    log:line{ resumed = now_text() }
-  else
-    local start = core.time()
-    local dir, id = new_folder(o.dir or "runs", o.name)
-    local run, script, git = new_run(o, id)
-    log = log_class.new(dir, run, o)
-    log.started = start
-    errors.within("record: ", begin, log, script, git)
-  end
+  local log = o.resume and resumed(o) or start_new(o)
   log.spent = core.time() - log.started
   return log
 end
@@ -149,14 +156,16 @@ local function finish(log, status, result, message)
   return ok, why
 end
 
--- The run has ended with a result: a table of names and values, or one value. Returns whether all of it could be
--- written, else false and why; a line on stderr has said so.
-function record.finish(log, result)
-  return finish(log, "finished", result)
+-- The run has ended with a result: a table of names and values, or one value. Its status is "finished", or
+-- "interrupted" where the caller says so. Returns whether all of it could be written, else false and why; a line on
+-- stderr has said so.
+function record.finish(log, result, status)
+  return finish(log, status or "finished", result)
 end
 
 -- It has ended with an error; Ctrl-C is one of its own. traceback: more text for log.txt.
 function record.fail(log, message, traceback)
+  if log.ended then return true end
   message = tostring(message)
   log:text(traceback or message)
   return finish(log, core.interrupted(message) and "interrupted" or "failed", nil, message)

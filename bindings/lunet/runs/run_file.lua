@@ -12,6 +12,7 @@ local run_file = {}
 run_file.version = 1
 run_file.most = 4000 -- bytes
 run_file.name, run_file.alive = "run.json", "alive"
+run_file.beginning = ".new-" -- in front of the names of folders that are not whole yet
 
 -- In this order; each must be of that type.
 local fields = {

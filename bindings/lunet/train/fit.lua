@@ -10,6 +10,7 @@ local ends = require "lunet.ends"
 local errors = require "lunet.errors"
 local fit_images = require "lunet.fit_images"
 local fit_options = require "lunet.fit_options"
+local fit_record = require "lunet.fit_record"
 local health = require "lunet.health"
 local history = require "lunet.history"
 local interrupt = require "lunet.interrupt"
@@ -154,6 +155,7 @@ local function after_epoch(run, entry)
   run.line:epoch(progress_of(run))
   run.health:look()
   run.sick:well(run.trainer.steps)
+  if run.record then run.record:epoch(entry) end
   run:call("on_epoch", entry, run:told())
   if run.best:out_of_patience() then run:stop("patience") end
   if run.options.dry then run:stop("dry") end
@@ -191,6 +193,7 @@ local function finish(run)
     if run.options.average then run.trainer:swap() end
     entries.restored = run.best:restore(run.net, entries[#entries] and entries[#entries].epoch)
   end
+  if run.record then run.record:finish(entries, run.net) end
   run:call("on_end", entries, run.net)
 end
 
@@ -217,6 +220,8 @@ local function fit(net, given)
   local frozen <close> = updates.freezing(net, o.freeze) -- luacheck: ignore
   local saved <close> = checkpoint(net, o)
   local run = new_run(net, o, images, saved)
+  local kept <close> = fit_record(net, o)
+  run.record = kept
   do
     local done = (run.at.epoch - 1) * images.n + run.at.seen
     local line <close> = progress(o.progress, o.epochs, images.n, run.metrics, done)

@@ -61,6 +61,10 @@ local page = {
         .. "is over all epochs, they change it). Another network, other images, another instruction set, or other "
         .. "options than epochs, max_seconds, callbacks and progress are an error. Snapshots are taken in memory and "
         .. "written in the background, atomically; Python's safetensors reads the file" },
+    { "record", { "boolean", "string", "table" },
+      help = "keep the run as a record, a folder runs/<time>-<name>-<id>/: options, metrics of each epoch, history and "
+        .. "loss curve, the network; see ln.help(ln.record). true, a name, { name =, dir = }, or the log that "
+        .. "ln.record gives its function, which then gets the metrics" },
     { "state", "table",
       help = "of callbacks and other functions that keep some, for checkpoints: { save = f, load = f }. save() gives a "
         .. "plain value (numbers, text, tables of them), load(value) takes it back before a run goes on" },

@@ -8,7 +8,7 @@ local setup = {}
 -- Options that may change from one call to the next.
 local free = {
   epochs = true, checkpoint = true, state = true, progress = true, on_epoch = true, on_batch = true, on_end = true,
-  on_interrupt = true, max_seconds = true, dry = true,
+  record = true, on_interrupt = true, max_seconds = true, dry = true,
 }
 
 -- The network and options of a run: { name = text }.
