@@ -78,6 +78,9 @@ docs.objects = {
   { variable = "summary", type = "summary", doc = "What a network consists of, from net:summary; print shows it." },
   { variable = "loaded", type = "loaded", doc = "What net:load took from a file and what not; print shows it." },
   { variable = "report", type = "report", doc = "How gradients agree with finite differences, from ln.gradcheck." },
+  { variable = "log", type = "log", call = "log(values: table)",
+    doc = "The record of a run that goes on, from ln.record: log{ step = 3, loss = 0.1 } appends a line to its "
+      .. "metrics.jsonl." },
   { variable = "grid", type = "grid", doc = "Images side by side, from ln.image.grid." },
 }
 
