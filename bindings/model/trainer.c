@@ -294,11 +294,12 @@ void lnb_open_trainer(lua_State *L) {
       {.name = "step", .call = trainer_step,
        .usage = "trainer:step(input: tensor|tensor[], target: tensor|tensor[]) -> number, number[]",
        .doc = "Forward, backward and update on one batch, tensors N,C,H,W, or lists where the network has several inputs "
-              "or outputs; the mean loss before the update, and with several outputs a list of their losses. A loss or "
-              "gradient that is not finite is an error, and leaves the parameters as they were."},
+              "or outputs; the mean loss before the update, with penalties on weights and activations, and with several "
+              "outputs a list of their losses, without them. A loss or gradient that is not finite is an error, and "
+              "leaves the parameters as they were."},
       {.name = "evaluate", .call = trainer_evaluate,
        .usage = "trainer:evaluate(input: tensor|tensor[], target: tensor|tensor[]) -> number, number[]",
-       .doc = "The mean loss of a batch, as step gives it, without an update."},
+       .doc = "The mean loss of a batch, as step gives it, without penalties and without an update."},
       {.name = "gradients", .call = trainer_gradients,
        .usage = "trainer:gradients(input: tensor|tensor[], target: tensor|tensor[]) -> number, table, tensor|tensor[]",
        .doc = "The mean loss of a batch, its gradient with respect to every trained parameter, { [name] = tensor }, "

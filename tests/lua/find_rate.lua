@@ -43,6 +43,13 @@ test("rates grow by one factor, losses are smoothed, and the steepest fall is su
   close(lr / best, 1, 0.3)
 end)
 
+test("penalties on weights are in the losses", function()
+  local net = network():build({ 1, 16, 16 }, 7)
+  local plain, penalized = rows_of((find(nil, net))), rows_of((find({ weight_penalty = { l2 = 1 } }, net)))
+  local a, b = net:tensor("conv2d_1.weight"), net:tensor("conv2d_2.weight")
+  close(penalized[1][2] - plain[1][2], (a * a):sum() + (b * b):sum(), 1e-4)
+end)
+
 test("numpy.gradient's choice", function()
   -- A loss that is a table, whose gradient is 0.
   local values, i = {}, 0

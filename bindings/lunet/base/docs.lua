@@ -72,8 +72,8 @@ docs.objects = {
     doc = "What ln.fit returns. history[i] is the entry of epoch i: { epoch, loss, val_loss, seconds, "
       .. "images_per_second, images }, and metrics by their names; of a network of several outputs also their losses, "
       .. "loss_1, loss_2, ..., val_loss_1, ..., of which loss and val_loss are the weighted sums. Losses are means over "
-      .. "the epoch's images; val_loss is nil without validation. images is how many were trained on: fewer than all "
-      .. "where the run ended then." },
+      .. "the epoch's images; loss has penalties on weights and activations in it, val_loss has not, and is nil without "
+      .. "validation. images is how many were trained on: fewer than all where the run ended then." },
   { variable = "results", type = "results", doc = "A table of results, see ln.help(ln.table); print aligns it." },
   { variable = "summary", type = "summary", doc = "What a network consists of, from net:summary; print shows it." },
   { variable = "loaded", type = "loaded", doc = "What net:load took from a file and what not; print shows it." },

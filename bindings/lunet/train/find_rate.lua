@@ -39,7 +39,7 @@ local page = {
 
 -- These are as for ln.fit.
 local shared = { input = true, target = true, data = true, augment = true, loss = true, loss_weights = true,
-  optimizer = true, batch = true, seed = true, shuffle = true }
+  optimizer = true, batch = true, seed = true, shuffle = true, weight_penalty = true }
 for _, entry in ipairs(fit_options.page.options) do
   if shared[entry[1]] then table.insert(page.options, #page.options - 2, entry) end
 end
@@ -120,7 +120,7 @@ local function find_rate(net, given)
   o.loss, o.metrics = losses.of_outputs("find_rate", net, o.loss, o.loss_weights), {}
   local images = fit_images(net, o)
   local trainer = trainers{ net = net, loss = o.loss, loss_weights = o.loss_weights, optimizer = o.optimizer,
-    seed = o.seed }
+    seed = o.seed, weight_penalty = o.weight_penalty }
   local restored <close> = restorer(net) -- luacheck: ignore
   local rows = ramp(trainer, images, o)
   local t = results{ columns = { "rate", "loss", "smoothed" } }
