@@ -4,7 +4,7 @@
 --   ln.help()
 --
 -- This file puts the module together from lunet.core (C) and the Lua files in the rooms beside it: base, report,
--- statistics, nn, data, runs, train; each requires only those before it. Module names are flat: train/fit.lua is
+-- statistics, nn, data, runs, page, train; each requires only those before it. Module names are flat: train/fit.lua is
 -- "lunet.fit".
 local core = require "lunet.core"
 local counterparts = require "lunet.counterparts"
@@ -44,6 +44,7 @@ ln.models = docs.add(require "lunet.models"(ln), {
 })
 ln.file = errors.strict(ln.file, "lunet.file")
 ln.record = require("lunet.record").record
+ln.report = require "lunet.report"
 ln.stat = require "lunet.stat"
 ln.seeds = require "lunet.seeds"
 ln.table = require "lunet.table"

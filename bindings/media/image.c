@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "bindings/base/call.h"
 #include "bindings/base/class.h"
 #include "bindings/base/describe.h"
@@ -32,16 +31,14 @@ static int image_write(lua_State *L) {
   return 0;
 }
 
-static const LnbClass bytes_class = {.name = "lunet.bytes", .noun = "file in memory", .release = ln_free};
-
 /* image.encode(image, name): the bytes of an 8-bit file of the format that the name ends in */
 static int image_encode(lua_State *L) {
   LnTensor *image = lnb_check_values(L, 1);
   const char *name = lnb_check_string(L, 2);
   size_t n = 0;
-  LNB_MAKE(L, bytes_class, uint8_t, ln_image_encode(&made, &n, name, image, 8, &err));
+  LNB_MAKE(L, lnb_text_class, uint8_t, ln_image_encode(&made, &n, name, image, 8, &err));
   lua_toclose(L, -1);
-  lua_pushlstring(L, lnb_check(L, -1, &bytes_class), n);
+  lua_pushlstring(L, lnb_check(L, -1, &lnb_text_class), n);
   return 1;
 }
 
@@ -105,8 +102,6 @@ void lnb_open_image(lua_State *L) {
                                           {.name = "grid", .call = image_grid},
                                           {.name = "formats", .call = image_formats},
                                           {0}};
-  lnb_class_new(L, &bytes_class, NULL, NULL, NULL);
-  lua_pop(L, 1);
   lua_newtable(L);
   lnb_functions(L, "image.", functions);
   lua_setfield(L, -2, "image");

@@ -28,7 +28,8 @@ local trees = {
     { "base" }, { "tensor" }, { "items" }, { "model" }, { "media" }, { "system" }, { "program" },
   } },
   { path = "bindings/lunet", layers = {
-    { "base" }, { "report" }, { "statistics" }, { "nn" }, { "data" }, { "runs" }, { "train" }, { "reference" },
+    { "base" }, { "report" }, { "statistics" }, { "nn" }, { "data" }, { "runs" }, { "page" }, { "train" },
+    { "reference" },
     { "." }, -- init.lua
   } },
 }

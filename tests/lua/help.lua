@@ -44,13 +44,14 @@ test("every method and field of an object has a page", function()
   end
 end)
 
-test("every method of tables, histories, sets, summaries and grids has a page", function()
+test("every method of tables, histories, sets, summaries, grids and reports has a page", function()
   local x = ln.zeros{ 2, 1, 8, 8 }
   local net = ln.nn.sequential{ ln.nn.conv2d{ 1 } }
   local options = { input = x, target = x, loss = ln.loss.mse{}, optimizer = ln.optim.sgd{}, epochs = 1,
     progress = "none" }
   local objects = { results = ln.table{ columns = { "a" } }, set = ln.data.set(x, { "a", "b" }),
-    grid = ln.image.grid{ x }, summary = net:summary{ 1, 8, 8 }, history = ln.fit(net, options) }
+    grid = ln.image.grid{ x }, summary = net:summary{ 1, 8, 8 },
+    page = ln.report{ title = "a" }, history = ln.fit(net, options) }
   for name, object in pairs(objects) do
     local class = getmetatable(object)
     assert(help(ln, object):find("^" .. name .. "\n"), name)

@@ -81,6 +81,8 @@ docs.objects = {
   { variable = "log", type = "log", call = "log(values: table)",
     doc = "The record of a run that goes on, from ln.record: log{ step = 3, loss = 0.1 } appends a line to its "
       .. "metrics.jsonl." },
+  { variable = "page", type = "page",
+    doc = "A report as one HTML page, from ln.report. All methods but html and save return the page." },
   { variable = "grid", type = "grid", doc = "Images side by side, from ln.image.grid." },
 }
 

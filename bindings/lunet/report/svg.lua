@@ -44,7 +44,7 @@ end
 
 -- The chart's parts: its axes, the legend, and the rectangle of the plot.
 local function layout(fig, width, height)
-  local x_axis, y_axis = figure.axes(fig, math.max(2, width // 90), math.max(2, height // 60))
+  local x_axis, y_axis = figure.axes(fig, math.max(2, width // 64), math.max(2, height // 60))
   local left = 0
   for _, tick in ipairs(y_axis.ticks) do left = math.max(left, width_of(tick[2])) end
   left = math.ceil(left) + 14

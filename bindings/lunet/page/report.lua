@@ -1,0 +1,29 @@
+-- ln.report: a page to hand to somebody. See page.lua.
+local docs = require "lunet.docs"
+local options = require "lunet.options"
+local page = require "lunet.page"
+require "lunet.page_parts"
+require "lunet.page_pictures"
+
+local report_page = {
+  name = "report",
+  usage = "ln.report(options: options) -> page",
+  doc = "A report: one HTML page with its pictures, plots and tables inside, that loads nothing from elsewhere, "
+    .. "prints, and reads in the light and in the dark, on wide and narrow screens. What is added to it stands in that "
+    .. "order; ln.help(\"page\") lists what there is. page:save() writes it.",
+  options = {
+    { "title", "string", required = true, help = "the heading" },
+    { "subtitle", "string", help = "a line below it" },
+    { "file", "string", help = "where page:save writes, a path that ends in .html; its folder is made" },
+  },
+  errors = "A file that cannot be written, before anything is added.",
+  example = 'local page = ln.report{ title = "Ablation of a U-Net", file = "results/report.html" }\n'
+    .. 'page:text("What each part of the network is **worth**.")\n'
+    .. 'page:section("Results"):table(scores, { best = { SSIM = "max" } }):curves{ history }\n'
+    .. 'page:section("Images"):grid({ noisy, restored }, { labels = { "noisy", "restored" } })\n'
+    .. 'page:section("Environment"):environment{ seeds = { 1, 2, 3 } }\npage:save()',
+}
+
+return docs.add(function(given)
+  return page.new(options.read(report_page, given))
+end, report_page)
