@@ -53,6 +53,7 @@ require "lunet.separable"
 require "lunet.load"
 require "lunet.network"
 require "lunet.parameters"
+require "lunet.predict"
 
 local load_page = {
   name = "load",

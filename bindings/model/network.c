@@ -12,7 +12,6 @@
 #include "bindings/base/value.h"
 #include "bindings/items/class.h"
 #include "bindings/model/custom.h"
-#include "bindings/model/node.h"
 #include "bindings/tensor/tensor.h"
 #include "model/network.h"
 #include "store/model_file.h"
@@ -79,31 +78,6 @@ void lnb_check_batch(lua_State *L, int arg, LnTensor **batch, int n, const char 
     batch[i] = lnb_check_values(L, lua_gettop(L)); /* the list keeps it */
     lua_pop(L, 1);
   }
-}
-
-/* A tensor, or a list of them where the network has several outputs. */
-static int network_predict(lua_State *L) {
-  LnNetwork *net = check_network(L);
-  LnTensor *x[LN_MAX_ENDS], *y[LN_MAX_ENDS];
-  LnbBox *boxes[LN_MAX_ENDS];
-  int outputs = ln_network_outputs(net);
-  lnb_check_batch(L, 2, x, ln_network_inputs(net), "input");
-  lnb_check_count(L, 2, "; it has no options");
-  lua_createtable(L, outputs, 0);
-  for (int i = 0; i < outputs; i++) { /* boxes first: filling them cannot fail */
-    boxes[i] = lnb_box_new(L, &lnb_tensor_class);
-    lua_rawseti(L, 3, i + 1);
-  }
-  LNB_CALL(L, ln_network_predict_all(y, net, x, &err));
-  for (int i = 0; i < outputs; i++) boxes[i]->object = y[i];
-  if (outputs == 1) lua_rawgeti(L, 3, 1);
-  return 1;
-}
-
-/* net(x) predicts; net(node) calls its layers. */
-static int network_call(lua_State *L) {
-  LnNetwork *net = check_network(L);
-  return lnb_is_node(L, 2) ? lnb_call_network(L, net) : network_predict(L);
 }
 
 /* net:save(path[, record]): record is JSON text kept beside the network. */
@@ -384,8 +358,8 @@ static int network_index(lua_State *L) {
   int layer = known ? -1 : layer_named(net, field);
   if (layer < 0) return lua_settop(L, 2), lnb_class_index(L);
   push_layer_with_tensors(L, net, layer);
-  lua_pushfstring(L, "net.%s describes a layer, and setting 'KEY' would not change it; net:set(name, tensor) sets a weight",
-                  field);
+  lua_pushfstring(L, "net.%s describes a layer, and setting 'KEY' would not change it; net:set(name, tensor) sets a "
+                     "weight", field);
   lua_insert(L, -2);
   lnb_freeze(L, lua_tostring(L, -2));
   return 1;
@@ -408,20 +382,9 @@ void lnb_open_network(lua_State *L) {
       {.name = "build", .call = network_build,
        .usage = "net:build(shape: integer[], seed?: integer) -> network",
        .doc = "Make the network's parameters, for images of the shape {channels, height, width} (a list of shapes where "
-              "there are several inputs), from a seed, by default 0. ln.fit does it with its own seed. A network that has parameters keeps them where their "
-              "shapes stay the same. Layers that do not fit each other or the shape are an error, by number and name. "
+              "there are several inputs), from a seed, by default 0. ln.fit does it with its own seed. A network that "
+              "has parameters keeps them where their shapes stay the same. Layers that do not fit each other or the shape are an error, by number and name. "
               "Returns the network."},
-      {.name = "predict", .call = network_predict,
-       .usage = "net:predict(x: tensor|tensor[]) -> tensor|tensor[]",
-       .doc = "The network's output, N,C,H,W, for images x, N,C,H,W; net(x) is the same. A network of several inputs "
-              "takes a list of tensors, one of several outputs gives a list; nothing is padded for these. A network that is not built "
-              "yet is built, with parameters from seed 0. A convolutional network takes images of any size. Where its "
-              "poolings do not divide a side, so that the output's would be another one (997 -> 996), the images are "
-              "padded at the bottom and on the right by reflection, repeated where a side is shorter than what is "
-              "added, to the smallest size that the network gives back (1000), and the output is cropped to the "
-              "images' sides. Nothing is padded or cropped along a side that the network changes on purpose: one that "
-              "halves or doubles images, or ends in dense, gives what it gives. Training and its loss see images as "
-              "they are. Images that do not fit the network are an error, by the layer's number and name."},
       {.name = "profile", .call = network_profile},
       {.name = "save", .call = network_save},
       {.name = "to_json", .call = network_to_json,
@@ -470,7 +433,7 @@ void lnb_open_network(lua_State *L) {
        .usage = "net.epochs -> integer",
        .doc = "How many epochs ln.fit has trained it for, in all; saved with the network."},
       {0}};
-  static const luaL_Reg meta[] = {{"__call", network_call}, {"__tostring", network_tostring}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {{"__tostring", network_tostring}, {NULL, NULL}};
   lnb_functions(L, "", functions);
   lnb_class_new(L, &lnb_network_class, meta, methods, getters);
   lnb_class_set_index(L, &lnb_network_class, network_index);

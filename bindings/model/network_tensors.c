@@ -134,8 +134,8 @@ void lnb_open_network_tensors(lua_State *L) {
   static const LnbFunction methods[] = {
       {.name = "freeze", .call = network_freeze,
        .usage = "net:freeze(...: string) -> network",
-       .doc = "From now on training leaves parameters as they are: those of the names given, of layers (\"conv2d_1\") or "
-              "single ones (\"conv2d_1.weight\"), with * for any characters and ? for one; all without a name. Layers "
+       .doc = "From now on training leaves parameters as they are: those of the names given, of layers "
+              "(\"conv2d_1\") or single ones (\"conv2d_1.weight\"), with * for any characters and ? for one; all without a name. Layers "
               "before the first that still learns cost no gradients. An optimizer keeps its state for when they thaw. "
               "Statistics of batch_norm still are those of each batch, and learnt, as in PyTorch (in Keras a frozen "
               "batch_norm uses what it has learnt). Copies of the network are frozen alike; files do not say it. "
@@ -145,8 +145,8 @@ void lnb_open_network_tensors(lua_State *L) {
        .doc = "Undo net:freeze for those names, or for all without one."},
       {.name = "tensors", .call = network_tensors,
        .usage = "net:tensors() -> table[]",
-       .doc = "What the network holds, in the order of the layers: { name, shape, trained, frozen }. What is not trained "
-              "is kept and saved too, as the running means of batch_norm. net:parameters() has the values, too."},
+       .doc = "What the network holds, in the order of the layers: { name, shape, trained, frozen }. What is not "
+              "trained is kept and saved too, as the running means of batch_norm. net:parameters() has the values, too."},
       {.name = "tensor", .call = network_tensor,
        .usage = "net:tensor(name: string) -> tensor",
        .doc = "One of net:tensors(), e.g. \"conv2d_1.weight\", as a view that shares the network's memory: call "

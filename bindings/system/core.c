@@ -25,6 +25,7 @@
 #include "bindings/model/custom.h"
 #include "bindings/model/network.h"
 #include "bindings/model/network_tensors.h"
+#include "bindings/model/predict.h"
 #include "bindings/model/model.h"
 #include "bindings/model/node.h"
 #include "bindings/model/node_operators.h"
@@ -76,6 +77,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_model(L);
   lnb_open_network(L);
   lnb_open_network_tensors(L);
+  lnb_open_predict(L);
   lnb_open_trainer(L);
   lnb_open_kind_list(L);
   lnb_open_image(L);

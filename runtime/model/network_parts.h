@@ -25,6 +25,9 @@ struct LnNetwork {
  * logits[i]: whether it is. Both may be NULL. */
 LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net, LnTensor *const *x,
                                    const LnActivationCode *activations, LnError *err);
+/* As ln_network_predict_all, with dropout or without; with it out has all repeats, one after the other. */
+LnStatus ln_network_predict_use(LnTensor **out, LnNetwork *net, LnTensor *const *x, LnDropoutUse dropout,
+                                LnError *err);
 uint64_t ln_network_version(const LnNetwork *net); /* grows whenever parameters change */
 /* Around work that may call functions of users' (layers and losses of their own): while it runs, the network refuses
  * other work and another shape. what: the work, for the message. */

@@ -87,7 +87,7 @@ static LnStatus build_steps(LnPlan *plan, LnError *err) {
                      .n_inputs = step->n_inputs,
                      .out = ln_plan_value_shape(plan, ln_plan_output_of(plan, step)),
                      .fusion = &step->fusion,
-                     .training = plan->use.training,
+                     .training = ln_plan_trains(plan, layer->type),
                      .input_grad = input_grad};
     if (layer->type->build != NULL) LN_TRY(layer->type->build(&step->needs, &build, err));
     step->first_tensor = plan->n_tensors;

@@ -17,6 +17,7 @@ typedef struct LnPlan LnPlan;
 typedef struct LnPlanUse {
   bool training;   /* forward and backward, or forward alone */
   bool input_grad; /* the gradients with respect to the inputs as well */
+  bool dropout;    /* prediction in which dropout drops, of each sample as its rng says; never by rows or in strips */
   bool unfused;    /* without fusion, every layer a step of its own: what fused steps are tested against */
   const bool *frozen; /* by tensor: not trained after all; read while the plan is made. NULL: none */
 } LnPlanUse;

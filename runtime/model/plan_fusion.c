@@ -9,7 +9,8 @@
 
 /* Whether the plan does without a layer, because in prediction it changes nothing. */
 static bool left_out(const LnPlan *plan, int layer) {
-  return !plan->use.training && !plan->use.unfused && plan->graph->layers[layer].type->only_in_training;
+  const LnLayerType *type = plan->graph->layers[layer].type;
+  return !plan->use.unfused && type->only_in_training && !ln_plan_trains(plan, type);
 }
 
 int ln_plan_origin_of(const LnPlan *plan, int layer) {

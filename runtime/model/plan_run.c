@@ -70,8 +70,8 @@ LnPass ln_plan_sample_pass(const LnPlan *plan, const LnStep *step, LnPlanSample 
   pass.rng = ln_rng_derive(sample.rng, (uint64_t)step->layer);
   pass.batch = step->sums;
   pass.batch_size = plan->n_samples;
+  pass.training = ln_plan_trains(plan, plan->graph->layers[step->layer].type);
   if (!plan->use.training) return pass;
-  pass.training = true;
   pass.saved = arena + plan->blocks[step->saved_block].offset;
   pass.batch_grad = step->sums == NULL ? NULL : step->sums + step->needs.batch_sums;
   return pass;
@@ -86,7 +86,7 @@ static const LnLayerType *type_of(const LnPlan *plan, const LnStep *step) {
 static void forward_rows(const LnPlan *plan, const LnStep *step, LnPass *pass, int64_t first, int64_t end) {
   enum { AT_A_TIME = 4096 }; /* pixels */
   int64_t unit = step->needs.row_unit, rows = end - first;
-  if (unit > 0 && !plan->use.training) rows = (AT_A_TIME / (unit * pass->y.w) + 1) * unit;
+  if (unit > 0 && !pass->training) rows = (AT_A_TIME / (unit * pass->y.w) + 1) * unit;
   for (pass->first = first; pass->first < end && !ln_interrupted(); pass->first += pass->count) {
     pass->count = end - pass->first < rows ? end - pass->first : rows;
     type_of(plan, step)->forward(pass);

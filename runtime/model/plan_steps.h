@@ -104,6 +104,11 @@ LnStep *ln_plan_first_of(const LnPlan *plan, int segment);
 /* The layer whose output that of `layer` is: itself, or what lies before layers left out; below 0: an input. */
 int ln_plan_origin_of(const LnPlan *plan, int layer);
 
+/* Whether a layer of that type does in forward what it does in training. */
+static inline bool ln_plan_trains(const LnPlan *plan, const LnLayerType *type) {
+  return plan->use.training || (plan->use.dropout && type->drops);
+}
+
 /* What every pass of a step has in common: all but maps, rows and what training adds. */
 LnPass ln_plan_pass(const LnPlan *plan, const LnStep *step, int worker);
 /* What forward and backward of a sample have in common. x: room for the step's inputs. */

@@ -18,8 +18,9 @@ static const int64_t most_together = 64 << 20;
 static const double most_excess = 0.08;
 
 /* How many of n samples are left to all threads together. */
-static int64_t left_over(const LnGraph *graph, int64_t n) {
+static int64_t left_over(const LnPredictor *p, const LnGraph *graph, int64_t n) {
   double macs = 0;
+  if (p->dropout.on) return 0;
   for (int i = 0; i < graph->n; i++) macs += graph->layers[i].macs;
   return macs < worth_sharing ? 0 : n % ln_threads();
 }
@@ -74,15 +75,17 @@ static int64_t together(const LnPlan *plan, int64_t n) {
 }
 
 LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, const LnParameters *parameters, uint64_t version,
-                              int64_t n, LnError *err) {
-  if (p->plan != NULL && ln_plan_kernels(p->plan) != ln_kernels()) ln_predictor_free(p);
+                              int64_t n, LnDropoutUse dropout, LnError *err) {
+  bool fits = p->plan != NULL && ln_plan_kernels(p->plan) == ln_kernels() && p->dropout.on == dropout.on;
+  if (!fits) ln_predictor_free(p);
+  p->dropout = dropout;
   if (p->plan == NULL) {
-    LN_TRY(ln_plan_new(&p->plan, graph, (LnPlanUse){0}, err));
+    LN_TRY(ln_plan_new(&p->plan, graph, (LnPlanUse){.dropout = dropout.on}, err));
     p->version = version - 1;
     LnStatus status = choose(p, err);
     if (status != LN_OK) return ln_predictor_free(p), status; /* a plan that stays is one that was chosen for */
   }
-  int64_t shared = left_over(graph, n);
+  int64_t shared = left_over(p, graph, n);
   LN_TRY(ln_plan_check_batch(p->plan, n, err));
   if (ln_plan_segments(p->plan) > 1)
     LN_TRY(ln_plan_reserve(p->plan, (int)together(p->plan, n), ln_threads(), err));
@@ -103,6 +106,7 @@ LnStatus ln_predictor_prepare(LnPredictor *p, const LnGraph *graph, const LnPara
 typedef struct Job {
   const LnPredictor *predictor;
   int64_t parts;
+  int64_t first, n_samples; /* the number of the first one; how many there are of each input */
   int segment;
   int n_x, n_y;         /* inputs and outputs */
   const float *x[LN_MAX_ENDS];
@@ -118,21 +122,27 @@ typedef struct Place {
 
 static Place place_of(const Job *job, int64_t sample) {
   Place place;
-  for (int i = 0; i < job->n_x; i++) place.x[i] = job->x[i] + sample * job->x_size[i];
+  int64_t input = (job->first + sample) % job->n_samples;
+  for (int i = 0; i < job->n_x; i++) place.x[i] = job->x[i] + input * job->x_size[i];
   for (int i = 0; i < job->n_y; i++) place.y[i] = job->y[i] + sample * job->y_size[i];
   return place;
 }
 
 /* Leave the first samples behind. */
 static void advance(Job *job, int64_t samples) {
-  for (int i = 0; i < job->n_x; i++) job->x[i] += samples * job->x_size[i];
+  job->first += samples;
   for (int i = 0; i < job->n_y; i++) job->y[i] += samples * job->y_size[i];
+}
+
+static LnRng rng_of(const Job *job, int64_t sample) {
+  const LnDropoutUse *dropout = &job->predictor->dropout;
+  return ln_rng_derive(dropout->rng, (uint64_t)(dropout->first + job->first + sample));
 }
 
 static void predict_whole(void *context, int64_t index, int worker) {
   const Job *job = context;
   Place place = place_of(job, index);
-  LnPlanSample sample = {.arena = worker, .worker = worker, .index = index};
+  LnPlanSample sample = {.arena = worker, .worker = worker, .index = index, .rng = rng_of(job, index)};
   ln_plan_forward(job->predictor->plan, sample, place.y, place.x);
 }
 
@@ -156,14 +166,14 @@ static LnStatus predict_together(const Job *job, int64_t n, LnError *err) {
 static void predict_segment(void *context, int64_t index, int worker) {
   const Job *job = context;
   Place place = place_of(job, index);
-  LnPlanSample sample = {.arena = (int)index, .worker = worker, .index = index};
+  LnPlanSample sample = {.arena = (int)index, .worker = worker, .index = index, .rng = rng_of(job, index)};
   ln_plan_forward_segment(job->predictor->plan, job->segment, sample, place.y, place.x);
 }
 
 /* A segment of n samples: a thread takes whole ones, or all threads work on one after the other. */
 static LnStatus run_segment(Job *job, int64_t n, LnError *err) {
   LnPlan *plan = job->predictor->plan;
-  if (n >= ln_threads()) return ln_parallel_stoppable(n, predict_segment, job, err);
+  if (n >= ln_threads() || job->predictor->dropout.on) return ln_parallel_stoppable(n, predict_segment, job, err);
   for (int64_t i = 0; i < n; i++) {
     Place place = place_of(job, i);
     LN_TRY(ln_plan_forward_segment_shared(plan, job->segment, (LnPlanSample){.arena = (int)i, .index = i}, place.y,
@@ -194,8 +204,9 @@ static LnStatus predict_in_segments(Job *job, int64_t n, LnError *err) {
   return status;
 }
 
-static Job job_of(const LnPredictor *p, const LnGraph *graph, float *const *y, const float *const *x) {
+static Job job_of(const LnPredictor *p, const LnGraph *graph, float *const *y, const float *const *x, int64_t n) {
   Job job = {.predictor = p, .parts = 1, .n_x = graph->n_inputs, .n_y = graph->n_outputs};
+  job.n_samples = p->dropout.on ? n / p->dropout.repeats : n;
   for (int i = 0; i < job.n_x; i++) job.x[i] = x[i], job.x_size[i] = ln_shape_count(graph->inputs[i]);
   for (int i = 0; i < job.n_y; i++) job.y[i] = y[i], job.y_size[i] = ln_shape_count(ln_graph_output_shape(graph, i));
   return job;
@@ -203,9 +214,9 @@ static Job job_of(const LnPredictor *p, const LnGraph *graph, float *const *y, c
 
 LnStatus ln_predictor_run(LnPredictor *p, const LnGraph *graph, float *const *y, const float *const *x, int64_t n,
                           LnError *err) {
-  Job job = job_of(p, graph, y, x);
+  Job job = job_of(p, graph, y, x, n);
   if (ln_plan_segments(p->plan) > 1) return predict_in_segments(&job, n, err);
-  int64_t shared = left_over(graph, n), alone = n - shared;
+  int64_t shared = left_over(p, graph, n), alone = n - shared;
   LN_TRY(ln_parallel_stoppable(alone, p->in_strips ? predict_part : predict_whole, &job, err));
   if (shared == 0) return LN_OK;
   advance(&job, alone);

@@ -143,7 +143,7 @@ static void begin(LnStrips *s, int64_t first) {
 /* ---- Rounds and windows ---- */
 
 bool ln_strips_can(const LnPlan *plan) {
-  if (plan->use.training || plan->n_steps == 0 || plan->n_segments > 1) return false;
+  if (plan->use.training || plan->use.dropout || plan->n_steps == 0 || plan->n_segments > 1) return false;
   if (plan->n_inputs > 1 || plan->n_outputs > 1 || plan->outputs[0] != plan->n_steps) return false;
   for (int k = 0; k < plan->n_steps; k++)
     if (plan->steps[k].needs.row_unit == 0) return false;

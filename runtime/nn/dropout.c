@@ -116,6 +116,7 @@ const LnLayerType ln_nn_dropout = {
     .max_inputs = 1,
     .keeps_range = true,
     .only_in_training = true,
+    .drops = true,
     .out_shape = out_shape,
     .build = ln_dropout_build,
     .forward = ln_dropout_forward,

@@ -43,6 +43,7 @@ const LnLayerType ln_nn_dropout2d = {
     .max_inputs = 1,
     .keeps_range = true,
     .only_in_training = true,
+    .drops = true,
     .out_shape = out_shape,
     .build = ln_dropout_build,
     .forward = ln_dropout_forward,

@@ -129,6 +129,7 @@ typedef struct LnLayerType {
   int min_inputs, max_inputs;
   bool concatenates;     /* the output is the inputs' channels, one after the other */
   bool only_in_training; /* a layer of one input that in prediction hands it on as it is: plans leave it out there */
+  bool drops;            /* dropout: predictions may ask for it, and then build and forward are those of training */
   /* Shapes of the output from those of the inputs; the only place where layers complain about shapes. Messages say what
    * was expected, what came, and a hint; the network adds the layer's name. */
   LnStatus (*out_shape)(LnShape *out, const void *options, const LnShape *in, int n_inputs, LnError *err);

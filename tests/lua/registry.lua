@@ -163,10 +163,10 @@ test("what would be left unread is refused", function()
   local x = ln.rand({ 2, 1, 8, 8 }, 1)
   local net = nn.sequential{ nn.conv2d{ 1 } }
   local trainer = ln.trainer{ net = net, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} }
-  expect_error(function() net:predict(x, { foo = 1 }) end, "predict: takes no more than 1 argument, got a table")
+  expect_error(function() net:predict(x, { foo = 1 }) end, "net:predict: no option 'foo'; there are mirror, dropout")
   expect_error(function() net:summary({ 1, 8, 8 }, 2) end, "net:summary: takes no more than 1 argument, got 2 as well")
   expect_error(function() net:profile(x, {}) end, "net:profile: takes no more than 1 argument, got a table as well")
-  expect_error(function() net(x, { foo = 1 }) end, "no more than 1 argument, got a table as well; it has no options")
+  expect_error(function() net(x, { foo = 1 }) end, "net:predict: no option 'foo'; there are mirror, dropout, seed")
   expect_error(function() trainer:step(x, x, { foo = 1 }) end, "step: takes no more than 2 arguments, got a table")
   expect_error(function() trainer:evaluate(x, x, 3) end, "evaluate: takes no more than 2 arguments, got 3 as well")
   expect_error(function() ln.filter.median{}(x, { size = 5 }) end, "options come first, as in median{ size = 5 }(x)")
