@@ -25,6 +25,7 @@ for name, value in pairs(core) do
 end
 
 -- What Lua adds or replaces.
+ln.compare = require "lunet.compare"
 ln.data = require "lunet.data"
 ln.filter = require "lunet.filter"
 ln.find_rate = require "lunet.find_rate"

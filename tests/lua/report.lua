@@ -30,6 +30,62 @@ test("a table as CSV and Markdown", function()
   expect_error(function() t:csv("/none/t.csv") end, "/none/t.csv")
 end)
 
+test("a mean with its interval, and what is best", function()
+  local t = ln.table{ columns = { "method", "SSIM", "RMSE_%" }, best = { SSIM = "max", ["RMSE_%"] = "min" },
+    caption = "Scores & more", label = "tab:scores", note = "20 images",
+    { "noisy", { 0.4481, 0.44, 0.4562 }, 12.5 }, { "a<b", { mean = 0.71234, half = 0.0123 }, 10 },
+    { "one", { 0.5, 0 / 0, 0 / 0 }, { value = 11, text = "eleven" } } }
+  equal(t:text(), [[
+method             SSIM  RMSE_%
+------  ---------------  ------
+noisy   0.4481 ± 0.0081    12.5
+a<b     0.7123 ± 0.0123    10.0
+one     0.5000           eleven
+20 images]])
+  equal(t:markdown(), [[
+| method | SSIM | RMSE_% |
+| --- | ---: | ---: |
+| noisy | 0.4481 ± 0.0081 | 12.5 |
+| a<b | **0.7123 ± 0.0123** | **10.0** |
+| one | 0.5000 | eleven |
+
+20 images]])
+  equal(t:latex(), [[
+\begin{table}
+\centering
+\caption{Scores \& more}
+\label{tab:scores}
+\begin{tabular}{lrr}
+  \toprule
+  method & SSIM & RMSE\_\% \\
+  \midrule
+  noisy & 0.4481 $\pm$ 0.0081 & 12.5 \\
+  a\textless{}b & \textbf{0.7123 $\pm$ 0.0123} & \textbf{10.0} \\
+  one & 0.5000 & eleven \\
+  \bottomrule
+\end{tabular}
+
+\smallskip
+{\footnotesize 20 images}
+\end{table}]])
+  equal(t:csv(), "method,SSIM,SSIM low,SSIM high,RMSE_%\nnoisy,0.4481,0.44,0.4562,12.5\n"
+    .. "a<b,0.71234,0.70004,0.72464,10\none,0.5,nan,nan,11\n")
+  equal(ln.table{ columns = { "x" }, { { 28.1, 27.3, 28.4 } }, { { -7, -7.3, -6.9 } } }:text(),
+    "                   x\n--------------------\n28.10 [27.30, 28.40]\n-7.00 [-7.30, -6.90]")
+  assert(ln.table{ columns = { "x" }, { { -7, -7.3, -6.9 } } }:latex():find("$-$7.000 [$-$7.300, $-$6.900]", 1, true))
+end)
+
+test("texts of the first column are broken to fit", function()
+  local t = ln.table{ columns = { "method", "SSIM" }, width = 20, { "médian 3x3 of pictures", 0.5 } }
+  equal(t:add{ "abcdefghijklmnop", 1 }:text(), [[
+method          SSIM
+--------------  ----
+médian 3x3 of    0.5
+pictures
+abcdefghijklmn   1.0
+op]])
+end)
+
 test("a metric may end a row", function()
   local x = ln.rand{ 2, 1, 16, 16 }
   local t = ln.table{ columns = { "image", "MSE" }, { "same", ln.metric.mse{}(x, x) } }
@@ -42,6 +98,10 @@ test("tables that are none", function()
   expect_error(function() ln.table{ colums = { "a" } } end, "table: expected { columns =")
   expect_error(function() ln.table{ columns = { "a" }, { b = 1 } } end, "table: row 1 has a cell named 'b'")
   expect_error(function() ln.table{ columns = { "a" }, notes = "x" } end, "did you mean 'note'?")
+  expect_error(function() ln.table{ columns = { "a" }, { {} } } end, "table: row 1, column 1: a cell is a number,")
+  expect_error(function() ln.table{ columns = { "a" }, best = "most" } end, "option 'best' must be 'max' or 'min'")
+  expect_error(function() ln.table{ columns = { "SSIM" }, best = { SSIN = "max" } } end,
+    "option 'best': no column 'SSIN'; did you mean 'SSIM'?")
 end)
 
 local function history()

@@ -75,6 +75,8 @@ docs.objects = {
       .. "the epoch's images; loss has penalties on weights and activations in it, val_loss has not, and is nil without "
       .. "validation. images is how many were trained on: fewer than all where the run ended then." },
   { variable = "results", type = "results", doc = "A table of results, see ln.help(ln.table); print aligns it." },
+  { variable = "comparison", type = "comparison", index = { { "string", "any" } },
+    doc = "Scores compared with a baseline's, from ln.compare; print shows a table." },
   { variable = "summary", type = "summary", doc = "What a network consists of, from net:summary; print shows it." },
   { variable = "loaded", type = "loaded", doc = "What net:load took from a file and what not; print shows it." },
   { variable = "report", type = "report", doc = "How gradients agree with finite differences, from ln.gradcheck." },

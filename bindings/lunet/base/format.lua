@@ -19,6 +19,20 @@ function format.wrapped(text, indent, columns)
   return (table.concat(lines, "\n" .. (" "):rep(indent)):gsub("%s+$", ""))
 end
 
+-- Text with a space in words of more than so many characters, so that these can be wrapped.
+function format.broken(text, columns)
+  return (text:gsub("%S+", function(word)
+    if (utf8.len(word) or 0) <= columns then return nil end
+    local parts, from = {}, 1
+    for at = 1 + columns, utf8.len(word), columns do
+      local cut = utf8.offset(word, at)
+      parts[#parts + 1], from = word:sub(from, cut - 1), cut
+    end
+    parts[#parts + 1] = word:sub(from)
+    return table.concat(parts, " ")
+  end))
+end
+
 -- At least five digits of a loss, whatever its size: 0.64314, 12.50000, 0.0023410, 1.8654e+67.
 function format.loss(x)
   local size = math.abs(x)

@@ -9,7 +9,7 @@ local scores = {}
 local function check_finite(what, place, list)
   for i, x in ipairs(list) do
     if type(x) ~= "number" or x ~= x or math.abs(x) == math.huge then
-      errors.raise("%s: %s is %s; scores are finite numbers", what, place(i), options.text(x))
+      errors.raise("%s: %s is %s; scores are finite numbers", what, place(i), x ~= x and "nan" or options.text(x))
     end
   end
   return list
