@@ -62,8 +62,10 @@ local function check(page)
     assert(href:sub(1, 1) ~= "#" or ids[href:sub(2)], href .. " leads nowhere")
     assert(not href:find("^%a[%w+.-]*:") or href:find("^https?:") or href:find("^mailto:"), href)
   end
-  for _, word in ipairs{ "<link", "@import", "url(", "<iframe", "<object", "fetch(", "XMLHttpRequest", "innerHTML" } do
-    assert(not page:find(word, 1, true), word)
+  for _, name in ipairs{ "link", "iframe", "object", "embed", "base", "form" } do assert(not found[name], name) end
+  local active = page:match("<style>.-</style>") .. page:match("<script>.-</script>")
+  for _, word in ipairs{ "@import", "url(", "fetch(", "XMLHttpRequest", "innerHTML", "http:", "eval(" } do
+    assert(not active:gsub("http://www.w3.org/2000/svg", ""):find(word, 1, true), word)
   end
   assert(page:find("default-src 'none'", 1, true))
   return found
@@ -187,7 +189,7 @@ test("curves hold their numbers", function()
   check(ln.report{ title = "T" }:curves(h):html())
   local two = ln.report{ title = "T" }
   two = two:curves{ h, history(2), names = { "one", "two" }, values = { "val_ssim" }, log = "x" }:html()
-  assert(check(two) and two:find(">one, ssim</text>", 1, true))
+  assert(check(two) and two:find(">one, val_ssim</text>", 1, true))
 end)
 
 -- The points of the first line of a page's first drawing, in the numbers of its axes.
@@ -277,6 +279,70 @@ test("a page is written at once, again and again", function()
   assert(tostring(page) == 'report "T" with 1 section' and page:save(folder.path .. "/c.htm"))
   assert(support.read(path) == first and #support.read(folder.path .. "/c.htm") > #first)
   assert(page:html() == page:html())
+end)
+
+test("a history as a page", function()
+  local folder <close> = support.folder()
+  local h, path = history(3), folder.path .. "/h/training.html"
+  assert(h:report(path) == path)
+  local text = support.read(path)
+  check(text)
+  assert(text:find("<title>Training</title>", 1, true) and text:find(">val_ssim</text>", 1, true))
+  h:report(path, "A & B")
+  assert(support.read(path):find("<h1>A &amp; B</h1>", 1, true))
+  expect_error(function() h:report() end, "history:report: the path must be a string, got nil")
+  expect_error(function() h:report("a.svg") end, "report: the file 'a.svg' must end in .html")
+end)
+
+-- The folder of a record.
+local function recorded(folder)
+  local dir
+  ln.record("try <b>", function(log)
+    dir = log.dir
+    for step = 1, 5 do log{ step = step, loss = 1 / step, ["<i>"] = step } end
+    log{ epoch = 1, loss = 0.5, val_loss = 0 / 0 }
+    log{ note = "no number" }
+    log:image("noisy", ln.rand({ 8, 8 }, 1))
+    log:scores("ssim", ln.tensor{ 0.5, 0.7 })
+    return { ssim = 0.6 }
+  end, { options = { rate = 0.2, ["<u>"] = "</table>" }, seeds = { 3 }, dir = folder.path })
+  return dir
+end
+
+test("a record as a page", function()
+  local folder <close> = support.folder()
+  local dir = recorded(folder)
+  local page = ln.report{ run = dir .. "/" }
+  assert(page.title == "try <b>" and page:save() == dir .. "/report.html")
+  local text = page:section("Mine"):html()
+  local found = check(text)
+  assert(#found.img == 1 and text:find('data-value="0.59999', 1, true))
+  for _, word in ipairs{ '<th scope="row">rate</th><td>0.2</td>', ">Result<", ">Metrics<", ">Figures<", ">Scores<",
+    ">Environment<", ">Script<", ">Mine<", '<th scope="row">ssim</th><td>0.6</td>' } do
+    assert(text:find(word, 1, true), word)
+  end
+  local data = json.decode(text:match('<script type="application/json">(.-)</script>'))
+  assert(data.x == "epoch" and data.series[1].y[1] == 0.5)
+  local named = ln.report{ run = dir, title = "T", file = folder.path .. "/x.html" }
+  assert(named.title == "T" and named.file == folder.path .. "/x.html")
+end)
+
+test("a record that was damaged, and a folder without one", function()
+  local folder <close> = support.folder()
+  local dir = recorded(folder)
+  support.write(dir .. "/figures/noisy.png", "no image")
+  support.write(dir .. "/scores/ssim.npy", "no tensor")
+  support.write(dir .. "/metrics.jsonl", '{"step": 1, "loss": 3}\n{"step": 2, "lo')
+  local text = ln.report{ run = dir }:html()
+  check(text)
+  assert(text:find("<code>figures/noisy.png</code> cannot be shown", 1, true), text)
+  assert(text:find("<code>scores/ssim.npy</code> cannot be read", 1, true))
+  support.write(dir .. "/run.json", "{")
+  text = ln.report{ run = dir }:html()
+  check(text)
+  assert(text:find("The record is damaged: ", 1, true) and text:find(">Metrics<", 1, true))
+  expect_error(function() ln.report{ run = folder.path } end, "is no folder of a run: there is no run.json in it")
+  expect_error(function() ln.report{ run = 3 } end, "report: option 'run' must be a string, got 3")
 end)
 
 test("mistakes", function()

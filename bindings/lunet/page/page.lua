@@ -92,13 +92,18 @@ end
 local code_page = {
   name = "page:code", usage = "page:code(text: any, options?: options) -> page",
   doc = "Text as it is. Its letters have one width: code, or what print shows, as of net:summary{ 1, 64, 64 }.",
-  options = { { "caption", "string", help = "a line above it" } },
+  options = {
+    { "caption", "string", help = "a line above it" },
+    { "folded", "string", help = "what to click at to see the text, which is long" },
+  },
 }
 
 function Page:code(text, given)
   local o = options.read(code_page, given)
   local caption = o.caption and html.fill("<figcaption>%s</figcaption>", markup.inline(o.caption)) or html.nothing
-  return add(self, html.fill('<figure>%s<pre class="scroll" tabindex="0">%s</pre></figure>', caption, tostring(text)))
+  local shown = html.fill('<pre class="scroll" tabindex="0">%s</pre>', tostring(text))
+  if o.folded then shown = html.fill("<details><summary>%s</summary>%s</details>", o.folded, shown) end
+  return add(self, html.fill("<figure>%s%s</figure>", caption, shown))
 end
 
 -- ---- The file ----

@@ -182,7 +182,7 @@ function Page:curves(given)
     for k, field in ipairs(o.values) do
       local s = series_of(history, field)
       found[field] = found[field] or s ~= nil
-      local name = field_names[field] or field:gsub("^val_", "")
+      local name = field_names[field] or field
       if s and #list > 1 then
         local own = o.names and tostring(o.names[i]) or tostring(i)
         s.name, s.colour, s.dashed = own .. ", " .. name, (i - 1) % 8 + 1, k == 1 and #o.values > 1
@@ -203,8 +203,8 @@ end
 
 local bars_page = {
   name = "page:bars", usage = "page:bars(options: options) -> page",
-  doc = "Bars with values. The entries are { name, value, low =, high = }, low and high an interval. With `series` each "
-    .. "entry has several values, { name, v1, v2 }, and lists of them as low and high.",
+  doc = "Bars with values. The entries are { name, value, low =, high = }, low and high an interval. With `series` "
+    .. "each entry has several values, { name, v1, v2 }, and lists of them as low and high.",
   options = {
     { "series", "table", help = "names of the values of each entry, where it has several" },
     { "from", "number", help = "where the axis begins; 0, or below, by default" }, caption_option,

@@ -1,9 +1,10 @@
 -- ln.report: a page to hand to somebody. See page.lua.
 local docs = require "lunet.docs"
+local errors = require "lunet.errors"
 local options = require "lunet.options"
 local page = require "lunet.page"
-require "lunet.page_parts"
-require "lunet.page_pictures"
+local run_page = require "lunet.run_page"
+require "lunet.history_page"
 
 local report_page = {
   name = "report",
@@ -12,11 +13,13 @@ local report_page = {
     .. "prints, and reads in the light and in the dark, on wide and narrow screens. What is added to it stands in that "
     .. "order; ln.help(\"page\") lists what there is. page:save() writes it.",
   options = {
-    { "title", "string", required = true, help = "the heading" },
+    { "title", "string", help = "the heading; required without `run`" },
     { "subtitle", "string", help = "a line below it" },
     { "file", "string", help = "where page:save writes, a path that ends in .html; its folder is made" },
+    { "run", "string", help = "the folder of a run's record, runs/<...>: the page begins with its result, options, "
+      .. "metrics as curves, figures, scores, environment and script, and is saved as report.html in it" },
   },
-  errors = "A file that cannot be written, before anything is added.",
+  errors = "A file that cannot be written, before anything is added; a folder that holds no record.",
   example = 'local page = ln.report{ title = "Ablation of a U-Net", file = "results/report.html" }\n'
     .. 'page:text("What each part of the network is **worth**.")\n'
     .. 'page:section("Results"):table(scores, { best = { SSIM = "max" } }):curves{ history }\n'
@@ -25,5 +28,8 @@ local report_page = {
 }
 
 return docs.add(function(given)
-  return page.new(options.read(report_page, given))
+  local o = options.read(report_page, given)
+  if o.run then return run_page(o) end
+  if not o.title then errors.raise("report: option 'title' is required: the heading") end
+  return page.new(o)
 end, report_page)

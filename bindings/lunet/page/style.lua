@@ -61,7 +61,7 @@ tbody tr:hover{background:var(--soft)}
 [aria-sort=descending] .sort::after{content:"\2193";opacity:1;color:var(--link)}
 .note{color:var(--quiet);font-size:.9375rem;margin:.5rem 0 0}
 .quiet{color:var(--quiet)}
-.options th[scope=row]{font-weight:600}
+.options th[scope=row]{font-weight:600;white-space:nowrap}
 .options td{overflow-wrap:anywhere}
 .chart svg{display:block;width:100%;height:auto;max-width:760px;fill:var(--text);touch-action:pan-y}
 .chart .narrow{display:none}
@@ -76,8 +76,9 @@ max-width:16rem;font-variant-numeric:tabular-nums}
 .tip i{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.45em}
 details{margin:.4rem 0}
 summary{cursor:pointer;color:var(--quiet);font-size:.9375rem;width:max-content;max-width:100%}
-details .scroll{max-height:22rem;overflow-y:auto;margin-top:.4rem}
-details thead th{position:sticky;top:0;background:var(--page)}
+.tall,details .scroll{max-height:34rem;overflow-y:auto}
+details .scroll{margin-top:.4rem}
+.tall thead th,details thead th{position:sticky;top:0;background:var(--page)}
 img{display:block;max-width:100%;height:auto}
 .pixels{image-rendering:pixelated}
 .js .zoom img{cursor:zoom-in}
@@ -142,7 +143,7 @@ h1{font-size:1.6rem}
 h2{font-size:1.25rem;margin-top:2.2rem}
 .chart .wide{display:none}.chart .narrow{display:block;max-width:none}
 th,td{padding:.35rem .6rem}
-th[scope=row]{min-width:6rem}
+th[scope=row],.options th[scope=row]{min-width:6rem;white-space:normal}
 nav a{padding:.45rem 0}
 .matrix th,.matrix td{padding:.45rem}
 .bars th[scope=row]{min-width:4.5rem}
@@ -155,7 +156,7 @@ local print = [[
 @media print{
 body{display:block;max-width:none;padding:0;font-size:10.5pt}
 nav,.skip,footer,details,.sort::after,.wipe input,.tip,.cross,.marks{display:none!important}
-.scroll,details .scroll{overflow:visible;max-height:none}
+.scroll,.tall,details .scroll{overflow:visible;max-height:none}
 figure,tr,pre,img{break-inside:avoid}
 h2,h3,figcaption{break-after:avoid}
 .chart .narrow{display:none!important}.chart .wide{display:block!important;max-width:16cm}

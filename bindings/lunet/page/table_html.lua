@@ -80,6 +80,8 @@ local function cell(text, value, numeric, is_best, is_first)
   return html.fill("<td%s>%s</td>", attributes_of(text, value, numeric), shown)
 end
 
+local tall = 40 -- rows that are seen at once
+
 -- The <table> of a table of results, in a box of its own that scrolls.
 function table_html.element(what, t, o)
   local texts = cells(t.rows, #t.columns)
@@ -96,9 +98,10 @@ function table_html.element(what, t, o)
     end
     body[r] = html.fill("<tr>%s</tr>", html.join(line))
   end
-  return html.fill('<div class="scroll" tabindex="0" role="region" aria-label="%s"><table%s><thead><tr>%s</tr></thead>'
-    .. "<tbody>\n%s\n</tbody></table></div>", o.label or "Table", html.piece(o.plain and "" or ' class="sortable"'),
-    html.join(head), html.join(body, "\n"))
+  local class = #body > tall and "scroll tall" or "scroll"
+  return html.fill('<div class="%s" tabindex="0" role="region" aria-label="%s"><table class="sortable">'
+    .. "<thead><tr>%s</tr></thead><tbody>\n%s\n</tbody></table></div>", class, o.label or "Table", html.join(head),
+    html.join(body, "\n"))
 end
 
 return table_html
