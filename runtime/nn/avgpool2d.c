@@ -67,9 +67,10 @@ static Run run_at(const Options *o, const LnMap *x, const LnWindows *rows, const
                   int64_t p) {
   Run run = {.windows = ln_pool_run(rows, columns, r, p)};
   int64_t pixels = run.windows.count[0] * run.windows.count[1], divisor = pixels;
-  if (o->count_include_pad) divisor = counted(rows, r) * counted(columns, p);
+  bool inside = pixels == rows->size * columns->size;
+  if (o->count_include_pad && !inside) divisor = counted(rows, r) * counted(columns, p);
   if (o->divisor_override != 0) divisor = o->divisor_override;
-  run.factor = (float)pixels / (float)divisor;
+  run.factor = divisor == pixels ? 1.0f : (float)pixels / (float)divisor;
   run.start = (r * rows->stride - rows->before + run.windows.first[0]) * x->row +
               (p * columns->stride - columns->before + run.windows.first[1]) * x->ld;
   return run;

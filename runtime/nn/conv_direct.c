@@ -169,15 +169,31 @@ static LnStatus make(void **plan, LnNeeds *needs, const LnConvShape *shape, cons
   return LN_OK;
 }
 
-/* The weight of one tap from source channel i to channel o: the sum over the kernel positions it stands for. */
-static float tap_weight(const Engine *e, const Tap *tap, const float *weight, int64_t i, int64_t o, Way way) {
-  const LnConvShape *s = &e->shape;
-  int64_t place = s->depthwise ? o : way == BACK ? o * s->cout + i : i * s->cout + o;
-  float sum = 0.0f;
+/* Where the weights of one kernel position lie: from source channel i to channel o at i * from + o * to. */
+typedef struct WeightSteps {
+  int64_t from, to;
+} WeightSteps;
+
+static WeightSteps steps_of(const Engine *e, Way way) {
+  if (e->shape.depthwise) return (WeightSteps){0, 1};
+  return way == BACK ? (WeightSteps){1, e->shape.cout} : (WeightSteps){e->shape.cout, 1};
+}
+
+/* n weights of a tap, `step` apart, and zeros up to `padded`. Each is the sum over the kernel positions that the tap
+ * stands for: one, but for upsampled inputs. */
+static void take_weights(float *restrict out, const Engine *e, const Tap *tap, const float *restrict weight,
+                         int64_t step, int64_t n, int64_t padded) {
+  bool begun = false;
   for (int ky = tap->kernel_rows[0]; ky <= tap->kernel_rows[1]; ky++)
-    for (int kx = tap->kernel_columns[0]; kx <= tap->kernel_columns[1]; kx++)
-      sum += weight[(ky * s->columns.kernel + kx) * s->tap + place];
-  return sum;
+    for (int kx = tap->kernel_columns[0]; kx <= tap->kernel_columns[1]; kx++) {
+      const float *from = weight + (ky * e->shape.columns.kernel + kx) * e->shape.tap;
+      if (!begun)
+        for (int64_t k = 0; k < n; k++) out[k] = from[k * step];
+      else
+        for (int64_t k = 0; k < n; k++) out[k] += from[k * step];
+      begun = true;
+    }
+  for (int64_t k = begun ? n : 0; k < padded; k++) out[k] = 0.0f;
 }
 
 /* WIDE: [block of output channels][tap][source channel][channel of the block]. */
@@ -185,41 +201,41 @@ static void pack_wide(float *out, const Engine *e, const Rectangle *r, const LnK
                       Way way) {
   int64_t from = source_channels(e, way), channels = channels_of(e, way);
   int64_t padded = ln_kernels_ld(kernels, channels), block = (int64_t)kernels->vl * kernels->conv_vectors;
+  WeightSteps steps = steps_of(e, way);
   for (int64_t begin = 0; begin < padded; begin += block) {
     int64_t wide = padded - begin < block ? padded - begin : block;
-    for (int t = 0; t < r->n_taps; t++) {
-      const Tap *tap = &e->taps[r->first_tap + t];
+    int64_t used = channels - begin < wide ? channels - begin : wide;
+    for (int t = 0; t < r->n_taps; t++)
       for (int64_t i = 0; i < from; i++, out += wide)
-        for (int64_t o = 0; o < wide; o++)
-          out[o] = begin + o < channels ? tap_weight(e, tap, weight, i, begin + o, way) : 0.0f;
-    }
+        take_weights(out, e, &e->taps[r->first_tap + t], weight + i * steps.from + begin * steps.to, steps.to, used,
+                     wide);
   }
 }
 
 /* DOT: [channel][tap][source channel, padded]. */
 static void pack_dot(float *out, const Engine *e, const Rectangle *r, int64_t padded, const float *weight, Way way) {
   int64_t from = source_channels(e, way), channels = channels_of(e, way);
+  WeightSteps steps = steps_of(e, way);
   for (int64_t o = 0; o < channels; o++)
     for (int t = 0; t < r->n_taps; t++, out += padded)
-      for (int64_t i = 0; i < padded; i++)
-        out[i] = i < from ? tap_weight(e, &e->taps[r->first_tap + t], weight, i, o, way) : 0.0f;
+      take_weights(out, e, &e->taps[r->first_tap + t], weight + o * steps.to, steps.from, from, padded);
 }
 
 /* FEW: [tap][source channel][lane], a lane for each channel of each pixel that fits into a vector. */
 static void pack_few(float *out, const Engine *e, const Rectangle *r, int lanes, const float *weight, Way way) {
   int64_t from = source_channels(e, way), to = channels_of(e, way), used = lanes / (from > to ? from : to) * to;
+  WeightSteps steps = steps_of(e, way);
   for (int t = 0; t < r->n_taps; t++)
-    for (int64_t i = 0; i < from; i++, out += lanes)
-      for (int64_t j = 0; j < lanes; j++)
-        out[j] = j < used ? tap_weight(e, &e->taps[r->first_tap + t], weight, i, j % to, way) : 0.0f;
+    for (int64_t i = 0; i < from; i++, out += lanes) {
+      take_weights(out, e, &e->taps[r->first_tap + t], weight + i * steps.from, steps.to, to, lanes);
+      for (int64_t j = to; j < used; j++) out[j] = out[j - to];
+    }
 }
 
 /* DEPTHWISE: [tap][channel, padded]. */
-static void pack_depthwise(float *out, const Engine *e, const Rectangle *r, int64_t padded, const float *weight,
-                           Way way) {
+static void pack_depthwise(float *out, const Engine *e, const Rectangle *r, int64_t padded, const float *weight) {
   for (int t = 0; t < r->n_taps; t++, out += padded)
-    for (int64_t c = 0; c < padded; c++)
-      out[c] = c < e->shape.cin ? tap_weight(e, &e->taps[r->first_tap + t], weight, 0, c, way) : 0.0f;
+    take_weights(out, e, &e->taps[r->first_tap + t], weight, 1, e->shape.cin, padded);
 }
 
 static void pack(float *out, const Engine *e, const Rectangle *r, const LnKernels *kernels, const float *weight,
@@ -229,7 +245,7 @@ static void pack(float *out, const Engine *e, const Rectangle *r, const LnKernel
     case WIDE: pack_wide(out, e, r, kernels, weight, way); break;
     case DOT: pack_dot(out, e, r, ln_kernels_ld(kernels, from), weight, way); break;
     case FEW: pack_few(out, e, r, kernels->vl, weight, way); break;
-    case DEPTHWISE: pack_depthwise(out, e, r, ln_kernels_ld(kernels, from), weight, way); break;
+    case DEPTHWISE: pack_depthwise(out, e, r, ln_kernels_ld(kernels, from), weight); break;
   }
 }
 

@@ -74,7 +74,7 @@ static void forward(const LnPass *pass) {
   ln_map_zero(ln_map_rows(*y, pass->first, pass->count));
   for (int64_t r = first; r < end; r++) {
     uint8_t *argmax = places_of(pass, r);
-    ln_pool_max_row(pass->scratch, argmax, o, pass->kernels, pooled, r);
+    ln_pool_max_row(pass->scratch, argmax, &rows, &columns, pass->kernels, pooled, r);
     for (int64_t p = 0; p < x->w; p++, argmax += x->ld)
       for (int64_t c = 0; c < x->c; c++)
         y->data[place_of(y, &rows, &columns, r, p, argmax[c]) + c] = x->data[r * x->row + p * x->ld + c];

@@ -33,10 +33,11 @@ static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
 }
 
 static void forward(const LnPass *pass) {
-  const LnMap *y = &pass->y;
+  const LnMap *x = &pass->x[0], *y = &pass->y;
+  LnWindows rows = ln_pool_windows(pass->options, 0, x->h), columns = ln_pool_windows(pass->options, 1, x->w);
   for (int64_t r = pass->first; r < pass->first + pass->count; r++)
-    ln_pool_max_row(y->data + r * y->row, (uint8_t *)pass->saved + (pass->training ? r * y->w * y->ld : 0),
-                    pass->options, pass->kernels, &pass->x[0], r);
+    ln_pool_max_row(y->data + r * y->row, (uint8_t *)pass->saved + (pass->training ? r * y->w * y->ld : 0), &rows,
+                    &columns, pass->kernels, x, r);
 }
 
 /* Windows may overlap, so gradients are added up. */

@@ -11,29 +11,40 @@ static int64_t span_of(const LnWindows *w) {
 }
 
 /* 'same': TensorFlow's rule. ceil_mode: PyTorch's; a window must begin in the image or before it. */
+static void place_windows(LnWindows *w, const LnPoolOptions *o, int axis) {
+  int64_t span = span_of(w);
+  if (o->padding[0] == SAME) {
+    w->out = (w->in + w->stride - 1) / w->stride;
+    int64_t total = (w->out - 1) * w->stride + span - w->in;
+    w->before = total > 0 ? total / 2 : 0;
+    w->after = total > 0 ? total - w->before : 0;
+    return;
+  }
+  if (o->padding[0] != VALID) w->before = o->padding[2 * axis], w->after = o->padding[2 * axis + 1];
+  int64_t rest = w->in + w->before + w->after - span + (o->ceil_mode ? w->stride - 1 : 0);
+  w->out = rest < 0 ? 0 : rest / w->stride + 1;
+  if (o->ceil_mode && w->out > 0 && (w->out - 1) * w->stride >= w->in + w->before) w->out--;
+}
+
 LnWindows ln_pool_windows(const LnPoolOptions *o, int axis, int64_t in) {
   LnWindows w = {.in = in,
                  .size = o->size[axis],
                  .stride = o->stride[axis] == 0 ? o->size[axis] : o->stride[axis],
                  .dilation = o->dilation[axis]};
-  int64_t span = span_of(&w);
-  if (o->padding[0] == SAME) {
-    w.out = (in + w.stride - 1) / w.stride;
-    int64_t total = (w.out - 1) * w.stride + span - in;
-    w.before = total > 0 ? total / 2 : 0;
-    w.after = total > 0 ? total - w.before : 0;
-    return w;
-  }
-  if (o->padding[0] != VALID) w.before = o->padding[2 * axis], w.after = o->padding[2 * axis + 1];
-  int64_t rest = in + w.before + w.after - span + (o->ceil_mode ? w.stride - 1 : 0);
-  w.out = rest < 0 ? 0 : rest / w.stride + 1;
-  if (o->ceil_mode && w.out > 0 && (w.out - 1) * w.stride >= in + w.before) w.out--;
+  place_windows(&w, o, axis);
+  int64_t room = in + w.before - span_of(&w);
+  w.inner_end = room < 0 ? 0 : room / w.stride + 1;
+  if (w.inner_end > w.out) w.inner_end = w.out;
   return w;
 }
 
 /* The elements of window n that lie in the image. */
 static void inside(int64_t *first, int64_t *count, const LnWindows *w, int64_t n) {
   int64_t start = n * w->stride - w->before, end = w->in - start;
+  if (start >= 0 && n < w->inner_end) {
+    *first = 0, *count = w->size;
+    return;
+  }
   *first = start < 0 ? (-start + w->dilation - 1) / w->dilation : 0;
   end = end < 0 ? 0 : (end + w->dilation - 1) / w->dilation;
   *count = (end < w->size ? end : w->size) - *first;
@@ -43,9 +54,7 @@ LnWindowRun ln_pool_run(const LnWindows *rows, const LnWindows *columns, int64_t
   LnWindowRun run = {.width = 1};
   inside(&run.first[0], &run.count[0], rows, r);
   inside(&run.first[1], &run.count[1], columns, p);
-  if (run.count[1] < columns->size) return run;
-  int64_t end = (columns->in - span_of(columns) + columns->before) / columns->stride + 1;
-  run.width = (end < columns->out ? end : columns->out) - p;
+  if (run.count[1] == columns->size) run.width = columns->inner_end - p;
   return run;
 }
 
@@ -91,14 +100,13 @@ static void pool_run(float *y, uint8_t *argmax, const LnWindows *rows, const LnW
   for (int64_t i = 0; i < run->width * x->ld; i++) argmax[i] = (uint8_t)(argmax[i] + run->first[0] * columns->size);
 }
 
-void ln_pool_max_row(float *y, uint8_t *argmax, const LnPoolOptions *o, const LnKernels *kernels, const LnMap *x,
-                     int64_t r) {
-  LnWindows rows = ln_pool_windows(o, 0, x->h), columns = ln_pool_windows(o, 1, x->w);
-  for (int64_t p = 0; p < columns.out;) {
-    LnWindowRun run = ln_pool_run(&rows, &columns, r, p);
-    const float *from = x->data + (r * rows.stride - rows.before + run.first[0] * rows.dilation) * x->row +
-                        (p * columns.stride - columns.before + run.first[1] * columns.dilation) * x->ld;
-    pool_run(y + p * x->ld, argmax + p * x->ld, &rows, &columns, &run, kernels, x, from);
+void ln_pool_max_row(float *y, uint8_t *argmax, const LnWindows *rows, const LnWindows *columns,
+                     const LnKernels *kernels, const LnMap *x, int64_t r) {
+  for (int64_t p = 0; p < columns->out;) {
+    LnWindowRun run = ln_pool_run(rows, columns, r, p);
+    const float *from = x->data + (r * rows->stride - rows->before + run.first[0] * rows->dilation) * x->row +
+                        (p * columns->stride - columns->before + run.first[1] * columns->dilation) * x->ld;
+    pool_run(y + p * x->ld, argmax + p * x->ld, rows, columns, &run, kernels, x, from);
     p += run.width;
   }
 }

@@ -17,6 +17,7 @@ extern const char *const ln_pool_paddings[]; /* words of the option `padding`: "
 typedef struct LnWindows {
   int64_t in, out, size, stride, dilation;
   int64_t before, after; /* padding */
+  int64_t inner_end;     /* windows from this number on reach past the end of the image */
 } LnWindows;
 
 /* Neighbouring windows in a row of windows, `width` of them, with the same elements in the image: of their rows and of
@@ -33,8 +34,8 @@ LnWindowRun ln_pool_run(const LnWindows *rows, const LnWindows *columns, int64_t
 bool ln_pool_tiles(const LnPoolOptions *options);
 /* Row r of the max pooling of x: pixels as far apart as in x. argmax: the place of each largest value in its window,
  * row * columns + column, the first of equals; a byte for each float of y. */
-void ln_pool_max_row(float *y, uint8_t *argmax, const LnPoolOptions *options, const LnKernels *kernels, const LnMap *x,
-                     int64_t r);
+void ln_pool_max_row(float *y, uint8_t *argmax, const LnWindows *rows, const LnWindows *columns,
+                     const LnKernels *kernels, const LnMap *x, int64_t r);
 LnInputRows ln_pool_input_rows(const LnPoolOptions *options, int64_t in);
 /* Padding is at most half a window. item: the layer's name. */
 LnStatus ln_pool_check(const LnPoolOptions *options, const char *item, LnError *err);

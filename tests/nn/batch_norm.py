@@ -27,4 +27,6 @@ CASES = [
     case((3, 7, 9), use("batch_norm", track_running_stats=False, affine=False)),
     case((3, 6, 7), use("batch_norm", track_running_stats=False), use("upsample2d"), conv(2, bias=False),
          use("batch_norm"), use("leaky_relu"), use("batch_norm", track_running_stats=False), use("sigmoid"), loss="bce"),
+    case((3, 6, 7), conv(16, bias=False), use("batch_norm"), use("leaky_relu"), conv(3)),
+    case((3, 6, 7), conv(6, bias=False), use("batch_norm"), use("sigmoid"), loss="bce"),
 ]
