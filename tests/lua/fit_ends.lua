@@ -469,4 +469,14 @@ test("tensors in lists go in batches", function()
   assert(count == 12)
 end)
 
+test("gradcheck looks at every input", function()
+  local x, g = nn.input{ 1, 4, 4 }, nn.input{ 2, 4, 4 }
+  local h = nn.conv2d{ 2, activation = "tanh" }(nn.concat{ x, g })
+  local net = nn.model{ inputs = { x, g }, outputs = { nn.conv2d{ 1 }(h), nn.dense{ 2 }(nn.flatten{}(h)) } }
+  local report = ln.gradcheck(net)
+  assert(report.tensors[1].name == "x 1" and report.tensors[2].name == "x 2" and report.tensors[3].name ~= "x 3")
+  ln.gradcheck(net, { { 1, 8, 4 }, { 2, 8, 4 } }, { elements = 3 })
+  expect_error(function() ln.gradcheck(net, { 1, 4, 4 }) end, "the network has 2 inputs; give a list of 2 shapes")
+end)
+
 support.done()

@@ -89,7 +89,9 @@ end
 Ends.__close = Ends.free
 
 function Ends:__tostring()
-  return ("%d tensors of %d images: %s"):format(rawlen(self), #self, ends.shape_text(self))
+  local texts = {}
+  for i, tensor in ipairs(self) do texts[i] = shapes.text(tensor.shape) end
+  return ("%d tensors: %s"):format(rawlen(self), table.concat(texts, ", "))
 end
 
 return ends

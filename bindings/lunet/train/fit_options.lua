@@ -81,7 +81,8 @@ local page = {
         .. "{ epoch, step, seed, net }; returning false ends the run" },
     { "on_batch", "function",
       help = "called as f(at) after each step with { epoch, batch, step, loss, seed, net }: batch is counted within "
-        .. "the epoch, step over all of the run, loss is the batch's; returning false ends the run" },
+        .. "the epoch, step over all of the run, loss is the batch's, and losses is a list of those of several outputs; "
+        .. "returning false ends the run" },
     { "on_end", "function",
       help = "called as f(history, net) once, when the run has ended by whatever but an error" },
     { "on_interrupt", "string", choices = { "raise", "return" },

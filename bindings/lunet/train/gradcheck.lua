@@ -1,6 +1,7 @@
 -- ln.gradcheck: are the gradients of a layer, a network or a loss those of finite differences?
 local core = require "lunet.core"
 local docs = require "lunet.docs"
+local ends = require "lunet.ends"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 local random = require "lunet.random"
@@ -9,10 +10,11 @@ local trainer = require "lunet.trainer"
 
 local page = {
   name = "gradcheck",
-  usage = "ln.gradcheck(what: layer|network|loss, shape?: integer[], options?: options) -> report",
+  usage = "ln.gradcheck(what: layer|network|loss, shape?: integer[]|table, options?: options) -> report",
   doc = "Compare gradients with finite differences: of a layer, built in or made by ln.nn.custom, with respect to its "
     .. "input x and its weights; of a network, which may stay unbuilt and is not changed; or of a loss with respect "
-    .. "to what the network gives. The shape is that of one image, {8, 16, 16}; a network that is built needs none. "
+    .. "to what the network gives. The shape is that of one image, {8, 16, 16}; a network that is built needs none, "
+    .. "one of several inputs that is not built a list of them. "
     .. "Inputs and targets are random numbers from 0.05 to 0.95, outputs go into a mean squared error. "
     .. "Some elements of every tensor are moved by eps to both sides, and by less where that does not agree, as near a "
     .. "kink. Training is what is checked, with states as they are at first.",
@@ -53,14 +55,23 @@ local function shape_of(net, shape)
   return options.argument("gradcheck", "the shape of an image", "table", shape)
 end
 
+-- Random numbers for each of the shapes, or for the one.
+local function batches(shape, o, number)
+  local list = {}
+  for i, one in ipairs(type(shape[1]) == "table" and shape or { shape }) do
+    local seed = i == 1 and o.seed + number or random.derive(o.seed + number, i) >> 11
+    list[i] = core.rand({ o.batch, table.unpack(one) }, seed) * 0.9 + 0.05
+  end
+  return ends.of(list)
+end
+
 local function set_up(what, shape, o)
   local net = network_of(what)
   shape = shape_of(net, shape)
   errors.within("gradcheck: ", net.build, net, shape, o.seed)
   local loss = options.is_item(what, "loss") and what or core.loss.mse{}
-  local function batch(of, seed) return core.rand({ o.batch, table.unpack(of) }, seed) * 0.9 + 0.05 end
   return {
-    net = net, input = batch(shape, o.seed + 1), target = batch(net.output_shape, o.seed + 2),
+    net = net, input = batches(shape, o, 1), target = batches(net.output_shape, o, 2),
     trainer = trainer{ net = net, loss = loss, optimizer = core.optim.sgd{}, seed = o.seed },
   }
 end
@@ -164,7 +175,7 @@ end
 
 docs.class(Report, {
   { "report.worst -> number", "The largest error, as a share of the tensor's largest gradient." },
-  { "report.tensor -> string", "The tensor with it: \"x\" for the input, or \"gate_1.w\"." },
+  { "report.tensor -> string", "The tensor with it: \"x\" for the input, of several \"x 1\", or \"gate_1.w\"." },
   { "report.element -> integer[]", "Where in the tensor." },
   { "report.gradient -> number", "The gradient there." },
   { "report.difference -> number", "The finite difference there." },
@@ -185,7 +196,9 @@ local function gradcheck(what, shape, given)
   local setup, rows = set_up(what, shape, o), {}
   local loss, by_name, dx = gradients(setup)
   setup.loss = loss
-  rows[1] = check_tensor(setup, "x", setup.input, dx, o, 1)
+  for i, x in ends.each(setup.input) do
+    rows[i] = check_tensor(setup, ends.name("x", setup.input, i), x, ends.at(ends.of(dx), i), o, i)
+  end
   for i, tensor in ipairs(setup.net:tensors()) do
     local gradient = by_name[tensor.name]
     if gradient then
