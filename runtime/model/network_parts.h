@@ -1,4 +1,4 @@
-/* Inside model/: what a network consists of, for network.c and trainer.c. */
+/* Inside model/: what a network consists of, for network.c, trainer_*.c and others. */
 #ifndef LUNET_MODEL_NETWORK_PARTS_H
 #define LUNET_MODEL_NETWORK_PARTS_H
 

@@ -22,14 +22,13 @@ void ln_trainer_seed(LnTrainer *trainer, uint64_t seed);
 void ln_trainer_unref(LnTrainer *trainer);
 
 /* Forward, backward and update on one batch. input: N,C,H,W, one of each input; target: N and the shape of an output,
- * one of each. *loss: mean over
- * the batch before the update. Fails with LN_ENUMERIC, the parameters untouched, when the loss or a gradient is not
- * finite. Samples are shared out over threads; the result does not depend on how many. */
+ * one of each. *loss: mean over the batch before the update. Fails with LN_ENUMERIC, the parameters untouched, when the
+ * loss or a gradient is not finite. Samples are shared out over threads; the result does not depend on how many. */
 LnStatus ln_trainer_step_all(LnTrainer *trainer, double *loss, LnTensor *const *input, LnTensor *const *target,
                          LnError *err);
 /* The mean loss without an update. */
 LnStatus ln_trainer_evaluate_all(LnTrainer *trainer, double *loss, LnTensor *const *input, LnTensor *const *target,
-                             LnError *err);
+                                 LnError *err);
 /* What each output's loss was, not weighted, when the latest of these calls succeeded. */
 const double *ln_trainer_parts(const LnTrainer *trainer);
 /* Gradients of the mean loss, without an update, for tests: out[i] for tensor i of the network (NULL if not trained),
@@ -37,8 +36,8 @@ const double *ln_trainer_parts(const LnTrainer *trainer);
  * ln_network_tensors entries. */
 LnStatus ln_trainer_gradients_all(LnTrainer *trainer, double *loss, LnTensor **out, LnTensor **d_input,
                               LnTensor *const *input, LnTensor *const *target, LnError *err);
-/* Whether the loss is made for what the network gives as that output, as far as its last layers tell, and for the targets. Messages:
- * "the loss bce takes ...". */
+/* Whether the loss is made for what the network gives as that output, as far as its last layers tell, and for the
+ * targets. Messages: "the loss bce takes ...". */
 LnStatus ln_trainer_check_loss(const LnNetwork *net, int output, LnItem *loss, LnTensor *target, LnError *err);
 int64_t ln_trainer_steps(const LnTrainer *trainer); /* taken so far */
 LnNetwork *ln_trainer_network(LnTrainer *trainer);  /* borrowed */

@@ -1,4 +1,4 @@
-/* Inside model/: what an update consists of, for trainer.c and the files named update_*.c. */
+/* Inside model/: what an update consists of, for trainers and the files named update_*.c. */
 #ifndef LUNET_MODEL_UPDATE_PARTS_H
 #define LUNET_MODEL_UPDATE_PARTS_H
 
