@@ -18,9 +18,10 @@ local provenance = require "lunet.provenance"
 local ln = {}
 
 -- What C gives stays as it is: tensors and their constructors, item types, system functions. Functions without a page
--- of help are for the Lua files beside this one, and so are the lists of methods and pages.
+-- of help are for the Lua files beside this one, and so are the lists of methods and pages, child processes and locks.
+local for_us = { methods = true, pages = true, children = true, lock = true }
 for name, value in pairs(core) do
-  local internal = type(value) == "function" and not docs.find(value) or name == "methods" or name == "pages"
+  local internal = type(value) == "function" and not docs.find(value) or for_us[name]
   if not internal then ln[name] = value end
 end
 
@@ -48,6 +49,8 @@ ln.record = require("lunet.record").record
 ln.report = require "lunet.report"
 ln.stat = require "lunet.stat"
 ln.seeds = require "lunet.seeds"
+ln.range = require("lunet.range").new
+ln.sweep = require("lunet.sweep").sweep
 ln.table = require "lunet.table"
 ln.trainer = require "lunet.trainer"
 require "lunet.separable"

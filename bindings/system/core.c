@@ -30,8 +30,10 @@
 #include "bindings/model/node.h"
 #include "bindings/model/node_operators.h"
 #include "bindings/model/trainer.h"
+#include "bindings/system/children.h"
 #include "bindings/system/files.h"
 #include "bindings/system/interrupt.h"
+#include "bindings/system/lock.h"
 #include "bindings/system/statistic.h"
 #include "bindings/system/system.h"
 #include "bindings/tensor/open.h"
@@ -89,6 +91,8 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_files(L);
   lnb_open_statistic(L);
   lnb_open_interrupt_functions(L);
+  lnb_open_children(L);
+  lnb_open_lock(L);
   lnb_name_functions(L);
   push_methods(L);
   lua_setfield(L, -2, "methods");

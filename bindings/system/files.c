@@ -33,6 +33,15 @@ static int append_line(lua_State *L) {
   return 0;
 }
 
+/* write_soon(path, text): write a file atomically, as file.write does, but leave it to the system when it goes to the
+ * disk: for what is to outlive the process at once, and the machine later. */
+static int write_soon(lua_State *L) {
+  size_t length;
+  const char *path = lnb_check_path(L, 1), *text = luaL_checklstring(L, 2, &length);
+  LNB_CALL(L, ln_file_write_unsynced(path, text, length, &err));
+  return 0;
+}
+
 /* read_text(path): a whole file */
 static int read_text(lua_State *L) {
   size_t length = 0;
@@ -164,6 +173,7 @@ static int sleep_for(lua_State *L) {
 void lnb_open_files(lua_State *L) {
   static const LnbFunction functions[] = {{.name = "append_line", .call = append_line},
                                           {.name = "read_text", .call = read_text},
+                                          {.name = "write_soon", .call = write_soon},
                                           {.name = "list_folder", .call = list_folder},
                                           {.name = "make_new_folder", .call = make_new_folder},
                                           {.name = "file_stamp", .call = file_stamp},

@@ -33,9 +33,11 @@ static int interrupted(lua_State *L) {
   return 1;
 }
 
-/* at_prompt(): whether what runs was typed. */
+/* at_prompt([set]): whether what runs was typed, before it is set. */
 static int is_at_prompt(lua_State *L) {
+  bool set = lua_isnoneornil(L, 1) ? at_prompt : lua_toboolean(L, 1);
   lua_pushboolean(L, at_prompt);
+  at_prompt = set;
   return 1;
 }
 

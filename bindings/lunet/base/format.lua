@@ -47,4 +47,11 @@ function format.grouped(x)
   return text
 end
 
+-- Seconds: 75 -> "1:15", 4000 -> "1:06:40"
+function format.clock(seconds)
+  local s = math.floor(seconds + 0.5)
+  if s >= 3600 then return ("%d:%02d:%02d"):format(s // 3600, s // 60 % 60, s % 60) end
+  return ("%d:%02d"):format(s // 60, s % 60)
+end
+
 return format
