@@ -28,6 +28,7 @@ end
 -- What Lua adds or replaces.
 ln.compare = require "lunet.compare"
 ln.data = require "lunet.data"
+ln.ensemble = require("lunet.ensemble").new
 ln.filter = require "lunet.filter"
 ln.find_rate = require "lunet.find_rate"
 ln.fit = require "lunet.fit"
@@ -53,6 +54,7 @@ ln.range = require("lunet.range").new
 ln.sweep = require("lunet.sweep").sweep
 ln.table = require "lunet.table"
 ln.trainer = require "lunet.trainer"
+require "lunet.evaluate"
 require "lunet.separable"
 require "lunet.load"
 require "lunet.network"
