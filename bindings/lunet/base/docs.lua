@@ -71,9 +71,9 @@ docs.objects = {
   { variable = "history", type = "history", index = { { "integer", "table" } },
     doc = "What ln.fit returns. history[i] is the entry of epoch i: { epoch, loss, val_loss, seconds, "
       .. "images_per_second, images }, and metrics by their names; of a network of several outputs also their losses, "
-      .. "loss_1, loss_2, ..., val_loss_1, ..., of which loss and val_loss are the weighted sums. Losses are means over "
-      .. "the epoch's images; loss has penalties on weights and activations in it, val_loss has not, and is nil without "
-      .. "validation. images is how many were trained on: fewer than all where the run ended then." },
+      .. "loss_1, loss_2, ..., val_loss_1, ..., of which loss and val_loss are the weighted sums. Losses are means "
+      .. "over the epoch's images; loss has penalties on weights and activations in it, val_loss has not, and is nil "
+      .. "without validation. images is how many were trained on: fewer than all where the run ended then." },
   { variable = "results", type = "results", doc = "A table of results, see ln.help(ln.table); print aligns it." },
   { variable = "comparison", type = "comparison", index = { { "string", "any" } },
     doc = "Scores compared with a baseline's, from ln.compare; print shows a table." },
