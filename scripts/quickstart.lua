@@ -35,7 +35,8 @@ local spec = {
 local function outputs(folder)
   local paths = {}
   ln.file.make_dir(folder)
-  for _, name in ipairs{ "figure.png", "loss.png", "history.csv", "scores.csv", "model.safetensors" } do
+  for _, name in ipairs{ "figure.png", "loss.png", "history.csv", "scores.csv", "model.safetensors",
+    "report.html" } do
     paths[name:match("^%w+")] = folder .. "/" .. name
     ln.file.check_writable(folder .. "/" .. name)
   end
@@ -106,16 +107,28 @@ local function train_network(o, train, validation)
   return net, history
 end
 
+-- What was done and what came of it, as a page.
+local function write_report(path, o, net, history, scores, rows, labels)
+  local page = ln.report{ title = "A denoising autoencoder beside classical filters", file = path }
+  page:text("Noise x + 0.1 N(0, 1); means over test images that were not seen in training.")
+  page:section("Results"):table(scores, { best = "max" }):grid(rows, { labels = labels })
+  if #history > 0 then page:section("Training"):curves{ history } end
+  page:section("Network"):code(net:summary{ 1, size[1], size[2] })
+  page:section("Options"):options(o)
+  return page:section("Environment"):environment{ seeds = { o.seed } }:save()
+end
+
 -- Write everything, the plot last: it is the only thing that needs another program.
 local function save(paths, o, net, history, scores, methods)
-  local rows = {}
-  for r, method in ipairs(methods) do rows[r] = method[2]:gather(spread(#method[2], 8)) end
+  local rows, labels = {}, {}
+  for r, method in ipairs(methods) do rows[r], labels[r] = method[2]:gather(spread(#method[2], 8)), method[1] end
   ln.image.grid(rows, { scale = 2 }):save(paths.figure)
   net:save(paths.model, { record = { options = o, epochs = #history, scores = scores:csv() } })
   history:csv(paths.history)
   scores:csv(paths.scores)
   print(paths.figure .. "\n  (rows: original, noisy, median 3x3, NL means, CNN DAE)")
   print(paths.model .. "\n" .. paths.history .. "\n" .. paths.scores)
+  print(write_report(paths.report, o, net, history, scores, rows, labels))
   if #history > 0 then print(history:plot(paths.loss)) end
 end
 

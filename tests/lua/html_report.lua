@@ -145,7 +145,7 @@ local function everything(name)
   page:curves{ history(), caption = name }
   page:plot{ { name = name, y = { 1, 0 / 0, 3, 2 }, low = { 0, 1, 2, 1 }, high = { 2, 3, 4, 3 } },
     { y = ln.tensor{ 1, 2 } }, lines = { { name, 2 } }, x_label = name, y_label = name, caption = name }
-  page:bars{ { name, 1, 2, low = { 0, 1 }, high = { 2, 3 } }, { name, -1, 0 / 0 }, series = { name, "b" },
+  page:bars{ { name, 1, 2, } , { name, { 1, 0, 2 }, 0 / 0 }, series = { name, "b" },
     caption = name }
   page:matrix({ { 1, 2 }, { 0 / 0, 4 } }, { rows = { name, "b" }, columns = { name, "b" }, row_label = name,
     column_label = name, best = "max", caption = name })
@@ -166,12 +166,16 @@ end)
 test("what is in the page is what was given", function()
   local page = ln.report{ title = "T" }
   page:table({ { "a", 0.25, "0.5 ± 0.1" }, { "b", 0.75, "0.25 [0.2, 0.3]" }, { "c", nil, "-" } },
-    { columns = { "name", "SSIM", "spread" }, best = { SSIM = "max", spread = "min" } })
+    { columns = { "name", "SSIM", "spread" }, best = { SSIM = "max" } })
+  page:table(ln.table{ columns = { "name", "interval", "p" }, best = "min", { "a", { 0.5, 0.4, 0.6 }, 0.1 },
+    { "b", { 0.7, 0.6, 0.8 }, { value = 0.01, text = "small" } } })
   local text = page:html()
   check(text)
   assert(text:find('<th scope="row">b</th><td class="number" data-value="0.75"><strong>0.75</strong></td>', 1, true)
     or text:find('<th scope="row">b</th><td class="number" data-value="0.75"><strong>0.750', 1, true), text)
-  assert(text:find('data-value="0.25"><strong>0.25 [0.2, 0.3]</strong>', 1, true))
+  assert(text:find('data-value="0.25">0.25 [0.2, 0.3]</td>', 1, true))
+  assert(text:find('data-value="0.5"><strong>0.5000 ± 0.1000</strong>', 1, true), text)
+  assert(text:find('data-value="0.01"><strong>small</strong>', 1, true))
   assert(text:find('<td class="number">-</td>', 1, true))
 end)
 
@@ -253,7 +257,7 @@ test("pictures are as large as is good to see", function()
   end
   local small, large = image(64, 64), image(2000, 1000)
   assert(small.class == "pixels" and small.width == "320" and small.height == "320")
-  assert(large.class == "smooth" and large.width == "160" and large.height == "320", large.width)
+  assert(large.class == "smooth" and large.width == "430" and large.height == "860", large.width)
   assert(image(1, 1).width == "320" and image(1, 5000).height == "1")
   assert(#ln.report{ title = "T" }:image(ln.rand({ 1500, 1500 }, 1)):html() < 2.2e6)
   local range = ln.report{ title = "T" }
@@ -262,7 +266,7 @@ test("pictures are as large as is good to see", function()
 end)
 
 test("bars stand where their numbers are", function()
-  local text = ln.report{ title = "T" }:bars{ { "a", 1, low = 0.5, high = 2 }, { "b", -2 } }:html()
+  local text = ln.report{ title = "T" }:bars{ { "a", 1, low = 0.5, high = 2 }, { "b", { -2, 0 / 0, 0 / 0 } } }:html()
   check(text)
   assert(text:find('class="bar b1" style="left:50.00%;width:25.00%"', 1, true), text)
   assert(text:find('class="whisker" style="left:62.50%;width:37.50%"', 1, true))
@@ -356,10 +360,10 @@ test("mistakes", function()
     ["page:text: the text must be a string, got 3"] = function() page:text(3) end,
     ["page:subsection: there is no section yet"] = function() page:subsection("x") end,
     ["page:table: a list of rows needs option 'columns'"] = function() page:table{ { 1 } } end,
-    ["option 'best' names the column 'SIM'; did you mean 'SSIM'?"] = function()
+    ["page:table: table: option 'best': no column 'SIM'; did you mean 'SSIM'?"] = function()
       page:table({ { 1 } }, { columns = { "SSIM" }, best = { SIM = "max" } })
     end,
-    ["option 'best' of 'a' must be 'max' or 'min', got 'least'"] = function()
+    ["table: option 'best' of column 'a' must be 'max' or 'min', got least"] = function()
       page:table({ { 1 } }, { columns = { "a" }, best = { a = "least" } })
     end,
     ["table: row 1 has 2 cells"] = function() page:table({ { 1, 2 } }, { columns = { "a" } }) end,
@@ -389,7 +393,9 @@ test("mistakes", function()
       page:plot{ { y = { 1 } }, [3] = { y = { 1 } } }
     end,
     ["page:bars: there are no bars"] = function() page:bars{} end,
-    ["page:bars: bar 2: value 1 must be a number, got 'x'"] = function() page:bars{ { "a", 1 }, { "b", "x" } } end,
+    ["page:bars: bar 2: value 1 must be a number or an interval { mean, low, high }, got 'x'"] = function()
+      page:bars{ { "a", 1 }, { "b", "x" } }
+    end,
     ["page:bars: bar 1: an interval needs both low and high"] = function() page:bars{ { "a", 1, low = 0 } } end,
     ["page:bars: bar 1 has more than 1 value"] = function() page:bars{ { "a", 1, 2 } } end,
     ["page:bars: bar 1: no field 'lo'; did you mean 'low'?"] = function() page:bars{ { "a", 1, lo = 2 } } end,

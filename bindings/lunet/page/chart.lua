@@ -89,5 +89,5 @@ return function(fig)
   return html.fill('%s\n%s\n<script type="application/json">%s</script>\n'
     .. "<details><summary>Values%s</summary>%s</details>",
     drawing("wide", 760, 400), drawing("narrow", 358, 300), html.piece(numbers_of(drawn)),
-    values.note and (" (%s)"):format(values.note) or "", table_html.element("chart", values, { label = "Values" }))
+    values.note and (" (%s)"):format(values.note) or "", table_html.element(values, "Values"))
 end

@@ -83,12 +83,13 @@ function Page:environment(given)
 end
 
 local table_page = {
-  name = "page:table", usage = "page:table(rows: results|table[], options?: options) -> page",
-  doc = "A table of results, to sort by a click. It is an ln.table, or a list of rows with the names of their columns. "
-    .. "Numbers stand at the right, also those with a spread (\"0.83 ± 0.01\", \"0.83 [0.82, 0.84]\").",
+  name = "page:table", usage = "page:table(rows: any, options?: options) -> page",
+  doc = "A table of results, to sort by a click. It is an ln.table, a history, what ln.compare returns, or a list of "
+    .. "rows with the names of their columns. Numbers stand at the right, also those with an interval.",
   options = {
     { "columns", "table", help = "for a list of rows: the names of the columns" },
-    { "best", "table", help = "which number of a column is bold, by its name: { SSIM = \"max\", loss = \"min\" }" },
+    { "best", { "string", "table" }, help = "'max' or 'min': the best of each column of numbers is bold; or by name of "
+      .. "the column, { SSIM = 'max', loss = 'min' }; the table's own by default" },
     caption_option,
   },
   errors = "A column in `best` that the table does not have.",
@@ -100,26 +101,37 @@ local function is_results(value)
   return type(value) == "table" and rawget(debug.getmetatable(value) or {}, "__name") == "lunet.results"
 end
 
-function Page:table(rows, given)
-  local o, t = options.read(table_page, given), rows
+-- The table that is given, that of a comparison or a history, or one of the rows.
+local function table_of(rows, o)
+  if type(rows) == "table" and debug.getmetatable(rows) and not is_results(rows) and type(rows.table) == "function" then
+    rows = rows:table()
+  end
   if is_results(rows) then
     if o.columns then errors.raise("page:table: option 'columns' is for lists of rows; this table has its own") end
+    if not o.best then return rows end
   else
     options.argument("page:table", "the first argument", "table", rows)
     if not o.columns then errors.raise("page:table: a list of rows needs option 'columns', their names") end
-    t = results(table.move(rows, 1, #rows, 1, { columns = o.columns }))
   end
-  o.label = o.caption
-  return add_figure(self, "", o, table_html.element("page:table", t, o), t.note)
+  local list = rows.rows or rows
+  local t = { columns = o.columns or rows.columns, note = rows.note, best = o.best }
+  return errors.within("page:table: ", results, table.move(list, 1, #list, 1, t))
+end
+
+function Page:table(rows, given)
+  local o = options.read(table_page, given)
+  local t = table_of(rows, o)
+  return add_figure(self, "", o, table_html.element(t, o.caption or "Table"), t.note)
 end
 
 -- ---- Plots ----
 
 local plot_page = {
   name = "page:plot", usage = "page:plot(options: options) -> page",
-  doc = "A plot of lines. The entries are series { name =, x =, y =, low =, high =, dashed =, colour = }. x, y, low "
-    .. "and high are lists of numbers or tensors of one dimension; x is 1, 2, ... where it is left out; low and high "
-    .. "draw a band. NaN leaves a gap. Values show under the pointer.",
+  doc = "A plot of lines. The entries are series { name =, x =, y =, low =, high =, dashed =, colour =, points = }. x, "
+    .. "y, low and high are lists of numbers or tensors of one dimension; x is 1, 2, ... where it is left out; low and "
+    .. "high draw a band. points = true draws points without a line, with intervals for a band. NaN leaves a gap. "
+    .. "Values show under the pointer.",
   options = {
     { "x_label", "string", help = "what x is" }, { "y_label", "string", help = "what y is" },
     { "log", "string", choices = { "x", "y", "xy" }, help = "axes with a logarithmic scale" },
@@ -203,13 +215,13 @@ end
 
 local bars_page = {
   name = "page:bars", usage = "page:bars(options: options) -> page",
-  doc = "Bars with values. The entries are { name, value, low =, high = }, low and high an interval. With `series` "
-    .. "each entry has several values, { name, v1, v2 }, and lists of them as low and high.",
+  doc = "Bars with values. The entries are { name, value }, the value being a number or a mean with its interval, "
+    .. "{ mean, low, high }; { name, value, low =, high = } says the same. With `series` an entry has several values.",
   options = {
     { "series", "table", help = "names of the values of each entry, where it has several" },
     { "from", "number", help = "where the axis begins; 0, or below, by default" }, caption_option,
   },
-  example = 'page:bars{ { "noisy", 0.45 }, { "BM3D", 0.79, low = 0.77, high = 0.81 }, caption = "SSIM" }',
+  example = 'page:bars{ { "noisy", 0.45 }, { "BM3D", { 0.79, 0.77, 0.81 } }, caption = "SSIM" }',
 }
 
 function Page:bars(given)

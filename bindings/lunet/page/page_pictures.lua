@@ -34,7 +34,8 @@ function Page:image(x, given)
   local tensor = options.is_tensor(x) and x or type(x) == "table" and x.tensor or x
   local range = picture.range("page:image", o.range, { tensor })
   return add_figure(self, "zoom", o,
-    picture.element("page:image: the image", x, { alt = o.alt or o.caption or "Image", range = range, side = 320 }))
+    picture.element("page:image: the image", x, { alt = o.alt or o.caption or "Image", range = range, side = 320,
+      most = 860 }))
 end
 
 local grid_page = {
@@ -125,7 +126,7 @@ function Page:compare(before, after, given)
   for i, x in ipairs(pair) do
     local label = tostring(o.labels[i])
     out[i] = html.fill('<div class="side">%s<span>%s</span></div>', picture.element(
-      ("page:compare: image %d"):format(i), x, { alt = label, range = range, side = 384 }), label)
+      ("page:compare: image %d"):format(i), x, { alt = label, range = range, side = 384, most = 860 }), label)
   end
   return add_figure(self, "compare", o, html.fill('<div class="pair">%s</div>', html.join(out)))
 end

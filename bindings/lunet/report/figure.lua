@@ -1,8 +1,9 @@
 -- Figures: what a plot shows, checked and made uniform, before anything is drawn.
 --
 -- { x_label =, y_label =, log_x =, log_y =, whole_x = ticks of x at whole numbers only, series = { ... },
---   lines = { { name =, y = }, ... } } with series { name =, x =, y =, low =, high =, colour =, dashed = }, the lists
--- of numbers being of one length; low and high, a band, may be nil. Colours are numbers from 1.
+--   lines = { { name =, y = }, ... } } with series { name =, x =, y =, low =, high =, colour =, dashed =, points = },
+-- the lists of numbers being of one length; low and high, a band, may be nil; points: no line between them. Colours are
+-- numbers from 1.
 local axis = require "lunet.axis"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
@@ -36,6 +37,7 @@ local function series_of(what, given)
     { "name", "string" }, { "x", { "table", "tensor" } }, { "y", { "table", "tensor" }, required = true,
       help = "the numbers to draw" },
     { "low", { "table", "tensor" } }, { "high", { "table", "tensor" } }, { "dashed", "boolean" },
+    { "points", "boolean" },
     { "colour", "integer", min = 1, max = 8 },
   } }
   local o = options.read(spec, given)
@@ -151,8 +153,8 @@ end
 function figure.thinned(s, most)
   local n = #s.y
   if n <= most then return s end
-  local out = { name = s.name, colour = s.colour, dashed = s.dashed, x = {}, y = {}, low = s.low and {},
-    high = s.high and {} }
+  local out = { name = s.name, colour = s.colour, dashed = s.dashed, points = s.points, x = {}, y = {},
+    low = s.low and {}, high = s.high and {} }
   local runs = most // 2
   for run = 1, runs do
     for _, i in ipairs(extremes(s.y, (run - 1) * n // runs + 1, run * n // runs)) do

@@ -66,12 +66,15 @@ local function parts_of(add, fig)
     local name = "$series" .. i
     add_data(add, fig, s, name)
     local colour = svg.colours[s.colour]
-    if s.low then
+    if s.low and s.points then
+      parts[#parts + 1] = ("%s using 1:2:3:4 with yerrorbars linecolor rgb '%s' pointtype 7 pointsize 0 "
+        .. "notitle"):format(name, colour)
+    elseif s.low then
       parts[#parts + 1] = ("%s using 1:3:4 with filledcurves linecolor rgb '%s' fillstyle transparent solid 0.16 "
         .. "noborder notitle"):format(name, colour)
     end
     parts[#parts + 1] = ("%s using 1:2 with %s linewidth 2 %slinecolor rgb '%s' %s"):format(name,
-      #s.x > 1 and "lines" or "points pointtype 7", s.dashed and "dashtype 2 " or "", colour,
+      #s.x > 1 and not s.points and "lines" or "points pointtype 7", s.dashed and "dashtype 2 " or "", colour,
       s.name and "title " .. quoted(s.name) or "notitle")
   end
   for _, line in ipairs(fig.lines) do

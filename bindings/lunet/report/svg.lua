@@ -138,15 +138,16 @@ local function point(l, x, y)
   return coordinate(l.x(x)) .. " " .. coordinate(l.y(y))
 end
 
--- The band of a run of points; what lies outside of the axis, as 0 of a logarithm, is at its lower end.
+-- A value within the axis: what lies outside, as 0 of a logarithm, is at its lower end.
+local function clipped(value, l)
+  if not axis.drawable(value, l.y_axis.log) then return l.y_axis.low end
+  return math.max(value, l.y_axis.low)
+end
+
 local function band_path(s, l, first, last)
-  local function clipped(value)
-    if not axis.drawable(value, l.y_axis.log) then return l.y_axis.low end
-    return math.max(value, l.y_axis.low)
-  end
   local steps = {}
-  for i = first, last do steps[#steps + 1] = point(l, s.x[i], clipped(s.high[i])) end
-  for i = last, first, -1 do steps[#steps + 1] = point(l, s.x[i], clipped(s.low[i])) end
+  for i = first, last do steps[#steps + 1] = point(l, s.x[i], clipped(s.high[i], l)) end
+  for i = last, first, -1 do steps[#steps + 1] = point(l, s.x[i], clipped(s.low[i], l)) end
   return "M" .. table.concat(steps, "L") .. "Z"
 end
 
@@ -154,6 +155,17 @@ local function line_path(s, l, first, last)
   local steps = {}
   for i = first, last do steps[#steps + 1] = point(l, s.x[i], s.y[i]) end
   return "M" .. table.concat(steps, "L")
+end
+
+-- The intervals of points that stand for themselves.
+local function draw_intervals(out, s, l, runs)
+  for _, run in ipairs(s.low and runs or {}) do
+    for i = run[1], run[2] do
+      local x, low, high = l.x(s.x[i]), clipped(s.low[i], l), clipped(s.high[i], l)
+      out:add('<line class="s%s" x1="%s" x2="%s" y1="%s" y2="%s" stroke="%s" stroke-width="1.5"/>', s.colour, x, x,
+        l.y(low), l.y(high), svg.colours[s.colour])
+    end
+  end
 end
 
 local function draw_line(out, s, l, runs)
@@ -182,10 +194,10 @@ local function draw_points(out, fig, s, l, runs)
   for _, run in ipairs(runs) do
     local alone = run[1] == run[2]
     for i = run[1], run[2] do
-      local seen = alone or #s.x <= most_marked
+      local seen = alone or s.points or #s.x <= most_marked
       if seen or #s.x <= most_titled then
         out:add('<circle class="f%s" cx="%s" cy="%s" r="%s" fill="%s"%s><title>%s</title></circle>', s.colour,
-          l.x(s.x[i]), l.y(s.y[i]), seen and 3 or 6, svg.colours[s.colour],
+          l.x(s.x[i]), l.y(s.y[i]), seen and (s.points and 4 or 3) or 6, svg.colours[s.colour],
           html.piece(seen and "" or ' fill-opacity="0"'), title_of(fig, s, i))
       end
     end
@@ -200,7 +212,8 @@ local function draw_series(out, fig, l)
   end
   for _, s in ipairs(fig.series) do
     local runs = runs_of(fig, s)
-    draw_line(out, s, l, runs)
+    local draw = s.points and draw_intervals or draw_line
+    draw(out, s, l, runs)
     draw_points(out, fig, s, l, runs)
   end
 end
