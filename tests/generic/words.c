@@ -10,7 +10,10 @@
 #include "generic.h"
 #include "support/files.h"
 
-enum { MOST_WORDS = 32 };
+enum {
+  MOST_WORDS = 32,
+  MOST_CHECKED = 1000, /* outputs of a case whose gradients are checked: with more of them, a kink is always near */
+};
 
 static bool has_words(ItemParam it) {
   return it.param->choices != NULL;
@@ -37,7 +40,7 @@ static LnStatus run_layer(LnTensor **out, ItemCase it, LnItem *item, LnError *er
   int n_inputs = it.example->inputs[1].n == 0 ? 1 : 2;
   LN_TRY(type->out_shape(&shape, ln_item_options(item), it.example->inputs, n_inputs, err));
   check_instruction_sets(it);
-  check_gradients(it);
+  if (ln_shape_count(shape) <= MOST_CHECKED) check_gradients(it);
   LnNetwork *net = net_of_case(it, 1);
   LnTensor *x = net_spread(3, it.example, 2, &apart);
   for (int64_t i = 0; i < ln_shape_count(x->shape); i++) x->data[i] *= 10; /* some functions differ far out alone */
