@@ -1,7 +1,7 @@
 /* Every descriptor is complete: documented, with help for each option and at least two cases that hold together. */
 #include "generic.h"
 
-START_TEST(has_its_place) {
+WALK(has_its_place, items_count(NULL)) {
   const LnType *type = items_at(NULL, _i);
   bool listed = false;
   for (int k = 0; ln_kinds[k] != NULL; k++) listed |= strcmp(ln_kinds[k]->name, type->kind) == 0;
@@ -12,7 +12,6 @@ START_TEST(has_its_place) {
                   type->name);
   }
 }
-END_TEST
 
 START_TEST(kinds_say_what_they_are) {
   const LnKind *kind = ln_kinds[_i];
@@ -23,13 +22,12 @@ START_TEST(kinds_say_what_they_are) {
 }
 END_TEST
 
-START_TEST(has_doc) {
+WALK(has_doc, items_count(NULL)) {
   const LnType *type = items_at(NULL, _i);
   ck_assert_msg(type->doc != NULL && strchr(type->doc, ' ') != NULL, "%s: doc says no more than a name", type->name);
 }
-END_TEST
 
-START_TEST(has_help_for_options) {
+WALK(has_help_for_options, params_count()) {
   ItemParam it = params_at(_i);
   char text[256];
   ck_assert_msg(it.param->help != NULL && strchr(it.param->help, ' ') != NULL, "%s: option %s has no help",
@@ -42,9 +40,8 @@ START_TEST(has_help_for_options) {
     ck_assert_msg(strcmp(p->name, it.param->name) != 0 && p->offset != it.param->offset,
                   "%s: options %s and %s share a name or a field", it.type->name, p->name, it.param->name);
 }
-END_TEST
 
-START_TEST(default_is_valid) {
+WALK(default_is_valid, params_count()) {
   ItemParam it = params_at(_i);
   LnError err;
   LnItem *item = NULL;
@@ -57,23 +54,20 @@ START_TEST(default_is_valid) {
   }
   ln_item_unref(item);
 }
-END_TEST
 
-START_TEST(has_two_cases) {
+WALK(has_two_cases, items_count(NULL)) {
   const LnType *type = items_at(NULL, _i);
   ck_assert_msg(type->cases != NULL && type->cases[0].options != NULL && type->cases[1].options != NULL,
                 "%s: fewer than two cases", type->name);
 }
-END_TEST
 
-START_TEST(case_holds) {
+WALK(case_holds, cases_count(NULL)) {
   ItemCase it = cases_at(NULL, _i);
   LnItem *item = test_item(it.type, it.example->options);
   LnError err;
   CK_OK(ln_item_check(item, &err));
   ln_item_unref(item);
 }
-END_TEST
 
 static int kinds_count(void) {
   int n = 0;
@@ -83,10 +77,10 @@ static int kinds_count(void) {
 
 TESTS {
   tcase_add_loop_test(tests, kinds_say_what_they_are, 0, kinds_count());
-  tcase_add_loop_test(tests, has_its_place, 0, items_count(NULL));
-  tcase_add_loop_test(tests, has_doc, 0, items_count(NULL));
-  tcase_add_loop_test(tests, has_two_cases, 0, items_count(NULL));
-  tcase_add_loop_test(tests, has_help_for_options, 0, params_count());
-  tcase_add_loop_test(tests, default_is_valid, 0, params_count());
-  tcase_add_loop_test(tests, case_holds, 0, cases_count(NULL));
+  tcase_add_test(tests, has_its_place);
+  tcase_add_test(tests, has_doc);
+  tcase_add_test(tests, has_two_cases);
+  tcase_add_test(tests, has_help_for_options);
+  tcase_add_test(tests, default_is_valid);
+  tcase_add_test(tests, case_holds);
 }

@@ -30,4 +30,14 @@
 void check_gradients(ItemCase it);
 void check_instruction_sets(ItemCase it);
 
+/* A test that walks `count` things in one process, for what takes no time and leaves nothing behind: WALK(test, count)
+ * { about the _i-th of them }. Other walks are loop tests, with a process for each. */
+#define WALK(test, count)                                 \
+  static void test##_at(int _i);                          \
+  START_TEST(test) {                                      \
+    for (int i = 0, n = (count); i < n; i++) test##_at(i); \
+  }                                                       \
+  END_TEST                                                \
+  static void test##_at(int _i)
+
 #endif

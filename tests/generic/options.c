@@ -34,7 +34,7 @@ static void must_take(ItemParam it, LnValue value) {
   ln_item_unref(item);
 }
 
-START_TEST(refuses_other_types) {
+WALK(refuses_other_types, params_count()) {
   ItemParam it = params_at(_i);
   LnParamKind kind = it.param->kind;
   bool fractions = kind == LN_PARAM_FLOAT || kind == LN_PARAM_FLOAT2;
@@ -50,7 +50,6 @@ START_TEST(refuses_other_types) {
   if (kind != LN_PARAM_SIDES) must_refuse(it, (LnValue){.kind = LN_LIST, .count = 4, .list = {1, 1, 1, 1}});
   if (!pairs && kind != LN_PARAM_SIZES) must_refuse(it, (LnValue){.kind = LN_LIST, .count = 2, .list = {1, 1}});
 }
-END_TEST
 
 /* A number for an option that takes one. */
 static LnValue number_for(const LnParam *param, double x) {
@@ -62,7 +61,7 @@ static bool is_number(const LnParam *param) {
   return param->kind >= LN_PARAM_INT && param->kind <= LN_PARAM_FLOAT2;
 }
 
-START_TEST(keeps_to_its_range) {
+WALK(keeps_to_its_range, params_count()) {
   ItemParam it = params_at(_i);
   const LnParam *p = it.param;
   if (!is_number(p) || (p->min == 0 && p->max == 0)) return;
@@ -81,9 +80,8 @@ START_TEST(keeps_to_its_range) {
     must_refuse(it, (LnValue){.kind = LN_LIST, .count = 2, .list = {fmax(p->min, 1), below}});
   if (p->kind == LN_PARAM_FLOAT && !isinf(p->max)) must_refuse(it, number_for(p, INFINITY));
 }
-END_TEST
 
-START_TEST(suggests_for_unknown_names) {
+WALK(suggests_for_unknown_names, items_count(NULL)) {
   const LnType *type = items_at(NULL, _i);
   LnError err;
   LnItem *item = NULL;
@@ -98,9 +96,8 @@ START_TEST(suggests_for_unknown_names) {
   }
   ln_item_unref(item);
 }
-END_TEST
 
-START_TEST(survives_json) {
+WALK(survives_json, cases_count(NULL)) {
   ItemCase it = cases_at(NULL, _i);
   LnError err;
   char *first = NULL, *second = NULL;
@@ -114,7 +111,6 @@ START_TEST(survives_json) {
   ln_free(first);
   ln_free(second);
 }
-END_TEST
 
 /* The first thing a program does with JSON may be to print it. */
 START_TEST(prints_json_first) {
@@ -132,9 +128,9 @@ START_TEST(prints_json_first) {
 END_TEST
 
 TESTS {
-  tcase_add_loop_test(tests, refuses_other_types, 0, params_count());
-  tcase_add_loop_test(tests, keeps_to_its_range, 0, params_count());
-  tcase_add_loop_test(tests, suggests_for_unknown_names, 0, items_count(NULL));
-  tcase_add_loop_test(tests, survives_json, 0, cases_count(NULL));
+  tcase_add_test(tests, refuses_other_types);
+  tcase_add_test(tests, keeps_to_its_range);
+  tcase_add_test(tests, suggests_for_unknown_names);
+  tcase_add_test(tests, survives_json);
   tcase_add_loop_test(tests, prints_json_first, 0, items_count(NULL));
 }

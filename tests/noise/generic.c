@@ -67,7 +67,7 @@ START_TEST(any_number_of_threads) {
   LnTensor *x = images(7), *large = test_random(LN_SHAPE(300, 311), 4, 0, 1);
   ln_set_threads(1);
   LnTensor *y = corrupted(noise, x, 2), *large_y = corrupted(noise, large, 2);
-  for (int threads = 2; threads <= 5; threads++) {
+  for (int threads = 2; threads <= 5; threads += 3) {
     ln_set_threads(threads);
     LnTensor *again = corrupted(noise, x, 2), *large_again = corrupted(noise, large, 2);
     ck_assert(same_bits(y, again));
@@ -98,7 +98,7 @@ END_TEST
 
 /* Mean and variance on a constant image are those expected, in both modes. */
 START_TEST(moments_agree) {
-  enum { N = 400000 };
+  enum { N = 100000 };
   take_case(_i);
   options()->clip = false;
   for (int mode = 0; mode < 2; mode++) {
@@ -107,7 +107,10 @@ START_TEST(moments_agree) {
     if (!ln_noise_expect(&mean, &variance, noise, value)) continue;
     LnTensor *x = constant(LN_SHAPE(4, 1, N / 400, 100), value), *y = corrupted(noise, x, 1);
     double fourth = 0, got_mean = ln_tensor_reduce_all(LN_MEAN, y), got_variance = ln_tensor_reduce_all(LN_VAR, y);
-    for (int i = 0; i < N; i++) fourth += pow((double)y->data[i] - mean, 4) / N;
+    for (int i = 0; i < N; i++) {
+      double square = ((double)y->data[i] - mean) * ((double)y->data[i] - mean);
+      fourth += square * square / N;
+    }
     double spread = sqrt(fmax(0, fourth - variance * variance) / N);
     ck_assert_double_eq_tol(got_mean, mean, 4 * sqrt(variance / N) + 1e-6);
     ck_assert_double_eq_tol(got_variance, variance, 4 * spread + 1e-6);
