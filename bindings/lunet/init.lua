@@ -29,6 +29,8 @@ end
 ln.compare = require "lunet.compare"
 ln.data = require "lunet.data"
 ln.ensemble = require("lunet.ensemble").new
+ln.expect = require("lunet.expect").expect
+ln.expectations = require("lunet.expect").expectations
 ln.filter = require "lunet.filter"
 ln.find_rate = require "lunet.find_rate"
 ln.fit = require "lunet.fit"

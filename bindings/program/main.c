@@ -14,6 +14,7 @@
 #include "bindings/base/class.h"
 #include "bindings/base/interrupt.h"
 #include "bindings/base/value.h"
+#include "bindings/program/expectations.h"
 #include "bindings/program/paths.h"
 #include "bindings/program/prompt/keep.h"
 #include "bindings/program/prompt/repl.h"
@@ -227,6 +228,7 @@ static int protected_main(lua_State *L) {
   if (code) run_code(L, request);
   if (script) run_script(L, request);
   if (prompt) {
+    program_expectations_hold(L); /* told before the prompt; they count at its end */
     define_ln(L);
     program_repl(L);
   } else if (!script && !code) { /* lunet < script.lua */
@@ -275,11 +277,12 @@ int main(int argc, char **argv) {
   lua_pushcfunction(L, protected_main);
   lua_pushlightuserdata(L, &request);
   int status = lua_pcall(L, 1, 0, 1);
-  if (status != LUA_OK) report(L);
   bool interrupted = status != LUA_OK && lnb_is_interrupt(lua_tostring(L, -1));
+  bool hold = interrupted || program_expectations_hold(L); /* also of a script that failed: it got that far */
+  if (status != LUA_OK) report(L);
   bool flushed = flush_output(); /* first: closing may be interrupted */
   lua_close(L);
   flushed = flushed && flush_output();
   if (interrupted) end_by_interrupt();
-  return flushed && status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+  return flushed && hold && status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
