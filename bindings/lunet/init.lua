@@ -51,6 +51,7 @@ ln.file = errors.strict(ln.file, "lunet.file")
 ln.record = require("lunet.record").record
 ln.report = require "lunet.report"
 ln.stat = require "lunet.stat"
+ln.runs = require "lunet.runs"
 ln.seeds = require "lunet.seeds"
 ln.range = require("lunet.range").new
 ln.sweep = require("lunet.sweep").sweep

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/file_lock.h"
+#include "base/glob.h"
 #include "base/hash.h"
 #include "base/interrupt.h"
 #include "base/listing.h"
@@ -149,6 +150,12 @@ static int file_locked(lua_State *L) {
   return 1;
 }
 
+/* glob(pattern, text): whether the whole text is such; * stands for any characters, ? for one */
+static int glob(lua_State *L) {
+  lua_pushboolean(L, ln_glob(lnb_check_string(L, 1), lnb_check_string(L, 2)));
+  return 1;
+}
+
 /* process(): the machine's name, and the process's number */
 static int process(lua_State *L) {
   char host[256] = "";
@@ -156,6 +163,14 @@ static int process(lua_State *L) {
   lua_pushstring(L, host);
   lua_pushinteger(L, getpid());
   return 2;
+}
+
+/* wall_time(): seconds since 1970 */
+static int wall_time(lua_State *L) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  lua_pushnumber(L, (double)now.tv_sec + 1e-9 * (double)now.tv_nsec);
+  return 1;
 }
 
 /* sleep(seconds): Ctrl-C ends it */
@@ -181,7 +196,9 @@ void lnb_open_files(lua_State *L) {
                                           {.name = "hash_text", .call = hash_text},
                                           {.name = "file_lock", .call = file_lock},
                                           {.name = "file_locked", .call = file_locked},
+                                          {.name = "glob", .call = glob},
                                           {.name = "process", .call = process},
+                                          {.name = "wall_time", .call = wall_time},
                                           {.name = "sleep", .call = sleep_for},
                                           {0}};
   lnb_class_new(L, &listing_class, NULL, NULL, NULL);

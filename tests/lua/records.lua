@@ -39,7 +39,7 @@ test("a run leaves what it was given, what it told and what came of it", functio
   end, { dir = dir, options = { lr = 0.1, noise = ln.noise.gaussian{ p = 0.1 }, f = print }, seeds = ln and { 4, 5 } })
   assert(result.ssim == 0.5 and second == "second")
   local path = only(dir)
-  assert(path:find("/%d+%-%d+%-My%-run%-no%.%-1%-%x%x%x%x%x%x$"), path)
+  assert(path:find("/%d+%-[%d.]+%-My%-run%-no%.%-1%-%x%x%x%x%x%x$"), path)
   local run = run_file.read(path)
   assert(run.status == "finished" and run.name == "My run, no. 1" and run.result.psnr == math.huge)
   assert(run.options.lr == 0.1 and run.options.f == "a function" and run.options.noise == "gaussian{ 0.1 }")
@@ -209,6 +209,181 @@ test("a folder that cannot be written is told before the run", function()
   expect_error(function() ln.record("x", print, { dir = "/proc/none" }) end, "record: cannot make the folder")
   support.write(folder.path .. "/file", "")
   expect_error(function() ln.record("x", print, { dir = folder.path .. "/file" }) end, "a file of that name is in the")
+end)
+
+-- ---- ln.runs and lunet runs ----
+
+local list_dir = folder.path .. "/list"
+for i = 1, 6 do
+  local log = record.start{ name = i < 5 and "grid" or "other", dir = list_dir, seeds = { i },
+    options = { net = i % 2 == 0 and "unet" or "cnn", lr = 0.1 * i, noise = { p = i }, flag = i > 3,
+      loss = "mse{ 0.1 }", text = 'a "quoted": 3' } }
+  for step = 1, i do log{ step = step, loss = 1 / step } end
+  log:scores("ssim", { 0.1 * i, 0.2 })
+  if i == 6 then
+    record.fail(log, "no luck")
+  else
+    record.finish(log, { ssim = i / 10, loss = i == 4 and 0 / 0 or i })
+  end
+end
+
+local function ids(runs)
+  local seeds = {}
+  for i, run in ipairs(runs) do seeds[i] = run.seeds[1] end
+  return table.concat(seeds, " ")
+end
+
+test("runs are found by what they were given and what came of them", function()
+  for filter, want in pairs{ [""] = "1 2 3 4 5 6", ["net=unet"] = "2 4 6", ["net=unet ssim>0.2"] = "4",
+    ["ssim>=0.2 ssim<0.5"] = "2 3 4", ["name=gr*"] = "1 2 3 4", ["status!=finished"] = "6", ["status=failed"] = "6",
+    ["flag=true"] = "4 5 6", ["flag=false lr<0.15"] = "1", ["options.noise.p=3"] = "3", ["noise.p>4"] = "5 6",
+    ["loss=mse{ 0.1 }"] = "1 2 3 4 5 6", ["loss=mse{ 0.1 } net=cnn"] = "1 3 5", ["loss>4"] = "5", ["text~quoted"]
+    = "1 2 3 4 5 6", ["message=no*"] = "6", ["net~un"] = "2 4 6", ["ssim!=0.1"] = "2 3 4 5 6", ["net>cnn"] = "2 4 6",
+    ["seconds>=0 result.loss<3"] = "1 2", ["machine.host=*"] = "1 2 3 4 5 6", ["options.lr=0.2"] = "2" } do
+    local got = ids(ln.runs(filter, { dir = list_dir }))
+    assert(got == want, ("%s: %s instead of %s"):format(filter, got, want))
+  end
+  assert(ids(ln.runs("", { dir = list_dir, sort = "-ssim" })) == "5 4 3 2 1 6")
+  assert(ids(ln.runs{ dir = list_dir, sort = "net", first = 4 }) == "1 3 5 2")
+  assert(ids(ln.runs{ dir = list_dir, last = 2 }) == "5 6")
+  assert(ids(ln.runs{ dir = list_dir, sort = "loss", where = function(run) return run.options.flag end }) == "5 6 4")
+  expect_error(function() ln.runs("sism>0.9", { dir = list_dir }) end, "runs: no run has 'sism'; did you mean 'ssim'?")
+  expect_error(function() ln.runs{ dir = list_dir, sort = "x" } end, "runs: no run has 'x'")
+  expect_error(function() ln.runs("unet", { dir = list_dir }) end, "runs: 'unet' is no filter; filters are as net=unet")
+  assert(#ln.runs{ dir = folder.path .. "/none" } == 0)
+end)
+
+test("what a run says without decoding is what decoding says", function()
+  for _, run in ipairs(ln.runs{ dir = list_dir }) do
+    local fresh = ln.runs("seeds=" .. run.seeds[1], { dir = list_dir })[1]
+    for name, value in pairs(run:values()) do
+      local got = fresh:value(name)
+      assert(got == value or got ~= got and value ~= value, ("%s: %s, %s"):format(name, got, value))
+    end
+    assert(fresh:value("p") == nil and fresh:value("options.p") == nil)
+  end
+end)
+
+test("a run gives its metrics and scores, and goes", function()
+  local run = ln.runs("seeds=3", { dir = list_dir })[1]
+  local lines = run:metrics()
+  assert(#lines == 3 and lines[3].step == 3 and run:scores()[1] == "ssim")
+  close(run:scores("ssim")[1], 0.3, 1e-6)
+  expect_error(function() run:scores("sim") end, "has no scores 'sim'; did you mean 'ssim'?")
+  expect_error(function() return run.optoins end, "run: no method or field 'optoins'; did you mean 'options'?")
+  local csv = ln.runs{ dir = list_dir }:csv()
+  assert(csv:find("^id,dir,") and select(2, csv:gsub("\n", "")) == 7 and csv:find("options.noise.p", 1, true))
+  local first = json.decode(ln.runs{ dir = list_dir }:jsonl():match("^[^\n]*"))
+  assert(first.options.noise.p == 1 and first.result.ssim == 0.1 and first.dir:find(list_dir, 1, true))
+  local log = record.start{ name = "goes on", dir = folder.path .. "/delete" }
+  run = ln.runs{ dir = folder.path .. "/delete" }[1]
+  expect_error(function() run:delete() end, "goes on; end it first")
+  record.finish(log)
+  os.execute(("ln -s '%s' '%s/link'"):format(list_dir, run.dir))
+  run:delete()
+  assert(#ln.runs{ dir = folder.path .. "/delete" } == 0 and #ln.runs{ dir = list_dir } == 6)
+end)
+
+test("damaged and edited records are told, and hide no other", function()
+  local parent = folder.path .. "/damaged"
+  for i = 1, 5 do record.finish(record.start{ name = "r", dir = parent, seeds = { i } }, { ssim = i }) end
+  local runs = ln.runs{ dir = parent }
+  local function edit(i, f)
+    local path = runs[i].dir .. "/run.json"
+    support.write(path, (f(support.read(path))))
+  end
+  edit(1, function(text) return text:sub(1, #text // 2) end)
+  edit(2, function(text) return text:gsub('"ssim": 2', '"ssim":   2.5, "mine": [1, 2]') end)
+  edit(3, function(text) return text:gsub('"result": {[^}]*}', '"result": 7') end)
+  edit(4, function() return "[]" end)
+  os.remove(runs[5].dir .. "/run.json")
+  ln.file.make_dir(parent .. "/mine")
+  ln.file.make_dir(parent .. "/.new-20200101-000000.000-x-abcdef")
+  runs = ln.runs{ dir = parent }
+  assert(#runs == 5 and runs[1].status == "damaged" and #runs[1].problem > 10)
+  assert(runs[2].status == "finished" and runs[2].result.ssim == 2.5 and runs[2]:value("ssim") == 2.5)
+  assert(runs[3].problem:find("'result' is no table", 1, true) and runs[3].result.ssim == nil)
+  assert(runs[4].status == "damaged" and runs[5].problem:find("No such file"))
+  assert(ids(ln.runs("ssim>2", { dir = parent })) == "2")
+  assert(#ln.runs("status=damaged", { dir = parent }) == 3)
+  local said = support.run(("runs --dir '%s'"):format(parent))
+  assert(said:find("damaged", 1, true) and said:find("2.5", 1, true), said)
+  assert(support.run(("runs show %s --dir '%s'"):format(runs[1].id, parent)):find("problem", 1, true))
+end)
+
+test("lunet runs lists, shows, compares, follows and deletes within 80 columns", function()
+  local function runs(words)
+    local said, status = support.run(("runs --dir '%s' %s"):format(list_dir, words))
+    for line in said:gmatch("[^\n]+") do
+      assert(words:find("csv") or words:find("jsonl") or utf8.len(line) <= 80, line)
+    end
+    return said, status
+  end
+  local all = ln.runs{ dir = list_dir }
+  local function short(i) return all[i].id:match("%x+$") end
+  local said = runs("")
+  assert(said:find("grid", 1, true) and said:find("failed", 1, true) and said:find("ssim", 1, true), said)
+  said = runs("net=unet 'ssim>0.2' --sort -ssim")
+  assert(said:find(short(4), 1, true) and not said:find(short(2), 1, true), said)
+  said = runs("--limit 2 --columns lr,net")
+  assert(said:find("2 of 6 runs", 1, true) and said:find(" lr +net\n"), said)
+  said = runs("show " .. short(3))
+  assert(said:find("options.noise.p", 1, true) and said:find("step 3  loss 0.333333", 1, true), said)
+  assert(runs(short(3)) == said)
+  said = runs(("compare %s %s"):format(short(1), short(2)))
+  assert(said:find("options.net +cnn +unet\n") and said:find("result.ssim +0.1 +0.2\n")
+    and not said:find("options.text"), said)
+  assert(runs(("diff %s %s"):format(short(1), short(2))):find("the same script", 1, true))
+  assert(runs("--follow last"):find("failed: no luck\n$"))
+  assert(select(2, runs("--csv net=unet"):gsub("\n", "")) == 4)
+  assert(select(2, runs("--jsonl net=unet"):gsub("\n", "")) == 3)
+  said = runs("delete seeds=6 < /dev/null")
+  assert(said:find("delete 1 record with all that is in it? [y/N] nothing was deleted", 1, true), said)
+  assert(runs("delete " .. short(6) .. " --yes") == "1 deleted\n" and #ln.runs{ dir = list_dir } == 5)
+  for words, text in pairs{ ["delete zzz"] = "runs: no run 'zzz' in", shwo = "did you mean 'show'?",
+    ["compare last"] = "usage: lunet runs compare RUN RUN", ["'sism>3'"] = "runs: no run has 'sism'",
+    ["show grid"] = "runs: 4 runs have 'grid' in their names", ["--limit 0"] = "--limit must be an integer" } do
+    local status
+    said, status = runs(words)
+    assert(status == 1 and said:find(text, 1, true), said)
+  end
+end)
+
+test("a running one is followed to its end", function()
+  local parent, script = folder.path .. "/follow", folder.path .. "/follow.lua"
+  support.write(script, [[
+    local ln, core = require "lunet", require "lunet.core"
+    ln.record("slow", function(log)
+      for step = 1, 5 do log{ step = step } core.sleep(0.2) end
+    end, { dir = arg[1] })
+  ]])
+  os.execute(("'%s' '%s' '%s' &"):format(support.program(), script, parent))
+  for _ = 1, 100 do
+    if #ln.runs{ dir = parent } == 0 then core.sleep(0.05) end
+  end
+  local said = support.run(("runs --dir '%s' --follow"):format(parent))
+  assert(said:find("step 1 .*step 5 .*finished\n$"), said)
+end)
+
+-- LUNET_RUNS=10000 lists so many, by default 1000; at most 0.5 s for 10,000.
+test("thousands of runs are listed and filtered at once", function()
+  local many, parent = tonumber(os.getenv("LUNET_RUNS") or 1000), folder.path .. "/many"
+  local log = record.start{ name = "one", dir = folder.path .. "/one", options = { net = "unet", p = 0.1 } }
+  record.finish(log, { ssim = 0.5, psnr = 30 })
+  local text = support.read(log.dir .. "/run.json")
+  ln.file.make_dir(parent)
+  for i = 1, many do
+    local path = ("%s/20260101-000000.000-x-%06x"):format(parent, i)
+    core.make_new_folder(path)
+    support.write(path .. "/run.json", (text:gsub('"ssim": 0.5', ('"ssim": %.4f'):format(i / many))))
+  end
+  local start = os.clock()
+  local last = ln.runs{ dir = parent, last = 20 }:table()
+  local found = ln.runs("net=unet ssim>0.9", { dir = parent, sort = "-ssim" })
+  local seconds = os.clock() - start
+  assert(#last == 20 and #found == many // 10 and found[1].result.ssim == 1)
+  assert(seconds < 1 * many / 10000 + 0.05, ("%.2f s of CPU for %d runs"):format(seconds, many))
+  print(("%d runs: listed and filtered in %.0f ms of CPU"):format(many, 1000 * seconds))
 end)
 
 support.done()

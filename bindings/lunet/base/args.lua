@@ -24,13 +24,14 @@ end
 -- The option of that name, or the one for the n-th word without a name.
 local function find(spec, name)
   for _, entry in ipairs(spec.options) do
+    if entry.rest and type(name) == "number" and name >= entry.positional then return entry end
     if entry.positional == name or not entry.positional and entry[1] == name then return entry end
   end
 end
 
 -- "--epochs N", or "FILE" for what has no name.
 local function usage_of(entry)
-  if entry.positional then return entry.value end
+  if entry.positional then return entry.value .. (entry.rest and " ..." or "") end
   return "--" .. entry[1] .. (entry.value and " " .. entry.value or "")
 end
 
@@ -49,7 +50,7 @@ function args.help(spec)
   local lefts, widest, words = {}, #"--help", ""
   for i, entry in ipairs(spec.options) do
     lefts[i] = usage_of(entry)
-    if entry.positional then words = ("%s [%s]"):format(words, entry.value) end
+    if entry.positional then words = ("%s [%s]"):format(words, usage_of(entry)) end
     widest = math.max(widest, #lefts[i])
   end
   local out = { ("usage: lunet %s [options]%s\n"):format(arg and arg[0] or spec.name, words),
@@ -85,10 +86,11 @@ local function read_option(list, i, spec)
 end
 
 -- The options of a command line, with defaults; anything unknown is an error. Words without a name go to the options
--- that say `positional = 1`, 2, ... --help prints and ends the script.
+-- that say `positional = 1`, 2, ...; one that says `rest = true` as well takes all from there on, as a list. --help
+-- prints and ends the script.
 function args.parse(list, spec)
   local result, words, i = {}, 0, 1
-  for _, entry in ipairs(spec.options) do result[entry[1]] = entry.default end
+  for _, entry in ipairs(spec.options) do result[entry[1]] = entry.rest and {} or entry.default end
   while i <= #list do
     if list[i] == "--help" or list[i] == "-h" then
       print(args.help(spec))
@@ -96,7 +98,9 @@ function args.parse(list, spec)
     end
     local entry = list[i]:sub(1, 1) ~= "-" and find(spec, words + 1)
     if entry then
-      result[entry[1]], words = value_of(entry, list[i]), words + 1
+      words = words + 1
+      if entry.rest then table.insert(result[entry[1]], value_of(entry, list[i]))
+      else result[entry[1]] = value_of(entry, list[i]) end
     else
       local value
       entry, value, i = read_option(list, i, spec)
@@ -112,7 +116,8 @@ end
 function args.main(name, main, ...)
   local function handler(message)
     if core.interrupted(message) then return message end
-    local text = ("%s: %s"):format(name, errors.bare(message))
+    local text = errors.bare(message)
+    if text:sub(1, #name + 2) ~= name .. ": " then text = name .. ": " .. text end
     return os.getenv("LUNET_TRACEBACK") and debug.traceback(text, 2) or text
   end
   local ok, message = xpcall(main, handler, ...)

@@ -90,6 +90,10 @@ docs.objects = {
       .. "metrics.jsonl." },
   { variable = "page", type = "page",
     doc = "A report as one HTML page, from ln.report. All methods but html and save return the page." },
+  { variable = "runs", type = "runs", index = { { "integer", "lunet.run" } },
+    doc = "A list of runs, from ln.runs: #runs is their number, print(runs) shows a table." },
+  { variable = "run", type = "run", index = { { "string", "any" } },
+    doc = "The record of a run, from ln.runs, read when something of it is asked for." },
   { variable = "grid", type = "grid", doc = "Images side by side, from ln.image.grid." },
 }
 

@@ -38,11 +38,17 @@ local function new_id()
   return core.hash_text(("%s %d %d %.9f %d"):format(host, pid, made, core.time(), os.time())):sub(1, 6)
 end
 
+-- "20261129-071630.482", in UTC: names in their order are runs in theirs.
+local function time_name()
+  local now = core.wall_time()
+  return ("%s.%03d"):format(os.date("!%Y%m%d-%H%M%S", math.floor(now)), now % 1 * 1000 // 1)
+end
+
 -- A new folder under a name that nobody lists, and the record's id, by which it goes once it is whole.
 local function new_folder(dir, name)
   errors.within("record: ", core.file.make_dir, dir)
   for _ = 1, 100 do
-    local id = ("%s-%s-%s"):format(os.date("!%Y%m%d-%H%M%S"), folder_name(name), new_id())
+    local id = ("%s-%s-%s"):format(time_name(), folder_name(name), new_id())
     local path = dir .. "/" .. run_file.beginning .. id
     local free = not core.file.exists(dir .. "/" .. id)
     if free and errors.within("record: ", core.make_new_folder, path) then return path, id end

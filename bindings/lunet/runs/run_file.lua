@@ -22,6 +22,9 @@ local fields = {
   { "data", "table" }, { "git", "table" }, { "machine", "table" }, { "isa", "string" }, { "threads", "number" },
   { "versions", "table" }, { "recording", "table" },
 }
+run_file.field_names = {}
+for i, field in ipairs(fields) do run_file.field_names[i] = field[1] end
+
 -- What goes into a file of its own where it is longer than so many bytes, and the bytes of its short form.
 local long = { { "options", 1000, 800 }, { "result", 1000, 800 }, { "seeds", 200, 150 } }
 
@@ -117,9 +120,9 @@ local function checked(run, dir)
   return out
 end
 
-local function damaged(dir, message)
+function run_file.damaged(dir, message)
   local id = dir:match("([^/]*)/*$")
-  return { dir = dir, id = id, name = id:match("^[%d]+%-[%d]+%-(.*)%-%x+$") or id, status = "damaged",
+  return { dir = dir, id = id, name = id:match("^%d+%-[%d.]+%-(.*)%-%x+$") or id, status = "damaged",
     problem = errors.bare(message), options = {}, result = {} }
 end
 
@@ -131,8 +134,8 @@ end
 -- The record from the text of its run.json; one that cannot be read is "damaged", and `problem` says why.
 function run_file.parse(dir, text)
   local ok, run = errors.try(json.decode, text)
-  if not ok then return damaged(dir, run) end
-  if type(run) ~= "table" then return damaged(dir, "run.json holds no object") end
+  if not ok then return run_file.damaged(dir, run) end
+  if type(run) ~= "table" then return run_file.damaged(dir, "run.json holds no object") end
   run = checked(json.unpacked(run), dir)
   run.options, run.result = run.options or {}, run.result or {}
   if run.status == "unfinished" and run_file.is_alive(dir) then run.status = "running" end
@@ -141,7 +144,7 @@ end
 
 function run_file.read(dir)
   local ok, text = errors.try(core.read_text, dir .. "/" .. run_file.name)
-  if not ok then return damaged(dir, text) end
+  if not ok then return run_file.damaged(dir, text) end
   return run_file.parse(dir, text)
 end
 
