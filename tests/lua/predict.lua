@@ -73,6 +73,8 @@ test("mistakes", function()
     "option 'dropout' must be an integer of at least 1, got 0")
   expect_error(function() net:predict(x, {}, 3) end, "takes images and options, and no more, got 3 as well")
   expect_error(function() net:predict(x, { dropout = 5 }) end, "the network has no dropout layer")
+  expect_error(function() nn.sequential{ nn.dense{ 2 } }:predict(ln.ones{ 3, 4 }, { mirror = true }) end,
+    "net:predict: option 'mirror': the network takes features, and no images to mirror")
   assert(not differs(net(x, { mirror = false }), net:predict(x)), "calling it takes options, too")
 end)
 

@@ -82,7 +82,7 @@ docs.objects = {
   { variable = "range", type = "range", doc = "Numbers that a sweep draws from, see ln.help(ln.range)." },
   { variable = "summary", type = "summary", doc = "What a network consists of, from net:summary; print shows it." },
   { variable = "ensemble", type = "ensemble", doc = "Several networks as one, see ln.help(ln.ensemble).",
-    call = "ensemble(x: tensor|tensor[], options?: table) -> tensor|tensor[], tensor|tensor[]" },
+    call = "ensemble(x: tensor|tensor[], options?: table) -> tensor|tensor[]" },
   { variable = "loaded", type = "loaded", doc = "What net:load took from a file and what not; print shows it." },
   { variable = "report", type = "report", doc = "How gradients agree with finite differences, from ln.gradcheck." },
   { variable = "log", type = "log", call = "log(values: table)",

@@ -96,8 +96,8 @@ local predict_page = {
   name = "ensemble:predict",
   usage = "ensemble:predict(x: tensor|tensor[], options?: options) -> tensor|tensor[], tensor|tensor[]",
   doc = "The mean of what the networks predict, and their standard deviation (divided by their number, as t:std), as a "
-    .. "map of where they disagree; ensemble(x, options) is the same. Images and options are those of net:predict. "
-    .. "With mirror each network counts by its mean over the symmetries, with dropout by all of its draws.",
+    .. "map of where they disagree; ensemble(x, options) is the mean alone. Images and options are those of "
+    .. "net:predict. With mirror each network counts by its mean over the symmetries, with dropout by all its draws.",
   options = predict.options,
   errors = "Images that do not fit a network, by its number; outputs of different shapes.",
   example = "local mean, spread = ensemble:predict(noisy, { mirror = true })",
@@ -123,7 +123,10 @@ function methods.predict(ensemble, x, given)
   return predict.results(counts)
 end
 
-Ensemble.__call = methods.predict
+-- The mean alone, as a denoiser gives one image: set:map takes a second result for targets.
+function Ensemble.__call(ensemble, x, given)
+  return (methods.predict(ensemble, x, given))
+end
 
 function methods.copy(ensemble)
   check("ensemble:copy", ensemble)
@@ -160,10 +163,11 @@ return {
   new = docs.add(new, {
     name = "ensemble",
     usage = "ln.ensemble(networks: network[]) -> ensemble",
-    doc = "Several networks as one that predicts their mean, and as a second result their spread. It is called as a "
-      .. "network or a filter is: ensemble(x), ensemble:predict(x, options), ensemble:evaluate(x, target, options). "
-      .. "The networks may differ in their layers, but have as many inputs and outputs, of as many channels; they stay "
-      .. "what they are, and are trained each on its own. There is no file of an ensemble: " .. own_files .. ".",
+    doc = "Several networks as one. ensemble:predict(x, options) gives the mean of what they predict and, as a second "
+      .. "result, their spread; ensemble(x) the mean alone, as a network or a filter is called; "
+      .. "ensemble:evaluate(x, target, options) metrics of it. The networks may differ in their layers, but have as "
+      .. "many inputs and outputs, of as many channels; they stay what they are, and are trained each on its own. "
+      .. "There is no file of an ensemble: " .. own_files .. ".",
     errors = "What is no network; the same one twice; inputs or outputs that do not agree, with both shapes.",
     example = "local ensemble = ln.ensemble{ net1, net2, net3 }\n"
       .. "local mean, spread = ensemble:predict(noisy)",

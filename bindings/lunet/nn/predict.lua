@@ -102,6 +102,13 @@ local function images_among(given)
   return map(type(given[1]) == "table" and given or { given }, function(shape) return #shape == 3 end)
 end
 
+local function has_images(given)
+  for _, is_image in ipairs(images_among(given)) do
+    if is_image then return true end
+  end
+  return false
+end
+
 -- The counts of one symmetry, turned back.
 local function turned_counts(net, x, o, stream, symmetry)
   local is_image, gives_image = images_among(net.input_shape), images_among(net.output_shape)
@@ -125,6 +132,9 @@ end
 local function mirrored(net, x, o, stream)
   local counts = counts_of(net, x, o, stream)
   local built_for = net.input_shape
+  if not has_images(built_for) then
+    errors.raise("net:predict: option 'mirror': the network takes features, and no images to mirror")
+  end
   for k = 2, #symmetries do
     local symmetry = symmetries[k]
     local ok, more = errors.try(turned_counts, net, x, o, stream + k - 1, symmetry)
