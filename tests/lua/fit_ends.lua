@@ -281,7 +281,44 @@ test("a noise corrupts as many targets as the network has inputs", function()
   fit({ input = noise }, network(1, 2))
   expect_error(function()
     fit({ input = noise, target = clean, loss = ln.loss.bce{}, loss_weights = "none" }, network(2, 1))
-  end, "fit: input: the network has 2 inputs, but a noise makes one of each target, and there is 1; a function")
+  end, "fit: input: the network has 2 inputs, but a noise makes one of each target, and there is 1; a list")
+end)
+
+test("a list has tensors and noises, which corrupt the first target", function()
+  local noise = ln.noise.gaussian{ p = 0.1, seed = 4 }
+  local plain = { target = clean, loss = ln.loss.bce{}, loss_weights = "none", validation = 0.25 }
+  local function with(input, net)
+    plain.input = input
+    local history
+    history, net = fit(plain, net)
+    return bits(net, history)
+  end
+  assert(with(noise, network(1, 1)) == with({ noise }, network(1, 1)))
+  with({ noise, guide }, network(2, 1))
+  local x, g = nn.input{ 1, 16, 16 }, nn.input{ 1, 16, 16 }
+  local function difference_network()
+    return nn.model{ inputs = { x, g }, outputs = nn.conv2d{ 1, activation = "sigmoid" }(x - g) }
+  end
+  local history = fit({ input = { noise, noise }, target = clean, loss = ln.loss.bce{}, loss_weights = "none" },
+    difference_network())
+  assert(history[3].loss)
+  local set = ln.data.tensors{ { clean, clean }, clean }
+  local function take(input) return feeds(set, { input = input, seed = 7 }):take({ 2, 9 }, 1) end
+  local one, both = take{ noise, false }, take{ noise, noise }
+  same(one[1], both[1])
+  same(one[2], clean:gather{ 2, 9 })
+  assert((both[1] - both[2]):abs():max() > 0.1)
+  -- the same by a function of a dataset's images
+  with({ noise, guide }, network(2, 1))
+  local data = ln.data.tensors{ { clean, guide }, clean }
+  plain.validation = data
+  with({ noise, guide }, network(2, 1))
+  plain.validation = ln.data.tensors{ clean }
+  expect_error(function() with({ noise, guide }, network(2, 1)) end,
+    "fit: input: the list has 2 entries, but the dataset has 1 tensor as its images")
+  local function make(images, draw) return draw:noise(noise, images[1]), images[2] end
+  fit({ input = make, target = "none", data = data, loss = ln.loss.bce{}, loss_weights = "none", validation = 0.25 },
+    network(2, 1))
 end)
 
 -- FFDNet in little: noisy images, and a plane of the noise's level.
@@ -399,7 +436,13 @@ test("numbers of entries", function()
   fails("fit: the network has 2 outputs, but 'loss_weights' has 1 entry; give one for each", { loss_weights = { 1 } })
   fails("fit: 'loss_weights' must be a list of numbers above 0, but number 2 is -1", { loss_weights = { 1, -1 } })
   fails("number 1 is 'high'", { loss_weights = { "high", 1 } })
-  fails("fit: option 'input' must be a tensor, a list of tensors, a noise item or a function", { input = { noisy, 3 } })
+  fails("fit: option 'input' must be a tensor, a list of tensors and noises, a noise item or a function, got a list in "
+    .. "which number 2 is 3", { input = { noisy, 3 } })
+  fails("fit: the network has 2 inputs, but there are 3 inputs", { input = { noisy, guide, ln.noise.gaussian{} } })
+  fails("must be a tensor or a list of tensors, got a list in which number 1 is the noise gaussian",
+    { target = { ln.noise.gaussian{}, clean } })
+  fails("fit: the target 2 must be a batch, N,C,H,W or N,F; it is a single number",
+    { target = { clean, ln.tensor(3) } })
   fails("fit: option 'target' must be a tensor or a list of tensors", { target = {} })
   fails("fit: metric 'off': the network has 2 outputs, got output = 3",
     { metrics = { off = { ln.metric.psnr{}, output = 3 } } })

@@ -3,8 +3,8 @@
 --
 -- An entry: { name, kind, default = , min = , max = , choices = , required = , help = }
 -- Kinds: integer, number, boolean, string, table, function, tensor, network, set; several: { "tensor", "function" }.
--- integers: a list of whole numbers from 1, `count` of them. tensors: a list of tensors. losses: a list
--- of what stands before it.
+-- integers: a list of whole numbers from 1, `count` of them. tensors: a list of tensors; inputs: of
+-- tensors and noises. losses: a list of what stands before it.
 -- Items by their kind: "loss item", "noise item".
 local core = require "lunet.core"
 local errors = require "lunet.errors"
@@ -45,18 +45,28 @@ local function is_integers(value)
   return true
 end
 
--- A list of tensors?
-function options.are_tensors(value)
+-- Whether it is a list of what is_one says yes to; if not, the number of the first other entry, where there is one.
+local function is_list(value, is_one)
   if kind_of(value) ~= "table" or rawlen(value) == 0 then return false end
   for i = 1, rawlen(value) do
-    if not options.is_tensor(value[i]) then return false end
+    if not is_one(value[i]) then return false, i end
   end
   return true
 end
 
+local function is_input(value)
+  return options.is_tensor(value) or options.is_item(value, "noise")
+end
+
+local entries = { tensors = options.is_tensor, inputs = is_input } -- of lists, by their kind
+
+function options.are_tensors(value)
+  return (is_list(value, options.is_tensor))
+end
+
 local function fits(value, kind)
   if kind == "integers" then return is_integers(value) end
-  if kind == "tensors" then return options.are_tensors(value) end
+  if entries[kind] then return (is_list(value, entries[kind])) end
   if kind == "losses" then return kind_of(value) == "table" end -- looked at one by one by who takes them
   local item = kind:match("^(%l+) item$")
   if item then return options.is_item(value, item) end
@@ -83,6 +93,7 @@ local function kind_text(kind, entry)
     return ("a list of %swhole numbers from 1"):format(entry.count and entry.count .. " " or "")
   end
   if kind == "tensors" then return "a list of tensors" end
+  if kind == "inputs" then return "a list of tensors and noises" end
   if kind == "losses" then return "a list of them" end
   local numeric = kind == "integer" or kind == "number"
   return article(kind) .. (numeric and core.range_text(entry.min or entry.above, entry.max, entry.above) or "")
@@ -115,6 +126,15 @@ function options.text(value)
   return options.is_dataset(value) and "a dataset; its images are in its field 'images'" or core.describe(value)
 end
 
+-- The same of what an entry does not take: of a list, what is wrong in it.
+local function text_for(entry, value)
+  for _, kind in ipairs(kinds_of(entry)) do
+    local _, wrong = is_list(value, entries[kind] or function() return true end)
+    if wrong then return ("a list in which number %d is %s"):format(wrong, options.text(value[wrong])) end
+  end
+  return options.text(value)
+end
+
 local function in_range(entry, value)
   if entry.count and type(value) == "table" then return #value == entry.count end
   if type(value) ~= "number" then return true end
@@ -132,7 +152,7 @@ function options.check(what, entry, value)
     for _, choice in ipairs(entry.choices) do ok = ok or value == choice end
   end
   if not ok then
-    errors.raise("%s: option '%s' must be %s, got %s", what, entry[1], options.accepts(entry), options.text(value))
+    errors.raise("%s: option '%s' must be %s, got %s", what, entry[1], options.accepts(entry), text_for(entry, value))
   end
   return entry[2] == "integer" and math.tointeger(value) or value
 end

@@ -12,9 +12,9 @@ local shapes = require "lunet.shapes"
 local Feed = {}
 Feed.__index = Feed
 
--- set: a dataset. more: { input = noise, function or nil, input_shape = the shapes of a network's inputs, where it has
--- several, augment = item or nil, seed =, fixed = for images that are held out: nothing is augmented, crops are from
--- the middle, what = its name in messages }.
+-- set: a dataset. more: { input = noise, list of noises by place (false: none), function or nil, input_shape = the
+-- shapes of a network's inputs, where it has several, augment = item or nil, seed =, fixed = for images that are held
+-- out: nothing is augmented, crops are from the middle, what = its name in messages }.
 local function new(set, more)
   return setmetatable({ set = set, n = #set, input = more.input, input_shape = more.input_shape,
     augment = more.augment, seed = more.seed, fixed = more.fixed or false, what = more.what or "fit" }, Feed)
@@ -57,20 +57,35 @@ end
 
 -- ---- Noise ----
 
+-- A noisy copy; noises of several places are independent.
+local function corrupted(feed, noise, place, images, numbers, epoch)
+  local draw = stream(feed, epoch)
+  return errors.within(feed.what .. ": ", core.corrupted, noise, images,
+    place == 1 and draw or random.derive(draw, place) >> 8, numbers)
+end
+
 -- Noisy copies of as many images as the network has inputs; those of the first are as if it was alone.
 local function noisy(feed, images, numbers, epoch)
-  local draw, n = stream(feed, epoch), feed.input_shape and #feed.input_shape or 1
+  local n = feed.input_shape and #feed.input_shape or 1
   if n > ends.count(images) then
     errors.raise("%s: input: the network has %d inputs, but a noise makes one of each target, and there %s %d; a "
-      .. "function as input gives as many as are wanted", feed.what, n, ends.count(images) == 1 and "is" or "are",
-      ends.count(images))
+      .. "list has one for each", feed.what, n, ends.count(images) == 1 and "is" or "are", ends.count(images))
   end
   local made = {}
-  for i = 1, n do
-    made[i] = errors.within(feed.what .. ": ", core.corrupted, feed.input, ends.at(images, i),
-      i == 1 and draw or random.derive(draw, i) >> 8, numbers)
-  end
+  for i = 1, n do made[i] = corrupted(feed, feed.input, i, ends.at(images, i), numbers, epoch) end
   return ends.of(made)
+end
+
+-- Images of which some are corrupted, by a noise each.
+local function partly_noisy(feed, images, numbers, epoch)
+  if #feed.input ~= ends.count(images) then
+    errors.raise("%s: input: the list has %d entries, but the dataset has %d tensor%s as its images", feed.what,
+      #feed.input, ends.count(images), ends.count(images) == 1 and "" or "s")
+  end
+  return ends.map(images, function(t, i)
+    local noise = feed.input[i]
+    return noise and corrupted(feed, noise, i, t, numbers, epoch) or t:narrow(1, 1, #t)
+  end)
 end
 
 -- ---- Batches ----
@@ -83,6 +98,8 @@ function Feed:take(numbers, epoch)
   targets = targets or images
   if options.is_item(self.input, "noise") then
     return noisy(self, images, numbers, epoch), targets
+  elseif type(self.input) == "table" then
+    return partly_noisy(self, images, numbers, epoch), targets
   elseif self.input then
     return made_by_function(self, images, numbers, epoch), targets
   end

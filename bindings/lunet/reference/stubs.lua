@@ -23,6 +23,7 @@ local function word_type(word, name)
   if word == "options" then return options_class(name) end
   if word == "integers" then return "integer[]" end
   if word == "tensors" then return "lunet.tensor[]" end
+  if word == "inputs" then return "(lunet.tensor|lunet.item.noise)[]" end
   if word == "losses" then return "(lunet.item.loss|function)[]" end
   for _, kind in ipairs(core.kinds) do
     if word == kind.noun or word == kind.name .. " item" then return "lunet.item." .. kind.name end

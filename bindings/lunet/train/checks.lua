@@ -31,12 +31,20 @@ function checks.finite(what, value)
   end
 end
 
-function checks.pairs(what, input, target)
+local function check_batches(what, value)
+  for i, t in ends.each(value) do
+    if #t.shape < 2 then
+      errors.raise("fit: the %s must be a batch, N,C,H,W or N,F; it %s", ends.name(what, value, i),
+        #t.shape == 0 and "is a single number" or "has the shape " .. shapes.text(t.shape))
+    end
+  end
+end
+
+local function check_pairs(what, input, target)
+  check_batches(what, input)
   for i, t in ends.each(input) do
     local name = ends.name(what, input, i)
-    if #t.shape < 2 then
-      errors.raise("fit: the %s must be a batch, N,C,H,W or N,F; it has the shape %s", name, shapes.text(t.shape))
-    elseif #t ~= #target then
+    if #t ~= #target then
       errors.raise("fit: %d images as %s, but %d as its target; they are paired by number", #t, name, #target)
     end
   end
@@ -98,6 +106,7 @@ end
 -- Images that go together and hold finite numbers only; input may be a noise, which makes its own.
 function checks.images(what, input, target)
   local target_name = what == "input" and "target" or what .. " target"
+  check_batches(target_name, target)
   if #target == 0 then errors.raise("fit: there are no images in the %s", what == "input" and "target" or what) end
   for i, t in ends.each(target) do
     if #t ~= #target then
@@ -106,7 +115,7 @@ function checks.images(what, input, target)
     end
   end
   if options.is_tensor(input) or ends.are_several(input) then
-    checks.pairs(what, input, target)
+    check_pairs(what, input, target)
     checks.finite(what, input)
   end
   checks.finite(target_name, target)

@@ -14,7 +14,7 @@ local shapes = require "lunet.shapes"
 local Images = {}
 Images.__index = Images
 
-local input_kinds = { "tensor", "tensors", "noise item", "function" }
+local input_kinds = { "tensor", "inputs", "noise item", "function" }
 
 local validation_page = {
   name = "fit: validation",
@@ -27,16 +27,37 @@ local validation_page = {
 
 -- ---- What was given, as a dataset and what corrupts it ----
 
--- Whether images are given, and not what makes them.
+-- Whether images are given, and not only what makes them. A list of one is that one.
 local function are_images(input)
-  return options.is_tensor(input) or options.are_tensors(input)
+  return options.is_tensor(input) or type(input) == "table" and rawlen(input) > 1
+end
+
+-- Images that go into the network's inputs, and, where a list has noises, those by place (false: it is as it is). A
+-- noise corrupts the first target.
+local function images_and_noises(input, target)
+  if options.is_tensor(input) then return input, nil end
+  local images, noises, any = {}, {}, false
+  for i = 1, rawlen(input) do
+    local noise = not options.is_tensor(input[i]) and input[i]
+    images[i], noises[i], any = noise and ends.at(target, 1) or input[i], noise, any or noise
+  end
+  return ends.of(images), any and noises or nil
+end
+
+-- Whether some of it is images.
+local function has_images(input)
+  if options.is_tensor(input) or type(input) ~= "table" then return options.is_tensor(input) end
+  for i = 1, rawlen(input) do
+    if options.is_tensor(input[i]) then return true end
+  end
+  return false
 end
 
 -- where: "fit" or "fit: validation"; o: { data, input, target }, of which some are given.
 local function check_given(where, o)
   if o.data and o.target then
     errors.raise("%s: give either 'data' or 'target', not both", where)
-  elseif o.data and are_images(o.input) then
+  elseif o.data and has_images(o.input) then
     errors.raise("%s: with 'data', the input must be a noise or a function, or nothing; a tensor goes with 'target', "
       .. "or into ln.data.tensors{ input, target }", where)
   end
@@ -52,10 +73,15 @@ end
 local function parts_of(where, o)
   check_given(where, o)
   if o.data then return o.data, o.input end
-  local input, target = are_images(o.input) and ends.of(o.input) or o.input, ends.of(o.target)
-  checks.images(where == "fit" and "input" or "validation", input, target)
-  if are_images(o.input) then return sets.of_pairs(input, target), nil end
-  return sets.of_pairs(target), input
+  local what, target, input = where == "fit" and "input" or "validation", ends.of(o.target), o.input
+  if type(input) == "table" and rawlen(input) == 1 then input = input[1] end
+  if not are_images(input) then
+    checks.images(what, input, target)
+    return sets.of_pairs(target), input
+  end
+  local images, noises = images_and_noises(input, target)
+  checks.images(what, images, target)
+  return sets.of_pairs(images, target), noises
 end
 
 -- A dataset: finite numbers, as far as they are in memory, and something for the network to learn.

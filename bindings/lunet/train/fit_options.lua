@@ -14,13 +14,14 @@ local page = {
     .. "seed and from how far the network was trained (net.epochs, saved with it), so they do not repeat; the "
     .. "optimizer starts afresh. Images held out, and their noise, depend on the seed alone and stay the same.",
   options = {
-    { "input", { "tensor", "tensors", "noise item", "function" },
+    { "input", { "tensor", "inputs", "noise item", "function" },
       help = "what the network gets: a tensor; a noise, which makes a fresh noisy copy of the target each epoch; or a "
         .. "function(target, draw) -> noisy [, level], called for each batch: draw gives random numbers that depend on "
         .. "seed, epoch and image alone, see ln.help(\"draw\"), and a level, a number or a tensor N,1,1,1 or N,K,H,W, "
-        .. "goes to the network as further channels behind the noisy ones. For a network of several inputs: a list of "
-        .. "tensors, one for each; a noise, which makes a noisy copy of as many targets; or a function that gives as "
-        .. "many values, a level where an input has the images' size as planes of it" },
+        .. "goes to the network as further channels behind the noisy ones. For a network of several inputs: a list, "
+        .. "one for each, of tensors and noises, which corrupt the first target; a noise, which makes a noisy copy of "
+        .. "as many targets; or a function that gives as many values, a level where an input has the images' size as "
+        .. "planes of it" },
     { "target", { "tensor", "tensors" },
       help = "what it should give, N and the network's output shape; a list for a network of several outputs, which a "
         .. "function as input gets as a list" },
@@ -81,7 +82,7 @@ local page = {
         .. "{ epoch, step, seed, net }; returning false ends the run" },
     { "on_batch", "function",
       help = "called as f(at) after each step with { epoch, batch, step, loss, seed, net }: batch is counted within "
-        .. "the epoch, step over all of the run, loss is the batch's, and losses is a list of those of several outputs; "
+        .. "the epoch, step over all of the run, loss is the batch's, losses a list of those of several outputs; "
         .. "returning false ends the run" },
     { "on_end", "function",
       help = "called as f(history, net) once, when the run has ended by whatever but an error" },
