@@ -503,6 +503,20 @@ test("a run that diverges is told, and gets its weights back", function()
   assert(bits(net) == before)
 end)
 
+test("net:evaluate", function()
+  local history, net = fit{ metrics = { ssim = ln.metric.ssim{}, off = { function(y, t) return (y - t):abs():mean() end,
+    output = 2 } } }
+  local measured = net:evaluate({ noisy, guide }, { clean, class }, { batch = 5, metrics = { ssim = ln.metric.ssim{},
+    off = { function(y, t) return (y - t):abs():mean() end, output = 2 } } })
+  close(measured.ssim, history[3].ssim, 1e-5)
+  close(measured.off, history[3].off, 1e-5)
+  expect_error(function() net:evaluate(noisy, { clean, class }) end, "net:evaluate: expected 2 input and 2 target")
+  expect_error(function() net:evaluate({}, { clean, class }) end,
+    "net:evaluate: the input must be a tensor or a list of tensors, got a table")
+  expect_error(function() net:evaluate({ noisy, guide:narrow(1, 1, 3) }, { clean, class }) end,
+    "net:evaluate: input 1 has 12 images, input 2 has 3")
+end)
+
 test("tensors in lists go in batches", function()
   local count = 0
   for a, b, number in ln.data.batches({ noisy, guide }, clean, { size = 5 }) do

@@ -31,9 +31,15 @@ local function add_batch(sums, list, model, x, t, o)
   metrics.add(sums, list, y, t)
 end
 
+local function check_counts(page, what, value)
+  for i, t in ends.each(value) do
+    if #t ~= #value then errors.raise("%s: %s 1 has %d images, %s %d has %d", page.name, what, #value, what, i, #t) end
+  end
+end
+
 local function check_ends(page, input, target, model)
-  options.argument(page.name, "the input", { "tensor", "table" }, input)
-  options.argument(page.name, "the target", { "tensor", "table" }, target)
+  options.argument(page.name, "the input", { "tensor", "tensors" }, input)
+  options.argument(page.name, "the target", { "tensor", "tensors" }, target)
   local x, t = ends.of(input), ends.of(target)
   if ends.count(x) ~= model.inputs or ends.count(t) ~= model.outputs then
     errors.raise("%s: expected %d input and %d target, got %d and %d", page.name, model.inputs, model.outputs,
@@ -41,6 +47,8 @@ local function check_ends(page, input, target, model)
   elseif #x ~= #t or #x == 0 then
     errors.raise("%s: input has %d images, target %d", page.name, #x, #t)
   end
+  check_counts(page, "input", x)
+  check_counts(page, "target", t)
   return x, t
 end
 
