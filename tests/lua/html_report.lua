@@ -96,7 +96,8 @@ end
 
 test("base64 is RFC 4648's", function()
   local words = { "", "", "f", "Zg==", "fo", "Zm8=", "foo", "Zm9v", "foob", "Zm9vYg==", "fooba", "Zm9vYmE=", "foobar",
-    "Zm9vYmFy", "\0\255\254", "AP/+" }
+    "Zm9vYmFy", "\0\255\254", "AP/+", ("foobar"):rep(5) .. "f", ("Zm9vYmFy"):rep(5) .. "Zg==", ("\255"):rep(24),
+    ("/"):rep(32) }
   for i = 1, #words, 2 do assert(base64(words[i]) == words[i + 1], words[i]) end
 end)
 

@@ -65,7 +65,8 @@ end
 -- What a layer does, in a few words: "3x3, relu".
 local function remark(layer)
   local o, words = layer.item.options, {}
-  local size = o.kernel or o.size or o.scale
+  local size = o.kernel or o.size
+  if not size or along(size, 1) == 0 then size = o.scale end
   if size then words[1] = ("%dx%d"):format(along(size, 1), along(size, 2)) end
   if o.activation and o.activation ~= "linear" then words[#words + 1] = o.activation end
   if o.mode then words[#words + 1] = o.mode end

@@ -94,7 +94,7 @@ function Page:grid(rows, given)
   end
   local all, body = {}, {}
   for _, list in ipairs(lists) do table.move(list, 1, #list, #all + 1, all) end
-  local range, side = picture.range("page:grid", o.range, all), math.max(96, math.min(240, 760 // longest))
+  local range, side = picture.range("page:grid", o.range, all), math.max(96, math.min(240, 800 // longest))
   for r, list in ipairs(lists) do body[r] = grid_row(list, r, o, range, side) end
   return add_figure(self, "zoom", o, html.fill('<div class="scroll" tabindex="0" role="region" aria-label="%s">'
     .. '<table class="pictures">%s<tbody>\n%s\n</tbody></table></div>', o.caption or "Images", grid_head(o),

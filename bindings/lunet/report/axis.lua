@@ -46,11 +46,12 @@ local function log_ticks(low, high, count)
   local first, last, ticks = math.floor(math.log(low, 10)), math.ceil(math.log(high, 10)), {}
   local every = math.max(1, math.ceil((last - first) / count))
   local factors = last - first <= 2 and { 1, 2, 5 } or { 1 }
+  local extreme = high >= 1e6 -- then thousands are powers, too
   for power = first, last, every do
     for _, factor in ipairs(factors) do
       local value = factor * 10.0 ^ power
       local inside = value >= low * (1 - 1e-9) and value <= high * (1 + 1e-9)
-      if inside then ticks[#ticks + 1] = { value, label(value, value, value) } end
+      if inside then ticks[#ticks + 1] = { value, label(value, value, extreme and value > 1e3 and high or value) } end
     end
   end
   return #ticks >= 2 and ticks or linear_ticks(low, high, count)

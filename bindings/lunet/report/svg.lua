@@ -24,20 +24,22 @@ end
 
 -- ---- Where things stand ----
 
--- The legend's entries in rows no wider than that: { { text =, colour =, dashed =, x =, row = }, ... }, and the rows.
+-- The legend's entries in rows no wider than that, { { text =, colour =, dashed =, points =, x =, row = }, ... }, and how
+-- many rows there are.
 local function legend_of(fig, width)
   local entries, x, row = {}, 0, 1
-  local function add(named, dashed)
+  local function add(named, dashed, points)
     if not named.name then return end
     local text = html.clean(named.name)
     local room = math.floor((width - 30) / wide_letter)
     if (utf8.len(text) or 0) > room then text = text:sub(1, utf8.offset(text, math.max(room - 1, 2)) - 1) .. "…" end
     local wide = 44 + width_of(text)
     if x > 0 and x + wide > width then x, row = 0, row + 1 end
-    entries[#entries + 1] = { text = text, colour = named.colour, dashed = dashed, x = x, row = row }
+    entries[#entries + 1] = { text = text, colour = named.colour, dashed = dashed, points = points, x = x,
+      row = row }
     x = x + wide
   end
-  for _, s in ipairs(fig.series) do add(s, s.dashed) end
+  for _, s in ipairs(fig.series) do add(s, s.dashed, s.points) end
   for _, line in ipairs(fig.lines) do add(line, true) end
   return entries, #entries > 0 and row or 0
 end
@@ -114,8 +116,13 @@ end
 local function draw_legend(out, l)
   for _, entry in ipairs(l.legend) do
     local x, y = l.left + entry.x, (entry.row - 1) * line_height + 12
-    out:add('<line class="s%s" x1="%s" x2="%s" y1="%s" y2="%s" stroke="%s" stroke-width="2.5"%s/>', entry.colour, x,
-      x + 22, y, y, svg.colours[entry.colour], dashes(entry.dashed))
+    if entry.points then
+      out:add('<circle class="f%s" cx="%s" cy="%s" r="4" fill="%s"/>', entry.colour, x + 11, y,
+        svg.colours[entry.colour])
+    else
+      out:add('<line class="s%s" x1="%s" x2="%s" y1="%s" y2="%s" stroke="%s" stroke-width="2.5"%s/>', entry.colour, x,
+        x + 22, y, y, svg.colours[entry.colour], dashes(entry.dashed))
+    end
     out:add('<text x="%s" y="%s">%s</text>', x + 28, y + 4.5, entry.text)
   end
 end
