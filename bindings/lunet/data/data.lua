@@ -2,6 +2,7 @@
 local batches = require "lunet.batches"
 local core = require "lunet.core"
 local errors = require "lunet.errors"
+local leakage = require "lunet.leakage"
 local mix = require "lunet.mix"
 local options = require "lunet.options"
 local paired = require "lunet.paired"
@@ -42,8 +43,8 @@ local function loader(source)
   })
 end
 
-local data = { batches = batches, map = sets.map, mix = mix, paired = paired, pairs = split.pairs, patches = patches,
-  scale = scale, set = sets.new, tensors = sets.tensors }
+local data = { batches = batches, leakage = leakage, map = sets.map, mix = mix, paired = paired, pairs = split.pairs,
+  patches = patches, scale = scale, set = sets.new, tensors = sets.tensors }
 for name, source in pairs(core.data) do data[name] = loader(source) end
 
 return errors.strict(data, "lunet.data")

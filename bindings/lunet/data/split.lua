@@ -36,8 +36,8 @@ local function volume_of(name)
     .. "names for a folder of volumes", name)
 end
 
--- A number for each image, the same for those that belong together. what: who asks, for messages.
-local function group_numbers(what, self, group)
+-- A key for each image, the same for those that belong together. what: who asks, for messages.
+local function group_keys(what, self, group)
   local by = group
   if group == "pairs" then
     by = pairs_of
@@ -57,7 +57,11 @@ local function group_numbers(what, self, group)
       errors.raise("%s: option 'group' gave %s for image %d, '%s'", what, tostring(keys[i]), i, name)
     end
   end
-  return numbered(keys)
+  return keys
+end
+
+local function group_numbers(what, self, group)
+  return numbered(group_keys(what, self, group))
 end
 
 -- Slices are neighbours within a sequence: names that differ in their last number only ("ax010", "ax012").
@@ -142,4 +146,4 @@ docs.add(pairs_of, {
   example = "local train, test = set:split{ train = 300, group = ln.data.pairs }",
 })
 
-return { pairs = pairs_of, group_numbers = group_numbers, group_help = group_help }
+return { pairs = pairs_of, group_keys = group_keys, group_numbers = group_numbers, group_help = group_help }
