@@ -177,17 +177,18 @@ local killed = [[
   end, { dir = arg[1], options = { p = 0.1 } })
 ]]
 
-test("kill -9 leaves a readable record that is not finished", function()
-  local script = folder.path .. "/killed.lua"
+-- LUNET_KILLS=100 kills so many, by default 4, at moments from the program's start on.
+test("kill -9 leaves a readable record that is not finished, or none", function()
+  local script, kills, found = folder.path .. "/killed.lua", tonumber(os.getenv("LUNET_KILLS") or 4), 0
   support.write(script, killed)
-  for i = 1, 4 do
-    local parent = ("%s/killed%d"):format(folder.path, i)
-    os.execute(("LUNET_THREADS=1 '%s' '%s' '%s' & pid=$!; sleep 0.%d; kill -9 $pid; wait $pid 2>/dev/null")
-      :format(support.program(), script, parent, 2 * i))
-    if ln.file.exists(parent) then
-      local run = run_file.read(only(parent))
+  for i = 1, kills do
+    local parent, seconds = ("%s/killed%d"):format(folder.path, i), 0.04 + 0.4 * i / kills
+    os.execute(("LUNET_THREADS=1 '%s' '%s' '%s' & pid=$!; sleep %.3f; kill -9 $pid; wait $pid 2>/dev/null")
+      :format(support.program(), script, parent, seconds))
+    for _, run in ipairs(ln.runs{ dir = parent }) do
+      found = found + 1
       assert(run.status == "unfinished" and run.options.p == 0.1 and run.name == "killed", run.problem)
-      for step, line in ipairs(lines_of(run.dir .. "/metrics.jsonl")) do assert(line.step == step) end
+      for step, line in ipairs(run:metrics()) do assert(line.step == step) end
       assert(support.read(run.dir .. "/script.lua") == killed)
       local log = record.start{ name = "killed", resume = run.dir }
       assert(run_file.read(run.dir).status == "running")
@@ -195,6 +196,7 @@ test("kill -9 leaves a readable record that is not finished", function()
       assert(record.finish(log, { loss = 1 }) and run_file.read(run.dir).result.loss == 1)
     end
   end
+  assert(found > 0)
 end)
 
 test("lines are appended whole, also after one that was cut", function()
@@ -203,6 +205,32 @@ test("lines are appended whole, also after one that was cut", function()
   core.append_line(path, "next")
   assert(support.read(path) == "whole\ncut\nnext\n")
   expect_error(function() core.append_line(folder.path, "x") end, "cannot write")
+end)
+
+test("what a full disk has no room for is told once, and is kept elsewhere", function()
+  local script, parent = folder.path .. "/full.lua", folder.path .. "/full"
+  support.write(script, [[
+    local ln = require "lunet"
+    print("returned", ln.record("full", function(log)
+      for step = 1, 400 do log{ step = step } end
+      log:scores("many", ln.zeros(10000))
+      return 42
+    end, { dir = arg[1] }))
+  ]])
+  local pipe = io.popen(("ulimit -f 16; '%s' '%s' '%s' 2>&1"):format(support.program(), script, parent)) -- 8 KB
+  local said = pipe:read("a")
+  assert(pipe:close() and said:find("returned\t42\n$"), said)
+  assert(select(2, said:gsub("the run goes on", "")) == 1, said)
+  assert(said:find("File too large", 1, true) and said:find("is not complete", 1, true), said)
+  local run = run_file.read(only(parent))
+  assert(run.status == "finished" and run.result.value == 42)
+  local written = lines_of(run.dir .. "/metrics.jsonl")
+  local elsewhere = said:match("what is missing is in '([^']+)'")
+  local text = elsewhere and support.read(elsewhere) or said -- where 8 KB do not hold it, it is on stderr
+  for step = 1, 400 do
+    assert(written[step] and written[step].step == step or text:find(('"step": %d}'):format(step), 1, true), step)
+  end
+  if elsewhere then os.remove(elsewhere) end
 end)
 
 test("a folder that cannot be written is told before the run", function()

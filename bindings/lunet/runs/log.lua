@@ -45,8 +45,6 @@ end
 
 -- ---- Writing ----
 
-local most_waiting = 100000 -- lines in memory, of a disk that stays full
-
 -- What could not be written, said once.
 function Log:lost(why)
   if self.told then return end
@@ -69,7 +67,7 @@ end
 
 local function append(self, name, line)
   if self.ended then errors.raise("log: the run '%s' has ended, its record takes nothing more", self.run.id) end
-  if #self.waiting < most_waiting then self.waiting[#self.waiting + 1] = { self.dir .. "/" .. name, line } end
+  self.waiting[#self.waiting + 1] = { self.dir .. "/" .. name, line }
   self:flush()
 end
 

@@ -16,6 +16,7 @@ local json = require "lunet.json"
 local log_class = require "lunet.log"
 local options = require "lunet.options"
 local plain = require "lunet.plain"
+local remove_folder = require "lunet.remove_folder"
 local run_file = require "lunet.run_file"
 
 local record = {}
@@ -104,7 +105,11 @@ local function start_new(o)
   local run, script, git = new_run(o, id)
   local log = log_class.new(path, run, o)
   log.started = start
-  errors.within("record: ", begin, log, script, git)
+  local ok, why = errors.try(errors.within, "record: ", begin, log, script, git)
+  if not ok then
+    errors.try(remove_folder, path)
+    error(why, 0)
+  end
   log:move(dir .. "/" .. id)
   return log
 end
@@ -138,28 +143,51 @@ end
 
 -- ---- Ending ----
 
--- The record of the end. What cannot be written is told, and false: the run's results are in the caller's hands still.
-local function finish(log, status, result, message)
-  if log.ended then return true end
-  local start, run = core.time(), log.run
-  log:flush()
+-- What run.json says of the end. start: when the end began.
+local function tell_end(log, start, status, result, message)
+  local run = log.run
   run.status, run.message, run.ended = status, message, now_text()
   run.seconds = start - log.started
   if result ~= nil then
     local kept = plain(result)
     run.result = type(kept) == "table" and kept or { value = kept }
   end
-  local ok, why = errors.try(function()
-    write_data(log)
-    log.spent = log.spent + core.time() - start
-    run.recording = { seconds = log.spent, share = run.seconds > 0 and log.spent / run.seconds or 0 }
-    run_file.write(log.dir, run)
-  end)
-  ok = ok and #log.waiting == 0
+end
+
+local function write_end(log, start)
+  local run = log.run
+  write_data(log)
+  log.spent = log.spent + core.time() - start
+  run.recording = { seconds = log.spent, share = run.seconds > 0 and log.spent / run.seconds or 0 }
+  run_file.write(log.dir, run)
+end
+
+-- What the record has no room for goes elsewhere, or to stderr: nothing of a run is lost for a full disk.
+local function save_elsewhere(log, why)
+  local lines = {}
+  if why then lines[1] = ("run.json: %s"):format(json.encode(json.packed(log.run))) end
+  for _, entry in ipairs(log.waiting) do
+    lines[#lines + 1] = ("%s: %s"):format(entry[1]:match("[^/]*$"), entry[2])
+  end
+  local text, path = table.concat(lines, "\n") .. "\n", os.tmpname()
+  local ok = errors.try(core.file.write, path, text)
+  errors.note("record: '%s' is not complete: %s; what is missing %s", log.dir, why and errors.bare(why)
+    or "lines could not be written", ok and ("is in '%s'"):format(path) or "follows:\n" .. text)
+end
+
+-- The record of the end. What cannot be written is told, and false: the run's results are in the caller's hands still.
+local function finish(log, ...)
+  if log.ended then return true end
+  local start = core.time()
+  log:flush()
+  tell_end(log, start, ...)
+  local ok, why = errors.try(write_end, log, start)
+  local complete = ok and #log.waiting == 0
+  if not complete then save_elsewhere(log, not ok and why or nil) end
   do local _ <close> = log.lock end
-  if ok then os.remove(log.dir .. "/" .. run_file.alive) else log:lost(why) end
+  if complete then os.remove(log.dir .. "/" .. run_file.alive) end
   log.ended = true
-  return ok, why
+  return complete, why
 end
 
 -- The run has ended with a result: a table of names and values, or one value. Its status is "finished", or

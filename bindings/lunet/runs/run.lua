@@ -4,6 +4,7 @@ local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local json = require "lunet.json"
 local options = require "lunet.options"
+local remove_folder = require "lunet.remove_folder"
 local run_file = require "lunet.run_file"
 
 local Run = {}
@@ -229,22 +230,11 @@ function Run:scores(name)
     errors.suggestion(name, names))
 end
 
--- A folder with all that is in it; links are removed, not followed.
-local function remove(path)
-  local ok, why = os.remove(path)
-  if ok then return end
-  if select(2, core.file.exists(path)) ~= "folder" then errors.raise("run:delete: cannot remove %s", why) end
-  for _, name in ipairs(errors.within("run:delete: ", core.list_folder, path)) do remove(path .. "/" .. name) end
-  ok, why = os.remove(path)
-  if not ok then errors.raise("run:delete: cannot remove %s", why) end
-end
-run_class.remove = remove
-
 function Run:delete()
   if run_file.is_alive(self.dir) then
     errors.raise("run:delete: the run %s goes on; end it first", run_class.short(self))
   end
-  remove(self.dir)
+  errors.within("run:delete: ", remove_folder, self.dir)
 end
 
 docs.class(Run, {

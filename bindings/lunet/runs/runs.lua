@@ -4,6 +4,7 @@ local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local json = require "lunet.json"
 local options = require "lunet.options"
+local remove_folder = require "lunet.remove_folder"
 local run_class = require "lunet.run"
 local run_file = require "lunet.run_file"
 local run_filter = require "lunet.run_filter"
@@ -43,7 +44,7 @@ local hour = 3600
 local function remove_beginning(dir)
   local alive = dir .. "/" .. run_file.alive
   local stamp, _, changed = core.file_stamp(alive)
-  if stamp and os.time() - changed > hour and not core.file_locked(alive) then errors.try(run_class.remove, dir) end
+  if stamp and os.time() - changed > hour and not core.file_locked(alive) then errors.try(remove_folder, dir) end
 end
 
 -- All runs in a folder, oldest first: their names begin with the time. A folder without run.json is one where its name
