@@ -418,6 +418,8 @@ test("mistakes", function()
     ["page:compare: the images must be of one size, got 1x8x8 and 1x4x4"] = function()
       page:compare(x[1], ln.zeros{ 4, 4 })
     end,
+    ["page:matrix: row 1 must be a list of numbers"] = function() page:matrix{ nil, { 1 } } end,
+    ["page:grid: row 1 must be a tensor, got nil"] = function() page:grid{ nil, x } end,
     ["page:options: expected a table of options, or an item, got 3"] = function() page:options(3) end,
   } do
     expect_error(f, message)

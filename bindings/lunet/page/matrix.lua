@@ -42,8 +42,8 @@ local function rows_of(what, values)
       options.text(values))
   end
   local rows = {}
-  for r, row in ipairs(values) do
-    rows[r] = figure.numbers(("%s: row %d"):format(what, r), row)
+  for r = 1, #values do
+    rows[r] = figure.numbers(("%s: row %d"):format(what, r), values[r])
     if #rows[r] ~= #rows[1] or #rows[r] == 0 then
       errors.raise("%s: row %d has %d numbers, but row 1 has %d", what, r, #rows[r], #rows[1])
     end

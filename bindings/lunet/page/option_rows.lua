@@ -59,6 +59,16 @@ local function add_rows(rows, prefix, t, deep)
   end
 end
 
+-- Whether all entries are { name, value }.
+local function is_list_of_pairs(given)
+  local count = 0
+  for _, entry in pairs(given) do
+    if type(entry) ~= "table" or #entry ~= 2 then return false end
+    count = count + 1
+  end
+  return count > 0 and count == #given
+end
+
 -- Of a table, an item (its options), or a list { { name, value }, ... } that keeps its order.
 return function(what, given)
   local rows = {}
@@ -66,7 +76,7 @@ return function(what, given)
     add_rows(rows, "", given.options, 1)
   elseif not is_plain_table(given) then
     errors.raise("%s: expected a table of options, or an item, got %s", what, options.text(given))
-  elseif type(given[1]) == "table" and #given[1] == 2 then
+  elseif is_list_of_pairs(given) then
     for i, pair in ipairs(given) do rows[i] = { tostring(pair[1]), list_text(pair[2]) or text_of(pair[2]) } end
   else
     add_rows(rows, "", given, 1)

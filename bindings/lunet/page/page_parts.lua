@@ -113,8 +113,9 @@ local function table_of(rows, o)
     options.argument("page:table", "the first argument", "table", rows)
     if not o.columns then errors.raise("page:table: a list of rows needs option 'columns', their names") end
   end
-  local list = rows.rows or rows
-  local t = { columns = o.columns or rows.columns, note = rows.note, best = o.best }
+  local ours = is_results(rows)
+  local list = ours and rows.rows or rows
+  local t = { columns = o.columns or rows.columns, note = ours and rows.note or nil, best = o.best }
   return errors.within("page:table: ", results, table.move(list, 1, #list, 1, t))
 end
 

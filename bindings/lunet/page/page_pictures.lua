@@ -77,8 +77,8 @@ local function grid_lists(rows, most)
     errors.raise("page:grid: expected a list of tensors N,C,H,W, one a row, got %s", options.text(rows))
   end
   local lists, longest = {}, 0
-  for r, row in ipairs(rows) do
-    lists[r] = picture.list(("page:grid: row %d"):format(r), row, most)
+  for r = 1, #rows do
+    lists[r] = picture.list(("page:grid: row %d"):format(r), rows[r], most)
     longest = math.max(longest, #lists[r])
   end
   return lists, longest

@@ -24,8 +24,8 @@ end
 
 -- ---- Where things stand ----
 
--- The legend's entries in rows no wider than that, { { text =, colour =, dashed =, points =, x =, row = }, ... }, and how
--- many rows there are.
+-- The legend's entries in rows no wider than that, { { text =, colour =, dashed =, points =, x =, row = }, ... }, and
+-- how many rows there are.
 local function legend_of(fig, width)
   local entries, x, row = {}, 0, 1
   local function add(named, dashed, points)
