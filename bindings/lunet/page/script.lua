@@ -118,9 +118,11 @@ function follow(figure, svg, data) {
     figure.appendChild(tip);
     var box = svg.getBoundingClientRect(), outer = figure.getBoundingClientRect(), scale = box.width / view.width;
     var along = left * scale, wide = tip.offsetWidth;
-    var start = along + 12 + wide <= box.width ? along + 12 : Math.max(0, along - 12 - wide);
+    var narrow = box.width < 500; // then it stands below, where it hides no curve
+    var start = narrow ? Math.min(Math.max(0, along - wide / 2), box.width - wide)
+      : along + 12 + wide <= box.width ? along + 12 : Math.max(0, along - 12 - wide);
     tip.style.left = box.left - outer.left + start + "px";
-    tip.style.top = box.top - outer.top + area[1] * scale + "px";
+    tip.style.top = (narrow ? box.bottom - outer.top + 4 : box.top - outer.top + area[1] * scale) + "px";
   }
   function point(event) {
     var box = svg.getBoundingClientRect(), x = (event.clientX - box.left) / box.width * view.width;
