@@ -7,6 +7,7 @@ return {
     { "widths", "integers", default = { 32, 64, 128 }, help = "numbers of filters of each level, from the top down" },
     { "activation", "string", default = "relu", help = "of all convolutions but the last" },
     { "norm", "boolean", default = false, help = "whether batch_norm stands behind each of them" },
+    { "skips", "boolean", default = true, help = "whether what was there before each pooling comes up again" },
     { "output", "string", default = "sigmoid", choices = { "sigmoid", "linear", "residual" },
       help = "what the last convolution gives: an image in [0, 1], any image, or the noise, which is taken away" },
     { "channels", "integer", default = 1, min = 1, help = "of the images" },
@@ -28,7 +29,7 @@ return {
     end
     for level = #widths - 1, 1, -1 do
       local up = nn.conv_transpose2d{ widths[level], kernel = 2, stride = 2 }(x)
-      x = twice(nn.concat{ skips[level], up }, widths[level])
+      x = twice(o.skips and nn.concat{ skips[level], up } or up, widths[level])
     end
     local y = nn.conv2d{ o.channels, kernel = 1, activation = o.output == "sigmoid" and "sigmoid" or nil }(x)
     return nn.model{ inputs = image, outputs = o.output == "residual" and nn.sub{ image, y } or y }

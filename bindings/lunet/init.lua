@@ -53,6 +53,7 @@ ln.report = require "lunet.report"
 ln.stat = require "lunet.stat"
 ln.runs = require "lunet.runs"
 ln.seeds = require "lunet.seeds"
+ln.ablation = require "lunet.ablation"
 ln.range = require("lunet.range").new
 ln.sweep = require("lunet.sweep").sweep
 ln.table = require "lunet.table"

@@ -106,6 +106,17 @@ test("custom_loop: an epoch a line, and what the best weights do", function()
   short("custom_loop", "--epochs 2 --images 12", { "epoch  2  rate", "best", "PSNR of 2 test images" })
 end)
 
+test("ablation: six variations of a U-Net against it, a report, and nothing left to do the second time", function()
+  local folder <close> = support.folder()
+  local options = ("--epochs 1 --images 12 --seeds 2 --jobs 2 --out '%s/a'"):format(folder)
+  local texts = { "difference [95 %]", "U-Net ", "no skips", "2 images, each the mean of up to 2 seeds", "ablation.html" }
+  short("ablation", options, texts)
+  assert(support.read(folder.path .. "/a/ablation.html"):find("Test images", 1, true))
+  local start = ln.time()
+  short("ablation", options, texts)
+  assert(ln.time() - start < 5)
+end)
+
 test("pretrain: levels by themselves, then the whole", function()
   short("pretrain", "--epochs 1 --images 12", { "level 3, 10x48x16x16", "trained as a whole", "its levels, trained one",
     "and fine-tuned" })

@@ -282,10 +282,10 @@ with_folder("asha: the better ones go on, and what was decided stays", function(
   local function go(asha, values)
     return sweep_in(folder, { name = asha.best, vary = { a = values }, asha = asha, run = run })
   end
-  local sweep = go({ best = "high" }, { 5, 4, 6, 7, 3, 8 })
+  local sweep = go({ best = "max" }, { 5, 4, 6, 7, 3, 8 })
   assert(steps[5] == 9 and steps[4] == 1 and steps[6] == 9 and steps[3] == 1 and steps[8] == 9)
-  assert(sweep[2].stopped == 1 and not sweep[1].stopped and sweep:best("y", "high").point.a == 8)
-  go({ best = "low", first = 3, factor = 2 }, { 5, 4, 6, 4.5 })
+  assert(sweep[2].stopped == 1 and not sweep[1].stopped and sweep:best("y", "max").point.a == 8)
+  go({ best = "min", first = 3, factor = 2 }, { 5, 4, 6, 4.5 })
   assert(steps[5] == 9 and steps[6] == 3 and steps[4.5] == 6 and steps[4] == 9)
   expect_error(function() go({}, { 1 }) end, "sweep: asha: option 'best' is required")
 end)
@@ -299,11 +299,13 @@ with_folder("tables: means, what varies besides, names that do not exist", funct
     end })
   local t = sweep:table{ rows = "net", columns = "p", value = "ssim", over = "seed" }
   local csv = t:csv()
-  has(csv, "net,p = 0.1,p = 0.5", "u,", "v,")
-  has(tostring(t), "n = 3")
+  -- scipy.stats.t.interval(0.95, 2, 0.53, 0.01 / 3 ** 0.5)
+  has(csv, "net,p = 0.1,p = 0.1 low,p = 0.1 high,p = 0.5", "u,0.53,0.505158623,0.554841377,", "v,0.63,")
+  has(t:text(), "p = 0.1", "0.5300 ± 0.0248", "ssim: mean over seed with 95 % t interval, n = 3")
+  has(t:markdown(), "**0.6300 ± 0.0248**", "| 0.5300 ± 0.0248 |")
   has(sweep:table{ rows = "p", value = "n", where = { net = "u" } }:csv(), "0.1,2.5")
   has(sweep:csv(), "net,p,seed,n,ssim,state,error,stopped,seconds,run", "u,0.1,1,2,0.52,finished")
-  assert(sweep:best("ssim").point.seed == 3 and sweep:best("ssim", "low").point.seed == 1)
+  assert(sweep:best("ssim").point.seed == 3 and sweep:best("ssim", "min").point.seed == 1)
   local function refused(text, o) expect_error(function() sweep:table(o) end, text) end
   refused("option 'rows' is required", {})
   refused("'net' varies too: say columns = \"net\"", { rows = "p", value = "ssim" })
@@ -311,8 +313,84 @@ with_folder("tables: means, what varies besides, names that do not exist", funct
   refused("no result 'sim'; did you mean 'ssim'?", { rows = "net", columns = "p", value = "sim" })
   refused("option 'value' is required: which result? There are n, ssim", { rows = "net", columns = "p" })
   refused("no point is as option 'where' says", { rows = "net", where = { p = 7 }, value = "ssim" })
-  expect_error(function() return sweep:best("n") end, 'sweep:best: is \'n\' better where it is "high" or "low"?')
+  expect_error(function() return sweep:best("n") end, 'sweep:best: is \'n\' better where it is "max" or "min"?')
   expect_error(function() return sweep.tabel end, "sweep: no method or field 'tabel'; did you mean 'table'?")
+end)
+
+-- ---- Ablations ----
+
+-- Scores of five images with a seed; what varies adds to them.
+local function scored(c)
+  local t = ln.tensor{ 0.5, 0.62, 0.7, 0.55, 0.64 } + (c.skip and 0.1 or 0) + c.width / 100
+  return t + 0.02 * ln.rand{ 5, seed = c.seed + c.width + (c.skip and 100 or 0) }
+end
+
+local function ablation_in(folder, o)
+  o.dir, o.name, o.progress = folder, "a", "none"
+  o.base, o.seeds = o.base or { skip = true, width = 8, name = "U" }, o.seeds or ln.seeds(3)
+  o.vary = o.vary or { { name = "no skip", skip = false }, { name = "thin", width = 4 } }
+  return ln.ablation(o)
+end
+
+with_folder("an ablation compares on the same images and seeds", function(folder)
+  local ablation = ablation_in(folder, { run = function(c, log)
+    log:scores("mae", 1 - scored(c))
+    return { ssim = scored(c), seed = c.seed, text = "x" }
+  end })
+  local function matrix(skip, width)
+    local columns = {}
+    for seed = 1, 3 do columns[seed] = scored{ skip = skip, width = width, seed = seed } end
+    return ln.stack(columns, 2)
+  end
+  local want = ln.compare{ { "U", matrix(true, 8) }, { "no skip", matrix(false, 8) }, { "thin", matrix(true, 4) },
+    baseline = "U" }
+  local got = ablation:compare{ value = "ssim" }
+  assert(#ablation == 3 and ablation.names[1] == "U" and got.baseline == "U" and #ablation:results() == 9)
+  for _, name in ipairs{ "no skip", "thin" } do
+    for _, field in ipairs{ "difference", "low", "high", "p_wilcoxon", "p_sign" } do
+      support.close(got[name][field], want[name][field], 1e-6)
+    end
+  end
+  assert(ablation:compare{ value = "mae", best = "min" }["no skip"].difference > 0)
+  has(ablation:table{ value = "ssim", interval = "t" }:text(), "5 images, each the mean of up to 3 seeds",
+    "Student's t")
+  has(tostring(ablation), "ssim", "3 seeds; differences from U seed by seed")
+  local point = ablation:results()[4].point
+  assert(point.variation == "no skip" and point.seed == 1 and point.width == 8 and point.skip == false)
+  expect_error(function() ablation:table() end, "option 'value' is required: which result? There are seed, ssim")
+  expect_error(function() ablation:table{ value = "psnr" } end, "ablation:compare: no result 'psnr'")
+  expect_error(function() ablation:table{ value = "text" } end, "the result of 'U' with seed 1 is no number")
+  expect_error(function() return ablation.tabel end, "ablation: no method or field 'tabel'; did you mean 'table'?")
+end)
+
+with_folder("an ablation leaves out what failed, and says so", function(folder)
+  local function run(c)
+    if c.width == 4 or c.seed == 2 and not c.skip then error("no luck") end
+    return { ssim = scored(c):mean(), one = c.seed == 1 and 1 or nil }
+  end
+  local ablation = ablation_in(folder, { run = run })
+  local text = ablation:table{ value = "ssim" }:text():gsub("%s+", " ")
+  has(text, "2 seeds; differences from U seed by seed",
+    "Left out, for want of a result: thin, seed 2 (none of no skip).")
+  expect_error(function() ablation:table{ value = "one" } end, "'one' is one number for each seed, and there is one")
+  has(tostring(ablation_in(folder .. "/b", { run = function() error("no luck") end })), "9 points, 9 failed")
+end)
+
+with_folder("mistakes in an ablation are told", function(folder)
+  local function refused(text, o)
+    o.run = print
+    expect_error(function() ablation_in(folder, o) end, text)
+  end
+  refused("ablation: variation 1 must be a table with a name", { vary = { { skip = false } } })
+  refused("ablation: variation 2 must be a table with a name", { vary = { { name = "a", skip = false }, 3 } })
+  refused("ablation: two variations are called 'U'", { vary = { { name = "U", skip = false } } })
+  refused("ablation: variation 'a': the base has no option 'skp'; did you mean 'skip'?",
+    { vary = { { name = "a", skp = false } } })
+  refused("ablation: variation 'a' changes nothing", { vary = { { name = "a", skip = true } } })
+  refused("ablation: variation 'a': 'seed' is set by ln.ablation", { vary = { { name = "a", seed = 3 } } })
+  refused("option 'vary' must be a list of variations", { vary = {} })
+  refused("option 'seeds' must be a list of whole numbers", { seeds = {} })
+  refused("ablation: no option 'jbos'; did you mean 'jobs'?", { jbos = 2 })
 end)
 
 -- ---- Workers ----
@@ -600,7 +678,7 @@ with_folder("a sweep that is killed at any moment ends as one that is not", func
   end
   local states = {}
   for _, name in ipairs(core.list_folder(folder .. "/killed")) do
-    if name:find("^%d+-%d+-killed-") then
+    if name:find("^%d+%-[%d.]+%-killed%-%x+$") then
       local run = require("lunet.run_file").read(folder .. "/killed/" .. name)
       states[run.status] = (states[run.status] or 0) + 1
       if run.problem then print(run.problem) end
@@ -611,7 +689,8 @@ with_folder("a sweep that is killed at any moment ends as one that is not", func
       .. "unfinished, %d damaged"):format(count, ln.time() - start, 40, twice, states.finished or 0,
       states.unfinished or 0, states.damaged or 0))
   end
-  assert(states.finished == 40 and not states.damaged, "a damaged record")
+  assert(states.finished == 40 and not states.damaged, ("%s records finished, %s damaged, %s failed, %s interrupted")
+    :format(states.finished, states.damaged, states.failed, states.interrupted))
   assert(twice == 0, "a run ended twice")
   assert(#core.list_folder(folder .. "/killed/killed.sweep/locks") <= 1) -- "removing" stays
 end)

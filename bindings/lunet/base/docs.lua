@@ -81,6 +81,8 @@ docs.objects = {
     doc = "Scores compared with a baseline's, from ln.compare; print shows a table." },
   { variable = "sweep", type = "sweep", index = { { "integer", "table" } },
     doc = "Points with what came of them, from ln.sweep: #sweep is how many, sweep[i] is entry i of sweep:results()." },
+  { variable = "ablation", type = "ablation",
+    doc = "A base and its variations, from ln.ablation; print compares them, #ablation is how many." },
   { variable = "range", type = "range", doc = "Numbers that a sweep draws from, see ln.help(ln.range)." },
   { variable = "summary", type = "summary", doc = "What a network consists of, from net:summary; print shows it." },
   { variable = "ensemble", type = "ensemble", doc = "Several networks as one, see ln.help(ln.ensemble).",

@@ -17,7 +17,7 @@ local page = {
   options = {
     { "first", "number", default = 1, above = 0, help = "the first step at which points are compared" },
     { "factor", "number", default = 3, above = 1, help = "1/factor go on, to a step factor times as far" },
-    { "best", "string", required = true, choices = { "low", "high" }, help = "which values are the better ones" },
+    { "best", "string", required = true, choices = { "max", "min" }, help = "which values are the better ones" },
   },
 }
 
@@ -45,7 +45,7 @@ end
 -- Whether a value is among the best 1/factor of those that came to the rung before and itself.
 local function is_among_best(self, rung, value)
   if value ~= value then return false end
-  local sign = self.best == "high" and 1 or -1
+  local sign = self.best == "max" and 1 or -1
   local count, better = 1, 0
   for _, point in ipairs(self.points) do
     local other = entry_of(self, rung, point)

@@ -104,7 +104,7 @@ local function conclude(sweep, point, lock, state, log, trace)
   end_record(log, state, trace)
   state.open = nil
   if ours then return write(sweep, point, state) end
-  errors.note("sweep: another process has taken over the point %s, its result counts", points.text(point.plain))
+  errors.note("sweep: another process has taken over the point %s, its result counts", point.text)
 end
 
 -- The record of a run that had ended when its process was killed. The point's lock is held.

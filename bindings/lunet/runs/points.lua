@@ -51,7 +51,8 @@ local function plain(value, where, deep)
   return copy
 end
 
--- { options = what the function gets, plain = the same as it is written, id = by which it is known }
+-- { options = what the function gets, plain = the same as it is written, id = by which it is known, text = what of it
+-- varies }
 local function new_point(given)
   local written = {}
   for _, key in ipairs(sorted_keys(given)) do written[key] = plain(given[key], key) end
@@ -72,10 +73,12 @@ local function value_text(value)
 end
 points.value_text = value_text
 
--- "net = unet, p = 0.1"
-function points.text(written)
+-- "net = unet, p = 0.1", of all values, or of those that `shown` has.
+function points.text(written, shown)
   local parts = {}
-  for i, key in ipairs(sorted_keys(written)) do parts[i] = ("%s = %s"):format(key, value_text(written[key])) end
+  for _, key in ipairs(sorted_keys(written)) do
+    if not shown or shown[key] then parts[#parts + 1] = ("%s = %s"):format(key, value_text(written[key])) end
+  end
   return table.concat(parts, ", ")
 end
 
@@ -200,21 +203,6 @@ local function listed(list, given)
   if #list == 0 then errors.raise("sweep: option 'points': there are none") end
 end
 
--- The points that the options of ln.sweep describe: a list, and by_id, their positions.
-function points.of(o)
-  local list, vary = { by_id = {}, common = o.options or {} }, o.vary
-  local given = o.points or (type(vary) == "function" or type(vary[1]) == "table") and vary
-  if given and (o.random or o.latin) then
-    errors.raise("sweep: option '%s' draws from lists and ranges in 'vary', but the points are given",
-      o.random and "random" or "latin")
-  end
-  if given then listed(list, given)
-  elseif o.random then draw(list, vary, o.random, o.seed)
-  elseif o.latin then latin(list, vary, o.latin, o.seed)
-  else grid(list, vary) end
-  return list
-end
-
 -- The keys that all points have together, and those of them that have several values, in alphabetic order.
 function points.keys(list)
   local values, count, all, varied = {}, {}, {}, {}
@@ -230,6 +218,30 @@ function points.keys(list)
     if count[key] > 1 then varied[#varied + 1] = key end
   end
   return all, varied, count
+end
+
+-- Each point's text: of the keys given, of what varies, or all of a single point.
+local function name_all(list, keys)
+  local all, varied = points.keys(list)
+  local shown = {}
+  for _, key in ipairs(keys or #varied > 0 and varied or all) do shown[key] = true end
+  for _, point in ipairs(list) do point.text = points.text(point.plain, shown) end
+end
+
+-- The points that the options of ln.sweep describe: a list, and by_id, their positions.
+function points.of(o)
+  local list, vary = { by_id = {}, common = o.options or {} }, o.vary
+  local given = o.points or (type(vary) == "function" or type(vary[1]) == "table") and vary
+  if given and (o.random or o.latin) then
+    errors.raise("sweep: option '%s' draws from lists and ranges in 'vary', but the points are given",
+      o.random and "random" or "latin")
+  end
+  if given then listed(list, given)
+  elseif o.random then draw(list, vary, o.random, o.seed)
+  elseif o.latin then latin(list, vary, o.latin, o.seed)
+  else grid(list, vary) end
+  name_all(list, o.shown)
+  return list
 end
 
 return points

@@ -42,8 +42,8 @@ local page = {
     { "random", "integer", min = 1, help = "so many points, drawn from lists and ranges" },
     { "latin", "integer", min = 1, help = "so many points as a Latin hypercube, which spreads them evenly" },
     { "seed", "integer", default = 1, min = 0, help = "of what is drawn" },
-    { "asha", "table", help = "stop what does not get on, by asynchronous successive halving: { best = \"high\" or "
-      .. "\"low\", first = 1, factor = 3 }. run calls log:report(step, value), which is false where it should stop; of "
+    { "asha", "table", help = "stop what does not get on, by asynchronous successive halving: { best = \"max\" or "
+      .. "\"min\", first = 1, factor = 3 }. run calls log:report(step, value), which is false where it should stop; of "
       .. "those that come to step first, first * factor, ... the best 1/factor go on" },
     { "name", "string", help = "of the sweep and of its folder; by default that of the script" },
     { "dir", "string", default = "runs", help = "the folder of records and of the sweep's folder" },
@@ -82,7 +82,7 @@ local function check_name(name)
     name)
 end
 
-local function read_options(given)
+function sweep.read(given)
   local o = options.read(page, given)
   for name, value in pairs(sweep_defaults) do o[name] = value end
   if (o.vary == nil) == (o.points == nil) then
@@ -143,10 +143,12 @@ local function jobs_of(self, jobs)
 end
 
 local function run(self, jobs)
+  local before = inside
   inside = true
   local ok, why = pcall(jobs > 1 and work.by_workers or work.alone, self, jobs)
-  inside = false
+  inside = before
   if not ok then error(why, 0) end
+  work.close_records(self)
   self.locks:tidy()
 end
 
@@ -159,7 +161,7 @@ local function tell_failed(self)
   if #failed == 0 then return end
   local point, state = table.unpack(failed[1])
   errors.note("sweep '%s': %d of %d points failed, the first one, %s, with: %s", self.name, #failed, #self.points,
-    points.text(point.plain), state.error or "?")
+    point.text, state.error or "?")
 end
 
 -- In a worker: the call that it was started for takes points and ends the process; earlier ones have their results.
@@ -176,6 +178,7 @@ local function as_worker(self, call, folder)
   os.exit(workers.done, true)
 end
 
+-- Run what sweep.read gives.
 function sweep.run(o)
   if not inside then calls = calls + 1 end
   local self = open(o)
@@ -198,7 +201,7 @@ function sweep.calls()
 end
 
 sweep.sweep = docs.add(function(given)
-  return sweep.run(read_options(given))
+  return sweep.run(sweep.read(given))
 end, page)
 
 return sweep

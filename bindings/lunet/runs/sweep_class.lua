@@ -51,10 +51,10 @@ end
 
 function Sweep:best(value, which)
   options.argument("sweep:best", "the value", "string", value)
-  if which ~= nil then options.check("sweep:best", { "which", "string", choices = { "high", "low" } }, which) end
+  if which ~= nil then options.check("sweep:best", { "which", "string", choices = { "max", "min" } }, which) end
   local entries = self:results()
   sweep_table.check_value("sweep:best", entries, value)
-  local sign = sweep_table.direction("sweep:best", value, which) == "high" and 1 or -1
+  local sign = sweep_table.direction("sweep:best", value, which) == "max" and 1 or -1
   local best
   for _, entry in ipairs(entries) do
     local mine = sweep_table.number_of(entry, value)
@@ -127,14 +127,14 @@ end
 
 docs.class(Sweep, {
   { "sweep:table(options: { rows: string, columns?: string, value?: string, over?: string|string[], where?: table, "
-    .. "best?: 'high'|'low'|'none' }) -> results", "Means over `over` (by default \"seed\") with 95 % t intervals, a "
+    .. "best?: 'max'|'min'|'none' }) -> results", "Means over `over` (by default \"seed\") with 95 % t intervals, a "
     .. "row for each value of `rows` and a column for each of `columns`, the best of each column in bold. value: the "
     .. "result to show, if there are several; lists count by their mean. where: only points that have these values, "
     .. "{ p = 0.1 }. best: which values are the better ones, where the name does not say it as ssim and mse do. What "
     .. "varies besides is an error, as are names that do not exist." },
   { "sweep:results() -> table[]", "All points, in order: { point =, result =, state =, error =, seconds =, stopped =, "
     .. "run = }. state: \"finished\", \"failed\", \"unfinished\" or \"not run\"; run: the folder of the record." },
-  { "sweep:best(value: string, which?: 'high'|'low') -> table|nil",
+  { "sweep:best(value: string, which?: 'max'|'min') -> table|nil",
     "The entry of sweep:results() with the best value." },
   { "sweep:csv(path?: string) -> string", "CSV text, a line for each point, lists by their mean; with a "
     .. "path, written there." },

@@ -41,7 +41,7 @@ local function plan(sweep, jobs)
       print(("... and %d more"):format(#sweep.points - most_shown))
       break
     end
-    print(("%4d  %s  %s"):format(i, points.text(point.plain), state_text(sweep, point)))
+    print(("%4d  %s  %s"):format(i, point.text, state_text(sweep, point)))
   end
   return sweep
 end

@@ -2,6 +2,7 @@
 local core = require "lunet.core"
 local format = require "lunet.format"
 local points = require "lunet.points"
+local mean_of = require("lunet.sweep_table").mean_of
 local status_line = require "lunet.status_line"
 
 local Progress = {}
@@ -33,12 +34,13 @@ local function all_text(self)
   return table.concat(parts, "  ")
 end
 
--- The numbers of a result, with the digits that matter.
+-- The numbers of a result, with the digits that matter; lists of them by their mean.
 local function result_text(result)
   local parts = {}
   for _, name in ipairs(points.sorted_keys(result)) do
     local value = result[name]
-    if type(value) ~= "table" then
+    if type(value) == "table" then value = mean_of(value) end
+    if value ~= nil then
       parts[#parts + 1] = ("%s %s"):format(name, type(value) == "number" and ("%.4g"):format(value) or tostring(value))
     end
   end
@@ -48,10 +50,10 @@ end
 
 local function point_text(point, state)
   if state.state == "failed" then
-    return ("%s  failed: %s"):format(points.text(point.plain), (state.error or ""):match("^[^\n]*"))
+    return ("%s  failed: %s"):format(point.text, (state.error or ""):match("^[^\n]*"))
   end
   local stopped = state.stopped and (" (stopped at step %d)"):format(state.stopped) or ""
-  return ("%s  %s%s  %.1f s"):format(points.text(point.plain), result_text(state.result), stopped, state.seconds or 0)
+  return ("%s  %s%s  %.1f s"):format(point.text, result_text(state.result), stopped, state.seconds or 0)
 end
 
 -- A point is over.

@@ -1,8 +1,10 @@
 -- Tables of sweeps: results of many points as means with intervals.
+local core = require "lunet.core"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 local points = require "lunet.points"
 local results = require "lunet.table"
+local stat = require "lunet.stat"
 
 local sweep_table = {}
 
@@ -20,19 +22,28 @@ function sweep_table.mean_of(list)
   return #list > 0 and mean(list) or nil
 end
 
--- The number that a finished point has as a result: a list counts by its mean; nil if it has none.
+-- What a finished point has as a result of that name, or else as what log:scores kept; nil if it has none.
+function sweep_table.value_of(entry, value)
+  if entry.state ~= "finished" or entry.stopped then return nil end
+  if entry.result[value] ~= nil then return entry.result[value] end
+  local path = ("%s/scores/%s.npy"):format(entry.run or "", value)
+  if not entry.run or not core.file.exists(path) then return nil end
+  return errors.within("sweep: ", core.load_tensors, path):totable()
+end
+
+-- The number of a result: a list counts by its mean; nil if there is none.
 function sweep_table.number_of(entry, value)
-  local result = entry.state == "finished" and not entry.stopped and entry.result[value]
+  local result = sweep_table.value_of(entry, value)
   if type(result) == "table" then result = sweep_table.mean_of(result) end
   return type(result) == "number" and result or nil
 end
 
 -- ---- Which values are better ----
 
-local better = { ssim = "high", psnr = "high", ms_ssim = "high", accuracy = "high", snr = "high", mse = "low",
-  mae = "low", rmse = "low", nmse = "low", loss = "low", error = "low", seconds = "low" }
+local better = { ssim = "max", psnr = "max", ms_ssim = "max", accuracy = "max", snr = "max", mse = "min", mae = "min",
+  rmse = "min", nmse = "min", loss = "min", error = "min", seconds = "min" }
 
--- "high", "low" or, where neither is said, nil; what: who needs to know.
+-- "max", "min" or, where neither is said, nil; what: who needs to know.
 function sweep_table.direction(what, value, given)
   if given then return given end
   for word in value:lower():gmatch("%a[%a_]*") do
@@ -41,7 +52,7 @@ function sweep_table.direction(what, value, given)
     end
   end
   if not what then return nil end
-  errors.raise("%s: is '%s' better where it is \"high\" or \"low\"? Say it in a second argument", what, value)
+  errors.raise("%s: is '%s' better where it is \"max\" or \"min\"? Say it in a second argument", what, value)
 end
 
 -- ---- Names ----
@@ -61,16 +72,30 @@ end
 -- Raise unless some finished point has the result; without any finished one, every name goes.
 function sweep_table.check_value(what, entries, value)
   local names, known = names_of(entries, "result")
+  for _, entry in ipairs(known[value] and {} or entries) do
+    if sweep_table.value_of(entry, value) then return end
+  end
   if #names > 0 and not known[value] then
     errors.raise("%s: no result '%s'%s", what, value, errors.suggestion(value, names))
   end
 end
 
--- The only result that there is.
-local function only_value(entries)
-  local names = names_of(entries, "result")
+-- The names of results that are numbers or scores of images.
+function sweep_table.values(entries)
+  local names, out = names_of(entries, "result"), {}
+  for _, name in ipairs(names) do
+    local numeric
+    for _, entry in ipairs(entries) do numeric = numeric or sweep_table.number_of(entry, name) end
+    if numeric then out[#out + 1] = name end
+  end
+  return out
+end
+
+-- The only one that there is.
+function sweep_table.only_value(what, entries)
+  local names = sweep_table.values(entries)
   if #names == 1 then return names[1] end
-  errors.raise("sweep:table: option 'value' is required: which result? There are %s",
+  errors.raise("%s: option 'value' is required: which result? There are %s", what,
     #names == 0 and "none yet" or table.concat(names, ", "))
 end
 
@@ -82,7 +107,7 @@ local page = {
     { "value", "string", help = "the result" },
     { "over", { "string", "table" }, default = "seed", help = "what means are over" },
     { "where", "table", help = "only points with these values" },
-    { "best", "string", choices = { "high", "low", "none" }, help = "which values are the better ones" },
+    { "best", "string", choices = { "max", "min", "none" }, help = "which values are the better ones" },
   },
 }
 
@@ -170,7 +195,7 @@ local function note_of(o, cells, left_out)
     for _, list in pairs(row) do least, most = math.min(least, #list), math.max(most, #list) end
   end
   local over = type(o.over) == "table" and table.concat(o.over, ", ") or o.over
-  local parts = { ("%s: mean over %s, n = %s"):format(o.value, over,
+  local parts = { ("%s: mean over %s with 95 %% t interval, n = %s"):format(o.value, over,
     least == most and most or ("%d to %d"):format(least == math.huge and 0 or least, most)) }
   if left_out.stopped > 0 then parts[#parts + 1] = ("%d stopped early left out"):format(left_out.stopped) end
   if left_out.missing > 0 then parts[#parts + 1] = ("%d without a result left out"):format(left_out.missing) end
@@ -186,7 +211,7 @@ function sweep_table.summary(entries, given)
   end
   if #chosen == 0 then errors.raise("sweep:table: no point is as option 'where' says") end
   check_pooling(chosen, names, named)
-  o.value = o.value or only_value(chosen)
+  o.value = o.value or sweep_table.only_value("sweep:table", chosen)
   sweep_table.check_value("sweep:table", chosen, o.value)
   local rows, row_of = values_of(chosen, o.rows)
   local columns, column_of = { o.value }, nil
@@ -194,12 +219,15 @@ function sweep_table.summary(entries, given)
   local cells, left_out = gathered(chosen, o, row_of, column_of)
   local titles = { o.rows }
   for c, text in ipairs(columns) do titles[c + 1] = o.columns and ("%s = %s"):format(o.columns, text) or text end
-  local t = results{ columns = titles, note = note_of(o, cells, left_out) }
+  local best = o.best or sweep_table.direction(nil, o.value)
+  local senses = {}
+  for c = 2, #titles do senses[titles[c]] = best ~= "none" and best or nil end
+  local t = results{ columns = titles, note = note_of(o, cells, left_out), best = next(senses) and senses or nil }
   for r, text in ipairs(rows) do
     local row = { text }
     for c = 1, #columns do
       local list = cells[r][c]
-      row[c + 1] = list and #list > 0 and mean(list) or nil
+      row[c + 1] = list and #list > 0 and { stat.interval(list) } or nil
     end
     t:add(row)
   end
