@@ -1,4 +1,4 @@
--- List the records of runs: filter, sort, show, compare, follow and delete them.
+-- List the records of runs: filter, sort, show, report, compare, follow and delete them.
 local ln = require "lunet"
 local args = require "lunet.args"
 local core = require "lunet.core"
@@ -15,6 +15,7 @@ local spec = {
     .. "shell. Or what to do, and with which runs, by the digits that the list shows, a part of the folder's name, or "
     .. "'last':\n"
     .. "  show RUN: the whole record and the end of its metrics\n"
+    .. "  report RUN: a page about it, report.html in its folder\n"
     .. "  compare RUN RUN: what differs, options, results, surroundings\n"
     .. "  diff RUN RUN: what differs between their scripts; diff RUN: what git had not seen of the code\n"
     .. "  delete RUN ...: remove records, or those that filters choose; asks before",
@@ -83,7 +84,7 @@ local function list(o, words)
   for _, word in ipairs(words) do
     if not is_filter(word) then
       errors.raise("'%s' is no filter, as net=unet, and nothing to do%s", word,
-        errors.suggestion(word, { "show", "compare", "diff", "delete" }))
+        errors.suggestion(word, { "show", "report", "compare", "diff", "delete" }))
     end
   end
   local given = { dir = o.dir, sort = o.sort }
@@ -153,6 +154,11 @@ function actions.show(o, words)
   for i = math.max(1, #lines - shown_lines + 1), #lines do print("  " .. line_text(lines[i])) end
   local names = core.list_folder(run.dir)
   print("\nfiles: " .. table.concat(names, ", "))
+end
+
+function actions.report(o, words)
+  need(words, 1, 1, "report RUN")
+  print(ln.report{ run = named(o, words[1]) }:save())
 end
 
 function actions.compare(o, words)

@@ -16,8 +16,9 @@ local report_page = {
     { "title", "string", help = "the heading; required without `run`" },
     { "subtitle", "string", help = "a line below it" },
     { "file", "string", help = "where page:save writes, a path that ends in .html; its folder is made" },
-    { "run", "string", help = "the folder of a run's record, runs/<...>: the page begins with its result, options, "
-      .. "metrics as curves, figures, scores, environment and script, and is saved as report.html in it" },
+    { "run", { "string", "table" }, help = "a recorded run, one of ln.runs or its folder: the page begins with its "
+      .. "result, options, metrics as curves, figures, scores, environment and script, and is saved as report.html in "
+      .. "that folder" },
   },
   errors = "A file that cannot be written, before anything is added; a folder that holds no record.",
   example = 'local page = ln.report{ title = "Ablation of a U-Net", file = "results/report.html" }\n'

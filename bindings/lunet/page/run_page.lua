@@ -3,9 +3,9 @@
 local core = require "lunet.core"
 local errors = require "lunet.errors"
 local image = require "lunet.image"
-local json = require "lunet.json"
 local page_class = require "lunet.page"
 local results = require "lunet.table"
+local run_class = require "lunet.run"
 local run_file = require "lunet.run_file"
 require "lunet.page_parts"
 require "lunet.page_pictures"
@@ -16,13 +16,11 @@ local function exists(path)
   return select(2, core.file.exists(path)) == "file"
 end
 
--- The files of a folder of the record's that end so, sorted; none where there is no folder.
-local function files_of(dir, folder, ending)
-  local out = {}
-  local ok, names = errors.try(core.list_folder, dir .. "/" .. folder)
-  for _, name in ipairs(ok and names or {}) do
-    if name:sub(-#ending) == ending then out[#out + 1] = { name = name:sub(1, -#ending - 1), file = name,
-      path = ("%s/%s/%s"):format(dir, folder, name) } end
+-- The pictures among its figures, sorted; none where there is no folder.
+local function figures_of(run)
+  local out, folder = {}, run.dir .. "/figures"
+  for _, name in ipairs(core.file.exists(folder) and core.list_folder(folder) or {}) do
+    if name:find("%.png$") then out[#out + 1] = { name = name:match("^(.*)%.png$"), path = folder .. "/" .. name } end
   end
   return out
 end
@@ -58,17 +56,6 @@ end
 -- ---- Metrics ----
 
 local not_drawn = { seconds = true, step = true, epoch = true, report = true }
-
--- The lines of metrics.jsonl; the last may be cut off.
-local function lines_of(dir)
-  local path, out = dir .. "/metrics.jsonl", {}
-  if not exists(path) then return out end
-  for line in core.read_text(path):gmatch("[^\n]+") do
-    local ok, values = errors.try(json.decode, line)
-    if ok and type(values) == "table" then out[#out + 1] = json.unpacked(values) end
-  end
-  return out
-end
 
 -- What a line is counted by, "epoch" or "step", and where it stands; the number of the line where it has neither.
 local function place_of(values, number)
@@ -107,8 +94,8 @@ local function has_number(s)
   return false
 end
 
-local function add_curves(page, dir)
-  local charts = series_of(lines_of(dir))
+local function add_curves(page, run)
+  local charts = series_of(run:metrics())
   if next(charts) == nil then return end
   page:section("Metrics")
   for _, label in ipairs(sorted_names(charts)) do
@@ -126,29 +113,28 @@ end
 
 -- ---- Figures and scores ----
 
-local function add_figures(page, dir)
-  local files = files_of(dir, "figures", ".png")
+local function add_figures(page, run)
+  local files = figures_of(run)
   if #files > 0 then page:section("Figures") end
   for _, file in ipairs(files) do
     local ok, why = errors.try(function()
       page:image(image.read(file.path, { gray = false }), { caption = file.name })
     end)
-    if not ok then page:text(("`figures/%s` cannot be shown: %s"):format(file.file, errors.bare(why))) end
+    if not ok then page:text(("The figure `%s` cannot be shown: %s"):format(file.name, errors.bare(why))) end
   end
 end
 
-local function add_scores(page, dir)
-  local files = files_of(dir, "scores", ".npy")
-  if #files == 0 then return end
+local function add_scores(page, run)
+  local names = run:scores()
+  if #names == 0 then return end
   local t = results{ columns = { "score", "images", "mean", "standard deviation", "smallest", "largest" } }
   page:section("Scores")
-  for _, file in ipairs(files) do
+  for _, name in ipairs(names) do
     local ok, why = errors.try(function()
-      local x = core.load_tensors(file.path)
-      local n = x.shape[1]
-      t:add{ file.name, n, x:mean(), n > 1 and x:std{ unbiased = true } or nil, x:min(), x:max() }
+      local x = run:scores(name)
+      t:add{ name, #x, x:mean(), #x > 1 and x:std{ unbiased = true } or nil, x:min(), x:max() }
     end)
-    if not ok then page:text(("`scores/%s` cannot be read: %s"):format(file.file, errors.bare(why))) end
+    if not ok then page:text(("The scores `%s` cannot be read: %s"):format(name, errors.bare(why))) end
   end
   page:table(t)
 end
@@ -184,22 +170,31 @@ local function add_script(page, dir)
   page:section("Script"):code(text, { folded = "script.lua" })
 end
 
--- The page of a record's folder. o: the options of ln.report.
-return function(o)
-  local dir = o.run:gsub("/+$", "")
-  if not exists(dir .. "/" .. run_file.name) then
-    errors.raise("report: '%s' is no folder of a run: there is no %s in it", o.run, run_file.name)
+-- The run that is given, as its folder or as ln.runs gives it.
+local function run_of(given)
+  if type(given) == "table" then
+    local is_run = rawget(debug.getmetatable(given) or {}, "__name") == "lunet.run"
+    return is_run and given or errors.raise("report: option 'run' must be a run of ln.runs or its folder, got a table")
   end
-  local run = run_file.complete(run_file.read(dir))
+  local dir = given:gsub("(.)/+$", "%1")
+  if not exists(dir .. "/" .. run_file.name) then
+    errors.raise("report: '%s' is no folder of a run: there is no %s in it", given, run_file.name)
+  end
+  return run_class.new(dir)
+end
+
+-- The page of a record. o: the options of ln.report.
+return function(o)
+  local run = run_of(o.run)
   local page = page_class.new{ title = o.title or run.name or run.id, subtitle = o.subtitle or subtitle_of(run),
-    file = o.file or dir .. "/report.html" }
+    file = o.file or run.dir .. "/report.html" }
   add_result(page, run)
   if next(run.options) ~= nil then page:section("Options"):options(run.options) end
   if run.seeds and next(run.seeds) ~= nil then page:section("Seeds"):options{ seeds = run.seeds } end
-  add_curves(page, dir)
-  add_figures(page, dir)
-  add_scores(page, dir)
+  add_curves(page, run)
+  add_figures(page, run)
+  add_scores(page, run)
   add_environment(page, run)
-  add_script(page, dir)
+  add_script(page, run.dir)
   return page
 end
