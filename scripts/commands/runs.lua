@@ -3,6 +3,7 @@ local ln = require "lunet"
 local args = require "lunet.args"
 local core = require "lunet.core"
 local errors = require "lunet.errors"
+local format = require "lunet.format"
 local run_class = require "lunet.run"
 local runs_table = require "lunet.runs_table"
 
@@ -103,7 +104,7 @@ local function list(o, words)
   end
   print(runs_table.make(shown, width(), columns_of(o)))
   if #shown < count then
-    print(("%d of %s runs; --all shows all"):format(#shown, require("lunet.format").grouped(count)))
+    print(("%d of %s runs; --all shows all"):format(#shown, format.grouped(count)))
   end
 end
 
@@ -117,11 +118,11 @@ local function print_fields(run)
   table.sort(names)
   local widest = 0
   for _, name in ipairs(names) do widest = math.max(widest, #name) end
-  local format = require "lunet.format"
   for _, name in ipairs(names) do
     local value = values[name]
     local text = math.type(value) == "float" and ("%.6g"):format(value) or tostring(value)
-    print((name .. (" "):rep(widest - #name + 2) .. format.wrapped(text:gsub("%c", " "), widest + 2, width())))
+    print(format.visible(name) .. (" "):rep(widest - #name + 2)
+      .. format.wrapped(format.visible(text), widest + 2, width()))
   end
 end
 
@@ -139,7 +140,7 @@ local function line_text(values)
     local value = values[name]
     words[i] = name .. " " .. (math.type(value) == "float" and ("%.6g"):format(value) or tostring(value))
   end
-  return table.concat(words, "  ")
+  return format.visible(table.concat(words, "  "))
 end
 
 local shown_lines = 5
@@ -147,13 +148,13 @@ local shown_lines = 5
 function actions.show(o, words)
   need(words, 1, 1, "show RUN")
   local run = named(o, words[1])
-  print(run.dir)
+  print(format.visible(run.dir))
   print_fields(run)
   local lines = run:metrics()
   if #lines > 0 then print(("\nmetrics, the last of %d lines:"):format(#lines)) end
   for i = math.max(1, #lines - shown_lines + 1), #lines do print("  " .. line_text(lines[i])) end
   local names = core.list_folder(run.dir)
-  print("\nfiles: " .. table.concat(names, ", "))
+  print("\nfiles: " .. format.wrapped(format.visible(table.concat(names, ", ")), 7, width()))
 end
 
 function actions.report(o, words)
@@ -216,8 +217,8 @@ local pause = 0.5 -- seconds
 local function follow(o, words)
   need(words, 0, 1, "--follow [RUN]")
   local run = named(o, words[1] or "last")
-  local path, offset = run.dir .. "/metrics.jsonl", 1
-  print(run.dir)
+  local path, offset = run.dir .. "/metrics.jsonl", 0
+  print(format.visible(run.dir))
   while true do
     local status = run_class.new(run.dir).status -- before the lines: those of the end are read then
     local lines
@@ -226,7 +227,7 @@ local function follow(o, words)
     io.stdout:flush()
     if status ~= "running" then
       local ended = run_class.new(run.dir)
-      print(ended.status .. (ended.message and ": " .. ended.message or ""))
+      print(format.visible(ended.status .. (ended.message and ": " .. ended.message or "")))
       return
     end
     core.sleep(pause)

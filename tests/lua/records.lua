@@ -85,6 +85,22 @@ test("what is misspelt or of the wrong kind is told", function()
   end, { dir = folder.path .. "/wrong" })
 end)
 
+test("text that JSON or a terminal would stumble over", function()
+  local parent, odd = folder.path .. "/odd", "a\0b\xff\27[31m"
+  ln.record(odd, function(log)
+    log{ [odd] = odd }
+    log:text(odd)
+    return { [odd] = odd }
+  end, { dir = parent, options = { [odd] = odd, list = { odd } } })
+  local run = ln.runs{ dir = parent }[1]
+  assert(run.status == "finished" and run.name == "a?b?\27[31m" and run.options[run.name] == run.name, run.problem)
+  assert(run:metrics()[1][run.name] == run.name)
+  for _, words in ipairs{ "", "show last", "--follow" } do
+    local said = support.run(("runs --dir '%s' %s"):format(parent, words))
+    assert(not said:find("\27", 1, true) and said:find("a?b?", 1, true), said)
+  end
+end)
+
 test("run.json stays short, what is long lies beside it", function()
   local long, seeds = {}, {}
   for i = 1, 500 do long[("option_%03d"):format(i)], seeds[i] = ("x"):rep(50) .. i, i end
@@ -182,9 +198,14 @@ test("kill -9 leaves a readable record that is not finished, or none", function(
   local script, kills, found = folder.path .. "/killed.lua", tonumber(os.getenv("LUNET_KILLS") or 4), 0
   support.write(script, killed)
   for i = 1, kills do
-    local parent, seconds = ("%s/killed%d"):format(folder.path, i), 0.04 + 0.4 * i / kills
-    os.execute(("LUNET_THREADS=1 '%s' '%s' '%s' & pid=$!; sleep %.3f; kill -9 $pid; wait $pid 2>/dev/null")
-      :format(support.program(), script, parent, seconds))
+    local parent = ("%s/killed%d"):format(folder.path, i)
+    os.execute(("LUNET_THREADS=1 '%s' '%s' '%s' & echo $! >'%s/pid'"):format(support.program(), script, parent, folder))
+    core.sleep(0.04 + 0.4 * i / kills)
+    for _ = 1, i == kills and 300 or 0 do -- the last one is killed when it has begun
+      if #ln.runs{ dir = parent } == 0 then core.sleep(0.1) end
+    end
+    os.execute(("kill -9 %s"):format(support.read(folder.path .. "/pid")))
+    core.sleep(0.05)
     for _, run in ipairs(ln.runs{ dir = parent }) do
       found = found + 1
       assert(run.status == "unfinished" and run.options.p == 0.1 and run.name == "killed", run.problem)
@@ -410,7 +431,8 @@ test("thousands of runs are listed and filtered at once", function()
   local found = ln.runs("net=unet ssim>0.9", { dir = parent, sort = "-ssim" })
   local seconds = os.clock() - start
   assert(#last == 20 and #found == many // 10 and found[1].result.ssim == 1)
-  assert(seconds < 1 * many / 10000 + 0.05, ("%.2f s of CPU for %d runs"):format(seconds, many))
+  local enough = os.getenv("LUNET_SANITIZED") and 10 or 1 -- seconds for 10,000, of a machine that is busy
+  assert(seconds < enough * many / 10000 + 0.05, ("%.2f s of CPU for %d runs"):format(seconds, many))
   print(("%d runs: listed and filtered in %.0f ms of CPU"):format(many, 1000 * seconds))
 end)
 

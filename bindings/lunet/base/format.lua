@@ -33,6 +33,11 @@ function format.broken(text, columns)
   end))
 end
 
+-- Text on one line, without control characters: what comes from files must not command the terminal.
+function format.visible(text)
+  return (tostring(text):gsub("%c", " "))
+end
+
 -- At least five digits of a loss, whatever its size: 0.64314, 12.50000, 0.0023410, 1.8654e+67.
 function format.loss(x)
   local size = math.abs(x)

@@ -1,6 +1,7 @@
 -- The files that a run's data came from, with sizes and hashes: data.json of a record, and the short form in run.json.
 local core = require "lunet.core"
 local errors = require "lunet.errors"
+local plain = require "lunet.plain"
 local provenance = require "lunet.provenance"
 
 local data_files = {}
@@ -12,9 +13,10 @@ local known = {} -- by path: { stamp =, entry = }
 -- { file =, bytes =, hash = }; a file that cannot be read is told as such. Each is hashed once, until it changes.
 local function entry_of(path)
   local stamp, bytes, changed = core.file_stamp(path)
-  if not stamp then return { file = path, missing = true } end
+  local file = plain.text(path)
+  if not stamp then return { file = file, missing = true } end
   if known[path] and known[path].stamp == stamp then return known[path].entry end
-  local entry = { file = path, bytes = bytes }
+  local entry = { file = file, bytes = bytes }
   if hashed + bytes <= most_hashed then
     local ok, hash = errors.try(core.hash_file, path)
     entry.hash, entry.unreadable = ok and hash or nil, not ok or nil

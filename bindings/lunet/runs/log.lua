@@ -95,7 +95,7 @@ end
 
 -- A value of log{ ... }: tensors of one element are numbers.
 local function value_of(name, value)
-  if not options.is_tensor(value) then return plain(value) end
+  if not options.is_tensor(value) then return plain.value(value) end
   local ok, number = pcall(value.item, value)
   if ok then return number end
   errors.raise("log: '%s' is a tensor of shape %s, but must be a number; log:scores keeps one for each image", name,
@@ -107,7 +107,7 @@ Log.__call = timed(function(self, values)
   local line = { seconds = since(self.started) }
   for key, value in pairs(values) do
     if type(key) ~= "string" then errors.raise("log: values have names, log{ step = 3, loss = 0.1 }") end
-    line[key] = value_of(key, value)
+    line[plain.text(key)] = value_of(key, value)
   end
   self:line(line)
 end)

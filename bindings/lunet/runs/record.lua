@@ -80,12 +80,12 @@ local function new_run(o, id)
   local script = environment.script(o.script)
   local git = environment.git(script.file)
   local run = {
-    version = run_file.version, id = id, name = o.name, status = "unfinished", started = now_text(),
-    options = o.options and plain(o.options) or {}, seeds = o.seeds and plain(o.seeds) or {}, result = {},
-    command = environment.command(), machine = environment.machine(), isa = core.isa(), threads = core.threads(),
-    versions = environment.versions(),
-    script = { file = script.file, hash = script.text and core.hash_text(script.text) or nil },
-    git = git and { commit = git.commit, branch = git.branch, changed = git.changed } or nil,
+    version = run_file.version, id = id, name = plain.text(o.name), status = "unfinished", started = now_text(),
+    options = plain.value(o.options or {}), seeds = plain.value(o.seeds or {}), result = {},
+    command = plain.text(environment.command()), machine = environment.machine(), isa = core.isa(),
+    threads = core.threads(), versions = environment.versions(),
+    script = { file = plain.text(script.file), hash = script.text and core.hash_text(script.text) or nil },
+    git = git and { commit = git.commit, branch = plain.text(git.branch), changed = git.changed } or nil,
   }
   return run, script, git
 end
@@ -149,7 +149,7 @@ local function tell_end(log, start, status, result, message)
   run.status, run.message, run.ended = status, message, now_text()
   run.seconds = start - log.started
   if result ~= nil then
-    local kept = plain(result)
+    local kept = plain.value(result)
     run.result = type(kept) == "table" and kept or { value = kept }
   end
 end
@@ -200,7 +200,7 @@ end
 -- It has ended with an error; Ctrl-C is one of its own. traceback: more text for log.txt.
 function record.fail(log, message, traceback)
   if log.ended then return true end
-  message = tostring(message)
+  message = plain.text(tostring(message))
   log:text(traceback or message)
   return finish(log, core.interrupted(message) and "interrupted" or "failed", nil, message)
 end

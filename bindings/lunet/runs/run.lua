@@ -198,16 +198,27 @@ end
 
 -- ---- What lies beside it ----
 
--- The whole lines of a file of JSON lines; one that is damaged is left out.
+-- The text of a regular file from a byte on; "" where there is none.
+local function text_from(path, offset)
+  local file = core.file_stamp(path) and io.open(path, "rb")
+  if not file then return "" end
+  file:seek("set", offset)
+  local text = file:read("a")
+  file:close()
+  return text or ""
+end
+
+-- The whole lines of a file of JSON lines, from a byte on, and where the next one begins; one that is damaged is left
+-- out.
 function run_class.lines(path, offset)
-  if not core.file.exists(path) then return {}, 0 end
-  local text, lines, last = core.read_text(path), {}, offset or 1
-  for line, after in text:gmatch("([^\n]*)\n()", last) do
+  offset = offset or 0
+  local lines, next_line = {}, 1
+  for line, after in text_from(path, offset):gmatch("([^\n]*)\n()") do
     local ok, values = errors.try(json.decode, line)
     if ok and type(values) == "table" then lines[#lines + 1] = json.unpacked(values) end
-    last = after
+    next_line = after
   end
-  return lines, last
+  return lines, offset + next_line - 1
 end
 
 function Run:metrics()

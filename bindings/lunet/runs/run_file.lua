@@ -75,7 +75,10 @@ end
 local function shortened(run)
   local copy, files = {}, {}
   for key, value in pairs(run) do copy[key] = value end
-  copy.command, copy.message = run.command and cut(run.command, 400), run.message and cut(run.message, 300)
+  for _, bound in ipairs{ { "name", 200 }, { "command", 400 }, { "message", 300 } } do
+    copy[bound[1]] = run[bound[1]] and cut(run[bound[1]], bound[2])
+  end
+  if run.script then copy.script = { file = cut(run.script.file or "", 300), hash = run.script.hash } end
   for _, entry in ipairs(long) do
     local key, most, room = table.unpack(entry)
     local text = run[key] and json.encode(json.packed(run[key])) or ""

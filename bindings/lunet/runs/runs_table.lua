@@ -36,7 +36,7 @@ local function names_of(values, prefix)
 end
 
 local function short_name(name)
-  return name:gsub("^options%.", ""):gsub("^result%.", "")
+  return cut(format.visible(name:gsub("^options%.", ""):gsub("^result%.", "")), longest_name)
 end
 
 -- Seconds as "2.1 s", "3 min 05", "1 h 20".
@@ -50,19 +50,19 @@ runs_table.duration = duration
 
 -- "2026-11-29 07:16"
 local function moment(text)
-  return type(text) == "string" and text:sub(1, 16):gsub("T", " ") or nil
+  return type(text) == "string" and format.visible(text:sub(1, 16):gsub("T", " ")) or nil
 end
 
 local fixed = {
-  { "run", function(v) return v.short end },
+  { "run", function(v) return format.visible(v.short) end },
   { "started, UTC", function(v) return moment(v.started) end },
-  { "name", function(v) return v.name and cut(v.name, longest_name) end },
-  { "status", function(v) return v.status end },
+  { "name", function(v) return v.name and cut(format.visible(v.name), longest_name) end },
+  { "status", function(v) return cut(format.visible(v.status), 11) end },
   { "took", function(v) return duration(v.seconds) end },
 }
 
 local function cell(value)
-  if type(value) == "string" then return cut(value:gsub("%c", " "), longest_text) end
+  if type(value) == "string" then return cut(format.visible(value), longest_text) end
   if type(value) == "boolean" then return tostring(value) end
   return value
 end
@@ -183,11 +183,11 @@ function runs_table.compare(runs)
   end)
   local t, room = results{ columns = columns }, math.max(8, 56 // #runs - 2)
   for _, name in ipairs(names) do
-    local row = { name }
+    local row = { cut(format.visible(name), longest_name) }
     for i, of_run in ipairs(values) do
       local value = of_run[name]
       row[i + 1] = value == nil and "-" or type(value) == "number" and ("%.6g"):format(value)
-        or cut(tostring(value):gsub("%c", " "), room)
+        or cut(format.visible(value), room)
     end
     t:add(row)
   end
