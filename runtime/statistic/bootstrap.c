@@ -122,7 +122,7 @@ static double acceleration(LnGroups groups) {
 /* Which percentile of the resampled means stands for the normal quantile z. */
 static double moved(double z, double bias, double a) {
   double shifted = bias + z, scale = 1 - a * shifted;
-  if (scale <= 0) return z < 0 ? 0 : 1; /* so skew that the formula leaves its range */
+  if (!(scale > 0)) return z < 0 ? 0 : 1; /* so skew that the formula leaves its range */
   return ln_normal_cdf(bias + shifted / scale);
 }
 

@@ -133,6 +133,8 @@ test("what does not pair is an error", function()
     { { a = two, b = { 1, 0 / 0 } }, "the score of 'b' for image 2 is nan" },
     { { a = two, b = { { 1, 2 }, { 3 } } }, "as many for each image: 2 for image 1, 1 for image 2" },
     { { a = two, b = ln.zeros{ 2, 2, 2 } }, "got a tensor of shape 2x2x2" },
+    { { a = two, b = ln.zeros{ 0 } }, "got a tensor of shape 0" },
+    { { a = two, b = {} }, "got a table that is no list" },
     { { a = two, b = two, sed = 3 }, "no option 'sed'; did you mean 'seed'?" },
     { { a = two, b = two, interval = "z" }, "option 'interval' must be 'bca' or 't', got 'z'" },
     { { a = two, b = { 2, 1 }, method = "exact" }, "method 'exact' needs differences of different sizes" },
@@ -163,6 +165,8 @@ test("Markdown, CSV and LaTeX", function()
   assert(c:markdown():find("| b | **0.640** | +0.195 [", 1, true), c:markdown())
   assert(c:latex():find("  a\\_1 & 0.445 & - & - & - & - \\\\\n", 1, true), c:latex())
   assert(c:latex():find("\\textbf{0.640}", 1, true), c:latex())
+  local float = ln.compare{ a = noisy, b = median, caption = "Filters", label = "tab:filters" }:latex()
+  assert(float:find("\\caption{Filters}\n\\label{tab:filters}", 1, true), float)
   local folder <close> = support.folder()
   assert(c:csv(folder.path .. "/c.csv") == folder.path .. "/c.csv")
   local head, first, second = support.read(folder.path .. "/c.csv"):match("^([^\n]*)\n([^\n]*)\n([^\n]*)\n$")

@@ -75,6 +75,23 @@ one     0.5000           eleven
   assert(ln.table{ columns = { "x" }, { { -7, -7.3, -6.9 } } }:latex():find("$-$7.000 [$-$7.300, $-$6.900]", 1, true))
 end)
 
+test("the best is bold on a terminal alone", function()
+  local code = "print(ln.table{ columns = { 'x' }, best = 'max', { 1 }, { 2 } })"
+  local said = support.run(('-e "%s"'):format(code))
+  equal(said, "x\n-\n1\n2\n")
+  if not os.execute("command -v script >/dev/null 2>&1") then
+    return support.skip("the best is bold on a terminal", "no program script here")
+  end
+  local function on_terminal(settings)
+    local pipe <close> = io.popen(("%s script -qc '%s -e \"%s\"' /dev/null"):format(settings, support.program(),
+      code:gsub("'", "'\\''")))
+    return (pipe:read("a"):gsub("\r", ""))
+  end
+  equal(on_terminal("NO_COLOR= TERM=xterm"), "x\n-\n1\n\27[1m2\27[0m\n")
+  equal(on_terminal("NO_COLOR=1 TERM=xterm"), "x\n-\n1\n2\n")
+  equal(on_terminal("NO_COLOR= TERM=dumb"), "x\n-\n1\n2\n")
+end)
+
 test("texts of the first column are broken to fit", function()
   local t = ln.table{ columns = { "method", "SSIM" }, width = 20, { "médian 3x3 of pictures", 0.5 } }
   equal(t:add{ "abcdefghijklmnop", 1 }:text(), [[

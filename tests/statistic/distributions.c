@@ -30,6 +30,7 @@ START_TEST(student_as_scipy) {
   }
   ck_assert(ln_student_quantile(0.5, 3) == 0 && ln_student_quantile(0, 3) == -INFINITY);
   ck_assert(ln_student_cdf(INFINITY, 3) == 1 && ln_student_cdf(-INFINITY, 3) == 0 && ln_student_cdf(0, 3) == 0.5);
+  ck_assert(ln_student_quantile(0.975, INFINITY) == ln_normal_quantile(0.975));
   ck_assert(isnan(ln_student_quantile(2, 3)) && isnan(ln_student_quantile(0.9, 0)) && isnan(ln_student_cdf(NAN, 3)));
 }
 END_TEST

@@ -147,6 +147,17 @@ START_TEST(extremes_stay_within_the_values) {
 }
 END_TEST
 
+/* Sums that overflow give no interval, and no trap. */
+START_TEST(numbers_too_large_to_add) {
+  const double large[4] = {1e308, 1e308, -1e308, 1e200};
+  for (int n = 2; n <= 4; n++) {
+    LnInterval got = ln_interval_t((LnGroups){large, NULL, n}, 0.95);
+    CK_OK(ln_interval_bca(&got, (LnGroups){large, NULL, n}, 0.95, 999, (LnRng){1, 0}, &err));
+    ck_assert(!isfinite(got.low) || got.low <= 1e308);
+  }
+}
+END_TEST
+
 static void release(void) {}
 
 START_TEST(without_memory_or_time) {
@@ -169,5 +180,6 @@ TESTS {
   tcase_add_test(tests, groups_are_what_is_drawn);
   tcase_add_test(tests, equal_values_have_no_width);
   tcase_add_test(tests, extremes_stay_within_the_values);
+  tcase_add_test(tests, numbers_too_large_to_add);
   tcase_add_test(tests, without_memory_or_time);
 }

@@ -199,9 +199,9 @@ local page = {
     .. "few bits: 255 bits of the low frequencies of a 32x32 grey image (pHash). Weak noise (sd 0.02), blur, other "
     .. "brightness or contrast, fewer greys and half the size change less than a tenth of them; strong noise (sd 0.1), "
     .. "shifts by more than a fiftieth of the image and crops change more. Of 218,715 pairs of different images in six "
-    .. "sets of X-rays and mammograms two were as near, and both show one patient twice. Turns by right angles and "
-    .. "mirror images are looked for with turned = true. Neighbouring slices of a volume are near copies, and are told "
-    .. "as such.",
+    .. "sets of X-rays and mammograms two were as near, and both look like one patient seen twice. Turns by right "
+    .. "angles and mirror images are looked for with turned = true. Neighbouring slices of a volume are near copies, "
+    .. "and are told as such.",
   options = {
     { "group", { "function", "string" }, help = split.group_help },
     { "threshold", "number", default = 0.1, min = 0, max = 0.5, help = "share of the bits in which near copies differ "

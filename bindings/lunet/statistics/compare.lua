@@ -37,6 +37,8 @@ local page = {
       .. "Cohen's dz, or the rank-biserial correlation" },
     { "value", "string", default = "mean", help = "what the scores are, the head of their column" },
     { "best", "string", choices = { "max", "min" }, help = "which mean is bold" },
+    { "caption", "string", help = "of the table in LaTeX, which is a float then" },
+    { "label", "string", help = "of the table in LaTeX, beside its caption" },
   },
   errors = "Rows of different lengths or with other images; a score that is no finite number; fewer than two images or "
     .. "groups.",

@@ -100,7 +100,8 @@ function Comparison:table()
   local columns = { "method", o.value, ("difference [%g %%]"):format(100 * o.level), "p ranks", "p signs",
     o.effect == "dz" and "dz" or "r" }
   if spread then table.insert(columns, 3, "SD") end
-  local t = results{ columns = columns, note = note_of(self), width = 80, best = o.best and { [o.value] = o.best } }
+  local t = results{ columns = columns, note = note_of(self), width = 80, best = o.best and { [o.value] = o.best },
+    caption = o.caption, label = o.label }
   for _, row in ipairs(self.rows) do
     local cells = { row.name, row.mean }
     if spread and row.seed_sd then cells[3] = { value = row.seed_sd, text = ("%.2g"):format(row.seed_sd) } end

@@ -29,6 +29,7 @@ function scores.list(what, name, value)
   if options.is_tensor(value) then
     value = value:flatten():totable()
     if type(value) == "number" then value = { value } end
+    if #value == 0 then errors.raise("%s: %s has no numbers", what, name) end
   elseif not is_list(value) then
     errors.raise("%s: %s must be a tensor or a list of numbers, got %s", what, name,
       type(value) == "table" and "a table that is no list of numbers" or options.text(value))
@@ -46,6 +47,7 @@ local function by_image(what, name, value)
   if options.is_tensor(value) then
     local dims = #value.shape
     if dims ~= 1 and dims ~= 2 then wrong_form(what, name, "a tensor of shape " .. shapes.text(value.shape)) end
+    if #value == 0 then wrong_form(what, name, "a tensor of shape " .. shapes.text(value.shape)) end
     value = value:totable()
   elseif not is_list(value) then
     wrong_form(what, name, type(value) == "table" and "a table that is no list" or options.text(value))
