@@ -55,7 +55,9 @@ end
 
 -- ---- Metrics ----
 
-local not_drawn = { seconds = true, step = true, epoch = true, report = true }
+-- Where a line stands and how fast it went: not what came of it.
+local not_drawn = { seconds = true, step = true, epoch = true, epoch_seconds = true, images = true,
+  images_per_second = true }
 
 -- What a line is counted by, "epoch" or "step", and where it stands; the number of the line where it has neither.
 local function place_of(values, number)
@@ -105,7 +107,9 @@ local function add_curves(page, run)
       by_stem[stem] = by_stem[stem] or { x_label = label, y_label = stem }
       if has_number(charts[label][name]) then table.insert(by_stem[stem], charts[label][name]) end
     end
-    for _, stem in ipairs(sorted_names(by_stem)) do
+    local stems = sorted_names(by_stem)
+    table.sort(stems, function(a, b) return a == "loss" and b ~= "loss" or (b ~= "loss" and a < b) end)
+    for _, stem in ipairs(stems) do
       if #by_stem[stem] > 0 then page:plot(by_stem[stem]) end
     end
   end
