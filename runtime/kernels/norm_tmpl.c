@@ -180,16 +180,23 @@ static void mix(float *dx, const float *dy, const float *x, int64_t n, int64_t s
       vstore(dx + c, vload(dy + c) * vload(a + c) + vload(x + c) * vload(b + c) + vload(shift + c));
 }
 
-/* ---- Every pixel by itself, over its channels ---- */
+/* ---- Every pixel by itself, over its channels ----
+ *
+ * Eight pixels at a time, so that the sums over their lanes are worked out together. */
 
-typedef struct PixelMoments {
-  float mean, inverse_sd;
-} PixelMoments;
+enum { BLOCK_PIXELS = 8 };
 
-/* Where the last vector of a pixel has channels: 1, else 0. */
-LN_INLINE vf lanes_inside(int channels, int c) {
+typedef struct PixelBlock {
+  const float *x[BLOCK_PIXELS]; /* beyond the last pixel of a row: that one again */
+  int count;
+  int channels;
+  vf inside; /* where the last vector of a pixel has channels: 1, else 0 */
+  float mean[BLOCK_PIXELS], inverse_sd[BLOCK_PIXELS];
+} PixelBlock;
+
+LN_INLINE vf lanes_inside(int channels) {
   float lane[LN_VL];
-  for (int i = 0; i < LN_VL; i++) lane[i] = i < channels - c ? 1.0f : 0.0f;
+  for (int i = 0; i < LN_VL; i++) lane[i] = i < (channels - 1) % LN_VL + 1 ? 1.0f : 0.0f;
   return vload(lane);
 }
 
@@ -197,41 +204,82 @@ LN_INLINE vf channels_at(const float *x, int channels, int c) {
   return vload_part(x + c, lanes_left(channels, c));
 }
 
-LN_INLINE PixelMoments pixel_moments(const float *x, int channels, float eps) {
-  vf total = vset(0.0f), square = vset(0.0f);
-  for (int c = 0; c < channels; c += LN_VL) total += channels_at(x, channels, c);
-  float mean = vsum(total) / (float)channels;
-  for (int c = 0; c < channels; c += LN_VL) {
-    vf apart = (channels_at(x, channels, c) - mean) * lanes_inside(channels, c);
-    square += apart * apart;
-  }
-  return (PixelMoments){mean, 1.0f / __builtin_sqrtf(vsum(square) / (float)channels + eps)};
+/* x - mean; zero in the lanes beside the channels. */
+LN_INLINE vf apart_at(const PixelBlock *b, int k, int c) {
+  vf apart = channels_at(b->x[k], b->channels, c) - b->mean[k];
+  return c + LN_VL > b->channels ? apart * b->inside : apart;
+}
+
+LN_INLINE void block_means(float mean[BLOCK_PIXELS], const vf totals[BLOCK_PIXELS], int channels) {
+  vsum_8(mean, totals);
+  for (int k = 0; k < BLOCK_PIXELS; k++) mean[k] /= (float)channels;
+}
+
+LN_INLINE void block_moments(PixelBlock *b, float eps) {
+  vf total[BLOCK_PIXELS];
+  float variance[BLOCK_PIXELS];
+  clear_vectors(total, BLOCK_PIXELS);
+  for (int k = 0; k < BLOCK_PIXELS; k++)
+    for (int c = 0; c < b->channels; c += LN_VL) total[k] += channels_at(b->x[k], b->channels, c);
+  block_means(b->mean, total, b->channels);
+  clear_vectors(total, BLOCK_PIXELS);
+  for (int k = 0; k < BLOCK_PIXELS; k++)
+    for (int c = 0; c < b->channels; c += LN_VL) {
+      vf apart = apart_at(b, k, c);
+      total[k] += apart * apart;
+    }
+  block_means(variance, total, b->channels);
+  for (int k = 0; k < BLOCK_PIXELS; k++) b->inverse_sd[k] = 1.0f / __builtin_sqrtf(variance[k] + eps);
+}
+
+LN_INLINE void place_block(PixelBlock *b, const float *x, int64_t p, int64_t n, int64_t step) {
+  b->count = n - p < BLOCK_PIXELS ? (int)(n - p) : BLOCK_PIXELS;
+  for (int k = 0; k < BLOCK_PIXELS; k++) b->x[k] = x + (p + (k < b->count ? k : b->count - 1)) * step;
 }
 
 static void normalise_pixels(float *y, const float *x, int64_t n, int64_t step, int channels, float eps) {
-  for (int64_t p = 0; p < n; p++, x += step, y += step) {
-    PixelMoments m = pixel_moments(x, channels, eps);
-    for (int c = 0; c < channels; c += LN_VL)
-      vstore_part(y + c, (channels_at(x, channels, c) - m.mean) * m.inverse_sd, lanes_left(channels, c));
+  PixelBlock b = {.channels = channels, .inside = lanes_inside(channels)};
+  for (int64_t p = 0; p < n; p += BLOCK_PIXELS) {
+    place_block(&b, x, p, n, step);
+    block_moments(&b, eps);
+    for (int k = 0; k < b.count; k++)
+      for (int c = 0; c < channels; c += LN_VL)
+        vstore_part(y + (p + k) * step + c, (channels_at(b.x[k], channels, c) - b.mean[k]) * b.inverse_sd[k],
+                    lanes_left(channels, c));
   }
+}
+
+/* The means of dy, and of dy times x - mean. */
+LN_INLINE void block_products(float mean[BLOCK_PIXELS], float product[BLOCK_PIXELS], const PixelBlock *b,
+                              const float *const dy[BLOCK_PIXELS]) {
+  vf total[BLOCK_PIXELS], with_x[BLOCK_PIXELS];
+  clear_vectors(total, BLOCK_PIXELS), clear_vectors(with_x, BLOCK_PIXELS);
+  for (int k = 0; k < BLOCK_PIXELS; k++)
+    for (int c = 0; c < b->channels; c += LN_VL) {
+      vf gradient = channels_at(dy[k], b->channels, c);
+      total[k] += gradient;
+      with_x[k] += gradient * apart_at(b, k, c);
+    }
+  block_means(mean, total, b->channels);
+  block_means(product, with_x, b->channels);
 }
 
 static void normalise_pixels_grad(float *dx, const float *dy, const float *x, int64_t n, int64_t step, int channels,
                                   float eps) {
-  for (int64_t p = 0; p < n; p++, x += step, dy += step, dx += step) {
-    PixelMoments m = pixel_moments(x, channels, eps);
-    vf total = vset(0.0f), product = vset(0.0f);
-    for (int c = 0; c < channels; c += LN_VL) {
-      vf gradient = channels_at(dy, channels, c);
-      total += gradient;
-      product += gradient * (channels_at(x, channels, c) - m.mean);
-    }
-    float mean = vsum(total) / (float)channels;
-    float slope = vsum(product) / (float)channels * m.inverse_sd * m.inverse_sd;
-    for (int c = 0; c < channels; c += LN_VL) {
-      vf apart = channels_at(x, channels, c) - m.mean;
-      vstore_part(dx + c, (channels_at(dy, channels, c) - mean - apart * slope) * m.inverse_sd,
-                  lanes_left(channels, c));
+  PixelBlock b = {.channels = channels, .inside = lanes_inside(channels)}, gradients = b;
+  float mean[BLOCK_PIXELS], product[BLOCK_PIXELS];
+  for (int64_t p = 0; p < n; p += BLOCK_PIXELS) {
+    place_block(&b, x, p, n, step);
+    place_block(&gradients, dy, p, n, step);
+    block_moments(&b, eps);
+    block_products(mean, product, &b, gradients.x);
+    for (int k = 0; k < b.count; k++) {
+      float slope = product[k] * b.inverse_sd[k] * b.inverse_sd[k];
+      for (int c = 0; c < channels; c += LN_VL) {
+        vf apart = channels_at(b.x[k], channels, c) - b.mean[k];
+        vf value = (channels_at(gradients.x[k], channels, c) - mean[k] - apart * slope) * b.inverse_sd[k];
+        vstore_part(dx + (p + k) * step + c, value, lanes_left(channels, c));
+      }
     }
   }
 }

@@ -107,7 +107,9 @@ const LnLossType ln_loss_bce = {
                     "For targets in [0, 1] and a network that ends in a sigmoid; the two are computed as one, exactly\n"
                     "also where the sigmoid saturates. Grey targets cost their own entropy even when hit, so the loss\n"
                     "does not reach 0. Elsewhere logarithms are at least -100, as in PyTorch's BCELoss: a wrong\n"
-                    "certainty costs 100, not infinity.",
+                    "certainty costs 100, not infinity. Keras keeps y 1e-7 away from 0 and 1 instead: it costs 16.1.\n"
+                    "A network that gives logits needs a sigmoid as its last layer: the two are PyTorch's\n"
+                    "BCEWithLogitsLoss and Keras's from_logits = True.",
              .size = sizeof(Bce),
              .params = params,
              .cases = cases},

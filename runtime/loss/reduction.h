@@ -11,6 +11,7 @@ extern const char *const ln_reduction_words[]; /* "mean", "sum" */
 
 #define LN_REDUCTION_PARAM(Type, field)                                                                        \
   {.name = "reduction", .kind = LN_PARAM_CHOICE, .offset = offsetof(Type, field), .choices = ln_reduction_words, \
-   .help = "of a sample's terms; the batch's loss is the mean over its samples either way"}
+   .help = "of a sample's terms; the batch's loss is the mean over its samples either way, so sum is PyTorch's " \
+           "sum divided by the number of samples"}
 
 #endif

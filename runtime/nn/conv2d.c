@@ -448,7 +448,9 @@ const LnLayerType ln_nn_conv2d = {
                  "groups, kernel height, kernel width), as PyTorch's, and bias (filters). With groups, the first\n"
                  "filters / groups filters see the first channels / groups channels, and so on.\n"
                  "Padding 'same' puts an odd number of zeros' last one at the bottom and on the right, as TensorFlow;\n"
-                 "PyTorch's padding = 1 begins a strided 3x3 kernel one pixel earlier.\n"
+                 "PyTorch's padding = 1 begins a strided 3x3 kernel one pixel earlier. Without the option, Keras pads\n"
+                 "'valid' and PyTorch 0; here it is 'same'. Weights begin as in Keras, by Glorot's uniform\n"
+                 "distribution; PyTorch takes +-1 / sqrt(channels / groups * kernel area), for biases too.\n"
                  "Winograd's method rounds sums, not products: a weight's gradient that is exactly 0 can come out as\n"
                  "about 1e-7 of its neighbours'. Adam and RMSprop, which scale every weight by itself, would then move\n"
                  "that weight; algorithm = \"direct\" gives exact zeros.",

@@ -219,6 +219,8 @@ const LnLayerType ln_nn_conv_transpose2d = {
                     "sides + output_padding, and width likewise.\n"
                     "Tensors: weight (channels, filters / groups, kernel height, kernel width), as PyTorch's, and bias "
                     "(filters).\n"
+                    "Padding is 'same' by default, which is Keras's 'same'; its default is 'valid', PyTorch's 0, and "
+                    "both begin with stride 1.\n"
                     "With tied = conv, a conv2d, it undoes that layer with the same weight, its kernels flipped (eq. 6 "
                     "of Gondara 2016): filters, kernel, stride, dilation and padding follow from that layer.",
              .size = sizeof(Options),

@@ -102,7 +102,9 @@ const LnLayerType ln_nn_dense = {
     .type = {.kind = "nn",
              .name = "dense",
              .doc = "Fully connected layer: y = activation(W x + b).\n"
-                    "From a vector of F features to one of `units`. Tensors: weight (units, F) and bias (units).",
+                    "From a vector of F features to one of `units`. Tensors: weight (units, F), as PyTorch's, where "
+                    "Keras's kernel is (F, units), and bias (units). Weights begin as in Keras, by Glorot's uniform "
+                    "distribution; PyTorch's Linear takes +-1 / sqrt(F), biases too.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases},

@@ -107,7 +107,7 @@ const LnLayerType ln_nn_dropout = {
              .doc = "Dropout: in training y = x / (1 - p) with probability 1 - p and 0 otherwise; in prediction "
                     "y = x.\n"
                     "What is dropped follows from the seed of the training: the same seed drops the same values, "
-                    "whatever the number of threads. Shape: unchanged.\n"
+                    "whatever the number of threads. p is PyTorch's p and Keras's rate. Shape: unchanged.\n"
                     "Source: Srivastava et al., JMLR 2014; channelwise: Tompson et al., CVPR 2015.",
              .size = sizeof(Options),
              .params = params,

@@ -34,7 +34,9 @@ static const LnCase cases[] = {
 const LnLayerType ln_nn_flatten = {
     .type = {.kind = "nn",
              .name = "flatten",
-             .doc = "An image as one vector, channel by channel, row by row.\nFrom C x H x W to C*H*W features.",
+             .doc = "An image as one vector, channel by channel, row by row.\n"
+                    "From C x H x W to C*H*W features. The order is PyTorch's; Keras's Flatten of channels_last goes "
+                    "pixel by pixel, so a dense layer behind it has its weights in another order.",
              .cases = cases},
     .min_inputs = 1,
     .max_inputs = 1,

@@ -56,7 +56,8 @@ const LnLayerType ln_nn_gaussian_noise = {
              .name = "gaussian_noise",
              .doc = "In training y = x + sd * N(0, 1), other numbers for every value, sample and step; in prediction "
                     "y = x.\n"
-                    "As Keras's GaussianNoise. (To train on noisy images, give ln.fit a noise of ln.noise.) What is "
+                    "As Keras's GaussianNoise; PyTorch has none. "
+                    "(To train on noisy images, give ln.fit a noise of ln.noise.) What is "
                     "added "
                     "follows from the seed of the training, whatever the number of threads. Shape: unchanged.\n"
                     "Source: Bishop, Neural Computation 7, 1995.",

@@ -209,6 +209,8 @@ const LnLayerType ln_nn_group_norm = {
                     "groups = 1 is layer normalisation over the whole image, groups = channels instance normalisation. "
                     "Training and prediction are the same. Shape: unchanged. Tensors: weight (C), at first 1, and bias "
                     "(C), at first 0.\n"
+                    "eps is 1e-5 by default, as PyTorch's; Keras's epsilon is 1e-3, and its groups are 32 if none are "
+                    "given.\n"
                     "Source: Wu, He, ECCV 2018.",
              .size = sizeof(Options),
              .params = params,

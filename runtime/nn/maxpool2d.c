@@ -97,6 +97,7 @@ const LnLayerType ln_nn_maxpool2d = {
                     "From C x H x W to C x floor((H + padding - span) / stride) + 1 x ..., where padding is that of "
                     "both sides and span = (size - 1) * dilation + 1; with ceil_mode, the ceiling.\n"
                     "The gradient goes to the first largest value. Options as PyTorch's; padding = 'same' is Keras's. "
+                    "PyTorch's ceil_mode has no counterpart in Keras. "
                     "max_unpool2d goes back.",
              .size = sizeof(Options),
              .params = params,

@@ -168,7 +168,9 @@ const LnLayerType ln_nn_softmax = {
              .doc = "y = exp(x) / the sum of exp(x) along a dimension: numbers from 0 to 1 that add up to 1.\n"
                     "By default over the channels of each pixel, or over features (PyTorch's Softmax(dim=1); Keras's "
                     "axis = "
-                    "-1 of channels_last). dim = 3 makes the rows of attention's matrices. Shape: unchanged.",
+                    "-1 of channels_last). dim = 3 makes the rows of attention's matrices. It is a layer and no word "
+                    "for the option activation, which is for functions of one number: nn.conv2d{ 4 }, nn.softmax{}.\n"
+                    "Shape: unchanged.",
              .size = sizeof(Options),
              .params = params,
              .cases = cases},

@@ -296,7 +296,8 @@ const LnLayerType ln_nn_upsample2d = {
              .doc = "An image of another size: nearest repeats pixels, bilinear interpolates between pixel centres, "
                     "bicubic by Keys' cubic (PyTorch's, a = -0.75), area takes means.\n"
                     "From C x H x W to C x scale*H x scale*W, or to size. Modes and options as in PyTorch's interpolate; "
-                    "Keras' bilinear is the same, its bicubic has a = -0.5. Before a conv2d of stride 1, which alone "
+                    "Keras' nearest and bilinear are the same, its bicubic has a = -0.5, and nothing there is as "
+                    "align_corners. Before a conv2d of stride 1, which alone "
                     "reads it, nearest by whole factors costs nothing: the two are computed together.",
              .size = sizeof(Options),
              .params = params,
