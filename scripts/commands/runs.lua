@@ -1,4 +1,4 @@
--- List the records of runs: filter, sort, show, report, compare, follow and delete them.
+-- List, compare, follow and delete the records of runs.
 local ln = require "lunet"
 local args = require "lunet.args"
 local core = require "lunet.core"
