@@ -18,7 +18,7 @@ local spec = {
     .. "  show RUN: the whole record and the end of its metrics\n"
     .. "  report RUN: a page about it, report.html in its folder\n"
     .. "  compare RUN RUN: what differs, options, results, surroundings\n"
-    .. "  diff RUN RUN: what differs between their scripts; diff RUN: what git had not seen of the code\n"
+    .. "  diff RUN RUN: what differs between their code; diff RUN: what git had not seen of the code\n"
     .. "  delete RUN ...: remove records, or those that filters choose; asks before",
   options = {
     { "words", "string", value = "WORD", positional = 1, rest = true, help = "filters, or what to do" },
@@ -187,6 +187,18 @@ local function difference(a, b, name_a, name_b)
   return text
 end
 
+-- The names of the files of code in either record.
+local function code_files(a, b)
+  local names, known = { "script.lua", "changes.diff" }, {}
+  for _, run in ipairs{ a, b } do
+    local folder = run.dir .. "/modules"
+    for _, name in ipairs(core.file.exists(folder) and core.list_folder(folder) or {}) do
+      if not known[name] then names[#names + 1], known[name] = "modules/" .. name, true end
+    end
+  end
+  return names
+end
+
 function actions.diff(o, words)
   need(words, 1, 2, "diff RUN [RUN]")
   local a = named(o, words[1])
@@ -201,7 +213,7 @@ function actions.diff(o, words)
       b.git.commit:sub(1, 10)))
     any = true
   end
-  for _, name in ipairs{ "script.lua", "changes.diff" } do
+  for _, name in ipairs(code_files(a, b)) do
     local text = difference(file_of(a, name), file_of(b, name), run_class.short(a) .. "/" .. name,
       run_class.short(b) .. "/" .. name)
     any = any or text ~= ""

@@ -170,6 +170,28 @@ test("files that data came from are told with their sizes and hashes", function(
   assert(run.data.files >= 5 and #run.data.hash == 16)
 end)
 
+test("modules of the script are kept with it, and compared", function()
+  local code = folder.path .. "/modules"
+  ln.file.make_dir(code .. "/models")
+  support.write(code .. "/s.lua", [[
+    package.path = arg[0]:match("^.*/") .. "?.lua;" .. package.path
+    local ln, mine = require "lunet", require "mine"
+    ln.record("x", function() ln.models.tiny{} return mine end, { dir = arg[1] })
+  ]])
+  support.write(code .. "/models/tiny.lua", "return function(ln) return ln.nn.sequential{ ln.nn.relu{} } end")
+  for value = 1, 2 do
+    support.write(code .. "/mine.lua", ("return %d\n"):format(value))
+    support.run(("'%s/s.lua' '%s/runs'"):format(code, code))
+  end
+  local runs = ln.runs{ dir = code .. "/runs" }
+  assert(#runs == 2 and runs[1].result.value == 1 and runs[2].script.modules ~= runs[1].script.modules)
+  assert(runs[1].script.hash == runs[2].script.hash)
+  assert(support.read(runs[1].dir .. "/modules/mine.lua") == "return 1\n")
+  assert(support.read(runs[1].dir .. "/modules/models.tiny.lua"):find("relu", 1, true))
+  local said = support.run(("runs diff %s %s --dir '%s/runs'"):format(runs[1].id, runs[2].id, code))
+  assert(said:find("modules/mine.lua\n.*%-return 1\n%+return 2\n"), said)
+end)
+
 test("the state of the code in git, where there is one", function()
   local code = folder.path .. "/code"
   local made = os.execute(("mkdir '%s' && cd '%s' && git init -q . 2>/dev/null && echo old >a && git add a && "

@@ -6,6 +6,7 @@
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
+local provenance = require "lunet.provenance"
 
 -- Those that ship with lunet: the program puts their place into package.path; a stock lua5.4 found lunet.so in a
 -- checkout's build folder or in <prefix>/lib/lua/5.4.
@@ -62,6 +63,7 @@ return function(ln)
         errors.raise("models: %s must return a function of lunet and a table of options, or { doc =, options =, "
           .. "build = }, got %s", file, options.text(made))
       end
+      provenance.add_module("models." .. name, file)
       rawset(models, name, (is_table and described or plain)(ln, name, made))
       return models[name]
     end,

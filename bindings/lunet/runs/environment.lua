@@ -2,6 +2,7 @@
 -- process, for it does not change while one runs, and the many runs of a sweep would look it up again and again.
 local core = require "lunet.core"
 local errors = require "lunet.errors"
+local provenance = require "lunet.provenance"
 
 local environment = {}
 
@@ -22,6 +23,19 @@ function environment.script(path)
     return { file = main, text = readable and text or nil }
   end
   return { file = "", text = type(arg) == "table" and arg[-1] == "-e" and main or nil }
+end
+
+-- The Lua files that the script has loaded so far: { { name =, text = }, ... }, and one hash of all, nil for none.
+function environment.modules()
+  local list, hashes = {}, {}
+  for _, module in ipairs(provenance.modules()) do
+    local ok, text = errors.try(core.read_text, module.path)
+    if ok then
+      list[#list + 1] = { name = module.name, text = text }
+      hashes[#hashes + 1] = module.name .. " " .. core.hash_text(text)
+    end
+  end
+  return list, #list > 0 and core.hash_text(table.concat(hashes, " ")) or nil
 end
 
 -- A word as a shell takes it.

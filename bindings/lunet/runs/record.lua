@@ -2,7 +2,8 @@
 --
 --   run.json       the record, below 4 KB: see run_file.lua
 --   metrics.jsonl  what log{ ... } was called with, a line each
---   script.lua, changes.diff, data.json    the script, what git has not seen of the code, the files of the data
+--   script.lua, modules/, changes.diff     the script, Lua files that it loads, what git has not seen of the code
+--   data.json      the files that data came from
 --   log.txt, figures/, scores/, model.safetensors, checkpoint.safetensors    what the run leaves
 --
 -- A folder is whole at any moment: run.json is replaced atomically, lines are appended whole. What cannot be written
@@ -69,6 +70,18 @@ local function write_code(dir, script, git)
   if git and git.changed then core.file.write(dir .. "/changes.diff", git.diff) end
 end
 
+-- modules/<name>.lua, of those that are loaded by now.
+local function write_modules(log)
+  local modules, hash = environment.modules()
+  local script = log.run.script or {}
+  if not hash or script.modules == hash then return end
+  core.file.make_dir(log.dir .. "/modules")
+  for _, module in ipairs(modules) do
+    core.file.write(("%s/modules/%s.lua"):format(log.dir, module.name:gsub("[^%w._-]", "_")), module.text)
+  end
+  script.modules, log.run.script = hash, script
+end
+
 local function write_data(log)
   local entries, short = data_files.list(log.data_paths)
   if #entries == 0 or log.run.data and log.run.data.hash == short.hash then return end
@@ -95,6 +108,7 @@ end
 local function begin(log, script, git)
   log.lock = core.file_lock(log.dir .. "/" .. run_file.alive)
   if script then write_code(log.dir, script, git) end
+  write_modules(log)
   write_data(log)
   run_file.write(log.dir, log.run)
 end
@@ -156,6 +170,7 @@ end
 
 local function write_end(log, start)
   local run = log.run
+  write_modules(log)
   write_data(log)
   log.spent = log.spent + core.time() - start
   run.recording = { seconds = log.spent, share = run.seconds > 0 and log.spent / run.seconds or 0 }

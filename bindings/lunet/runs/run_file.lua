@@ -72,13 +72,17 @@ local function text_of(run)
 end
 
 -- What stands in run.json, and the files that the long fields go into: { ["options.json"] = text }.
+local function shortened_script(script)
+  return { file = cut(script.file or "", 300), hash = script.hash, modules = script.modules }
+end
+
 local function shortened(run)
   local copy, files = {}, {}
   for key, value in pairs(run) do copy[key] = value end
   for _, bound in ipairs{ { "name", 200 }, { "command", 400 }, { "message", 300 } } do
     copy[bound[1]] = run[bound[1]] and cut(run[bound[1]], bound[2])
   end
-  if run.script then copy.script = { file = cut(run.script.file or "", 300), hash = run.script.hash } end
+  if run.script then copy.script = shortened_script(run.script) end
   for _, entry in ipairs(long) do
     local key, most, room = table.unpack(entry)
     local text = run[key] and json.encode(json.packed(run[key])) or ""
