@@ -36,7 +36,20 @@ test("the bootstrap's interval, the same for the same seed", function()
   local c = ln.compare{ a = noisy, b = median, seed = 5 }
   local mean, low, high = ln.stat.interval(differences(median, noisy), { method = "bca", seed = 5 })
   assert(c.difference == mean and c.low == low and c.high == high)
-  assert(c.options.resamples == 9999 and tostring(c):find("BCa bootstrap\n(9999 resamples, seed 5)", 1, true))
+  local text = tostring(c):gsub("\n", " ")
+  assert(c.options.resamples == 9999 and text:find("BCa bootstrap (9999 resamples, seed 5)", 1, true))
+end)
+
+test("bootstraps of few images say that they are too narrow", function()
+  local function warns(options)
+    local c = ln.compare(options)
+    return c:text():gsub("\n", " "):find("Of so few, BCa intervals are too narrow", 1, true) ~= nil
+  end
+  local a, b = ln.rand({ 30 }, 1), ln.rand({ 30 }, 2)
+  assert(warns{ a = noisy, b = median } and not warns{ a = noisy, b = median, interval = "t" })
+  local patients = {}
+  for i = 1, 30 do patients[i] = i // 3 end
+  assert(not warns{ a = a, b = b } and warns{ a = a, b = b, group = patients })
 end)
 
 test("p of several rows are corrected", function()
@@ -153,9 +166,9 @@ noisy                    0.445       -                       -        -      -
 a denoising autoencoder  0.847  +0.402 [0.374, 0.430]   0.0050   0.0039  10.43
 with skips
 median 3x3               0.640  +0.195 [0.168, 0.222]   0.0039   0.0039   5.20
-10 images; differences from noisy image by image with 95 % intervals, Student's
-t. p: two-sided, Holm's correction over 2 rows, of Wilcoxon's signed ranks
-(exact, approx) and of the signs. dz: mean difference over its standard
+10 images; differences from 'noisy', image by image, with 95 % intervals,
+Student's t. p: two-sided, Holm's correction over 2 rows, of Wilcoxon's signed
+ranks (exact, approx) and of the signs. dz: mean difference over its standard
 deviation.]])
   for line in c:text():gmatch("[^\n]+") do assert(utf8.len(line) <= 80, line) end
 end)
