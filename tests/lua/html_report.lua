@@ -259,6 +259,7 @@ test("pictures are as large as is good to see", function()
   local small, large = image(64, 64), image(2000, 1000)
   assert(small.class == "pixels" and small.width == "320" and small.height == "320")
   assert(large.class == "smooth" and large.width == "430" and large.height == "860", large.width)
+  assert(image(64, 262).width == "786" and image(64, 262).height == "192" and image(700, 800).width == "800")
   assert(image(1, 1).width == "320" and image(1, 5000).height == "1")
   assert(#ln.report{ title = "T" }:image(ln.rand({ 1500, 1500 }, 1)):html() < 2.2e6)
   local range = ln.report{ title = "T" }

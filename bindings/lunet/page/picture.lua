@@ -63,14 +63,19 @@ local function shrunk(x)
   return core.image.resize(x, math.max(1, math.floor(h * factor)), math.max(1, math.floor(w * factor)), "area")
 end
 
--- The image as an <img>: small ones with every pixel a square of whole pixels, as large as fits into `side`; large ones
--- shrunk to `most`. o: { alt =, range = { low, high }, side =, most = side by default }
+-- How many times as large an image is shown: small ones so that every pixel is a square of whole pixels.
+local function factor_of(h, w, side, most)
+  if math.max(h, w) > most then return most / math.max(h, w) end
+  return math.max(1, math.min(side // h, most // w))
+end
+
+-- The image as an <img>: a small one as large as fits into `side` rows and `most` columns, a large one shrunk to `most`.
+-- o: { alt =, range = { low, high }, side =, most = side by default }
 function picture.element(what, x, o)
   local image = scaled(what, as_image(what, x), o.range)
   local h, w = image.shape[2], image.shape[3]
   local bytes = errors.within(what .. ": ", core.image.encode, shrunk(image), ".png")
-  local longest = math.max(h, w)
-  local factor = longest <= o.side and o.side // longest or math.min(1, (o.most or o.side) / longest)
+  local factor = factor_of(h, w, o.side, o.most or o.side)
   return html.fill('<img class="%s" src="data:image/png;base64,%s" alt="%s" width="%s" height="%s">',
     factor >= 2 and "pixels" or "smooth", html.piece(base64(bytes)), o.alt, math.max(1, math.floor(w * factor)),
     math.max(1, math.floor(h * factor)))
