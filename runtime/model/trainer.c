@@ -1,4 +1,4 @@
-/* Training steps: see trainer.h. How a batch is worked on: trainer_parts.h. */
+/* What a trainer is and has: see trainer.h. */
 #include "model/trainer.h"
 
 #include <assert.h>
@@ -73,18 +73,4 @@ LnNetwork *ln_trainer_network(LnTrainer *t) {
 
 LnUpdate *ln_trainer_update(LnTrainer *t) {
   return &t->update;
-}
-
-LnStatus ln_trainer_step_all(LnTrainer *t, double *loss, LnTensor *const *input, LnTensor *const *target,
-                             LnError *err) {
-  LnTrainerBatch b = {.trainer = t};
-  LnStatus status = ln_trainer_run_batch(&b, loss, input, target, NULL, err);
-  if (status == LN_OK) {
-    ln_update_apply(&t->update, ln_shards_sum(&t->shards)); /* from here on no interrupt stops it */
-    ln_plan_update_state(t->plan, t->net->parameters.data);
-    t->net->trained.steps++;
-    ln_network_weights_changed(t->net);
-  }
-  ln_trainer_end_batch(&b);
-  return status;
 }
