@@ -20,7 +20,10 @@ fields.problem = true
 local function text_of(run)
   local text = rawget(run, "text")
   if text then return text end
-  local ok, got = errors.try(core.read_text, run.dir .. "/" .. run_file.name)
+  local path = run.dir .. "/" .. run_file.name
+  run.text = core.read_short(path)
+  if rawget(run, "text") then return run.text end
+  local ok, got = errors.try(core.read_text, path) -- which says why it cannot be read
   run.unread = not ok and got or nil
   run.text = ok and got or ""
   return run.text
@@ -141,12 +144,17 @@ local function member(text, name)
   return plain_value(text, last + 1)
 end
 
--- Where a name may stand: as it is, and what it is short for.
-local function places(name)
+local function places_of(name)
   local object, key = name:match("^(%l+)%.(.+)$")
   if object == "options" or object == "result" then return { { object, key } } end
   return { { nil, name }, { "result", name }, { "options", name } }
 end
+
+-- Where a name may stand: as it is, and what it is short for. Kept, for it is asked for run after run.
+local places = setmetatable({}, { __index = function(known, name)
+  known[name] = places_of(name)
+  return known[name]
+end })
 
 local function quick(run, object, name)
   local text = text_of(run)
@@ -178,7 +186,7 @@ end
 -- Whether accepts(value) is true of anything that a name may mean: a field such as status, or else a result or an
 -- option.
 function run_class.any(run, name, accepts)
-  for _, place in ipairs(places(name)) do
+  for _, place in ipairs(places[name]) do
     local value = lookup(run, place[1], place[2])
     if value ~= nil and accepts(value) then return true end
     if value ~= nil and not place[1] then return false end

@@ -5,6 +5,28 @@ local run_class = require "lunet.run"
 
 local run_filter = {}
 
+-- ---- What a value must be ----
+
+local function ordered(a, b, operator)
+  if operator == "<" then return a < b end
+  if operator == "<=" then return a <= b end
+  if operator == ">" then return a > b end
+  return a >= b
+end
+
+-- As numbers where both are; else as text, whole, with * and ? in what is wanted.
+local function equal(value, term)
+  if term.number and type(value) == "number" then return value == term.number end
+  return core.glob(term.wanted, tostring(value))
+end
+
+local function holds(value, term)
+  if term.operator == "=" or term.operator == "!=" then return equal(value, term) end
+  if term.operator == "~" then return tostring(value):find(term.wanted, 1, true) ~= nil end
+  if type(value) == "number" then return term.number ~= nil and ordered(value, term.number, term.operator) end
+  return type(value) == "string" and not term.number and ordered(value, term.wanted, term.operator)
+end
+
 -- ---- Terms: a name, an operator, a value ----
 
 local operators = { "<=", ">=", "!=", "~=", "==", "=", "<", ">", "~" } -- the longer ones first
@@ -16,7 +38,9 @@ local function parse_term(text)
     if rest:sub(1, #operator) == operator then
       local wanted = rest:sub(#operator + 1):match("^%s*(.-)%s*$")
       if operator == "~=" then operator = "!=" elseif operator == "==" then operator = "=" end
-      return { name = name, operator = operator, wanted = wanted, number = tonumber(wanted), text = text }
+      local term = { name = name, operator = operator, wanted = wanted, number = tonumber(wanted) }
+      function term.accepts(value) return holds(value, term) end
+      return term
     end
   end
 end
@@ -40,30 +64,9 @@ function run_filter.parse(text)
   return terms
 end
 
-local function ordered(a, b, operator)
-  if operator == "<" then return a < b end
-  if operator == "<=" then return a <= b end
-  if operator == ">" then return a > b end
-  return a >= b
-end
-
--- As numbers where both are; else as text, whole, with * and ? in what is wanted.
-local function equal(value, term)
-  if term.number and type(value) == "number" then return value == term.number end
-  return core.glob(term.wanted, tostring(value))
-end
-
-local function holds(value, term)
-  if term.operator == "=" or term.operator == "!=" then return equal(value, term) end
-  if term.operator == "~" then return tostring(value):find(term.wanted, 1, true) ~= nil end
-  if type(value) == "number" then return term.number ~= nil and ordered(value, term.number, term.operator) end
-  return type(value) == "string" and not term.number and ordered(value, term.wanted, term.operator)
-end
-
 -- Whether a run is one of them: any of the values that the name may stand for is; for != none.
 function run_filter.matches(run, term)
-  local any = run_class.any(run, term.name, function(value) return holds(value, term) end)
-  return any == (term.operator ~= "!=")
+  return run_class.any(run, term.name, term.accepts) == (term.operator ~= "!=")
 end
 
 -- ---- Order ----
