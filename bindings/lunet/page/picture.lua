@@ -69,8 +69,8 @@ local function factor_of(h, w, side, most)
   return math.max(1, math.min(side // h, most // w))
 end
 
--- The image as an <img>: a small one as large as fits into `side` rows and `most` columns, a large one shrunk to `most`.
--- o: { alt =, range = { low, high }, side =, most = side by default }
+-- The image as an <img>: a small one as large as fits into `side` rows and `most` columns, a large one shrunk to
+-- `most`. o: { alt =, range = { low, high }, side =, most = side by default }
 function picture.element(what, x, o)
   local image = scaled(what, as_image(what, x), o.range)
   local h, w = image.shape[2], image.shape[3]
