@@ -79,6 +79,7 @@ test("what is misspelt or of the wrong kind is told", function()
     expect_error(function() log{ 3 } end, "log: values have names")
     expect_error(function() log{ loss = ln.ones(3) } end, "log: 'loss' is a tensor of shape 3, but must be a number")
     expect_error(function() log:image("../x", ln.ones(3, 3)) end, "log:image: the name must be of letters")
+    expect_error(function() log:image("x", 200 * ln.ones(1, 8, 8)) end, "log: x.png: image.save: the mean of the image")
     expect_error(function() log:image("x", 3) end, "log:image: the second argument must be a tensor or a table, got 3")
     expect_error(function() log:scores("x", ln.ones(3, 3)) end, "log:scores: expected a tensor or a list of N numbers")
     expect_error(function() log:report("x", 3) end, "log:report: the step must be an integer, got 'x'")
@@ -257,6 +258,7 @@ test("what a full disk has no room for is told once, and is kept elsewhere", fun
     print("returned", ln.record("full", function(log)
       for step = 1, 400 do log{ step = step } end
       log:scores("many", ln.zeros(10000))
+      log:scores("few", { 0.25, 0.5 })
       return 42
     end, { dir = arg[1] }))
   ]])
@@ -268,11 +270,13 @@ test("what a full disk has no room for is told once, and is kept elsewhere", fun
   local run = run_file.read(only(parent))
   assert(run.status == "finished" and run.result.value == 42)
   local written = lines_of(run.dir .. "/metrics.jsonl")
+  close(ln.load_tensors(run.dir .. "/scores/few.npy")[2], 0.5, 1e-6)
   local elsewhere = said:match("what is missing is in '([^']+)'")
   local text = elsewhere and support.read(elsewhere) or said -- where 8 KB do not hold it, it is on stderr
   for step = 1, 400 do
     assert(written[step] and written[step].step == step or text:find(('"step": %d}'):format(step), 1, true), step)
   end
+  assert(text:find('scores.jsonl: {"many": [0.0, 0.0,', 1, true))
   if elsewhere then os.remove(elsewhere) end
 end)
 

@@ -119,15 +119,19 @@ local function check_name(what, name)
   errors.raise("%s: the name must be of letters, digits, '_', '-', '.', '=' and spaces, got '%s'", what, name)
 end
 
--- Write a file of the record's: f(path). A failure is told and the run goes on; the caller has what it wrote.
+-- Write a file of the record's: f(path). A disk without room is told and the run goes on. Returns the path, and whether
+-- it was written.
 local function write(self, folder, name, f)
   local path = ("%s/%s/%s"):format(self.dir, folder, name)
   local ok, why = errors.try(function()
     core.file.make_dir(self.dir .. "/" .. folder)
     f(path)
   end)
-  if not ok then self:lost(why) end
-  return path
+  if ok then return path, true end
+  local about_file = why:find("cannot write '", 1, true) or why:find("cannot make the folder", 1, true)
+  if not about_file then errors.raise("log: %s: %s", name, errors.bare(why)) end
+  self:lost(why)
+  return path, false
 end
 
 -- A tensor C,H,W or H,W as it is, others and lists of rows side by side; a grid is one.
@@ -154,7 +158,9 @@ Log.scores = timed(function(self, name, scores)
     errors.raise("log:scores: expected a tensor or a list of N numbers, one for each image, got %s",
       options.text(given))
   end
-  return write(self, "scores", name .. ".npy", function(path) core.save(path, scores) end)
+  local path, written = write(self, "scores", name .. ".npy", function(file) core.save(file, scores) end)
+  if not written then append(self, "scores.jsonl", json.encode{ [name] = json.packed(scores:totable()) }) end
+  return path
 end)
 
 Log.model = timed(function(self, net)
