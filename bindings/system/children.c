@@ -164,6 +164,9 @@ static int process_command(lua_State *L) {
   size_t room = 0;
   ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
   if (length < 0) lnb_error(L, "cannot read /proc/self/exe: %s", strerror(errno));
+  static const char gone[] = " (deleted)"; /* it was built anew while this process runs */
+  const ssize_t end = sizeof gone - 1;
+  if (length > end && memcmp(path + length - end, gone, (size_t)end) == 0) length -= end;
   lua_newtable(L);
   lua_pushlstring(L, path, (size_t)length);
   lua_rawseti(L, -2, 1);
@@ -178,13 +181,26 @@ static int process_command(lua_State *L) {
   return 1;
 }
 
-/* ---- Ending with the parent ---- */
+/* ---- Being a child ---- */
 
-static void end_with_parent(void) {
-  const char *parent = getenv("LUNET_PARENT");
+static char task_text[PATH_MAX + 32];
+
+/* task(): what this process was started for (LUNET_SWEEP); nothing if for nothing special. */
+static int process_task(lua_State *L) {
+  if (task_text[0] == '\0') return 0;
+  lua_pushstring(L, task_text);
+  return 1;
+}
+
+/* End with the parent, and take from the environment what is meant for this process and not for those that it starts. */
+static void begin_as_child(void) {
+  const char *parent = getenv("LUNET_PARENT"), *task = getenv("LUNET_SWEEP");
   if (parent == NULL || *parent == '\0') return;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != atoi(parent)) _exit(EXIT_FAILURE); /* it had ended before */
+  snprintf(task_text, sizeof task_text, "%s", task == NULL ? "" : task);
+  unsetenv("LUNET_PARENT");
+  unsetenv("LUNET_SWEEP");
 }
 
 void lnb_open_children(lua_State *L) {
@@ -194,8 +210,9 @@ void lnb_open_children(lua_State *L) {
                                           {.name = "machine", .call = process_machine},
                                           {.name = "born", .call = process_born},
                                           {.name = "command", .call = process_command},
+                                          {.name = "task", .call = process_task},
                                           {0}};
-  end_with_parent();
+  begin_as_child();
   lua_newtable(L);
   lnb_functions(L, "children.", functions);
   lua_setfield(L, -2, "children");

@@ -1,4 +1,4 @@
--- Run the sweeps of a script, or show their plan.
+-- Run the sweeps of a script with other options, or show their plan.
 local args = require "lunet.args"
 local defaults = require "lunet.sweep_defaults"
 local errors = require "lunet.errors"

@@ -356,6 +356,9 @@ with_folder("an ablation compares on the same images and seeds", function(folder
     "Student's t")
   has(tostring(ablation), "ssim", "3 seeds; differences from U seed by seed")
   local point = ablation:results()[4].point
+  local run = require("lunet.run_file").read(ablation:results()[4].run)
+  support.close(run.result.ssim, scored{ skip = false, width = 8, seed = 1 }:mean(), 1e-6)
+  assert(#ln.load_tensors(run.dir .. "/scores/ssim.npy") == 5)
   assert(point.variation == "no skip" and point.seed == 1 and point.width == 8 and point.skip == false)
   expect_error(function() ablation:table() end, "option 'value' is required: which result? There are seed, ssim")
   expect_error(function() ablation:table{ value = "psnr" } end, "ablation:compare: no result 'psnr'")
@@ -402,10 +405,11 @@ local two_jobs = [[
     print("in a worker")
     if c.a == 2 and kind == "exit" then os.exit(3) end
     if c.a == 2 and kind == "kill" then io.popen("kill -SEGV $PPID"):close() ln.time() end
-    return { y = c.a, threads = ln.threads(), worker = os.getenv("LUNET_SWEEP") ~= nil }
+    return { y = c.a, threads = ln.threads(), inner = os.execute("test -n \"$LUNET_SWEEP$LUNET_PARENT\"") }
   end }
   for _, entry in ipairs(sweep:results()) do
-    print(entry.state, entry.result and entry.result.y, entry.result and entry.result.threads, entry.error)
+    local result = entry.result or {}
+    print(entry.state, result.y, result.threads, entry.error, result.inner and "inherited" or "")
   end
 ]]
 
@@ -414,7 +418,7 @@ with_folder("workers run the points, share the threads, and print elsewhere", fu
   assert(status == 0, said)
   local threads = math.max(1, ln.threads() // 2)
   for i = 1, 5 do has(said, ("finished\t%d\t%d\tnil"):format(i, threads), ("a = %d"):format(i)) end
-  assert(not said:find("in a worker"), said)
+  assert(not said:find("in a worker") and not said:find("inherited"), said)
   assert(#core.list_folder(folder .. "/s.sweep/workers") >= 2)
 end)
 
@@ -427,12 +431,12 @@ end)
 with_folder("a script that fails in workers, or comes to other calls, is told", function(folder)
   has(run_script(folder, [[
     local ln = require "lunet"
-    if os.getenv("LUNET_SWEEP") then error("only here") end
+    if require("lunet.workers").task() then error("only here") end
     ln.sweep{ name = "s", dir = arg[1], jobs = 2, vary = { a = { 1, 2 } }, run = print }
   ]]), "sweep 's': a worker ended before it took a point", "only here")
   has(run_script(folder, [[
     local ln = require "lunet"
-    if os.getenv("LUNET_SWEEP") then return end
+    if require("lunet.workers").task() then return end
     ln.sweep{ name = "s", dir = arg[1], jobs = 2, vary = { a = { 1, 2 } }, run = print }
   ]]), "the script came to its end without this call of ln.sweep")
 end)

@@ -5,6 +5,7 @@ local options = require "lunet.options"
 local points = require "lunet.points"
 local record = require "lunet.record"
 local run_file = require "lunet.run_file"
+local sweep_table = require "lunet.sweep_table"
 
 -- ---- Results ----
 
@@ -91,8 +92,20 @@ local function write(sweep, point, state, soon)
   errors.raise("sweep: %s%s. What is finished is kept: call the sweep again to go on", errors.bare(why), result)
 end
 
+-- A result as runs are listed by: of a score for each image the mean; all of them go where log:scores has them.
+local function listed(log, result)
+  local copy = {}
+  for _, name in ipairs(points.sorted_keys(result)) do
+    local value = result[name]
+    local mean = type(value) == "table" and sweep_table.mean_of(value)
+    if mean then errors.try(log.scores, log, name, value) end -- a name that is none of a file's stays here
+    copy[name] = mean or value
+  end
+  return copy
+end
+
 local function end_record(log, state, trace)
-  if state.error then record.fail(log, state.error, trace) else record.finish(log, state.result) end
+  if state.error then record.fail(log, state.error, trace) else record.finish(log, listed(log, state.result)) end
 end
 
 -- Keep how a run ended, unless another process has taken the point while this one was stopped. First of all the result,

@@ -74,8 +74,13 @@ function Progress:look()
   if self.mode == "line" and self.line:due() then self.line:write(all_text(self), self.done / self.total) end
 end
 
-function Progress:__close()
+-- The line stays, as it is now.
+function Progress:stop()
+  if self.mode ~= "line" then return end
+  self.line:write(all_text(self), self.done / self.total)
   self.line:clear()
 end
+
+Progress.__close = Progress.stop
 
 return { new = new, result_text = result_text }

@@ -194,7 +194,7 @@ function work.by_workers(sweep, jobs)
     progress:look()
     core.sleep(math.max(pause, (core.time() - start) / share))
   end
-  progress.line:clear()
+  progress.line:erase()
   errors.note("sweep '%s': waiting for %d run%s to stop and keep where they are; Ctrl-C once more ends them at once",
     sweep.name, #team.running, #team.running == 1 and "" or "s")
   team:interrupt()

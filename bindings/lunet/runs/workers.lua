@@ -12,7 +12,7 @@ workers.done = 86 -- exit status of a worker that found no more points to take
 
 -- In a worker: the number of the call and the folder; nil elsewhere.
 function workers.task()
-  local call, folder = (os.getenv("LUNET_SWEEP") or ""):match("^(%d+):(.+)$")
+  local call, folder = (core.children.task() or ""):match("^(%d+):(.+)$")
   if call then return math.tointeger(tonumber(call)), folder end
 end
 
