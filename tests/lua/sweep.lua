@@ -354,7 +354,7 @@ with_folder("an ablation compares on the same images and seeds", function(folder
   assert(ablation:compare{ value = "mae", best = "min" }["no skip"].difference > 0)
   has(ablation:table{ value = "ssim", interval = "t" }:text(), "5 images, each the mean of up to 3 seeds",
     "Student's t")
-  has(tostring(ablation), "ssim", "3 seeds; differences from U seed by seed")
+  has(tostring(ablation), "ssim", "3 seeds; differences from 'U', seed by seed")
   local point = ablation:results()[4].point
   local run = require("lunet.run_file").read(ablation:results()[4].run)
   support.close(run.result.ssim, scored{ skip = false, width = 8, seed = 1 }:mean(), 1e-6)
@@ -373,7 +373,7 @@ with_folder("an ablation leaves out what failed, and says so", function(folder)
   end
   local ablation = ablation_in(folder, { run = run })
   local text = ablation:table{ value = "ssim" }:text():gsub("%s+", " ")
-  has(text, "2 seeds; differences from U seed by seed",
+  has(text, "2 seeds; differences from 'U', seed by seed",
     "Left out, for want of a result: thin, seed 2 (none of no skip).")
   expect_error(function() ablation:table{ value = "one" } end, "'one' is one number for each seed, and there is one")
   has(tostring(ablation_in(folder .. "/b", { run = function() error("no luck") end })), "9 points, 9 failed")
