@@ -1,4 +1,4 @@
-/* Inside tensor/: numbers in order by their bits.
+/* Numbers in order by their bits.
  *
  * A float becomes a key, a whole number that is in order where the floats are: equal floats, so 0 and -0, have equal
  * keys, and NaN has the greatest. Sorting distributes keys by some bits after the other (radix sort); selecting looks

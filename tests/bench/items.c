@@ -81,6 +81,7 @@ static const struct {
   const char *label, *options;
 } variants[] = {
     {apply_filter, &ln_filter_median.type, " 5x5", "{\"size\": 5}"},
+    {apply_filter, &ln_filter_wavelet.type, " full", "{\"cycle_spinning\": \"full\"}"},
     {eval_metric, &ln_metric_ssim.type, " uniform 7", "{\"weights\": \"uniform\", \"window\": 7}"},
 };
 
