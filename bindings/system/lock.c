@@ -102,8 +102,10 @@ static LnStatus new_lock(Lock **out, const char *path, const char *holder, doubl
   *lock = (Lock){.file = -1, .every = every, .path = ln_strdup(path), .holder = ln_strdup(holder)};
   pthread_mutex_init(&lock->mutex, NULL);
   pthread_cond_init(&lock->released, NULL);
+  if (lock->path == NULL || lock->holder == NULL)
+    return release_lock(lock), ln_fail_memory(err, "lock", strlen(path) + strlen(holder));
   *out = lock;
-  return lock->path != NULL && lock->holder != NULL ? LN_OK : ln_fail_memory(err, "lock", strlen(path));
+  return LN_OK;
 }
 
 /* take(path, holder, every): a lock, or nothing where another process has it. holder: what the file says. */

@@ -229,9 +229,29 @@ with_folder("a script or arguments that changed since are told, with what change
   run_script(folder, text)
   assert(not run_script(folder, text):find("changed"))
   local said = run_script(folder, (text:gsub("y = c.a", "y = -c.a"):gsub("1, 2", "1, 2, 3")), "--epochs 5")
-  has(said, "script.lua has changed since 2 points were finished; these results are kept", "--epochs 5' were '",
+  has(said, "script.lua, the script's arguments have changed since 2 points were finished; these results are kept",
+    "--epochs 5' were '",
     "- 2: ", "+ 2: ", "y = -c.a")
-  has(run_script(folder, (text:gsub("1, 2", "1, 2, 3"))), "has changed since 1 point was finished")
+  has(run_script(folder, (text:gsub("1, 2", "1, 2, 3"))), "have changed since 1 point was finished")
+end)
+
+with_folder("so is a module that changed, but not one that was loaded before or after", function(folder)
+  local text = [[
+    package.path = arg[1] .. "/?.lua;" .. package.path
+    local ln = require "lunet"
+    local mine = require "mine"
+    if arg[2] then require(arg[2]) end
+    local s = ln.sweep{ name = "s", dir = arg[1], vary = { a = { 1, 2 } }, run = function(c) return mine(c) end }
+    print(s[2].result.y)
+  ]]
+  support.write(folder .. "/mine.lua", "return function(c)\n  return { y = c.a }\nend")
+  support.write(folder .. "/other.lua", "return 1")
+  assert(not run_script(folder, text):find("changed"))
+  local said = run_script(folder, text, "other")
+  assert(said:find("the script's arguments have changed") and not said:find("module"), said)
+  support.write(folder .. "/mine.lua", "return function(c)\n  return { y = 2 * c.a }\nend")
+  has(run_script(folder, text), "module mine has changed since 2 points were finished",
+    "  module mine:\n  - 2:   return", "  + 2:   return { y = 2 * c.a }", "\n2\n")
 end)
 
 with_folder("folders that cannot be written are told before anything is run", function(folder)

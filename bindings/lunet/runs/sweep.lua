@@ -96,7 +96,7 @@ end
 -- The sweep that options describe; nothing is written yet.
 local function open(o)
   local now = script.now()
-  local name = check_name(o.name or default_name(now.file))
+  local name = check_name(o.name or default_name(now.path))
   local folder = ("%s/%s.sweep"):format(o.dir, name)
   local self = sweep_class.new{
     name = name, dir = o.dir, folder = folder, run = o.run, points = points.of(o), script = now, call = calls,

@@ -1,8 +1,9 @@
--- The script that a sweep runs. Each version that points were run with is kept, so that a script which changed since
--- can be told, with what changed.
+-- The script that a sweep runs, with its modules. Each version that points were run with is kept, so that what changed
+-- since can be told.
 local core = require "lunet.core"
 local environment = require "lunet.environment"
 local errors = require "lunet.errors"
+local json = require "lunet.json"
 
 local script = {}
 
@@ -15,23 +16,27 @@ local function arguments()
   return table.concat(words, " ")
 end
 
--- { file =, text =, hash =, arguments = } of what runs now. What was typed at the prompt has no text.
+-- { path =, name =, files = { [name] = text }, hash =, arguments = } of what runs now, with the modules it has loaded.
+-- What was typed at the prompt has no path and no text.
 function script.now()
-  local found = environment.script()
-  local text = found.text or ""
-  return { file = found.file, text = text, hash = core.hash_text(text), arguments = arguments() }
+  local found, files = environment.script(), {}
+  for _, module in ipairs((environment.modules())) do files["module " .. module.name] = module.text end
+  local name = found.file == "" and "the script" or found.file
+  files[name] = found.text or ""
+  return { path = found.file, name = name, files = files, hash = core.hash_text(json.encode(files)),
+    arguments = arguments() }
 end
 
 local function path_of(folder, hash)
-  return ("%s/scripts/%s.lua"):format(folder, hash)
+  return ("%s/scripts/%s.json"):format(folder, hash)
 end
 
--- Keep the text in a sweep's folder.
+-- Keep the texts in a sweep's folder.
 function script.keep(folder, now)
   local path = path_of(folder, now.hash)
   if core.file.exists(path) then return end
   core.file.make_dir(folder .. "/scripts")
-  core.file.write(path, now.text)
+  core.file.write(path, json.encode(now.files))
 end
 
 local function lines_of(text)
@@ -71,7 +76,7 @@ local function add_lines(out, sign, lines, others, first, last)
 end
 
 -- What changed from one text to another, as lines.
-function script.changes(old, new)
+local function changes(old, new)
   old, new = lines_of(old), lines_of(new)
   local first, last_old, last_new = difference(old, new)
   local out = {}
@@ -80,21 +85,36 @@ function script.changes(old, new)
   return table.concat(out, "\n")
 end
 
--- What another version of the script, or of its arguments, was.
-local function what_changed(folder, now, version)
-  local parts = {}
-  if version.arguments ~= now.arguments then
-    parts[1] = ("  arguments: '%s' were '%s'"):format(now.arguments, version.arguments)
+-- The files of a version that are others now, with what changed. A module that only one of them has loaded is no
+-- change.
+local function changed_files(folder, now, version, add)
+  local ok, files = errors.try(function() return json.decode(core.read_text(path_of(folder, version.script))) end)
+  if not ok then return add(now.name, "  what it said is not in the sweep's folder any more") end
+  local names = {}
+  for name, text in pairs(files) do
+    if now.files[name] and now.files[name] ~= text then names[#names + 1] = name end
   end
-  if version.script ~= now.hash then
-    local ok, old = errors.try(core.read_text, path_of(folder, version.script))
-    parts[#parts + 1] = ok and script.changes(old, now.text) or "  what it said is not in the sweep's folder any more"
-  end
-  return table.concat(parts, "\n")
+  table.sort(names)
+  for _, name in ipairs(names) do add(name, changes(files[name], now.files[name])) end
 end
 
--- Tell about the points that other versions of the script, or other arguments, have finished. states: of the points.
-function script.tell(name, folder, now, states)
+-- The names of what another version had otherwise, and the differences as lines.
+local function what_changed(folder, now, version)
+  local names, parts = {}, {}
+  local function add(name, text)
+    names[#names + 1] = name
+    parts[#parts + 1] = name == now.name and text or ("  %s:\n%s"):format(name, text)
+  end
+  if version.script ~= now.hash then changed_files(folder, now, version, add) end
+  if version.arguments ~= now.arguments then
+    names[#names + 1] = "the script's arguments"
+    parts[#parts + 1] = ("  arguments: '%s' were '%s'"):format(now.arguments, version.arguments)
+  end
+  return names, table.concat(parts, "\n")
+end
+
+-- The versions of script and arguments that points have, with how many have each.
+local function versions_of(states)
   local versions, by_key = {}, {}
   for _, state in ipairs(states) do
     local key = ("%s %s"):format(state.script, state.arguments)
@@ -104,11 +124,18 @@ function script.tell(name, folder, now, states)
     end
     by_key[key].count = by_key[key].count + 1
   end
-  for _, version in ipairs(versions) do
-    if version.script ~= now.hash or version.arguments ~= now.arguments then
-      errors.note("sweep '%s': %s has changed since %d point%s finished; these results are kept (another name begins a "
-        .. "new sweep)\n%s", name, now.file == "" and "the script" or now.file, version.count,
-        version.count == 1 and " was" or "s were", what_changed(folder, now, version))
+  return versions
+end
+
+-- Tell about the points that other versions of the script, or other arguments, have finished. states: of the points.
+function script.tell(name, folder, now, states)
+  for _, version in ipairs(versions_of(states)) do
+    local names, text = what_changed(folder, now, version)
+    local is_plural = #names > 1 or version.arguments ~= now.arguments
+    if #names > 0 then
+      errors.note("sweep '%s': %s changed since %d point%s finished; these results are kept (another name begins a new "
+        .. "sweep)\n%s", name, table.concat(names, ", ") .. (is_plural and " have" or " has"), version.count,
+        version.count == 1 and " was" or "s were", text)
     end
   end
 end

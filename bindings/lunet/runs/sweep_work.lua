@@ -88,18 +88,34 @@ local function progress_of(sweep, alone)
   return sweep_progress.new(sweep.progress, #sweep.points, counts.finished + counts.failed, alone)
 end
 
+-- A function that says once that others run what is left.
+local function waiter(sweep)
+  local told = false
+  return function()
+    if told then return end
+    told = true
+    local count = 0
+    for _, point in ipairs(sweep.points) do
+      if not is_over(sweep, point) then count = count + 1 end
+    end
+    errors.note("sweep '%s': waiting for %d point%s that other processes run", sweep.name, count,
+      count == 1 and "" or "s")
+  end
+end
+
 -- ---- In this process ----
 
 function work.alone(sweep)
   local progress <close> = progress_of(sweep, false)
-  local told = teller(sweep, progress)
+  local told, waits = teller(sweep, progress), waiter(sweep)
   while true do
     work.take(sweep, function(before, point)
       if not before then told(point) end
     end)
     for _, point in ipairs(sweep.points) do told(point) end
     if not any_left(sweep) then break end
-    core.sleep(0.5) -- others run what is left
+    waits()
+    core.sleep(0.5)
   end
 end
 
@@ -175,11 +191,13 @@ local function open_points(sweep, team)
 end
 
 -- One look at workers and points. Whether there is more to do.
-local function look(sweep, team, told, kills)
+local function look(sweep, team, told, kills, waits)
   for _, worker in ipairs(team:ended()) do see_end(sweep, worker, kills) end
   for _, point in ipairs(sweep.points) do told(point) end
   if not any_left(sweep) then return false end
-  team:fill(open_points(sweep, team))
+  local open = open_points(sweep, team)
+  team:fill(open)
+  if open == 0 and #team.running == 0 and any_left(sweep) then waits() end
   return true
 end
 
@@ -187,10 +205,10 @@ function work.by_workers(sweep, jobs)
   local team <close> = workers.new(sweep.folder, sweep.call, jobs)
   local progress <close> = progress_of(sweep, true)
   local ctrl_c <close> = interrupt()
-  local told, kills = teller(sweep, progress), {}
+  local told, kills, waits = teller(sweep, progress), {}, waiter(sweep)
   while not ctrl_c.pressed() do
     local start = core.time()
-    if not look(sweep, team, told, kills) then return end
+    if not look(sweep, team, told, kills, waits) then return end
     progress:look()
     core.sleep(math.max(pause, (core.time() - start) / share))
   end
