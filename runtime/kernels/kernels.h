@@ -235,6 +235,20 @@ typedef struct LnKernels {
   /* totals += a + b, values += a x + b y: the pixels x and y with their weights. */
   void (*add_weighted)(float *values, float *totals, const float *a, const float *x, const float *b, const float *y,
                        int64_t n);
+  /* Anisotropic diffusion (diffusion_tmpl.c). out = g d, d = to - from, g = exp(-(scale d)^2) or 1 / (1 + (scale d)^2);
+   * x += step (what flows in from below and from the right, less what flows out to above and to the left): across[i]
+   * lies between pixels i - 1 and i. */
+  void (*diffusion_flows)(float *out, const float *from, const float *to, float scale, bool reciprocal, int64_t n);
+  void (*diffusion_step)(float *x, const float *above, const float *below, const float *across, float step, int64_t n);
+  /* Rows of total variation denoising: total_variation_tmpl.c says what they do. */
+  float (*tv_primal)(float *u, const float *f, const float *down, const float *above, const float *right, float weight,
+                     int64_t n);
+  float (*tv_dual)(float *down, float *right, const float *u, const float *below, float tau, int64_t n);
+  void (*tv_project)(float *down, float *right, const float *u, const float *below, float sigma, int64_t n);
+  void (*tv_descend)(float *u, float *ahead, const float *f, const float *down, const float *above, const float *right,
+                     float weight, float tau, float theta, int64_t n);
+  void (*tv_gap)(double sums[3], const float *u, const float *below, const float *x, const float *down,
+                 const float *above, const float *right, float weight, int64_t n);
 } LnKernels;
 
 /* Choose a table: NULL for the best one, or "baseline", "avx2", "avx512". Unknown or unsupported names are errors. */

@@ -18,10 +18,12 @@
 #include "kernels/depthwise_tmpl.c"
 #include "kernels/elementwise_tmpl.c"
 #include "kernels/filter_tmpl.c"
+#include "kernels/diffusion_tmpl.c"
 #include "kernels/median_tmpl.c"
 #include "kernels/norm_tmpl.c"
 #include "kernels/random_tmpl.c"
 #include "kernels/reduce_tmpl.c"
+#include "kernels/total_variation_tmpl.c"
 #include "kernels/transpose_tmpl.c"
 #include "kernels/winograd_tmpl.c"
 
@@ -92,4 +94,11 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .patch_differences = patch_differences,
     .patch_weights = patch_weights,
     .add_weighted = add_weighted,
+    .diffusion_flows = diffusion_flows,
+    .diffusion_step = diffusion_step,
+    .tv_primal = tv_primal,
+    .tv_dual = tv_dual,
+    .tv_project = tv_project,
+    .tv_descend = tv_descend,
+    .tv_gap = tv_gap,
 };

@@ -12,6 +12,7 @@ def scikit_image(x, y):
         "filter nlmeans": lambda: restoration.denoise_nl_means(x, patch_size=7, patch_distance=11, h=0.1,
                                                                fast_mode=True),
         "filter wavelet": lambda: restoration.denoise_wavelet(x, 0.1, "db2"),
+        "filter tv": lambda: restoration.denoise_tv_chambolle(x, weight=0.1),
         "metric ssim": lambda: metrics.structural_similarity(x, y, data_range=1, gaussian_weights=True, sigma=1.5,
                                                              use_sample_covariance=False),
         "metric ssim uniform 7": lambda: metrics.structural_similarity(x, y, data_range=1, win_size=7),
