@@ -57,6 +57,8 @@ static char **environment_with(lua_State *L, int index) {
   return list;
 }
 
+enum { PARENT_STDERR = 3 }; /* in a child: where the parent tells the user of errors */
+
 /* 0, or what went wrong. The program reads nothing and writes into a file; Ctrl-C at a terminal does not reach it. */
 static int start(pid_t *pid, char *const *arguments, char *const *environment, const char *output) {
   posix_spawn_file_actions_t files;
@@ -67,7 +69,8 @@ static int start(pid_t *pid, char *const *arguments, char *const *environment, c
   sigaddset(&ours, SIGINT);
   if (posix_spawn_file_actions_init(&files) != 0) return ENOMEM;
   if (posix_spawnattr_init(&attributes) != 0) return posix_spawn_file_actions_destroy(&files), ENOMEM;
-  int failed = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  int failed = posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, PARENT_STDERR);
+  if (!failed) failed = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   if (!failed)
     failed = posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_APPEND, 0666);
   if (!failed) failed = posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
@@ -192,6 +195,14 @@ static int process_task(lua_State *L) {
   return 1;
 }
 
+/* tell(text): in a child, to whom the parent speaks; the child's own output goes to a file. */
+static int process_tell(lua_State *L) {
+  size_t length = 0;
+  const char *text = luaL_checklstring(L, 1, &length);
+  if (task_text[0] == '\0' || write(PARENT_STDERR, text, length) < 0) return 0; /* nobody hears it */
+  return 0;
+}
+
 /* End with the parent, and take from the environment what is meant for this process and not for those that it starts. */
 static void begin_as_child(void) {
   const char *parent = getenv("LUNET_PARENT"), *task = getenv("LUNET_SWEEP");
@@ -199,6 +210,7 @@ static void begin_as_child(void) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != atoi(parent)) _exit(EXIT_FAILURE); /* it had ended before */
   snprintf(task_text, sizeof task_text, "%s", task == NULL ? "" : task);
+  fcntl(PARENT_STDERR, F_SETFD, FD_CLOEXEC); /* not for those either */
   unsetenv("LUNET_PARENT");
   unsetenv("LUNET_SWEEP");
 }
@@ -211,6 +223,7 @@ void lnb_open_children(lua_State *L) {
                                           {.name = "born", .call = process_born},
                                           {.name = "command", .call = process_command},
                                           {.name = "task", .call = process_task},
+                                          {.name = "tell", .call = process_tell},
                                           {0}};
   begin_as_child();
   lua_newtable(L);

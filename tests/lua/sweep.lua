@@ -123,6 +123,7 @@ with_folder("what cannot be a point is told", function(folder)
     { vary = { f = { print } } })
   refused("'a' is a range{ 0, 1 }; a grid needs a list", { vary = { a = ln.range{ 0, 1 } } })
   refused("points 1 and 3 are the same: a = 1", { points = { { a = 1 }, { a = 2 }, { a = 1.0 } } })
+  refused("a list of tables has no names, got 'b'", { vary = { { a = 1 }, b = { 2 } } })
   refused("point 2 must be a table, got 5", { points = { { a = 1 }, 5 } })
   refused("option 'points': there are none", { points = function() end })
   refused("a point has names for its values", { points = { { [3] = 1 } } })
@@ -277,6 +278,16 @@ with_folder("a full disk: what is finished is kept, and the result is told", fun
         return { y = 10 * c.a }
       end })
     end
+    local two, status = run_script(folder, [[
+      local ln = require "lunet"
+      ln.sweep{ name = "two", dir = arg[1] .. "/disk", jobs = 2, vary = { a = ln.seeds(40) }, run = function(c, log)
+        for step = 1, 20 do log{ step = step, text = ("x"):rep(200) } end
+        return { y = c.a }
+      end }
+    ]])
+    assert(status == 1)
+    has(two, "No space left on device")
+    os.execute(("rm -rf '%s'/*"):format(disk))
     local message = expect_error(go, "No space left on device")
     has(message, "sweep: ", "cannot write", "call the sweep again to go on")
     os.execute(("mount -o remount,size=2m '%s'"):format(disk))
@@ -453,7 +464,7 @@ with_folder("a script that fails in workers, or comes to other calls, is told", 
     local ln = require "lunet"
     if require("lunet.workers").task() then error("only here") end
     ln.sweep{ name = "s", dir = arg[1], jobs = 2, vary = { a = { 1, 2 } }, run = print }
-  ]]), "sweep 's': a worker ended before it took a point", "only here")
+  ]]), "sweep 's': a worker has ended: its process ended with exit status 1", "only here")
   has(run_script(folder, [[
     local ln = require "lunet"
     if require("lunet.workers").task() then return end
@@ -479,7 +490,13 @@ with_folder("several sweeps in a script, one in another, code and pipes", functi
     .. "run = function(c) return { y = c.a } end }'"):format(folder))
   has(said, "one job instead of 2: code given by -e is not run by other processes", "2/2  a = 2  y 2")
   said = support.run(("- '%s' < '%s/script.lua'"):format(folder, folder))
-  has(said, "sweep", "6\t8")
+  has(said, "sweep-2", "6\t8")
+  said = run_script(folder, [[
+    local ln = require "lunet"
+    local function run(c) return { y = c.a or #ln.sweep{ vary = { a = { 1 } }, run = print } } end
+    ln.sweep{ dir = arg[1], name = "unnamed", vary = { b = { 1 } }, run = run }
+  ]])
+  has(said, "option 'name' is required in a sweep's run")
 end)
 
 with_folder("two processes that start the same sweep share its points", function(folder)

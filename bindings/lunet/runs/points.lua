@@ -194,6 +194,11 @@ local function listed(list, given)
     end
     return listed(list, all)
   end
+  for key in pairs(given) do
+    if math.type(key) ~= "integer" then
+      errors.raise("sweep: option 'points': a list of tables has no names, got '%s'", tostring(key))
+    end
+  end
   for i, point in ipairs(given) do
     if type(point) ~= "table" then
       errors.raise("sweep: option 'points': point %d must be a table, got %s", i, options.text(point))

@@ -45,7 +45,8 @@ local page = {
     { "asha", "table", help = "stop what does not get on, by asynchronous successive halving: { best = \"max\" or "
       .. "\"min\", first = 1, factor = 3 }. run calls log:report(step, value), which is false where it should stop; of "
       .. "those that come to step first, first * factor, ... the best 1/factor go on" },
-    { "name", "string", help = "of the sweep and of its folder; by default that of the script" },
+    { "name", "string", help = "of the sweep and of its folder; by default that of the script. At the prompt, give one "
+      .. "to go on with later" },
     { "dir", "string", default = "runs", help = "the folder of records and of the sweep's folder" },
     { "jobs", "integer", default = 1, min = 1, max = 1024, help = "processes that run points; with 1, this one" },
     { "dry", "boolean", default = false, help = "print the points and what would be run, and run nothing" },
@@ -68,10 +69,12 @@ sweep.page = page
 local calls, inside = 0, false -- calls of ln.sweep so far; whether a point runs in this process
 local names = {} -- how often a name was given by default
 
--- The script's name, and a number from the second sweep on.
+-- The script's name, and a number from the second sweep on. Without a script, one that was not there before: what an
+-- earlier function gave must not be taken for what this one gives.
 local function default_name(file)
+  if inside then errors.raise("sweep: option 'name' is required in a sweep's run, so that it is the same each time") end
   local name = (file:match("([^/]+)$") or ""):gsub("%.lua$", ""):gsub("[^%w_.-]+", "-")
-  if name == "" or name:find("^[.-]") then name = "sweep" end
+  if name == "" or name:find("^[.-]") then name = os.date("!sweep-%Y%m%d-%H%M%S") end
   names[name] = (names[name] or 0) + 1
   return names[name] == 1 and name or ("%s-%d"):format(name, names[name])
 end
@@ -174,7 +177,10 @@ local function as_worker(self, call, folder)
   self.retry = false
   inside = true
   local function around(before, point) workers.at(self.folder, before and point or nil) end
-  while work.take(self, around) do end
+  local ok, why = pcall(function()
+    while work.take(self, around) do end
+  end)
+  if not ok then workers.give_up(self.folder, why) end
   os.exit(workers.done, true)
 end
 

@@ -2,8 +2,8 @@
 local core = require "lunet.core"
 local errors = require "lunet.errors"
 local interrupt = require "lunet.interrupt"
-local record = require "lunet.record"
 local point_run = require "lunet.point_run"
+local record = require "lunet.record"
 local sweep_progress = require "lunet.sweep_progress"
 local workers = require "lunet.workers"
 
@@ -89,7 +89,7 @@ local function progress_of(sweep, alone)
 end
 
 -- A function that says once that others run what is left.
-local function waiter(sweep)
+local function waiter(sweep, progress)
   local told = false
   return function()
     if told then return end
@@ -98,6 +98,7 @@ local function waiter(sweep)
     for _, point in ipairs(sweep.points) do
       if not is_over(sweep, point) then count = count + 1 end
     end
+    progress.line:erase()
     errors.note("sweep '%s': waiting for %d point%s that other processes run", sweep.name, count,
       count == 1 and "" or "s")
   end
@@ -107,7 +108,7 @@ end
 
 function work.alone(sweep)
   local progress <close> = progress_of(sweep, false)
-  local told, waits = teller(sweep, progress), waiter(sweep)
+  local told, waits = teller(sweep, progress), waiter(sweep, progress)
   while true do
     work.take(sweep, function(before, point)
       if not before then told(point) end
@@ -149,7 +150,7 @@ local function cannot_go_on(sweep, worker, how)
     how = "the script came to its end without this call of ln.sweep, when it was run again; it must come to the same "
       .. "calls each time"
   end
-  errors.raise("sweep '%s': a worker ended before it took a point: %s%s", sweep.name, how,
+  errors.raise("sweep '%s': a worker has ended: %s%s", sweep.name, how,
     words == "" and "" or ". It said:\n" .. words)
 end
 
@@ -205,7 +206,7 @@ function work.by_workers(sweep, jobs)
   local team <close> = workers.new(sweep.folder, sweep.call, jobs)
   local progress <close> = progress_of(sweep, true)
   local ctrl_c <close> = interrupt()
-  local told, kills, waits = teller(sweep, progress), {}, waiter(sweep)
+  local told, kills, waits = teller(sweep, progress), {}, waiter(sweep, progress)
   while not ctrl_c.pressed() do
     local start = core.time()
     if not look(sweep, team, told, kills, waits) then return end

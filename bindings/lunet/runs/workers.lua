@@ -45,6 +45,13 @@ function workers.at(folder, point)
   if point then core.write_soon(path, point.id) else os.remove(path) end
 end
 
+-- In a worker: an error that ends it. It is told where the parent tells its own, for the disk may be full.
+function workers.give_up(folder, why)
+  workers.at(folder, nil)
+  if not core.interrupted(why) then core.children.tell(("lunet: %s\n"):format(errors.bare(why))) end
+  error(why, 0)
+end
+
 -- The id of the point that a worker which has ended was at, or nil; said once.
 function workers.was_at(folder, worker)
   local path = path_at(folder, worker.pid)
@@ -92,6 +99,7 @@ function Workers:ended()
   local ended, running = {}, {}
   for _, worker in ipairs(self.running) do
     worker.how, worker.status, worker.signal = core.children.ended(worker.pid)
+    if worker.how and select(2, core.file_stamp(worker.log)) == 0 then os.remove(worker.log) end
     table.insert(worker.how and ended or running, worker)
   end
   self.running = running
