@@ -257,10 +257,11 @@ static int network_tostring(lua_State *L) {
   LnNetwork *net = check_network(L);
   int n = ln_network_layers(net);
   int64_t parameters = 0;
-  if (ln_network_input_shape(net).n == 0) return lua_pushfstring(L, "network of %d layers, not built yet", n), 1;
+  if (ln_network_input_shape(net).n == 0)
+    return lua_pushfstring(L, "network of %d layer%s, not built yet", n, n == 1 ? "" : "s"), 1;
   for (int i = 0; i < n; i++) parameters += ln_network_layer(net, i).parameters;
   lua_settop(L, 1);
-  lua_pushfstring(L, "network of %d layers, ", n);
+  lua_pushfstring(L, "network of %d layer%s, ", n, n == 1 ? "" : "s");
   for (int i = 0; i < ln_network_inputs(net); i++)
     lua_pushfstring(L, i == 0 ? "%s" : " and %s", LN_SHAPE_TEXT(ln_network_input_shape_of(net, i)));
   for (int i = 0; i < ln_network_outputs(net); i++)

@@ -140,6 +140,17 @@ static LnStatus make(LnNetwork *net, const LnShape *samples, uint64_t seed, cons
   return LN_OK;
 }
 
+/* A network that says what it takes, as nn.model does, takes other heights and widths, but not other channels. */
+static LnStatus check_channels(const LnNetwork *net, const LnShape *samples, LnError *err) {
+  for (int i = 0; i < net->graph.n_inputs; i++) {
+    const LnShape *said = &net->graph.inputs[i], *got = &samples[i];
+    if (said->n == 0 || (said->n == got->n && (said->n != 3 || said->d[0] == got->d[0]))) continue;
+    return ln_fail(err, LN_ESHAPE, "input %d: the network is made for %s and does not fit %s", i + 1,
+                   LN_SHAPE_TEXT(*said), LN_SHAPE_TEXT(*got));
+  }
+  return LN_OK;
+}
+
 static bool same_inputs(const LnNetwork *net, const LnShape *samples) {
   for (int i = 0; i < net->graph.n_inputs; i++)
     if (!ln_shape_equal(net->graph.inputs[i], samples[i])) return false;
@@ -149,6 +160,7 @@ static bool same_inputs(const LnNetwork *net, const LnShape *samples) {
 static LnStatus build(LnNetwork *net, const LnShape *samples, uint64_t seed, const LnTensorSource *source,
                       LnError *err) {
   if (net->built && same_inputs(net, samples)) return LN_OK;
+  if (!net->built) LN_TRY(check_channels(net, samples, err));
   LN_TRY(ln_network_begin(net, "build", err));
   LnStatus status = make(net, samples, seed, source, err);
   ln_network_end(net);

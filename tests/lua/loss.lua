@@ -307,7 +307,7 @@ test("options of ln.loss.custom", function()
   expect_error(function() edge:with{} end, "custom: such a loss has no options to change")
   expect_error(function() edge.type{} end, "is made by ln.loss.custom(f)")
   expect_error(function() trainer_of(ln.metric.psnr{}) end,
-    "must be a loss item, a function or a table, got the metric psnr")
+    "must be a loss item, a function or a list of them, got the metric psnr")
   expect_error(function() return 0.5 * edge + squares end, "+: the right side must be a loss, got a function")
 end)
 

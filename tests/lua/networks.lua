@@ -275,6 +275,14 @@ test("several inputs and outputs: files and mistakes", function()
   expect_error(function() nn.sequential{ net } end, "sequential: entry 1 is a network of 2 inputs and 2 outputs")
 end)
 
+test("a network made for two channels refuses images of one, of any size", function()
+  local input = nn.input{ 2, 8, 8 }
+  local function net() return nn.model{ inputs = input, outputs = nn.conv2d{ 1 }(input) } end
+  expect_error(function() net():predict(ln.rand({ 1, 1, 8, 8 }, 1)) end,
+    "input 1: the network is made for 2x8x8 and does not fit 1x8x8")
+  assert(net():predict(ln.rand({ 1, 2, 12, 10 }, 1)).shape[4] == 10)
+end)
+
 test("names of layers", function()
   local net = nn.sequential{ nn.conv2d{ 2, name = "enc1" }, nn.conv2d{ 2 }, nn.conv2d{ 1, name = "out" } }
   assert(tostring(net:layers()[1].item) == 'conv2d{ 2, name = "enc1" }')

@@ -92,7 +92,7 @@ test("-i leaves one with what a script made, also when it fails", function()
   support.write(folder.path .. "/input", "net, n\n")
   local said = support.run(("-i %s 42 < %s/input"):format(path, folder.path))
   expect(said, "made.lua:4: late")
-  expect(said, "> network of 1 layers, not built yet\t42\n")
+  expect(said, "> network of 1 layer, not built yet\t42\n")
 end)
 
 -- A terminal with the prompt in it.
