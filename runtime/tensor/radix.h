@@ -21,7 +21,7 @@ static inline uint32_t ln_key_of(float x, bool descending) {
   uint32_t bits, nan = -(uint32_t)(x != x);
   x += 0.0f; /* -0 becomes 0 */
   memcpy(&bits, &x, sizeof bits);
-  bits ^= (uint32_t)((int32_t)bits >> 31) | UINT32_C(1) << 31;
+  bits ^= -(bits >> 31) | UINT32_C(1) << 31;
   return (bits ^ -(uint32_t)descending) | nan;
 }
 
@@ -29,7 +29,7 @@ static inline float ln_key_value(uint32_t key, bool descending) {
   float x;
   uint32_t nan = -(uint32_t)(key == LN_KEY_NAN);
   key ^= -(uint32_t)descending;
-  key ^= (uint32_t)~((int32_t)key >> 31) | UINT32_C(1) << 31;
+  key ^= ~-(key >> 31) | UINT32_C(1) << 31;
   key |= nan; /* all bits: one of the kinds of NaN */
   memcpy(&x, &key, sizeof x);
   return x;

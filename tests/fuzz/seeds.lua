@@ -154,7 +154,8 @@ local function options()
   write_words("architecture", words)
   write_words("model", { "__metadata__", "data_offsets", "dtype", "shape", "F32", "F16", "BF16", "F64", "BOOL",
     "I64", "U8", "architecture", '{"', '":',
-    "lunet.scaling", "lunet.record", "lunet.epochs", "lunet.steps", "minmax", "percentile", "zscore", "shift", "factor" })
+    "lunet.scaling", "lunet.record", "lunet.epochs", "lunet.steps", "minmax", "percentile", "zscore", "shift",
+    "factor" })
 end
 
 -- Programs for surface.lua are any bytes.

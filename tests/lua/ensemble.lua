@@ -132,7 +132,8 @@ end)
 test("mistakes of evaluate", function()
   local net, ensemble = make(1), ln.ensemble{ make(1), make(2) }
   expect_error(function() net:evaluate(x, clean[{ { 1, 3 } }]) end, "net:evaluate: input has 5 images, target 3")
-  expect_error(function() net:evaluate(x) end, "net:evaluate: the target must be a tensor or a list of tensors, got nil")
+  expect_error(function() net:evaluate(x) end,
+    "net:evaluate: the target must be a tensor or a list of tensors, got nil")
   expect_error(function() net:evaluate({ x, x }, clean) end, "expected 1 input and 1 target, got 2 and 1")
   expect_error(function() net:evaluate(x, clean, { metrics = { ln.metric.ssim{} } }) end,
     "net:evaluate: option 'metrics' has names such as ssim")

@@ -109,7 +109,8 @@ end)
 test("ablation: six variations of a U-Net against it, a report, and nothing left to do the second time", function()
   local folder <close> = support.folder()
   local options = ("--epochs 1 --images 12 --seeds 2 --jobs 2 --out '%s/a'"):format(folder)
-  local texts = { "difference [95 %]", "U-Net ", "no skips", "2 images, each the mean of up to 2 seeds", "ablation.html" }
+  local texts = { "difference [95 %]", "U-Net ", "no skips", "2 images, each the mean of up to 2 seeds",
+    "ablation.html" }
   short("ablation", options, texts)
   assert(support.read(folder.path .. "/a/ablation.html"):find("Test images", 1, true))
   local start = ln.time()
