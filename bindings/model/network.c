@@ -107,7 +107,9 @@ static void set_string(lua_State *L, const char *field, const char *text) {
   lua_setfield(L, -2, field);
 }
 
-static void push_layer(lua_State *L, const LnLayerInfo *layer) {
+/* What net:layers() says of layer number `index`. */
+static void push_layer(lua_State *L, const LnNetwork *net, int index) {
+  LnLayerInfo info = ln_network_layer(net, index), *layer = &info;
   lua_newtable(L);
   set_string(L, "name", layer->name);
   set_string(L, "type", layer->type);
@@ -127,18 +129,19 @@ static void push_layer(lua_State *L, const LnLayerInfo *layer) {
     lua_rawseti(L, -2, i + 1);
   }
   lua_setfield(L, -2, "inputs");
+  if (layer->first != index) set_string(L, "again", ln_network_layer(net, layer->first).name);
+  for (int i = 0; i < ln_network_outputs(net); i++) {
+    if (ln_network_output_layer(net, i) != index) continue;
+    lua_pushinteger(L, i + 1);
+    lua_setfield(L, -2, "output");
+  }
 }
 
 static int network_layers(lua_State *L) {
   LnNetwork *net = check_network(L);
   lua_newtable(L);
   for (int i = 0; i < ln_network_layers(net); i++) {
-    LnLayerInfo layer = ln_network_layer(net, i);
-    push_layer(L, &layer);
-    if (layer.first != i) {
-      lua_pushstring(L, ln_network_layer(net, layer.first).name);
-      lua_setfield(L, -2, "again");
-    }
+    push_layer(L, net, i);
     lua_rawseti(L, -2, i + 1);
   }
   lnb_freeze(L, "net:layers(): this list describes the network; setting 'KEY' would not change it");
@@ -189,10 +192,9 @@ static int find_layer(lua_State *L, const LnNetwork *net, const char *name, cons
 }
 
 static void push_layer_with_tensors(lua_State *L, LnNetwork *net, int index) {
-  LnLayerInfo layer = ln_network_layer(net, index);
-  const char *owner = ln_network_layer(net, layer.first).name;
+  const char *owner = ln_network_layer(net, ln_network_layer(net, index).first).name;
   size_t n = strlen(owner);
-  push_layer(L, &layer);
+  push_layer(L, net, index);
   for (int i = 0; ln_network_built(net) && i < ln_network_tensors(net); i++) {
     const char *name = ln_network_tensor_name(net, i);
     if (strncmp(name, owner, n) != 0 || name[n] != '.') continue;
@@ -412,7 +414,7 @@ void lnb_open_network(lua_State *L) {
        .doc = "The layers in order: { name, type, item, out, parameters, macs, inputs }. `out` is the output's shape, "
               "`parameters` the number of trained parameters, `macs` the multiply-adds of one image, `inputs` the "
               "numbers of the layers that are read, 0 for the network's input, -1 for its second one; `again` the name of "
-              "the first call of a layer that is called again."},
+              "the first call of a layer that is called again, `output` the number of the network's output that it is."},
       {0}};
   static const LnbFunction getters[] = {
       {.name = "built", .call = network_built,

@@ -131,6 +131,14 @@ static int with_dropout(lua_State *L) {
   return predict(L, (Draws){lnb_check_integer(L, 3), ln_rng_derive(rng, (uint64_t)lnb_check_integer(L, 5))});
 }
 
+/* padded_shape(net, shape of a sample) */
+static int padded_shape(lua_State *L) {
+  LnNetwork *net = lnb_check(L, 1, &lnb_network_class);
+  LnShape sample = lnb_check_shape(L, 2, 1), padded;
+  LNB_CALL(L, ln_network_padded_shape(&padded, net, sample, &err));
+  return lnb_push_shape(L, padded), 1;
+}
+
 /* net(x) predicts, net(x, options) too; net(node) calls its layers. */
 static int network_call(lua_State *L) {
   LnNetwork *net = lnb_check(L, 1, &lnb_network_class);
@@ -144,7 +152,8 @@ static int network_call(lua_State *L) {
 
 void lnb_open_predict(lua_State *L) {
   static const LnbFunction functions[] = {
-      {.name = "predict", .call = plain}, {.name = "predict_dropout", .call = with_dropout}, {0}};
+      {.name = "predict", .call = plain}, {.name = "predict_dropout", .call = with_dropout},
+      {.name = "padded_shape", .call = padded_shape}, {0}};
   lnb_functions(L, "", functions);
   luaL_getmetatable(L, lnb_network_class.name);
   lua_pushcfunction(L, network_call);

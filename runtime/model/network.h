@@ -109,6 +109,8 @@ void ln_network_weights_changed(LnNetwork *net); /* parameters were changed from
  * at the bottom and on the right by reflection, to the smallest size that the network gives back, and y is cropped to
  * x's sides. A network that changes sizes on purpose gives what it gives. */
 LnStatus ln_network_predict_all(LnTensor **out, LnNetwork *net, LnTensor *const *x, LnError *err);
+/* The shape that a sample is padded to for that: its own, where nothing is padded. */
+LnStatus ln_network_padded_shape(LnShape *out, LnNetwork *net, LnShape sample, LnError *err);
 /* The mean and standard deviation (divided by the number of draws) of such predictions in which dropout drops as in
  * training, all else, as batch_norm, being as in prediction; a tensor of each output. Draw k of sample i takes stream
  * k * N + i of rng, so nothing depends on the threads. LN_EARG where the network has no dropout. */

@@ -95,8 +95,10 @@ LnStatus ln_network_predict_logits(LnTensor **out, bool *logits, LnNetwork *net,
   return predict(out, logits, net, x, activations, (LnDropoutUse){0}, err);
 }
 
-/* The shape that samples are padded to. It is looked for where a network does not give back their sides as they are. */
-static LnStatus padded_shape(LnShape *out, LnNetwork *net, LnShape sample, LnError *err) {
+/* The shape that samples are padded to, where there is one input and one output. It is looked for where a network does not give back their sides as they are. */
+LnStatus ln_network_padded_shape(LnShape *out, LnNetwork *net, LnShape sample, LnError *err) {
+  *out = sample;
+  if (net->graph.n_inputs > 1 || net->graph.n_outputs > 1) return LN_OK;
   if (!ln_shape_equal(sample, net->unpadded)) {
     LN_TRY(ln_padding_find(&net->padded, &net->graph, sample, err));
     net->unpadded = sample;
@@ -113,7 +115,7 @@ LnStatus ln_network_predict_use(LnTensor **out, LnNetwork *net, LnTensor *const 
   bool alone = net->graph.n_inputs == 1 && net->graph.n_outputs == 1;
   if (!alone) return predict(out, NULL, net, x, NULL, dropout, err);
   LN_TRY(sample_shapes(samples, net, x, err));
-  LN_TRY(padded_shape(&padded, net, samples[0], err));
+  LN_TRY(ln_network_padded_shape(&padded, net, samples[0], err));
   if (ln_shape_equal(samples[0], padded)) return predict(out, NULL, net, x, NULL, dropout, err);
   LN_TRY(ln_padding_apply(&input, x[0], padded, err));
   LnStatus status = predict(&output, NULL, net, &input, NULL, dropout, err);

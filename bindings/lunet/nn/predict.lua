@@ -9,6 +9,7 @@ local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 local shapes = require "lunet.shapes"
+local tiles = require "lunet.tiles"
 
 local methods = core.methods.network
 
@@ -20,6 +21,10 @@ predict.options = {
   { "dropout", "integer", min = 1, help = "so many predictions in which dropout drops as in training; a second result "
     .. "is their standard deviation (divided by the number, as t:std)" },
   { "seed", "integer", default = 0, help = "of what dropout drops" },
+  { "tile", { "integer", "integers" }, min = 1, count = 2, help = "rows and columns that are predicted at a time, "
+    .. "a number or { rows, columns }, rounded up to the network's stride; images no larger go through at once" },
+  { "halo", "integer", min = 0, help = "rows and columns that a tile sees around it; by default as many as its pixels "
+    .. "depend on, and the result is that of the image at once" },
 }
 
 -- A tensor or a list of them as a list.
@@ -37,6 +42,9 @@ end
 
 -- Those of one set of predictions: a list for the outputs.
 local function counts_of(net, x, o, stream)
+  if o.tile then
+    return map(tiles.predict(net, x, o.tile, o.halo), function(y) return { n = 1, mean = y, squares = 0 } end)
+  end
   if not o.dropout then
     return map(listed(core.predict(net, x)), function(y) return { n = 1, mean = y, squares = 0 } end)
   end
@@ -151,6 +159,10 @@ end
 
 -- The counts of a prediction with options; member: the number of the network in an ensemble, from 1.
 function predict.counts(net, x, o, member)
+  if o.tile and o.dropout then
+    errors.raise("net:predict: option 'tile' does not go with 'dropout': tiles that overlap would drop other values")
+  end
+  if o.halo and not o.tile then errors.raise("net:predict: option 'halo' needs option 'tile'") end
   local stream = ((member or 1) - 1) * #symmetries
   return (o.mirror and mirrored or counts_of)(net, x, o, stream)
 end
@@ -173,11 +185,18 @@ local page = {
     .. "are. dropout drops, as in training, values of dropout and dropout2d, while batch_norm and all else are as in "
     .. "prediction, n times, and returns mean and standard deviation: a map of how unsure the network is (Gal and "
     .. "Ghahramani, ICML 2016). The same seed drops the same values, whatever the number of threads. With mirror there "
-    .. "are n draws for each symmetry, and the spread is over all of them.",
+    .. "are n draws for each symmetry, and the spread is over all of them.\n"
+    .. "tile predicts large images in tiles that overlap by a halo: beside the image and the output, memory depends on "
+    .. "the tile alone. The halo is worked out from the layers (net:receptive_field), and the result is that of the "
+    .. "image at once but for the last bits. A smaller halo is faster and leaves seams. Where a pixel depends on the "
+    .. "whole image there is no such halo: norms over the plane and layers of one's own take a given one, dense layers "
+    .. "and global pooling none.",
   options = predict.options,
-  errors = "Images that do not fit the network, by the layer's number and name; dropout for a network without any.",
+  errors = "Images that do not fit the network, by the layer's number and name; dropout for a network without any; "
+    .. "tile for one without a receptive field that ends, by the layer.",
   example = "local restored = net:predict(noisy, { mirror = true })\n"
-    .. "local mean, spread = net:predict(noisy, { dropout = 20, seed = 1 })",
+    .. "local mean, spread = net:predict(noisy, { dropout = 20, seed = 1 })\n"
+    .. "local scan = net:predict(large, { tile = 256 })",
 }
 
 local plain = core.predict
@@ -188,7 +207,7 @@ function methods.predict(net, x, given, more)
     errors.raise("net:predict: takes images and options, and no more, got %s as well", options.text(more))
   end
   local o = options.read(page, given)
-  if not o.mirror and not o.dropout then return plain(net, x) end
+  if not o.mirror and not o.dropout and not o.tile and not o.halo then return plain(net, x) end
   local mean, spread = predict.results(errors.within("", predict.counts, net, x, o))
   if o.dropout then return mean, spread end
   return mean

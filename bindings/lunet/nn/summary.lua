@@ -1,5 +1,6 @@
 -- What a network consists of: layers, output shapes, parameters, multiply-adds, receptive field.
 local docs = require "lunet.docs"
+local field = require "lunet.receptive_field"
 local grouped = require("lunet.format").grouped
 local results = require "lunet.table"
 local shapes = require "lunet.shapes"
@@ -13,53 +14,10 @@ local function along(value, dimension)
   return type(value) == "table" and value[dimension] or value
 end
 
--- Layers of which every output depends on the whole input.
-local whole = {}
-for name in ("dense group_norm instance_norm custom global_avgpool2d global_maxpool2d reshape permute matmul")
-  :gmatch("%S+") do
-  whole[name] = true
-end
-
--- How many neighbouring input pixels a layer needs, at most, for n neighbouring output pixels along one dimension; nil
--- where it needs all, or nobody knows.
-local function needs(layer, n, d)
-  local o = layer.item.options
-  if layer.type == "conv2d" then
-    return (n - 1) * along(o.stride, d) + (along(o.kernel, d) - 1) * along(o.dilation, d) + 1
-  elseif layer.type == "conv_transpose2d" then
-    return (n - 1 + (along(o.kernel, d) - 1) * along(o.dilation, d)) // along(o.stride, d) + 1
-  elseif layer.type == "maxpool2d" or layer.type == "avgpool2d" then
-    local size, stride = along(o.size, d), along(o.stride, d)
-    return (n - 1) * (stride > 0 and stride or size) + size
-  elseif layer.type == "upsample2d" then
-    return math.ceil((n - 1) / along(o.scale, d)) + (o.mode == "bilinear" and 2 or 1)
-  elseif layer.type == "pixel_shuffle" then
-    return math.ceil((n - 1) / o.scale) + 1
-  elseif layer.type == "pixel_unshuffle" then
-    return n * o.scale
-  elseif whole[layer.type] or o.over == "all" or o.mode == "circular" or layer.type == "softmax" and o.dim > 1 then
-    return nil
-  end
-  return n
-end
-
--- Receptive field: how many input pixels an output pixel depends on along a dimension, found from the output backwards.
-local function field_along(layers, dimension)
-  local wanted, field = { [#layers] = 1 }, 1 -- of the last output
-  for i = #layers, 1, -1 do
-    local n = needs(layers[i], wanted[i] or 1, dimension)
-    if not n then return nil end
-    for _, from in ipairs(layers[i].inputs) do
-      if from < 1 then field = math.max(field, n) else wanted[from] = math.max(wanted[from] or 1, n) end
-    end
-  end
-  return field
-end
-
 -- "26x26"; nil where an output pixel depends on the whole input.
-local function receptive_field(layers)
-  local rows, columns = field_along(layers, 1), field_along(layers, 2)
-  return rows and columns and ("%dx%d"):format(rows, columns)
+local function receptive_field(net)
+  local found = field.of(net)
+  return found and ("%dx%d"):format(found[1], found[2]) or nil
 end
 
 -- What a layer does, in a few words: "3x3, relu".
@@ -82,7 +40,7 @@ local function new(net)
     self.macs = self.macs + layer.macs
   end
   self.input, self.output = net.input_shape, net.output_shape
-  self.receptive_field = receptive_field(layers)
+  self.receptive_field = receptive_field(net)
   return self
 end
 
