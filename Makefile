@@ -4,6 +4,7 @@ PREFIX  ?= /usr/local
 OPT     ?= -O3
 SAN     ?=
 DEMO_ARGS  ?=
+PAPER_ARGS ?=
 BENCH_ARGS ?=
 PEERS_ARGS ?=
 
@@ -137,10 +138,15 @@ FORCE:
 # On all processors, unless make was told how many to use.
 SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: demo test check sanitize tsan bench reference clean help
+.PHONY: demo paper test check sanitize tsan bench reference clean help
 demo: deps
 	@+$(SUBMAKE) all
 	$(BUILD)/lunet scripts/quickstart.lua $(DEMO_ARGS)
+
+# The paper's experiments. Whatever ends it, the same command goes on.
+paper: deps
+	@+$(SUBMAKE) all
+	$(BUILD)/lunet scripts/paper/all.lua $(PAPER_ARGS)
 
 test: deps-test
 	@+$(SUBMAKE) run-tests
@@ -209,6 +215,7 @@ clean:
 help:
 	@echo "make            build $(BUILD)/lunet, $(BUILD)/lunet.so and $(BUILD)/liblunet.a"
 	@echo "make demo       install what is missing from Debian, build, train on real images (DEMO_ARGS=\"--epochs 2\")"
+	@echo "make paper      the same, then every table and figure of the paper (PAPER_ARGS=\"--mmm DIR --dx DIR\", or --quick)"
 	@echo "make test       build and run every test"
 	@echo "make check      warnings as errors (gcc and clang), order and circles of files, luacheck, cppcheck"
 	@echo "make sanitize   every test under the address and undefined behaviour sanitizers"

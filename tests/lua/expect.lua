@@ -34,6 +34,17 @@ test("one that fails makes the exit status 1", function()
   assert(status == 1 and said:find("nan%s+1%s+nan%s+nan%s+1000000%s+FAILED\n"), said)
 end)
 
+test("a least number may be more", function()
+  local said, status = run('ln.expect{ what = "more", paper = 0.81, got = 0.9453, at_least = true }\n'
+    .. 'ln.expect{ what = "near", paper = 0.81, got = 0.805, within = 0.01, at_least = true }')
+  assert(status == 0 and said:find("\nmore%s+0.81%s+0.9453%s+%+0.1353%s+or more%s+holds\n"), said)
+  assert(said:find("\nnear%s+0.81%s+0.8050%s+%-0.0050%s+%-0.01 or more%s+holds\n"), said)
+  said, status = run('ln.expect{ what = "less", paper = 0.81, got = 0.8, at_least = true }')
+  assert(status == 1 and said:find("FAILED", 1, true), said)
+  said, status = run('ln.expect{ what = "nan", paper = 0.81, got = 0 / 0, at_least = true }')
+  assert(status == 1 and said:find("FAILED", 1, true), said)
+end)
+
 test("every way to end tells", function()
   for ending, expected in pairs{ ["os.exit()"] = 1, ["os.exit(0, true)"] = 1, ["os.exit(true)"] = 1, ["os.exit(3)"] = 3,
     ["os.exit(false)"] = 1, ["error('stop')"] = 1, ["return"] = 1 } do

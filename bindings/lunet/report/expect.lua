@@ -26,12 +26,19 @@ local function number_cell(x, decimals, sign)
   return { value = x, text = (large and "%.6g" or "%" .. sign .. "." .. decimals .. "f"):format(x) }
 end
 
+-- How far off it may be; of a least number, below it.
+local function within_cell(entry)
+  local cell = number_cell(entry.within, decimals_of(entry.within), "")
+  if entry.at_least then cell.text = entry.within == 0 and "or more" or "-" .. cell.text .. " or more" end
+  return cell
+end
+
 local function row_of(entry)
   local exact = math.max(decimals_of(entry.paper), decimals_of(entry.within))
-  local close = entry.within == 0 and math.max(exact, decimals_of(entry.got)) or exact + 1
+  local close = exact + (entry.at_least and 2 or 1)
+  if entry.within == 0 and not entry.at_least then close = math.max(exact, decimals_of(entry.got)) end
   return { entry.what, number_cell(entry.paper, decimals_of(entry.paper), ""), number_cell(entry.got, close, ""),
-    number_cell(entry.got - entry.paper, close, "+"), number_cell(entry.within, decimals_of(entry.within), ""),
-    entry.holds and "holds" or "FAILED" }
+    number_cell(entry.got - entry.paper, close, "+"), within_cell(entry), entry.holds and "holds" or "FAILED" }
 end
 
 -- All that was declared so far, as a table.
@@ -79,6 +86,7 @@ local page = {
     { "paper", "number", required = true, help = "what it should be" },
     { "got", { "number", "tensor" }, required = true, help = "what it is; a tensor of one element" },
     { "within", "number", default = 0, min = 0, help = "how far off it may be" },
+    { "at_least", "boolean", default = false, help = "whether more than that is fine, too" },
   },
   errors = "A declared number that is not finite.",
   example = 'ln.expect{ what = "Table II, MMM, median", paper = 0.73, got = 0.7312, within = 0.01 }',
@@ -103,7 +111,8 @@ end
 expect.expect = docs.add(function(given)
   local o = read(given)
   local slack = 1e-9 * math.max(math.abs(o.paper), o.within) -- 0.74 - 0.73 is more than 0.01 in binary
-  o.holds = math.abs(o.got - o.paper) <= o.within + slack
+  local off = o.got - o.paper
+  o.holds = (o.at_least and -off or math.abs(off)) <= o.within + slack
   declared[#declared + 1] = o
   if not o.holds then failed = failed + 1 end
   watch()

@@ -1,0 +1,154 @@
+-- The paper's experiments, Tables I to IV and figures 4 to 11 of Gondara (2016), with its numbers beside ours.
+--
+--   lunet scripts/paper/all.lua --mmm DIR --dx DIR     mini-MIAS mammograms, cephalograms: PGM, PNG, JPEG or BMP
+--   lunet scripts/paper/all.lua                        slices of a head MRI and phantoms in their place
+--   lunet scripts/paper/all.lua --quick                that everything works, in a minute
+--
+-- Whatever ends it, the same command goes on. It leaves report.html, tables and figures in results/paper.
+local ln = require "lunet"
+local args = require "lunet.args"
+local conditions = require "scripts.paper.conditions"
+local data = require "scripts.paper.data"
+local experiment = require "scripts.paper.experiment"
+local figures = require "scripts.paper.figures"
+local numbers = require "scripts.paper.numbers"
+local scores = require "scripts.paper.scores"
+local section3 = require "scripts.paper.section3"
+local tables = require "scripts.paper.tables"
+
+local spec = {
+  name = "paper",
+  doc = "Every table and figure of Gondara (2016), the paper's numbers beside those that come out here. Without "
+    .. "folders, slices of the head MRI in Debian's mricron-data and drawn phantoms take the place of its two sets.",
+  options = {
+    { "mmm", "string", value = "DIR", help = "folder of the mini-MIAS mammograms, mdb001 to mdb322" },
+    { "dx", "string", value = "DIR", help = "folder of cephalograms, 001 to 400" },
+    { "seeds", "integer", value = "N", min = 1, help = "repetitions with other splits, noise and initial weights (3; "
+      .. "with --quick 1)" },
+    { "epochs", "integer", value = "N", min = 1, help = "passes through the images (100; with --quick 2)" },
+    { "images", "integer", value = "N", min = 8, help = "at most so many images of each set (all; with --quick 48)" },
+    { "by-patient", "boolean", help = "keep both breasts of a woman on one side of the split, as the paper did not" },
+    { "quick", "boolean", help = "a short form that shows that everything works; its numbers mean nothing" },
+    { "jobs", "integer", value = "N", default = 1, min = 1, help = "processes that train at a time" },
+    { "out", "string", value = "DIR", default = "results/paper", help = "where everything goes" },
+  },
+}
+
+-- ---- What is declared ----
+
+-- Noisy and median rows over all images of the set: they need no training.
+local function expect_filters(source)
+  local condition, clean = conditions.find("p0.1"), source.set.images
+  local noisy = conditions.noise(condition, 1)(clean, source.index)
+  local ssim, paper = ln.metric.ssim{ preset = "gondara2016" }, numbers.two[source.role]
+  for _, row in ipairs{ { "noisy", noisy, paper.noisy }, { "median", ln.filter.median{ 3 }(noisy), paper.median } } do
+    ln.expect{ what = ("Table II, %s, %s, all images"):format(source.label, row[1]), paper = row[3],
+      got = (ssim(row[2], clean)), within = 0.01 }
+  end
+end
+
+-- Only where the images are the paper's and the training is its: nothing was promised for others.
+local function expect_numbers(o, sources, parts)
+  for _, source in ipairs(sources) do
+    if source.is_paper and not o.images then expect_filters(source) end
+  end
+  for _, part in ipairs(parts) do
+    if part.source and part.source.is_paper and o.epochs == 100 and not o.images then
+      ln.expect{ what = ("%s, %s, CNN DAE"):format(part.table, part.title), paper = part.paper.cnn_dae,
+        got = part.cells[part.network].paper[1], at_least = true }
+    end
+  end
+end
+
+-- ---- The report ----
+
+local function write_data(page, sources, o, split)
+  page:section("Data"):table(data.table(sources, split))
+  for _, source in ipairs(sources) do
+    if #source.warnings > 0 then
+      page:text(("**%s** differs from the paper's set: %s."):format(source.label, table.concat(source.warnings, "; ")))
+    end
+    page:code(data.leakage(source, split), { folded = "What training and test images of " .. source.label .. " share" })
+  end
+  page:text(o["by-patient"] and "Patients are on one side of the split." or "The split is random, as the paper's, "
+    .. "whatever patient an image is of.")
+  page:subsection("Table I"):table(conditions.table())
+end
+
+local function write_tables(page, parts, summary, folder)
+  page:section("Paper beside ours"):table(summary)
+  page:section("Against the best filter"):table(tables.tests(parts))
+  page:section("Tables II to IV")
+  for _, part in ipairs(parts) do
+    page:subsection(("%s, %s"):format(part.table, part.title)):table(part.result)
+    tables.write(part.result, ("%s/%s"):format(folder, part.id))
+  end
+  tables.write(summary, folder .. "/summary")
+  tables.write(tables.tests(parts), folder .. "/tests")
+end
+
+local function write_slips(page)
+  page:section("What does not fit in the paper")
+  for _, paragraph in ipairs(numbers.slips) do page:text(paragraph) end
+end
+
+local function peak_memory()
+  local file <close> = io.open("/proc/self/status")
+  local kilobytes = file and file:read("a"):match("VmHWM:%s*(%d+)")
+  return kilobytes and ("%.0f MB"):format(kilobytes / 1024) or "not known"
+end
+
+-- ---- All of it ----
+
+local function read_options(...)
+  local o = args.parse({ ... }, spec)
+  o.seeds = o.seeds or (o.quick and 1 or 3)
+  o.epochs = o.epochs or (o.quick and 2 or 100)
+  o.images = o.images or (o.quick and 48 or nil)
+  return o
+end
+
+local function make_folders(out)
+  for _, name in ipairs{ "tables", "figures" } do ln.file.make_dir(out .. "/" .. name) end
+  ln.file.check_writable(out .. "/report.html")
+end
+
+local function main(...)
+  local start, o = ln.time(), read_options(...)
+  make_folders(o.out)
+  local sources = data.load(o)
+  local split = { seed = 1, by_patient = o["by-patient"] or false, preset = "gondara2016" }
+  local step = experiment.step_time()
+  print(("%s\n\nA training step of the paper's network takes %.1f ms on %d threads.\n"):format(
+    data.table(sources, split), step, ln.threads()))
+
+  local plan = { seeds = o.seeds, epochs = o.epochs, by_patient = split.by_patient, jobs = o.jobs, out = o.out,
+    quick = o.quick or false }
+  local book = scores.new(sources, experiment.run(sources, plan), plan)
+  local parts = tables.plan(sources)
+  for _, part in ipairs(parts) do
+    tables.fill(book, part)
+    print(("%s, %s\n%s\n"):format(part.table, part.title, part.result))
+  end
+  local summary = tables.summary(parts)
+  print(summary)
+
+  local page = ln.report{ title = "The experiments of Gondara (2016)", file = o.out .. "/report.html",
+    subtitle = ("%s and %s; %d seed%s, %d epochs"):format(sources[1].label, sources[2].label, o.seeds,
+      o.seeds == 1 and "" or "s", o.epochs) }
+  if o.quick then page:text("**The short form: it shows that everything works, and its numbers mean nothing.**") end
+  write_data(page, sources, o, split)
+  write_tables(page, parts, summary, o.out .. "/tables")
+  figures.show(page:section("Figures"), figures.all(book), o.out .. "/figures")
+  local write = function(t, name) tables.write(t, ("%s/tables/%s"):format(o.out, name)) end
+  for _, t in ipairs(section3.show(page, section3.run(sources, plan), write)) do print(t) end
+  write_slips(page)
+  page:section("Options"):options(o):section("Environment"):environment{ seeds = ln.seeds(o.seeds),
+    more = { ["training step"] = ("%.1f ms"):format(step), ["time of this call"] = ("%.0f s"):format(ln.time() - start),
+      ["peak memory"] = peak_memory() } }
+  print(page:save())
+  expect_numbers(o, sources, parts)
+  print(("took %.0f s, %s of memory at most"):format(ln.time() - start, peak_memory()))
+end
+
+args.main("paper", main, ...)

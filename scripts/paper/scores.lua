@@ -1,0 +1,117 @@
+-- The scores that the points of both sweeps left, put together over seeds: one number for each test image.
+local ln = require "lunet"
+local experiment = require "scripts.paper.experiment"
+
+local scores = {}
+
+local Book = {}
+Book.__index = Book
+
+-- Raise where points are missing: a table of what is left would not say so.
+local function check_finished(sweep)
+  for _, entry in ipairs(sweep:results()) do
+    if entry.state ~= "finished" then
+      error(("of '%s' points are not finished (%s); the same command goes on with them"):format(sweep.name,
+        entry.error or entry.state), 0)
+    end
+  end
+end
+
+-- sources: of data.load; sweeps: of experiment.run; plan: what they were run with.
+function scores.new(sources, sweeps, plan)
+  local self = setmetatable({ sources = sources, plan = plan, entries = {}, names = {}, groups = {} }, Book)
+  for name, sweep in pairs(sweeps) do
+    check_finished(sweep)
+    self.entries[name] = sweep:results()
+  end
+  for _, source in ipairs(sources) do self.groups[source.label] = source.group end
+  return self
+end
+
+-- The names of the test images of a set for a seed, "label/name".
+function Book:test_names(set, seed)
+  local key = set .. " " .. seed
+  self.names[key] = self.names[key]
+    or experiment.test_names(self.sources, set, seed, self.plan.by_patient)
+  return self.names[key]
+end
+
+-- The entry of one point.
+function Book:entry(sweep, set, condition, seed)
+  for _, entry in ipairs(self.entries[sweep]) do
+    local point = entry.point
+    if point.set == set and point.condition == condition and point.seed == seed then return entry end
+  end
+  error(("there is no point of %s, %s, seed %d"):format(set, condition, seed))
+end
+
+-- Points whose results a row is made of. method: { sweep = "filters" or "networks", combined = whether the network was
+-- trained on all sources }.
+function Book:matching(method, condition)
+  local list = {}
+  for _, entry in ipairs(self.entries[method.sweep]) do
+    local is_combined = entry.point.set == "combined"
+    if entry.point.condition == condition and is_combined == (method.combined or false) then list[#list + 1] = entry end
+  end
+  return list
+end
+
+local function mean_of(list)
+  local sum = 0
+  for _, x in ipairs(list) do sum = sum + x end
+  return sum / #list
+end
+
+local function spread_of(list)
+  if #list < 2 then return nil end
+  local mean, squares = mean_of(list), 0
+  for _, x in ipairs(list) do squares = squares + (x - mean) ^ 2 end
+  return math.sqrt(squares / (#list - 1))
+end
+
+-- Scores of a method under a condition, on the test images of one source, or of all (tested = nil): { names =,
+-- groups =, paper =, wang =, psnr = lists with a number for each image, the mean over the seeds that test it, seed_sd =
+-- by metric, of the means over the seeds }.
+function Book:scores(method, condition, tested)
+  local out = { names = {}, groups = {}, seed_sd = {} }
+  for _, entry in ipairs(experiment.metrics) do
+    local sums, counts, order, of_seed, seeds = {}, {}, {}, {}, {}
+    for _, point in ipairs(self:matching(method, condition)) do
+      local seed = point.point.seed
+      if not of_seed[seed] then of_seed[seed], seeds[#seeds + 1] = {}, seed end
+      local list = point.result[method.name .. "_" .. entry.name]
+      for i, name in ipairs(self:test_names(point.point.set, seed)) do
+        if not tested or name:sub(1, #tested + 1) == tested .. "/" then
+          if not sums[name] then
+            order[#order + 1], sums[name], counts[name] = name, 0, 0
+          end
+          sums[name], counts[name] = sums[name] + list[i], counts[name] + 1
+          table.insert(of_seed[seed], list[i])
+        end
+      end
+    end
+    local values, means = {}, {}
+    for i, name in ipairs(order) do values[i] = sums[name] / counts[name] end
+    for i, seed in ipairs(seeds) do means[i] = mean_of(of_seed[seed]) end
+    out[entry.name], out.names, out.seed_sd[entry.name] = values, order, spread_of(means)
+  end
+  for i, name in ipairs(out.names) do out.groups[i] = self:group(name) end
+  return out
+end
+
+-- The patient of a test image "label/name", where that is known; else itself.
+function Book:group(name)
+  local label, rest = name:match("^(.-)/(.*)$")
+  local group = self.groups[label]
+  return group and label .. "/" .. group(rest) or name
+end
+
+local enough_for_bootstrap = 40 -- images: of fewer, BCa intervals are too narrow
+
+-- { mean, low, high } of scores, for ln.table.
+function scores.interval(of, metric)
+  local method = #of[metric] >= enough_for_bootstrap and "bca" or "t"
+  return { ln.stat.interval(of[metric], { method = method, group = of.groups }) }
+end
+
+return scores

@@ -1,0 +1,321 @@
+-- Section III of the paper as experiments: the basic autoencoder (eqs. 2 to 4) beside principal components, the
+-- denoising autoencoder of Vincent et al. (2008), the stacked one of Vincent et al. (2010), and the convolutional one
+-- with tied weights (eqs. 5 and 6). The dense ones learn patches of 8x8 pixels. One seed each.
+local ln = require "lunet"
+local conditions = require "scripts.paper.conditions"
+local data = require "scripts.paper.data"
+local nn = ln.nn
+
+local section3 = {}
+
+local side, pixels = 8, 64
+local least_contrast = 0.05 -- standard deviation of a patch: background teaches nothing
+local few, many = 16, 128 -- units of a compressing and of an overcomplete code
+local masked = 0.25       -- share of the pixels that are set to zero
+
+-- ---- Patches ----
+
+-- Patches of images N,1,H,W as rows, n x 64, those with some contrast, evenly spread, at most so many.
+local function patches_of(images, most)
+  local columns = images:unfold{ kernel = side, stride = side // 2 }
+  local rows = columns:transpose(2, 3):reshape{ -1, pixels }
+  local enough = rows:std{ 2 }:gt(least_contrast):nonzero():flatten():totable()
+  local chosen = {}
+  for i, k in ipairs(data.spread(#enough, most)) do chosen[i] = math.tointeger(enough[k]) end
+  return rows:take(chosen)
+end
+
+-- Training and test images and patches of all sources.
+local function material(sources, patches)
+  local sets = { train = {}, test = {} }
+  for i, source in ipairs(sources) do
+    local train, test = data.split(source, source.set, { seed = 1 })
+    sets.train[i], sets.test[i] = train.images, test.images
+  end
+  local out = {}
+  for name, list in pairs(sets) do
+    out[name] = ln.concat(list, 1)
+    out[name .. "_patches"] = patches_of(out[name], patches)
+  end
+  return out
+end
+
+local function as_images(rows)
+  return rows:reshape{ -1, 1, side, side }
+end
+
+local function psnr(x, reference)
+  return (ln.metric.psnr{}(as_images(x), as_images(reference)))
+end
+
+-- ---- Training ----
+
+local losses = { ["squared error"] = ln.loss.mse{}, ["cross-entropy"] = ln.loss.bce{} }
+
+local function fit(net, input, target, loss, epochs)
+  return ln.fit(net, { input = input, target = target, loss = loss, optimizer = ln.optim.adam{ lr = 2e-3 },
+    epochs = epochs, batch = 20, seed = 1, progress = "none" })
+end
+
+-- An autoencoder of one hidden layer on patches. o: { units =, activation =, output =, kl = }
+local function autoencoder(o)
+  local layers = { nn.dense{ o.units, activation = o.activation or "sigmoid", name = "encoder" } }
+  if o.kl then layers[2] = nn.activity_penalty{ kl = o.kl, rho = 0.05 } end
+  layers[#layers + 1] = nn.dense{ pixels, activation = o.output or "sigmoid", name = "decoder" }
+  return nn.sequential(layers)
+end
+
+-- ---- The basic autoencoder, and principal components ----
+
+-- Principal angles between the spans of the columns of two matrices, in degrees, the smallest first.
+function section3.principal_angles(a, b)
+  local _, cosines = (a:qr():transpose(1, 2)):matmul((b:qr())):svd()
+  local angles = {}
+  for i, c in ipairs(cosines:totable()) do angles[i] = math.deg(math.acos(math.min(1, c))) end
+  return angles
+end
+
+-- A row with its filters, and for as many units as components the angles to their span.
+local function basic(m, o, epochs)
+  local net = autoencoder(o)
+  fit(net, m.train_patches, m.train_patches, losses[o.loss], epochs)
+  local out = { psnr = psnr(net:predict(m.test_patches), m.test_patches), filters = net:get("encoder.weight") }
+  if o.units == few then
+    local components = m.train_patches:pca(few)
+    out.angles = section3.principal_angles(net:get("decoder.weight"), components:transpose(1, 2))
+  end
+  return out
+end
+
+local function principal_components(m)
+  local components, _, mean = m.train_patches:pca(few)
+  local codes = (m.test_patches - mean):matmul(components:transpose(1, 2))
+  return { psnr = psnr(codes:matmul(components) + mean, m.test_patches), filters = components }
+end
+
+-- ---- Denoising ----
+
+-- Vincent's corruption, drawn anew for each batch: a share of the inputs becomes zero.
+local function corrupt(x, draw)
+  return x * draw:uniform(0, 1, { x.shape[2] }):ge(masked)
+end
+
+-- The same for test patches, the same pixels for all networks.
+local function corrupted(rows)
+  return rows * ln.rand(rows.shape, 2):ge(masked)
+end
+
+-- One hidden layer, trained with masked input or, for comparison, with all of it; tested on masked patches.
+local function denoising(m, o, epochs)
+  local net = autoencoder{ units = many }
+  fit(net, o.mask and corrupt or m.train_patches, m.train_patches, losses["cross-entropy"], epochs)
+  return { psnr = psnr(net:predict(corrupted(m.test_patches)), m.test_patches), filters = net:get("encoder.weight") }
+end
+
+local widths = { 128, 96, 64 }
+
+-- The halves of each level: they share their weights with every network that they are part of.
+local function levels()
+  local list = {}
+  for k, units in ipairs(widths) do
+    list[k] = { down = nn.sequential{ nn.dense{ units, activation = "sigmoid" } },
+      up = nn.sequential{ nn.dense{ widths[k - 1] or pixels, activation = "sigmoid" } } }
+  end
+  return list
+end
+
+local function whole(list)
+  local parts = {}
+  for k = 1, #list do table.insert(parts, list[k].down) end
+  for k = #list, 1, -1 do table.insert(parts, list[k].up) end
+  return nn.sequential(parts)
+end
+
+-- Three levels: each learns by itself to denoise the code of the one below, then all are one network.
+local function stacked(m, o, epochs)
+  local list, code = levels(), m.train_patches
+  local noisy = corrupted(m.test_patches)
+  for _, level in ipairs(o.layerwise and list or {}) do
+    fit(nn.sequential{ level.down, level.up }, corrupt, code, losses["cross-entropy"], epochs)
+    code = level.down:predict(code)
+  end
+  local net, out = whole(list), {}
+  if o.layerwise then out.before = psnr(net:predict(noisy), m.test_patches) end
+  fit(net, corrupt, m.train_patches, losses["cross-entropy"], epochs)
+  out.psnr = psnr(net:predict(noisy), m.test_patches)
+  return out
+end
+
+-- ---- The convolutional autoencoder ----
+
+-- Tied, flipped kernels and one bias a map, on whole images: to give them back, or to denoise them.
+local function convolutional(m, o, epochs)
+  local condition = conditions.find("p0.1")
+  local noise, net = conditions.noise(condition, 1), ln.models.tied_conv_ae{ widths = { 32, 32 } }
+  local noisy = noise(m.test, 1)
+  ln.fit(net, { input = o.noise and noise(m.train) or m.train, target = m.train, loss = ln.loss.bce{},
+    optimizer = ln.optim.adam{ lr = 1e-3 }, epochs = epochs, batch = 10, seed = 1, progress = "none" })
+  local ssim, restored = ln.metric.ssim{}, net:predict(noisy)
+  return { clean_ssim = (ssim(net:predict(m.test), m.test)), noisy_ssim = (ssim(noisy, m.test)),
+    ssim = (ssim(restored, m.test)), filters = net:get("conv2d_1.weight"):reshape{ -1, 9 },
+    images = ln.concat({ m.test:narrow(1, 1, 6), noisy:narrow(1, 1, 6), restored:narrow(1, 1, 6) }, 1) }
+end
+
+-- ---- All of them, as points of a sweep ----
+
+local experiments = {
+  { name = "principal components", run = principal_components, part = "basic" },
+  { name = "linear, squared error", run = basic, part = "basic",
+    o = { units = few, loss = "squared error", activation = "linear", output = "linear" } },
+  { name = "compressing, squared error", run = basic, part = "basic", o = { units = few, loss = "squared error" } },
+  { name = "compressing, cross-entropy", run = basic, part = "basic", o = { units = few, loss = "cross-entropy" } },
+  { name = "overcomplete and sparse, squared error", run = basic, part = "basic",
+    o = { units = many, loss = "squared error", kl = 0.002 } },
+  { name = "overcomplete and sparse, cross-entropy", run = basic, part = "basic",
+    o = { units = many, loss = "cross-entropy", kl = 0.002 } },
+  { name = "trained with whole patches", run = denoising, part = "denoising", o = { mask = false } },
+  { name = "trained with masked patches", run = denoising, part = "denoising", o = { mask = true } },
+  { name = "three levels at once", run = stacked, part = "stacked", o = { layerwise = false } },
+  { name = "level by level, then fine-tuned", run = stacked, part = "stacked", o = { layerwise = true } },
+  { name = "to give images back", run = convolutional, part = "convolutional", o = { noise = false } },
+  { name = "to denoise", run = convolutional, part = "convolutional", o = { noise = true } },
+}
+
+local by_name = {}
+for _, entry in ipairs(experiments) do by_name[entry.name] = entry end
+
+-- Lists and numbers are the point's result; tensors go to a file of its record.
+local function run_point(m, point, log)
+  local entry = by_name[point.name]
+  local out, tensors, result = entry.run(m, entry.o, point.epochs), {}, {}
+  for key, value in pairs(out) do
+    local into = type(value) == "userdata" and tensors or result
+    into[key] = value
+  end
+  if next(tensors) then ln.save(log.dir .. "/tensors.npz", tensors) end
+  return result
+end
+
+-- Run what is not finished; plan: as of experiment.run. Returns the sweep.
+function section3.run(sources, plan)
+  local points, loaded, patches = {}, nil, plan.quick and 400 or 4000
+  for i, entry in ipairs(experiments) do
+    local share = entry.part == "convolutional" and 3 or 5 -- tenths of the epochs that the paper's network gets
+    points[i] = { name = entry.name, epochs = math.max(1, plan.epochs * share // 10) }
+  end
+  return ln.sweep{ name = "paper-section3", dir = plan.out .. "/runs", points = points, jobs = plan.jobs,
+    options = { data = ("%s; %s"):format(sources[1].identity, sources[2].identity), patches = patches },
+    run = function(point, log)
+      loaded = loaded or material(sources, patches)
+      return run_point(loaded, point, log)
+    end }
+end
+
+-- ---- The report ----
+
+-- Results and tensors by the name of the experiment.
+local function collect(sweep)
+  local found = {}
+  for _, entry in ipairs(sweep:results()) do
+    if entry.state ~= "finished" then
+      error(("'%s' of section III did not finish: %s"):format(entry.point.name, entry.error or entry.state), 0)
+    end
+    local one, path = entry.result, entry.run .. "/tensors.npz"
+    if ln.file.exists(path) then
+      for key, value in pairs(ln.load_tensors(path)) do one[key] = value end
+    end
+    found[entry.point.name] = one
+  end
+  return found
+end
+
+-- Rows of weights as small images, each from its darkest to its brightest.
+local function filter_images(rows, n)
+  local size = math.tointeger(math.sqrt(rows.shape[2]))
+  local shown = rows:take(data.spread(#rows, n))
+  local low, high = shown:min(2):reshape{ -1, 1 }, shown:max(2):reshape{ -1, 1 }
+  return ((shown - low) / (high - low + 1e-12)):reshape{ -1, 1, size, size }
+end
+
+local function degrees(angles)
+  return ("%.1f to %.1f, median %.1f"):format(angles[1], angles[#angles], angles[(#angles + 1) // 2])
+end
+
+local function basic_table(found)
+  local t = ln.table{ width = 80,
+    columns = { "autoencoder", "units", "PSNR, dB", "principal angles to PCA's, degrees" },
+    note = ("Patches of %dx%d, test images; angles between the spans of %d decoder filters and of %d components. "
+      .. "A span of 64 or more filters is everything, and has no angles."):format(side, side, few, few) }
+  for _, entry in ipairs(experiments) do
+    local one = found[entry.name]
+    if entry.part == "basic" then
+      t:add{ entry.name, entry.o and entry.o.units or few, one.psnr, one.angles and degrees(one.angles) or "-" }
+    end
+  end
+  return t
+end
+
+local function masked_table(found)
+  local t = ln.table{ columns = { "network", "PSNR, dB", "before fine-tuning" }, width = 80,
+    note = ("Test patches with a quarter of the pixels set to zero; one level has %d units, three have %s"):format(many,
+      table.concat(widths, ", ")) }
+  for _, entry in ipairs(experiments) do
+    if entry.part == "denoising" or entry.part == "stacked" then
+      t:add{ entry.name, found[entry.name].psnr, found[entry.name].before }
+    end
+  end
+  return t
+end
+
+local function convolutional_table(found)
+  local t = ln.table{ columns = { "trained", "clean image back, SSIM", "noisy image denoised, SSIM" }, width = 80,
+    note = ("SSIM after Wang; noisy images as they are have %.4f"):format(found["to denoise"].noisy_ssim) }
+  for _, entry in ipairs(experiments) do
+    if entry.part == "convolutional" then t:add{ entry.name, found[entry.name].clean_ssim, found[entry.name].ssim } end
+  end
+  return t
+end
+
+local function filters_grid(page, found, names, caption)
+  local rows = {}
+  for i, name in ipairs(names) do rows[i] = filter_images(found[name].filters, few) end
+  page:grid(rows, { labels = names, most = few, caption = caption })
+end
+
+local function angle_plot(page, found)
+  local plot = { x_label = "angle", y_label = "degrees", caption = "Principal angles between the spans of decoder "
+    .. "filters and of the first principal components, the smallest first." }
+  for _, entry in ipairs(experiments) do
+    local angles = found[entry.name].angles
+    if angles then plot[#plot + 1] = { name = entry.name, y = angles } end
+  end
+  page:plot(plot)
+end
+
+-- Into the page, and the tables into a folder through write(table, name).
+function section3.show(page, sweep, write)
+  local found = collect(sweep)
+  page:section("Section III: autoencoders")
+  local function shown(title, t, name)
+    page:subsection(title):table(t)
+    write(t, name)
+    return t
+  end
+  local list = { shown("The basic autoencoder, eqs. 2 to 4", basic_table(found), "section3-basic") }
+  angle_plot(page, found)
+  filters_grid(page, found, { "principal components", "linear, squared error", "compressing, squared error",
+    "compressing, cross-entropy", "overcomplete and sparse, squared error", "overcomplete and sparse, cross-entropy" },
+    "Encoder filters, 16 of each, beside the principal components.")
+  list[2] = shown("Denoising and stacked autoencoders", masked_table(found), "section3-masked")
+  filters_grid(page, found, { "trained with whole patches", "trained with masked patches" },
+    "Encoder filters without and with masking noise.")
+  list[3] = shown("The convolutional autoencoder, eqs. 5 and 6", convolutional_table(found), "section3-convolutional")
+  local images = found["to denoise"].images
+  page:grid({ images:narrow(1, 1, 6), images:narrow(1, 7, 6):clamp(0, 1), images:narrow(1, 13, 6) },
+    { labels = { "original", "noisy", "tied weights" }, caption = "Tied, flipped kernels, one bias a map: 9,601 weights"
+      .. " instead of the paper's 112,001." })
+  filters_grid(page, found, { "to give images back", "to denoise" }, "Kernels of the first convolution, 16 of 32.")
+  return list
+end
+
+return section3

@@ -1,0 +1,164 @@
+-- Tables II, III and IV: every row as the paper has it and as it comes out here, and the tests of the network against
+-- the best filter.
+local ln = require "lunet"
+local conditions = require "scripts.paper.conditions"
+local experiment = require "scripts.paper.experiment"
+local filters = require "scripts.paper.filters"
+local numbers = require "scripts.paper.numbers"
+local scores = require "scripts.paper.scores"
+
+local tables = {}
+
+-- ---- Rows ----
+
+-- The rows that all tables have, before those of networks. key: of the paper's number.
+local function filter_rows()
+  local rows = { { name = "noisy", sweep = "filters", text = "noisy", key = "noisy" } }
+  for _, list in ipairs{ filters.of_paper, filters.tunable } do
+    for _, entry in ipairs(list) do
+      rows[#rows + 1] = { name = entry.name, sweep = "filters", text = entry.text, key = entry.name, is_filter = true }
+    end
+  end
+  return rows
+end
+
+local own = { name = "cnn_dae", sweep = "networks", text = "CNN DAE", key = "cnn_dae" }
+local own_a = { name = "cnn_dae", sweep = "networks", text = "CNN DAE (a), smaller set", key = "cnn_dae_a" }
+local combined_b = { name = "cnn_dae", sweep = "networks", combined = true, text = "CNN DAE (b), combined set",
+  key = "cnn_dae_b" }
+
+local function with(rows, ...)
+  for _, row in ipairs{ ... } do rows[#rows + 1] = row end
+  return rows
+end
+
+-- What each part of the tables shows: { id =, table =, title =, condition =, tested = label or nil for all, paper = the
+-- paper's numbers, rows =, network = the row that is tested against filters }.
+function tables.plan(sources)
+  local parts = {}
+  for _, source in ipairs(sources) do
+    parts[#parts + 1] = { id = "table2-" .. source.index, table = "Table II", source = source, condition = "p0.1",
+      title = source.label, tested = source.label, paper = numbers.two[source.role], rows = with(filter_rows(), own),
+      network = own }
+  end
+  local second = sources[2]
+  parts[#parts + 1] = { id = "table3", table = "Table III", condition = "p0.1", title = second.label,
+    tested = second.label, paper = numbers.three, rows = with(filter_rows(), own_a, combined_b), network = combined_b }
+  parts[#parts + 1] = { id = "table3-both", table = "Table III", condition = "p0.1", title = "images of both sets",
+    paper = {}, rows = with(filter_rows(), own_a, combined_b), network = combined_b }
+  for _, condition in ipairs(conditions.list) do
+    if condition.name ~= "p0.1" then
+      parts[#parts + 1] = { id = "table4-" .. condition.name, table = "Table IV", condition = condition.name,
+        title = condition.text, tested = second.label, paper = numbers.four[condition.name] or {},
+        rows = with(filter_rows(), own), network = own }
+    end
+  end
+  return parts
+end
+
+-- ---- One table ----
+
+-- The filter that is best in SSIM (Wang).
+local function best_filter(part, of)
+  local best, best_mean
+  for _, row in ipairs(part.rows) do
+    local mean = row.is_filter and scores.interval(of[row], "wang")[1]
+    if mean and (not best or mean > best_mean) then best, best_mean = row, mean end
+  end
+  return best
+end
+
+-- The network against the best filter, image by image.
+local function compare(part, of)
+  local best = best_filter(part, of)
+  local result = ln.compare{ { best.text, of[best].wang }, { part.network.text, of[part.network].wang },
+    group = of[best].groups, interval = #of[best].wang < 40 and "t" or "bca" }
+  return { filter = best.text, difference = result.difference, low = result.low, high = result.high,
+    p = result.rows[2].wilcoxon.p, images = #of[best].names }
+end
+
+-- What tuning chose, for the first seed, by source.
+local function tuned_text(book, part)
+  local parts = {}
+  for _, source in ipairs(book.sources) do
+    if not part.tested or part.tested == source.label then
+      local result, texts = book:entry("filters", source.label, part.condition, 1).result, {}
+      for _, entry in ipairs(filters.tunable) do
+        texts[#texts + 1] = ("%s %s"):format(entry.text:match("^[^,]+"), result[entry.name .. "_options"])
+      end
+      parts[#parts + 1] = ("%s: %s"):format(source.label, table.concat(texts, "; "))
+    end
+  end
+  return table.concat(parts, ". ")
+end
+
+local function note_of(book, part, of, test)
+  local images, sd = #of[part.network].names, of[part.network].seed_sd.paper
+  return ("%d test images, %d seed%s%s. Paired, SSIM (Wang): CNN DAE less the best filter (%s) %+.4f [%+.4f, %+.4f], "
+    .. "p = %.2g. Tuned on training images by SSIM (Wang), seed 1: %s."):format(images, book.plan.seeds,
+    book.plan.seeds == 1 and "" or "s", sd and (", SD of CNN DAE's mean over seeds %.4f"):format(sd) or "",
+    test.filter, test.difference, test.low, test.high, test.p, tuned_text(book, part))
+end
+
+-- A part with what came of it: part.of = scores by row, part.cells = intervals by row and metric, part.test, part.table
+-- = as ln.table.
+function tables.fill(book, part)
+  local of, cells = {}, {}
+  for _, row in ipairs(part.rows) do
+    of[row], cells[row] = book:scores(row, part.condition, part.tested), {}
+    for _, entry in ipairs(experiment.metrics) do cells[row][entry.name] = scores.interval(of[row], entry.name) end
+  end
+  part.of, part.cells, part.test = of, cells, compare(part, of)
+  local t = ln.table{ columns = { "method", "paper", "SSIM, paper's", "SSIM, Wang", "PSNR, dB" }, width = 80,
+    best = { ["SSIM, paper's"] = "max", ["SSIM, Wang"] = "max", ["PSNR, dB"] = "max" },
+    note = note_of(book, part, of, part.test),
+    caption = ("%s, %s"):format(part.table, part.title), label = "tab:" .. part.id }
+  for _, row in ipairs(part.rows) do
+    local paper = part.paper[row.key]
+    t:add{ row.text, paper and { value = paper, text = ("%.2f"):format(paper) }, cells[row].paper, cells[row].wang,
+      cells[row].psnr }
+  end
+  part.result = t
+  return part
+end
+
+-- ---- All of them ----
+
+-- The numbers that the paper printed beside ours, a row each.
+function tables.summary(parts)
+  local t = ln.table{ columns = { "number", "paper", "ours", "ours less paper's" }, width = 80,
+    note = "SSIM as in the paper; means with 95 % intervals over test images" }
+  for _, part in ipairs(parts) do
+    for _, row in ipairs(part.rows) do
+      local paper = part.paper[row.key]
+      if paper then
+        local ours = part.cells[row].paper
+        t:add{ ("%s, %s, %s"):format(part.table, part.title, row.text),
+          { value = paper, text = ("%.2f"):format(paper) }, ours,
+          { value = ours[1] - paper, text = ("%+.3f"):format(ours[1] - paper) } }
+      end
+    end
+  end
+  return t
+end
+
+-- The network against the best filter in all tables.
+function tables.tests(parts)
+  local t = ln.table{ columns = { "images", "best filter", "CNN DAE less it, SSIM (Wang)", "p" }, width = 80,
+    note = "p: Wilcoxon's signed ranks, two-sided, over images or, where known, patients" }
+  for _, part in ipairs(parts) do
+    local test = part.test
+    t:add{ ("%s, %s"):format(part.table, part.title), test.filter, { test.difference, test.low, test.high },
+      { value = test.p, text = ("%.2g"):format(test.p) } }
+  end
+  return t
+end
+
+-- Write a table as Markdown, CSV and LaTeX.
+function tables.write(t, stem)
+  t:markdown(stem .. ".md")
+  t:csv(stem .. ".csv")
+  t:latex(stem .. ".tex")
+end
+
+return tables

@@ -1,0 +1,88 @@
+-- The paper's experiments in a tiny form: everything is there, and the same command goes on.
+local ln = require "lunet"
+local support = dofile((arg[0]:match("^.*/") or "") .. "support.lua")
+local test = support.test
+
+local script = (arg[0]:match("^.*/") or "./") .. "../../scripts/paper/all.lua"
+
+-- A folder of n phantoms: names by a pattern, "mdb%03d".
+local function folder_of(n, pattern, seed)
+  local folder = support.folder()
+  local images = ln.data.phantom{ n, size = { 64, 64 }, seed = seed }.images
+  for i = 1, n do ln.image.save(images[i], ("%s/%s.png"):format(folder, pattern:format(i))) end
+  return folder
+end
+
+local function run(options)
+  return support.run(("'%s' %s"):format(script, options))
+end
+
+local function has(text, parts)
+  for _, part in ipairs(parts) do assert(text:find(part, 1, true), ("%q is missing in:\n%s"):format(part, text)) end
+end
+
+test("tables, figures, section III and a report; the second time nothing is left to do", function()
+  local mmm <close> = folder_of(16, "mdb%03d", 1)
+  local dx <close> = folder_of(16, "head%d", 2)
+  local out <close> = support.folder()
+  assert(os.execute(("mkdir '%s/heads' && mv '%s'/*.png '%s/heads'"):format(dx, dx, dx)))
+  local options = ("--mmm '%s' --dx '%s/heads' --quick --epochs 1 --images 12 --out '%s/p'"):format(mmm, dx, out)
+  local said, status = run(options)
+  assert(status == 0, said)
+  has(said, { "MMM: 16 images, where the paper had 322", "heads: 16 of 16 names are not like the paper's",
+    "A training step", "Table II, MMM", "Table II, heads", "Table III, images of both sets", "Table IV, Poisson",
+    "NL means, tuned", "CNN DAE (a), smaller set", "three levels at once", "principal components", "of memory" })
+  assert(not said:find("DX", 1, true), said)
+  local page = support.read(out.path .. "/p/report.html")
+  has(page, { "Figure 4.", "Figure 6.", "Figure 7.", "Figure 8.", "Figure 9.", "Figure 10.", "Figure 11.",
+    "721 images" })
+  for _, name in ipairs{ "table2-1", "table2-2", "table3", "table4-sd10", "summary", "tests", "section3-basic" } do
+    for _, ending in ipairs{ ".md", ".csv", ".tex" } do
+      assert(#support.read(("%s/p/tables/%s%s"):format(out, name, ending)) > 40, name .. ending)
+    end
+  end
+  assert(ln.image.read(out.path .. "/p/figures/figure9.png").shape[2] > 7 * 64)
+  local again = run(options)
+  local function tables_of(text) return text:match("Table II, MMM.*Table IV, Poisson[^\n]*") end
+  assert(tables_of(again) == tables_of(said))
+  assert(not again:find("1/12", 1, true), again) -- no point of a sweep is run again
+end)
+
+test("principal angles: none within a span, right ones to what is outside", function()
+  package.path = script:gsub("scripts/paper/all.lua$", "?.lua;") .. package.path
+  local section3 = require "scripts.paper.section3"
+  local a = ln.tensor{ { 1, 0 }, { 0, 1 }, { 0, 0 }, { 0, 0 } }
+  local turned = ln.tensor{ { 1, 1 }, { 1, -1 }, { 0, 0 }, { 0, 0 } }
+  for _, angle in ipairs(section3.principal_angles(a, turned)) do support.close(angle, 0, 0.05) end
+  local other = ln.tensor{ { 1, 0 }, { 0, 0 }, { 0, 1 }, { 0, 1 } }
+  local angles = section3.principal_angles(a, other)
+  support.close(angles[1], 0, 0.05)
+  support.close(angles[2], 90, 0.05)
+end)
+
+test("splits: patients apart unless the paper's preset says otherwise", function()
+  local data = require "scripts.paper.data"
+  local folder <close> = folder_of(40, "mdb%03d", 3)
+  local source = data.load{ mmm = folder.path }[1]
+  assert(source.label == "MMM" and source.n_test == 10)
+  local function shared(o)
+    local train, testing = data.split(source, source.set, o)
+    return #ln.data.leakage(train, testing, { group = "pairs" }).groups
+  end
+  assert(shared{ seed = 1, preset = "gondara2016" } > 0)
+  assert(shared{ seed = 1 } == 0)
+  assert(shared{ seed = 1, preset = "gondara2016", by_patient = true } == 0)
+end)
+
+test("bad input", function()
+  local folder <close> = folder_of(3, "a%d", 1)
+  local function refused(options, text)
+    local said, status = run(options)
+    assert(status == 1 and said:find(text, 1, true) and not said:find("traceback", 1, true), said)
+  end
+  refused("--mmm /none/such", "/none/such")
+  refused(("--mmm '%s' --out '%s/out'"):format(folder, folder), "too few images: 3 of at least 8")
+  refused("--seeds 0", "paper: --seeds must be an integer of at least 1, got '0'")
+end)
+
+support.done()
