@@ -1,4 +1,4 @@
--- The paper's figures 4 and 6 to 11: grids of images with its rows in its order, and its two loss curves.
+-- The paper's figures 4 to 11: grids of images with its rows in its order, the network, and two loss curves.
 local ln = require "lunet"
 local conditions = require "scripts.paper.conditions"
 local experiment = require "scripts.paper.experiment"
@@ -71,7 +71,7 @@ end
 
 -- ---- All of them ----
 
--- { name =, caption =, rows = and labels = of a grid, or series = of a plot }, in the paper's order.
+-- { name =, caption =, rows = and labels = of a grid, series = of a plot, or text = }, in the paper's order.
 function figures.all(book)
   local first, second = book.sources[1], book.sources[2]
   local list = {}
@@ -80,6 +80,7 @@ function figures.all(book)
     list[#list + 1] = figure
   end
   add(4, ("A random sample: two rows of %s, one of %s."):format(second.label, first.label), random_sample(book))
+  add(5, "The network.", { text = ln.models.cnn_dae{ preset = "paper" }:summary{ 1, 64, 64 } })
   add(6, ("Noise p = 0.1, sd = 1: %s at the left, %s at the right, test images."):format(second.label, first.label),
     grid(book, { { "original", "p0.1", "clean" }, { "noisy", "p0.1", "noisy" }, { "CNN DAE", "p0.1", "own" },
       { "median filter", "p0.1", "median" } }, { 3, 3 }))
@@ -102,12 +103,14 @@ function figures.all(book)
   return list
 end
 
--- Figures into the page, and as PNG files (the curves as SVG inside the page only).
+-- Figures into the page, and the grids as PNG files.
 function figures.show(page, list, folder)
   for _, figure in ipairs(list) do
     if figure.series then
       local plot = { x_label = "epoch", y_label = "loss", caption = figure.caption }
       page:plot(table.move(figure.series, 1, #figure.series, 1, plot))
+    elseif figure.text then
+      page:code(figure.text, { caption = figure.caption })
     else
       page:grid(figure.rows, { labels = figure.labels, caption = figure.caption })
       ln.image.grid(figure.rows, { scale = 2 }):save(("%s/%s.png"):format(folder, figure.name))

@@ -69,31 +69,38 @@ local function spread_of(list)
   return math.sqrt(squares / (#list - 1))
 end
 
+-- Gathers the scores of one metric from points: sums by image, and lists by seed.
+local function gather(book, points, result_name, tested)
+  local found = { sums = {}, counts = {}, order = {}, by_seed = {}, seeds = {} }
+  for _, entry in ipairs(points) do
+    local seed, list = entry.point.seed, entry.result[result_name]
+    if not found.by_seed[seed] then
+      found.by_seed[seed], found.seeds[#found.seeds + 1] = {}, seed
+    end
+    for i, name in ipairs(book:test_names(entry.point.set, seed)) do
+      if not tested or name:sub(1, #tested + 1) == tested .. "/" then
+        if not found.sums[name] then
+          found.order[#found.order + 1], found.sums[name], found.counts[name] = name, 0, 0
+        end
+        found.sums[name], found.counts[name] = found.sums[name] + list[i], found.counts[name] + 1
+        table.insert(found.by_seed[seed], list[i])
+      end
+    end
+  end
+  return found
+end
+
 -- Scores of a method under a condition, on the test images of one source, or of all (tested = nil): { names =,
 -- groups =, paper =, wang =, psnr = lists with a number for each image, the mean over the seeds that test it, seed_sd =
 -- by metric, of the means over the seeds }.
 function Book:scores(method, condition, tested)
-  local out = { names = {}, groups = {}, seed_sd = {} }
+  local out, points = { groups = {}, seed_sd = {} }, self:matching(method, condition)
   for _, entry in ipairs(experiment.metrics) do
-    local sums, counts, order, of_seed, seeds = {}, {}, {}, {}, {}
-    for _, point in ipairs(self:matching(method, condition)) do
-      local seed = point.point.seed
-      if not of_seed[seed] then of_seed[seed], seeds[#seeds + 1] = {}, seed end
-      local list = point.result[method.name .. "_" .. entry.name]
-      for i, name in ipairs(self:test_names(point.point.set, seed)) do
-        if not tested or name:sub(1, #tested + 1) == tested .. "/" then
-          if not sums[name] then
-            order[#order + 1], sums[name], counts[name] = name, 0, 0
-          end
-          sums[name], counts[name] = sums[name] + list[i], counts[name] + 1
-          table.insert(of_seed[seed], list[i])
-        end
-      end
-    end
+    local found = gather(self, points, method.name .. "_" .. entry.name, tested)
     local values, means = {}, {}
-    for i, name in ipairs(order) do values[i] = sums[name] / counts[name] end
-    for i, seed in ipairs(seeds) do means[i] = mean_of(of_seed[seed]) end
-    out[entry.name], out.names, out.seed_sd[entry.name] = values, order, spread_of(means)
+    for i, name in ipairs(found.order) do values[i] = found.sums[name] / found.counts[name] end
+    for i, seed in ipairs(found.seeds) do means[i] = mean_of(found.by_seed[seed]) end
+    out[entry.name], out.names, out.seed_sd[entry.name] = values, found.order, spread_of(means)
   end
   for i, name in ipairs(out.names) do out.groups[i] = self:group(name) end
   return out

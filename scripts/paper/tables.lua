@@ -32,8 +32,9 @@ local function with(rows, ...)
   return rows
 end
 
--- What each part of the tables shows: { id =, table =, title =, condition =, tested = label or nil for all, paper = the
--- paper's numbers, rows =, network = the row that is tested against filters }.
+-- What each part of the tables shows: { id =, table =, title =, condition =, source = whose test images, tested = its
+-- label; both nil for those of all, paper = the paper's numbers, rows =, network = the row that is tested against
+-- filters }.
 function tables.plan(sources)
   local parts = {}
   for _, source in ipairs(sources) do
@@ -43,13 +44,14 @@ function tables.plan(sources)
   end
   local second = sources[2]
   parts[#parts + 1] = { id = "table3", table = "Table III", condition = "p0.1", title = second.label,
-    tested = second.label, paper = numbers.three, rows = with(filter_rows(), own_a, combined_b), network = combined_b }
+    source = second, tested = second.label, paper = numbers.three, rows = with(filter_rows(), own_a, combined_b),
+    network = combined_b }
   parts[#parts + 1] = { id = "table3-both", table = "Table III", condition = "p0.1", title = "images of both sets",
     paper = {}, rows = with(filter_rows(), own_a, combined_b), network = combined_b }
   for _, condition in ipairs(conditions.list) do
     if condition.name ~= "p0.1" then
       parts[#parts + 1] = { id = "table4-" .. condition.name, table = "Table IV", condition = condition.name,
-        title = condition.text, tested = second.label, paper = numbers.four[condition.name] or {},
+        title = condition.text, source = second, tested = second.label, paper = numbers.four[condition.name] or {},
         rows = with(filter_rows(), own), network = own }
     end
   end
@@ -124,9 +126,19 @@ end
 
 -- ---- All of them ----
 
+-- Of a network's number whether it is at least the paper's, and if not, what is different.
+local function remark(book, part, row, difference)
+  if row.is_filter or row.name == "noisy" then return nil end
+  if difference >= 0 then return "not less" end
+  local source = part.source
+  if source.is_paper then return "less" end
+  local train = book:entry("networks", row.combined and "combined" or source.label, part.condition, 1).result.train
+  return ("other images, %d to train"):format(train)
+end
+
 -- The numbers that the paper printed beside ours, a row each.
-function tables.summary(parts)
-  local t = ln.table{ columns = { "number", "paper", "ours", "ours less paper's" }, width = 80,
+function tables.summary(book, parts)
+  local t = ln.table{ columns = { "number", "paper", "ours", "ours less it", "network" }, width = 80,
     note = "SSIM as in the paper; means with 95 % intervals over test images" }
   for _, part in ipairs(parts) do
     for _, row in ipairs(part.rows) do
@@ -135,11 +147,40 @@ function tables.summary(parts)
         local ours = part.cells[row].paper
         t:add{ ("%s, %s, %s"):format(part.table, part.title, row.text),
           { value = paper, text = ("%.2f"):format(paper) }, ours,
-          { value = ours[1] - paper, text = ("%+.3f"):format(ours[1] - paper) } }
+          { value = ours[1] - paper, text = ("%+.3f"):format(ours[1] - paper) },
+          remark(book, part, row, ours[1] - paper) }
       end
     end
   end
   return t
+end
+
+-- How far numbers that need no training are from the paper's where other images stand in for its: a sentence a source.
+local function stand_in(part)
+  local function off(name)
+    for _, row in ipairs(part.rows) do
+      if row.name == name then return part.cells[row].paper[1] - part.paper[name] end
+    end
+  end
+  return ("**%s** %s in the place of the paper's %s set: other images, other numbers. Noisy images and the median "
+    .. "filter, for which nothing is trained, score %+.2f and %+.2f beside the paper's in Table II."):format(
+    part.source.label, part.source.label:find("s$") and "stand" or "stands", part.source.index == 1 and "first"
+    or "second", off("noisy"), off("median"))
+end
+
+-- Table II in words, and what stands in for what: a list of paragraphs.
+function tables.words(parts)
+  local list, notes = {}, {}
+  for _, part in ipairs(parts) do
+    if part.table == "Table II" then
+      local ours, test = part.cells[part.network].paper, part.test
+      list[#list + 1] = ("- %s: the network scores **%.3f** under the paper's protocol (the paper: %.2f); in SSIM "
+        .. "after Wang it is %+.3f [%+.3f, %+.3f] from the best of the filters, which is %s."):format(part.title,
+        ours[1], part.paper.cnn_dae, test.difference, test.low, test.high, test.filter)
+      if not part.source.is_paper then notes[#notes + 1] = stand_in(part) end
+    end
+  end
+  return { table.concat(list, "\n"), table.unpack(notes) }
 end
 
 -- The network against the best filter in all tables.
