@@ -112,10 +112,19 @@ function experiment.run_filters(sources, point, log)
   return result
 end
 
--- The shown images of a combined set are those of its sources.
+local images_of_paper = 300 -- that it trains on
+
+-- Whether a source has fewer, so that an epoch has fewer steps.
+function experiment.is_short(source)
+  return #source.set - source.n_test < images_of_paper
+end
+
+-- The shown images of a combined set are those of its sources. A long point takes as many steps as 300 images give.
 function experiment.run_network(sources, point, log)
   local train, test, tests = images_of(sources, point)
-  local net, history = experiment.train(train, test, point, log)
+  local epochs = point.long and math.ceil(point.epochs * images_of_paper / #train) or point.epochs
+  local net, history = experiment.train(train, test, { epochs = epochs, seed = point.seed,
+    validate = point.validate }, log)
   local result, images = { train = #train, loss = curve(history, "loss") }, {}
   if point.validate then result.val_loss = curve(history, "val_loss") end
   score(result, "cnn_dae", net:predict(test.images), test.targets)
@@ -126,18 +135,24 @@ end
 
 -- ---- What is planned ----
 
+experiment.long_conditions = { "p0.1", "lambda1" }
+
 -- Which networks the tables and figures need: of both sets and their combination for the weakest noise, of the second
--- set for all others. validate: those whose curves are shown.
+-- set for all others. validate: those whose curves are shown. The second set's networks that are furthest from done
+-- after 100 epochs of few images, those of the two weakest noises, are trained once more for longer.
 local function network_points(sources, plan)
   local points = {}
   for _, seed in ipairs(ln.seeds(plan.seeds)) do
-    local function add(set, condition)
-      points[#points + 1] = { set = set, condition = condition, seed = seed,
-        validate = seed == 1 and condition == (set == sources[1].label and "p0.1" or "sd10") }
+    local function add(set, condition, long)
+      points[#points + 1] = { set = set, condition = condition, seed = seed, long = long,
+        validate = seed == 1 and not long and condition == (set == sources[1].label and "p0.1" or "sd10") }
     end
     add(sources[1].label, "p0.1")
     for _, condition in ipairs(conditions.list) do add(sources[2].label, condition.name) end
     add("combined", "p0.1")
+    for _, condition in ipairs(experiment.is_short(sources[2]) and experiment.long_conditions or {}) do
+      add(sources[2].label, condition, true)
+    end
   end
   return points
 end

@@ -40,18 +40,20 @@ end
 function Book:entry(sweep, set, condition, seed)
   for _, entry in ipairs(self.entries[sweep]) do
     local point = entry.point
-    if point.set == set and point.condition == condition and point.seed == seed then return entry end
+    if point.set == set and point.condition == condition and point.seed == seed and not point.long then return entry end
   end
   error(("there is no point of %s, %s, seed %d"):format(set, condition, seed))
 end
 
 -- Points whose results a row is made of. method: { sweep = "filters" or "networks", combined = whether the network was
--- trained on all sources }.
+-- trained on all sources, long = whether for longer }.
 function Book:matching(method, condition)
   local list = {}
   for _, entry in ipairs(self.entries[method.sweep]) do
-    local is_combined = entry.point.set == "combined"
-    if entry.point.condition == condition and is_combined == (method.combined or false) then list[#list + 1] = entry end
+    local point = entry.point
+    local same_set = (point.set == "combined") == (method.combined or false)
+    local same_length = (point.long or false) == (method.long or false)
+    if point.condition == condition and same_set and same_length then list[#list + 1] = entry end
   end
   return list
 end
