@@ -113,7 +113,7 @@ END_TEST
 
 START_TEST(bad_images_are_refused) {
   LnError err;
-  LnItem *filter = test_item(items_at("filter", _i), "{}");
+  LnItem *filter = test_item(items_at("filter", _i), items_at("filter", _i)->cases[0].options);
   LnTensor *x = test_random(LN_SHAPE(2, 3, 8, 9), 1, 0, 1), *line = test_random(LN_SHAPE(8), 1, 0, 1), *y = NULL;
   LnTensor *none = test_random(LN_SHAPE(1, 0, 4), 1, 0, 1);
   x->data[(3 + 1) * 72 + 2 * 9 + 4] = NAN;
@@ -130,7 +130,7 @@ END_TEST
 
 START_TEST(every_allocation_may_fail) {
   LnError err;
-  LnItem *filter = test_item(items_at("filter", _i), "{}");
+  LnItem *filter = test_item(items_at("filter", _i), items_at("filter", _i)->cases[0].options);
   LnTensor *x = test_random(LN_SHAPE(2, 70, 12), 1, 0, 1), *view = NULL, *y = NULL;
   CK_OK(ln_tensor_slice(&view, x, 2, 11, 12, -1, &err)); /* needs a copy */
   CK_EVERY_ALLOCATION(ln_filter_apply(&y, filter, view, &err), ln_tensor_unref(y));

@@ -1,0 +1,181 @@
+/* K-SVD, and the dictionary that learning begins with: see learn.h. */
+#include <cblas.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/interrupt.h"
+#include "base/memory.h"
+#include "filter/learn.h"
+
+enum { FEW_USERS = 3, MOST_TURNS = 200 };
+static const float alike = 0.99f;
+
+/* ---- Overcomplete cosines ---- */
+
+static double square_sum(const float *x, int64_t n) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; i++) sum += (double)x[i] * (double)x[i];
+  return sum;
+}
+
+/* To unit length; zero stays. */
+static void normalise(float *x, int64_t n) {
+  double length = sqrt(square_sum(x, n));
+  for (int64_t i = 0; i < n && length > 0; i++) x[i] = (float)((double)x[i] / length);
+}
+
+/* cos(pi i frequency / frequencies), i = 0 .. n-1, without its mean but for frequency 0. */
+static double cosine(int64_t i, int64_t n, int64_t frequency, int64_t frequencies) {
+  const double step = acos(-1) * (double)frequency / (double)frequencies;
+  double mean = 0;
+  if (frequency == 0) return 1;
+  for (int64_t j = 0; j < n; j++) mean += cos(step * (double)j) / (double)n;
+  return cos(step * (double)i) - mean;
+}
+
+void ln_dictionary_cosines(const LnDictionary *d, int64_t height, int64_t width) {
+  int64_t frequencies = (int64_t)ceil(sqrt((double)d->atoms) - 1e-9);
+  for (int64_t k = 0; k < d->atoms; k++) {
+    float *atom = d->atom + k * d->length;
+    for (int64_t i = 0; i < d->length; i++)
+      atom[i] = (float)(cosine(i / width, height, k / frequencies, frequencies) *
+                        cosine(i % width, width, k % frequencies, frequencies));
+    if (square_sum(atom, d->length) < 1e-12) memset(atom, 0, (size_t)d->length * sizeof(float)); /* lines of a pixel */
+    normalise(atom, d->length);
+  }
+}
+
+/* ---- K-SVD ---- */
+
+typedef struct Work {
+  const LnDictionary *d;
+  const LnSignals *signals;
+  LnCodes codes;
+  float *left;       /* what is left of each signal */
+  double *errors;    /* its squared length */
+  int64_t *first;    /* atom k is used by users[first[k]] .. users[first[k+1] - 1], places of weights in the codes */
+  int64_t *users;
+  float *rows;       /* what is left of an atom's users, without it */
+  float *products;   /* of their columns, length x length */
+  double *vector, *image;
+} Work;
+
+static LnStatus make_work(Work *w, LnError *err) {
+  int64_t n = w->signals->n, length = w->d->length;
+  LN_TRY(ln_codes_new(&w->codes, n, w->signals->most, err));
+  size_t floats = (size_t)(2 * n * length + length * length), doubles = (size_t)(n + 2 * length);
+  size_t integers = (size_t)(w->d->atoms + 1 + n * w->signals->most);
+  size_t bytes = floats * sizeof(float) + doubles * sizeof(double) + integers * sizeof(int64_t);
+  w->errors = ln_alloc(bytes);
+  if (w->errors == NULL) return ln_fail_memory(err, "ksvd", bytes);
+  w->vector = w->errors + n, w->image = w->vector + length;
+  w->first = (int64_t *)(void *)(w->image + length), w->users = w->first + w->d->atoms + 1;
+  w->left = (float *)(void *)(w->users + n * w->signals->most);
+  w->rows = w->left + n * length, w->products = w->rows + n * length;
+  return LN_OK;
+}
+
+/* Who uses which atom, in order; and what is left of the signals. */
+static void gather(const Work *w) {
+  const LnCodes *codes = &w->codes;
+  int64_t length = w->d->length, atoms = w->d->atoms;
+  memset(w->first, 0, (size_t)(atoms + 1) * sizeof(int64_t));
+  memcpy(w->left, w->signals->x, (size_t)(w->signals->n * length) * sizeof(float));
+  for (int64_t i = 0; i < codes->signals; i++) {
+    ln_codes_add(w->left + i * length, codes, i, w->d, -1);
+    for (int64_t k = 0; k < codes->count[i]; k++) w->first[codes->places[i * codes->most + k] + 1]++;
+  }
+  for (int64_t k = 0; k < atoms; k++) w->first[k + 1] += w->first[k];
+  for (int64_t i = 0; i < codes->signals; i++)
+    for (int64_t k = i * codes->most; k < i * codes->most + codes->count[i]; k++)
+      w->users[w->first[codes->places[k]]++] = k;
+  for (int64_t k = atoms; k > 0; k--) w->first[k] = w->first[k - 1];
+  w->first[0] = 0;
+}
+
+/* w->vector becomes the first eigenvector of w->products, by the power method. */
+static void first_eigenvector(const Work *w) {
+  int64_t n = w->d->length;
+  for (int turn = 0; turn < MOST_TURNS; turn++) {
+    double square = 0, change = 0;
+    memset(w->image, 0, (size_t)n * sizeof(double));
+    for (int64_t r = 0; r < n; r++)
+      for (int64_t c = 0; c < n; c++) w->image[c] += (double)w->products[r * n + c] * w->vector[r];
+    for (int64_t i = 0; i < n; i++) square += w->image[i] * w->image[i];
+    if (!(square > 0)) return;
+    for (int64_t i = 0; i < n; i++) {
+      double value = w->image[i] / sqrt(square);
+      change += (value - w->vector[i]) * (value - w->vector[i]);
+      w->vector[i] = value;
+    }
+    if (change < 1e-10) return;
+  }
+}
+
+/* The atom and its users' weights become the first singular pair of what is left of these without it. */
+static void update_atom(const Work *w, int64_t k) {
+  const LnCodes *codes = &w->codes;
+  int64_t length = w->d->length, n = w->first[k + 1] - w->first[k];
+  const int64_t *users = w->users + w->first[k];
+  float *atom = w->d->atom + k * length;
+  if (n == 0) return;
+  for (int64_t i = 0; i < n; i++) {
+    const float *left = w->left + users[i] / codes->most * length;
+    for (int64_t j = 0; j < length; j++) w->rows[i * length + j] = left[j] + codes->weights[users[i]] * atom[j];
+  }
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)length, (int)length, (int)n, 1, w->rows, (int)length,
+              w->rows, (int)length, 0, w->products, (int)length);
+  for (int64_t j = 0; j < length; j++) w->vector[j] = (double)atom[j];
+  first_eigenvector(w);
+  for (int64_t j = 0; j < length; j++) atom[j] = (float)w->vector[j];
+  for (int64_t i = 0; i < n; i++) {
+    float *left = w->left + users[i] / codes->most * length, *row = w->rows + i * length, weight = 0;
+    for (int64_t j = 0; j < length; j++) weight += row[j] * atom[j];
+    for (int64_t j = 0; j < length; j++) left[j] = row[j] - weight * atom[j];
+    codes->weights[users[i]] = weight;
+  }
+}
+
+static bool like_another(const LnDictionary *d, int64_t k) {
+  for (int64_t other = 0; other < d->atoms; other++)
+    if (other != k && fabsf(d->gram[k * d->atoms + other]) > alike) return true;
+  return false;
+}
+
+/* Atoms that are of little use become the signals that are approximated worst. */
+static void replace_atoms(const Work *w) {
+  const LnDictionary *d = w->d;
+  int64_t n = w->signals->n, length = d->length;
+  for (int64_t i = 0; i < n; i++) w->errors[i] = square_sum(w->left + i * length, length);
+  ln_dictionary_gram(d);
+  for (int64_t k = 0; k < d->atoms && !ln_interrupted(); k++) {
+    if (w->first[k + 1] - w->first[k] > FEW_USERS && !like_another(d, k)) continue;
+    int64_t worst = 0;
+    for (int64_t i = 1; i < n; i++)
+      if (w->errors[i] > w->errors[worst]) worst = i;
+    if (!(w->errors[worst] > 0)) return;
+    w->errors[worst] = 0;
+    float *atom = d->atom + k * length;
+    memcpy(atom, w->signals->x + worst * length, (size_t)length * sizeof(float));
+    normalise(atom, length);
+    cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)d->atoms, (int)length, 1, d->atom, (int)length, atom, 1, 0,
+                d->gram + k * d->atoms, 1);
+    for (int64_t other = 0; other < d->atoms; other++) d->gram[other * d->atoms + k] = d->gram[k * d->atoms + other];
+  }
+}
+
+LnStatus ln_learn_ksvd(const LnDictionary *d, const LnSignals *signals, int64_t iterations, LnError *err) {
+  Work w = {.d = d, .signals = signals};
+  LnStatus status = make_work(&w, err);
+  for (int64_t turn = 0; turn < iterations && status == LN_OK; turn++) {
+    ln_dictionary_gram(d);
+    status = ln_omp(&w.codes, d, signals->x, signals->bound, err);
+    if (status != LN_OK) break;
+    gather(&w);
+    for (int64_t k = 0; k < d->atoms && !ln_interrupted(); k++) update_atom(&w, k);
+    replace_atoms(&w);
+  }
+  ln_codes_free(&w.codes);
+  ln_free(w.errors);
+  return status;
+}
