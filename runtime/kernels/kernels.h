@@ -82,6 +82,7 @@ typedef enum LnTerm {
 /* Which element is looked for; NaN is, before all others. */
 typedef enum LnExtreme { LN_LEAST, LN_GREATEST, LN_FARTHEST /* from zero: the greatest |x| */ } LnExtreme;
 
+enum { LN_DCT_MOST = 32 }; /* side of a block of the sliding cosine transform */
 #define LN_STREAM_LINE 64 /* bytes: a cache line */
 #define LN_OUTSIDE INT64_MIN /* instead of an offset: a place that does not exist */
 
@@ -249,6 +250,13 @@ typedef struct LnKernels {
                      float weight, float tau, float theta, int64_t n);
   void (*tv_gap)(double sums[3], const float *u, const float *below, const float *x, const float *down,
                  const float *above, const float *right, float weight, int64_t n);
+  /* out = sum of w pixels[k] / sum of w, w = 2^(logs[k] - (scale (pixels[k] - centre))^2): bilateral_tmpl.c. */
+  void (*bilateral_row)(float *out, const float *centre, const float *const *pixels, const float *logs, int64_t count,
+                        float scale, int64_t n);
+  /* Sliding cosine transform (sliding_dct_tmpl.c) of a row of blocks of `size` <= LN_DCT_MOST. basis: size x size; what
+   * is below the threshold becomes 0; mask[b], unless NULL: what block b counts. out, row: blocks + size - 1. */
+  void (*sliding_dct)(float *out, const float *row, float *work, int64_t stride, const float *basis, int size,
+                      float threshold, const float *mask, int64_t blocks);
 } LnKernels;
 
 /* Choose a table: NULL for the best one, or "baseline", "avx2", "avx512". Unknown or unsupported names are errors. */

@@ -18,7 +18,9 @@
 #include "kernels/depthwise_tmpl.c"
 #include "kernels/elementwise_tmpl.c"
 #include "kernels/filter_tmpl.c"
+#include "kernels/bilateral_tmpl.c"
 #include "kernels/diffusion_tmpl.c"
+#include "kernels/sliding_dct_tmpl.c"
 #include "kernels/median_tmpl.c"
 #include "kernels/norm_tmpl.c"
 #include "kernels/random_tmpl.c"
@@ -101,4 +103,6 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .tv_project = tv_project,
     .tv_descend = tv_descend,
     .tv_gap = tv_gap,
+    .bilateral_row = bilateral_row,
+    .sliding_dct = sliding_dct,
 };

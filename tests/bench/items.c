@@ -87,6 +87,7 @@ static const struct {
 } variants[] = {
     {apply_filter, &ln_filter_median.type, " 5x5", "{\"size\": 5}"},
     {apply_filter, &ln_filter_wavelet.type, " full", "{\"cycle_spinning\": \"full\"}"},
+    {apply_filter, &ln_filter_bilateral.type, " 7x7", "{\"window\": 7}"},
     {apply_filter, &ln_filter_tv.type, " primal-dual", "{\"algorithm\": \"primal_dual\"}"},
     {eval_metric, &ln_metric_ssim.type, " uniform 7", "{\"weights\": \"uniform\", \"window\": 7}"},
 };

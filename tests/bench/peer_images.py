@@ -12,6 +12,8 @@ def scikit_image(x, y):
         "filter nlmeans": lambda: restoration.denoise_nl_means(x, patch_size=7, patch_distance=11, h=0.1,
                                                                fast_mode=True),
         "filter wavelet": lambda: restoration.denoise_wavelet(x, 0.1, "db2"),
+        "filter bilateral": lambda: restoration.denoise_bilateral(x, 5, sigma_color=0.1, sigma_spatial=1),
+        "filter bilateral 7x7": lambda: restoration.denoise_bilateral(x, 7, sigma_color=0.1, sigma_spatial=1),
         "filter tv": lambda: restoration.denoise_tv_chambolle(x, weight=0.1),
         "metric ssim": lambda: metrics.structural_similarity(x, y, data_range=1, gaussian_weights=True, sigma=1.5,
                                                              use_sample_covariance=False),
@@ -27,6 +29,10 @@ def opencv(x, y):
         "filter gaussian": lambda: cv2.GaussianBlur(x, (9, 9), 1, borderType=cv2.BORDER_REFLECT),
         "filter median": lambda: cv2.medianBlur(x, 3),
         "filter median 5x5": lambda: cv2.medianBlur(x, 5),
+        "filter bilateral": lambda: cv2.bilateralFilter(x, 5, 0.1, 1),
+        "filter bilateral 7x7": lambda: cv2.bilateralFilter(x, 7, 0.1, 1),
+        **({"filter dct": lambda: cv2.xphoto.dctDenoising(x, numpy.empty_like(x), 0.1, 8)} if hasattr(cv2, "xphoto")
+           else {}),  # that is of opencv-contrib
         "filter nlmeans": lambda: cv2.fastNlMeansDenoising(x8, h=25, templateWindowSize=7, searchWindowSize=23),
     }
 

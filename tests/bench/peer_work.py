@@ -56,7 +56,8 @@ def network_work():
 
 
 # As build/bench calls them; all on one thread.
-ITEMS = ["filter median", "filter median 5x5", "filter gaussian", "filter nlmeans", "filter tv",
+ITEMS = ["filter median", "filter median 5x5", "filter gaussian", "filter nlmeans", "filter bilateral",
+         "filter bilateral 7x7", "filter tv", "filter dct",
          "metric ssim", "metric ssim uniform 7"]
 
 
