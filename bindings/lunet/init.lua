@@ -26,6 +26,7 @@ for name, value in pairs(core) do
 end
 
 -- What Lua adds or replaces.
+ln.anscombe = require "lunet.anscombe"
 ln.compare = require "lunet.compare"
 ln.data = require "lunet.data"
 ln.ensemble = require("lunet.ensemble").new
@@ -37,6 +38,7 @@ ln.fit = require "lunet.fit"
 ln.grad = require "lunet.grad"
 ln.gradcheck = require "lunet.gradcheck"
 ln.image = require "lunet.image"
+ln.noise = require "lunet.noise"
 ln.models = docs.add(require "lunet.models"(ln), {
   name = "models",
   usage = "ln.models.cnn_dae(options?: table) -> network",

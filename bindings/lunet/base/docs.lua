@@ -66,6 +66,8 @@ docs.objects = {
   { variable = "scale", type = "scale",
     doc = "A scale of intensities, see ln.help(ln.data.scale): scale(x) applies it.",
     call = "scale(x: tensor|set) -> tensor|set" },
+  { variable = "anscombe", type = "anscombe", doc = "An Anscombe transform, see ln.help(ln.anscombe): anscombe(x) "
+    .. "applies it.", call = "anscombe(x: tensor) -> tensor" },
   { variable = "leakage", type = "leakage",
     doc = "What training and test images have in common, from ln.data.leakage; print tells it." },
   { variable = "draw", type = "draw", doc = "Random numbers for the images of a batch, as a function that is the input "
