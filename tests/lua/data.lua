@@ -248,6 +248,21 @@ test("tuning finds the best options by any metric", function()
     local ours, other = metric(best(noisy), clean), metric(ln.filter.gaussian{ sigma = 4 }(noisy), clean)
     assert(metric.name == "mse" and ours < other or metric.name == "psnr" and ours > other)
   end
+  local psnr = ln.metric.psnr{}
+  local coarse, _, edges = ln.filter.tune(ln.filter.tv, { weight = { 0.01, 0.1, 1 } }, noisy, clean, psnr)
+  assert(#edges == 0)
+  local fine, scores, still = ln.filter.tune(ln.filter.tv, { weight = { 0.01, 0.1, 1 } }, noisy, clean, psnr,
+    { refine = 4 })
+  assert(psnr(fine(noisy), clean) >= psnr(coarse(noisy), clean) and #scores > 7 and #still == 0, tostring(scores))
+  -- the best is beyond the grid's end, and windows are odd
+  local at_end, few, over = ln.filter.tune(ln.filter.wiener, { size = { 3, 5 }, sigma = { 0.01, 0.02 } }, noisy, clean,
+    psnr)
+  assert(#few == 4 and at_end.options.sigma == 0.02 and table.concat(over, " "):find("sigma"), tostring(few))
+  local out, more = ln.filter.tune(ln.filter.wiener, { size = { 3, 5 }, sigma = { 0.01, 0.02 } }, noisy, clean, psnr,
+    { refine = 4 })
+  assert(out.options.sigma > 0.04 and #more > 8, tostring(more))
+  expect_error(function() ln.filter.tune(ln.filter.tv, { weight = { 1 } }, noisy, clean, psnr, { refin = 2 }) end,
+    "did you mean 'refine'?")
   expect_error(function() ln.filter.tune(ln.filter.gaussian, { sigm = { 1 } }, noisy, clean, ln.metric.psnr{}) end,
     "did you mean 'sigma'?")
   expect_error(function() ln.filter.tune(ln.filter.gaussian, { sigma = 1 }, noisy, clean, ln.metric.psnr{}) end,
