@@ -162,8 +162,8 @@ static const LnCase cases[] = {
 const LnFilterType ln_filter_dct = {
     .type = {.kind = "filter",
              .name = "dct",
-             .doc = "Sliding cosine transform: coefficients of every block below threshold * sigma become 0, and the\n"
-                    "blocks that overlap at a pixel are averaged.\n"
+             .doc = "Sliding cosine transform: coefficients of a block below threshold * sigma become 0.\n"
+                    "Each pixel becomes the mean of what the blocks that it lies in then say of it.\n"
                     "Agrees with OpenCV's xphoto.dctDenoising(image, sigma, block), except for its last row and\n"
                     "column, where that has no blocks.\n"
                     "Sources: Yaroslavsky, Local adaptive image restoration with DFT and DCT in a window, 1996;\n"

@@ -246,8 +246,8 @@ static const LnCase cases[] = {
 const LnFilterType ln_filter_pca = {
     .type = {.kind = "filter",
              .name = "pca",
-             .doc = "Principal components of patches: coefficients in the axes of the patches' covariance are shrunk,\n"
-                    "and overlapping patches averaged. Axes with little variance hold noise alone.\n"
+             .doc = "Principal components of patches: coefficients along them are shrunk, overlapping patches averaged.\n"
+                    "Axes along which patches vary little hold noise alone.\n"
                     "Global and hard: PGPCA, local and hard: PLPCA of Deledalle, Salmon, Dalalyan, Image denoising\n"
                     "with patch based PCA: local versus global, BMVC 2011. Local and wiener: after Muresan, Parks,\n"
                     "Adaptive principal components and image denoising, ICIP 2003.\n"
