@@ -34,7 +34,8 @@ typedef struct Plane {
   int size[2];
   int64_t step, stride; /* of the kernel's rows */
   float *sums, *image;  /* height x width; image: x with its border, if there is one */
-  float *down, *back, *work, *mask, *line; /* size[0] rows of the image's width, the same, the kernel's, a row each */
+  float *back, *work;   /* size[0] rows of the image's width; the kernel's */
+  float *down, *mask, *line; /* a row each */
   float basis[2][LN_DCT_MOST * LN_DCT_MOST], columns[LN_DCT_MOST * LN_DCT_MOST]; /* columns: the first one transposed */
   float threshold;
 } Plane;
@@ -53,16 +54,15 @@ static bool begins(int64_t i, int64_t n, int64_t step) {
 
 static size_t floats_of(const Plane *p) {
   int64_t image = p->height * p->width, most = LN_DCT_MOST;
-  return (size_t)((p->border > 0 ? 2 : 1) * image + 2 * most * p->width + most * p->stride + 2 * p->width);
+  return (size_t)((p->border > 0 ? 2 : 1) * image + most * p->width + most * p->stride + 3 * p->width);
 }
 
 static void prepare(Plane *p, float *memory, const float *x) {
   p->sums = memory, p->image = p->sums + p->height * p->width;
-  p->down = p->image + (p->border > 0 ? p->height * p->width : 0);
-  p->back = p->down + LN_DCT_MOST * p->width;
+  p->back = p->image + (p->border > 0 ? p->height * p->width : 0);
   p->work = p->back + LN_DCT_MOST * p->width;
-  p->mask = p->work + LN_DCT_MOST * p->stride;
-  p->line = p->mask + p->width;
+  p->down = p->work + LN_DCT_MOST * p->stride;
+  p->mask = p->down + p->width, p->line = p->mask + p->width;
   int64_t b = p->border;
   if (b > 0)
     ln_edge_surround(p->image + b * p->width + b, p->width, x, LN_EDGE_REFLECT, p->height - 2 * b, p->width - 2 * b, b);
