@@ -6,7 +6,8 @@
  *
  * OpenCV takes the pixels of a disc, scikit-image those of a square. In scikit-image (0.26 at least) the table of
  * weights of places has a row and a column too many, and is read as if it had not, so that they do not belong to the
- * places; shape "scikit_image" is that, to compare with.
+ * places. Weights of differences are a table of 10,000 up to the largest number; of an image with negative numbers the
+ * least is taken off, but the table is made before. Shape "scikit_image" is all that, to compare with.
  *
  * Source: Tomasi, Manduchi, "Bilateral filtering for gray and color images", ICCV 1998. */
 #include <math.h>
@@ -17,7 +18,7 @@
 #include "filter/filter.h"
 #include "kernels/kernels.h"
 
-enum { MAX_WINDOW = 201 };
+enum { MAX_WINDOW = 201, BINS = 10000 };
 
 typedef struct Bilateral {
   double sigma_color, sigma_spatial;
@@ -77,22 +78,42 @@ static void make_places(Work *work, const Bilateral *o, int64_t radius) {
     }
 }
 
+/* y = x less *least, which is at most 0. Differences are counted in bins; returns what a bin is taken for. */
+static double as_scikit_image(float *y, float *least, double *bins, const float *x, int64_t n) {
+  float low = 0, high = x[0];
+  for (int64_t i = 0; i < n; i++) {
+    low = x[i] < low ? x[i] : low;
+    high = x[i] > high ? x[i] : high;
+  }
+  for (int64_t i = 0; i < n; i++) y[i] = x[i] - low;
+  *least = low;
+  *bins = high > low ? BINS / ((double)high - (double)low) : 1;
+  return fabs((double)high) / BINS;
+}
+
 static LnStatus apply(const void *options, float *y, const float *x, int64_t channels, int64_t height, int64_t width,
                       LnError *err) {
   (void)channels; /* one */
   const Bilateral *o = options;
   const LnKernels *kernels = ln_kernels();
-  const float scale = (float)(sqrt(0.5 / log(2)) / o->sigma_color);
+  double scale = sqrt(0.5 / log(2)) / o->sigma_color;
+  double bins = 0;
+  float least = 0;
   int64_t radius = radius_of(o);
   Work work = {0};
   LN_TRY(make_work(&work, height, width, radius, err));
   make_places(&work, o, radius);
+  if (o->shape == SCIKIT_IMAGE) {
+    scale *= as_scikit_image(y, &least, &bins, x, height * width);
+    x = y;
+  }
   ln_edge_surround(work.image, work.stride, x, (LnEdge)o->edge, height, width, radius);
   for (int64_t r = 0; r < height && !ln_interrupted(); r++) {
     const float *row = work.image + r * work.stride;
     for (int64_t k = 0; k < work.count; k++) work.pixels[k] = row + work.places[k];
-    kernels->bilateral_row(y + r * width, row, work.pixels, work.logs, work.count, scale, width);
+    kernels->bilateral_row(y + r * width, row, work.pixels, work.logs, work.count, (float)scale, (float)bins, width);
   }
+  for (int64_t i = 0; i < height * width && least < 0; i++) y[i] += least;
   ln_free(work.pixels);
   return LN_OK;
 }

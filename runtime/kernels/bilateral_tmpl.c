@@ -14,10 +14,12 @@ LN_INLINE vf bilateral_power(vf x) {
 }
 
 LN_INLINE void bilateral_at(float *restrict out, const float *centre, const float *const *pixels, const float *logs,
-                            int64_t count, float scale, int64_t at, int64_t m) {
+                            int64_t count, float scale, float bins, int64_t at, int64_t m) {
   vf here = vload_n(centre + at, m), values = vset(0), totals = vset(0);
   for (int64_t k = 0; k < count; k++) {
-    vf pixel = vload_n(pixels[k] + at, m), difference = (pixel - here) * scale;
+    vf pixel = vload_n(pixels[k] + at, m), difference = pixel - here;
+    if (bins > 0) difference = vfloor(vabs(difference) * bins);
+    difference *= scale;
     vf weight = bilateral_power(logs[k] - difference * difference);
     totals += weight;
     values += weight * pixel;
@@ -26,6 +28,9 @@ LN_INLINE void bilateral_at(float *restrict out, const float *centre, const floa
 }
 
 static void bilateral_row(float *restrict out, const float *centre, const float *const *pixels, const float *logs,
-                          int64_t count, float scale, int64_t n) {
-  FOR_VECTORS(n, bilateral_at(out, centre, pixels, logs, count, scale, at, m));
+                          int64_t count, float scale, float bins, int64_t n) {
+  if (bins > 0)
+    FOR_VECTORS(n, bilateral_at(out, centre, pixels, logs, count, scale, bins, at, m));
+  else
+    FOR_VECTORS(n, bilateral_at(out, centre, pixels, logs, count, scale, 0, at, m));
 }

@@ -250,9 +250,10 @@ typedef struct LnKernels {
                      float weight, float tau, float theta, int64_t n);
   void (*tv_gap)(double sums[3], const float *u, const float *below, const float *x, const float *down,
                  const float *above, const float *right, float weight, int64_t n);
-  /* out = sum of w pixels[k] / sum of w, w = 2^(logs[k] - (scale (pixels[k] - centre))^2): bilateral_tmpl.c. */
+  /* out = sum of w pixels[k] / sum of w, w = 2^(logs[k] - (scale d)^2), d = pixels[k] - centre, or where bins > 0
+   * |d| bins, rounded down: bilateral_tmpl.c. */
   void (*bilateral_row)(float *out, const float *centre, const float *const *pixels, const float *logs, int64_t count,
-                        float scale, int64_t n);
+                        float scale, float bins, int64_t n);
   /* Sliding cosine transform (sliding_dct_tmpl.c) of a row of blocks of `size` <= LN_DCT_MOST. basis: size x size; what
    * is below the threshold becomes 0; mask[b], unless NULL: what block b counts. out, row: blocks + size - 1. */
   void (*sliding_dct)(float *out, const float *row, float *work, int64_t stride, const float *basis, int size,

@@ -1,4 +1,4 @@
-"""cv2.bilateralFilter, and skimage.restoration.denoise_bilateral with many bins."""
+"""cv2.bilateralFilter and skimage.restoration.denoise_bilateral."""
 import cv2
 import numpy
 from skimage.restoration import denoise_bilateral
@@ -9,7 +9,7 @@ MODE = dict(mirror="reflect", reflect="symmetric", nearest="edge", zero="constan
 
 def apply(x, sigma_color=0.1, sigma_spatial=1, window=0, shape="disc", edge="mirror"):
     if shape == "scikit_image":
-        return denoise_bilateral(x, window or None, sigma_color, sigma_spatial, bins=10 ** 7, mode=MODE[edge])
+        return denoise_bilateral(x, window or None, sigma_color, sigma_spatial, mode=MODE[edge])
     return cv2.bilateralFilter(x.astype(numpy.float32), window, sigma_color, sigma_spatial,
                                borderType=BORDER[edge]).astype(float)
 
