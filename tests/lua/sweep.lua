@@ -155,7 +155,8 @@ end)
 with_folder("a point that fails is recorded, the others go on, and it is tried again by the next call", function(folder)
   local fail = true
   local results = { text = "abc", nan = { ssim = 0 / 0, psnr = 3 }, number = 3, empty = {}, func = { f = print },
-    list = { y = ln.tensor{ 1, 2, 6 }, inf = 1 / 0 } }
+    list = { y = ln.tensor{ 1, 2, 6 }, inf = 1 / 0 }, holes = { y = { [1] = 1, [3] = 2 } }, latin = { s = "a\xff" } }
+  results.cycle, results.unnamed = { c = results }, { 5 }
   local function run(c)
     calls = calls + 1
     if c.a == "error" and fail then error("no luck") end
@@ -163,7 +164,8 @@ with_folder("a point that fails is recorded, the others go on, and it is tried a
     return results[c.a]
   end
   local function go(more)
-    local o = { vary = { a = { "error", "text", "nan", "number", "empty", "func", "list", "nothing" } }, run = run }
+    local o = { vary = { a = { "error", "text", "nan", "number", "empty", "func", "list", "nothing", "holes", "latin",
+      "cycle", "unnamed" } }, run = run }
     for key, value in pairs(more or {}) do o[key] = value end
     return sweep_in(folder, o)
   end
@@ -171,20 +173,22 @@ with_folder("a point that fails is recorded, the others go on, and it is tried a
   local sweep = go()
   local expected = { "no luck", "run returned 'abc'; expected a table of results",
     "run returned nan, not a number, as 'ssim'", "run returned 3; expected", "run returned an empty table",
-    "run returned 'f' = a function; a result is", false, "run returned nothing; expected a table of results" }
+    "run returned 'f' = a function; a result is", false, "run returned nothing; expected a table of results",
+    "run returned what cannot be written down: a list has the key 3", "run returned what cannot be written down: JSON",
+    "a table in a table in a table", "run returned a list; expected a table of results" }
   for i, text in ipairs(expected) do
     local entry = sweep[i]
     assert(entry.state == (text and "failed" or "finished"))
     if text then has(entry.error, text) end
     assert(require("lunet.run_file").read(entry.run).status == entry.state)
   end
-  assert(calls == 8 and sweep[3].result.psnr == 3 and sweep[7].result.inf == 1 / 0 and sweep[7].result.y[3] == 6)
-  has(tostring(sweep), "8 points, 1 finished, 7 failed")
+  assert(calls == 12 and sweep[3].result.psnr == 3 and sweep[7].result.inf == 1 / 0 and sweep[7].result.y[3] == 6)
+  has(tostring(sweep), "12 points, 1 finished, 11 failed")
   go{ retry = false }
-  assert(calls == 8)
+  assert(calls == 12)
   fail = false
   sweep = go()
-  assert(calls == 15 and sweep[1].state == "finished" and sweep[2].state == "failed")
+  assert(calls == 23 and sweep[1].state == "finished" and sweep[2].state == "failed")
 end)
 
 with_folder("a run that was cut goes on from its checkpoint, in its record", function(folder)

@@ -1,6 +1,7 @@
 -- One point of a sweep: its function is called, with a record of the run, and what comes of it is kept.
 local core = require "lunet.core"
 local errors = require "lunet.errors"
+local json = require "lunet.json"
 local options = require "lunet.options"
 local points = require "lunet.points"
 local record = require "lunet.record"
@@ -9,9 +10,12 @@ local sweep_table = require "lunet.sweep_table"
 
 -- ---- Results ----
 
+local expected = "; expected a table of results, { ssim = 0.9, psnr = 28.1 }"
+local deepest = 8
+
 -- A value of a result as it is kept: numbers, text, true and false, and lists of numbers. Not a number is told by its
 -- name in `problems`.
-local function kept(name, value, problems)
+local function kept(name, value, problems, deep)
   if options.is_tensor(value) then
     if #value.shape > 1 then
       errors.raise("run returned '%s', a tensor of %d dimensions; a result is a number, or one for each image", name,
@@ -20,39 +24,46 @@ local function kept(name, value, problems)
     value = #value.shape == 0 and value:item() or value:totable()
   end
   local kind = type(value)
-  if kind == "number" then
-    if value ~= value then problems[#problems + 1] = name end
-    return value
-  end
-  if kind == "string" or kind == "boolean" then return value end
+  if kind == "number" and value ~= value then problems[#problems + 1] = name end
+  if kind == "number" or kind == "string" or kind == "boolean" then return value end
   if kind ~= "table" or debug.getmetatable(value) then
     errors.raise("run returned '%s' = %s; a result is a number, text, true or false, or a list of numbers", name,
       options.text(value))
   end
+  if deep > deepest then errors.raise("run returned '%s', a table in a table in a table ...", name) end
   local copy = {}
-  for key, entry in pairs(value) do copy[key] = kept(("%s.%s"):format(name, tostring(key)), entry, problems) end
+  for key, entry in pairs(value) do
+    copy[key] = kept(("%s.%s"):format(name, tostring(key)), entry, problems, deep + 1)
+  end
   return copy
+end
+
+-- Every value of a table as it is kept, what can be written down and read again; and the names of those that are nan.
+local function kept_result(value)
+  local problems, result = {}, {}
+  for name, entry in pairs(value) do
+    if type(name) ~= "string" then errors.raise("run returned a list%s", expected) end
+    result[name] = kept(name, entry, problems, 1)
+  end
+  local ok, why = errors.try(function() json.decode(json.encode(json.packed(result))) end)
+  local told = ok or errors.bare(why):gsub("^json: ", "")
+  if not ok then errors.raise("run returned what cannot be written down: %s", told) end
+  table.sort(problems)
+  return result, problems
 end
 
 -- What run returned as a result, and what is wrong with it: { ssim = 0.9 }, nil.
 local function checked(...)
   local value = ...
-  local expected = "; expected a table of results, { ssim = 0.9, psnr = 28.1 }"
   if select("#", ...) == 0 or value == nil then return nil, "run returned nothing" .. expected end
   if type(value) ~= "table" or debug.getmetatable(value) then
     return nil, "run returned " .. options.text(value) .. expected
   end
   if next(value) == nil then return nil, "run returned an empty table" .. expected end
-  local problems, result = {}, {}
-  local ok, why = errors.try(function()
-    for _, name in ipairs(points.sorted_keys(value)) do result[name] = kept(name, value[name], problems) end
-  end)
-  if not ok then return nil, errors.bare(why):gsub("^sweep: a point", "a result") end
-  if #problems > 0 then
-    table.sort(problems)
-    return result, ("run returned nan, not a number, as '%s'"):format(table.concat(problems, "', '"))
-  end
-  return result
+  local ok, result, problems = errors.try(kept_result, value)
+  if not ok then return nil, errors.bare(result) end
+  if #problems == 0 then return result end
+  return result, ("run returned nan, not a number, as '%s'"):format(table.concat(problems, "', '"))
 end
 
 -- ---- The record ----
