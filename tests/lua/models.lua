@@ -23,6 +23,8 @@ test("parameters as PyTorch counts them", function()
     { 853068, "ffdnet", { depth = 12, filters = 96, channels = 3 }, { 4, 64, 64 } },
     { 852108, "ffdnet", { depth = 12, filters = 96, channels = 3, norm = false }, { 4, 64, 64 } },
     { 37633, "tied_conv_ae" }, { 465953, "unet" }, { 466593, "unet", { norm = true } },
+    { 240273, "unet", { widths = { 16, 48, 64, 96 }, convolutions = 1, up = "nearest", level = true }, { 2, 64, 64 } },
+    { 7469, "unet", { widths = { 8, 12 }, convolutions = 3 } },
     { 31030593, "unet", { widths = { 64, 128, 256, 512, 1024 } } },
     { 556097, "dncnn" }, { 667073, "dncnn", { depth = 20 } },
     { 296641, "red_net" }, { 4134785, "red_net", { depth = 30, filters = 128 } },

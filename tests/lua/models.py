@@ -11,20 +11,21 @@ def convolutions(channels):
     return [nn.Conv2d(a, b, 3, padding=1) for a, b in zip(channels, channels[1:])]
 
 
-def unet(widths, channels=1, norm=False):
+def unet(widths, channels=1, norm=False, convolutions=2, up="transposed", level=False):
     layers = []
 
-    def twice(a, b):
-        for inputs in (a, b):
+    def several(a, b):
+        for inputs in [a, b, b, b][:convolutions]:
             layers.append(nn.Conv2d(inputs, b, 3, padding=1, bias=not norm))
             if norm:
                 layers.append(nn.BatchNorm2d(b))
 
-    for a, b in zip([channels, *widths], widths):
-        twice(a, b)
+    for a, b in zip([channels + level, *widths], widths):
+        several(a, b)
     for a, b in zip(widths[::-1], widths[-2::-1]):
-        layers.append(nn.ConvTranspose2d(a, b, 2, 2))
-        twice(2 * b, b)
+        if up == "transposed":
+            layers.append(nn.ConvTranspose2d(a, b, 2, 2))
+        several(2 * b if up == "transposed" else a + b, b)
     return [*layers, nn.Conv2d(widths[0], channels, 1)]
 
 
@@ -84,6 +85,8 @@ for name, layers in {
     "tied_conv_ae": [Tied([64, 64])],
     "unet": unet([32, 64, 128]),
     "unet, norm": unet([32, 64, 128], norm=True),
+    "unet, one convolution, nearest, level": unet([16, 48, 64, 96], convolutions=1, up="nearest", level=True),
+    "unet, three convolutions": unet([8, 12], convolutions=3),
     "unet of the publication": unet([64, 128, 256, 512, 1024]),
     "dncnn 17": dncnn(17),
     "dncnn 20": dncnn(20),

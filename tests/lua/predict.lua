@@ -68,7 +68,9 @@ test("mistakes", function()
   expect_error(function() net:predict("x") end, "predict: argument 2: expected a tensor, got 'x'")
   expect_error(function() net:predict(x, 3) end, "net:predict: expected a table of options, got 3")
   expect_error(function() net:predict(x, { miror = true }) end, "no option 'miror'; did you mean 'mirror'?")
-  expect_error(function() net:predict(x, { mirror = 1 }) end, "option 'mirror' must be true or false, got 1")
+  expect_error(function() net:predict(x, { mirror = 1 }) end, "option 'mirror' must be true, false or 'horizontal', got 1")
+  expect_error(function() net:predict(x, { mirror = "vertical" }) end,
+    "option 'mirror' must be true, false or 'horizontal', got 'vertical'")
   expect_error(function() net:predict(x, { dropout = 0 }) end,
     "option 'dropout' must be an integer of at least 1, got 0")
   expect_error(function() net:predict(x, {}, 3) end, "takes images and options, and no more, got 3 as well")
@@ -108,6 +110,16 @@ test("mirror: the mean over eight symmetries, which is as symmetric as the image
   assert(shape(net:predict(x[1][1], { mirror = true })) == "8x8")
   same(net:predict(x[1][1], { mirror = true }), y[1][1], 1e-5)
   same_on_any_threads(function() return net:predict(x, { mirror = true }) end)
+end)
+
+test("mirror = 'horizontal': the mean with the mirror image, left and right only", function()
+  local net = nn.sequential{ nn.conv2d{ 4, activation = "relu" }, nn.conv2d{ 1 } }:build({ 1, 8, 8 }, 1)
+  local x = ln.rand({ 2, 1, 8, 8 }, 1)
+  local y = net:predict(x, { mirror = "horizontal" })
+  same(y, (net:predict(x) + net:predict(x:flip(-1)):flip(-1)) / 2, 1e-6)
+  same(net:predict(x:flip(-1), { mirror = "horizontal" }), y:flip(-1), 1e-6)
+  assert(differs(net:predict(x:flip(-2), { mirror = "horizontal" }), y:flip(-2)))
+  same_on_any_threads(function() return net:predict(x, { mirror = "horizontal" }) end)
 end)
 
 test("mirror leaves what is symmetric to the bit", function()

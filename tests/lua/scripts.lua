@@ -123,4 +123,50 @@ test("pretrain: levels by themselves, then the whole", function()
     "and fine-tuned" })
 end)
 
+-- The rows of a file of scores, by method and level.
+local function scores_of(path)
+  local found, lines = {}, 0
+  for line in support.read(path):gmatch("[^\n]+") do
+    local image, p, seed, method, ssim, psnr = line:match("^([^,]+),([^,]+),([^,]+),([^,]+),([^,]+),([^,]+)$")
+    assert(image, line)
+    if lines > 0 then
+      found[method .. " " .. p] = (found[method .. " " .. p] or 0) + 1
+      assert(seed == "1" and tonumber(ssim) <= 1 and tonumber(psnr) > 0, line)
+    else
+      assert(line == "image,p,seed,method,ssim,psnr", line)
+    end
+    lines = lines + 1
+  end
+  return found
+end
+
+test("best: a table, and a row of the file for each image, level and method; the same on any threads", function()
+  local folder <close> = support.folder()
+  local options = "--images 20 --steps 20 --epochs 1 --p 0.1,.25 "
+  short("paper/best", options .. ("--threads 1 --csv '%s/a.csv'"):format(folder),
+    { "20 images to train, 4 to test", "best above it", "p = 0.25", "nlmeans{ ", "best: 20 steps" })
+  local found = scores_of(folder.path .. "/a.csv")
+  for _, method in ipairs{ "noisy", "best", "paper", "nlmeans", "tv", "wavelet", "median", "gaussian" } do
+    assert(found[method .. " 0.1"] == 4 and found[method .. " 0.25"] == 4, method)
+  end
+  short("paper/best", options .. ("--threads 2 --csv '%s/b.csv'"):format(folder), {})
+  assert(support.read(folder.path .. "/a.csv") == support.read(folder.path .. "/b.csv"))
+end)
+
+test("best: folders, and what is wrong with options before training", function()
+  local data <close> = folder_of(16)
+  local other <close> = folder_of(3)
+  local path = (arg[0]:match("^.*/") or "./") .. "../../scripts/paper/best.lua"
+  local function says(options, text)
+    local said, status = support.run(("'%s' %s"):format(path, options))
+    assert(status == 1 and said:find(text, 1, true) and not said:find("traceback", 1, true), said)
+  end
+  says("--p 0.1,x", "best: --p must be numbers above 0 and at most 1 with commas between, got '0.1,x'")
+  says(("--test '%s'"):format(data), "best: --test needs a folder to train on as well; give --train DIR")
+  says(("--train '%s'"):format(other), "has too few images: 3 of at least 12")
+  says("--csv /none/such/a.csv", "best: cannot write into the folder '/none/such'")
+  short("paper/best", ("--train '%s' --test '%s' --p 0.5 --steps 4 --epochs 1"):format(data, other),
+    { "16 images to train, 3 to test", "warning: images to train and to test are not apart", "p = 0.5" })
+end)
+
 support.done()

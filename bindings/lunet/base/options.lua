@@ -102,7 +102,9 @@ end
 -- "an integer of at least 1", "'auto', 'line' or 'none'": what an option takes.
 function options.accepts(entry)
   local words = {}
-  for _, choice in ipairs(entry.choices or {}) do words[#words + 1] = ("'%s'"):format(choice) end
+  for _, choice in ipairs(entry.choices or {}) do
+    words[#words + 1] = (type(choice) == "string" and "'%s'" or "%s"):format(choice)
+  end
   if #words == 0 then
     for _, kind in ipairs(kinds_of(entry)) do words[#words + 1] = kind_text(kind, entry) end
   end

@@ -16,8 +16,9 @@ local methods = core.methods.network
 local predict = {}
 
 predict.options = {
-  { "mirror", "boolean", default = false,
-    help = "the mean over the eight symmetries of the square: images as they are, mirrored, and turned by quarters" },
+  { "mirror", { "boolean", "string" }, default = false, choices = { true, false, "horizontal" },
+    help = "true: the mean over the eight symmetries of the square: images as they are, mirrored, and turned by "
+      .. "quarters; 'horizontal': as they are, and left to right, which suits images that have a top and a bottom" },
   { "dropout", "integer", min = 1, help = "so many predictions in which dropout drops as in training; a second result "
     .. "is their standard deviation (divided by the number, as t:std)" },
   { "seed", "integer", default = 0, help = "of what dropout drops" },
@@ -135,15 +136,16 @@ local function same_shapes(a, b)
   return true
 end
 
--- All symmetries that the network takes, as one prediction unless dropout counts them. The first builds the network, if
--- nobody has; over the diagonal, height and width of an image that is not square change places, and change back after.
+-- The symmetries that `mirror` asks for and the network takes, as one prediction unless dropout counts them. The first
+-- builds the network, if nobody has; over the diagonal, height and width of an image that is not square change places,
+-- and change back after.
 local function mirrored(net, x, o, stream)
   local counts = counts_of(net, x, o, stream)
   local built_for = net.input_shape
   if not has_images(built_for) then
     errors.raise("net:predict: option 'mirror': the network takes features, and no images to mirror")
   end
-  for k = 2, #symmetries do
+  for k = 2, o.mirror == "horizontal" and 2 or #symmetries do
     local symmetry = symmetries[k]
     local ok, more = errors.try(turned_counts, net, x, o, stream + k - 1, symmetry)
     if not ok and not symmetry.diagonal then error(more, 0) end
@@ -179,13 +181,14 @@ local page = {
     .. "added, to the smallest size that the network gives back (1000), and the output is cropped to the images' "
     .. "sides. Nothing is padded or cropped along a side that the network changes on purpose: one that halves or "
     .. "doubles images, or ends in dense, gives what it gives. Training and its loss see images as they are.\n"
-    .. "mirror averages predictions of the images mirrored and turned, each turned back. A network that does not take "
-    .. "images whose height and width change places, because it was made for one size that is not square, or whose "
-    .. "output is another size then, gets the four mirrorings only; outputs that are no images are averaged as they "
-    .. "are. dropout drops, as in training, values of dropout and dropout2d, while batch_norm and all else are as in "
-    .. "prediction, n times, and returns mean and standard deviation: a map of how unsure the network is (Gal and "
-    .. "Ghahramani, ICML 2016). The same seed drops the same values, whatever the number of threads. With mirror there "
-    .. "are n draws for each symmetry, and the spread is over all of them.\n"
+    .. "mirror averages predictions of the images mirrored and turned, each turned back; with 'horizontal' of the "
+    .. "images and their mirror images alone. A network that does not take images whose height and width change "
+    .. "places, because it was made for one size that is not square, or whose output is another size then, gets the "
+    .. "four mirrorings only; outputs that are no images are averaged as they are. dropout drops, as in training, "
+    .. "values of dropout and dropout2d, while batch_norm and all else are as in prediction, n times, and returns mean "
+    .. "and standard deviation: a map of how unsure the network is (Gal and Ghahramani, ICML 2016). The same seed "
+    .. "drops the same values, whatever the number of threads. With mirror there are n draws for each symmetry, and "
+    .. "the spread is over all of them.\n"
     .. "tile predicts large images in tiles that overlap by a halo: beside the image and the output, memory depends on "
     .. "the tile alone. The halo is worked out from the layers (net:receptive_field), and the result is that of the "
     .. "image at once but for the last bits. A smaller halo is faster and leaves seams. Where a pixel depends on the "

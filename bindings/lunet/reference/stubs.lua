@@ -91,12 +91,16 @@ local function add_function(out, page, owner, mark)
     table.concat(names, ", "))
 end
 
+local function choice_type(choice)
+  return type(choice) == "string" and ("'%s'"):format(choice) or tostring(choice)
+end
+
 -- The class of a function's options.
 local function add_options(out, page)
   out[#out + 1] = "\n---@class " .. options_class(page.name)
   for _, entry in ipairs(page.options) do
     local types = {}
-    for i, choice in ipairs(entry.choices or {}) do types[i] = ("'%s'"):format(choice) end
+    for i, choice in ipairs(entry.choices or {}) do types[i] = choice_type(choice) end
     if #types == 0 then
       for i, kind in ipairs(type(entry[2]) == "table" and entry[2] or { entry[2] }) do
         types[i] = word_type(kind, page.name)
