@@ -21,8 +21,8 @@ local grids = {
   end },
   { "tv", function(p) return { weight = times(p, { 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4, 1.7 }) } end },
   { "wavelet", function(p)
-    return { sigma = times(p, { 0.4, 0.5, 0.6, 0.8, 1, 1.2, 1.5 }), method = { "bayesshrink", "sureshrink", "visushrink" },
-      cycle_spinning = { 7 } }
+    return { sigma = times(p, { 0.4, 0.5, 0.6, 0.8, 1, 1.2, 1.5 }), cycle_spinning = { 7 },
+      method = { "bayesshrink", "sureshrink", "visushrink" } }
   end },
   { "bilateral", function(p)
     return { sigma_color = times(p, { 1, 1.5, 2, 3, 4 }), sigma_spatial = { 0.7, 1, 1.5, 2, 3 } }
