@@ -2,7 +2,10 @@
  * a number; what a layer does is told by the room of networks. */
 #include "bindings/items/call.h"
 
+#include <string.h>
+
 #include "bindings/base/class.h"
+#include "bindings/base/describe.h"
 #include "bindings/base/error.h"
 #include "bindings/base/value.h"
 #include "bindings/items/class.h"
@@ -76,14 +79,34 @@ void lnb_note_magnitude(lua_State *L, const char *what, const LnTensor *t) {
             what, mean);
 }
 
-/* metric(images, references): the mean, and a tensor with the value of each image. */
+/* The mask of the table at index 4, { mask = m }; NULL where there is no table. Leaves it on the stack. */
+static LnTensor *check_call_mask(lua_State *L, LnItem *item) {
+  const char *name = ln_item_type(item)->name;
+  lnb_check_count(L, 4, "; options come first, as in psnr{ range = 255 }(x, reference)");
+  if (lua_isnoneornil(L, 4)) return NULL;
+  if (!lua_istable(L, 4))
+    lnb_error(L, "%s: argument 3: expected a table { mask = m }, got %s", name, lnb_describe(L, 4));
+  lua_pushnil(L);
+  while (lua_next(L, 4)) {
+    lua_pop(L, 1);
+    if (lua_type(L, -1) != LUA_TSTRING || strcmp(lua_tostring(L, -1), "mask") != 0)
+      lnb_error(L, "%s: a call takes { mask = m } only, got the key %s; options come first, as in "
+                   "psnr{ range = 255 }(x, reference)", name, lnb_describe(L, -1));
+  }
+  if (lua_getfield(L, 4, "mask") == LUA_TNIL) return NULL;
+  if (lnb_test(L, -1, &lnb_tensor_class) == NULL)
+    lnb_error(L, "%s: mask must be a tensor of 0 and 1, got %s", name, lnb_describe(L, -1));
+  return lnb_check_values(L, lua_gettop(L));
+}
+
+/* metric(images, references, { mask = m }): the mean, and a tensor with the value of each image. */
 static int call_metric(lua_State *L, LnItem *item) {
   LnTensor *images = lnb_check_values(L, 2), *references = lnb_check_values(L, 3);
   double mean = 0;
-  lnb_check_count(L, 3, "; options come first, as in psnr{ range = 255 }(x, reference)");
+  LnTensor *mask = check_call_mask(L, item);
   const LnMetricType *type = (const LnMetricType *)ln_item_type(item);
   LnbBox *box = lnb_test(L, 1, &lnb_item_class);
-  LNB_MAKE_TENSOR(L, ln_metric_apply(&made, &mean, item, images, references, &err));
+  LNB_MAKE_TENSOR(L, ln_metric_apply_masked(&made, &mean, item, images, references, mask, &err));
   if (type->range == NULL && box->calls++ == 0)
     lnb_note_magnitude(L, lua_pushfstring(L, "%s: the references", type->type.name), references), lua_pop(L, 1);
   lua_pushnumber(L, mean);
@@ -115,7 +138,7 @@ void lnb_open_calls(lua_State *L) {
       {.kind = &ln_augment_kind, .call = call_augment,
        .usage = "augment(x: tensor, y?: tensor|integer, n?: integer) -> tensor, tensor|nil"},
       {.kind = &ln_metric_kind, .call = call_metric,
-       .usage = "metric(images: tensor, references: tensor) -> number, tensor"},
+       .usage = "metric(images: tensor, references: tensor, options?: table) -> number, tensor"},
       {.kind = &ln_schedule_kind, .call = call_schedule,
        .usage = "schedule(step: integer, steps?: integer, epoch_steps?: number) -> number"},
       {.kind = &ln_filter_kind, .call = call_filter, .usage = "filter(x: tensor) -> tensor"}};

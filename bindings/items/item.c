@@ -17,6 +17,7 @@
 #include "bindings/items/loss.h"
 #include "bindings/items/text.h"
 #include "bindings/tensor/tensor.h"
+#include "metric/metric.h"
 
 /* Options in. */
 
@@ -170,6 +171,17 @@ static int item_with(lua_State *L) {
   return 1;
 }
 
+/* metric:map(images, references) */
+static int item_map(lua_State *L) {
+  LnItem *item = lnb_check(L, 1, &lnb_item_class);
+  const LnType *type = ln_item_type(item);
+  if (strcmp(type->kind, ln_metric_kind.name) != 0)
+    lnb_error(L, "%s: only metrics have maps; this is a %s", type->name, lnb_kind_noun(type->kind));
+  LnTensor *images = lnb_check_values(L, 2), *references = lnb_check_values(L, 3);
+  LNB_MAKE_TENSOR(L, ln_metric_map(&made, item, images, references, &err));
+  return 1;
+}
+
 static int item_tostring(lua_State *L) {
   lnb_push_item_text(L, lnb_check(L, 1, &lnb_item_class));
   return 1;
@@ -201,7 +213,7 @@ static int item_index(lua_State *L) {
   if (!known && ln_param_find(type->params, field) != NULL)
     lnb_error(L, "%s: its options are in a table; write item.options.%s", type->name, field);
   if (!known)
-    lnb_error(L, "%s: an item has name, kind, type, options and with, no field %s", type->name, lnb_describe(L, 2));
+    lnb_error(L, "%s: an item has name, kind, type, options, with and map, no field %s", type->name, lnb_describe(L, 2));
   return lnb_class_index(L);
 }
 
@@ -210,6 +222,10 @@ void lnb_open_item(lua_State *L) {
   static const LnbFunction methods[] = {
       {.name = "with", .call = item_with, .usage = "item:with(options: table) -> item",
        .doc = "A copy with other options: nlmeans:with{ h = 0.2 }. What was given stays, but for what is given now."},
+      {.name = "map", .call = item_map, .usage = "item:map(images: tensor, references: tensor) -> tensor",
+       .doc = "Of the metric ssim: its value at every pixel, in the images' shape, to be looked at. Images are mirrored at "
+              "their edges, as scikit-image's full = True has it; the metric itself is the mean without the outer window "
+              "/ 2 pixels (5 by default), where windows cross the edge. Other items have none."},
       {0}};
   static const LnbFunction getters[] = {
       {.name = "name", .call = item_name, .usage = "item.name -> string", .doc = "What it is: \"conv2d\"."},

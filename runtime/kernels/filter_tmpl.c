@@ -158,6 +158,17 @@ static double ssim_row(const double *sums, int64_t stride, const double *weights
   WITH_COUNT(count, return ssim_row_of(sums, stride, weights, COUNT, c1, c2, correction, n));
 }
 
+LN_INLINE void ssim_values_of(double *values, const double *sums, int64_t stride, const double *weights, int count,
+                              double c1, double c2, double correction, int64_t n) {
+  for (int64_t i = 0; i < n; i += LN_VL / 2)
+    *(vd_unaligned *)(void *)(values + i) = ssim_at(sums + i, stride, weights, count, c1, c2, correction);
+}
+
+static void ssim_values(double *values, const double *sums, int64_t stride, const double *weights, int count, double c1,
+                        double c2, double correction, int64_t n) {
+  WITH_COUNT(count, ssim_values_of(values, sums, stride, weights, COUNT, c1, c2, correction, n));
+}
+
 /* ---- Non-local means ---- */
 
 #define PATCH_CUTOFF 5.0f

@@ -223,6 +223,9 @@ typedef struct LnKernels {
    * variances are multiplied by `correction`. Rows are read up to n rounded up to 8, and count - 1 further. */
   double (*ssim_row)(const double *sums, int64_t stride, const double *weights, int count, double c1, double c2,
                      double correction, int64_t n);
+  /* The SSIM of each of them; `values` has room for n rounded up to 8. */
+  void (*ssim_values)(double *values, const double *sums, int64_t stride, const double *weights, int count, double c1,
+                      double c2, double correction, int64_t n);
   /* The medians of two rows of windows, of size 3 or 5. First rows[0..size] become six rows of what the windows share;
    * then, once their ends are filled size/2 beyond, these become out[0], the medians of rows[0..size-1], and out[1], of
    * rows[1..size]. Numbers a vector further to each side of these six rows are read, but change nothing. */

@@ -91,6 +91,7 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .ssim_moments = ssim_moments,
     .ssim_slide = ssim_slide,
     .ssim_row = ssim_row,
+    .ssim_values = ssim_values,
     .median_columns = median_columns,
     .median_rows = median_rows,
     .patch_differences = patch_differences,

@@ -1,21 +1,10 @@
 /* Mean squared error. */
 #include "metric/metric.h"
-#include "metric/squared_error.h"
+#include "metric/pixel_means.h"
 
-double ln_mean_squared_error(const float *a, const float *b, int64_t n) {
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (int64_t i = 0; i < n; i++) {
-    double difference = (double)a[i] - (double)b[i];
-    sum += difference * difference;
-  }
-  return sum / (double)n;
-}
-
-static LnStatus eval(const void *options, double *value, const float *image, const float *reference, LnShape sample,
-                     LnError *err) {
+static LnStatus eval(const void *options, double *value, const LnMetricPair *pair, LnError *err) {
   (void)options, (void)err;
-  *value = ln_mean_squared_error(image, reference, ln_shape_count(sample));
+  *value = ln_mean_squared_error(pair);
   return LN_OK;
 }
 
@@ -28,6 +17,8 @@ const LnMetricType ln_metric_mse = {
     .type = {.kind = "metric",
              .name = "mse",
              .doc = "Mean squared error: mean (x - r)^2 over all pixels and channels; 0 is best.",
+             .size = sizeof(LnMetricMaskOnly),
+             .params = ln_metric_mask_params,
              .cases = cases},
     .eval = eval,
     .best = 0,

@@ -3,17 +3,17 @@
 #include <math.h>
 
 #include "metric/metric.h"
-#include "metric/squared_error.h"
+#include "metric/pixel_means.h"
 
 typedef struct Psnr {
+  LnTensor *mask;
   double range;
 } Psnr;
 
-static LnStatus eval(const void *options, double *value, const float *image, const float *reference, LnShape sample,
-                     LnError *err) {
+static LnStatus eval(const void *options, double *value, const LnMetricPair *pair, LnError *err) {
   (void)err;
   double range = ((const Psnr *)options)->range;
-  *value = 10 * log10(range * range / ln_mean_squared_error(image, reference, ln_shape_count(sample)));
+  *value = 10 * log10(range * range / ln_mean_squared_error(pair));
   return LN_OK;
 }
 
@@ -24,6 +24,7 @@ static double range_of(const void *options) {
 static const LnParam params[] = {
     {.name = "range", .kind = LN_PARAM_FLOAT, .offset = offsetof(Psnr, range), .def = 1, .max = DBL_MAX,
      .help = "data range: largest possible pixel value minus the smallest", .flags = LN_ABOVE_MIN},
+    LN_METRIC_MASK_PARAM(Psnr),
     {0}};
 
 static const LnCase cases[] = {

@@ -5,112 +5,84 @@
  *   SSIM = (2 m_x m_y + C1) (2 c_xy + C2) / ((m_x^2 + m_y^2 + C1) (v_x + v_y + C2)),
  *   C1 = (k1 range)^2, C2 = (k2 range)^2
  *
- * averaged over the windows that lie wholly inside the image (scikit-image crops its map to those).
- *
- * Only four windowed means are needed, those of s, s^2, d, d^2 with s = x + y and d = x - y:
- * 4 m_x m_y = m_s^2 - m_d^2, 2 (m_x^2 + m_y^2) = m_s^2 + m_d^2, and the same with variances for c_xy and v_x + v_y.
- * Both kinds of window are separable: rows are summed down a window first, then along it. Uniform windows slide down:
- * the row that enters is added, the one that leaves is taken away; but not what was rounded when it was added, which
- * would be seen next to pixels far outside the data range: images with such are summed anew for every row. In double,
- * because v is a small difference of large numbers, divided by C2 of the order of 1e-3.
+ * averaged over the windows that lie wholly inside the image (scikit-image crops its map to those), of a masked image
+ * over those whose centre the mask has. How windows are summed is in ssim_windows.c.
  *
  * Source: Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to structural similarity",
  * IEEE Trans. Image Processing 13(4), 2004. */
-#include <string.h>
-
-#include "base/finite.h"
-#include "base/interrupt.h"
 #include "base/memory.h"
-#include "kernels/kernels.h"
+#include "metric/mask.h"
 #include "metric/metric.h"
-#include "metric/ssim_plan.h"
+#include "metric/ssim_windows.h"
 
-enum { BLOCK = 8 };
+typedef struct Ssim {
+  LnSsim ssim; /* first */
+  LnTensor *mask;
+} Ssim;
 
-/* Working memory of one image. Rows of moments hold s, d, s^2 and d^2, `stride` apart. */
-typedef struct Work {
-  bool slides;              /* sums in uniform windows, not those of images with pixels far outside the data range */
-  int64_t stride;
-  double *sums;             /* down the windows of a row */
-  double *ring[LN_SSIM_MAX_WINDOW]; /* moments of the last `window` rows, oldest first; none if windows slide */
-} Work;
-
-/* A multiple of what the kernels work on at a time. */
-static int64_t whole_blocks(int64_t n) {
-  return (n + BLOCK - 1) / BLOCK * BLOCK;
+static LnStatus check_size(const LnSsimPlan *plan, const LnMetricPair *pair, LnError *err) {
+  long long height = pair->shape.d[1], width = pair->shape.d[2], window = plan->window;
+  if (height < window || width < window)
+    return ln_fail(err, LN_ESHAPE, "ssim: image of %lldx%lld is smaller than the window of %lldx%lld", height, width,
+                   window, window);
+  if (pair->mask != NULL && ln_mask_count(pair->mask, height, width, window / 2) == 0)
+    return ln_fail(err, LN_EARG,
+                   "ssim: mask of image %lld has no centre of a window of %lldx%lld that lies inside the image",
+                   (long long)pair->number, window, window);
+  return LN_OK;
 }
 
-static bool make_work(Work *work, const LnSsimPlan *plan, int64_t width) {
-  int64_t window = plan->window, rows = work->slides ? 1 : window + 1;
-  work->stride = whole_blocks(whole_blocks(width - window + 1) + window - 1);
-  int64_t row = LN_SSIM_MOMENTS * work->stride;
-  work->sums = ln_calloc((size_t)(rows * row), sizeof(double));
-  if (work->sums == NULL) return false;
-  for (int64_t k = 0; k + 1 < rows; k++) work->ring[k] = work->sums + (k + 1) * row;
-  return true;
-}
-
-/* Sums down uniform windows whose last row is `row`; called for every row in turn. */
-static void slide(Work *work, const LnSsimPlan *plan, const float *x, const float *y, int64_t row, int64_t width) {
-  int64_t at = row * width, old = at - plan->window * width;
-  bool leaves = old >= 0;
-  ln_kernels()->ssim_slide(work->sums, work->stride, x + at, y + at, leaves ? x + old : NULL, leaves ? y + old : NULL,
-                           width);
-}
-
-/* The same for other windows: the row's moments take the place of the oldest in the ring. */
-static void sum_ring(Work *work, const LnSsimPlan *plan, const float *x, const float *y, int64_t row, int64_t width) {
-  const LnKernels *kernels = ln_kernels();
-  int64_t window = plan->window;
-  double *entered = work->ring[0];
-  for (int64_t k = 1; k < window; k++) work->ring[k - 1] = work->ring[k];
-  work->ring[window - 1] = entered;
-  kernels->ssim_moments(entered, work->stride, x + row * width, y + row * width, width);
-  if (row + 1 < window) return;
-  kernels->sum_rows_double(work->sums, (const double *const *)work->ring, plan->down, (int)window,
-                           LN_SSIM_MOMENTS * work->stride);
-}
-
-static double plane_mean(const LnSsimPlan *plan, Work *work, const float *x, const float *y, int64_t height,
-                         int64_t width) {
-  int64_t window = plan->window, columns = width - window + 1;
-  double sum = 0;
-  memset(work->sums, 0, (size_t)(LN_SSIM_MOMENTS * work->stride) * sizeof(double));
-  for (int64_t row = 0; row < height && !ln_interrupted(); row++) {
-    (work->slides ? slide : sum_ring)(work, plan, x, y, row, width);
-    if (row + 1 >= window)
-      sum += ln_kernels()->ssim_row(work->sums, work->stride, plan->along, (int)window, plan->c1, plan->c2,
-                                    plan->correction, columns);
-  }
-  return sum / ((double)columns * (double)(height - window + 1));
-}
-
-static LnStatus eval(const void *options, double *value, const float *image, const float *reference, LnShape sample,
-                     LnError *err) {
-  int64_t channels = sample.d[0], height = sample.d[1], width = sample.d[2];
+static LnStatus eval(const void *options, double *value, const LnMetricPair *pair, LnError *err) {
+  int64_t channels = pair->shape.d[0], height = pair->shape.d[1], width = pair->shape.d[2], plane = height * width;
   LnSsimPlan plan;
-  int64_t count = ln_shape_count(sample);
+  LnSsimWindows windows;
   ln_ssim_plan(&plan, options);
-  float most = (float)(1e4 * ln_ssim_range(options));
-  Work work = {.slides = plan.uniform && ln_all_within(image, count, most) && ln_all_within(reference, count, most)};
-  if (height < plan.window || width < plan.window)
-    return ln_fail(err, LN_ESHAPE, "ssim: image of %lldx%lld is smaller than the window of %lldx%lld",
-                   (long long)height, (long long)width, (long long)plan.window, (long long)plan.window);
-  if (!make_work(&work, &plan, width))
-    return ln_fail_memory(err, "ssim", (size_t)(LN_SSIM_MOMENTS * (plan.window + 2) * width) * sizeof(double));
+  LN_TRY(check_size(&plan, pair, err));
+  LN_TRY(ln_ssim_windows_new(&windows, &plan, ln_ssim_range(options), pair->image, pair->reference, channels * plane,
+                             width, "ssim", err));
   double sum = 0;
   for (int64_t c = 0; c < channels; c++)
-    sum += plane_mean(&plan, &work, image + c * height * width, reference + c * height * width, height, width);
+    sum += ln_ssim_windows_mean(&windows, pair->image + c * plane, pair->reference + c * plane, pair->mask, height);
   *value = sum / (double)channels;
-  ln_free(work.sums);
+  ln_ssim_windows_free(&windows);
   return LN_OK;
+}
+
+/* A plane with `border` pixels more to each side, those inside mirrored, the outermost ones too. */
+static void mirror(float *to, const float *from, int64_t height, int64_t width, int64_t border) {
+  for (int64_t r = -border; r < height + border; r++) {
+    const float *row = from + width * (r < 0 ? -1 - r : r < height ? r : 2 * height - 1 - r);
+    for (int64_t c = -border; c < width + border; c++) *to++ = row[c < 0 ? -1 - c : c < width ? c : 2 * width - 1 - c];
+  }
+}
+
+/* Mirrored as SciPy's filters do it, so that there is a window around every pixel. */
+static LnStatus map(const void *options, float *to, const LnMetricPair *pair, LnError *err) {
+  LnSsimPlan plan;
+  LnSsimWindows windows;
+  ln_ssim_plan(&plan, options);
+  LN_TRY(check_size(&plan, pair, err));
+  int64_t height = pair->shape.d[1], width = pair->shape.d[2], plane = height * width, border = plan.window / 2;
+  int64_t rows = height + 2 * border, columns = width + 2 * border, n = rows * columns;
+  float *x = ln_alloc((size_t)(2 * n) * sizeof *x), *y = x + n;
+  if (x == NULL) return ln_fail_memory(err, "ssim", (size_t)(2 * n) * sizeof *x);
+  LnStatus status = ln_ssim_windows_new(&windows, &plan, ln_ssim_range(options), pair->image, pair->reference,
+                                        pair->shape.d[0] * plane, columns, "ssim", err);
+  for (int64_t c = 0; c < pair->shape.d[0] && status == LN_OK; c++) {
+    mirror(x, pair->image + c * plane, height, width, border);
+    mirror(y, pair->reference + c * plane, height, width, border);
+    ln_ssim_windows_map(&windows, to + c * plane, x, y, rows);
+  }
+  if (status == LN_OK) ln_ssim_windows_free(&windows);
+  ln_free(x);
+  return status;
 }
 
 static LnStatus check(const void *options, LnError *err) {
   return ln_error_prefix(err, ln_ssim_check(options, err), "ssim: ");
 }
 
-static const LnParam params[] = {LN_SSIM_PARAMS, {0}};
+static const LnParam params[] = {LN_SSIM_PARAMS, LN_METRIC_MASK_PARAM(Ssim), {0}};
 
 static const LnCase cases[] = {
     {.options = "{}", .inputs = {LN_SHAPE(1, 20, 24), LN_SHAPE(1, 20, 24)}},
@@ -126,18 +98,20 @@ const LnMetricType ln_metric_ssim = {
         {.kind = "metric",
          .name = "ssim",
          .doc = "Structural similarity: mean (2 m_x m_r + C1)(2 c_xr + C2) / ((m_x^2 + m_r^2 + C1)(v_x + v_r + C2)).\n"
-                "m, v, c: mean, variance, covariance in a sliding window; windows that cross the edge are left out;\n"
-                "channels are averaged; 1 is best. References outside of 0 to the range, by more than 1 % of it,\n"
-                    "are an error; with a range of one's own, those that span more than it.\n"
+                "m, v, c: mean, variance, covariance in a sliding window; windows that cross the edge are left out, and\n"
+                "with a mask those whose centre is not in it; channels are averaged; 1 is best. References outside of\n"
+                "0 to the range, by more than 1 % of it, are an error; with a range of one's own, those that span more.\n"
+                "metric:map(images, references) is the value around every pixel.\n"
                 "preset wang2004: Gaussian 11x11, sigma 1.5, range 1, population covariance.\n"
                 "preset gondara2016: uniform 7x7, range 2, sample covariance (scikit-image's old default for floats).\n"
                 "Both agree with scikit-image's structural_similarity to 1e-6.\n"
                 "Source: Wang, Bovik, Sheikh, Simoncelli, IEEE Trans. Image Processing 13(4), 2004.",
-         .size = sizeof(LnSsim),
+         .size = sizeof(Ssim),
          .params = params,
          .cases = cases,
          .check = check},
     .eval = eval,
+    .map = map,
     .range = ln_ssim_range,
     .best = 1,
     .higher_is_better = true,

@@ -74,7 +74,7 @@ test("missing names are corrected", function()
   expect_error(function() return nn.conv2d.dok end, "nn.conv2d: a type has name, kind, doc, params and cases")
   local item = nn.conv2d{ 8 }
   expect_error(function() return item.kernel end, "conv2d: its options are in a table; write item.options.kernel")
-  expect_error(function() return item.nothing end, "an item has name, kind, type, options and with")
+  expect_error(function() return item.nothing end, "an item has name, kind, type, options, with and map")
 end)
 
 test("with copies", function()

@@ -99,7 +99,7 @@ END_TEST
 START_TEST(instruction_sets_agree) {
   const LnMetricType *type = metric_at(_i);
   LnError err;
-  LnItem *metric = test_item(&type->type, "{}");
+  LnItem *metric = test_item(&type->type, type->type.cases[0].options);
   for (int64_t width = 11; width < 50; width++) {
     LnTensor *x = test_random(LN_SHAPE(12, width), 1, 0, 1), *y = test_random(LN_SHAPE(12, width), 2, 0, 1);
     double want, got;
@@ -149,6 +149,73 @@ START_TEST(shapes_must_fit) {
 }
 END_TEST
 
+/* 1 in a frame of `border` pixels less, else 0. */
+static LnTensor *inner(LnShape shape, int64_t border) {
+  LnTensor *mask = test_random(shape, 1, 1, 1);
+  int64_t height = shape.d[shape.n - 2], width = shape.d[shape.n - 1];
+  for (int64_t i = 0; i < ln_shape_count(shape); i++) {
+    int64_t r = i / width % height, c = i % width;
+    mask->data[i] = r >= border && c >= border && r < height - border && c < width - border;
+  }
+  return mask;
+}
+
+/* A mask of ones changes nothing; with one of its own each image is measured as alone. */
+START_TEST(masks_choose_pixels) {
+  const LnMetricType *type = metric_at(_i);
+  for (const LnCase *c = type->type.cases; c->options != NULL; c++) {
+    LnError err;
+    LnItem *metric = test_item(&type->type, c->options);
+    LnTensor *x = images(c, 1), *y = spoiled(x, 0.1), *each = NULL, *a = NULL, *b = NULL;
+    LnShape s = x->shape;
+    LnTensor *all = inner(LN_SHAPE(s.d[2], s.d[3]), 0), *masks = inner(LN_SHAPE(N, 1, s.d[2], s.d[3]), 2), *one = NULL;
+    double want, got;
+    CK_OK(ln_metric_apply(NULL, &want, metric, y, x, &err));
+    CK_OK(ln_metric_apply_masked(NULL, &got, metric, y, x, all, &err));
+    ck_assert_double_eq_tol(got, want, 1e-12 * fabs(want));
+    CK_OK(ln_metric_apply_masked(NULL, &got, metric, x, x, masks, &err));
+    ck_assert(got == type->best);
+    for (int64_t i = 0; i < s.d[2] * s.d[3]; i++)
+      if (i % s.d[3] < s.d[3] / 2) masks->data[s.d[2] * s.d[3] + i] = 0;
+    CK_OK(ln_metric_apply_masked(&each, &got, metric, y, x, masks, &err));
+    ck_assert_msg(fabs(got - want) > 1e-9 * fabs(want), "%s%s: %.15g masked, %.15g not", type->type.name, c->options,
+                  got, want);
+    CK_OK(ln_tensor_select(&a, y, 0, 1, &err));
+    CK_OK(ln_tensor_select(&b, x, 0, 1, &err));
+    CK_OK(ln_tensor_select(&one, masks, 0, 1, &err));
+    CK_OK(ln_metric_apply_masked(NULL, &got, metric, a, b, one, &err));
+    ck_assert((float)got == each->data[1]);
+    ln_tensor_unref(x), ln_tensor_unref(y), ln_tensor_unref(each), ln_tensor_unref(a), ln_tensor_unref(b);
+    ln_tensor_unref(all), ln_tensor_unref(masks), ln_tensor_unref(one);
+    ln_item_unref(metric);
+  }
+}
+END_TEST
+
+START_TEST(bad_masks_are_refused) {
+  const LnMetricType *type = metric_at(_i);
+  LnError err;
+  double mean;
+  LnItem *metric = test_item(&type->type, type->type.cases[0].options);
+  LnTensor *x = images(&type->type.cases[0], 1);
+  LnShape s = x->shape;
+  const LnShape wrong[] = {LN_SHAPE(7, 8), LN_SHAPE(N, s.d[2], s.d[3]), LN_SHAPE(N, 2, s.d[2], s.d[3]),
+                           LN_SHAPE(2, 1, s.d[2], s.d[3]), LN_SHAPE(N, 1, s.d[3], s.d[2] + 1)};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    LnTensor *mask = inner(wrong[i], 0);
+    CK_FAILS(ln_metric_apply_masked(NULL, &mean, metric, x, x, mask, &err), LN_ESHAPE, "the mask must be");
+    ln_tensor_unref(mask);
+  }
+  LnTensor *mask = inner(LN_SHAPE(N, 1, s.d[2], s.d[3]), 1);
+  mask->data[s.d[2] * s.d[3] + 3 * s.d[3] + 4] = 0.5f;
+  CK_FAILS(ln_metric_apply_masked(NULL, &mean, metric, x, x, mask, &err), LN_EARG, "mask 2 is 0.5 at row 4, column 5");
+  for (int64_t i = 0; i < s.d[2] * s.d[3]; i++) mask->data[s.d[2] * s.d[3] + i] = 0;
+  CK_FAILS(ln_metric_apply_masked(NULL, &mean, metric, x, x, mask, &err), LN_EARG, "mask 2 is empty");
+  ln_tensor_unref(mask), ln_tensor_unref(x);
+  ln_item_unref(metric);
+}
+END_TEST
+
 START_TEST(every_allocation_may_fail) {
   const LnMetricType *type = metric_at(_i);
   LnItem *metric = test_item(&type->type, type->type.cases[0].options);
@@ -157,6 +224,10 @@ START_TEST(every_allocation_may_fail) {
   double mean;
   CK_OK(ln_tensor_slice(&view, x, 3, x->shape.d[3] - 1, x->shape.d[3], -1, &err)); /* needs a copy */
   CK_EVERY_ALLOCATION(ln_metric_apply(&each, &mean, metric, view, x, &err), ln_tensor_unref(each));
+  LnTensor *mask = inner(LN_SHAPE(N, 1, x->shape.d[2], x->shape.d[3]), 1), *turned = NULL;
+  CK_OK(ln_tensor_slice(&turned, mask, 3, x->shape.d[3] - 1, x->shape.d[3], -1, &err));
+  CK_EVERY_ALLOCATION(ln_metric_apply_masked(&each, &mean, metric, x, x, turned, &err), ln_tensor_unref(each));
+  ln_tensor_unref(mask), ln_tensor_unref(turned);
   ln_tensor_unref(view), ln_tensor_unref(x);
   ln_item_unref(metric);
 }
@@ -169,5 +240,7 @@ TESTS {
   tcase_add_loop_test(tests, instruction_sets_agree, 0, items_count("metric"));
   tcase_add_loop_test(tests, a_bad_pixel_is_named, 0, items_count("metric"));
   tcase_add_loop_test(tests, shapes_must_fit, 0, items_count("metric"));
+  tcase_add_loop_test(tests, masks_choose_pixels, 0, items_count("metric"));
+  tcase_add_loop_test(tests, bad_masks_are_refused, 0, items_count("metric"));
   tcase_add_loop_test(tests, every_allocation_may_fail, 0, items_count("metric"));
 }

@@ -1,0 +1,26 @@
+/* Mean absolute error. */
+#include "metric/metric.h"
+#include "metric/pixel_means.h"
+
+static LnStatus eval(const void *options, double *value, const LnMetricPair *pair, LnError *err) {
+  (void)options, (void)err;
+  *value = ln_mean_absolute_error(pair);
+  return LN_OK;
+}
+
+static const LnCase cases[] = {
+    {.options = "{}", .inputs = {LN_SHAPE(1, 16, 16), LN_SHAPE(1, 16, 16)}},
+    {.options = "{}", .inputs = {LN_SHAPE(3, 9, 14), LN_SHAPE(3, 9, 14)}},
+    {0}};
+
+const LnMetricType ln_metric_mae = {
+    .type = {.kind = "metric",
+             .name = "mae",
+             .doc = "Mean absolute error: mean |x - r| over all pixels and channels; 0 is best.",
+             .size = sizeof(LnMetricMaskOnly),
+             .params = ln_metric_mask_params,
+             .cases = cases},
+    .eval = eval,
+    .best = 0,
+    .higher_is_better = false,
+};
