@@ -40,7 +40,8 @@ static void eval_metric(void *context) {
   Work *w = context;
   double value;
   const LnMetricType *type = (const LnMetricType *)(const void *)w->type;
-  BENCH_OK(type->eval(ln_item_options(w->item), &value, w->x->data, w->reference->data, w->shape, &err));
+  LnMetricPair pair = {.image = w->x->data, .reference = w->reference->data, .shape = w->shape, .number = 1};
+  BENCH_OK(type->eval(ln_item_options(w->item), &value, &pair, &err));
 }
 
 static LnTensor *image(LnShape shape, uint64_t seed) {
