@@ -4,14 +4,7 @@
 
 #include "loss/loss.h"
 #include "loss/ssim_gradient.h"
-
-enum { MAX_SCALES = 5 };
-static const double exponents[MAX_SCALES] = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333}; /* Wang 2003, from the finest */
-
-typedef struct MsSsim {
-  LnSsim ssim;
-  int64_t scales;
-} MsSsim;
+#include "metric/scales.h"
 
 /* One plane at every scale: its size, what the loss compares, and the gradient of what is taken there. */
 typedef struct Level {
@@ -24,7 +17,7 @@ typedef struct Level {
 typedef struct Pyramid {
   LnSsimPlan plan;
   int n;
-  Level levels[MAX_SCALES];
+  Level levels[LN_MAX_SCALES];
   float *scratch; /* of ln_ssim_plane */
 } Pyramid;
 
@@ -33,14 +26,13 @@ static int64_t room_of(int64_t height, int64_t width) {
   return (height * width + 1) / 2 * 2;
 }
 
-/* Exponents of fewer scales are divided by their sum, so that they add up to 1 as all five do. */
 static void set_exponents(Pyramid *p) {
-  double sum = 0;
-  for (int i = 0; i < p->n; i++) sum += exponents[i];
-  for (int i = 0; i < p->n; i++) p->levels[i].exponent = exponents[i] / sum;
+  double exponents[LN_MAX_SCALES];
+  ln_scale_exponents(exponents, p->n);
+  for (int i = 0; i < p->n; i++) p->levels[i].exponent = exponents[i];
 }
 
-static Pyramid make_pyramid(const MsSsim *o, LnShape sample, float *scratch) {
+static Pyramid make_pyramid(const LnMsSsim *o, LnShape sample, float *scratch) {
   Pyramid p = {.n = (int)o->scales, .scratch = scratch};
   ln_ssim_plan(&p.plan, &o->ssim);
   set_exponents(&p);
@@ -55,16 +47,7 @@ static int64_t scratch(const void *options, LnShape sample) {
   return total;
 }
 
-/* Means of 2x2 pixels; an odd row or column at the end is left out. */
-static void halve(float *to, const float *from, int64_t height, int64_t width, int64_t from_width) {
-  for (int64_t r = 0; r < height; r++, to += width) {
-    const float *above = from + 2 * r * from_width, *below = above + from_width;
-    for (int64_t c = 0; c < width; c++)
-      to[c] = 0.25f * (above[2 * c] + above[2 * c + 1] + below[2 * c] + below[2 * c + 1]);
-  }
-}
-
-/* The adjoint, added to `to`. */
+/* The adjoint of ln_halve, added to `to`. */
 static void add_doubled(float *to, int64_t to_width, const float *from, int64_t height, int64_t width) {
   for (int64_t r = 0; r < 2 * height; r++)
     for (int64_t c = 0; c < 2 * width; c++) to[r * to_width + c] += 0.25f * from[r / 2 * width + c / 2];
@@ -78,8 +61,8 @@ static void fill_pyramid(Pyramid *p, const float *x, const float *y) {
     int64_t room = room_of(level->height, level->width);
     level->x = i == 0 ? x : free, level->y = i == 0 ? y : free + room, level->grad = free + 2 * room;
     if (i > 0) {
-      halve(free, finer->x, level->height, level->width, finer->width);
-      halve(free + room, finer->y, level->height, level->width, finer->width);
+      ln_halve(free, finer->x, finer->height, finer->width);
+      ln_halve(free + room, finer->y, finer->height, finer->width);
     }
     free += 3 * room;
   }
@@ -141,23 +124,11 @@ static LnStatus check(const void *options, LnError *err) {
 }
 
 static LnStatus check_sample(const void *options, LnShape sample, LnError *err) {
-  const MsSsim *o = options;
-  long long window = ln_ssim_window(options), fit = 0;
   if (sample.n != 3) return ln_fail(err, LN_ESHAPE, "expected images C,H,W, got a sample of %s", LN_SHAPE_TEXT(sample));
-  int64_t side = sample.d[1] < sample.d[2] ? sample.d[1] : sample.d[2];
-  while (fit < o->scales && side >> fit >= window) fit++;
-  if (fit == o->scales) return LN_OK;
-  return ln_fail(err, LN_ESHAPE,
-                 "images of %s, halved %lld times, are smaller than the window of %lldx%lld; give %s%lld%s",
-                 LN_SHAPE_TEXT(sample), (long long)o->scales - 1, window, window, fit > 0 ? "scales = " : "window = ",
-                 fit > 0 ? fit : (side - 1) | 1, fit > 0 ? ", or a smaller 'window'" : " or less, and fewer 'scales'");
+  return ln_ms_ssim_check_size(options, sample, err);
 }
 
-static const LnParam params[] = {
-    {.name = "scales", .kind = LN_PARAM_INT, .offset = offsetof(MsSsim, scales), .def = MAX_SCALES, .min = 1,
-     .max = MAX_SCALES, .help = "how often to compare, each time at half the size; the smallest must hold a window"},
-    LN_SSIM_PARAMS,
-    {0}};
+static const LnParam params[] = {LN_MS_SSIM_PARAMS, {0}};
 
 static const LnCase cases[] = {
     {.options = "{\"scales\": 2, \"window\": 5, \"k2\": 0.3}", .inputs = {LN_SHAPE(1, 11, 12)}, .tolerance = 5e-3},
@@ -179,7 +150,7 @@ const LnLossType ln_loss_ms_ssim = {
                     "scale below 0 makes the product 0, without gradient. Windows as in ln.metric.ssim. With Gaussian\n"
                     "11x11 windows and five scales, images need 176 pixels a side; 64x64 take scales = 3.\n"
                     "Source: Wang, Simoncelli, Bovik, Multiscale structural similarity, Asilomar 2003.",
-             .size = sizeof(MsSsim),
+             .size = sizeof(LnMsSsim),
              .params = params,
              .cases = cases,
              .check = check},

@@ -98,9 +98,9 @@ const LnMetricType ln_metric_ssim = {
         {.kind = "metric",
          .name = "ssim",
          .doc = "Structural similarity: mean (2 m_x m_r + C1)(2 c_xr + C2) / ((m_x^2 + m_r^2 + C1)(v_x + v_r + C2)).\n"
-                "m, v, c: mean, variance, covariance in a sliding window; windows that cross the edge are left out, and\n"
-                "with a mask those whose centre is not in it; channels are averaged; 1 is best. References outside of\n"
-                "0 to the range, by more than 1 % of it, are an error; with a range of one's own, those that span more.\n"
+                "m, v, c: mean, variance, covariance in a sliding window; windows that cross the edge are left out,\n"
+                "and with a mask those whose centre is not in it; channels are averaged; 1 is best. References outside\n"
+                "of 0 to the range, by more than 1 % of it, are an error; of a range of one's own, spanning more.\n"
                 "metric:map(images, references) is the value around every pixel.\n"
                 "preset wang2004: Gaussian 11x11, sigma 1.5, range 1, population covariance.\n"
                 "preset gondara2016: uniform 7x7, range 2, sample covariance (scikit-image's old default for floats).\n"

@@ -67,4 +67,13 @@ test("maps", function()
   expect_error(function() ssim:map(y) end, "expected a tensor")
 end)
 
+test("1 - ms_ssim is the loss; small images are told what they need", function()
+  for _, o in ipairs{ { scales = 2, window = 5 }, { scales = 1 }, { scales = 3, window = 3, weights = "uniform" } } do
+    close(1 - ln.metric.ms_ssim(o)(y, x), ln.loss.ms_ssim(o)(y, x), 1e-6)
+  end
+  expect_error(function() ln.metric.ms_ssim{}(y, x) end,
+    "ms_ssim: images of 1x32x32, halved 4 times, are smaller than the window of 11x11; give scales = 2, or a smaller "
+    .. "'window', or images of at least 176x176")
+end)
+
 support.done()

@@ -101,13 +101,13 @@ START_TEST(instruction_sets_agree) {
   LnError err;
   LnItem *metric = test_item(&type->type, type->type.cases[0].options);
   for (int64_t width = 11; width < 50; width++) {
-    LnTensor *x = test_random(LN_SHAPE(12, width), 1, 0, 1), *y = test_random(LN_SHAPE(12, width), 2, 0, 1);
+    LnTensor *x = test_random(LN_SHAPE(12, width), 1, 0, 1), *y = spoiled(x, 0.1);
     double want, got;
     CK_OK(ln_kernels_select("baseline", &err));
-    CK_OK(ln_metric_apply(NULL, &want, metric, x, y, &err));
+    CK_OK(ln_metric_apply(NULL, &want, metric, y, x, &err));
     for (const char *const *isa = ln_kernels_available(); *isa != NULL; isa++) {
       CK_OK(ln_kernels_select(*isa, &err));
-      CK_OK(ln_metric_apply(NULL, &got, metric, x, y, &err));
+      CK_OK(ln_metric_apply(NULL, &got, metric, y, x, &err));
       ck_assert_double_eq_tol(got, want, 1e-11 * fabs(want));
     }
     ln_tensor_unref(x), ln_tensor_unref(y);

@@ -95,9 +95,44 @@ START_TEST(there_must_be_a_signal) {
 }
 END_TEST
 
+/* One pixel is less than half of the pixels that become one. */
+START_TEST(thin_masks_vanish_at_half_the_size) {
+  LnError err;
+  double value;
+  LnItem *gmsd = test_item(&ln_metric_gmsd.type, "{}"), *haarpsi = test_item(&ln_metric_haarpsi.type, "{}");
+  LnItem *ms_ssim = test_item(&ln_metric_ms_ssim.type, "{\"scales\": 2, \"window\": 5}");
+  LnTensor *x = test_random(LN_SHAPE(2, SIDE, SIDE), 1, 0, 1), *mask = columns_from(SIDE);
+  mask->data[9 * SIDE + 9] = 1;
+  CK_FAILS(ln_metric_apply_masked(NULL, &value, gmsd, x, x, mask, &err), LN_EARG,
+           "gmsd: mask of image 1 is empty at half the size");
+  CK_FAILS(ln_metric_apply_masked(NULL, &value, haarpsi, x, x, mask, &err), LN_EARG,
+           "haarpsi: mask of image 1 is empty at half the size");
+  CK_FAILS(ln_metric_apply_masked(NULL, &value, ms_ssim, x, x, mask, &err), LN_EARG,
+           "ms_ssim: mask of image 1 has no centre of a window of 5x5 inside the image at scale 2; give fewer "
+           "'scales'");
+  ln_tensor_unref(x), ln_tensor_unref(mask);
+  ln_item_unref(gmsd), ln_item_unref(haarpsi), ln_item_unref(ms_ssim);
+}
+END_TEST
+
+START_TEST(too_small_for_its_scales) {
+  LnError err;
+  double value;
+  LnItem *metric = test_item(&ln_metric_ms_ssim.type, "{}");
+  LnTensor *x = test_random(LN_SHAPE(2, 64, 70), 1, 0, 1);
+  CK_FAILS(ln_metric_apply(NULL, &value, metric, x, x, &err), LN_ESHAPE,
+           "ms_ssim: images of 2x64x70, halved 4 times, are smaller than the window of 11x11; give scales = 3, or a "
+           "smaller 'window', or images of at least 176x176");
+  ln_tensor_unref(x);
+  ln_item_unref(metric);
+}
+END_TEST
+
 TESTS {
   tcase_add_test(tests, pixels_outside_may_be_anything);
   tcase_add_test(tests, windows_count_by_their_centres);
   tcase_add_test(tests, the_mask_of_a_call_goes_first);
+  tcase_add_test(tests, thin_masks_vanish_at_half_the_size);
+  tcase_add_test(tests, too_small_for_its_scales);
   tcase_add_test(tests, there_must_be_a_signal);
 }

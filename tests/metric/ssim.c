@@ -74,8 +74,8 @@ START_TEST(narrow_weights_are_finite) {
 }
 END_TEST
 
-/* structural_similarity(noisy, image, full=True) of the images of tests/support/image.h, of scikit-image 0.26; the outer
- * pixels left out, the mean of the map is the metric. */
+/* structural_similarity(noisy, image, full=True) of the images of tests/support/image.h, of scikit-image 0.26; the
+ * outer pixels left out, the mean of the map is the metric. */
 START_TEST(maps_are_of_every_pixel) {
   static const struct { const char *options; int border; double mean, at[6]; } cases[] = {
       {"{}", 5, 0.857252633938, {0.238357497, 0.505951386, 0.44106258, 0.681047248, 0.919417242, 0.33630428}},
