@@ -85,13 +85,16 @@ local function write_summary(page, parts, summary, o)
   page:table(summary)
 end
 
-local function write_tables(page, parts, summary, folder)
+local function write_tables(page, book, parts, summary, folder)
   page:section("Against the best filter"):table(tables.tests(parts))
   page:section("Tables II to IV")
   for _, part in ipairs(parts) do
     page:subsection(("%s, %s"):format(part.table, part.title)):table(part.result)
     tables.write(part.result, ("%s/%s"):format(folder, part.id))
   end
+  local tuned = tables.tuned(book, parts)
+  page:subsection("What tuning chose"):table(tuned)
+  tables.write(tuned, folder .. "/tuned")
   tables.write(summary, folder .. "/summary")
   tables.write(tables.tests(parts), folder .. "/tests")
 end
@@ -140,7 +143,7 @@ local function main(...)
   local plan = { seeds = o.seeds, epochs = o.epochs, by_patient = split.by_patient, jobs = o.jobs, out = o.out,
     quick = o.quick or false }
   local book = scores.new(sources, experiment.run(sources, plan), plan)
-  local parts = tables.plan(sources)
+  local parts = tables.plan(book)
   for _, part in ipairs(parts) do
     tables.fill(book, part)
     print(("%s, %s\n%s\n"):format(part.table, part.title, part.result))
@@ -156,7 +159,7 @@ local function main(...)
   write_summary(page, parts, summary, o)
   write_declared(page)
   write_data(page, sources, o, split)
-  write_tables(page, parts, summary, o.out .. "/tables")
+  write_tables(page, book, parts, summary, o.out .. "/tables")
   figures.show(page:section("Figures"), figures.all(book), o.out .. "/figures")
   local write = function(t, name) tables.write(t, ("%s/tables/%s"):format(o.out, name)) end
   for _, t in ipairs(section3.show(page, section3.run(sources, plan), write)) do print(t) end

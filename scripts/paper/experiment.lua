@@ -103,11 +103,12 @@ function experiment.run_filters(sources, point, log)
   end
   score(result, "noisy", test.images, test.targets)
   for _, entry in ipairs(filters.of_paper) do add(entry.name, entry.filter(test.images)) end
-  for _, entry in ipairs(filters.tunable) do
-    local filter, text = filters.tune(entry, train, conditions.find(point.condition))
-    add(entry.name, filter(test.images))
-    result[entry.name .. "_options"] = text
+  local names = {}
+  for i, entry in ipairs(filters.tuned(train, conditions.find(point.condition))) do
+    names[i], result["tuned_" .. entry.name .. "_options"] = entry.name, entry.options
+    add("tuned_" .. entry.name, entry.apply(test.images))
   end
+  result.tuned = table.concat(names, " ")
   ln.save(images_file(log.dir), images)
   return result
 end

@@ -1,6 +1,7 @@
 -- The filters that the network is compared with: as in the paper, and tuned on training images.
 local ln = require "lunet"
 local conditions = require "scripts.paper.conditions"
+local data = require "scripts.paper.data"
 
 local filters = {}
 
@@ -14,45 +15,68 @@ filters.of_paper = {
   { name = "median", text = "median 3x3, as in the paper", filter = ln.filter.median{ 3 } },
 }
 
+-- sigma times each of the factors, in four digits.
 local function times(sigma, factors)
   local list = {}
-  for i, factor in ipairs(factors) do list[i] = sigma * factor end
+  for i, factor in ipairs(factors) do list[i] = tonumber(("%.4g"):format(sigma * factor)) end
   return list
 end
 
--- grid(sigma): the options that are tried, for noise of that standard deviation.
-filters.tunable = {
-  { name = "median_tuned", text = "median, tuned", filter = "median",
-    grid = function() return { size = { 3, 5, 7, 9, 11 } } end },
-  { name = "gaussian_tuned", text = "Gaussian, tuned", filter = "gaussian",
-    grid = function() return { sigma = { 0.6, 0.8, 1, 1.3, 1.6, 2, 2.5, 3, 4 } } end },
-  { name = "nlmeans_tuned", text = "NL means, tuned", filter = "nlmeans",
-    grid = function(sigma)
-      return { h = times(sigma, { 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1 }), sigma = { sigma }, patch_size = { 5, 7 } }
-    end },
+-- Those of them that this program has are tuned. grid(sigma): what is tried where the noise has that standard
+-- deviation, from 0.1, a tenth of the grey levels, to 2, in which hardly anything is to be seen: the grids are wide.
+local tunable = {
+  { "bm3d", "BM3D", function(sigma) return { sigma = times(sigma, { 0.8, 1, 1.2, 1.4, 1.7, 2, 2.4 }) } end },
+  { "dct", "sliding DCT", function(sigma)
+    return { sigma = { sigma }, block = { 8 }, threshold = { 1.6, 2.1, 2.4, 2.8, 3.2, 3.7, 4.5, 6, 8 } }
+  end },
+  { "nlmeans", "NL means", function(sigma)
+    return { sigma = { sigma }, h = times(sigma, { 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2, 1.6, 2 }) }
+  end },
+  { "tv", "total variation", function(sigma)
+    return { weight = times(sigma, { 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2, 1.4, 1.7, 2, 2.5, 3, 4, 6 }) }
+  end },
+  { "wavelet", "wavelets", function(sigma)
+    return { sigma = times(sigma, { 0.3, 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2, 3 }), cycle_spinning = { 7 } }
+  end },
+  { "pca", "patch PCA", function(sigma) return { sigma = times(sigma, { 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2 }) } end },
+  { "perona_malik", "Perona-Malik", function(sigma)
+    return { kappa = times(sigma, { 0.5, 1, 2, 3, 4, 6, 10 }), iterations = { 1, 2, 5, 10, 20, 40, 80, 160 } }
+  end },
+  { "bilateral", "bilateral", function(sigma)
+    return { sigma_color = times(sigma, { 1, 2, 3, 4, 6, 10, 20 }), sigma_spatial = { 0.5, 0.7, 1, 1.5, 2, 3, 5, 8 } }
+  end },
+  { "wiener", "Wiener", function(sigma)
+    return { sigma = times(sigma, { 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2 }), size = { 3, 5, 7, 9, 11, 15, 21 } }
+  end },
+  { "median", "median", function() return { size = { 1, 3, 5, 7, 9, 11, 15, 19, 25 } } end },
+  { "gaussian", "Gaussian", function() return { sigma = { 0.3, 0.5, 0.7, 1, 1.3, 1.6, 2, 2.5, 3, 4, 5, 7, 10 } } end },
 }
 
--- The options in a grid's names that were chosen, "h = 0.08, patch_size = 5".
-local function chosen_text(filter, grid)
-  local names, parts = {}, {}
-  for name, values in pairs(grid) do
-    if #values > 1 then names[#names + 1] = name end
-  end
-  table.sort(names)
-  for i, name in ipairs(names) do parts[i] = ("%s = %.3g"):format(name, filter.options[name]) end
-  return table.concat(parts, ", ")
+local full_names = {}
+for _, entry in ipairs(tunable) do full_names[entry[1]] = entry[2] end
+
+-- What a filter of ln.filter is called in a table.
+function filters.full_name(name)
+  return full_names[name]
 end
 
--- One filter, tuned by SSIM (Wang) on training images: a function of noisy images, and its options as text. It knows
--- the noise's moments: the mean is taken off, and what it gives is clipped to 0..1.
-function filters.tune(entry, train, condition)
+-- Each filter at its best in SSIM (Wang) on some training images: a list of { name = that of ln.filter, options = as
+-- text, apply = function(noisy) -> restored }. They know the noise's moments: its mean is taken off; what they give is
+-- clipped to 0..1.
+function filters.tuned(train, condition)
   local mean, sigma = conditions.moments(condition)
-  local chosen = {}
-  for i = 1, math.min(tuned_on, #train) do chosen[i] = (i - 1) * #train // math.min(tuned_on, #train) + 1 end
-  local noisy, clean = train.images:gather(chosen) - mean, train.targets:gather(chosen)
-  local grid = entry.grid(sigma)
-  local filter = ln.filter.tune(ln.filter[entry.filter], grid, noisy, clean, ln.metric.ssim{})
-  return function(x) return filter(x - mean):clamp(0, 1) end, chosen_text(filter, grid)
+  local chosen, list = data.spread(#train, tuned_on), {}
+  local noisy, clean = train.images:take(chosen) - mean, train.targets:take(chosen)
+  for _, entry in ipairs(tunable) do
+    local name, grid = entry[1], entry[3]
+    local kind = rawget(ln.filter, name)
+    if kind then
+      local filter = ln.filter.tune(kind, grid(sigma), noisy, clean, ln.metric.ssim{})
+      list[#list + 1] = { name = name, options = tostring(filter),
+        apply = function(x) return filter(x - mean):clamp(0, 1) end }
+    end
+  end
+  return list
 end
 
 return filters

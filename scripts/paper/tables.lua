@@ -12,12 +12,14 @@ local tables = {}
 -- ---- Rows ----
 
 -- The rows that all tables have, before those of networks. key: of the paper's number.
-local function filter_rows()
+local function filter_rows(book)
   local rows = { { name = "noisy", sweep = "filters", text = "noisy", key = "noisy" } }
-  for _, list in ipairs{ filters.of_paper, filters.tunable } do
-    for _, entry in ipairs(list) do
-      rows[#rows + 1] = { name = entry.name, sweep = "filters", text = entry.text, key = entry.name, is_filter = true }
-    end
+  for _, entry in ipairs(filters.of_paper) do
+    rows[#rows + 1] = { name = entry.name, sweep = "filters", text = entry.text, key = entry.name, is_filter = true }
+  end
+  for name in book.entries.filters[1].result.tuned:gmatch("%S+") do
+    rows[#rows + 1] = { name = "tuned_" .. name, sweep = "filters", text = filters.full_name(name) .. ", tuned",
+      is_filter = true, is_tuned = true }
   end
   return rows
 end
@@ -37,23 +39,24 @@ end
 -- What each part of the tables shows: { id =, table =, title =, condition =, source = whose test images, tested = its
 -- label; both nil for those of all, paper = the paper's numbers, rows =, network = the row that is tested against
 -- filters }.
-function tables.plan(sources)
+function tables.plan(book)
+  local sources = book.sources
   local parts, second = {}, sources[2]
   for _, source in ipairs(sources) do
     parts[#parts + 1] = { id = "table2-" .. source.index, table = "Table II", source = source, condition = "p0.1",
-      title = source.label, tested = source.label, paper = numbers.two[source.role], rows = with(filter_rows(), own),
-      network = own }
+      title = source.label, tested = source.label, paper = numbers.two[source.role],
+      rows = with(filter_rows(book), own), network = own }
   end
   parts[#parts + 1] = { id = "table3", table = "Table III", condition = "p0.1", title = second.label,
-    source = second, tested = second.label, paper = numbers.three, rows = with(filter_rows(), own_a, combined_b),
+    source = second, tested = second.label, paper = numbers.three, rows = with(filter_rows(book), own_a, combined_b),
     network = combined_b }
   parts[#parts + 1] = { id = "table3-both", table = "Table III", condition = "p0.1", title = "images of both sets",
-    paper = {}, rows = with(filter_rows(), own_a, combined_b), network = combined_b }
+    paper = {}, rows = with(filter_rows(book), own_a, combined_b), network = combined_b }
   for _, condition in ipairs(conditions.list) do
     if condition.name ~= "p0.1" then
       parts[#parts + 1] = { id = "table4-" .. condition.name, table = "Table IV", condition = condition.name,
         title = condition.text, source = second, tested = second.label, paper = numbers.four[condition.name] or {},
-        rows = with(filter_rows(), own), network = own }
+        rows = with(filter_rows(book), own), network = own }
     end
   end
   for _, condition in ipairs(experiment.is_short(second) and experiment.long_conditions or {}) do
@@ -85,27 +88,12 @@ local function compare(part, of)
     p = result.rows[2].wilcoxon.p, images = #of[best].names }
 end
 
--- What tuning chose, for the first seed, by source.
-local function tuned_text(book, part)
-  local parts = {}
-  for _, source in ipairs(book.sources) do
-    if not part.tested or part.tested == source.label then
-      local result, texts = book:entry("filters", source.label, part.condition, 1).result, {}
-      for _, entry in ipairs(filters.tunable) do
-        texts[#texts + 1] = ("%s %s"):format(entry.text:match("^[^,]+"), result[entry.name .. "_options"])
-      end
-      parts[#parts + 1] = ("%s: %s"):format(source.label, table.concat(texts, "; "))
-    end
-  end
-  return table.concat(parts, ". ")
-end
-
 local function note_of(book, part, of, test)
-  local images, sd = #of[part.network].names, of[part.network].seed_sd.paper
+  local images, sd, seeds = #of[part.network].names, of[part.network].seed_sd.paper, book.plan.seeds
   return ("%d test images, %d seed%s%s. Paired, SSIM (Wang): CNN DAE less the best filter (%s) %+.4f [%+.4f, %+.4f], "
-    .. "p = %.2g. Tuned on training images by SSIM (Wang), seed 1: %s."):format(images, book.plan.seeds,
-    book.plan.seeds == 1 and "" or "s", sd and (", SD of CNN DAE's mean over seeds %.4f"):format(sd) or "",
-    test.filter, test.difference, test.low, test.high, test.p, tuned_text(book, part))
+    .. "p = %.2g."):format(images, seeds, seeds == 1 and "" or "s", sd
+    and (", SD of CNN DAE's mean over seeds %.4f"):format(sd) or "", test.filter, test.difference, test.low, test.high,
+    test.p)
 end
 
 -- A part with what came of it: part.of = scores by row, part.cells = intervals by row and metric, part.test, part.table
@@ -200,6 +188,24 @@ function tables.tests(parts)
     local test = part.test
     t:add{ ("%s, %s"):format(part.table, part.title), test.filter, { test.difference, test.low, test.high },
       { value = test.p, text = ("%.2g"):format(test.p) } }
+  end
+  return t
+end
+
+-- What tuning chose, for the first seed: a row for each filter, set and noise.
+function tables.tuned(book, parts)
+  local t = ln.table{ columns = { "images", "noise", "filter" }, width = 80,
+    note = "Tuned by SSIM (Wang) on 12 training images, here those of seed 1; the noise's mean is taken off before, "
+      .. "and what a filter gives is clipped to 0..1" }
+  for _, part in ipairs(parts) do
+    if part.source and part.table ~= "Table III" then
+      local result = book:entry("filters", part.source.label, part.condition, 1).result
+      for _, row in ipairs(part.rows) do
+        if row.is_tuned then
+          t:add{ part.source.label, conditions.find(part.condition).text, result[row.name .. "_options"] }
+        end
+      end
+    end
   end
   return t
 end
