@@ -143,7 +143,7 @@ local function main(...)
   local plan = { seeds = o.seeds, epochs = o.epochs, by_patient = split.by_patient, jobs = o.jobs, out = o.out,
     quick = o.quick or false }
   local book = scores.new(sources, experiment.run(sources, plan), plan)
-  local parts = tables.plan(book)
+  local parts = tables.plan(sources)
   for _, part in ipairs(parts) do
     tables.fill(book, part)
     print(("%s, %s\n%s\n"):format(part.table, part.title, part.result))

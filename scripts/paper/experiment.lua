@@ -103,12 +103,10 @@ function experiment.run_filters(sources, point, log)
   end
   score(result, "noisy", test.images, test.targets)
   for _, entry in ipairs(filters.of_paper) do add(entry.name, entry.filter(test.images)) end
-  local names = {}
-  for i, entry in ipairs(filters.tuned(train, conditions.find(point.condition))) do
-    names[i], result["tuned_" .. entry.name .. "_options"] = entry.name, entry.options
+  for _, entry in ipairs(filters.tuned(train, conditions.find(point.condition))) do
+    result["tuned_" .. entry.name .. "_options"] = entry.options
     add("tuned_" .. entry.name, entry.apply(test.images))
   end
-  result.tuned = table.concat(names, " ")
   ln.save(images_file(log.dir), images)
   return result
 end
@@ -171,6 +169,8 @@ end
 
 -- Run what is not finished. plan: { seeds =, epochs =, by_patient =, jobs =, out = }. Returns both sweeps.
 function experiment.run(sources, plan)
+  local names = {} -- of the filters: with more of them, the points are others
+  for i, entry in ipairs(filters.tunable) do names[i] = entry.name end
   local data_text = ("%s; %s"):format(sources[1].identity, sources[2].identity)
   local function sweep(name, points, options, run)
     options.data, options.by_patient = data_text, plan.by_patient
@@ -178,7 +178,8 @@ function experiment.run(sources, plan)
       run = function(point, log) return run(sources, point, log) end }
   end
   return {
-    filters = sweep("paper-filters", filter_points(sources, plan), {}, experiment.run_filters),
+    filters = sweep("paper-filters", filter_points(sources, plan), { filters = table.concat(names, " ") },
+      experiment.run_filters),
     networks = sweep("paper-networks", network_points(sources, plan), { epochs = plan.epochs },
       experiment.run_network),
   }

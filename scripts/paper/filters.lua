@@ -22,7 +22,7 @@ local function times(sigma, factors)
   return list
 end
 
--- Those of them that this program has are tuned. grid(sigma): what is tried where the noise has that standard
+-- What is tuned: its name, what tables call it, and grid(sigma): what is tried where the noise has that standard
 -- deviation, from 0.1, a tenth of the grey levels, to 2, in which hardly anything is to be seen: the grids are wide.
 local tunable = {
   { "bm3d", "BM3D", function(sigma) return { sigma = times(sigma, { 0.8, 1, 1.2, 1.4, 1.7, 2, 2.4 }) } end },
@@ -52,12 +52,12 @@ local tunable = {
   { "gaussian", "Gaussian", function() return { sigma = { 0.3, 0.5, 0.7, 1, 1.3, 1.6, 2, 2.5, 3, 4, 5, 7, 10 } } end },
 }
 
-local full_names = {}
-for _, entry in ipairs(tunable) do full_names[entry[1]] = entry[2] end
-
--- What a filter of ln.filter is called in a table.
-function filters.full_name(name)
-  return full_names[name]
+-- Those that this program has: a list of { name = that of ln.filter, text = that of tables, grid = }.
+filters.tunable = {}
+for _, entry in ipairs(tunable) do
+  local name, text, grid = table.unpack(entry)
+  local known = rawget(ln.filter, name)
+  if known then table.insert(filters.tunable, { name = name, text = text .. ", tuned", grid = grid }) end
 end
 
 -- Each filter at its best in SSIM (Wang) on some training images: a list of { name = that of ln.filter, options = as
@@ -67,14 +67,10 @@ function filters.tuned(train, condition)
   local mean, sigma = conditions.moments(condition)
   local chosen, list = data.spread(#train, tuned_on), {}
   local noisy, clean = train.images:take(chosen) - mean, train.targets:take(chosen)
-  for _, entry in ipairs(tunable) do
-    local name, grid = entry[1], entry[3]
-    local kind = rawget(ln.filter, name)
-    if kind then
-      local filter = ln.filter.tune(kind, grid(sigma), noisy, clean, ln.metric.ssim{})
-      list[#list + 1] = { name = name, options = tostring(filter),
-        apply = function(x) return filter(x - mean):clamp(0, 1) end }
-    end
+  for i, entry in ipairs(filters.tunable) do
+    local filter = ln.filter.tune(ln.filter[entry.name], entry.grid(sigma), noisy, clean, ln.metric.ssim{})
+    list[i] = { name = entry.name, options = tostring(filter),
+      apply = function(x) return filter(x - mean):clamp(0, 1) end }
   end
   return list
 end
