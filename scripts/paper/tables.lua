@@ -194,7 +194,7 @@ end
 -- What tuning chose, for the first seed: a row for each filter, set and noise.
 function tables.tuned(book, parts)
   local t = ln.table{ columns = { "images", "noise", "filter" }, width = 80,
-    note = "Tuned by SSIM (Wang) on 12 training images, here those of seed 1; the noise's mean is taken off before, "
+    note = "Tuned by SSIM (Wang) on up to 12 training images, those of seed 1; the noise's mean is taken off before, "
       .. "and what a filter gives is clipped to 0..1" }
   for _, part in ipairs(parts) do
     if part.source and part.table ~= "Table III" then
