@@ -43,9 +43,10 @@ ln.models = docs.add(require "lunet.models"(ln), {
   name = "models",
   usage = "ln.models.cnn_dae(options?: table) -> network",
   doc = "Architectures, each a file models/<name>.lua: cnn_dae, the network of the paper; dense_ae, tied_conv_ae, "
-    .. "residual_dae, unet, dncnn, ffdnet, red_net, mlp. ln.help(ln.models.unet) tells the options of one and where it "
-    .. "comes from. Files of one's own are found in a folder `models` here or beside the script; they return "
-    .. "function(ln, options) -> network, or { doc =, options =, build = function(ln, options), example = }.",
+    .. "residual_dae, unet, dncnn, ffdnet, red_net, mlp, ssda, multi_column, plain_cnn. ln.help(ln.models.unet) tells "
+    .. "the options of one and where it comes from. Files of one's own are found in a folder `models` here or beside "
+    .. "the script; they return function(ln, options) -> network, or { doc =, options =, build = function(ln, "
+    .. "options), example = }.",
   errors = "A name without a file.",
   example = "local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }\nln.help(ln.models.unet)",
 })

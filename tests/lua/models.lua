@@ -28,6 +28,8 @@ test("parameters as PyTorch counts them", function()
     { 31030593, "unet", { widths = { 64, 128, 256, 512, 1024 } } },
     { 556097, "dncnn" }, { 667073, "dncnn", { depth = 20 } },
     { 296641, "red_net" }, { 4134785, "red_net", { depth = 30, filters = 128 } },
+    { 246784, "ssda", nil, { 1, 8, 8 } }, { 1755640, "multi_column", nil, { 1, 8, 8 } }, { 15697, "plain_cnn" },
+    { 2133, "plain_cnn", { maps = 6, depth = 5, connections = 2, channels = 3 }, { 3, 64, 64 } },
   } do
     local count = parameters(case[2], case[3], case[4])
     assert(count == case[1], ("%s: %d parameters, not %d"):format(case[2], count, case[1]))
@@ -39,7 +41,7 @@ test("images in, images out, and a step of training", function()
     cnn_dae = {}, tied_conv_ae = { widths = { 3, 4 } }, residual_dae = { widths = { 4, 4, 4, 4 } },
     unet = { widths = { 4, 6, 8 }, output = "residual" },
     dncnn = { depth = 4, filters = 5 }, red_net = { depth = 6, filters = 5 },
-    dense_ae = { hidden = { 20, 6 } },
+    dense_ae = { hidden = { 20, 6 } }, plain_cnn = { maps = 4, connections = 2 },
   } do
     options.size = not ({ cnn_dae = true, tied_conv_ae = true })[name] and { 16, 16 } or nil
     local net = ln.models[name](options)
@@ -100,6 +102,21 @@ test("mlp: from patches, whose middle it may give, to images and back", function
   assert(mse(y, clean.images) < 0.5 * mse(noisy, clean.images))
 end)
 
+-- Maps that are connected to the same eight have their inputs from them alone; the image's edge is -1.
+test("plain_cnn: maps drawn by the seed, edges of -1", function()
+  local function prediction(options, x) return ln.models.plain_cnn(options):build({ 1, 12, 12 }, 1):predict(x) end
+  local x = ln.rand({ 1, 1, 12, 12 }, 1)
+  local small = { maps = 5, connections = 2, depth = 2, size = { 12, 12 } }
+  local y = prediction(small, x)
+  small.seed = 3
+  assert((prediction(small, x) - y):abs():max() > 0)
+  local one = { maps = 3, depth = 1, size = { 12, 12 } }
+  local net = ln.models.plain_cnn(one):build({ 1, 12, 12 }, 1)
+  local h = x:pad(4, { value = -1 }):conv2d(net:get("conv2d_1.weight"), { bias = net:get("conv2d_1.bias") }):sigmoid()
+  h = h:conv2d(net:get("conv2d_2.weight"), { bias = net:get("conv2d_2.bias") }):sigmoid()
+  assert((net:predict(x) - h):abs():max() < 1e-6)
+end)
+
 -- The level tells how much is taken away.
 test("ffdnet: the level is a channel of its input, drawn for each image", function()
   local clean = ln.data.phantom{ 24, size = { 16, 16 }, seed = 1 }.images
@@ -122,7 +139,7 @@ end)
 test("help", function()
   local help = require "lunet.help"
   for _, name in ipairs{ "cnn_dae", "dense_ae", "tied_conv_ae", "residual_dae", "unet", "dncnn", "ffdnet",
-    "red_net", "mlp" } do
+    "red_net", "mlp", "ssda", "multi_column", "plain_cnn" } do
     local page = help(ln, ln.models[name])
     assert(page:find("ln.models." .. name, 1, true) and page:find("channels", 1, true), page)
     assert(page:find("%(20%d%d%)") or page:find("%(201%d"), page) -- where it comes from
@@ -148,10 +165,11 @@ test("options that are none, or do not fit", function()
     "models.mlp: option 'output' must have no more columns than 'patch', 9, got 17")
   expect_error(function() ln.models.ffdnet{ size = { 7, 8 } } end, "multiples of scale = 2")
   expect_error(function() ln.models.ffdnet{ filters = 3 }:predict(ln.rand({ 1, 1, 64, 64 }, 1)) end,
-    "channels 2 to -1: there are 1 to 1")
+    "the network is made for 2x64x64 and does not fit 1x64x64")
   expect_error(function() ln.models.unet{ output = "tanh" } end,
     "models.unet: option 'output' must be 'sigmoid', 'linear' or 'residual', got 'tanh'")
   expect_error(function() ln.models.red_net{ depth = 7 } end, "models.red_net: option 'depth' must be even, got 7")
+  expect_error(function() ln.models.plain_cnn{ kernel = 4 } end, "models.plain_cnn: option 'kernel' must be odd, got 4")
   expect_error(function() ln.models.dncnn{ depth = 1 } end, "models.dncnn: option 'depth' must be an integer from 2 to")
   expect_error(function() ln.models.dncnn(17) end, "models.dncnn: what it is called with must be a table, got 17")
   expect_error(function() ln.models.nothing{} end, "models: no models/nothing.lua here")

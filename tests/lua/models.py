@@ -69,6 +69,22 @@ class TiedDense(nn.Module):
         self.biases = nn.ParameterList(torch.zeros(n) for n in units[:-1])
 
 
+def ssda(hidden=(320, 320), pixels=64):
+    return dense([pixels, *hidden, *hidden[-2::-1], pixels])
+
+
+def multi_column(columns, units, hidden=(320, 320), pixels=64):
+    features = columns * (2 * sum(hidden) - hidden[-1])
+    return sum((ssda(hidden, pixels) for _ in range(columns)), []) + [
+        nn.Linear(2 * features, units), nn.Linear(units, columns)]
+
+
+def plain_cnn(maps, depth, connections, channels=1):
+    """Groups: each map is made of `connections` others."""
+    hidden = [nn.Conv2d(maps * connections, maps, 5, groups=maps) for _ in range(depth - 1)]
+    return [nn.Conv2d(channels, maps, 5), *hidden, nn.Conv2d(maps, channels, 5)]
+
+
 for name, layers in {
     "cnn_dae": convolutions([1, 64, 64, 64, 64, 1]),
     "cnn_dae 64,128,128,64": convolutions([1, 64, 128, 128, 64, 1]),
@@ -92,5 +108,9 @@ for name, layers in {
     "dncnn 20": dncnn(20),
     "red_net": red_net(10, 64),
     "red_net 30, 128": red_net(30, 128),
+    "ssda": ssda(),
+    "multi_column": multi_column(4, 100),
+    "plain_cnn": plain_cnn(24, 4, 8),
+    "plain_cnn, colour": plain_cnn(6, 5, 2, 3),
 }.items():
     print(f"{name:24} {count(layers)}")

@@ -167,6 +167,24 @@ test("best: folders, and what is wrong with options before training", function()
   says("--csv /none/such/a.csv", "best: cannot write into the folder '/none/such'")
   short("paper/best", ("--train '%s' --test '%s' --p 0.5 --steps 4 --epochs 1"):format(data, other),
     { "16 images to train, 3 to test", "warning: images to train and to test are not apart", "p = 0.5" })
+
+test("ssda: levels one by one, fine-tuned, and at once", function()
+  short("ssda", "--epochs 1 --images 12 --hidden 12 --stride 8", { "level 2: loss", "together: loss",
+    "levels one by one", "and fine-tuned", "trained at once" })
+end)
+
+test("multi_column: best and predicted weights, a row for each noise", function()
+  short("multi_column", "--epochs 1 --images 12 --hidden 8 --units 5 --solved 20 --stride 8", { "column 4: salt and",
+    "best weights", "predicted", "Gaussian, threefold", "adaptive" })
+end)
+
+test("plain_cnn, mlp and boltzmann: a table each, and a folder of images", function()
+  local data <close> = folder_of(14)
+  short("plain_cnn", ("--epochs 1 --images 12 --maps 4 --data '%s'"):format(data), { "a pixel depends on 21x21",
+    "plain CNN" })
+  short("mlp", "--epochs 1 --images 12 --units 8 --patch 5", { "MLP, patches 5" })
+  short("boltzmann", "--epochs 2 --images 12 --hidden 16 --stride 8", { "machine, epoch 2", "Boltzmann machine",
+    "denoising autoencoder", "1104 parameters each" })
 end)
 
 support.done()

@@ -1,0 +1,110 @@
+-- What scripts/networks/ has: weights of columns against a solver of SciPy's, radial basis functions, the likelihood of
+-- a Boltzmann machine by counting, levels of a stacked autoencoder, and patches.
+package.path = (arg[0]:match("^.*/") or "./") .. "../../?.lua;" .. package.path
+local support = dofile((arg[0]:match("^.*/") or "") .. "support.lua")
+local ln = require "lunet"
+local boltzmann = require "scripts.networks.boltzmann"
+local columns = require "scripts.networks.columns"
+local patches = require "scripts.networks.patches"
+local train_ssda = require "scripts.networks.ssda"
+local test, same = support.test, support.same
+
+test("patches: images come back, and strides that leave none out", function()
+  local x = ln.rand({ 2, 1, 20, 16 }, 1)
+  same(patches.denoise(function(p) return p end, x, 8, 1), x, 1e-6)
+  same(patches.denoise(function(p) return p end, x, 8, 4), x, 1e-6)
+  local cut = patches.of(x, 8, 4)
+  assert(table.concat(cut.shape, "x") == "24x1x8x8")
+  same(cut[2][1], x[1][1]:narrow(1, 1, 8):narrow(2, 5, 8))
+end)
+
+-- scipy.optimize.minimize(lambda s: ((Y @ s - y) ** 2).sum() / 2 + 5e-4 * (s ** 2).sum(), [0.25] * 4, method="SLSQP",
+--   bounds=[(0, 1)] * 4, constraints=[.95 <= s.sum() <= 1.05], options={"ftol": 1e-14}) for Y, y as below
+test("best weights of columns: SciPy's", function()
+  local best = columns.best(ln.rand({ 3, 4, 10 }, 1), ln.rand({ 3, 10 }, 2), { delta = 0.05, lambda = 1e-3 })
+  same(best, ln.tensor{ { 0.127169989, 0.553214672, 0.369615339, 0 }, { 0.86544865, 0, 0.08455135, 0 },
+    { 0.03455299, 0.20445248, 0.57685603, 0.13413849 } }, 1e-4)
+end)
+
+test("multi_column: columns are put in as they were, and the predictor is what it learnt", function()
+  local net = ln.models.multi_column{ columns = 3, hidden = { 7, 5 }, units = 6, patch = { 4, 4 } }
+  net:build({ 1, 4, 4 }, 1)
+  local x, alone = ln.rand({ 40, 1, 4, 4 }, 1), {}
+  for c = 1, 3 do
+    local ssda = ln.models.ssda{ hidden = { 7, 5 }, patch = { 4, 4 } }:build({ 1, 4, 4 }, c)
+    columns.put(net, c, ssda)
+    alone[c] = ssda:predict(x):flatten(2)
+  end
+  local outputs, features = columns.activations(net, x)
+  same(outputs, ln.stack(alone, 2), 1e-6)
+  assert(table.concat(features.shape, "x") == "40x57", "7 + 5 + 7 of each")
+  local best = columns.best(outputs, x:flatten(2))
+  columns.fit_predictor(net, features, best, 1)
+  local w = net:get("radial.weight")
+  local centres = w:narrow(2, 1, 57) / (w:narrow(2, 58, 57) * -2)
+  local distance = ln.stack({ (features - centres[1]):square():sum(2), (features - centres[6]):square():sum(2) }, 2)
+  local radial = net:activations(x, "elu_1") + 1
+  local width = -0.5 / w[1][58]
+  same(radial:take({ 1, 6 }, 2), (distance * (-0.5 / width)):exp(), 1e-3)
+  local weights = net:activations(x, "weights")
+  assert((weights - best):square():mean() < (best - best:mean(1)):square():mean(), "better than their mean")
+  same(net:predict(x):flatten(2), weights:unsqueeze(2):matmul(outputs):squeeze(2), 1e-5)
+end)
+
+test("ssda: levels learn one by one what the whole begins with", function()
+  local clean = patches.of(ln.data.phantom{ 6, size = { 32, 32 }, seed = 1 }.images, 4, 4)
+  local noisy = ln.noise.gaussian{ p = 0.1, seed = 1 }(clean)
+  local net, mse, told, begun = ln.models.ssda{ hidden = { 20, 20 }, patch = { 4, 4 } }, ln.metric.mse{}, {}, nil
+  train_ssda(net, noisy, clean, { epochs = 30, seed = 1, told = function(text) told[#told + 1] = text end,
+    pretrained = function() begun = mse(net:predict(noisy), clean) end })
+  assert(#told == 3 and told[2]:find("level 2: loss", 1, true) and told[3]:find("together", 1, true))
+  assert((mse(net:predict(noisy), clean)) < begun)
+  assert(net:activations(noisy, "encode_1"):mean() < 0.5)
+end)
+
+-- The logarithm of the sum over all h of the integrals over v of exp(-E).
+local function log_partition(machine, hidden)
+  local sum, variance, b = 0, machine.log_variance:exp(), machine.visible
+  for code = 0, 2 ^ hidden - 1 do
+    local h = {}
+    for j = 1, hidden do h[j] = code // 2 ^ (j - 1) % 2 end
+    h = ln.tensor(h)
+    local mean = machine:down(h:unsqueeze(1)):flatten()
+    sum = sum + math.exp((machine.hidden * h):sum() + ((mean * mean - b * b) / variance):sum() / 2)
+  end
+  return math.log(sum) + #b / 2 * math.log(2 * math.pi) + machine.log_variance:sum() / 2
+end
+
+test("Boltzmann machine: p(h | v) and F(v) follow from the energy", function()
+  local m = boltzmann.new(3, 2, 1)
+  m.visible, m.hidden, m.log_variance = ln.randn({ 3 }, 2), ln.randn({ 2 }, 3), ln.randn({ 3 }, 4)
+  local v, joint, one = ln.randn({ 1, 3 }, 5), 0, 0
+  for code = 0, 3 do
+    local h = ln.tensor{ code % 2, code // 2 }
+    local variance = m.log_variance:exp()
+    local energy = ((v[1] - m.visible):square() / variance):sum() / 2 - (m.hidden * h):sum()
+      - ((v / variance):matmul(m.weight)[1] * h):sum()
+    joint = joint + math.exp(-energy)
+    one = one + (code % 2) * math.exp(-energy)
+  end
+  assert(math.abs(m:up(v)[1][1] - one / joint) < 1e-5)
+  assert(math.abs(m:free_energy(v)[1] + math.log(joint)) < 1e-4)
+end)
+
+test("Boltzmann machine: contrastive divergence raises the likelihood, which is counted exactly", function()
+  local side = ln.where(ln.rand({ 1000, 1 }, 1):lt(0.5), ln.full({ 1000, 1 }, 1.5), ln.full({ 1000, 1 }, -1.5))
+  local rows = side * ln.tensor{ 1, 0.5 } + 0.4 * ln.randn({ 1000, 2 }, 2)
+  local m = boltzmann.new(2, 3, 1)
+  local function likelihood() return -m:free_energy(rows):mean() - log_partition(m, 3) end
+  local before = likelihood()
+  m:train(rows, { epochs = 20, batch = 50, rate = 0.02, seed = 1 })
+  -- A normal distribution with the rows' covariance has -2.0 at most.
+  local covariance = rows:transpose(1, 2):matmul(rows) / 1000
+  local normal = -(1 + math.log(2 * math.pi)) - math.log(covariance:det()) / 2
+  assert(before < -4 and likelihood() > normal, ("%g to %g, normal %g"):format(before, likelihood(), normal))
+  local again = boltzmann.new(2, 3, 1)
+  again:train(rows, { epochs = 20, batch = 50, rate = 0.02, seed = 1 })
+  assert((again.weight - m.weight):abs():max() == 0, "the same seed, the same bits")
+end)
+
+support.done()
