@@ -167,6 +167,7 @@ test("best: folders, and what is wrong with options before training", function()
   says("--csv /none/such/a.csv", "best: cannot write into the folder '/none/such'")
   short("paper/best", ("--train '%s' --test '%s' --p 0.5 --steps 4 --epochs 1"):format(data, other),
     { "16 images to train, 3 to test", "warning: images to train and to test are not apart", "p = 0.5" })
+end)
 
 test("ssda: levels one by one, fine-tuned, and at once", function()
   short("ssda", "--epochs 1 --images 12 --hidden 12 --stride 8", { "level 2: loss", "together: loss",
@@ -185,6 +186,17 @@ test("plain_cnn, mlp and boltzmann: a table each, and a folder of images", funct
   short("mlp", "--epochs 1 --images 12 --units 8 --patch 5", { "MLP, patches 5" })
   short("boltzmann", "--epochs 2 --images 12 --hidden 16 --stride 8", { "machine, epoch 2", "Boltzmann machine",
     "denoising autoencoder", "1104 parameters each" })
+end)
+
+test("studies past the paper: a table and a page each, and nothing left to do the second time", function()
+  local data <close> = folder_of(14)
+  local out <close> = support.folder()
+  local options = ("--quick --images 12 --steps 2 --mmm '%s' --out '%s/a'"):format(data, out)
+  short("paper/sample_size", options, { "the paper's network", "NL means, tuned" })
+  short("paper/generalise", options, { "trained at p", "0.05 to 0.5" })
+  short("paper/sources", options, { " + phantoms", "on phantoms" })
+  assert(support.read(out.path .. "/a/a.html"):find("tested on", 1, true))
+  short("paper/sources", options, { "written: " })
 end)
 
 support.done()

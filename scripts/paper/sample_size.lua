@@ -1,0 +1,85 @@
+-- How many images does it take? The paper's claim is that 300 are enough: its network and a U-Net, trained on 10 to 300
+-- images with as many steps, beside tuned filters, which need none but to tune by.
+--
+--   lunet scripts/paper/sample_size.lua [--mmm DIR] [--p P] [--seeds N] [--steps N] [--jobs N] [--quick]
+--
+-- Whatever ends it, the same command goes on.
+local ln = require "lunet"
+local args = require "lunet.args"
+local filters = require "scripts.paper.filters"
+local study = require "scripts.paper.study"
+
+local networks = { { "cnn_dae", "the paper's network" }, { "unet", "U-Net" } }
+
+-- Those that there are images for, and all images where 300 are not there.
+local function counts(n)
+  local list = {}
+  for _, count in ipairs{ 10, 25, 50, 100, 200, 300 } do
+    if count <= n then list[#list + 1] = count end
+  end
+  if list[#list] ~= n and n < 300 then list[#list + 1] = n end
+  return list
+end
+
+local function train_point(source, p)
+  return function(c)
+    local train, test = study.split(source, c.seed)
+    local net = study.train(train:narrow(1, 1, c.images), p, p, c)
+    return { ssim = study.score(net, test, p, c.seed) }
+  end
+end
+
+local function filter_point(source, p)
+  local condition = { kind = "gaussian", p = p, sd = 1 }
+  return function(c)
+    local train, test = study.split(source, c.seed)
+    local pairs_of_images = ln.data.tensors{ ln.noise.gaussian{ p = p, seed = c.seed }(train), train }
+    local result = { noisy = study.score(function(x) return x end, test, p, c.seed) }
+    for _, entry in ipairs(filters.tunable) do
+      local filter, text = filters.tune(entry, pairs_of_images, condition)
+      result[entry.name], result[entry.name .. "_options"] = study.score(filter, test, p, c.seed), text
+    end
+    return result
+  end
+end
+
+-- A series for each network, a line across for each filter; and the same as a table.
+local function curves(results, of_filters, sizes)
+  local series, lines = {}, {}
+  local scores = ln.table{ columns = { "method", "images", "SSIM", "least", "largest" } }
+  for i, network in ipairs(networks) do
+    local one = { name = network[2], x = sizes, y = {}, low = {}, high = {} }
+    for k, count in ipairs(sizes) do
+      one.y[k], one.low[k], one.high[k] = study.spread(results, { net = network[1], images = count }, "ssim")
+      scores:add{ network[2], count, one.y[k], one.low[k], one.high[k] }
+    end
+    series[i] = one
+  end
+  for _, entry in ipairs(filters.tunable) do
+    local mean, least, largest = study.spread(of_filters, {}, entry.name)
+    lines[#lines + 1] = { entry.text, mean }
+    scores:add{ entry.text, "-", mean, least, largest }
+  end
+  return series, lines, scores
+end
+
+local function main(...)
+  local o, sources = study.parse("sample_size", "Scores by the number of training images, beside tuned filters.",
+    { ... }, { { "p", "number", value = "P", default = 0.25, above = 0, max = 10, help = "noise: x + P n, n normal" } })
+  local source = sources[1]
+  local sizes, seeds = counts(#study.split(source, 1)), ln.seeds(o.seeds)
+  local results = study.sweep("sample-size", o, { source }, study.points{ { "p", { o.p } },
+    { "net", { networks[1][1], networks[2][1] } }, { "images", sizes }, { "seed", seeds } }, train_point(source, o.p))
+  local of_filters = study.sweep("sample-size-filters", o, { source }, study.points{ { "p", { o.p } },
+    { "seed", seeds } }, filter_point(source, o.p))
+  local series, lines, scores = curves(results, of_filters, sizes)
+  print(scores)
+  local page = study.report(o, "How many images does it take?", ("Networks trained for %d steps each on so many images "
+    .. "of %s, noise x + %g N(0, 1). Bands reach from the least to the largest mean of %s."):format(o.steps,
+    source.label, o.p, study.seeds_text(o)))
+  series.log, series.lines, series.x_label, series.y_label = "x", lines, "training images", "SSIM (Wang 2004)"
+  page:section("SSIM by the number of training images"):plot(series):table(scores)
+  study.finish(page, o, { source })
+end
+
+args.main("sample_size", main, ...)
