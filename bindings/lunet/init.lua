@@ -4,8 +4,8 @@
 --   ln.help()
 --
 -- This file puts the module together from lunet.core (C) and the Lua files in the rooms beside it: base, report,
--- statistics, nn, data, runs, page, train; each requires only those before it. Module names are flat: train/fit.lua is
--- "lunet.fit".
+-- statistics, measure, nn, data, runs, page, train; each requires only those before it. Module names are flat:
+-- train/fit.lua is "lunet.fit".
 local core = require "lunet.core"
 local counterparts = require "lunet.counterparts"
 local custom = require "lunet.custom"
@@ -39,6 +39,7 @@ ln.grad = require "lunet.grad"
 ln.gradcheck = require "lunet.gradcheck"
 ln.image = require "lunet.image"
 ln.noise = require "lunet.noise"
+ln.measure = require "lunet.measure"
 ln.models = docs.add(require "lunet.models"(ln), {
   name = "models",
   usage = "ln.models.cnn_dae(options?: table) -> network",
