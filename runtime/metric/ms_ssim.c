@@ -92,10 +92,11 @@ static LnStatus check(const void *options, LnError *err) {
 static const LnParam params[] = {LN_MS_SSIM_PARAMS, LN_METRIC_MASK_PARAM(MsSsim), {0}};
 
 static const LnCase cases[] = {
-    {.options = "{\"scales\": 2, \"window\": 5}", .inputs = {LN_SHAPE(1, 20, 24), LN_SHAPE(1, 20, 24)}},
+    {.options = "{\"scales\": 2, \"window\": 5, \"k2\": 0.3}", .inputs = {LN_SHAPE(1, 20, 24), LN_SHAPE(1, 20, 24)}},
     {.options = "{\"scales\": 3, \"window\": 3, \"weights\": \"uniform\"}",
      .inputs = {LN_SHAPE(2, 29, 26), LN_SHAPE(2, 29, 26)}},
-    {.options = "{\"preset\": \"gondara2016\", \"scales\": 1}", .inputs = {LN_SHAPE(1, 9, 14), LN_SHAPE(1, 9, 14)}},
+    {.options = "{\"preset\": \"gondara2016\", \"scales\": 2, \"window\": 3, \"k2\": 0.2}",
+     .inputs = {LN_SHAPE(1, 16, 18), LN_SHAPE(1, 16, 18)}},
     {0}};
 
 const LnMetricType ln_metric_ms_ssim = {
