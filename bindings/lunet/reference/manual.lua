@@ -36,6 +36,7 @@ local families = {
   { id = "general", title = "Training and the program",
     holds = function(page, returns) return not page.name:find("[.]") and returns ~= "tensor" end },
   { id = "statistics", title = "Statistics", prefix = "stat" },
+  { id = "measures", title = "Noise, contrast and sharpness", prefix = "measure" },
   { id = "files", title = "Files", prefix = "file" },
   { id = "images", title = "Images", prefix = "image" },
   { id = "datasets", title = "Datasets", prefix = "data" },
