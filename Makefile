@@ -20,6 +20,7 @@ LDLIBS_ALL := $(shell pkg-config --libs jansson libpng libjpeg libzip 2>/dev/nul
 installed = $(if $(wildcard $(addsuffix /$(1),/usr/include /usr/local/include)),$(2))
 FFT ?= $(or $(call installed,fftw3.h,fftw),none)
 CFLAGS_fft := $(if $(filter fftw,$(FFT)),-DHAVE_FFTW)
+CFLAGS_fft_plan := $(CFLAGS_fft)
 CFLAGS_libraries := $(CFLAGS_fft)
 LDLIBS_ALL += $(if $(filter fftw,$(FFT)),-lfftw3f)
 LUA_LIBS   := $(shell pkg-config --libs lua5.4 2>/dev/null)

@@ -4,6 +4,7 @@
 
 #include "bench.h"
 #include "lunet.h"
+#include "tensor/fft_plan.h"
 
 typedef struct Work {
   const LnType *type;
@@ -59,7 +60,7 @@ static void measure(const Bench *bench, BenchWork *work, const LnType *type, con
   char name[80];
   Work w = {.type = type, .shape = LN_SHAPE(1, side, side)};
   snprintf(name, sizeof name, "%s %s%s, %dx%d", type->kind, type->name, label, (int)side, (int)side);
-  if (!bench_wants(bench, name)) return;
+  if (!bench_wants(bench, name) || (type == &ln_filter_bls_gsm.type && !ln_fft_available())) return;
   BENCH_OK(ln_item_from_json(&w.item, type, options, &err));
   w.x = image(w.shape, 1), w.reference = image(w.shape, 2), w.y = image(w.shape, 3);
   ln_set_threads(1);
