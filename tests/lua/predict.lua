@@ -68,7 +68,8 @@ test("mistakes", function()
   expect_error(function() net:predict("x") end, "predict: argument 2: expected a tensor, got 'x'")
   expect_error(function() net:predict(x, 3) end, "net:predict: expected a table of options, got 3")
   expect_error(function() net:predict(x, { miror = true }) end, "no option 'miror'; did you mean 'mirror'?")
-  expect_error(function() net:predict(x, { mirror = 1 }) end, "option 'mirror' must be true, false or 'horizontal', got 1")
+  expect_error(function() net:predict(x, { mirror = 1 }) end,
+    "option 'mirror' must be true, false or 'horizontal', got 1")
   expect_error(function() net:predict(x, { mirror = "vertical" }) end,
     "option 'mirror' must be true, false or 'horizontal', got 'vertical'")
   expect_error(function() net:predict(x, { dropout = 0 }) end,

@@ -91,16 +91,24 @@ local function add_function(out, page, owner, mark)
     table.concat(names, ", "))
 end
 
-local function choice_type(choice)
-  return type(choice) == "string" and ("'%s'"):format(choice) or tostring(choice)
+-- Choices as types: words as they stand, true and false as boolean.
+local function choice_types(choices)
+  local types, has_boolean = {}, false
+  for _, choice in ipairs(choices) do
+    if type(choice) == "string" then
+      types[#types + 1] = ("'%s'"):format(choice)
+    elseif not has_boolean then
+      types[#types + 1], has_boolean = "boolean", true
+    end
+  end
+  return types
 end
 
 -- The class of a function's options.
 local function add_options(out, page)
   out[#out + 1] = "\n---@class " .. options_class(page.name)
   for _, entry in ipairs(page.options) do
-    local types = {}
-    for i, choice in ipairs(entry.choices or {}) do types[i] = choice_type(choice) end
+    local types = choice_types(entry.choices or {})
     if #types == 0 then
       for i, kind in ipairs(type(entry[2]) == "table" and entry[2] or { entry[2] }) do
         types[i] = word_type(kind, page.name)
