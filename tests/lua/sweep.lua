@@ -439,7 +439,7 @@ local two_jobs = [[
   local sweep = ln.sweep{ name = "s", dir = arg[1], jobs = 2, vary = { a = { 1, 2, 3, 4, 5 } }, run = function(c)
     print("in a worker")
     if c.a == 2 and kind == "exit" then os.exit(3) end
-    if c.a == 2 and kind == "kill" then io.popen("kill -SEGV $PPID"):close() ln.time() end
+    if c.a == 2 and kind == "kill" then io.popen("kill -ABRT $PPID"):close() ln.time() end
     return { y = c.a, threads = ln.threads(), inner = os.execute("test -n \"$LUNET_SWEEP$LUNET_PARENT\"") }
   end }
   for _, entry in ipairs(sweep:results()) do
@@ -460,7 +460,7 @@ end)
 with_folder("a point that ends its process has failed, and the others go on", function(folder)
   has(run_script(folder, two_jobs, "exit"), "failed\tnil\tnil\tits process ended with exit status 3", "finished\t5")
   os.execute(("rm -rf '%s/s.sweep'"):format(folder))
-  has(run_script(folder, two_jobs, "kill"), "failed\tnil\tnil\tits process was ended by signal 11", "finished\t5")
+  has(run_script(folder, two_jobs, "kill"), "failed\tnil\tnil\tits process was ended by signal 6", "finished\t5")
 end)
 
 with_folder("a script that fails in workers, or comes to other calls, is told", function(folder)
