@@ -13,6 +13,14 @@ local sweep_table = require "lunet.sweep_table"
 local expected = "; expected a table of results, { ssim = 0.9, psnr = 28.1 }"
 local deepest = 8
 
+-- In one order, so that of several mistakes the same one is told each time.
+local function keys_of(t)
+  local keys = {}
+  for key in pairs(t) do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  return keys
+end
+
 -- A value of a result as it is kept: numbers, text, true and false, and lists of numbers. Not a number is told by its
 -- name in `problems`.
 local function kept(name, value, problems, deep)
@@ -32,7 +40,8 @@ local function kept(name, value, problems, deep)
   end
   if deep > deepest then errors.raise("run returned '%s', a table in a table in a table ...", name) end
   local copy = {}
-  for key, entry in pairs(value) do
+  for _, key in ipairs(keys_of(value)) do
+    local entry = value[key]
     copy[key] = kept(("%s.%s"):format(name, tostring(key)), entry, problems, deep + 1)
   end
   return copy
@@ -41,7 +50,8 @@ end
 -- Every value of a table as it is kept, what can be written down and read again; and the names of those that are nan.
 local function kept_result(value)
   local problems, result = {}, {}
-  for name, entry in pairs(value) do
+  for _, name in ipairs(keys_of(value)) do
+    local entry = value[name]
     if type(name) ~= "string" then errors.raise("run returned a list%s", expected) end
     result[name] = kept(name, entry, problems, 1)
   end
