@@ -10,6 +10,7 @@ local filters = require "scripts.paper.filters"
 local study = require "scripts.paper.study"
 
 local networks = { { "cnn_dae", "the paper's network" }, { "unet", "U-Net" } }
+local drawn = { bm3d = true, nlmeans = true, tv = true, dct = true, median = true } -- in the plot; the table has all
 
 -- Those that there are images for, and all images where 300 are not there.
 local function counts(n)
@@ -35,15 +36,21 @@ local function filter_point(source, p)
     local train, test = study.split(source, c.seed)
     local pairs_of_images = ln.data.tensors{ ln.noise.gaussian{ p = p, seed = c.seed }(train), train }
     local result = { noisy = study.score(function(x) return x end, test, p, c.seed) }
-    for _, entry in ipairs(filters.tunable) do
-      local filter, text = filters.tune(entry, pairs_of_images, condition)
-      result[entry.name], result[entry.name .. "_options"] = study.score(filter, test, p, c.seed), text
+    for _, entry in ipairs(filters.tuned(pairs_of_images, condition)) do
+      result[entry.name], result[entry.name .. "_options"] = study.score(entry.apply, test, p, c.seed), entry.options
     end
     return result
   end
 end
 
--- A series for each network, a line across for each filter; and the same as a table.
+-- Other filters are other points.
+local function filter_names()
+  local names = {}
+  for i, entry in ipairs(filters.tunable) do names[i] = entry.name end
+  return table.concat(names, " ")
+end
+
+-- A series for each network, lines across for filters; and the same as a table.
 local function curves(results, of_filters, sizes)
   local series, lines = {}, {}
   local scores = ln.table{ columns = { "method", "images", "SSIM", "least", "largest" } }
@@ -57,7 +64,7 @@ local function curves(results, of_filters, sizes)
   end
   for _, entry in ipairs(filters.tunable) do
     local mean, least, largest = study.spread(of_filters, {}, entry.name)
-    lines[#lines + 1] = { entry.text, mean }
+    if drawn[entry.name] then lines[#lines + 1] = { entry.text, mean } end
     scores:add{ entry.text, "-", mean, least, largest }
   end
   return series, lines, scores
@@ -71,7 +78,7 @@ local function main(...)
   local results = study.sweep("sample-size", o, { source }, study.points{ { "p", { o.p } },
     { "net", { networks[1][1], networks[2][1] } }, { "images", sizes }, { "seed", seeds } }, train_point(source, o.p))
   local of_filters = study.sweep("sample-size-filters", o, { source }, study.points{ { "p", { o.p } },
-    { "seed", seeds } }, filter_point(source, o.p))
+    { "filters", { filter_names() } }, { "seed", seeds } }, filter_point(source, o.p))
   local series, lines, scores = curves(results, of_filters, sizes)
   print(scores)
   local page = study.report(o, "How many images does it take?", ("Networks trained for %d steps each on so many images "

@@ -192,7 +192,8 @@ test("studies past the paper: a table and a page each, and nothing left to do th
   local data <close> = folder_of(14)
   local out <close> = support.folder()
   local options = ("--quick --images 12 --steps 2 --mmm '%s' --out '%s/a'"):format(data, out)
-  short("paper/sample_size", options, { "the paper's network", "NL means, tuned" })
+  short("paper/sample_size", options, { "the paper's network", "NL means, tuned",
+    "median, tuned" })
   short("paper/generalise", options, { "trained at p", "0.05 to 0.5" })
   short("paper/sources", options, { " + phantoms", "on phantoms" })
   assert(support.read(out.path .. "/a/a.html"):find("tested on", 1, true))
