@@ -167,6 +167,14 @@ local function filter_points(sources, plan)
   return points
 end
 
+-- On a terminal the sweep shows how far it is; elsewhere its lines, with dozens of scores, are too long to read, and a
+-- point says that it begins.
+experiment.progress = ln.file.is_tty(2) and "auto" or "none"
+
+function experiment.tell(what)
+  if experiment.progress == "none" then io.stderr:write(what, "\n") end
+end
+
 -- Run what is not finished. plan: { seeds =, epochs =, by_patient =, jobs =, out = }. Returns both sweeps.
 function experiment.run(sources, plan)
   local names = {} -- of the filters: with more of them, the points are others
@@ -175,7 +183,11 @@ function experiment.run(sources, plan)
   local function sweep(name, points, options, run)
     options.data, options.by_patient = data_text, plan.by_patient
     return ln.sweep{ name = name, dir = plan.out .. "/runs", points = points, options = options, jobs = plan.jobs,
-      run = function(point, log) return run(sources, point, log) end }
+      progress = experiment.progress, run = function(point, log)
+        experiment.tell(("%s: %s, %s%s, seed %d"):format(name, point.set, point.condition, point.long and ", longer"
+          or "", point.seed))
+        return run(sources, point, log)
+      end }
   end
   return {
     filters = sweep("paper-filters", filter_points(sources, plan), { filters = table.concat(names, " ") },

@@ -4,6 +4,7 @@
 local ln = require "lunet"
 local conditions = require "scripts.paper.conditions"
 local data = require "scripts.paper.data"
+local experiment = require "scripts.paper.experiment"
 local nn = ln.nn
 
 local section3 = {}
@@ -205,7 +206,8 @@ function section3.run(sources, plan)
   end
   return ln.sweep{ name = "paper-section3", dir = plan.out .. "/runs", points = points, jobs = plan.jobs,
     options = { data = ("%s; %s"):format(sources[1].identity, sources[2].identity), patches = patches },
-    run = function(point, log)
+    progress = experiment.progress, run = function(point, log)
+      experiment.tell("paper-section3: " .. point.name)
       loaded = loaded or material(sources, patches)
       return run_point(loaded, point, log)
     end }
