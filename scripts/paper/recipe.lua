@@ -1,8 +1,8 @@
 -- The recipe `best`: a small U-Net that is told the noise's level, one network for all levels, the same for all sets.
 --
 -- What each part is for, measured on validation images of one set: SSIM in the loss, flips left-right only (X-rays have
--- a top and a bottom), skips, a large rate for small batches, fresh noise, the level as an input, and the mean over
--- shifted and mirrored images at prediction.
+-- a top and a bottom), skips, a large rate for small batches, fresh noise, the level as an input, and the mean with
+-- the mirror image at prediction.
 --
 --   local recipe = require "scripts.paper.recipe"
 --   local net, history = recipe.train(images, { seed = 1 })
@@ -66,32 +66,12 @@ function recipe.train(images, given)
   return net, history
 end
 
--- Images with `border` more pixels on each side, reflected.
-local function bordered(x, border)
-  local function along(t, dim)
-    local n = t.shape[dim]
-    return ln.concat({ t:narrow(dim, 1, border):flip(dim), t, t:narrow(dim, n - border + 1, border):flip(dim) }, dim)
-  end
-  return along(along(x, 3), 4)
-end
-
--- What the network makes of noisy images N,1,H,W at level p, in [0, 1]: the mean over the images mirrored or not and
--- cut at several places, for poolings see other blocks of pixels at each.
-function recipe.denoise(net, noisy, p, offsets)
-  local height, width = noisy.shape[3], noisy.shape[4]
-  local border, sum, n = 8, 0, 0
+-- What the network makes of noisy images N,1,H,W at level p, in [0, 1]: the mean with the mirror images. A mean over
+-- shifted images as well raises PSNR by 0.1 to 0.3 dB at low levels, but lowers SSIM (by 0.006 at p = 0.5).
+function recipe.denoise(net, noisy, p)
   local told = net.input_shape[1] > noisy.shape[2]
-  local x = bordered(noisy, border)
-  if told then x = ln.concat({ x, ln.full(x.shape, p) }, 2) end
-  for _, offset in ipairs(offsets or recipe.offsets) do
-    local top, left = offset[1], offset[2] -- pixels of the border that the network sees above and on the left
-    local view = x:narrow(3, border + 1 - top, height + border):narrow(4, border + 1 - left, width + border)
-    local y = net:predict(view, { mirror = "horizontal" })
-    sum, n = sum + y:narrow(3, top + 1, height):narrow(4, left + 1, width), n + 1
-  end
-  return (sum / n):clamp(0, 1)
+  local input = told and ln.concat({ noisy, ln.full(noisy.shape, p) }, 2) or noisy
+  return net:predict(input, { mirror = "horizontal" }):clamp(0, 1)
 end
-
-recipe.offsets = { { 0, 0 }, { 2, 5 }, { 5, 2 }, { 7, 7 } }
 
 return recipe
