@@ -70,6 +70,21 @@ typedef struct LnWinogradTile {
   int64_t argmax_row;
 } LnWinogradTile;
 
+enum { LN_BLOCK_MOST = 16 }; /* the longest side of a block of BM3D */
+
+/* Where blocks of a row of the image are compared with those of another row (filter/bm3d_match.c). */
+typedef struct LnBlockRow {
+  int side;                  /* of a block, in pixels */
+  const float *own, *other;  /* the first column of the blocks, and what its first vector is compared with */
+  int64_t stride;            /* from row to row */
+  int64_t columns, lanes;    /* how many of them; comparisons of each: whole vectors */
+  int64_t count;             /* blocks */
+  const int64_t *at;         /* the column where each begins */
+  const float *const *outside; /* for each, `lanes` numbers to add to its distances */
+  const float *expected;     /* and as many to subtract from those of all */
+  float *sums;               /* memory: columns x lanes */
+} LnBlockRow;
+
 /* What is added up of each element, in double, with a number that the caller gives. */
 typedef enum LnTerm {
   LN_TERM_VALUE,
@@ -116,6 +131,34 @@ typedef struct LnKernels {
   void (*conv_dw_few)(const LnConvArgs *args);
   /* Of conv_depthwise: dw[target][c]. */
   void (*conv_dw_depthwise)(const LnConvArgs *args);
+
+  /* BM3D. Blocks of side x side numbers; their rows are as long as whole pieces of eight. */
+  /* out[k][t] = the squared differences of block k from the one t columns after the first that it is compared with. */
+  void (*block_distances)(float *const *out, const LnBlockRow *row);
+  /* out[k] = the squared differences of block k from the first, `size` numbers a block. */
+  void (*block_differences)(float *out, const float *blocks, int count, int64_t size);
+  /* The places of the smallest of `count` distances (whole vectors) that are below `limit`, in order, at most `most` of
+   * them, which is at most 64; how many there are. */
+  int64_t (*block_nearest)(int32_t *index, const float *distances, int64_t count, float limit, int most);
+  /* out[c] = matrix x[c .. c+side-1] for n positions c; the matrix column by column, in rows of pieces. And its
+   * counterpart: out[c .. c+side-1] += matrix x[c]. Writes whole pieces. */
+  void (*block_rows)(float *out, const float *x, const float *matrix, int side, int64_t n);
+  void (*block_add_rows)(float *out, const float *x, const float *matrix, int side, int64_t n);
+  /* The columns of blocks that begin at rows + at[k]: out = matrix rows; and rows += weight matrix in. */
+  void (*block_forward)(float *out, const float *rows, const int64_t *at, int count, int64_t stride,
+                        const float *matrix, int side);
+  void (*block_backward)(float *rows, const float *in, const int64_t *at, int count, int64_t stride,
+                         const float *matrix, float weight, int side);
+  /* The variances of a group's coefficients in white noise of variance 1. table: the covariance of each coefficient of
+   * two blocks, by how far they are apart, down and across: side x side x block. */
+  void (*block_variances)(float *out, const float *table, const int32_t *row, const int32_t *column, int count,
+                          int side);
+  /* Haar's transform across the group, what is done to its coefficients, and back. Coefficients whose square is not
+   * above threshold x variance become 0, but not the mean of all; the sum of the variances of the others. */
+  float (*block_threshold)(float *x, const float *variances, float threshold, int count, int side);
+  /* Each is multiplied by w = p^2 / (p^2 + noise x variance), p that of the pilot, which is overwritten; the sum of
+   * w^2 variance. */
+  float (*block_wiener)(float *x, float *pilot, const float *variances, float noise, int count, int side);
 
   /* Winograd's F(4x4, 3x3), one tile: see winograd_tmpl.c. Transformed values lie `point` floats apart. doubled: behind
    * a twofold upsampling; a tile then has 4x4 inputs and 5x5 products, else 6x6 of both. Channels fill whole vectors,

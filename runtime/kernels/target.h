@@ -11,6 +11,7 @@
 #include "kernels/trigonometric_tmpl.c"
 #include "kernels/arithmetic_tmpl.c"
 
+#include "kernels/bm3d_tmpl.c"
 #include "kernels/conv_tmpl.c"
 #include "kernels/conv_pooled_tmpl.c"
 #include "kernels/conv_dot_tmpl.c"
@@ -49,6 +50,16 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .conv_dw_dot = conv_dw_dot,
     .conv_dw_few = conv_dw_few,
     .conv_dw_depthwise = conv_dw_depthwise,
+    .block_distances = block_distances,
+    .block_differences = block_differences,
+    .block_nearest = block_nearest,
+    .block_rows = block_rows,
+    .block_add_rows = block_add_rows,
+    .block_forward = block_forward,
+    .block_backward = block_backward,
+    .block_variances = block_variances,
+    .block_threshold = block_threshold,
+    .block_wiener = block_wiener,
     .winograd_input = winograd_input,
     .winograd_input_adjoint = winograd_input_adjoint,
     .winograd_output = winograd_output,

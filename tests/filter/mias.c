@@ -6,18 +6,10 @@
 #include "base/rng.h"
 #include "filter/filter.h"
 #include "metric/metric.h"
+#include "support/image.h"
 #include "support/support.h"
 
 enum { SIDE = 64 };
-
-static void read_pgm(float *out, const char *path) {
-  unsigned char bytes[SIDE * SIDE];
-  FILE *file = fopen(path, "rb");
-  ck_assert_msg(file != NULL, "cannot open %s", path);
-  ck_assert_msg(fseek(file, 13, SEEK_SET) == 0 && fread(bytes, 1, sizeof bytes, file) == sizeof bytes, "%s", path);
-  fclose(file);
-  for (int i = 0; i < SIDE * SIDE; i++) out[i] = bytes[i] / 255.0f;
-}
 
 /* All images in the folder; NULL if there are none. */
 static LnTensor *read_folder(const char *folder) {
@@ -28,7 +20,12 @@ static LnTensor *read_folder(const char *folder) {
   snprintf(pattern, sizeof pattern, "%s/*.pgm", folder);
   if (glob(pattern, 0, NULL, &found) == 0) {
     CK_OK(ln_tensor_new(&images, LN_SHAPE((int64_t)found.gl_pathc, 1, SIDE, SIDE), &err));
-    for (size_t i = 0; i < found.gl_pathc; i++) read_pgm(images->data + i * SIDE * SIDE, found.gl_pathv[i]);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+      LnTensor *image = test_image_file(found.gl_pathv[i]);
+      ck_assert_msg(image != NULL, "cannot open %s", found.gl_pathv[i]);
+      memcpy(images->data + i * SIDE * SIDE, image->data, SIDE * SIDE * sizeof(float));
+      ln_tensor_unref(image);
+    }
   }
   globfree(&found);
   return images;

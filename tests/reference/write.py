@@ -2,7 +2,8 @@
 
 tests/<kind>/<name>.py states the cases of one item, and how the library that its first line names computes it; what it
 must define stands in tests/reference/<kind>.py, which runs it. The numbers go to tests/<kind>/<name>_values.c. Needs
-torch, scipy, scikit-image (with PyWavelets), scikit-learn, opencv-contrib-python-headless, medpy, piq and lion-pytorch.
+torch, scipy, scikit-image (with PyWavelets), scikit-learn, opencv-contrib-python-headless, medpy, piq, bm3d and
+lion-pytorch.
 """
 import importlib.util
 import pathlib
@@ -39,7 +40,7 @@ def write(path):
         by_kind, item = importlib.import_module(kind), load(path)
     except ModuleNotFoundError as error:
         sys.exit(f"{path}: {error}; python3 -m pip install torch scipy scikit-image PyWavelets scikit-learn "
-                 "opencv-contrib-python-headless medpy piq lion-pytorch")
+                 "opencv-contrib-python-headless medpy piq bm3d lion-pytorch")
     rows = by_kind.rows(name, item)
     source = item.__doc__.strip().splitlines()[0].rstrip(".")
     text = f"/* {source}. Written by tests/reference/write.py from {name}.py. */\n"

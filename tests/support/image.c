@@ -1,6 +1,8 @@
 /* See image.h. */
 #include "support/image.h"
 
+#include <stdio.h>
+
 #include "support/support.h"
 
 static LnTensor *image(LnShape shape, int64_t noise) {
@@ -22,4 +24,18 @@ LnTensor *test_image(LnShape shape) {
 
 LnTensor *test_image_noisy(LnShape shape) {
   return image(shape, 1);
+}
+
+LnTensor *test_image_file(const char *path) {
+  enum { SIDE = 64, HEADER = 13 };
+  LnError err;
+  LnTensor *t = NULL;
+  unsigned char bytes[SIDE * SIDE];
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) return NULL;
+  ck_assert_msg(fseek(file, HEADER, SEEK_SET) == 0 && fread(bytes, 1, sizeof bytes, file) == sizeof bytes, "%s", path);
+  fclose(file);
+  CK_OK(ln_tensor_new(&t, LN_SHAPE(SIDE, SIDE), &err));
+  for (int i = 0; i < SIDE * SIDE; i++) t->data[i] = bytes[i] / 255.0f;
+  return t;
 }

@@ -9,4 +9,7 @@
 LnTensor *test_image(LnShape shape);
 LnTensor *test_image_noisy(LnShape shape);
 
+/* One of the 64x64 images beside the repository, 64,64 of 0 .. 1; NULL where there is none. */
+LnTensor *test_image_file(const char *path);
+
 #endif
