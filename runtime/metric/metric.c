@@ -23,8 +23,6 @@ const LnKind ln_metric_kind = {
     .types = types,
 };
 
-const LnParam ln_metric_mask_params[] = {LN_METRIC_MASK_PARAM(LnMetricMaskOnly), {0}};
-
 /* Everything a task needs to evaluate image i. */
 typedef struct Job {
   const LnMetricType *type;
