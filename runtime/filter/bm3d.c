@@ -216,7 +216,7 @@ const LnFilterType ln_filter_bm3d = {
                 "hard thresholding (wavelet bior1.5 and Haar), then Wiener filtering (DCT and Haar) with the first\n"
                 "one's result as pilot. Pixels are averages of all blocks on them, weighted by 1 / variance.\n"
                 "Planes are filtered one by one; those smaller than a block are mirrored until they hold one. No\n"
-                "pixel leaves the range of the noisy ones. Within about 0.1 dB of the authors' Python package bm3d\n"
+                "pixel leaves the range of the noisy ones. Mostly within 0.1 dB of the authors' Python package bm3d\n"
                 "4.0.3 with its default profile; thresholds use each stack's exact noise variances, as it does.\n"
                 "Sources: Dabov, Foi, Katkovnik, Egiazarian, Image denoising by sparse 3-D transform-domain\n"
                 "collaborative filtering, IEEE Trans. Image Processing 16, 2007; Lebrun, An analysis and\n"

@@ -95,20 +95,21 @@ static int64_t sort_nearest(float *distance, int32_t *index, int64_t n, int64_t 
   return n;
 }
 
-/* A distance that at least `most` of the candidates do not exceed: the greatest of as many smallest ones, each of a
- * part of the candidates. */
+/* A distance that at least `most` of the candidates do not exceed, and not many more: they are dealt out to as many
+ * parts as there may be nearest ones, and this is the most-th smallest of the parts' minima. */
 static float near_enough(const float *distances, int64_t count, int most) {
-  vf least[MOST_NEAREST / LN_VL];
-  int sets = (most + LN_VL - 1) / LN_VL, set = 0;
-  for (int k = 0; k < sets; k++) least[k] = vset(__builtin_inff());
-  for (int64_t i = 0; i < count; i += LN_VL) {
-    least[set] = vmin(least[set], vload(distances + i));
-    set = set + 1 == sets ? 0 : set + 1;
-  }
-  float far = 0;
-  for (int k = 0; k < sets; k++)
-    for (int j = 0; j < LN_VL; j++) far = least[k][j] > far ? least[k][j] : far;
-  return far;
+  enum { VECTORS = MOST_NEAREST / LN_VL };
+  vf least[VECTORS];
+  float minima[MOST_NEAREST];
+  int32_t parts[MOST_NEAREST] = {0};
+  for (int k = 0; k < VECTORS; k++) least[k] = vset(__builtin_inff());
+  int64_t i = 0;
+  for (; i + MOST_NEAREST <= count; i += MOST_NEAREST)
+    for (int k = 0; k < VECTORS; k++) least[k] = vmin(least[k], vload(distances + i + k * LN_VL));
+  for (int k = 0; i < count; i += LN_VL, k++) least[k] = vmin(least[k], vload(distances + i));
+  for (int k = 0; k < VECTORS; k++) vstore(minima + k * LN_VL, least[k]);
+  sort_nearest(minima, parts, MOST_NEAREST, most);
+  return minima[most - 1];
 }
 
 static int64_t block_nearest(int32_t *index, const float *distances, int64_t count, float limit, int most) {
@@ -118,10 +119,9 @@ static int64_t block_nearest(int32_t *index, const float *distances, int64_t cou
   float far = near_enough(distances, count, most);
   limit = far < limit ? __builtin_nextafterf(far, __builtin_inff()) : limit; /* from here on: less than that */
   for (int64_t i = 0; i < count; i += LN_VL) {
-    if (!vany((vi)(vload(distances + i) < limit))) continue;
-    for (int64_t j = i; j < i + LN_VL; j++) {
-      distance[n] = distances[j], place[n] = (int32_t)j;
-      n += distances[j] < limit;
+    for (unsigned bits = vbits((vi)(vload(distances + i) < limit)); bits != 0; bits &= bits - 1) {
+      int64_t j = i + __builtin_ctz(bits);
+      distance[n] = distances[j], place[n++] = (int32_t)j;
     }
     if (n <= KEPT - LN_VL) continue;
     n = sort_nearest(distance, place, n, most);

@@ -101,20 +101,21 @@ LN_INLINE vf vsqrt(vf v) {
 }
 #endif
 
-/* Is any lane of a comparison's result true? */
+/* Which lanes of a comparison's result are true: bit i for lane i. */
 #if defined(__x86_64__) && LN_VL == 16
-LN_INLINE bool vany(vi mask) { return _mm512_movepi32_mask((__m512i)mask) != 0; }
+LN_INLINE unsigned vbits(vi mask) { return (unsigned)_mm512_movepi32_mask((__m512i)mask); }
 #elif defined(__x86_64__) && LN_VL == 8
-LN_INLINE bool vany(vi mask) { return _mm256_movemask_ps((__m256)mask) != 0; }
+LN_INLINE unsigned vbits(vi mask) { return (unsigned)_mm256_movemask_ps((__m256)mask); }
 #elif defined(__x86_64__) && LN_VL == 4
-LN_INLINE bool vany(vi mask) { return _mm_movemask_ps((__m128)mask) != 0; }
+LN_INLINE unsigned vbits(vi mask) { return (unsigned)_mm_movemask_ps((__m128)mask); }
 #else
-LN_INLINE bool vany(vi mask) {
-  int32_t any = 0;
-  for (int i = 0; i < LN_VL; i++) any |= mask[i];
-  return any != 0;
+LN_INLINE unsigned vbits(vi mask) {
+  unsigned bits = 0;
+  for (int i = 0; i < LN_VL; i++) bits |= (unsigned)(mask[i] & 1) << i;
+  return bits;
 }
 #endif
+LN_INLINE bool vany(vi mask) { return vbits(mask) != 0; }
 
 /* a b + c and c - a b, rounded once, where the instruction set can. */
 #if defined(__FMA__) && LN_VL == 16
