@@ -61,7 +61,7 @@ static void *make_band(Band *band, const Work *work, int64_t index, LnError *err
   void *memory = ln_alloc(bytes);
   if (memory == NULL) return ln_fail_memory(err, "bm3d", bytes), NULL;
   band->columns = memory;
-  band->added = (float *)(band->columns + work->places + 2), band->weights = band->added + transformed;
+  band->added = (float *)(void *)(band->columns + work->places + 2), band->weights = band->added + transformed;
   band->noisy = band->weights + rows * work->places, band->pilot = band->noisy + transformed;
   band->group = band->pilot + transformed, band->guide = band->group + group;
   band->variances = band->guide + group, band->line = band->variances + group;

@@ -88,7 +88,7 @@ void ln_bm3d_match(LnBm3dGroup *groups, const LnBm3dMatcher *matcher, int64_t ro
   int64_t top = row < stage->reach ? 0 : row - stage->reach, last = matcher->height - stage->side;
   int64_t bottom = row + stage->reach < last ? row + stage->reach : last;
   int64_t room = (2 * stage->reach + 1) * matcher->lanes;
-  int64_t at[LN_BM3D_SEGMENT];
+  int64_t at[LN_BM3D_SEGMENT] = {0};
   const float *outside[LN_BM3D_SEGMENT];
   float *out[LN_BM3D_SEGMENT];
   for (int64_t k = 0; k < count; k++) {

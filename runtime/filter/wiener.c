@@ -32,7 +32,7 @@ static LnStatus make_work(Work *work, int64_t height, int64_t width, int64_t siz
                  (size_t)((height + 2 * half) * work->stride + 2 * pixels) * sizeof(float);
   work->column_sums = ln_calloc(bytes, 1);
   if (work->column_sums == NULL) return ln_fail_memory(err, "wiener", bytes);
-  work->mean = (float *)(work->column_sums + 2 * work->stride);
+  work->mean = (float *)(void *)(work->column_sums + 2 * work->stride);
   work->variance = work->mean + pixels;
   work->image = work->variance + pixels + half * work->stride + half;
   return LN_OK;

@@ -80,7 +80,7 @@ static int64_t sort_nearest(float *distance, int32_t *index, int64_t n, int64_t 
   for (int64_t i = n; i % LN_VL != 0; i++) distance[i] = __builtin_inff();
   for (int64_t block = 0; block < n; block += LN_VL) {
     vf own = vload(distance + block);
-    vi rank = {0}, lane;
+    vi rank = {0}, lane = {0};
     for (int j = 0; j < LN_VL; j++) lane[j] = j;
     for (int64_t j = 0; j < block; j++) rank -= (vi)(vset(distance[j]) <= own);
     for (int j = 0; j < LN_VL; j++)

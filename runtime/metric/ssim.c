@@ -64,8 +64,9 @@ static LnStatus map(const void *options, float *to, const LnMetricPair *pair, Ln
   LN_TRY(check_size(&plan, pair, err));
   int64_t height = pair->shape.d[1], width = pair->shape.d[2], plane = height * width, border = plan.window / 2;
   int64_t rows = height + 2 * border, columns = width + 2 * border, n = rows * columns;
-  float *x = ln_alloc((size_t)(2 * n) * sizeof *x), *y = x + n;
+  float *x = ln_alloc((size_t)(2 * n) * sizeof *x);
   if (x == NULL) return ln_fail_memory(err, "ssim", (size_t)(2 * n) * sizeof *x);
+  float *y = x + n;
   LnStatus status = ln_ssim_windows_new(&windows, &plan, ln_ssim_range(options), pair->image, pair->reference,
                                         pair->shape.d[0] * plane, columns, "ssim", err);
   for (int64_t c = 0; c < pair->shape.d[0] && status == LN_OK; c++) {

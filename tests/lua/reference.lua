@@ -88,7 +88,7 @@ end)
 
 -- Types as LuaCATS writes them: names, 'words', lists, unions, { fields } and fun(...). Calls known for each name.
 local function check_type(text, known, where)
-  local rest = text:gsub("'[%w_-]+'", ""):gsub("[%w_.]+%??:%s", ""):gsub("%.%.%.", ""):gsub("fun(%b())", "%1")
+  local rest = text:gsub("'[%w_.-]+'", ""):gsub("[%w_.]+%??:%s", ""):gsub("%.%.%.", ""):gsub("fun(%b())", "%1")
   for name in rest:gmatch("[%a_][%w_.]*") do known(name, where) end
   local left = rest:gsub("[%a_][%w_.]*", ""):gsub("[%s|?,:(){}%[%]]", "")
   assert(left == "", ("%s: not a type: %s"):format(where, text))
