@@ -24,6 +24,7 @@ local page = {
 
 -- The high-pass filter of Daubechies' wavelet with two vanishing moments, and it times itself, for both directions.
 local high = { -0.12940952255092145, -0.22414386804185735, 0.836516303737469, -0.48296291314469025 }
+local rounding = 1e-6 -- what is below, as a share of the brightest pixel, is no detail
 local third_quartile = 0.6744897501960817 -- of the normal distribution: the median of its size
 
 local diagonal
@@ -37,12 +38,12 @@ end
 
 local estimates = {}
 
--- Details that are exactly 0 are no noise: a border, or what was masked.
+-- Details of 0, up to rounding, are no noise: a border, or what was masked.
 function estimates.mad(plane)
   local height, width = plane.shape[1], plane.shape[2]
   local padded = plane:pad({ { 2, 2 + height % 2 }, { 2, 2 + width % 2 } }, { mode = "symmetric" })
   local details = padded:conv2d(diagonal_filter(), { stride = 2 }):abs()
-  local kept = details[details:gt(0)]
+  local kept = details[details:gt(rounding * plane:abs():max())]
   return kept.shape[1] > 0 and kept:median() / third_quartile or 0
 end
 
