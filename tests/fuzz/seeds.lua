@@ -70,9 +70,23 @@ local function nifti(datatype, format, order, sform)
   return header .. ("\0"):rep(4) .. table.concat(voxels)
 end
 
+-- The same as NIfTI-2.
+local function nifti2(order)
+  local header = string.pack(order .. "i4 c8 i2 i2", 540, "n+2\0\r\n\26\n", 2, 8)
+    .. string.pack(order .. "i8i8i8i8i8i8i8i8 ddd dddddddd", 3, 3, 4, 2, 1, 1, 1, 1, 0, 0, 0, 1, 2, 2, 2, 1, 1, 1, 1)
+    .. string.pack(order .. "i8 dddddd i8i8", 544, 1, 0, 0, 0, 0, 0, 0, 0) .. ("\0"):rep(104)
+    .. string.pack(order .. "i4i4 dddddd", 0, 1, 0, 0, 0, 0, 0, 0)
+    .. string.pack(order .. "dddddddddddd", 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0) .. ("\0"):rep(44)
+  local voxels = {}
+  for i = 1, 24 do voxels[i] = string.char(i) end
+  return header .. ("\0"):rep(4) .. table.concat(voxels)
+end
+
 local function volumes()
   local plain = nifti(2, "B", "<", 1)
   for choice = 0, 7 do write("nifti", "uint8_" .. choice, plain .. string.char(choice)) end
+  write("nifti", "second", nifti2("<"))
+  write("nifti", "second_big", nifti2(">"))
   write("nifti", "int16_big", nifti(4, "i2", ">", 1))
   write("nifti", "float", nifti(16, "f", "<", 0))
   write("nifti", "double", nifti(64, "d", "<", 1))
