@@ -3,6 +3,10 @@ local ln = require "lunet"
 local support = dofile((arg[0]:match("^.*/") or "") .. "support.lua")
 local test = support.test
 
+-- Minutes under the sanitizers, in layers and filters that have tests of their own.
+local function skip(name) support.skip(name, "sanitized") end
+local long_test = os.getenv("LUNET_SANITIZED") and skip or test
+
 local script = (arg[0]:match("^.*/") or "./") .. "../../scripts/quickstart.lua"
 
 local function quickstart(options)
@@ -140,7 +144,7 @@ local function scores_of(path)
   return found
 end
 
-test("best: a table, and a row of the file for each image, level and method; the same on any threads", function()
+long_test("best: a table, and a row of the file for each image, level and method; the same on any threads", function()
   local folder <close> = support.folder()
   local options = "--images 20 --steps 20 --epochs 1 --p 0.1,.25 "
   short("paper/best", options .. ("--threads 1 --csv '%s/a.csv'"):format(folder),
@@ -174,12 +178,12 @@ test("ssda: levels one by one, fine-tuned, and at once", function()
     "levels one by one", "and fine-tuned", "trained at once" })
 end)
 
-test("multi_column: best and predicted weights, a row for each noise", function()
+long_test("multi_column: best and predicted weights, a row for each noise", function()
   short("multi_column", "--epochs 1 --images 12 --hidden 8 --units 5 --solved 20 --stride 8", { "column 4: salt and",
     "best weights", "predicted", "Gaussian, threefold", "adaptive" })
 end)
 
-test("plain_cnn, mlp and boltzmann: a table each, and a folder of images", function()
+long_test("plain_cnn, mlp and boltzmann: a table each, and a folder of images", function()
   local data <close> = folder_of(14)
   short("plain_cnn", ("--epochs 1 --images 12 --maps 4 --data '%s'"):format(data), { "a pixel depends on 21x21",
     "plain CNN" })
@@ -188,7 +192,7 @@ test("plain_cnn, mlp and boltzmann: a table each, and a folder of images", funct
     "denoising autoencoder", "1104 parameters each" })
 end)
 
-test("studies past the paper: a table and a page each, and nothing left to do the second time", function()
+long_test("studies past the paper: a table and a page each, and nothing left to do the second time", function()
   local data <close> = folder_of(14)
   local out <close> = support.folder()
   local options = ("--quick --images 12 --steps 2 --mmm '%s' --out '%s/a'"):format(data, out)
