@@ -55,6 +55,7 @@ static Bordered make_bordered(float *memory, const float *band, int64_t height, 
 static double mean_product(const float *a, int64_t a_stride, const float *b, int64_t b_stride, int64_t height,
                            int64_t width) {
   double sum = 0;
+  /* A product of vectors needs no memory of OpenBLAS, so that threads may call it; products of matrices do. */
   for (int64_t r = 0; r < height; r++) sum += cblas_dsdot((int)width, a + r * a_stride, 1, b + r * b_stride, 1);
   return sum / (double)(height * width);
 }

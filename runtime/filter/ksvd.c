@@ -14,7 +14,7 @@
 #include "filter/learn.h"
 #include "filter/omp.h"
 
-enum { MAX_PATCH = 16, MAX_ATOMS = 4096, STRIP = 16 /* rows of patches */, GREY_LEVELS = 255 };
+enum { MAX_PATCH = 16 /* LN_OMP_LENGTH pixels */, MAX_ATOMS = 4096, STRIP = 16 /* rows of patches */, GREY_LEVELS = 255 };
 enum { LEARN_KSVD, LEARN_ONLINE, LEARN_NONE };
 
 typedef struct Ksvd {

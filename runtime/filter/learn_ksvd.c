@@ -1,5 +1,4 @@
 /* K-SVD, and the dictionary that learning begins with: see learn.h. */
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
@@ -112,6 +111,14 @@ static void first_eigenvector(const Work *w) {
   }
 }
 
+/* out: length x length, the sum of each row times itself, of n rows. */
+static void sum_squares(float *out, const float *rows, int64_t n, int64_t length) {
+  memset(out, 0, (size_t)(length * length) * sizeof *out);
+  for (int64_t i = 0; i < n; i++, rows += length)
+    for (int64_t a = 0; a < length; a++)
+      for (int64_t b = 0; b < length; b++) out[a * length + b] += rows[a] * rows[b];
+}
+
 /* The atom and its users' weights become the first singular pair of what is left of these without it. */
 static void update_atom(const Work *w, int64_t k) {
   const LnCodes *codes = &w->codes;
@@ -123,8 +130,7 @@ static void update_atom(const Work *w, int64_t k) {
     const float *left = w->left + users[i] / codes->most * length;
     for (int64_t j = 0; j < length; j++) w->rows[i * length + j] = left[j] + codes->weights[users[i]] * atom[j];
   }
-  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)length, (int)length, (int)n, 1, w->rows, (int)length,
-              w->rows, (int)length, 0, w->products, (int)length);
+  sum_squares(w->products, w->rows, n, length);
   for (int64_t j = 0; j < length; j++) w->vector[j] = (double)atom[j];
   first_eigenvector(w);
   for (int64_t j = 0; j < length; j++) atom[j] = (float)w->vector[j];
@@ -158,8 +164,7 @@ static void replace_atoms(const Work *w) {
     float *atom = d->atom + k * length;
     memcpy(atom, w->signals->x + worst * length, (size_t)length * sizeof(float));
     normalise(atom, length);
-    cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)d->atoms, (int)length, 1, d->atom, (int)length, atom, 1, 0,
-                d->gram + k * d->atoms, 1);
+    ln_dictionary_products(d->gram + k * d->atoms, d, atom, 1);
     for (int64_t other = 0; other < d->atoms; other++) d->gram[other * d->atoms + k] = d->gram[k * d->atoms + other];
   }
 }

@@ -3,7 +3,6 @@
  *   A = sum of a a^T, B = sum of x a^T; atom k becomes d_k + (b_k - D a_k) / A_kk, brought to unit length.
  *
  * The codes are orthogonal matching pursuit's; the paper's are those of an L1 penalty. */
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
@@ -59,6 +58,13 @@ static void add_codes(const Work *w) {
   }
 }
 
+/* out = the sum of all atoms, each times its weight. */
+static void sum_atoms(float *out, const LnDictionary *d, const float *weights) {
+  memset(out, 0, (size_t)d->length * sizeof *out);
+  for (int64_t k = 0; k < d->atoms; k++)
+    for (int64_t j = 0; j < d->length; j++) out[j] += weights[k] * d->atom[k * d->length + j];
+}
+
 /* One turn of coordinate descent over the atoms. Those that were never used become signals of the batch. */
 static void update_atoms(const Work *w) {
   const LnDictionary *d = w->d;
@@ -67,8 +73,7 @@ static void update_atoms(const Work *w) {
     float *atom = d->atom + k * length, own = w->a[k * d->atoms + k];
     double square = 0;
     if (own > 0) {
-      cblas_sgemv(CblasRowMajor, CblasTrans, (int)d->atoms, (int)length, 1, d->atom, (int)length, w->a + k * d->atoms,
-                  1, 0, w->change, 1);
+      sum_atoms(w->change, d, w->a + k * d->atoms);
       for (int64_t j = 0; j < length; j++) w->change[j] = atom[j] + (w->b[k * length + j] - w->change[j]) / own;
     } else {
       memcpy(w->change, w->batch + unused++ % w->codes.signals * length, (size_t)length * sizeof(float));

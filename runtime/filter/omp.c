@@ -1,7 +1,6 @@
 /* See omp.h. */
 #include "filter/omp.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
@@ -10,14 +9,31 @@
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 
-enum { BLOCK = 256 }; /* signals of one matrix product */
+enum {
+  BLOCK = 256, /* signals whose products with the atoms are made at once */
+  PIECE = 64,  /* atoms at a time */
+};
 
 /* What is left this small, relative to the signal, or of a further atom beside those chosen, is rounding. */
 static const double negligible = 1e-10, dependent = 1e-5;
 
+/* A piece of the atoms at a time, turned so that sums run along rows. Planes are filtered on several threads at once,
+ * where OpenBLAS cannot be called. */
+void ln_dictionary_products(float *out, const LnDictionary *d, const float *x, int64_t n) {
+  float turned[LN_OMP_LENGTH * PIECE];
+  const float *rows[LN_OMP_LENGTH];
+  for (int64_t j = 0; j < d->length; j++) rows[j] = turned + j * PIECE;
+  for (int64_t from = 0; from < d->atoms; from += PIECE) {
+    int64_t count = d->atoms - from < PIECE ? d->atoms - from : PIECE;
+    for (int64_t k = 0; k < count; k++)
+      for (int64_t j = 0; j < d->length; j++) turned[j * PIECE + k] = d->atom[(from + k) * d->length + j];
+    for (int64_t i = 0; i < n; i++)
+      ln_kernels()->sum_rows(out + i * d->atoms + from, rows, x + i * d->length, (int)d->length, count);
+  }
+}
+
 void ln_dictionary_gram(const LnDictionary *d) {
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)d->atoms, (int)d->atoms, (int)d->length, 1, d->atom,
-              (int)d->length, d->atom, (int)d->length, 0, d->gram, (int)d->atoms);
+  ln_dictionary_products(d->gram, d, d->atom, d->atoms);
 }
 
 LnStatus ln_codes_new(LnCodes *out, int64_t signals, int64_t most, LnError *err) {
@@ -135,8 +151,7 @@ static LnStatus code_block(void *context, int64_t block, int worker, LnError *er
   LnStatus status = products == NULL || p == NULL ? ln_fail_memory(err, "ksvd", bytes) : LN_OK;
   if (status == LN_OK) {
     const float *x = job->x + first * d->length;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, (int)d->atoms, (int)d->length, 1, x, (int)d->length,
-                d->atom, (int)d->length, 0, products, (int)d->atoms);
+    ln_dictionary_products(products, d, x, n);
     p->dictionary = d, p->most = codes->most;
     p->left = products + n * d->atoms, p->taken = p->left + d->atoms;
     for (int64_t i = 0; i < n && !ln_interrupted(); i++) {

@@ -13,7 +13,10 @@
 
 #include "base/status.h"
 
-enum { LN_OMP_MOST = 64 }; /* atoms of a signal */
+enum {
+  LN_OMP_MOST = 64,    /* atoms of a signal */
+  LN_OMP_LENGTH = 256, /* of a signal, at most */
+};
 
 typedef struct LnDictionary {
   int64_t atoms, length;
@@ -21,6 +24,8 @@ typedef struct LnDictionary {
   float *gram; /* products of atoms, atoms x atoms; ln_dictionary_gram makes them */
 } LnDictionary;
 
+/* out: n x atoms, the products of n signals with the atoms. */
+void ln_dictionary_products(float *out, const LnDictionary *dictionary, const float *x, int64_t n);
 void ln_dictionary_gram(const LnDictionary *dictionary);
 
 /* Signal i is the sum of weights[i * most + k] times atom places[i * most + k], k = 0 .. count[i] - 1. */
