@@ -45,8 +45,18 @@ END_TEST
 
 /* Down to a single pixel, also where the window is larger than the plane. What drops small coefficients of a transform
  * may go somewhat beyond the range of the image. */
+/* Those that keep some coefficients of a transform and drop others go beyond the image's range; means do not. */
+static bool overshoots(const LnType *type) {
+  static const LnFilterType *const all[] = {&ln_filter_wavelet, &ln_filter_dct, &ln_filter_pca, &ln_filter_ksvd,
+                                            &ln_filter_bls_gsm};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (type == &all[i]->type) return true;
+  return false;
+}
+
 START_TEST(any_size_will_do) {
   LnError err;
+  float beyond = overshoots(items_at("filter", _i)) ? 0.5f : 1e-6f;
   if (!runs_here(items_at("filter", _i))) return;
   for (const LnCase *c = items_at("filter", _i)->cases; c->options != NULL; c++)
     for (int64_t height = 1; height <= 6; height++)
@@ -54,7 +64,7 @@ START_TEST(any_size_will_do) {
         LnItem *filter = test_item(items_at("filter", _i), c->options);
         LnTensor *x = test_random(LN_SHAPE(height, width), 1, 0, 1), *y = NULL;
         CK_OK(ln_filter_apply(&y, filter, x, &err));
-        for (int64_t i = 0; i < height * width; i++) ck_assert(y->data[i] >= -0.5f && y->data[i] <= 1.5f);
+        for (int64_t i = 0; i < height * width; i++) ck_assert(y->data[i] >= -beyond && y->data[i] <= 1 + beyond);
         ln_tensor_unref(x), ln_tensor_unref(y);
         ln_item_unref(filter);
       }
