@@ -3,7 +3,13 @@
 
 #include <sys/ioctl.h>
 
-int lnb_terminal_columns(int fd) {
+LnbTerminalSize lnb_terminal_size(int fd) {
   struct winsize size;
-  return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  if (ioctl(fd, TIOCGWINSZ, &size) != 0) return (LnbTerminalSize){0};
+  return (LnbTerminalSize){
+      .columns = size.ws_col, .rows = size.ws_row, .width = size.ws_xpixel, .height = size.ws_ypixel};
+}
+
+int lnb_terminal_columns(int fd) {
+  return lnb_terminal_size(fd).columns;
 }

@@ -3,8 +3,8 @@
 --   local ln = require "lunet"
 --   ln.help()
 --
--- This file puts the module together from lunet.core (C) and the Lua files in the rooms beside it: base, report,
--- statistics, measure, nn, data, runs, page, train; each requires only those before it. Module names are flat:
+-- This file puts the module together from lunet.core (C) and the Lua files in the rooms beside it: base, terminal,
+-- report, statistics, measure, nn, data, runs, page, train; each requires only those before it. Module names are flat:
 -- train/fit.lua is "lunet.fit".
 local core = require "lunet.core"
 local counterparts = require "lunet.counterparts"
@@ -18,8 +18,9 @@ local provenance = require "lunet.provenance"
 local ln = {}
 
 -- What C gives stays as it is: tensors and their constructors, item types, system functions. Functions without a page
--- of help are for the Lua files beside this one, and so are the lists of methods and pages, child processes and locks.
-local for_us = { methods = true, pages = true, children = true, lock = true }
+-- of help are for the Lua files beside this one, and so are the lists of methods and pages, child processes, locks
+-- and the terminal.
+local for_us = { methods = true, pages = true, children = true, lock = true, terminal = true }
 for name, value in pairs(core) do
   local internal = type(value) == "function" and not docs.find(value) or for_us[name]
   if not internal then ln[name] = value end

@@ -36,6 +36,7 @@
 #include "bindings/system/lock.h"
 #include "bindings/system/statistic.h"
 #include "bindings/system/system.h"
+#include "bindings/system/terminal.h"
 #include "bindings/tensor/open.h"
 #include "lunet.h"
 
@@ -93,6 +94,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_interrupt_functions(L);
   lnb_open_children(L);
   lnb_open_lock(L);
+  lnb_open_terminal(L);
   lnb_name_functions(L);
   push_methods(L);
   lua_setfield(L, -2, "methods");

@@ -28,7 +28,7 @@ local trees = {
     { "base" }, { "tensor" }, { "items" }, { "model" }, { "media" }, { "system" }, { "program" },
   } },
   { path = "bindings/lunet", layers = {
-    { "base" }, { "report" }, { "statistics", "measure" }, { "nn" }, { "data" }, { "runs" }, { "page" }, { "train" },
+    { "base" }, { "terminal" }, { "report" }, { "statistics", "measure" }, { "nn" }, { "data" }, { "runs" }, { "page" }, { "train" },
     { "reference" },
     { "." }, -- init.lua
   } },
