@@ -32,6 +32,7 @@ typedef struct Request {
   int script;      /* index in argv of the script, argc if there is none */
   unsigned flags;  /* PROGRAM_*: the options given */
   const char *bad; /* an option that does not exist, or that lacks its value */
+  bool failed;     /* something that came before the prompt, or was read at it where it is no terminal */
 } Request;
 
 static Request parse(int argc, char **argv) {
@@ -73,18 +74,19 @@ static void set_arg(lua_State *L, const Request *request) {
 /* The message on top. */
 static void report(lua_State *L) {
   fflush(stdout);
+  program_make_text(L);
   fprintf(stderr, "lunet: %s\n", lua_tostring(L, -1));
 }
 
 /* Calls the chunk on top with the arguments that follow argv[last]. Before a prompt, a failure is only reported. */
-static void run_chunk(lua_State *L, const Request *request, int last) {
+static void run_chunk(lua_State *L, Request *request, int last) {
   int n = request->argc - last - 1, base = lua_gettop(L) - 1;
   luaL_checkstack(L, n > 0 ? n : 0, "too many arguments");
   for (int i = 0; i < n; i++) lua_pushstring(L, request->argv[last + 1 + i]);
   if (!has(request, PROGRAM_INTERACTIVE))
     lua_call(L, n > 0 ? n : 0, 0);
   else if (program_call_keeping(L, n > 0 ? n : 0) != LUA_OK)
-    report(L);
+    request->failed = true, report(L);
   lua_settop(L, base);
 }
 
@@ -115,7 +117,7 @@ static void promise_ln(lua_State *L) {
   lua_pop(L, 1);
 }
 
-static void run_code(lua_State *L, const Request *request) {
+static void run_code(lua_State *L, Request *request) {
   promise_ln(L);
   for (int i = 1; i < request->script; i++) {
     if (strcmp(request->argv[i], "-e") != 0) continue;
@@ -179,7 +181,7 @@ static void load_before_prompt(lua_State *L, const char *path) {
   if (program_load_keeping(L, text, (size_t)(end - text), name) != LUA_OK) lua_error(L);
 }
 
-static void run_script(lua_State *L, const Request *request) {
+static void run_script(lua_State *L, Request *request) {
   const char *name = request->argv[request->script], *path = NULL;
   if (strcmp(name, "-") != 0) {
     push_script_path(L, name);
@@ -206,7 +208,7 @@ static void bad_option(lua_State *L, const char *name) {
 
 /* Everything that can raise; argument 1 is the request. */
 static int protected_main(lua_State *L) {
-  const Request *request = lua_touserdata(L, 1);
+  Request *request = lua_touserdata(L, 1);
   luaL_checkversion(L);
   if (request->bad != NULL) bad_option(L, request->bad);
   luaL_openlibs(L);
@@ -225,12 +227,14 @@ static int protected_main(lua_State *L) {
   bool code = has(request, PROGRAM_CODE), interactive = has(request, PROGRAM_INTERACTIVE);
   bool script = request->script < request->argc && !(code && !interactive);
   bool prompt = interactive || (!script && !code && isatty(STDIN_FILENO));
+  if (prompt) program_keep_start(L);
   if (code) run_code(L, request);
   if (script) run_script(L, request);
   if (prompt) {
     program_expectations_hold(L); /* told before the prompt; they count at its end */
     define_ln(L);
-    program_repl(L);
+    if (!program_repl(L, !has(request, PROGRAM_NO_INIT))) request->failed = true;
+    if (isatty(STDIN_FILENO)) request->failed = false; /* was seen */
   } else if (!script && !code) { /* lunet < script.lua */
     if (luaL_loadfilex(L, NULL, "t") != LUA_OK) lua_error(L);
     lua_call(L, 0, 0);
@@ -284,5 +288,5 @@ int main(int argc, char **argv) {
   lua_close(L);
   flushed = flushed && flush_output();
   if (interrupted) end_by_interrupt();
-  return flushed && hold && status == LUA_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+  return flushed && hold && status == LUA_OK && !request.failed ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -25,6 +25,7 @@ static const Row forms[] = {
 static const ProgramOption options[] = {
     {.name = "-e", .value = "code", .flag = PROGRAM_CODE, .text = "run this code; may be given several times"},
     {.name = "-i", .flag = PROGRAM_INTERACTIVE, .text = "start the prompt after script or code, even if they failed"},
+    {.name = "--no-init", .flag = PROGRAM_NO_INIT, .text = "start the prompt without ~/.config/lunet/init.lua"},
     {.name = "--help", .other = "-h", .flag = PROGRAM_HELP, .text = "print this, and the commands there are"},
     {.name = "--version", .other = "-v", .flag = PROGRAM_VERSION,
      .text = "print versions, instruction set and number of threads"},
@@ -38,6 +39,7 @@ static const Row environment[] = {
     {"LUNET_SCRIPTS=dir", "the folder scripts; commands are in dir/commands"},
     {"LUNET_TRACEBACK=1", "commands that fail say where"},
     {"LUNET_LUA_DIR=dir", "take the Lua half of the module from there, to work on it"},
+    {"XDG_CONFIG_HOME=dir", "the start-up file is in dir/lunet (else in ~/.config/lunet)"},
     {"XDG_STATE_HOME=dir", "the prompt's history is there (else ~/.local/state)"},
     {NULL, NULL},
 };

@@ -4,7 +4,8 @@
 
 #include <lua.h>
 
-enum { PROGRAM_CODE = 1, PROGRAM_INTERACTIVE = 2, PROGRAM_HELP = 4, PROGRAM_VERSION = 8, PROGRAM_END = 16 };
+enum { PROGRAM_CODE = 1, PROGRAM_INTERACTIVE = 2, PROGRAM_HELP = 4, PROGRAM_VERSION = 8, PROGRAM_END = 16,
+       PROGRAM_NO_INIT = 32 };
 
 typedef struct ProgramOption {
   const char *name, *other; /* "--help", "-h" or NULL */

@@ -31,6 +31,7 @@ local trees = {
     { "base" }, { "terminal" }, { "report" }, { "statistics", "measure" }, { "nn" }, { "data" }, { "runs" }, { "page" }, { "train" },
     { "reference" },
     { "." }, -- init.lua
+    { "prompt" },
   } },
 }
 for _, tree in ipairs(trees) do

@@ -79,10 +79,10 @@ function support.program()
   return arg[first]
 end
 
--- Run the program that runs this test with other arguments (shell text); returns what it printed, stderr included, and
--- its exit status.
+-- Run the program that runs this test with other arguments (shell text), without the user's own start-up file; returns
+-- what it printed, stderr included, and its exit status.
 function support.run(arguments)
-  local pipe = assert(io.popen(("'%s' %s 2>&1"):format(support.program(), arguments)))
+  local pipe = assert(io.popen(("XDG_CONFIG_HOME=/nonexistent '%s' %s 2>&1"):format(support.program(), arguments)))
   local said = pipe:read("a")
   local _, _, status = pipe:close()
   return said, status

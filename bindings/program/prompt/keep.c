@@ -64,6 +64,19 @@ static int depth_of(lua_State *L) {
   return there;
 }
 
+/* The message handler without a chunk: what lunet.failure makes of an error, or, where that fails, its text. */
+static int catch(lua_State *L) {
+  lua_settop(L, 1);
+  luaL_checkstack(L, LUA_MINSTACK, NULL);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  if (lua_getfield(L, -1, "lunet.failure") != LUA_TTABLE) return lua_settop(L, 1), program_traceback(L);
+  lua_getfield(L, -1, "catch");
+  lua_pushvalue(L, 1);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK) return 1;
+  lua_settop(L, 1);
+  return program_traceback(L);
+}
+
 /* Upvalue 1: the chunk, one of the outermost calls. */
 static int on_error(lua_State *L) {
   lua_Debug frame;
@@ -77,7 +90,7 @@ static int on_error(lua_State *L) {
     keep_locals(L, &frame);
     break;
   }
-  return program_traceback(L);
+  return catch(L);
 }
 
 static void remember_globals(lua_State *L) {
@@ -95,12 +108,15 @@ static void remember_globals(lua_State *L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &first_globals);
 }
 
+void program_keep_start(lua_State *L) {
+  lua_register(L, LOOK, look);
+  remember_globals(L);
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "lunet.failure");
+  lua_call(L, 1, 0);
+}
+
 int program_load_keeping(lua_State *L, const char *text, size_t length, const char *name) {
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &first_globals) == LUA_TNIL) {
-    lua_register(L, LOOK, look);
-    remember_globals(L);
-  }
-  lua_pop(L, 1);
   int status = luaL_loadbufferx(L, text, length, name, "t");
   if (status != LUA_OK) return status;
   lua_pushlstring(L, text, length);
@@ -113,13 +129,36 @@ int program_load_keeping(lua_State *L, const char *text, size_t length, const ch
   return LUA_OK;
 }
 
-int program_call_keeping(lua_State *L, int n_arguments) {
-  int function = lua_gettop(L) - n_arguments;
-  lua_pushvalue(L, function);
-  lua_pushcclosure(L, on_error, 1);
+/* Calls with the handler on top. */
+static int call(lua_State *L, int n_arguments) {
+  int function = lua_gettop(L) - 1 - n_arguments;
   lua_insert(L, function);
   int status = lua_pcall(L, n_arguments, LUA_MULTRET, function);
   lnb_interrupt_take();
   lua_remove(L, function);
   return status;
+}
+
+int program_call_keeping(lua_State *L, int n_arguments) {
+  lua_pushvalue(L, -1 - n_arguments);
+  lua_pushcclosure(L, on_error, 1);
+  return call(L, n_arguments);
+}
+
+int program_call_catching(lua_State *L, int n_arguments) {
+  lua_pushcfunction(L, catch);
+  return call(L, n_arguments);
+}
+
+static int to_text(lua_State *L) {
+  luaL_tolstring(L, 1, NULL);
+  return 1;
+}
+
+void program_make_text(lua_State *L) {
+  lua_pushcfunction(L, to_text);
+  lua_insert(L, -2);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK || lua_type(L, -1) == LUA_TSTRING) return;
+  lua_pop(L, 1);
+  lua_pushliteral(L, "an error whose __tostring fails");
 }

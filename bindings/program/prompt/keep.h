@@ -1,5 +1,6 @@
-/* Chunks whose local variables become globals: loaded as by luaL_loadbufferx, and called with program_traceback as
- * handler. The latter pushes all results, or the message; both return a status as Lua's own functions do. */
+/* Chunks whose local variables become globals: loaded as by luaL_loadbufferx, and called with a handler that makes an
+ * error a failure (bindings/lunet/prompt/failure.lua). The latter pushes all results, or the failure; both return a
+ * status as Lua's own functions do. */
 #ifndef LUNET_BINDINGS_PROGRAM_PROMPT_KEEP_H
 #define LUNET_BINDINGS_PROGRAM_PROMPT_KEEP_H
 
@@ -7,7 +8,12 @@
 
 #include <lua.h>
 
+void program_keep_start(lua_State *L); /* first: globals that there are now keep their meaning */
 int program_load_keeping(lua_State *L, const char *text, size_t length, const char *name);
 int program_call_keeping(lua_State *L, int n_arguments);
+/* The same call of a function whose variables stay its own. */
+int program_call_catching(lua_State *L, int n_arguments);
+/* Replaces such a failure, on top, by its text. */
+void program_make_text(lua_State *L);
 
 #endif

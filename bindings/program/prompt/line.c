@@ -21,8 +21,9 @@
 /* Without a terminal, or without readline. */
 static LineResult read_plainly(lua_State *L, const char *prompt) {
   luaL_Buffer buffer;
+  bool terminal = isatty(STDIN_FILENO);
   int c;
-  fputs(prompt, stdout);
+  if (terminal) fputs(prompt, stdout);
   fflush(stdout);
   luaL_buffinit(L, &buffer);
   while ((c = getchar()) != EOF && c != '\n') luaL_addchar(&buffer, (char)c);
@@ -33,7 +34,7 @@ static LineResult read_plainly(lua_State *L, const char *prompt) {
     return lua_pop(L, 1), LINE_INTERRUPTED;
   }
   if (c == EOF && lua_rawlen(L, -1) == 0) {
-    puts("");
+    if (terminal) puts("");
     return lua_pop(L, 1), LINE_END;
   }
   return LINE_READ;

@@ -1,9 +1,10 @@
-/* The prompt: reads a chunk, line by line until it is complete, runs it and prints its values. */
+/* The prompt: reads lines and gives them to its Lua half (bindings/lunet/prompt/), which runs them by the functions that
+ * it gets from here, the console. Whatever fails in there is reported, and the next line is read. */
 #include "bindings/program/prompt/repl.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <lauxlib.h>
 
@@ -14,120 +15,142 @@
 #include "bindings/system/interrupt.h"
 #include "lunet.h"
 
-/* Whether the syntax error on top says that more lines are needed. */
-static bool is_incomplete(lua_State *L) {
+enum { MOST_VAIN = 3 }; /* steps that fail, one after the other, before they have read a line: there is no memory */
+
+typedef struct Prompt {
+  LineReader reader;
+  bool ended;    /* the input is at its end */
+  bool was_read; /* a line, in this step */
+} Prompt;
+
+static Prompt *prompt_of(lua_State *L) {
+  return lua_touserdata(L, lua_upvalueindex(1));
+}
+
+/* more(text): the line that follows an unfinished chunk; nil and "end" or "interrupted" where there is none. */
+static int console_more(lua_State *L) {
+  Prompt *prompt = prompt_of(L);
+  prompt->reader.pending = luaL_checkstring(L, 1);
+  LineResult result = line_read(&prompt->reader, ">> ");
+  prompt->reader.pending = "";
+  if (result == LINE_READ) return 1;
+  if (result == LINE_END) prompt->ended = true;
+  lua_pushnil(L);
+  lua_pushstring(L, result == LINE_END ? "end" : "interrupted");
+  return 2;
+}
+
+/* remember(text): a whole chunk, for the history. */
+static int console_remember(lua_State *L) {
+  line_remember(&prompt_of(L)->reader, luaL_checkstring(L, 1));
+  return 0;
+}
+
+/* load(text, name): the function of an expression and true, or else of statements and false; nil and a message. */
+static int console_load(lua_State *L) {
   size_t length;
-  const char *message = lua_tolstring(L, -1, &length);
-  return length >= 5 && strcmp(message + length - 5, "<eof>") == 0;
+  const char *text = luaL_checklstring(L, 1, &length), *name = luaL_checkstring(L, 2);
+  lua_pushliteral(L, "return ");
+  lua_pushvalue(L, 1);
+  lua_concat(L, 2);
+  size_t longer;
+  const char *expression = lua_tolstring(L, -1, &longer);
+  if (luaL_loadbufferx(L, expression, longer, name, "t") == LUA_OK) return lua_pushboolean(L, true), 2;
+  const char *message = lua_tostring(L, -1), *end = strrchr(message, ' ');
+  bool unfinished = end != NULL && strcmp(end, " <eof>") == 0;
+  if (!unfinished && program_load_keeping(L, text, length, name) == LUA_OK) return lua_pushboolean(L, false), 2;
+  lua_pushnil(L);
+  lua_insert(L, -2);
+  return 2;
 }
 
-/* Loads the text on top as an expression, else as statements: pushes the function, or the message of an error. */
-static int load_chunk(lua_State *L) {
-  size_t length;
-  const char *text = lua_tolstring(L, -1, &length);
-  const char *expression = lua_pushfstring(L, "return %s", text);
-  int status = luaL_loadbufferx(L, expression, strlen(expression), "=stdin", "t");
-  lua_remove(L, -2);
-  if (status == LUA_OK || is_incomplete(L)) return status;
-  lua_pop(L, 1);
-  return program_load_keeping(L, text, length, "=stdin");
+static int call(lua_State *L, bool keeping) {
+  luaL_checkany(L, 1);
+  int n = lua_gettop(L) - 1;
+  bool ok = (keeping ? program_call_keeping(L, n) : program_call_catching(L, n)) == LUA_OK;
+  lua_pushboolean(L, ok);
+  lua_insert(L, 1);
+  return lua_gettop(L);
 }
 
-/* Replaces the chunk's text on top by the function it makes. Returns LUA_OK, an error (message on top), or, with
- * nothing on top, what ended the input. */
-static int read_rest(LineReader *reader, LineResult *result) {
-  lua_State *L = reader->L;
-  for (;;) {
-    int status = load_chunk(L);
-    if (status == LUA_OK || !is_incomplete(L)) {
-      lua_remove(L, -2);
-      return status;
-    }
-    lua_pop(L, 1);
-    reader->pending = lua_tostring(L, -1);
-    *result = line_read(reader, ">> ");
-    reader->pending = "";
-    if (*result != LINE_READ) return lua_pop(L, 1), LUA_OK;
-    line_remember(reader, lua_tostring(L, -1));
-    lua_pushliteral(L, "\n");
-    lua_insert(L, -2);
-    lua_concat(L, 3);
-  }
+/* call(f, ...): true and its values, or false and the failure (failure.lua; text where memory ran out). */
+static int console_call(lua_State *L) {
+  return call(L, false);
 }
 
+/* call_keeping(chunk, ...): likewise, where the chunk failed its variables become globals. */
+static int console_call_keeping(lua_State *L) {
+  return call(L, true);
+}
+
+/* Pushes the table. */
+static void push_console(lua_State *L, Prompt *prompt, bool start_up_file) {
+  static const luaL_Reg functions[] = {{"more", console_more},     {"remember", console_remember},
+                                       {"load", console_load},     {"call", console_call},
+                                       {"show", program_show},     {"call_keeping", console_call_keeping},
+                                       {NULL, NULL}};
+  luaL_newlibtable(L, functions);
+  lua_pushlightuserdata(L, prompt);
+  luaL_setfuncs(L, functions, 1);
+  lua_pushboolean(L, isatty(STDIN_FILENO));
+  lua_setfield(L, -2, "terminal");
+  lua_pushboolean(L, start_up_file);
+  lua_setfield(L, -2, "start_up_file");
+}
+
+/* One line, or one chunk. Argument 1: the Lua half's take(line); 2: the prompt. */
+static int step(lua_State *L) {
+  Prompt *prompt = lua_touserdata(L, 2);
+  lua_settop(L, 1);
+  LineResult result = line_read(&prompt->reader, "> ");
+  prompt->was_read = true;
+  if (result == LINE_END) prompt->ended = true;
+  if (result == LINE_READ) lua_call(L, 1, 0);
+  return 0;
+}
+
+/* What ended a step: the prompt's own failure, or Ctrl-C in the middle of it. */
 static void report(lua_State *L) {
   fflush(stdout);
+  program_make_text(L);
   fprintf(stderr, "%s\n", lua_tostring(L, -1));
   lua_pop(L, 1);
 }
 
-/* Prints the values above stack index `base`. */
-static void print_values(lua_State *L, int base) {
-  int n = lua_gettop(L) - base;
-  if (n == 0) return;
-  luaL_checkstack(L, LUA_MINSTACK, "too many results to print");
-  lua_pushcfunction(L, program_show);
-  lua_insert(L, base + 1);
-  if (lua_pcall(L, n, 0, 0) != LUA_OK) report(L);
+/* Argument 1: the prompt; 2: whether the start-up file is wanted. Returns take and failed of prompt.lua. */
+static int start(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "lunet.prompt");
+  lua_call(L, 1, 1);
+  push_console(L, lua_touserdata(L, 1), lua_toboolean(L, 2));
+  lua_call(L, 1, 2);
+  return 2;
 }
 
-/* Runs the function on top. */
-static void run(lua_State *L) {
-  int base = lua_gettop(L) - 1;
-  if (program_call_keeping(L, 0) == LUA_OK)
-    print_values(L, base);
-  else
-    report(L);
-  lua_settop(L, base);
-  fflush(stdout);
-}
-
-/* __tostring and __call. Upvalue 1: the text. */
-static int say(lua_State *L) {
-  lua_pushvalue(L, lua_upvalueindex(1));
-  return 1;
-}
-
-/* Words that people type at a prompt become globals, unless a script has one of that name, that say what to type. */
-static void add_words(lua_State *L) {
-  static const char leave[] = "Ctrl-D leaves, or os.exit()";
-  static const struct { const char *name, *text; } words[] = {
-      {"help", "ln.help() shows what there is, ln.help(ln.nn.conv2d) or ln.help(\"conv2d\") one thing; Ctrl-D leaves"},
-      {"quit", leave}, {"exit", leave}};
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    bool taken = lua_getglobal(L, words[i].name) != LUA_TNIL;
-    lua_pop(L, 1);
-    if (taken) continue;
-    lua_newtable(L);
-    lua_newtable(L);
-    lua_pushstring(L, words[i].text);
-    lua_pushcclosure(L, say, 1);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -3, "__tostring");
-    lua_setfield(L, -2, "__call");
-    lua_setmetatable(L, -2);
-    lua_setglobal(L, words[i].name);
-  }
-}
-
-void program_repl(lua_State *L) {
-  LineReader reader;
-  LineResult result;
-  printf("lunet %s: %s, %d thread%s. ln.help() helps, Ctrl-D leaves.\n", LN_VERSION, ln_kernels_name(ln_kernels()),
-         ln_threads(), ln_threads() == 1 ? "" : "s");
-  add_words(L);
-  line_start(&reader, L);
+bool program_repl(lua_State *L, bool start_up_file) {
+  Prompt prompt = {.ended = false};
+  if (isatty(STDIN_FILENO))
+    printf("lunet %s: %s, %d thread%s. ?name helps, %% lists commands, Ctrl-D leaves.\n", LN_VERSION,
+           ln_kernels_name(ln_kernels()), ln_threads(), ln_threads() == 1 ? "" : "s");
+  line_start(&prompt.reader, L);
+  lua_pushcfunction(L, start);
+  lua_pushlightuserdata(L, &prompt);
+  lua_pushboolean(L, start_up_file);
+  lua_call(L, 2, 2);
+  int take = lua_gettop(L) - 1;
   lnb_interrupt_take();
   lnb_interrupt_at_prompt();
-  while ((result = line_read(&reader, "> ")) != LINE_END) {
-    if (result == LINE_INTERRUPTED) continue;
-    line_remember(&reader, lua_tostring(L, -1));
-    int status = read_rest(&reader, &result);
-    if (result == LINE_END) break;
-    if (result == LINE_INTERRUPTED) continue;
-    if (status == LUA_OK)
-      run(L);
-    else
-      report(L);
+  for (int vain = 0; !prompt.ended && vain < MOST_VAIN; fflush(stdout)) {
+    prompt.was_read = false;
+    lua_pushcfunction(L, step);
+    lua_pushvalue(L, take);
+    lua_pushlightuserdata(L, &prompt);
+    if (lua_pcall(L, 2, 0, 0) != LUA_OK) report(L);
+    lnb_interrupt_take();
+    vain = prompt.was_read ? 0 : vain + 1;
   }
+  lua_call(L, 0, 1); /* failed() */
+  bool failed = lua_toboolean(L, -1) && !isatty(STDIN_FILENO);
+  lua_settop(L, take - 1);
+  return !failed;
 }

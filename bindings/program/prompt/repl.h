@@ -2,8 +2,11 @@
 #ifndef LUNET_BINDINGS_PROGRAM_PROMPT_REPL_H
 #define LUNET_BINDINGS_PROGRAM_PROMPT_REPL_H
 
+#include <stdbool.h>
+
 #include <lua.h>
 
-void program_repl(lua_State *L);
+/* Reads and runs lines until the input ends. Returns false where standard input is no terminal and a line failed. */
+bool program_repl(lua_State *L, bool start_up_file);
 
 #endif

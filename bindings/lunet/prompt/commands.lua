@@ -1,0 +1,48 @@
+-- The commands of the prompt, %name: a registry. Each file of a group returns a list of commands
+--
+--   { name = "time", usage = "%time expression", doc = "...", run = function(rest, session) ... end }
+--
+-- run gets the text behind the name, without spaces around it, and what happened so far (session.lua). What it returns
+-- is printed and kept in _ as the values of Lua are; an error is told as one of Lua.
+local errors = require "lunet.errors"
+
+local commands = {}
+
+local groups = { "lunet.session_commands" }
+local list, by_name
+
+local function load()
+  if list then return end
+  local new, names = {}, {}
+  for _, module in ipairs(groups) do
+    for _, command in ipairs(require(module)) do
+      new[#new + 1] = command
+      names[command.name] = command
+    end
+  end
+  list, by_name = new, names
+end
+
+-- In the order in which they are told.
+function commands.list()
+  load()
+  return list
+end
+
+-- One more, from a start-up file.
+function commands.add(command)
+  load()
+  if not by_name[command.name] then list[#list + 1] = command end
+  by_name[command.name] = command
+end
+
+function commands.find(name)
+  load()
+  if by_name[name] then return by_name[name] end
+  local names = {}
+  for i, command in ipairs(list) do names[i] = command.name end
+  local near = require("lunet.core").nearest(name, names)
+  errors.raise("no command '%%%s'%s", name, near and ("; did you mean '%%%s'?"):format(near) or "; % lists them")
+end
+
+return commands

@@ -1,0 +1,41 @@
+-- Forms of the prompt that are no Lua: ?name, name?, ??word, name??, %command, !command.
+local commands = require "lunet.commands"
+local session = require "lunet.session"
+
+local forms = {}
+
+local function shell(command)
+  return function() return require("lunet.shell").run(command, session) end
+end
+
+local function call(name, rest)
+  return function() return commands.find(name).run(rest, session) end
+end
+
+local function knowing(what, subject)
+  return function() return require("lunet.knowing")[what](subject) end
+end
+
+local function trimmed(text)
+  return (text:match("^%s*(.-)%s*$"))
+end
+
+-- What a line asks for: a function to be run as a chunk is, or nil where the line is Lua.
+function forms.find(line)
+  local text = trimmed(line)
+  local first = text:sub(1, 1)
+  if first == "!" then return shell(trimmed(text:sub(2))) end
+  if first == "%" then
+    local name, rest = text:match("^%%%s*([%w_]*)%s*(.-)$")
+    return call(name == "" and "help" or name, rest)
+  end
+  if first == "?" then
+    local mark, subject = text:match("^(%?%??)%s*(.-)$")
+    return knowing(mark == "?" and "help" or "search", subject)
+  end
+  local subject, mark = text:match("^([%a_][%w_.:]*)%s*(%?%??)$")
+  if subject then return knowing(mark == "?" and "help" or "source", subject) end
+  return nil
+end
+
+return forms

@@ -1,0 +1,60 @@
+-- What happened at the prompt: the chunks that were typed, the last values, the last failure.
+local failure = require "lunet.failure"
+
+-- A chunk: { n, text, form, ok, seconds, values, expression, silent }
+--   n           its number, 1, 2, ...; functions that it defines say [n] where they come from
+--   text        what was typed, all lines of it
+--   form        true: a form of the prompt (?name, %time ..., !command), no Lua
+--   code        of a form: Lua that does the same in a script, or nil
+--   ok          whether it ended without an error; nil while it runs
+--   seconds     how long it ran
+--   values      how many it gave
+--   expression  whether it is one, whose values are printed
+--   silent      whether a semicolon at its end kept them from being printed
+local session = {
+  chunks = {},
+  console = nil, -- what C gives, see bindings/program/prompt/repl.c
+  failed = false, -- whether any chunk did
+}
+
+local most_values = 9
+
+-- A new chunk, which is going to run.
+function session.begin(chunk)
+  chunk.n = #session.chunks + 1
+  session.chunks[chunk.n] = chunk
+  return chunk
+end
+
+-- The name of a chunk in positions of errors: "[3]".
+function session.name(chunk)
+  return ("[%d]"):format(chunk.n)
+end
+
+-- The chunk that runs, or ran last.
+function session.current()
+  return session.chunks[#session.chunks]
+end
+
+-- The last values, the latest first. They are globals too: _ and _1 the latest, _2 the one before, up to _9.
+local values = { n = 0 }
+
+-- Note the first of the values that a chunk gave; nil is none.
+function session.keep_value(value)
+  if value == nil then return end
+  table.move(values, 1, most_values - 1, 2)
+  values[1], values.n = value, math.min(values.n + 1, most_values)
+  rawset(_G, "_", value)
+  for i = 1, values.n do rawset(_G, "_" .. i, values[i]) end
+end
+
+function session.fail(err)
+  session.failed = true
+  return failure.of(err)
+end
+
+function session.last_failure()
+  return failure.last
+end
+
+return session
