@@ -8,7 +8,7 @@
 -- Nobody sees a test image before it is scored. Training ends after a number of steps, never by a clock.
 local ln = require "lunet"
 local args = require "lunet.args"
-local competitors = require "scripts.paper.competitors"
+local filters = require "scripts.paper.filters"
 local recipe = require "scripts.paper.recipe"
 
 local size = { 64, 64 } -- rows, columns
@@ -99,10 +99,9 @@ local function methods_at(p, best, train, test, o)
   local paper, history = train_paper(train, train_noisy, o)
   tell_time(("paper's network, p = %g"):format(p), history, #history * math.ceil(#train / 10))
   local methods = { { "best", recipe.denoise(best, noisy, p) }, { "noisy", noisy }, { "paper", paper(noisy) } }
-  local count = math.min(tuning, #train)
-  for _, entry in ipairs(competitors.tuned(train_noisy:narrow(1, 1, count), train:narrow(1, 1, count), p)) do
-    print(("  %s"):format(entry[2]))
-    methods[#methods + 1] = { entry[1], entry[2](noisy) }
+  for _, entry in ipairs(filters.tuned(train_noisy, train, { sigma = p, images = tuning, slow = true })) do
+    print(("  %s"):format(entry.options))
+    methods[#methods + 1] = { entry.name, entry.apply(noisy) }
   end
   return methods
 end

@@ -94,8 +94,14 @@ function experiment.test_names(sources, set, seed, by_patient)
   return names
 end
 
+-- Whether the slow filters are among those of a condition: Tables II and III have them, Table IV has not.
+function experiment.has_slow_filters(condition)
+  return condition == "p0.1"
+end
+
 function experiment.run_filters(sources, point, log)
   local train, test = images_of(sources, point)
+  local mean, sigma = conditions.moments(conditions.find(point.condition))
   local result, images = {}, { clean = kept(test.targets), noisy = kept(test.images) }
   local function add(name, restored)
     score(result, name, restored, test.targets)
@@ -103,7 +109,8 @@ function experiment.run_filters(sources, point, log)
   end
   score(result, "noisy", test.images, test.targets)
   for _, entry in ipairs(filters.of_paper) do add(entry.name, entry.filter(test.images)) end
-  for _, entry in ipairs(filters.tuned(train, conditions.find(point.condition))) do
+  for _, entry in ipairs(filters.tuned(train.images, train.targets, { mean = mean, sigma = sigma, quick = point.quick,
+    slow = experiment.has_slow_filters(point.condition) })) do
     result["tuned_" .. entry.name .. "_options"] = entry.options
     add("tuned_" .. entry.name, entry.apply(test.images))
   end
@@ -159,10 +166,11 @@ end
 local function filter_points(sources, plan)
   local points = {}
   for _, seed in ipairs(ln.seeds(plan.seeds)) do
-    points[#points + 1] = { set = sources[1].label, condition = "p0.1", seed = seed }
-    for _, condition in ipairs(conditions.list) do
-      points[#points + 1] = { set = sources[2].label, condition = condition.name, seed = seed }
+    local function add(set, condition)
+      points[#points + 1] = { set = set, condition = condition, seed = seed, quick = plan.quick or nil }
     end
+    add(sources[1].label, "p0.1")
+    for _, condition in ipairs(conditions.list) do add(sources[2].label, condition.name) end
   end
   return points
 end
@@ -177,8 +185,6 @@ end
 
 -- Run what is not finished. plan: { seeds =, epochs =, by_patient =, jobs =, out = }. Returns both sweeps.
 function experiment.run(sources, plan)
-  local names = {} -- of the filters: with more of them, the points are others
-  for i, entry in ipairs(filters.tunable) do names[i] = entry.name end
   local data_text = ("%s; %s"):format(sources[1].identity, sources[2].identity)
   local function sweep(name, points, options, run)
     options.data, options.by_patient = data_text, plan.by_patient
@@ -190,7 +196,7 @@ function experiment.run(sources, plan)
       end }
   end
   return {
-    filters = sweep("paper-filters", filter_points(sources, plan), { filters = table.concat(names, " ") },
+    filters = sweep("paper-filters", filter_points(sources, plan), { filters = filters.names() },
       experiment.run_filters),
     networks = sweep("paper-networks", network_points(sources, plan), { epochs = plan.epochs },
       experiment.run_network),

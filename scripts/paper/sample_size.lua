@@ -31,23 +31,15 @@ local function train_point(source, p)
 end
 
 local function filter_point(source, p)
-  local condition = { kind = "gaussian", p = p, sd = 1 }
   return function(c)
     local train, test = study.split(source, c.seed)
-    local pairs_of_images = ln.data.tensors{ ln.noise.gaussian{ p = p, seed = c.seed }(train), train }
+    local noisy = ln.noise.gaussian{ p = p, seed = c.seed }(train)
     local result = { noisy = study.score(function(x) return x end, test, p, c.seed) }
-    for _, entry in ipairs(filters.tuned(pairs_of_images, condition)) do
+    for _, entry in ipairs(filters.tuned(noisy, train, { sigma = p, quick = c.quick, slow = true })) do
       result[entry.name], result[entry.name .. "_options"] = study.score(entry.apply, test, p, c.seed), entry.options
     end
     return result
   end
-end
-
--- Other filters are other points.
-local function filter_names()
-  local names = {}
-  for i, entry in ipairs(filters.tunable) do names[i] = entry.name end
-  return table.concat(names, " ")
 end
 
 -- A series for each network, lines across for filters; and the same as a table.
@@ -78,7 +70,8 @@ local function main(...)
   local results = study.sweep("sample-size", o, { source }, study.points{ { "p", { o.p } },
     { "net", { networks[1][1], networks[2][1] } }, { "images", sizes }, { "seed", seeds } }, train_point(source, o.p))
   local of_filters = study.sweep("sample-size-filters", o, { source }, study.points{ { "p", { o.p } },
-    { "filters", { filter_names() } }, { "seed", seeds } }, filter_point(source, o.p))
+    { "filters", { filters.names() } }, { "quick", { o.quick or false } }, { "seed", seeds } },
+    filter_point(source, o.p))
   local series, lines, scores = curves(results, of_filters, sizes)
   print(scores)
   local page = study.report(o, "How many images does it take?", ("Networks trained for %d steps each on so many images "

@@ -11,15 +11,17 @@ local tables = {}
 
 -- ---- Rows ----
 
--- The rows that all tables have, before those of networks. key: of the paper's number.
-local function filter_rows()
+-- The rows of noisy images and filters, before those of networks. key: of the paper's number.
+local function filter_rows(condition)
   local rows = { { name = "noisy", sweep = "filters", text = "noisy", key = "noisy" } }
   for _, entry in ipairs(filters.of_paper) do
     rows[#rows + 1] = { name = entry.name, sweep = "filters", text = entry.text, key = entry.name, is_filter = true }
   end
   for _, entry in ipairs(filters.tunable) do
-    rows[#rows + 1] = { name = "tuned_" .. entry.name, sweep = "filters", text = entry.text, is_filter = true,
-      is_tuned = true }
+    if not entry.slow or experiment.has_slow_filters(condition) then
+      rows[#rows + 1] = { name = "tuned_" .. entry.name, sweep = "filters", text = entry.text, is_filter = true,
+        is_tuned = true }
+    end
   end
   return rows
 end
@@ -44,18 +46,18 @@ function tables.plan(sources)
   for _, source in ipairs(sources) do
     parts[#parts + 1] = { id = "table2-" .. source.index, table = "Table II", source = source, condition = "p0.1",
       title = source.label, tested = source.label, paper = numbers.two[source.role],
-      rows = with(filter_rows(), own), network = own }
+      rows = with(filter_rows("p0.1"), own), network = own }
   end
   parts[#parts + 1] = { id = "table3", table = "Table III", condition = "p0.1", title = second.label,
-    source = second, tested = second.label, paper = numbers.three, rows = with(filter_rows(), own_a, combined_b),
+    source = second, tested = second.label, paper = numbers.three, rows = with(filter_rows("p0.1"), own_a, combined_b),
     network = combined_b }
   parts[#parts + 1] = { id = "table3-both", table = "Table III", condition = "p0.1", title = "images of both sets",
-    paper = {}, rows = with(filter_rows(), own_a, combined_b), network = combined_b }
+    paper = {}, rows = with(filter_rows("p0.1"), own_a, combined_b), network = combined_b }
   for _, condition in ipairs(conditions.list) do
     if condition.name ~= "p0.1" then
       parts[#parts + 1] = { id = "table4-" .. condition.name, table = "Table IV", condition = condition.name,
         title = condition.text, source = second, tested = second.label, paper = numbers.four[condition.name] or {},
-        rows = with(filter_rows(), own), network = own }
+        rows = with(filter_rows(condition.name), own), network = own }
     end
   end
   for _, condition in ipairs(experiment.is_short(second) and experiment.long_conditions or {}) do

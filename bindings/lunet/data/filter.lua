@@ -86,16 +86,21 @@ local function numbers_tried(values)
   return list[1] ~= list[#list] and list or nil
 end
 
+-- A number in the six digits that an option prints with.
+local function short(x)
+  return tonumber(("%.6g"):format(x))
+end
+
 -- Between two numbers: halfway, as whole numbers where both are.
 local function between(a, b)
   local whole = math.type(a) == "integer" and math.type(b) == "integer"
-  return whole and (a + b) // 2 or (a + b) / 2
+  return whole and (a + b) // 2 or short((a + b) / 2)
 end
 
 -- Beyond the last number a, b being its neighbour: by the same factor where both are above 0, else as far again.
 local function beyond(a, b)
   local there = a > 0 and b > 0 and a * a / b or 2 * a - b
-  return math.type(a) == "integer" and math.type(b) == "integer" and math.floor(there + 0.5) or there
+  return math.type(a) == "integer" and math.type(b) == "integer" and math.floor(there + 0.5) or short(there)
 end
 
 -- Numbers to try around `at`: towards its neighbours among those tried, or beyond the end.
