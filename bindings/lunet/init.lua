@@ -12,6 +12,8 @@ local custom = require "lunet.custom"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local help = require "lunet.help"
+local models = require "lunet.models"
+local pager = require "lunet.pager"
 local options = require "lunet.options"
 local provenance = require "lunet.provenance"
 
@@ -41,14 +43,14 @@ ln.gradcheck = require "lunet.gradcheck"
 ln.image = require "lunet.image"
 ln.noise = require "lunet.noise"
 ln.measure = require "lunet.measure"
-ln.models = docs.add(require "lunet.models"(ln), {
+ln.models = docs.add(models.open(ln), {
   name = "models",
   usage = "ln.models.cnn_dae(options?: table) -> network",
-  doc = "Architectures, each a file models/<name>.lua: cnn_dae, the network of the paper; dense_ae, tied_conv_ae, "
-    .. "residual_dae, unet, dncnn, ffdnet, red_net, mlp, ssda, multi_column, plain_cnn. ln.help(ln.models.unet) tells "
-    .. "the options of one and where it comes from. Files of one's own are found in a folder `models` here or beside "
-    .. "the script; they return function(ln, options) -> network, or { doc =, options =, build = function(ln, "
-    .. "options), example = }.",
+  doc = "Architectures, each a file models/<name>.lua: " .. table.concat(models.shipped, ", ") .. "; cnn_dae is "
+    .. "the network of the paper. ln.help(ln.models.unet) tells the options of one and where it comes from. Files "
+    .. "of one's own are found in a folder `models` here or beside the script; they return function(ln, options) "
+    .. "-> network, or { doc =, "
+    .. "options =, build = function(ln, options), example = }.",
   errors = "A name without a file.",
   example = "local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }\nln.help(ln.models.unet)",
 })
@@ -98,7 +100,7 @@ ln.load_tensors = docs.replace(core.load_tensors, function(path, ...)
 end)
 
 ln.help = docs.add(function(...)
-  print(help(ln, ...))
+  pager(help(ln, ...))
 end, {
   name = "help",
   usage = "ln.help(subject?: any)",

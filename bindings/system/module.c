@@ -2,7 +2,8 @@
  *
  * require finds it through a searcher of our own. The names of its modules are flat, whatever room a file is in:
  * require "lunet.fit" loads bindings/lunet/train/fit.lua, so that a file can move without its users. With
- * LUNET_LUA_DIR=bindings/lunet the files are read from that folder instead, so that a change needs no build. */
+ * LUNET_LUA_DIR=bindings/lunet the files are read from that folder instead, so that a change needs no build.
+ * require "lunet.text_of" gives a function that tells the text of such a file. */
 #include "bindings/system/module.h"
 
 #include <stdlib.h>
@@ -44,10 +45,27 @@ static void load_file(lua_State *L, const char *dir, const char *path) {
   load_text(L, path, lnb_check(L, -1, &lnb_text_class), length);
 }
 
+/* text(path): of the file "train/fit", as it was loaded; nil where there is none. */
+static int text_of(lua_State *L) {
+  const char *path = lnb_check_string(L, 1), *slash = strrchr(path, '/'), *dir = getenv("LUNET_LUA_DIR");
+  const Embedded *file = find_embedded(slash == NULL ? path : slash + 1);
+  if (file == NULL) return 0;
+  if (dir == NULL || *dir == '\0') return lua_pushlstring(L, file->text, (size_t)(file->end - file->text)), 1;
+  size_t length = 0;
+  path = lua_pushfstring(L, "%s/%s.lua", dir, file->path);
+  LNB_MAKE(L, lnb_text_class, void, ln_file_read(&made, &length, path, &err));
+  return lua_pushlstring(L, lnb_check(L, -1, &lnb_text_class), length), 1;
+}
+
+static int open_text_of(lua_State *L) {
+  return lua_pushcfunction(L, text_of), 1;
+}
+
 /* A searcher (see package.searchers): "lunet.fit" -> a function that loads it. */
 static int search(lua_State *L) {
   const char *wanted = lnb_check_string(L, 1), *name = "init", *dir = getenv("LUNET_LUA_DIR");
   if (strcmp(wanted, "lunet.core") == 0) return lua_pushcfunction(L, luaopen_lunet_core), 1;
+  if (strcmp(wanted, "lunet.text_of") == 0) return lua_pushcfunction(L, open_text_of), 1;
   if (strncmp(wanted, "lunet.", 6) == 0)
     name = wanted + 6;
   else if (strcmp(wanted, "lunet") != 0)

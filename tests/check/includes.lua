@@ -28,8 +28,8 @@ local trees = {
     { "base" }, { "tensor" }, { "items" }, { "model" }, { "media" }, { "system" }, { "program" },
   } },
   { path = "bindings/lunet", layers = {
-    { "base" }, { "terminal" }, { "report" }, { "statistics", "measure" }, { "nn" }, { "data" }, { "runs" }, { "page" }, { "train" },
-    { "reference" },
+    { "base" }, { "terminal" }, { "report" }, { "statistics", "measure" }, { "nn" }, { "data" }, { "runs" }, { "page" },
+    { "train" }, { "reference" }, { "values" }, { "help" },
     { "." }, -- init.lua
     { "prompt" },
   } },

@@ -136,7 +136,7 @@ function docs.first_sentence(text)
   local line = text:match("^[^\n]*")
   for last in line:gmatch("[^.]%.()%s") do
     local sentence = line:sub(1, last - 1)
-    if not sentence:find("%f[%a]%a%.$") and not sentence:find("Rec%.$") then return sentence end
+    if not sentence:find("%f[%a']%a%.$") and not sentence:find("Rec%.$") then return sentence end
   end
   return line
 end

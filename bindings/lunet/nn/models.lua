@@ -8,6 +8,12 @@ local errors = require "lunet.errors"
 local options = require "lunet.options"
 local provenance = require "lunet.provenance"
 
+local models = {}
+
+-- What the folder models/ of lunet has.
+models.shipped = { "cnn_dae", "dense_ae", "tied_conv_ae", "residual_dae", "unet", "dncnn", "ffdnet", "red_net", "mlp",
+  "ssda", "multi_column", "plain_cnn" }
+
 -- Those that ship with lunet: the program puts their place into package.path; a stock lua5.4 found lunet.so in a
 -- checkout's build folder or in <prefix>/lib/lua/5.4.
 local function find_shipped(name)
@@ -48,10 +54,10 @@ local function plain(ln, name, make)
 end
 
 -- ln: the module, which the architectures get as their first argument.
-return function(ln)
+function models.open(ln)
   return setmetatable({}, {
     __name = "lunet.models",
-    __index = function(models, name)
+    __index = function(opened, name)
       local file = find(tostring(name))
       if not file then
         errors.raise("models: no models/%s.lua here, beside the script or where lunet is installed", tostring(name))
@@ -64,8 +70,15 @@ return function(ln)
           .. "build = }, got %s", file, options.text(made))
       end
       provenance.add_module("models." .. name, file)
-      rawset(models, name, (is_table and described or plain)(ln, name, made))
-      return models[name]
+      rawset(opened, name, (is_table and described or plain)(ln, name, made))
+      return opened[name]
     end,
   })
 end
+
+-- Whether there is a file of that name.
+function models.exists(name)
+  return find(name) ~= nil
+end
+
+return models

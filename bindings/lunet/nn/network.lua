@@ -1,8 +1,10 @@
 -- Methods of networks that are written in Lua.
+local capabilities = require "lunet.capabilities"
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local json = require "lunet.json"
+local network_text = require "lunet.network_text"
 local options = require "lunet.options"
 local results = require "lunet.table"
 local shapes = require "lunet.shapes"
@@ -45,6 +47,23 @@ docs.add(methods.summary, {
   errors = "Layers that do not fit each other or the shape.",
   example = "print(net:summary{ 1, 64, 64 })",
 })
+
+local print_page = {
+  name = "net:print",
+  usage = "net:print(options?: options)",
+  doc = "Print the network as the prompt shows it: its layers with output shapes, parameters and multiply-adds, or as "
+    .. "code while it is not built. Of many layers, those in the middle are left out.",
+  options = { { "all", "boolean", default = false, help = "all layers" } },
+  example = "net:print{ all = true }",
+}
+
+function methods.print(net, given)
+  need_network("net:print", net)
+  local all = options.read(print_page, given).all
+  print(network_text(net, not all and math.max(capabilities.rows() - 4, 12) or nil))
+end
+
+docs.add(methods.print, print_page)
 
 local profile = methods.profile
 

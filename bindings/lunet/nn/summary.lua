@@ -44,13 +44,19 @@ local function new(net)
   return self
 end
 
-function Summary:__tostring()
+function Summary:text(most)
   local t = results{ columns = { "layer", "", "output", "parameters", "mult-adds" } }
   for i, shape in ipairs(type(self.input[1]) == "table" and self.input or { self.input }) do
     t:add{ i == 1 and "input" or "input " .. i, "", shapes.text(shape), 0, 0 }
   end
-  for _, layer in ipairs(self.layers) do
-    t:add{ layer.name, remark(layer), shapes.text(layer.out), layer.parameters, layer.macs }
+  local hidden = most and math.max(#self.layers - math.max(most, 4), 0) or 0
+  local first = (#self.layers - hidden + 1) // 2 -- of those hidden, the one before
+  for i, layer in ipairs(self.layers) do
+    if i <= first or i > first + hidden then
+      t:add{ layer.name, remark(layer), shapes.text(layer.out), layer.parameters, layer.macs }
+    elseif i == first + 1 then
+      t:add{ ("... %d more"):format(hidden), "", "", "", "" }
+    end
   end
   local kilobytes = self.parameters * 4 / 1e3
   local size = kilobytes < 1e3 and ("%.0f KB"):format(kilobytes) or ("%.1f MB"):format(kilobytes / 1e3)
@@ -59,7 +65,10 @@ function Summary:__tostring()
   return self.receptive_field and ("%s\nreceptive field %s"):format(text, self.receptive_field) or text
 end
 
+function Summary:__tostring() return self:text() end
+
 docs.class(Summary, {
+  { "summary:text(most?: integer) -> string", "What print shows; of more layers than `most`, the middle is left out." },
   { "summary.layers -> table[]", "The layers, see net:layers." },
   { "summary.parameters -> integer", "The number of trained parameters." },
   { "summary.macs -> integer", "Multiply-adds of one image." },

@@ -4,6 +4,6 @@
 
 #include <lua.h>
 
-int program_show(lua_State *L); /* a Lua function like print */
+int program_show(lua_State *L); /* a Lua function of the values */
 
 #endif
