@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
+
 static atomic_llong live_bytes;
 static atomic_llong peak_bytes;
 static atomic_llong allocations_left = -1; /* negative: no failure planned */
@@ -34,7 +36,7 @@ static void count(long long bytes) {
 typedef struct Header {
   size_t bytes;
   size_t room; /* it could have so many */
-  void *start; /* what malloc gave */
+  void *start; /* what malloc or the system gave */
 } Header;
 
 static Header *header_of(void *block) {
@@ -69,6 +71,35 @@ static struct {
   size_t bytes;
 } pool = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
+/* Bytes that are taken around a block: for its header, and to align it. */
+#define AROUND ((size_t)2 * LN_ALIGN)
+
+/* Large blocks begin at different places of their pages. Where the elements of arrays that are worked on together were
+ * apart by whole pages, they often met in the same cache sets: two tensors of a million floats took 0.13 ms to add in
+ * most processes and 0.2 in others. */
+enum { SHIFTS = 16, SHIFT = 256 };
+
+static bool is_paged(size_t bytes) {
+  return KEEPS && ln_pages_suit(bytes);
+}
+
+static size_t shift_of_next(void) {
+  static atomic_uint blocks;
+  return atomic_fetch_add(&blocks, 1) % SHIFTS * SHIFT;
+}
+
+static void *from_system(size_t bytes, bool zeros) {
+  if (is_paged(bytes)) return ln_pages_take(AROUND + SHIFTS * SHIFT + bytes);
+  return zeros ? calloc(1, AROUND + bytes) : malloc(AROUND + bytes);
+}
+
+static void to_system(Header *header) {
+  if (is_paged(header->room))
+    ln_pages_return(header->start, AROUND + SHIFTS * SHIFT + header->room);
+  else
+    free(header->start);
+}
+
 static Header *remove_kept(int at) {
   Header *header = pool.block[at];
   pool.n--;
@@ -79,7 +110,7 @@ static Header *remove_kept(int at) {
 
 /* Give the oldest back until the rest fits. */
 static void shrink_kept(size_t bytes) {
-  while (pool.n > 0 && pool.bytes > bytes) free(remove_kept(0)->start);
+  while (pool.n > 0 && pool.bytes > bytes) to_system(remove_kept(0));
 }
 
 static size_t room_for_kept(void) {
@@ -90,7 +121,7 @@ static size_t room_for_kept(void) {
 static bool keep(Header *header) {
   if (!KEEPS || header->room < KEPT_LEAST || header->room > KEPT_LARGEST) return false;
   pthread_mutex_lock(&pool.lock);
-  if (pool.n == KEPT_BLOCKS) free(remove_kept(0)->start);
+  if (pool.n == KEPT_BLOCKS) to_system(remove_kept(0));
   pool.block[pool.n++] = header;
   pool.bytes += header->room;
   shrink_kept(room_for_kept());
@@ -111,12 +142,12 @@ static Header *take_kept(size_t bytes) {
 
 /* From the system. Where there is none, what is kept goes first. */
 static void *fresh(size_t bytes, bool zeros) {
-  char *start = zeros ? calloc(1, bytes) : malloc(bytes);
+  char *start = from_system(bytes, zeros);
   if (start != NULL || pool.n == 0) return start;
   pthread_mutex_lock(&pool.lock);
   shrink_kept(0);
   pthread_mutex_unlock(&pool.lock);
-  return zeros ? calloc(1, bytes) : malloc(bytes);
+  return from_system(bytes, zeros);
 }
 
 static void count_taken(size_t bytes) {
@@ -128,7 +159,7 @@ static void count_taken(size_t bytes) {
 }
 
 static void *take(size_t bytes, bool zeros) {
-  if (must_fail() || bytes > (size_t)PTRDIFF_MAX - 2 * LN_ALIGN) return NULL;
+  if (must_fail() || bytes > (size_t)PTRDIFF_MAX - AROUND - SHIFTS * SHIFT) return NULL;
   Header *header = take_kept(bytes);
   if (header != NULL) {
     char *block = (char *)header + LN_ALIGN;
@@ -136,9 +167,10 @@ static void *take(size_t bytes, bool zeros) {
     count_taken(bytes);
     return zeros ? memset(block, 0, bytes) : block;
   }
-  char *start = fresh(2 * LN_ALIGN + bytes, zeros);
+  char *start = fresh(bytes, zeros);
   if (start == NULL) return NULL;
-  char *block = start + 2 * LN_ALIGN - (uintptr_t)start % LN_ALIGN;
+  char *block = start + AROUND - (uintptr_t)start % LN_ALIGN;
+  if (is_paged(bytes)) block += shift_of_next();
   *header_of(block) = (Header){.bytes = bytes, .room = bytes, .start = start};
   count_taken(bytes);
   return block;
@@ -172,7 +204,7 @@ char *ln_strdup(const char *text) {
 void ln_free(void *block) {
   if (block == NULL) return;
   count(-(long long)header_of(block)->bytes);
-  if (!keep(header_of(block))) free(header_of(block)->start);
+  if (!keep(header_of(block))) to_system(header_of(block));
 }
 
 void *ln_alloc_plain(size_t bytes) {

@@ -2,21 +2,25 @@
  * packed together, so whoever calculates sees long rows of neighbours. */
 #include "tensor/rows.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/parallel.h"
 
 enum {
   BLOCK = 1024,       /* elements packed at a time: stays in first-level cache */
   SHORT = 64,         /* elements of a row below which several are packed together */
-  PART = 32 * 1024,   /* elements of a task */
-  PARTS = 4,          /* fewer are not worth waking threads for: some ten microseconds of the quickest operations */
+  LINE = LN_ALIGN / sizeof(float),
+  PART = 64 * 1024,   /* elements of a task */
+  PARTS = 2,          /* fewer are not worth waking threads for: some ten microseconds of the quickest operations */
 };
 
 typedef struct Job {
   const LnRows *rows;
   LnWalk walk;         /* of everything: out, then the operands */
   int64_t parts, of;   /* tasks, and what is dealt to them: rows, or elements if there is one row */
+  bool backwards;      /* the last task comes first */
 } Job;
 
 typedef struct Blocks {
@@ -78,11 +82,19 @@ static void run_short_rows(const Job *job, LnWalk *walk, Blocks *blocks) {
   if (n > 0) job->rows->row(job->rows->context, out, in, one, n);
 }
 
-static void run_part(void *context, int64_t part, int worker) {
+/* The parts of a single row begin at whole cache lines: vectors across two of them take longer. */
+static int64_t begin_of(const Job *job, int64_t part) {
+  if (part == job->parts) return job->of;
+  int64_t first = job->of * part / job->parts;
+  return job->walk.n == 0 ? first / LINE * LINE : first;
+}
+
+static void run_part(void *context, int64_t task, int worker) {
   const Job *job = context;
+  int64_t part = job->backwards ? job->parts - 1 - task : task;
   Blocks blocks;
   LnWalk walk = job->walk;
-  int64_t first = job->of * part / job->parts, end = job->of * (part + 1) / job->parts;
+  int64_t first = begin_of(job, part), end = begin_of(job, part + 1);
   (void)worker;
   if (walk.n == 0) {
     for (int k = 0; k < walk.operands; k++) walk.row[k] += first * walk.step[k];
@@ -97,6 +109,13 @@ static void run_part(void *context, int64_t part, int worker) {
     while (ln_walk_on(&walk)) run_row(job, &walk, &blocks);
 }
 
+/* Every other time: what the time before came to last is still in the cache then. Adding two tensors of a million numbers
+ * takes 0.135 ms so, else 0.143. */
+static bool backwards_now(void) {
+  static atomic_uint times;
+  return atomic_fetch_add(&times, 1) % 2 == 1;
+}
+
 LnStatus ln_rows_run(const LnRows *rows, LnTensor *out, int operands, const LnTensor *const *in, LnError *err) {
   const LnTensor *all[LN_WALK_OPERANDS] = {out};
   for (int k = 0; k < operands; k++) all[k + 1] = in[k];
@@ -106,5 +125,6 @@ LnStatus ln_rows_run(const LnRows *rows, LnTensor *out, int operands, const LnTe
   job.parts = (ln_shape_count(out->shape) + PART - 1) / PART;
   if (job.parts < PARTS) job.parts = 1;
   if (job.parts > job.of) job.parts = job.of;
+  job.backwards = backwards_now();
   return ln_parallel_stoppable(job.parts, run_part, &job, err);
 }
