@@ -335,7 +335,7 @@ check-cppcheck:
 
 DEPS       := gcc make pkg-config liblua5.4-dev lua5.4 libstb-dev libopenblas-serial-dev libfftw3-dev libnifti-dev \
               libjansson-dev libreadline-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libzip-dev \
-              gnuplot-nox mricron-data
+              gnuplot-nox mricron-data libchafa0
 DEPS_TEST  := check
 DEPS_CHECK := lua-check cppcheck clang libomp-dev mandoc
 DEPS_FUZZ  := clang libclang-rt-dev libomp-dev

@@ -20,9 +20,9 @@ local provenance = require "lunet.provenance"
 local ln = {}
 
 -- What C gives stays as it is: tensors and their constructors, item types, system functions. Functions without a page
--- of help are for the Lua files beside this one, and so are the lists of methods and pages, child processes, locks
--- and the terminal.
-local for_us = { methods = true, pages = true, children = true, lock = true, terminal = true }
+-- of help are for the Lua files beside this one, and so are the lists of methods and pages, child processes, locks,
+-- and what the terminal shows.
+local for_us = { methods = true, pages = true, children = true, lock = true, terminal = true, chafa = true }
 for name, value in pairs(core) do
   local internal = type(value) == "function" and not docs.find(value) or for_us[name]
   if not internal then ln[name] = value end
@@ -57,6 +57,7 @@ ln.models = docs.add(models.open(ln), {
 ln.file = errors.strict(ln.file, "lunet.file")
 ln.record = require("lunet.record").record
 ln.report = require "lunet.report"
+ln.show = require "lunet.show"
 ln.stat = require "lunet.stat"
 ln.runs = require "lunet.runs"
 ln.seeds = require "lunet.seeds"

@@ -18,6 +18,7 @@
 #include "bindings/items/kind.h"
 #include "bindings/items/loss.h"
 #include "bindings/media/batch.h"
+#include "bindings/media/chafa.h"
 #include "bindings/media/checkpoint.h"
 #include "bindings/media/data.h"
 #include "bindings/media/image.h"
@@ -84,6 +85,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_trainer(L);
   lnb_open_kind_list(L);
   lnb_open_image(L);
+  lnb_open_chafa(L);
   lnb_open_data(L);
   lnb_open_batch(L);
   lnb_open_tensor_file(L);

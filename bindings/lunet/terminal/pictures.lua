@@ -1,0 +1,132 @@
+-- What there is to show, as pictures: of a tensor, a dataset, a list of them or an image file. A group of pictures is
+--
+--   { what = "8 images 1x64x64", n =, at = function(i) -> C,H,W with C of 1 or 3, names = or nil, maps = or nil,
+--     rows =, columns = of pictures that belong so }
+--
+-- maps: they are no images, whose values would be of 0 to 1, but what a layer gives or has learnt.
+local core = require "lunet.core"
+local errors = require "lunet.errors"
+local options = require "lunet.options"
+local provenance = require "lunet.provenance"
+local shapes = require "lunet.shapes"
+
+local pictures = {}
+
+local accepted = "a tensor H,W, C,H,W or N,C,H,W, a dataset, the path of an image, or a list of these"
+
+local function is_image(channels)
+  return channels == 1 or channels == 3
+end
+
+local function counted(n, noun)
+  return ("%d %s%s"):format(n, noun, n == 1 and "" or "s")
+end
+
+local function maps_of(x)
+  local shape = x.shape
+  return { what = ("%s %dx%d"):format(counted(shape[1], "map"), shape[2], shape[3]), n = shape[1], maps = true,
+    at = function(i) return x:narrow(1, i, 1) end }
+end
+
+local function batch_of(x)
+  local n, c, h, w = table.unpack(x.shape)
+  if is_image(c) then
+    return { what = ("%s %dx%dx%d"):format(counted(n, "image"), c, h, w), n = n, at = function(i) return x[i] end }
+  elseif n == 1 then
+    return maps_of(x[1])
+  end
+  return { what = ("%dx%d maps %dx%d"):format(n, c, h, w), n = n * c, rows = n, columns = c, maps = true,
+    at = function(i) return x[(i - 1) // c + 1]:narrow(1, (i - 1) % c + 1, 1) end }
+end
+
+local function of_tensor(what, x)
+  local shape = x.shape
+  if #shape < 2 or #shape > 4 then
+    errors.raise("%s: expected a tensor of 2 to 4 dimensions, H,W, C,H,W or N,C,H,W, got one of shape %s%s", what,
+      shapes.text(shape), #shape == 1 and "; plot draws lists of numbers" or "")
+  end
+  for dim, size in ipairs(shape) do
+    if size == 0 then
+      errors.raise("%s: the tensor of shape %s has no elements: dimension %d is 0", what, shapes.text(shape), dim)
+    end
+  end
+  x = x:detach()
+  if #shape == 4 then return batch_of(x) end
+  if #shape == 3 and not is_image(shape[1]) then return maps_of(x) end
+  local image = #shape == 2 and x:reshape{ 1, shape[1], shape[2] } or x
+  return { what = shapes.text(shape), n = 1, at = function() return image end }
+end
+
+-- Images of a set may be read as they are needed, and differ in size.
+local function of_set(what, set)
+  if #set == 0 then errors.raise("%s: the dataset has no images", what) end
+  local function at(i)
+    local image = set[i]
+    if not options.is_tensor(image) or #image.shape ~= 3 or not is_image(image.shape[1]) then
+      errors.raise("%s: image %d of the dataset must be C,H,W with 1 or 3 channels, got %s", what, i,
+        options.text(image))
+    end
+    return image
+  end
+  return { what = ("%s %s"):format(counted(#set, "image"), shapes.text(at(1).shape)), n = #set, at = at,
+    names = set.names }
+end
+
+local function of_file(what, path)
+  local image = errors.within(what .. ": ", core.image.read, path, false, false)
+  provenance.add(path)
+  local group = of_tensor(what, image)
+  group.names = { path }
+  return group
+end
+
+local function is_grid(x)
+  return type(x) == "table" and rawget(debug.getmetatable(x) or {}, "__name") == "lunet.grid"
+end
+
+-- An entry of net:parameters(), { name =, tensor = }.
+local function is_parameter(x)
+  return type(x) == "table" and type(rawget(x, "name")) == "string" and options.is_tensor(rawget(x, "tensor"))
+end
+
+-- Whether a value may be something to show, and is no table of options.
+function pictures.may_be(x)
+  return type(x) ~= "table" or options.is_dataset(x) or is_grid(x) or is_parameter(x) or rawget(x, 1) ~= nil
+end
+
+-- The weight of a dense layer, and a bias: as one picture.
+local function of_parameter(what, entry)
+  local x = entry.tensor
+  if #x.shape == 1 then x = x:reshape{ 1, x.shape[1] } end
+  local group = of_tensor(what, x)
+  group.what = ("%s %s"):format(entry.name, shapes.text(entry.tensor.shape))
+  group.maps, group.signed = true, true
+  return group
+end
+
+local function group_of(what, x)
+  if options.is_tensor(x) then return of_tensor(what, x) end
+  if options.is_dataset(x) then return of_set(what, x) end
+  if is_grid(x) then return of_tensor(what, x.tensor) end
+  if is_parameter(x) then return of_parameter(what, x) end
+  if type(x) == "string" then return of_file(what, x) end
+  errors.raise("%s: expected %s, got %s", what, accepted, options.text(x))
+end
+
+-- The groups of what was given, a list of n values of which a plain list stands for its entries.
+function pictures.groups(what, values, n)
+  local groups = {}
+  for i = 1, n do
+    local value = values[i]
+    local plain = type(value) == "table" and rawget(value, 1) ~= nil and not options.is_dataset(value)
+    if plain then
+      for k = 1, #value do groups[#groups + 1] = group_of(("%s: number %d of the list"):format(what, k), value[k]) end
+    else
+      groups[#groups + 1] = group_of(n > 1 and ("%s: value %d"):format(what, i) or what, value)
+    end
+  end
+  if #groups == 0 then errors.raise("%s: expected %s, got nothing", what, accepted) end
+  return groups
+end
+
+return pictures
