@@ -3,12 +3,13 @@
 --   { name = "time", usage = "%time expression", doc = "...", run = function(rest, session) ... end }
 --
 -- run gets the text behind the name, without spaces around it, and what happened so far (session.lua). What it returns
--- is printed and kept in _ as the values of Lua are; an error is told as one of Lua.
+-- is printed and kept in _ as the values of Lua are; an error is told as one of Lua. A command with `code = true` takes
+-- Lua, of several lines if need be: its run gets the function instead of the text, and whether it is an expression.
 local errors = require "lunet.errors"
 
 local commands = {}
 
-local groups = { "lunet.session_commands" }
+local groups = { "lunet.session_commands", "lunet.timing_commands", "lunet.file_commands", "lunet.settings_commands" }
 local list, by_name
 
 local function load()
@@ -36,6 +37,12 @@ function commands.add(command)
   by_name[command.name] = command
 end
 
+function commands.known(name)
+  load()
+  return by_name[name]
+end
+
+-- The same, and an error where there is none.
 function commands.find(name)
   load()
   if by_name[name] then return by_name[name] end

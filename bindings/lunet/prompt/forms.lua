@@ -5,11 +5,18 @@ local session = require "lunet.session"
 local forms = {}
 
 local function shell(command)
-  return function() return require("lunet.shell").run(command, session) end
+  return function() return require("lunet.shell").run(command) end
 end
 
 local function call(name, rest)
   return function() return commands.find(name).run(rest, session) end
+end
+
+-- The Lua that a line gives to a command which takes such, and the command; nil where it does not.
+function forms.code(line)
+  local name, rest = line:match("^%s*%%%s*([%w_]+)%s+(.-)%s*$")
+  local command = name and commands.known(name)
+  if command and command.code then return rest, command end
 end
 
 local function knowing(what, subject)

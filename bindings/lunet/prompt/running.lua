@@ -5,16 +5,25 @@ local settings = require "lunet.settings"
 
 local running = {}
 
+-- A chunk as an expression, or else as statements: its function, and whether it is an expression; nil and a message.
+local function load_chunk(text, name)
+  local f, message = load("return " .. text, name, "t")
+  if f then return f, true end
+  if message:find(" <eof>$") then return nil, message end
+  f, message = session.console.load_keeping(text, name)
+  if f then return f, false end
+  return nil, message
+end
+
 -- Text that begins a chunk, with the lines that it needs: the function, the whole text, and whether it is an
 -- expression. Where it is wrong: nil, the text, a message. Where it was given up with Ctrl-C: nothing.
 function running.complete(text, name)
-  local console = session.console
   while true do
-    local f, expression = console.load(text, name)
+    local f, expression = load_chunk(text, name)
     if f then return f, text, expression end
     local message = expression
     if not message:find(" <eof>$") then return nil, text, message end
-    local line, why = console.more(text)
+    local line, why = session.console.more(text)
     if not line and why == "interrupted" then return nil end
     if not line then return nil, text, message end
     text = text .. "\n" .. line
@@ -37,8 +46,10 @@ end
 function running.report(err, chunk)
   local failed = session.fail(err)
   local _, breaks = chunk.text:gsub("\n", "")
+  local message = failed:short(session.name(chunk), breaks + 1)
   io.stdout:flush()
-  io.stderr:write(failed:short(session.name(chunk), breaks + 1), "\n")
+  io.stderr:write(message, "\n")
+  session.told(chunk, message)
 end
 
 local function finish(chunk, ok, ...)
@@ -47,32 +58,44 @@ local function finish(chunk, ok, ...)
     chunk.ok = false
     return running.report((...), chunk)
   end
-  chunk.values = select("#", ...)
+  chunk.ok, chunk.values = true, select("#", ...)
   if chunk.values > 0 and not chunk.silent then
     local shown, err = session.console.call(session.console.show, ...)
     if not shown then running.report(err, chunk) end
   end
-  chunk.ok = true
-  session.keep_value((...))
+  session.keep_value(chunk, (...))
+  session.told(chunk, ...)
   tell_seconds(chunk.seconds)
 end
 
--- Run a function as the chunk that has begun. Variables of Lua that was typed become globals.
+-- Run a function as a chunk that has begun. Variables of Lua that was typed become globals.
 function running.run(chunk, f)
   local call = chunk.form and session.console.call or session.console.call_keeping
-  chunk.silent = not chunk.form and is_silent(chunk.text)
+  chunk.silent = is_silent(chunk.code or not chunk.form and chunk.text or "")
   chunk.started = core.time()
   finish(chunk, call(f))
 end
 
--- Run Lua inside a form, as %time and %run do: its values; a failure is raised again.
 local function pass(ok, ...)
   if not ok then error((...), 0) end
   return ...
 end
 
-function running.inner(f, ...)
+-- Call a chunk of Lua inside a form, as %time does: its values. Variables of it become globals; a failure goes on.
+function running.call(f, ...)
   return pass(session.console.call_keeping(f, ...))
+end
+
+-- Run Lua text as a chunk of its own, as if it had been typed.
+function running.run_text(text)
+  local chunk = session.begin{ text = text }
+  local f, message = load_chunk(text, "=" .. session.name(chunk))
+  if f then
+    chunk.expression = message
+    return running.run(chunk, f)
+  end
+  chunk.ok = false
+  running.report(message, chunk)
 end
 
 return running

@@ -5,11 +5,13 @@ local failure = require "lunet.failure"
 --   n           its number, 1, 2, ...; functions that it defines say [n] where they come from
 --   text        what was typed, all lines of it
 --   form        true: a form of the prompt (?name, %time ..., !command), no Lua
---   code        of a form: Lua that does the same in a script, or nil
+--   code        of a form that takes Lua: that
+--   saved       of a form: Lua that does the same in a script, or nil
 --   ok          whether it ended without an error; nil while it runs
 --   seconds     how long it ran
 --   values      how many it gave
 --   expression  whether it is one, whose values are printed
+--   kept        whether its first value is one of the last values
 --   silent      whether a semicolon at its end kept them from being printed
 local session = {
   chunks = {},
@@ -40,8 +42,9 @@ end
 local values = { n = 0 }
 
 -- Note the first of the values that a chunk gave; nil is none.
-function session.keep_value(value)
+function session.keep_value(chunk, value)
   if value == nil then return end
+  chunk.kept = true
   table.move(values, 1, most_values - 1, 2)
   values[1], values.n = value, math.min(values.n + 1, most_values)
   rawset(_G, "_", value)
@@ -51,6 +54,13 @@ end
 function session.fail(err)
   session.failed = true
   return failure.of(err)
+end
+
+-- Who is told of each chunk that has ended and of its values, or of its message where it failed; or nil.
+session.listener = nil
+
+function session.told(chunk, ...)
+  if session.listener then session.listener(chunk, ...) end
 end
 
 function session.last_failure()

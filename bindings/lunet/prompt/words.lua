@@ -11,7 +11,7 @@ local texts = {
   { "quit", leave },
   { "exit", leave },
 }
-local names = { "show", "plot", "browse", "example", "tour" } -- of fields of ln
+words.short = { "show", "plot", "browse", "example", "tour" } -- of fields of ln
 
 local made = {} -- name -> value
 
@@ -30,7 +30,7 @@ end
 function words.make()
   make("ln", ln)
   for _, entry in ipairs(texts) do make(entry[1], saying(entry[2])) end
-  for _, name in ipairs(names) do make(name, rawget(ln, name)) end
+  for _, name in ipairs(words.short) do make(name, rawget(ln, name)) end
 end
 
 -- Whether a global is what the prompt made.

@@ -116,6 +116,10 @@ void program_keep_start(lua_State *L) {
   lua_call(L, 1, 0);
 }
 
+void program_push_first_globals(lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &first_globals);
+}
+
 int program_load_keeping(lua_State *L, const char *text, size_t length, const char *name) {
   int status = luaL_loadbufferx(L, text, length, name, "t");
   if (status != LUA_OK) return status;

@@ -9,6 +9,7 @@
 #include <lua.h>
 
 void program_keep_start(lua_State *L); /* first: globals that there are now keep their meaning */
+void program_push_first_globals(lua_State *L); /* as a table from names to true */
 int program_load_keeping(lua_State *L, const char *text, size_t length, const char *name);
 int program_call_keeping(lua_State *L, int n_arguments);
 /* The same call of a function whose variables stay its own. */

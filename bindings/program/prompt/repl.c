@@ -46,19 +46,11 @@ static int console_remember(lua_State *L) {
   return 0;
 }
 
-/* load(text, name): the function of an expression and true, or else of statements and false; nil and a message. */
-static int console_load(lua_State *L) {
+/* load_keeping(text, name): a chunk whose variables become globals, or nil and a message. */
+static int console_load_keeping(lua_State *L) {
   size_t length;
   const char *text = luaL_checklstring(L, 1, &length), *name = luaL_checkstring(L, 2);
-  lua_pushliteral(L, "return ");
-  lua_pushvalue(L, 1);
-  lua_concat(L, 2);
-  size_t longer;
-  const char *expression = lua_tolstring(L, -1, &longer);
-  if (luaL_loadbufferx(L, expression, longer, name, "t") == LUA_OK) return lua_pushboolean(L, true), 2;
-  const char *message = lua_tostring(L, -1), *end = strrchr(message, ' ');
-  bool unfinished = end != NULL && strcmp(end, " <eof>") == 0;
-  if (!unfinished && program_load_keeping(L, text, length, name) == LUA_OK) return lua_pushboolean(L, false), 2;
+  if (program_load_keeping(L, text, length, name) == LUA_OK) return 1;
   lua_pushnil(L);
   lua_insert(L, -2);
   return 2;
@@ -84,18 +76,19 @@ static int console_call_keeping(lua_State *L) {
 }
 
 /* Pushes the table. */
-static void push_console(lua_State *L, Prompt *prompt, bool start_up_file) {
+static void push_console(lua_State *L, Prompt *prompt) {
   static const luaL_Reg functions[] = {{"more", console_more},     {"remember", console_remember},
-                                       {"load", console_load},     {"call", console_call},
+                                       {"call", console_call},
                                        {"show", program_show},     {"call_keeping", console_call_keeping},
+                                       {"load_keeping", console_load_keeping},
                                        {NULL, NULL}};
   luaL_newlibtable(L, functions);
   lua_pushlightuserdata(L, prompt);
   luaL_setfuncs(L, functions, 1);
   lua_pushboolean(L, isatty(STDIN_FILENO));
   lua_setfield(L, -2, "terminal");
-  lua_pushboolean(L, start_up_file);
-  lua_setfield(L, -2, "start_up_file");
+  program_push_first_globals(L);
+  lua_setfield(L, -2, "first_globals");
 }
 
 /* One line, or one chunk. Argument 1: the Lua half's take(line); 2: the prompt. */
@@ -117,17 +110,20 @@ static void report(lua_State *L) {
   lua_pop(L, 1);
 }
 
-/* Argument 1: the prompt; 2: whether the start-up file is wanted. Returns take and failed of prompt.lua. */
+/* Arguments: the prompt, whether the start-up file is wanted, whether arg[0] was run. Returns take and failed of
+ * prompt.lua. */
 static int start(lua_State *L) {
   lua_getglobal(L, "require");
   lua_pushliteral(L, "lunet.prompt");
   lua_call(L, 1, 1);
-  push_console(L, lua_touserdata(L, 1), lua_toboolean(L, 2));
-  lua_call(L, 1, 2);
+  push_console(L, lua_touserdata(L, 1));
+  lua_pushvalue(L, 2);
+  lua_pushvalue(L, 3);
+  lua_call(L, 3, 2);
   return 2;
 }
 
-bool program_repl(lua_State *L, bool start_up_file) {
+bool program_repl(lua_State *L, bool start_up_file, bool after_script) {
   Prompt prompt = {.ended = false};
   if (isatty(STDIN_FILENO))
     printf("lunet %s: %s, %d thread%s. ?name helps, %% lists commands, Ctrl-D leaves.\n", LN_VERSION,
@@ -136,7 +132,8 @@ bool program_repl(lua_State *L, bool start_up_file) {
   lua_pushcfunction(L, start);
   lua_pushlightuserdata(L, &prompt);
   lua_pushboolean(L, start_up_file);
-  lua_call(L, 2, 2);
+  lua_pushboolean(L, after_script);
+  lua_call(L, 3, 2);
   int take = lua_gettop(L) - 1;
   lnb_interrupt_take();
   lnb_interrupt_at_prompt();

@@ -1,0 +1,84 @@
+-- %who: the globals that the user has made.
+local brief = require "lunet.brief"
+local capabilities = require "lunet.capabilities"
+local core = require "lunet.core"
+local format = require "lunet.format"
+local options = require "lunet.options"
+local session = require "lunet.session"
+local words = require "lunet.words"
+
+local most_visited = 10000 -- tables that are looked into for tensors, in all
+
+local function network_bytes(net)
+  local bytes = 0
+  if net.built then
+    for _, entry in ipairs(net:parameters()) do bytes = bytes + entry.tensor:bytes() end
+  end
+  return bytes
+end
+
+-- Bytes of the tensors and networks in a value; seen: what was counted, and how many tables.
+local function bytes_of(value, seen)
+  if type(value) == "string" then return #value end
+  if type(value) ~= "table" and type(value) ~= "userdata" or seen[value] then return 0 end
+  seen[value] = true
+  if options.is_tensor(value) then
+    local ok, bytes = pcall(value.bytes, value)
+    return ok and bytes or 0 -- it may be freed
+  elseif options.is_network(value) then
+    local ok, bytes = pcall(network_bytes, value)
+    return ok and bytes or 0
+  end
+  seen.n = (seen.n or 0) + 1
+  local sum = 0
+  if type(value) == "table" and seen.n < most_visited then
+    for _, inner in next, value do sum = sum + bytes_of(inner, seen) end
+  end
+  return sum
+end
+
+local function size(bytes)
+  if bytes == 0 then return "" end
+  if bytes < 1000 then return bytes .. " B" end
+  for _, unit in ipairs{ "KB", "MB", "GB" } do
+    bytes = bytes / 1000
+    if bytes < 999.5 or unit == "GB" then return (bytes < 9.95 and "%.1f %s" or "%.0f %s"):format(bytes, unit) end
+  end
+end
+
+local function is_users(name, value)
+  local own = session.console.first_globals[name] or words.is_own(name, value) or name == "arg"
+  return type(name) == "string" and not own and not name:find("^_%d?$") and not name:find("^__lunet")
+end
+
+local function user_names()
+  local names = {}
+  for name, value in next, _G do
+    if is_users(name, value) then names[#names + 1] = name end
+  end
+  table.sort(names)
+  return names
+end
+
+-- "3x64x64 tensor" is what a table of such lines wants first: the shape.
+local function what(value, width)
+  return (brief(value, width):gsub("^an? ", ""))
+end
+
+-- Lines of text: name, what it is, how much memory.
+return function()
+  local names, rows, widest = user_names(), {}, 4
+  for _, name in ipairs(names) do widest = math.min(math.max(widest, utf8.len(name) or #name), 24) end
+  local room = math.max(math.min(capabilities.columns(), 100) - widest - 14, 16)
+  for i, name in ipairs(names) do
+    local value = rawget(_G, name)
+    local text = what(value, room)
+    local gap = (" "):rep(math.max(room - (utf8.len(text) or #text), 0))
+    rows[i] = (("%-" .. widest .. "s  %s%s  %8s"):format(format.visible(name), text, gap, size(bytes_of(value, {})))
+      :gsub("%s+$", ""))
+  end
+  local live = size(core.mem().live)
+  rows[#rows + 1] = ("%d name%s; tensors and networks hold %s in all"):format(#names, #names == 1 and "" or "s",
+    live == "" and "nothing" or live)
+  return rows
+end
