@@ -33,9 +33,33 @@ static const Embedded *find_embedded(const char *name) {
   return NULL;
 }
 
+/* Registry key of the globals of the Lua half: a copy of the standard ones, so that a script's `type = 3` does no harm to
+ * the module, above the script's, where `arg` is, and print, which a script may replace. */
+static const char environment;
+
+static void make_environment(lua_State *L) {
+  lua_newtable(L);
+  lua_pushglobaltable(L);
+  lua_pushnil(L);
+  while (lua_next(L, -2)) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, -5);
+  }
+  lua_pushnil(L);
+  lua_setfield(L, -3, "print");
+  lua_createtable(L, 0, 1);
+  lua_insert(L, -2);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &environment);
+}
+
 static void load_text(lua_State *L, const char *path, const char *text, size_t length) {
   const char *chunk = lua_pushfstring(L, LNB_CHUNK_PREFIX "%s.lua", path);
   if (luaL_loadbufferx(L, text, length, chunk, "t") != LUA_OK) lua_error(L);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &environment);
+  lua_setupvalue(L, -2, 1);
 }
 
 static void load_file(lua_State *L, const char *dir, const char *path) {
@@ -84,6 +108,7 @@ void lnb_module_install(lua_State *L) {
   static const char installed;
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, &installed) == LUA_TNIL) {
     lnb_open_value(L);
+    make_environment(L);
     lua_getglobal(L, LUA_LOADLIBNAME);
     lua_getfield(L, -1, "searchers");
     for (lua_Integer i = luaL_len(L, -1); i >= 2; i--) { /* right after the one for package.preload */

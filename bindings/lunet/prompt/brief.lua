@@ -1,27 +1,40 @@
--- A value in a few words on one line, without running any code of the user's: "a tensor of shape 3x64x64", { 1, 2, 3 }.
+-- A value in a few words on one line, for what is noted while an error is handled, and for lists: no code of the user's
+-- is run, and nothing that takes long. "a tensor of shape 3x64x64", { 1, 2, x = 3 }.
 local core = require "lunet.core"
 local format = require "lunet.format"
+local keys = require "lunet.table_keys"
+local value_line = require "lunet.value_line"
 
--- Text of at most so many bytes, cut between characters.
-local function cut(text, width)
-  if #text <= width then return text end
-  local last = width - 3
-  while last > 0 and text:byte(last + 1) & 0xC0 == 0x80 do last = last - 1 end
-  return text:sub(1, math.max(last, 0)) .. "..."
-end
+local most_entries = 100 -- of tables whose entries are sorted
 
 local brief
 
-local function is_name(key)
-  return type(key) == "string" and key:find("^[%a_][%w_]*$") ~= nil
+-- Text of at most so many characters.
+local function cut(text, width)
+  local length = utf8.len(text)
+  if not length then text, length = text:gsub("[\x80-\xFF]", "?"), #text end
+  if length <= width then return text end
+  return text:sub(1, (utf8.offset(text, width - 2) or #text + 1) - 1) .. "..."
+end
+
+local function has_few_entries(t)
+  local key = nil
+  for _ = 1, most_entries + 1 do
+    key = next(t, key)
+    if key == nil then return true end
+  end
+  return false
 end
 
 local function table_text(t, width)
-  local out, length, n = {}, 4, 0
-  for key, value in next, t do
-    n = n + 1
-    local inner = type(value) == "table" and not debug.getmetatable(value) and "{...}" or brief(value, 40)
-    if key ~= n then inner = (is_name(key) and "%s = %s" or "[%s] = %s"):format(brief(key, 40, true), inner) end
+  if not has_few_entries(t) then return ("a table, %d in its list"):format(rawlen(t)) end
+  local out, length = {}, 4
+  for key, value, in_list in keys.entries(t) do
+    local plain = type(value) == "table" and not debug.getmetatable(value)
+    local inner = plain and (next(value) == nil and "{}" or "{...}") or brief(value, 40)
+    if not in_list then
+      inner = (type(key) == "string" and value_line.key(key) or "[" .. brief(key, 40) .. "] = ") .. inner
+    end
     length = length + #inner + 2
     if length + 3 > width then
       out[#out + 1] = "..."
@@ -32,20 +45,13 @@ local function table_text(t, width)
   return #out == 0 and "{}" or "{ " .. table.concat(out, ", ") .. " }"
 end
 
--- bare: strings without quotes
-function brief(value, width, bare)
+function brief(value, width)
   local kind = type(value)
-  if kind == "string" then
-    local text = cut(value, math.max(width - 2, 8))
-    return format.visible(bare and text or '"' .. text:gsub('"', '\\"') .. '"')
-  elseif kind == "number" or kind == "boolean" or kind == "nil" then
-    return tostring(value)
-  elseif kind == "function" or kind == "thread" then
-    return "a " .. kind
-  elseif kind == "table" and not debug.getmetatable(value) then
-    return table_text(value, width)
-  end
+  if kind == "string" then return (value_line.quoted(value, width)) end
+  if kind == "number" or kind == "boolean" or kind == "nil" then return tostring(value) end
+  if kind == "function" or kind == "thread" then return "a " .. kind end
+  if kind == "table" and not debug.getmetatable(value) then return table_text(value, width) end
   return cut(format.visible(core.describe(value)), width)
 end
 
-return brief
+return { of = brief, cut = cut }

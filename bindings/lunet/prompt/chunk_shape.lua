@@ -45,8 +45,8 @@ local function is_free(words, i)
 end
 
 -- Returns
---   locals    its own variables: { { names, first = , after = , value = , fixed = , is_function = }, ... }: where `local`
---             stands, where the names end, whether a value follows, whether one has an attribute
+--   locals    its own variables: { { names, first, after, value, fixed, is_function }, ... }: where `local` stands,
+--             where the names end, whether a value follows, whether one has an attribute
 --   mentions  the names in it, but those of fields, as a set
 --   declared  the names of variables anywhere in it, as a set
 --   returns   whether it ends in a return of its own
@@ -72,7 +72,7 @@ return function(text)
       local names, after, fixed = names_from(words, is_function and i + 2 or i + 1)
       if is_function then names = { names[1] } end
       local last = words[after - 1]
-      shape.locals[#shape.locals + 1] = { names = names, first = entry[3], is_function = is_function, fixed = fixed,
+      shape.locals[#shape.locals + 1] = { names = names, first = entry[3], fixed = fixed, is_function = is_function,
         after = last[3] + #last[1], value = words[after] ~= nil and words[after][1] == "=" }
     end
   end

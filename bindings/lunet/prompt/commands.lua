@@ -6,6 +6,7 @@
 -- is printed and kept in _ as the values of Lua are; an error is told as one of Lua. A command with `code = true` takes
 -- Lua, of several lines if need be: its run gets the function instead of the text, and whether it is an expression.
 local errors = require "lunet.errors"
+local options = require "lunet.options"
 
 local commands = {}
 
@@ -30,9 +31,18 @@ function commands.list()
   return list
 end
 
+local kinds = { name = "string", usage = "string", doc = "string", run = "function" }
+
 -- One more, from a start-up file.
 function commands.add(command)
   load()
+  options.argument("command", "what it is called with", "table", command)
+  for _, field in ipairs{ "name", "usage", "doc", "run" } do
+    options.argument("command", ("'%s'"):format(field), kinds[field], command[field])
+  end
+  if not command.name:find("^[%w_]+$") then
+    errors.raise("command: 'name' must be letters, digits and _, got '%s'", command.name)
+  end
   if not by_name[command.name] then list[#list + 1] = command end
   by_name[command.name] = command
 end

@@ -29,7 +29,7 @@ local function variables(level)
   local function add(name, value)
     if name:sub(1, 1) == "(" or #list == most_variables and not places[name] then return end
     places[name] = places[name] or #list + 1
-    list[places[name]] = { name, brief(value, variable_width) }
+    list[places[name]] = { name, brief.of(value, variable_width) }
   end
   for i = 1, 250 do
     local name, value = debug.getlocal(level + 1, i)

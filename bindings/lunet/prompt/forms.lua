@@ -9,7 +9,11 @@ local function shell(command)
 end
 
 local function call(name, rest)
-  return function() return commands.find(name).run(rest, session) end
+  return function()
+    local command = commands.find(name)
+    if command.code then error(("%%%s needs Lua behind it"):format(name), 0) end
+    return command.run(rest, session)
+  end
 end
 
 -- The Lua that a line gives to a command which takes such, and the command; nil where it does not.

@@ -5,10 +5,13 @@ local settings = require "lunet.settings"
 
 local running = {}
 
+local print = print -- whatever becomes of the global
+
 -- A chunk as an expression, or else as statements: its function, and whether it is an expression; nil and a message.
+-- An expression is an argument, for `return f()` would leave the chunk before it calls f, and tracebacks without it.
 local function load_chunk(text, name)
   local f, message = load("return " .. text, name, "t")
-  if f then return f, true end
+  if f then return load(("return __lunet_values(%s\n)"):format(text), name, "t") or f, true end
   if message:find(" <eof>$") then return nil, message end
   f, message = session.console.load_keeping(text, name)
   if f then return f, false end
@@ -30,17 +33,21 @@ function running.complete(text, name)
   end
 end
 
+-- The values of an expression: it is loaded as the arguments of this.
+rawset(_G, "__lunet_values", function(...) return ... end)
+
 -- Whether a semicolon ends the text.
 local function is_silent(text)
   if not text:find(";", 1, true) then return false end
   return require("lunet.lexer").last(text) == ";"
 end
 
--- "[2.3 s]", where it took as long as is worth telling and somebody sits there.
-local function tell_seconds(seconds)
-  local least = settings.get("timing")
-  if not session.console.terminal or not least or seconds < least then return end
-  print(("[%s]"):format(seconds < 100 and ("%.1f s"):format(seconds) or ("%.0f s"):format(seconds)))
+-- What a chunk says of itself, or "[2.3 s]" where it took as long as is worth telling and somebody sits there.
+local function tell_time(chunk)
+  local least, seconds = settings.get("timing"), chunk.seconds
+  if chunk.note then print(chunk.note) end
+  if chunk.note or not session.console.terminal or not least or seconds < least then return end
+  print((seconds < 100 and "[%.1f s]" or "[%.0f s]"):format(seconds))
 end
 
 function running.report(err, chunk)
@@ -52,6 +59,11 @@ function running.report(err, chunk)
   session.told(chunk, message)
 end
 
+-- How values are shown is loaded with the first of them.
+local function show(...)
+  print(require("lunet.value_text").all(...))
+end
+
 local function finish(chunk, ok, ...)
   chunk.seconds = core.time() - chunk.started
   if not ok then
@@ -60,12 +72,12 @@ local function finish(chunk, ok, ...)
   end
   chunk.ok, chunk.values = true, select("#", ...)
   if chunk.values > 0 and not chunk.silent then
-    local shown, err = session.console.call(session.console.show, ...)
+    local shown, err = session.console.call(show, ...)
     if not shown then running.report(err, chunk) end
   end
   session.keep_value(chunk, (...))
   session.told(chunk, ...)
-  tell_seconds(chunk.seconds)
+  tell_time(chunk)
 end
 
 -- Run a function as a chunk that has begun. Variables of Lua that was typed become globals.

@@ -8,6 +8,7 @@ local core = require "lunet.core"
 local lexer = require "lunet.lexer"
 local session = require "lunet.session"
 local words = require "lunet.words"
+local words_of = require "lunet.words_of"
 
 local saved_script = {}
 
@@ -37,9 +38,10 @@ local function value_name(chunk)
 end
 
 -- The text with _ and _1 to _9 as names of values; notes which chunks are asked for in `asked`.
-local function with_named_values(text, chunks, place, asked)
+local function with_named_values(text, expression, chunks, place, asked)
   local shape, out, at, before = chunk_shape(text), {}, 1, ""
-  if shape.declared._ or text:find("^%s*_%s*[,=][^=]") then return text end
+  local assigned = not expression and text:find("^%s*_%s*[,=]")
+  if shape.declared._ or assigned then return text end
   for word, kind, first in lexer.words(text) do
     local k = kind == "name" and before ~= "." and before ~= ":" and word:match("^_(%d?)$")
     local chunk = k and k ~= "0" and valued(chunks, place, k == "" and 1 or tonumber(k))
@@ -112,7 +114,8 @@ local function sources(chunks)
     local text, expression = source(chunk)
     chunk.saved_text = text and expression
     if text then
-      list[#list + 1] = { text = with_named_values(text, chunks, place, asked), expression = expression, chunk = chunk }
+      text = with_named_values(text, expression, chunks, place, asked)
+      list[#list + 1] = { text = text, expression = expression, chunk = chunk }
     end
   end
   return list, asked
@@ -145,11 +148,19 @@ local function whole(chunks)
   return table.concat(head, "\n") .. "\n\n" .. table.concat(out, "\n") .. "\n", #out
 end
 
--- Write it to the file that the text behind %save names; "-f" before it replaces a file. Returns what to tell.
+-- The path in the text behind %save, and whether "-f" stands there.
+local function target(rest)
+  local paths, force = {}, false
+  for _, word in ipairs(words_of(rest)) do
+    if word == "-f" then force = true else paths[#paths + 1] = word end
+  end
+  if #paths ~= 1 then error("%save takes one file", 0) end
+  return paths[1], force
+end
+
+-- Write it to that file; "-f" replaces one. Returns what to tell.
 function saved_script.write(rest)
-  local force, path = rest:match("^(%-f%s+)(.+)$")
-  path = path or rest
-  if path == "" then error("%save needs a file", 0) end
+  local path, force = target(rest)
   if not path:find("%.[^/]*$") then path = path .. ".lua" end
   if not force and core.file.exists(path) then error(("%s exists; %%save -f %s replaces it"):format(path, path), 0) end
   local chunks = table.move(session.chunks, 1, #session.chunks - 1, 1, {})

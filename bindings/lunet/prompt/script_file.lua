@@ -24,7 +24,7 @@ function script_file.run(path, arguments)
   local f, message = session.console.load_keeping(script_file.text(path), "@" .. path)
   if not f then error(message, 0) end
   arguments[0] = path
-  arg = arguments
+  rawset(_G, "arg", arguments)
   running.call(f, table.unpack(arguments))
 end
 

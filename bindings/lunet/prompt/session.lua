@@ -12,6 +12,7 @@ local failure = require "lunet.failure"
 --   values      how many it gave
 --   expression  whether it is one, whose values are printed
 --   kept        whether its first value is one of the last values
+--   note        what is told behind the values, as the time it took
 --   silent      whether a semicolon at its end kept them from being printed
 local session = {
   chunks = {},

@@ -1,5 +1,4 @@
--- %log: what happens at the prompt, written to a file as it happens. The file is Lua: what was typed, and what came of
--- it as comments.
+-- %log: what happens at the prompt, written to a file as it happens: what was typed, and what came of it as comments.
 local brief = require "lunet.brief"
 local session = require "lunet.session"
 
@@ -14,7 +13,8 @@ end
 local function entry(chunk, results)
   local text = chunk.form and commented(chunk.text, "") or chunk.text .. "\n"
   for i = 1, results.n do
-    text = text .. commented(chunk.ok and brief(results[i], 200) or tostring(results[i]), chunk.ok and "= " or "error: ")
+    local result = results[i]
+    text = text .. (chunk.ok and commented(brief.of(result, 200), "= ") or commented(tostring(result), "error: "))
   end
   return text
 end

@@ -44,10 +44,6 @@ function settings.list()
   return list
 end
 
-local function is_integer(value, least, most)
-  return math.type(value) == "integer" and value >= least and value <= most
-end
-
 settings.add{ name = "timing", value = 1,
   doc = "lines that take so many seconds or longer tell how long; off: none",
   check = function(value)

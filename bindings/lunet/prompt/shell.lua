@@ -3,8 +3,8 @@ local session = require "lunet.session"
 
 local shell = {}
 
--- Runs a command, which gets the terminal, and Ctrl-C; where lines come from a file, it does not read from that. Returns
--- what is wrong, or nil.
+-- Runs a command, which gets the terminal, and Ctrl-C; where lines come from a file, it does not read from that.
+-- Returns what is wrong, or nil.
 local function execute(command)
   io.stdout:flush()
   if not session.console.terminal then command = "exec </dev/null\n" .. command end

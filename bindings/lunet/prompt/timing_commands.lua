@@ -13,19 +13,16 @@ local function duration(seconds)
   return seconds < 100 and ("%.3g s"):format(seconds) or ("%.0f s"):format(seconds)
 end
 
-local function tell_time(seconds, processor, ...)
-  print(("[%s, %s of processor time]"):format(duration(seconds), duration(processor)))
+local function ended(chunk, wall, processor, ...)
+  wall, processor = core.time() - wall, os.clock() - processor
+  chunk.note = ("[%s, %s of processor time]"):format(duration(wall), duration(processor))
   return ...
-end
-
-local function ended(wall, processor, ...)
-  return tell_time(core.time() - wall, os.clock() - processor, ...)
 end
 
 local function time(f, session)
   local chunk = session.current()
   chunk.saved = chunk.code
-  return ended(core.time(), os.clock(), running.call(f))
+  return ended(chunk, core.time(), os.clock(), running.call(f))
 end
 
 -- Seconds that a call takes, as the mean of `calls`.

@@ -60,9 +60,9 @@ local function user_names()
   return names
 end
 
--- "3x64x64 tensor" is what a table of such lines wants first: the shape.
+-- "tensor of shape 3x64x64"
 local function what(value, width)
-  return (brief(value, width):gsub("^an? ", ""))
+  return (brief.of(value, width):gsub("^an? ", ""))
 end
 
 -- Lines of text: name, what it is, how much memory.

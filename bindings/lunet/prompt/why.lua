@@ -1,16 +1,9 @@
 -- %why: the last error, and the calls that led there with the values of their variables.
+local brief = require "lunet.brief"
 local capabilities = require "lunet.capabilities"
 local core = require "lunet.core"
 local format = require "lunet.format"
 local session = require "lunet.session"
-
--- Text cut to a width, between characters.
-local function cut(text, width)
-  local length = utf8.len(text)
-  if not length then text, length = text:gsub("[\x80-\xFF]", "?"), #text end
-  if length <= width then return text end
-  return text:sub(1, utf8.offset(text, width - 2) - 1) .. "..."
-end
 
 -- The n-th line of a text.
 local function nth_line(text, n)
@@ -32,11 +25,13 @@ end
 
 local function add_call(out, call, width)
   if call.left_out then out[#out + 1] = ("  ... %d calls left out"):format(call.left_out) end
-  out[#out + 1] = cut(("  %s:%d: in %s"):format(call.place, call.line, call.what), width)
+  out[#out + 1] = brief.cut(("  %s:%d: in %s"):format(call.place, call.line, call.what), width)
   local line = source_line(call)
-  if line and line:find("%S") then out[#out + 1] = cut("    > " .. format.visible(line:match("^%s*(.-)%s*$")), width) end
+  if line and line:find("%S") then
+    out[#out + 1] = brief.cut("    > " .. format.visible(line:match("^%s*(.-)%s*$")), width)
+  end
   for _, variable in ipairs(call.variables) do
-    out[#out + 1] = cut(("      %s = %s"):format(variable[1], variable[2]), width)
+    out[#out + 1] = brief.cut(("      %s = %s"):format(variable[1], variable[2]), width)
   end
 end
 

@@ -22,8 +22,7 @@ local function saying(text)
 end
 
 local function make(name, value)
-  if rawget(_G, name) ~= nil then return end
-  rawset(_G, name, value)
+  if rawget(_G, name) == nil then rawset(_G, name, value) end
   made[name] = value
 end
 

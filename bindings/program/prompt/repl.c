@@ -11,7 +11,6 @@
 #include "bindings/base/interrupt.h"
 #include "bindings/program/prompt/keep.h"
 #include "bindings/program/prompt/line.h"
-#include "bindings/program/prompt/show.h"
 #include "bindings/system/interrupt.h"
 #include "lunet.h"
 
@@ -77,11 +76,10 @@ static int console_call_keeping(lua_State *L) {
 
 /* Pushes the table. */
 static void push_console(lua_State *L, Prompt *prompt) {
-  static const luaL_Reg functions[] = {{"more", console_more},     {"remember", console_remember},
-                                       {"call", console_call},
-                                       {"show", program_show},     {"call_keeping", console_call_keeping},
-                                       {"load_keeping", console_load_keeping},
-                                       {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"more", console_more}, {"remember", console_remember},
+      {"call", console_call}, {"call_keeping", console_call_keeping}, {"load_keeping", console_load_keeping},
+      {NULL, NULL}};
   luaL_newlibtable(L, functions);
   lua_pushlightuserdata(L, prompt);
   luaL_setfuncs(L, functions, 1);
@@ -102,8 +100,10 @@ static int step(lua_State *L) {
   return 0;
 }
 
-/* What ended a step: the prompt's own failure, or Ctrl-C in the middle of it. */
+/* What ended a step: the prompt's own failure, or Ctrl-C in the middle of it; or an error of a hook that the user has
+ * set, which goes. */
 static void report(lua_State *L) {
+  lua_sethook(L, NULL, 0, 0);
   fflush(stdout);
   program_make_text(L);
   fprintf(stderr, "%s\n", lua_tostring(L, -1));
