@@ -40,7 +40,7 @@ BINDINGS_SRC := $(wildcard bindings/*/*.c bindings/*/*/*.c)
 BENCH_SRC    := $(wildcard tests/bench/*.c)
 SUITES       := $(sort $(patsubst tests/%/,%,$(dir $(shell grep -l '^TESTS {' tests/*/*.c))))
 TEST_SRC     := $(wildcard tests/support/*.c) $(foreach s,$(SUITES),$(wildcard tests/$(s)/*.c))
-ALL_SRC      := $(RUNTIME_SRC) $(BINDINGS_SRC) $(TEST_SRC) $(BENCH_SRC) $(wildcard tests/fuzz/*.c)
+ALL_SRC      := $(RUNTIME_SRC) $(BINDINGS_SRC) bindings/precompile.c $(TEST_SRC) $(BENCH_SRC) $(wildcard tests/fuzz/*.c)
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 .DELETE_ON_ERROR:
@@ -87,21 +87,14 @@ $(MODULE): $(MODULE_OBJ) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
 	@$(CC) -shared -Wl,-z,nodelete -fopenmp $(SAN) -Wl,--exclude-libs,ALL -o $@ $(filter %.o %.a,$^) $(LDLIBS_ALL)
 
-# The Lua half as data: { path, text, end } for each file, and a NULL (bindings/system/module.c reads it). Module
-# names are flat, so no two files may have the same name: the assembler refuses the second.
-define EMBEDDED_FILE
-  .section .rodata\npath_$(notdir $(1)): .asciz "$(1)"\n\
-  text_$(notdir $(1)): .incbin "bindings/lunet/$(1).lua"\nend_$(notdir $(1)): .byte 0\n\
-  .section .data.rel.ro,"aw"\n .quad path_$(notdir $(1)), text_$(notdir $(1)), end_$(notdir $(1))\n
-endef
-LUA_PATHS := $(patsubst bindings/lunet/%.lua,%,$(LUA_HALF))
-EMBEDDED  := .section .data.rel.ro,"aw"\n .balign 8\n .globl lnb_embedded\n .hidden lnb_embedded\nlnb_embedded:\n\
-  $(foreach path,$(LUA_PATHS),$(call EMBEDDED_FILE,$(path))) .quad 0, 0, 0\n .section .note.GNU-stack,"",%%progbits\n
-$(BUILD)/bindings/embedded.s: FORCE
-	@mkdir -p $(@D)
-	@printf '$(EMBEDDED)' | cmp -s - $@ || printf '$(EMBEDDED)' > $@
-$(BUILD)/bindings/embedded.o: $(BUILD)/bindings/embedded.s $(LUA_HALF)
-	@$(CC) -c -o $@ $<
+# The Lua half as data, by bindings/precompile.c.
+LUA_DATA := $(BUILD)/bindings/lua
+$(BUILD)/bindings/embedded.o: $(BUILD)/precompile $(LUA_HALF) $(BUILD)/sources
+	@mkdir -p $(LUA_DATA)
+	@$(BUILD)/precompile $(LUA_DATA) $(LUA_HALF:bindings/lunet/%.lua=%)
+	@$(CC) -c -o $@ $(LUA_DATA)/embedded.s
+$(BUILD)/precompile: $(call object,bindings/precompile.c)
+	@$(CC) $(SAN) -o $@ $< $(LUA_LIBS)
 
 $(BUILD)/bench: $(call object,$(BENCH_SRC)) $(BUILD)/liblunet.a $(BUILD)/sources
 	@echo "  LINK  $@"
@@ -128,7 +121,7 @@ $(BUILD)/flags: FORCE
 	@echo '$(FLAGS_TEXT)' | cmp -s - $@ || echo '$(FLAGS_TEXT)' > $@
 $(BUILD)/sources: FORCE
 	@mkdir -p $(@D)
-	@echo '$(ALL_SRC)' | cmp -s - $@ || echo '$(ALL_SRC)' > $@
+	@echo '$(ALL_SRC) $(LUA_HALF)' | cmp -s - $@ || echo '$(ALL_SRC) $(LUA_HALF)' > $@
 .PHONY: FORCE
 FORCE:
 

@@ -1,4 +1,4 @@
-/* The module `lunet`: its Lua half lies in this binary, put there by the rule for embedded.s in the Makefile.
+/* The module `lunet`: its Lua half lies in this binary, put there by bindings/precompile.c.
  *
  * require finds it through a searcher of our own. The names of its modules are flat, whatever room a file is in:
  * require "lunet.fit" loads bindings/lunet/train/fit.lua, so that a file can move without its users. With
@@ -22,6 +22,7 @@
 /* One Lua file: bindings/lunet/<path>.lua. The list ends with a NULL path. */
 typedef struct Embedded {
   const char *path, *text, *end; /* path: "train/fit" */
+  const char *code, *code_end;   /* what bindings/precompile.c makes of the text */
 } Embedded;
 extern const Embedded lnb_embedded[];
 
@@ -55,9 +56,9 @@ static void make_environment(lua_State *L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &environment);
 }
 
-static void load_text(lua_State *L, const char *path, const char *text, size_t length) {
+static void load(lua_State *L, const char *path, const char *text, size_t length, const char *mode) {
   const char *chunk = lua_pushfstring(L, LNB_CHUNK_PREFIX "%s.lua", path);
-  if (luaL_loadbufferx(L, text, length, chunk, "t") != LUA_OK) lua_error(L);
+  if (luaL_loadbufferx(L, text, length, chunk, mode) != LUA_OK) lua_error(L);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &environment);
   lua_setupvalue(L, -2, 1);
 }
@@ -66,7 +67,7 @@ static void load_file(lua_State *L, const char *dir, const char *path) {
   size_t length = 0;
   const char *file = lua_pushfstring(L, "%s/%s.lua", dir, path);
   LNB_MAKE(L, lnb_text_class, void, ln_file_read(&made, &length, file, &err));
-  load_text(L, path, lnb_check(L, -1, &lnb_text_class), length);
+  load(L, path, lnb_check(L, -1, &lnb_text_class), length, "t");
 }
 
 /* text(path): of the file "train/fit", as it was loaded; nil where there is none. */
@@ -100,7 +101,7 @@ static int search(lua_State *L) {
   else if (dir != NULL && *dir != '\0')
     load_file(L, dir, file->path);
   else
-    load_text(L, file->path, file->text, (size_t)(file->end - file->text));
+    load(L, file->path, file->code, (size_t)(file->code_end - file->code), "b");
   return 1;
 }
 

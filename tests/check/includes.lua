@@ -26,6 +26,7 @@ local trees = {
   } },
   { path = "bindings", layers = {
     { "base" }, { "tensor" }, { "items" }, { "model" }, { "media" }, { "system" }, { "program" },
+    { "." }, -- precompile.c, a tool of the build
   } },
   { path = "bindings/lunet", layers = {
     { "base" }, { "terminal" }, { "report" }, { "statistics", "measure" }, { "nn" }, { "data" }, { "runs" }, { "page" },

@@ -1,9 +1,13 @@
 -- Bytes as base64 text (RFC 4648).
 local letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-local two = {} -- letters by twelve bits
-for high = 0, 63 do
-  for low = 0, 63 do two[high << 6 | low] = letters:sub(high + 1, high + 1) .. letters:sub(low + 1, low + 1) end
+local two -- letters by twelve bits
+
+local function make_two()
+  two = {}
+  for high = 0, 63 do
+    for low = 0, 63 do two[high << 6 | low] = letters:sub(high + 1, high + 1) .. letters:sub(low + 1, low + 1) end
+  end
 end
 
 -- Whole groups of twelve bytes, most of what there is: one concatenation each.
@@ -18,6 +22,7 @@ end
 
 return function(bytes)
   local out, count = {}, #bytes // 12
+  if not two then make_two() end
   groups(out, bytes, count)
   for i = 12 * count + 1, #bytes, 3 do
     local a, b, c = bytes:byte(i, i + 2)
