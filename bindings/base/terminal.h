@@ -10,5 +10,6 @@ typedef struct LnbTerminalSize {
 /* The size of the terminal that a descriptor is; zeros if it is none. */
 LnbTerminalSize lnb_terminal_size(int fd);
 int lnb_terminal_columns(int fd);
+void lnb_terminal_fix_columns(int columns); /* so many from now on, whatever fd is; 0: no longer */
 
 #endif

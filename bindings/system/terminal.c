@@ -15,8 +15,15 @@ static int size(lua_State *L) {
   return 4;
 }
 
+/* terminal.fix_columns(n): that many from now on, whatever the terminal says; 0: what it says */
+static int fix_columns(lua_State *L) {
+  lnb_terminal_fix_columns((int)lnb_check_integer(L, 1));
+  return 0;
+}
+
 void lnb_open_terminal(lua_State *L) {
-  static const LnbFunction functions[] = {{.name = "size", .call = size}, {0}};
+  static const LnbFunction functions[] = {
+      {.name = "size", .call = size}, {.name = "fix_columns", .call = fix_columns}, {0}};
   lua_newtable(L);
   lnb_functions(L, "terminal.", functions);
   lua_setfield(L, -2, "terminal");

@@ -26,6 +26,7 @@ void lnb_open_tensor(lua_State *L) {
   lnb_functions(L, "", lnb_tensor_create_functions);
   lnb_functions(L, "", lnb_tensor_layout_functions);
   lnb_functions(L, "", lnb_tensor_select_functions);
+  lnb_functions(L, "", lnb_tensor_text_functions);
   lnb_open_tape(L);
   lnb_class_new(L, &lnb_tensor_class, meta, lnb_tensor_view_methods, getters);
   lnb_tensor_operators(L);

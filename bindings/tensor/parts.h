@@ -18,7 +18,7 @@ extern const LnbFunction lnb_tensor_pad_methods[]; /* pad.c */
 extern const LnbFunction lnb_tensor_select_functions[]; /* select.c */
 extern const LnbFunction lnb_tensor_select_methods[];
 
-extern const LnbFunction lnb_tensor_text_methods[]; /* text.c */
+extern const LnbFunction lnb_tensor_text_functions[], lnb_tensor_text_methods[]; /* text.c */
 int lnb_tensor_tostring(lua_State *L);
 
 int lnb_tensor_index(lua_State *L); /* index.c */

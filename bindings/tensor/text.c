@@ -29,6 +29,8 @@ enum {
   DIGITS = 4,
 };
 
+static int usual_digits = DIGITS; /* what the user has chosen */
+
 /* Where text goes, and how it is laid out. */
 typedef struct Text {
   luaL_Buffer *buffer; /* NULL: to stdout */
@@ -255,7 +257,7 @@ int lnb_tensor_tostring(lua_State *L) {
   const LnTensor *t = lnb_check_tensor(L, 1);
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
-  put_tensor(&(Text){.buffer = &buffer, .width = width_of_text(), .digits = DIGITS}, t);
+  put_tensor(&(Text){.buffer = &buffer, .width = width_of_text(), .digits = usual_digits}, t);
   luaL_pushresult(&buffer);
   return 1;
 }
@@ -284,7 +286,7 @@ static int print(lua_State *L) {
   static const char *const names[] = {"all", "digits", NULL};
   const LnTensor *t = lnb_check_tensor(L, 1);
   lnb_option_names(L, 2, "print", names);
-  int64_t digits = lnb_option_integer(L, 2, "digits", DIGITS);
+  int64_t digits = lnb_option_integer(L, 2, "digits", usual_digits);
   if (digits < 1 || digits > LNB_MOST_DIGITS)
     lnb_error(L, "print: option 'digits' must be from 1 to %d, got %lld", LNB_MOST_DIGITS, (long long)digits);
   Text text = {.all = option_boolean(L, 2, "all"), .width = width_of_text(), .digits = (int)digits};
@@ -317,6 +319,19 @@ static int item(lua_State *L) {
   lua_pushnumber(L, *t->data);
   return 1;
 }
+
+/* tensor_digits([n]): how many digits tensors are shown with, after setting it */
+static int tensor_digits(lua_State *L) {
+  if (!lua_isnoneornil(L, 1)) {
+    int64_t digits = lnb_check_integer(L, 1);
+    if (digits < 1 || digits > LNB_MOST_DIGITS) lnb_error(L, "digits: expected 1 to %d", LNB_MOST_DIGITS);
+    usual_digits = (int)digits;
+  }
+  lua_pushinteger(L, usual_digits);
+  return 1;
+}
+
+const LnbFunction lnb_tensor_text_functions[] = {{.name = "tensor_digits", .call = tensor_digits}, {0}};
 
 const LnbFunction lnb_tensor_text_methods[] = {
     {.name = "print", .call = print,

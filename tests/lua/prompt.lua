@@ -286,9 +286,19 @@ test("%set", function()
     .. "%set timing x\n")
   expect(said, "  timing ")
   expect(said, "init.lua:\n  local prompt = ...\n")
-  expect(said, "\ntiming = 1\ntiming = 0.5\ntiming = false\n")
+  expect(said, "\ntiming = 1\ntiming = 0.5\ntiming = off\n")
   expect(said, "set: no setting 'timin'; did you mean 'timing'?\n")
   expect(said, "set: timing must be seconds, or off, got -1\nset: timing must be seconds, or off, got 'x'\n")
+  expect_all(piped("x = ln.tensor{ 1.25 }\nx\n%set digits 1\nx\n%set digits 10\n"), "  1.25\n"
+    .. "tensor 1: min 1.25, mean 1.25, max 1.25\ndigits = 1\n  1.2\ntensor 1: min 1, mean 1, max 1\n"
+    .. "set: digits must be a whole number from 1 to 9, got 10\n")
+  for line in piped("%set width 60\nln.rand{ 3, 50 }\n?relu\n"):gmatch("[^\n]+") do assert(#line <= 60, line) end
+  said = piped("%set traceback on\nfunction f() error('boo') end\nf()\n%set traceback maybe\n")
+  expect_all(said, "traceback = on\n[2]:1: boo\n  [2]:1: in function 'f'\n  [3]:1: in the main chunk\n"
+    .. "set: traceback must be on or off, got 'maybe'\n")
+  expect_all(piped("%set colours 16\n%set colours many\n%set pictures sixel\n%set pictures off\n%set pictures x\n"),
+    "colours = 16\nset: colours must be auto, off, 16, 256 or all, got 'many'\npictures = sixel\npictures = off\n"
+    .. "set: pictures must be auto, symbols, kitty, iterm2, sixel or off, got 'x'\n")
 end)
 
 test("the start-up file", function()

@@ -1,5 +1,6 @@
 -- Chunks at the prompt: read until they are complete, run, their values printed and kept.
 local core = require "lunet.core"
+local highlight = require "lunet.highlight"
 local session = require "lunet.session"
 local settings = require "lunet.settings"
 
@@ -45,9 +46,9 @@ end
 -- What a chunk says of itself, or "[2.3 s]" where it took as long as is worth telling and somebody sits there.
 local function tell_time(chunk)
   local least, seconds = settings.get("timing"), chunk.seconds
-  if chunk.note then print(chunk.note) end
+  if chunk.note then print(highlight.aside(chunk.note)) end
   if chunk.note or not session.console.terminal or not least or seconds < least then return end
-  print((seconds < 100 and "[%.1f s]" or "[%.0f s]"):format(seconds))
+  print(highlight.aside((seconds < 100 and "[%.1f s]" or "[%.0f s]"):format(seconds)))
 end
 
 function running.report(err, chunk)
@@ -55,7 +56,7 @@ function running.report(err, chunk)
   local _, breaks = chunk.text:gsub("\n", "")
   local message = failed:short(session.name(chunk), breaks + 1)
   io.stdout:flush()
-  io.stderr:write(message, "\n")
+  io.stderr:write(highlight.error(settings.get("traceback") and tostring(failed) or message), "\n")
   session.told(chunk, message)
 end
 

@@ -1,13 +1,17 @@
 -- %set: the settings.
+local capabilities = require "lunet.capabilities"
+local format = require "lunet.format"
 local settings = require "lunet.settings"
 
 local function text(value)
-  return type(value) == "string" and value or tostring(value)
+  if type(value) == "boolean" then return value and "on" or "off" end
+  return tostring(value)
 end
 
 local function list()
+  local columns = math.min(capabilities.columns(), 100) - 1
   for _, setting in ipairs(settings.list()) do
-    print(("  %-9s %-8s  %s"):format(setting.name, text(setting.get()), setting.doc))
+    print(("  %-9s %-6s  %s"):format(setting.name, text(setting.get()), format.wrapped(setting.doc, 20, columns)))
   end
   print(("To keep one, write into %s:"):format(require("lunet.start_up").path() or "~/.config/lunet/init.lua"))
   print("  local prompt = ...\n  prompt.set{ timing = 0.5 }")
@@ -15,8 +19,7 @@ end
 
 -- "0.5", "false", "vi", "off": a value as it is typed.
 local function value_of(word)
-  local given = { on = true, ["true"] = true, off = false, ["false"] = false }
-  if given[word] ~= nil then return given[word] end
+  if word == "true" or word == "false" then return word == "true" end
   return math.tointeger(tonumber(word)) or tonumber(word) or word
 end
 

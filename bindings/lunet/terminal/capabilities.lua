@@ -9,6 +9,13 @@ local errors = require "lunet.errors"
 
 local capabilities = {}
 
+-- What the user has chosen at the prompt, above all else: the answers of colours() and pictures().
+local chosen = {}
+
+function capabilities.choose(values)
+  chosen = values
+end
+
 -- The value of a variable; nil where it is not set or empty, which mean the same.
 local function variable(name)
   local value = os.getenv(name)
@@ -85,6 +92,7 @@ end
 
 -- How many colours may be written to standard output: 0 (none), 16, 256 or 16777216.
 function capabilities.colours()
+  if chosen.colours then return chosen.colours end
   if not capabilities.is_terminal() or capabilities.is_dumb() or variable("NO_COLOR") then return 0 end
   local term = variable("TERM")
   if any_in(term, no_colour_terms) then return 0 end
@@ -114,14 +122,14 @@ local function protocol(term)
   return "symbols"
 end
 
-local chosen = { kitty = true, iterm2 = true, sixel = true, symbols = true, none = true }
+local protocols = { kitty = true, iterm2 = true, sixel = true, symbols = true, none = true }
 
 -- How pictures are shown on standard output: "kitty", "iterm2", "sixel" (pixels, by the protocol of that name),
 -- "symbols" (characters, with as many colours as there are) or "none" (no terminal, or a dumb one). LUNET_PICTURES
 -- says otherwise, on a terminal or not.
 function capabilities.pictures()
-  local wanted = variable("LUNET_PICTURES")
-  if wanted and not chosen[wanted] then
+  local wanted = chosen.pictures or variable("LUNET_PICTURES")
+  if wanted and not protocols[wanted] then
     errors.raise("LUNET_PICTURES: expected kitty, iterm2, sixel, symbols or none, got '%s'", wanted)
   elseif wanted then
     return wanted
