@@ -18,7 +18,7 @@ static const Row forms[] = {
     {"lunet script.lua [args]", "run a script; - reads it from standard input"},
     {"lunet command [args]", "run a command: a script in scripts/commands"},
     {"lunet -e code [args]", "run code; `ln` is the module"},
-    {"lunet -i [script.lua]", "run, then start the prompt"},
+    {"lunet -i [script.lua]", "run, then start the prompt, also from a pipe"},
     {NULL, NULL},
 };
 

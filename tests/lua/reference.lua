@@ -9,7 +9,7 @@ local signature = require "lunet.signature"
 local program = require "lunet.program"
 
 local stubs, manual, manpage = require "lunet.stubs"(ln), require "lunet.manual"(ln),
-  require "lunet.manpage"(ln, program)
+  require "lunet.manpage"(ln, program, require("lunet.commands").list())
 
 local function has(text, words, what)
   assert(text:find(words, 1, true), ("%s lacks: %s"):format(what, words))

@@ -8,21 +8,30 @@ local description = {
     .. "Its module, `ln`, has tensors, layers, losses, optimizers, noises, metrics, filters and sources of images; "
     .. "ln.help() lists them.",
   "Without a script it reads lines at a prompt. Where standard input is no terminal, it runs what it reads there. A "
-    .. "script is called by its path; a bare word is a command.",
+    .. "script is called by its path; a bare word is a command. With -i it reads there what could be typed at the "
+    .. "prompt.",
 }
 
 local prompt = {
   "A line is run as Lua, and the values of an expression are printed. A line that is not finished is continued on the "
     .. "next. Names that lines define stay, local variables included. Tab completes names, fields, methods, options "
     .. "and files. lunet -i script.lua starts with what the script made, its local variables included, even if it "
-    .. "failed.",
+    .. "failed. Errors are one line: \"line 2\" is that of the chunk, \"[3]:2\" line 2 of chunk 3 in %hist.",
   { "Ctrl-C", "gives up the line, or stops what runs; a running fit ends after the batch and leaves the network as far "
     .. "as it got" },
   { "Ctrl-D", "leaves" },
-  { "ln.help()", "lists what there is; ln.help(ln.fit) and ln.help(\"narrow\") tell more" },
+  { "?name, name?", "help on anything; ? alone lists what there is" },
+  { "??words", "where words are written of" },
+  { "name??", "the source of a Lua function" },
+  { "_, _1 ... _9", "the last value (both), the one before, and so on: of each chunk the first, if it is not nil" },
+  { ";", "at the end of a line keeps values from being printed" },
+  { "!command", "runs a command of the shell" },
 }
 
 local files = {
+  { "$XDG_CONFIG_HOME/lunet/init.lua", "runs before the prompt, and not before scripts; ~/.config/lunet/init.lua where "
+    .. "that is not set. It gets a table: set{ timing = 0.5 } changes settings, which %set lists, command{ name =, "
+    .. "usage =, doc =, run = function(rest) } adds a command" },
   { "$XDG_STATE_HOME/lunet/history", "the prompt's history; ~/.local/state/lunet/history where that is not set" },
   { "PREFIX/share/lunet/scripts", "experiments to run by their path; scripts/commands has the commands" },
   { "PREFIX/share/lunet/models", "architectures: ln.models.NAME runs NAME.lua, from here or from a folder models "
@@ -35,7 +44,7 @@ local files = {
 local exit_status = {
   { "0", "the script, code or command ended" },
   { "1", "an error was raised, an option does not exist, or output could not be written; the message is on standard "
-    .. "error" },
+    .. "error; of lines that lunet -i reads where standard input is no terminal, one failed" },
   "Ctrl-C in a script ends lunet by that signal, so that a shell sees it: 130.",
 }
 
@@ -91,8 +100,15 @@ local function date()
   return os.date("!%Y-%m-%d", math.tointeger(tonumber(os.getenv("SOURCE_DATE_EPOCH"))))
 end
 
--- The text of lunet.1. ln: the module; program: the module lunet.program.
-local function text(ln, program)
+-- The forms of the prompt, and its commands.
+local function with_commands(forms, commands)
+  local all = table.move(forms, 1, #forms, 1, {})
+  for _, command in ipairs(commands) do all[#all + 1] = { command.usage, command.doc } end
+  return all
+end
+
+-- The text of lunet.1. ln: the module; program: the module lunet.program; commands_of_prompt: { usage =, doc = }, ...
+local function text(ln, program, commands_of_prompt)
   local page, commands = setmetatable({}, Page), {}
   page[1] = (".TH LUNET 1 %s \"lunet %s\" \"User Commands\""):format(date(), ln.version)
   page:section("NAME", { "lunet - image denoising with convolutional autoencoders, scripted in Lua" })
@@ -103,7 +119,7 @@ local function text(ln, program)
   for i, command in ipairs(program.commands) do commands[i] = { command.name, command.doc } end
   table.insert(commands, 1, "lunet command --help says more about each.")
   page:section("COMMANDS", commands)
-  page:section("THE PROMPT", prompt)
+  page:section("THE PROMPT", with_commands(prompt, commands_of_prompt))
   page:section("ENVIRONMENT", program.environment)
   page:section("FILES", files)
   page:section("EXIT STATUS", exit_status)
