@@ -4,8 +4,8 @@
 --   ln.help()
 --
 -- This file puts the module together from lunet.core (C) and the Lua files in the rooms beside it: base, terminal,
--- report, statistics, measure, nn, data, runs, page, train, values, help; each requires only those before it. Module
--- names are flat: train/fit.lua is "lunet.fit".
+-- report, plot, statistics, measure, nn, data, runs, page, train, values, help; each requires only those before it.
+-- Module names are flat: train/fit.lua is "lunet.fit".
 local core = require "lunet.core"
 local counterparts = require "lunet.counterparts"
 local custom = require "lunet.custom"
@@ -54,6 +54,7 @@ ln.models = docs.add(models.open(ln), {
   errors = "A name without a file.",
   example = "local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }\nln.help(ln.models.unet)",
 })
+ln.plot = require "lunet.plot"
 ln.file = errors.strict(ln.file, "lunet.file")
 ln.record = require("lunet.record").record
 ln.report = require "lunet.report"

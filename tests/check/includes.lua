@@ -29,8 +29,8 @@ local trees = {
     { "." }, -- precompile.c, a tool of the build
   } },
   { path = "bindings/lunet", layers = {
-    { "base" }, { "terminal" }, { "report" }, { "statistics", "measure" }, { "nn" }, { "data" }, { "runs" }, { "page" },
-    { "train" }, { "reference" }, { "values" }, { "help" },
+    { "base" }, { "terminal" }, { "report" }, { "plot" }, { "statistics", "measure" }, { "nn" }, { "data" },
+    { "runs" }, { "page" }, { "train" }, { "reference" }, { "values" }, { "help" },
     { "." }, -- init.lua
     { "prompt" },
   } },

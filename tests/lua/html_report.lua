@@ -374,7 +374,7 @@ test("mistakes", function()
     end,
     ["table: row 1 has 2 cells"] = function() page:table({ { 1, 2 } }, { columns = { "a" } }) end,
     ["page:curves: there are no histories"] = function() page:curves{} end,
-    ["page:curves: entry 1 must be a history, which ln.fit returns, got 3"] = function() page:curves{ 3 } end,
+    ["page:curves: entry 1 must be a history, which ln.fit returns, or a run, got 3"] = function() page:curves{ 3 } end,
     ["page:curves: there are 2 names for 1 histories"] = function() page:curves{ h, names = { "a", "b" } } end,
     ["page:curves: no history has 'val_sim'; did you mean 'val_ssim'?"] = function()
       page:curves{ h, values = { "val_sim" } }

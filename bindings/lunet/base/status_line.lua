@@ -27,12 +27,27 @@ local function bar(share, width)
   return "[" .. ("="):rep(filled) .. (filled < width and ">" or "") .. (" "):rep(width - filled - 1) .. "]"
 end
 
--- share: how much is done, from 0 to 1.
-function Line:write(text, share)
+local gap, least, most = "  ", 6, 20 -- before and of the bar, in characters
+
+-- What stands behind the text in so many characters: a bar and a curve, or, where there is no room for both, the curve.
+local function tail(room, share, curve)
+  local for_bar = math.min(room - #gap - 2, most)
+  local both = room >= 2 * (#gap + least) + 4
+  if curve and both then
+    for_bar = math.min(room // 2 - #gap, most)
+  elseif curve and room >= #gap + least then
+    for_bar = 0
+  end
+  local out = for_bar >= least and gap .. bar(share, for_bar) or ""
+  local for_curve = math.min(room - #out - #gap, most)
+  return curve and for_curve >= least and out .. gap .. curve(for_curve) or out
+end
+
+-- share: how much is done, from 0 to 1. curve: nil, or curve(width), which gives so many characters that show how it
+-- went so far.
+function Line:write(text, share, curve)
   local columns = (core.file.columns() or 80) - 3 -- room for the ^C that a terminal echoes
-  local room = math.min(columns - #text - 4, 20)
-  if room >= 6 then text = text .. "  " .. bar(share, room) end
-  io.stderr:write("\r", text:sub(1, columns), "\27[K")
+  io.stderr:write("\r", text:sub(1, columns), tail(columns - #text, share, curve), "\27[K")
   io.stderr:flush()
   self.shown, self.open = core.time(), true
 end

@@ -6,6 +6,7 @@ local docs = require "lunet.docs"
 local environment_rows = require "lunet.environment_rows"
 local errors = require "lunet.errors"
 local figure = require "lunet.figure"
+local history_series = require "lunet.history_series"
 local html = require "lunet.html"
 local markup = require "lunet.markup"
 local matrix = require "lunet.matrix"
@@ -150,67 +151,22 @@ end
 
 local curves_page = {
   name = "page:curves", usage = "page:curves(histories: options) -> page",
-  doc = "Curves of trainings. The entries are histories of ln.fit. Training and validation losses; where there are "
-    .. "several histories, a colour each, and training dashed.",
+  doc = "Curves of trainings. The entries are histories of ln.fit, or runs. Training and validation losses; "
+    .. "where there are several, a colour each, and training dashed.",
   options = {
     { "names", "table", help = "a name for each history" },
-    { "values", "table", default = { "loss", "val_loss" }, help = "fields of the histories' entries to draw; a "
-      .. "metric's is val_<name>" },
+    { "values", "table", help = "fields of the entries to draw, by default loss and val_loss; a metric's is "
+      .. "val_<name>" },
     { "log", "string", choices = { "x", "y", "xy" }, help = "axes with a logarithmic scale" },
     { "lines", "table", help = "levels across the plot, { { name, y }, ... }" }, caption_option,
   },
   example = 'page:curves{ h1, h2, names = { "adam", "sgd" }, log = "y" }',
 }
 
-local field_names = { loss = "training", val_loss = "validation" }
-
--- The points of a field; nil where no entry has it.
-local function series_of(history, field)
-  local x, y = {}, {}
-  for _, entry in ipairs(history) do
-    if type(entry[field]) == "number" then x[#x + 1], y[#y + 1] = entry.epoch, entry[field] end
-  end
-  return #x > 0 and { x = x, y = y } or nil
-end
-
-local function check_histories(list, o)
-  if #list == 0 then errors.raise("page:curves: there are no histories to draw") end
-  for i, history in ipairs(list) do
-    if type(history) ~= "table" or rawget(debug.getmetatable(history) or {}, "__name") ~= "lunet.history" then
-      errors.raise("page:curves: entry %d must be a history, which ln.fit returns, got %s", i, options.text(history))
-    elseif #history == 0 then
-      errors.raise("page:curves: history %d is empty: no epoch has ended", i)
-    end
-  end
-  if o.names and #o.names ~= #list then
-    errors.raise("page:curves: there are %d names for %d histories", #o.names, #list)
-  end
-end
-
 function Page:curves(given)
   local list, o = split(curves_page, getmetatable(given) and { given } or given)
-  check_histories(list, o)
-  local series, found = {}, {}
-  for i, history in ipairs(list) do
-    for k, field in ipairs(o.values) do
-      local s = series_of(history, field)
-      found[field] = found[field] or s ~= nil
-      local name = field_names[field] or field
-      if s and #list > 1 then
-        local own = o.names and tostring(o.names[i]) or tostring(i)
-        s.name, s.colour, s.dashed = own .. ", " .. name, (i - 1) % 8 + 1, k == 1 and #o.values > 1
-      elseif s then
-        s.name = name
-      end
-      series[#series + 1] = s
-    end
-  end
-  for _, field in ipairs(o.values) do
-    if not found[field] and field ~= "val_loss" then
-      errors.raise("page:curves: no history has '%s'%s", field, errors.suggestion(field, list[1].fields))
-    end
-  end
-  o.x_label, o.y_label = "epoch", o.values == curves_page.options[2].default and "loss" or nil
+  local series
+  series, o.x_label, o.y_label = history_series.of("page:curves", list, o)
   return add_figure(self, "chart", o, chart(figure.new("page:curves", series, o)))
 end
 

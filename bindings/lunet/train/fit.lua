@@ -84,7 +84,7 @@ end
 local function progress_of(run)
   local at, last = run.at, run.history[#run.history] or {}
   local state = { epoch = at.epoch, seen = at.seen, loss = at.sum / at.seen, images_per_second = at.seen / at.seconds,
-    val_loss = last.val_loss }
+    val_loss = last.val_loss, history = run.history }
   for _, name in ipairs(run.metrics) do state[name] = last[name] end
   return state
 end

@@ -1,6 +1,9 @@
--- The progress of a training run on stderr: one line that is rewritten on a terminal, one line an epoch elsewhere.
+-- The progress of a training run on stderr: one line that is rewritten on a terminal, with a small curve of the losses,
+-- and one line an epoch elsewhere.
+local capabilities = require "lunet.capabilities"
 local core = require "lunet.core"
 local format = require "lunet.format"
+local sparkline = require "lunet.sparkline"
 local status_line = require "lunet.status_line"
 
 local Progress = {}
@@ -31,14 +34,25 @@ local function text(self, state)
   return table.concat(parts, "  ")
 end
 
-local function rewrite(self, state)
-  self.line:write(text(self, state), state.seen / self.images)
+-- The losses of the last epochs as a small curve, with that of the current one; nil as long as there is no curve.
+local function curve_of(history, loss)
+  if #history + (loss and 1 or 0) < 2 then return nil end
+  return function(width)
+    local losses = {}
+    for i = math.max(1, #history - width + 1), #history do losses[#losses + 1] = history[i].loss end
+    losses[#losses + 1] = loss
+    return sparkline.text(losses, width, capabilities.utf8())
+  end
 end
 
--- Within an epoch. state: { epoch, seen, loss, val_loss, images_per_second } and metrics; seen: images of this epoch so
--- far; val_loss and metrics are of the epoch before.
+local function rewrite(self, state, loss)
+  self.line:write(text(self, state), state.seen / self.images, curve_of(state.history, loss))
+end
+
+-- Within an epoch. state: { epoch, seen, loss, val_loss, images_per_second, history } and metrics; seen: images of this
+-- epoch so far; val_loss and metrics are of the epoch before.
 function Progress:batch(state)
-  if self.mode == "line" and self.line:due() then rewrite(self, state) end
+  if self.mode == "line" and self.line:due() then rewrite(self, state, state.loss) end
 end
 
 -- At the end of an epoch.

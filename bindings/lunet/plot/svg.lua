@@ -51,9 +51,10 @@ local function layout(fig, width, height)
   for _, tick in ipairs(y_axis.ticks) do left = math.max(left, width_of(tick[2])) end
   left = math.ceil(left) + 14
   local legend, rows = legend_of(fig, width - left)
-  local top = 12 + (rows + (fig.y_label and 1 or 0)) * line_height
+  local head = fig.title and 26 or 0 -- pixels of the title's line
+  local top = 12 + head + (rows + (fig.y_label and 1 or 0)) * line_height
   local bottom = 24 + (fig.x_label and line_height or 0)
-  local l = { x_axis = x_axis, y_axis = y_axis, legend = legend, rows = rows, left = left, top = top,
+  local l = { x_axis = x_axis, y_axis = y_axis, legend = legend, rows = rows, head = head, left = left, top = top,
     width = width - left - 16, height = height - top - bottom }
   l.x = function(value) return l.left + axis.at(x_axis, value) * l.width end
   l.y = function(value) return l.top + (1 - axis.at(y_axis, value)) * l.height end
@@ -105,7 +106,12 @@ local function draw_axes(out, fig, l)
       base + 39, fig.x_label)
   end
   if fig.y_label then
-    out:add('<text class="name" x="4" y="%s" font-weight="600">%s</text>', l.rows * line_height + 16, fig.y_label)
+    out:add('<text class="name" x="4" y="%s" font-weight="600">%s</text>', l.head + l.rows * line_height + 16,
+      fig.y_label)
+  end
+  if fig.title then
+    out:add('<text class="name" x="%s" y="20" text-anchor="middle" font-weight="600" font-size="15">%s</text>',
+      l.left + l.width / 2, fig.title)
   end
 end
 
@@ -115,7 +121,7 @@ end
 
 local function draw_legend(out, l)
   for _, entry in ipairs(l.legend) do
-    local x, y = l.left + entry.x, (entry.row - 1) * line_height + 12
+    local x, y = l.left + entry.x, l.head + (entry.row - 1) * line_height + 12
     if entry.points then
       out:add('<circle class="f%s" cx="%s" cy="%s" r="4" fill="%s"/>', entry.colour, x + 11, y,
         svg.colours[entry.colour])
@@ -189,6 +195,14 @@ local function draw_line(out, s, l, runs)
   end
 end
 
+-- The area that the points enclose.
+local function draw_filled(out, s, l, runs)
+  for _, run in ipairs(runs) do
+    local path = line_path(s, l, run[1], run[2]) .. "Z"
+    out:add('<path class="f%s" d="%s" fill="%s" fill-opacity="0.85"/>', s.colour, path, svg.colours[s.colour])
+  end
+end
+
 local most_marked, most_titled = 30, 120 -- points
 
 -- What a point says where there are no scripts.
@@ -212,6 +226,11 @@ local function draw_points(out, fig, s, l, runs)
 end
 
 local function draw_series(out, fig, l)
+  local clipped_here = fig.x_limits or fig.y_limits
+  if clipped_here then -- an <svg> inside shows nothing beyond its own rectangle
+    out:add('<svg x="%s" y="%s" width="%s" height="%s" viewBox="%s %s %s %s">', l.left, l.top, l.width, l.height,
+      l.left, l.top, l.width, l.height)
+  end
   for _, line in ipairs(fig.lines) do
     local y = l.y(line.y)
     out:add('<line class="s%s" x1="%s" x2="%s" y1="%s" y2="%s" stroke="%s" stroke-width="2"%s/>', line.colour, l.left,
@@ -219,10 +238,11 @@ local function draw_series(out, fig, l)
   end
   for _, s in ipairs(fig.series) do
     local runs = runs_of(fig, s)
-    local draw = s.points and draw_intervals or draw_line
+    local draw = s.points and draw_intervals or s.filled and draw_filled or draw_line
     draw(out, s, l, runs)
-    draw_points(out, fig, s, l, runs)
+    if not s.filled then draw_points(out, fig, s, l, runs) end
   end
+  if clipped_here then out:add("</svg>") end
 end
 
 -- Where the plot is and what it spans, for a script that follows the pointer.

@@ -1,8 +1,11 @@
 -- The history of a training run: one entry an epoch, with a plot and a CSV file.
 local docs = require "lunet.docs"
-local figure = require "lunet.figure"
+local errors = require "lunet.errors"
 local format = require "lunet.format"
-local plot = require "lunet.plot"
+local history_series = require "lunet.history_series"
+local options = require "lunet.options"
+local plot_options = require "lunet.plot_options"
+local plot_output = require "lunet.plot_output"
 local results = require "lunet.table"
 
 local History = {}
@@ -65,22 +68,33 @@ function History:csv(path)
   return self:table():csv(path)
 end
 
--- Loss by epoch as an image (.svg, .png or .pdf); without a path, printed to the terminal.
-function History:plot(path)
-  if #self == 0 then error("history:plot: no epoch has ended yet, there is nothing to plot", 2) end
-  local train, held = { name = "training", x = {}, y = {} }, { name = "validation", x = {}, y = {} }
-  for _, entry in ipairs(self) do
-    train.x[#train.x + 1], train.y[#train.y + 1] = entry.epoch, entry.loss
-    if entry.val_loss then held.x[#held.x + 1], held.y[#held.y + 1] = entry.epoch, entry.val_loss end
+local plot_page = {
+  name = "history:plot",
+  usage = "history:plot(path?: string|options) -> string|nil",
+  doc = "Losses by epoch in the terminal; with a path, as an image, .svg, .png or .pdf (all but .svg need gnuplot). "
+    .. "ln.plot(history) does the same.",
+  options = plot_options.all({ { "values", "table", help = "the fields of the entries to draw, by default loss and "
+    .. "val_loss" } }, plot_options.look),
+  returns = "Nothing; the path of a file; the text with text = true.",
+  example = 'history:plot()\nhistory:plot("loss.svg")\nhistory:plot{ values = { "val_ssim" }, log = "x" }',
+}
+
+function History:plot(given)
+  if #self == 0 then errors.raise("history:plot: no epoch has ended yet, there is nothing to plot") end
+  if given ~= nil and type(given) ~= "string" and type(given) ~= "table" then
+    errors.raise("history:plot: expected a path or a table of options, got %s", options.text(given))
   end
-  local series = #held.x > 0 and { train, held } or { train }
-  return plot("history:plot", figure.finished{ x_label = "epoch", y_label = "loss", series = series }, path)
+  local o = options.read(plot_page, type(given) == "string" and { file = given }
+    or plot_options.renamed(given or {}))
+  plot_options.finished("history:plot", o)
+  local series, x_label, y_label = history_series.of("history:plot", { self }, o)
+  o.kind, o.list, o.x_label, o.y_label = "line", series, o.x_label or x_label, o.y_label or y_label
+  return plot_output("history:plot", o)
 end
 
+docs.add(History.plot, plot_page)
 docs.class(History, {
   { "history:add(entry: table)", "Add the entry of an epoch; ln.fit does it." },
-  { "history:plot(path?: string) -> string|nil",
-    "Loss by epoch as an image, .svg, .png or .pdf; without a path, in the terminal. All but .svg need gnuplot." },
   { "history:csv(path?: string) -> string", "CSV text; with a path, written there, and the path." },
   { "history:table() -> results", "The entries as a table to print." },
   { "history.interrupted -> boolean", "Whether Ctrl-C ended the run." },

@@ -1,5 +1,5 @@
--- Figures through gnuplot, which runs as a child process: for files that need fonts (PNG, PDF), and for the terminal.
--- Ranges and ticks are those of the SVG.
+-- Figures through gnuplot, which runs as a child process: for files that need fonts (PNG, PDF). Ranges and ticks are
+-- those of the SVG.
 --
 -- The commands go through a temporary file and the image comes back through another; the user's path never reaches a
 -- shell or gnuplot.
@@ -73,9 +73,10 @@ local function parts_of(add, fig)
       parts[#parts + 1] = ("%s using 1:3:4 with filledcurves linecolor rgb '%s' fillstyle transparent solid 0.16 "
         .. "noborder notitle"):format(name, colour)
     end
-    parts[#parts + 1] = ("%s using 1:2 with %s linewidth 2 %slinecolor rgb '%s' %s"):format(name,
-      #s.x > 1 and not s.points and "lines" or "points pointtype 7", s.dashed and "dashtype 2 " or "", colour,
-      s.name and "title " .. quoted(s.name) or "notitle")
+    local style = s.filled and "filledcurves closed fillstyle solid 0.85 noborder"
+      or #s.x > 1 and not s.points and "lines linewidth 2" or "points pointtype 7 linewidth 2"
+    parts[#parts + 1] = ("%s using 1:2 with %s %slinecolor rgb '%s' %s"):format(name, style,
+      s.dashed and "dashtype 2 " or "", colour, s.name and "title " .. quoted(s.name) or "notitle")
   end
   for _, line in ipairs(fig.lines) do
     parts[#parts + 1] = ("%.10g with lines linewidth 2 dashtype 2 linecolor rgb '%s' %s"):format(line.y,
@@ -85,18 +86,19 @@ local function parts_of(add, fig)
 end
 
 local function commands(fig, terminal, output)
-  local out, in_terminal = {}, terminal:find("^dumb") ~= nil
+  local out = {}
   local function add(format, ...) out[#out + 1] = format:format(...) end
   add("set terminal %s", terminal)
   add("set output '%s'", output)
   add("set encoding utf8")
   if fig.x_label then add("set xlabel %s noenhanced", quoted(fig.x_label)) end
   if fig.y_label then add("set ylabel %s noenhanced", quoted(fig.y_label)) end
-  if not in_terminal then add("set grid linetype 1 linecolor rgb '#dddddd'") end
+  if fig.title then add("set title %s noenhanced", quoted(fig.title)) end
+  add("set grid linetype 1 linecolor rgb '#dddddd'")
   add("set border 3")
   add("set tics nomirror")
   add("set key top right noenhanced")
-  local x_axis, y_axis = figure.axes(fig, in_terminal and 6 or 10, in_terminal and 5 or 7)
+  local x_axis, y_axis = figure.axes(fig, 10, 7)
   add_axis(add, "x", x_axis)
   add_axis(add, "y", y_axis)
   local parts = parts_of(add, fig)

@@ -1,8 +1,10 @@
 -- Figures: what a plot shows, checked and made uniform, before anything is drawn.
 --
--- { x_label =, y_label =, log_x =, log_y =, whole_x = ticks of x at whole numbers only, series = { ... },
---   lines = { { name =, y = }, ... } } with series { name =, x =, y =, low =, high =, colour =, dashed =, points = },
--- the lists of numbers being of one length; low and high, a band, may be nil; points: no line between them. Colours are
+-- { title =, x_label =, y_label =, log_x =, log_y =, x_limits =, y_limits = { low, high } of the axes, where they are
+--   not those of the numbers, whole_x = ticks of x at whole numbers only, y_ticks = { { y, text }, ... }, names instead
+--   of numbers, series = { ... }, lines = { { name =, y = }, ... } }
+-- with series { name =, x =, y =, low =, high =, colour =, dashed =, points =, filled = }. The lists are of one length;
+-- low and high, a band, may be nil; points: no line between them; filled: the area that points enclose. Colours are
 -- numbers from 1.
 local axis = require "lunet.axis"
 local errors = require "lunet.errors"
@@ -107,30 +109,48 @@ function figure.finished(fig)
   return fig
 end
 
--- The least and largest of the lists that can be drawn.
-local function extent(lists, log)
-  local low, high = math.huge, -math.huge
-  for _, list in ipairs(lists) do
-    for _, value in ipairs(list) do
-      if axis.drawable(value, log) then low, high = math.min(low, value), math.max(high, value) end
-    end
+-- The range of numbers that can be drawn, widened by one list after the other.
+local Extent = {}
+Extent.__index = Extent
+
+function Extent:add(value)
+  if axis.drawable(value, self.log) then
+    self.low, self.high = math.min(self.low, value), math.max(self.high, value)
   end
-  if low > high then return 1, 1 end
-  return low, high
 end
 
--- Both axes, with about so many ticks.
+local function extent(log)
+  return setmetatable({ low = math.huge, high = -math.huge, log = log }, Extent)
+end
+
+-- The axis of an extent; of 1, if there is nothing in it.
+local function axis_of(range, o)
+  local low, high = range.low, range.high
+  if low > high then low, high = 1, 1 end
+  o.log = range.log
+  return axis.new(low, high, o)
+end
+
+-- Both axes, with about so many ticks. That of y is for what there is within the limits of x.
 function figure.axes(fig, x_count, y_count)
-  local xs, ys = {}, {}
+  local limits, xs, ys = fig.x_limits or {}, extent(fig.log_x), extent(fig.log_y)
+  local first, last = limits[1] or -math.huge, limits[2] or math.huge
   for _, s in ipairs(fig.series) do
-    xs[#xs + 1] = s.x
-    for _, key in ipairs{ "y", "low", "high" } do ys[#ys + 1] = s[key] end
+    for i, x in ipairs(s.x) do
+      xs:add(x)
+      if x >= first and x <= last then
+        ys:add(s.y[i])
+        if s.low then
+          ys:add(s.low[i])
+          ys:add(s.high[i])
+        end
+      end
+    end
   end
-  for _, line in ipairs(fig.lines) do ys[#ys + 1] = { line.y } end
-  local x_low, x_high = extent(xs, fig.log_x)
-  local y_low, y_high = extent(ys, fig.log_y)
-  return axis.new(x_low, x_high, { log = fig.log_x, whole = fig.whole_x, count = x_count }),
-    axis.new(y_low, y_high, { log = fig.log_y, count = y_count, margin = 0.05 })
+  for _, line in ipairs(fig.lines) do ys:add(line.y) end
+  local y_axis = axis_of(ys, { count = y_count, margin = 0.05, limits = fig.y_limits })
+  if fig.y_ticks then y_axis.ticks = fig.y_ticks end
+  return axis_of(xs, { whole = fig.whole_x, count = x_count, limits = fig.x_limits }), y_axis
 end
 
 -- ---- Long series ----
@@ -153,8 +173,8 @@ end
 function figure.thinned(s, most)
   local n = #s.y
   if n <= most then return s end
-  local out = { name = s.name, colour = s.colour, dashed = s.dashed, points = s.points, x = {}, y = {},
-    low = s.low and {}, high = s.high and {} }
+  local out = { name = s.name, colour = s.colour, dashed = s.dashed, points = s.points, filled = s.filled, x = {},
+    y = {}, low = s.low and {}, high = s.high and {} }
   local runs = most // 2
   for run = 1, runs do
     for _, i in ipairs(extremes(s.y, (run - 1) * n // runs + 1, run * n // runs)) do
