@@ -22,7 +22,8 @@ local ln = {}
 -- What C gives stays as it is: tensors and their constructors, item types, system functions. Functions without a page
 -- of help are for the Lua files beside this one, and so are the lists of methods and pages, child processes, locks,
 -- and what the terminal shows.
-local for_us = { methods = true, pages = true, children = true, lock = true, terminal = true, chafa = true }
+local for_us = { methods = true, pages = true, children = true, lock = true, terminal = true, chafa = true,
+  keys = true }
 for name, value in pairs(core) do
   local internal = type(value) == "function" and not docs.find(value) or for_us[name]
   if not internal then ln[name] = value end
@@ -30,6 +31,7 @@ end
 
 -- What Lua adds or replaces.
 ln.anscombe = require "lunet.anscombe"
+ln.browse = require "lunet.browse"
 ln.compare = require "lunet.compare"
 ln.data = require "lunet.data"
 ln.ensemble = require("lunet.ensemble").new

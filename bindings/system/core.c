@@ -34,6 +34,7 @@
 #include "bindings/system/children.h"
 #include "bindings/system/files.h"
 #include "bindings/system/interrupt.h"
+#include "bindings/system/keys.h"
 #include "bindings/system/lock.h"
 #include "bindings/system/statistic.h"
 #include "bindings/system/system.h"
@@ -97,6 +98,7 @@ int luaopen_lunet_core(lua_State *L) {
   lnb_open_children(L);
   lnb_open_lock(L);
   lnb_open_terminal(L);
+  lnb_open_keys(L);
   lnb_name_functions(L);
   push_methods(L);
   lua_setfield(L, -2, "methods");

@@ -113,10 +113,10 @@ local function of_symbols(colours, utf8)
   return chosen
 end
 
-local function of_pixels(name)
+local function of_pixels(name, colours)
   local width, height = capabilities.cell()
   local cell = { width = math.floor(width), height = math.floor(height) }
-  return { name = name, colours = capabilities.colours(), colour = true, cell = cell, pixels = cell,
+  return { name = name, colours = colours or 1 << 24, colour = true, cell = cell, pixels = cell,
     gap = 1, line_gap = 4, least = 64, usual = 13 * cell.height, draw = draw_by_chafa }
 end
 
@@ -135,7 +135,7 @@ function device.choose(o)
   if pictures == "text" then return of_symbols(0, false) end
   if pictures == "symbols" then return of_symbols(colours, capabilities.utf8()) end
   local loaded, why = core.chafa.load()
-  if loaded then return of_pixels(pictures) end
+  if loaded then return of_pixels(pictures, o.colours) end
   return of_symbols(colours, capabilities.utf8()), why
 end
 

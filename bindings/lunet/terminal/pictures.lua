@@ -1,7 +1,7 @@
 -- What there is to show, as pictures: of a tensor, a dataset, a list of them or an image file. A group of pictures is
 --
 --   { what = "8 images 1x64x64", n =, at = function(i) -> C,H,W with C of 1 or 3, names = or nil, maps = or nil,
---     rows =, columns = of pictures that belong so }
+--     told = in the place of `what` and how many are shown, or nil, rows =, columns = of pictures that belong so }
 --
 -- maps: they are no images, whose values would be of 0 to 1, but what a layer gives or has learnt.
 local core = require "lunet.core"
@@ -127,6 +127,43 @@ function pictures.groups(what, values, n)
   end
   if #groups == 0 then errors.raise("%s: expected %s, got nothing", what, accepted) end
   return groups
+end
+
+-- A picture of each group side by side, or, of several in some, each group as a row.
+local function together(all, groups, columns)
+  if columns == 1 then
+    all.n, all.at = #groups, function(i) return groups[i].at(1) end
+    return all
+  end
+  all.n, all.rows, all.columns = #groups * columns, #groups, columns
+  all.at = function(i)
+    local group, k = groups[(i - 1) // columns + 1], (i - 1) % columns + 1
+    return k <= group.n and group.at(k) or nil
+  end
+  return all
+end
+
+-- All groups as one; a single one as it is.
+function pictures.gathered(groups)
+  if #groups == 1 then return groups[1] end
+  local all, whats, columns, same = { several = true }, {}, 1, true
+  for i, group in ipairs(groups) do
+    whats[i], same = group.what, same and group.what == groups[1].what
+    columns = math.max(columns, group.n)
+    all.signed, all.maps = all.signed or group.signed, all.maps or group.maps
+  end
+  all.what = same and ("%d x %s"):format(#groups, whats[1]) or table.concat(whats, ", ")
+  return together(all, groups, columns)
+end
+
+-- The height and width that all of the first pictures fit in.
+function pictures.box(group)
+  local h, w = 1, 1
+  for i = 1, math.min(group.n, group.several and group.n or 64) do
+    local x = group.at(i)
+    if x then h, w = math.max(h, x.shape[2]), math.max(w, x.shape[3]) end
+  end
+  return h, w
 end
 
 return pictures
