@@ -390,4 +390,55 @@ test("nothing kills the prompt", function()
   survives("arg = nil\n%who\n%save here_it_is")
 end)
 
+if not support.has_terminals() then
+  support.skip("forms on a terminal", "script(1) can make no terminal here")
+  support.done()
+end
+
+test("Ctrl-C stops what runs, any number of times, and all is kept", function()
+  local t <close> = support.terminal(("XDG_STATE_HOME='%s'"):format(folder.path))
+  t:wait("> ")
+  t:type("n, kept = 0, ln.ones(3)\n")
+  t:wait("> ")
+  for _, what in ipairs{ "while true do end", "%time while true do end", "%bench while true do end",
+    "while true do ln.rand{ 200, 200 }:svd() end", "while true do pcall(error) end",
+    "coroutine.wrap(function() while true do end end)()",
+    "setmetatable({}, { __tostring = function() while true do end end })",
+    "for i = 1, math.huge do n = i end", "%run /dev/stdin", "!sleep 60" } do
+    t:type(what .. "\n")
+    os.execute("sleep 0.3")
+    t:type("\3")
+    t:wait("\n> ")
+    t:type("'then ' .. 6 * 7\n")
+    t:wait("\nthen 42\n> ")
+  end
+  t:type("n > 0, kept:sum()\n")
+  t:wait("\ntrue\t3.0\n> ")
+  t:type("\4")
+end)
+
+test("long lines tell their time, forms are in the history", function()
+  local t <close> = support.terminal(("XDG_STATE_HOME='%s'"):format(folder.path))
+  t:wait("> ")
+  t:type("%set timing 0.2\n")
+  t:wait("timing = 0.2\n> ")
+  t:type("!sleep 0.3\n")
+  local said = t:wait("\n> ")
+  assert(said:find("\n%[0%.%d s%]\n"), said)
+  t:type("1 + 1\n")
+  t:wait("\n2\n> ")
+  t:type("\16\16\n") -- two lines up
+  t:wait("\n[0.")
+  t:type("%time 3\n")
+  t:wait("processor time]\n")
+  t:type("%why\n")
+  t:wait("there was no error\n")
+  t:type("error('x')\n")
+  t:wait("\nx\n")
+  t:type("\4")
+  local _, _, status = t.pipe:close()
+  t.pipe = { close = function() end }
+  assert(status == 0, status) -- errors were seen
+end)
+
 support.done()

@@ -2,7 +2,6 @@
 local support = dofile "tests/lua/support.lua"
 local test = support.test
 
-local program = arg[-1]
 local folder <close> = support.folder()
 
 -- What `lunet -i` prints to stdout and stderr for these lines.
@@ -92,44 +91,11 @@ test("-i leaves one with what a script made, also when it fails", function()
   expect(said, "network of 1 layer, not built yet\n  relu_1  relu{}\n42\n")
 end)
 
--- A terminal with the prompt in it.
-local Terminal = {}
-Terminal.__index = Terminal
-
 local function terminal()
-  local screen = os.tmpname()
-  local command = "TERM=dumb LC_ALL=C.UTF-8 XDG_CONFIG_HOME=/nonexistent XDG_STATE_HOME='%s' script -qefc '%s' '%s' "
-    .. ">/dev/null 2>&1"
-  local pipe = assert(io.popen(command:format(folder.path, program, screen), "w"))
-  return setmetatable({ pipe = pipe, screen = screen, seen = 0 }, Terminal)
+  return support.terminal(("XDG_STATE_HOME='%s'"):format(folder.path))
 end
 
--- Wait until the text appears after what was waited for before; returns all that came since.
-function Terminal:wait(text)
-  for _ = 1, 400 do
-    local all = support.read(self.screen):gsub("\r", "")
-    local first, last = all:find(text, self.seen + 1, true)
-    if first then
-      local since = all:sub(self.seen + 1, last)
-      self.seen = last
-      return since
-    end
-    os.execute("sleep 0.05")
-  end
-  error(("%q did not appear in:\n%s"):format(text, support.read(self.screen)), 2)
-end
-
-function Terminal:type(text)
-  self.pipe:write(text)
-  self.pipe:flush()
-end
-
-Terminal.__close = function(self)
-  self.pipe:close()
-  os.remove(self.screen)
-end
-
-if not os.execute("script -qec true /dev/null </dev/null >/dev/null 2>&1") then
+if not support.has_terminals() then
   support.skip("the prompt on a terminal", "script(1) can make no terminal here")
   support.done()
 end

@@ -88,6 +88,47 @@ function support.run(arguments)
   return said, status
 end
 
+-- The prompt on a terminal, made by script(1): typing, and waiting for what appears.
+local Terminal = {}
+Terminal.__index = Terminal
+
+function support.has_terminals()
+  return os.execute("script -qec true /dev/null </dev/null >/dev/null 2>&1") == true
+end
+
+-- environment: shell text of further variables. local t <close> = support.terminal()
+function support.terminal(environment)
+  local screen = os.tmpname()
+  local command = "TERM=dumb LC_ALL=C.UTF-8 XDG_CONFIG_HOME=/nonexistent %s script -qefc '%s' '%s' >/dev/null 2>&1"
+  local pipe = assert(io.popen(command:format(environment or "", support.program(), screen), "w"))
+  return setmetatable({ pipe = pipe, screen = screen, seen = 0 }, Terminal)
+end
+
+-- Wait until the text appears after what was waited for before; returns all that came since.
+function Terminal:wait(text)
+  for _ = 1, 400 do
+    local all = support.read(self.screen):gsub("\r", "")
+    local first, last = all:find(text, self.seen + 1, true)
+    if first then
+      local since = all:sub(self.seen + 1, last)
+      self.seen = last
+      return since
+    end
+    os.execute("sleep 0.05")
+  end
+  error(("%q did not appear in:\n%s"):format(text, support.read(self.screen)), 2)
+end
+
+function Terminal:type(text)
+  self.pipe:write(text)
+  self.pipe:flush()
+end
+
+Terminal.__close = function(self)
+  self.pipe:close()
+  os.remove(self.screen)
+end
+
 function support.done()
   print(("%d passed, %d failed, %d skipped"):format(support.passed, support.failed, support.skipped))
   os.exit(support.failed == 0, true)
