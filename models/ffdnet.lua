@@ -14,14 +14,16 @@ return {
     { "channels", "integer", default = 1, min = 1, help = "of the images, without the level" },
     { "size", "integers", default = { 64, 64 }, count = 2, help = "rows and columns of the images" },
   },
-  example = "local net = ln.models.ffdnet{}\n"
-    .. "local function noisy_and_level(clean, draw)\n"
-    .. "  local level = draw:uniform(0, 0.3) -- another one for each image\n"
-    .. "  return clean + level * draw:normal(), level\n"
-    .. "end\n"
-    .. "ln.fit(net, { input = noisy_and_level, target = clean, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} })\n"
-    .. "local level = ln.full({ #noisy, 1, 64, 64 }, 0.1)\n"
-    .. "local denoised = net:predict(ln.concat({ noisy, level }, 2))",
+  example = [[
+local net = ln.models.ffdnet{ depth = 3, filters = 8, size = { 32, 32 } }
+local function noisy_and_level(images, draw)
+  local level = draw:uniform(0, 0.3) -- another one for each image
+  return images + level * draw:normal(), level
+end
+ln.fit(net, { input = noisy_and_level, target = clean, epochs = 2,
+  loss = ln.loss.mse{}, optimizer = ln.optim.adam{} })
+local level = ln.full({ #noisy, 1, 32, 32 }, 0.1)
+net:predict(ln.concat({ noisy, level }, 2))]],
   build = function(ln, o)
     local nn = ln.nn
     local input = nn.input{ o.channels + 1, o.size[1], o.size[2] }

@@ -13,14 +13,15 @@ return {
       help = "rows and columns of what they give, fewer for the middle alone; by default those of `patch`" },
     { "channels", "integer", default = 1, min = 1, help = "of the images" },
   },
-  example = "local net = ln.models.mlp{ hidden = { 512, 512 } }\n"
-    .. "local patches = ln.data.patches{ set, size = 17 }\n"
-    .. "ln.fit(net, { data = patches, input = ln.noise.gaussian{ 0.1 }, loss = ln.loss.mse{},\n"
-    .. "  optimizer = ln.optim.adam{} })\n"
-    .. "local columns = noisy:unfold{ kernel = 17 } -- images N,1,H,W: N,289,P\n"
-    .. "local y = net:predict(columns:permute(1, 3, 2):reshape{ -1, 1, 17, 17 })\n"
-    .. "y = y:reshape{ #noisy, -1, 289 }:permute(1, 3, 2)\n"
-    .. "local denoised = y:fold{ size = { 64, 64 }, kernel = 17, average = true }",
+  example = [[
+local net = ln.models.mlp{ hidden = { 64, 64 }, patch = { 9, 9 } }
+local patches = ln.data.patches{ set, size = 9 }
+ln.fit(net, { data = patches, input = ln.noise.gaussian{ 0.1 }, epochs = 2,
+  loss = ln.loss.mse{}, optimizer = ln.optim.adam{} })
+local columns = noisy:unfold{ kernel = 9 } -- images N,1,H,W: N,81,P
+local y = net:predict(columns:permute(1, 3, 2):reshape{ -1, 1, 9, 9 })
+y = y:reshape{ #noisy, -1, 81 }:permute(1, 3, 2)
+y:fold{ size = { 32, 32 }, kernel = 9, average = true }]],
   build = function(ln, o)
     local nn, output = ln.nn, o.output or o.patch
     for axis, side in ipairs{ "rows", "columns" } do

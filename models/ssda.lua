@@ -11,9 +11,11 @@ return {
     { "patch", "integers", default = { 8, 8 }, count = 2, help = "rows and columns of the patches" },
     { "channels", "integer", default = 1, min = 1, help = "of the images" },
   },
-  example = "local net = ln.models.ssda{ hidden = { 320, 320 } }\n"
-    .. "local train = require \"scripts.networks.ssda\" -- as scripts/ssda.lua\n"
-    .. "train(net, noisy, clean, { epochs = 20, seed = 1 }) -- patches N,1,8,8",
+  example = [[
+local net = ln.models.ssda{ hidden = { 32, 32 } }
+local patches = ln.data.patches{ set, size = 8 }:load()
+-- scripts/ssda.lua trains it, layer by layer.
+net:predict(ln.noise.gaussian{ 0.1 }(patches.images))]],
   build = function(ln, o)
     local nn, hidden = ln.nn, o.hidden
     local shape = { o.channels, o.patch[1], o.patch[2] }

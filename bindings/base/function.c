@@ -19,7 +19,7 @@ void lnb_push_pages(lua_State *L) {
 
 void lnb_page(lua_State *L, const char *owner, const LnbFunction *row) {
   lnb_push_pages(L);
-  lua_createtable(L, 0, 6);
+  lua_createtable(L, 0, 7);
   lua_pushvalue(L, -3);
   lua_setfield(L, -2, "call");
   lua_pushfstring(L, "%s%s", owner, row->name);
@@ -32,6 +32,8 @@ void lnb_page(lua_State *L, const char *owner, const LnbFunction *row) {
   lua_setfield(L, -2, "numpy");
   lua_pushstring(L, row->torch);
   lua_setfield(L, -2, "torch");
+  lua_pushstring(L, row->example);
+  lua_setfield(L, -2, "example");
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
   lua_pop(L, 1);
 }

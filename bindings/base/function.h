@@ -14,6 +14,8 @@ typedef struct LnbFunction {
   const char *doc;   /* sentences: what it does, shapes, units, ranges, errors */
   const char *numpy; /* what NumPy calls it: "np.clip", "np.max, np.amax"; NULL where NumPy has none */
   const char *torch; /* what PyTorch calls it: "torch.clamp", "Tensor.expand"; NULL where PyTorch has none */
+  const char *example; /* Lua code that uses it; NULL: the call alone, where it needs no arguments. What is not made in
+                          it, t and net and so on, is put before it (bindings/lunet/help/preparations.lua) */
   int code;          /* of functions that serve a group: lnb_function_code says which this one is */
 } LnbFunction;
 

@@ -221,11 +221,13 @@ void lnb_open_item(lua_State *L) {
   static const luaL_Reg meta[] = {{"__tostring", item_tostring}, {"__call", lnb_item_call}, {NULL, NULL}};
   static const LnbFunction methods[] = {
       {.name = "with", .call = item_with, .usage = "item:with(options: table) -> item",
-       .doc = "A copy with other options: nlmeans:with{ h = 0.2 }. What was given stays, but for what is given now."},
+       .doc = "A copy with other options: nlmeans:with{ h = 0.2 }. What was given stays, but for what is given now.",
+       .example = "item:with{ seed = 7 }"},
       {.name = "map", .call = item_map, .usage = "item:map(images: tensor, references: tensor) -> tensor",
        .doc = "Of the metric ssim: its value at every pixel, in the images' shape, to be looked at. Images are mirrored at "
               "their edges, as scikit-image's full = True has it; the metric itself is the mean without the outer window "
-              "/ 2 pixels (5 by default), where windows cross the edge. Other items have none."},
+              "/ 2 pixels (5 by default), where windows cross the edge. Other items have none.",
+       .example = "ssim:map(noisy, clean)"},
       {0}};
   static const LnbFunction getters[] = {
       {.name = "name", .call = item_name, .usage = "item.name -> string", .doc = "What it is: \"conv2d\"."},

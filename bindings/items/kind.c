@@ -101,6 +101,19 @@ static int type_cases(lua_State *L) {
   return 1;
 }
 
+/* Its own, or its kind's with "ln.nn.conv2d{ 5 }" in the place of %s. */
+static int type_example(lua_State *L) {
+  const LnType *type = check_type(L);
+  const LnKind *kind = ln_kind_find(type->kind);
+  if (type->example != NULL) return lua_pushstring(L, type->example), 1;
+  LNB_MAKE(L, lnb_item_class, LnItem, ln_item_from_json(&made, type, type->cases->options, &err));
+  lua_pushfstring(L, "ln.%s.", type->kind);
+  lnb_push_item_text(L, lnb_check(L, -2, &lnb_item_class));
+  lua_concat(L, 2);
+  luaL_gsub(L, kind->example, "%s", lua_tostring(L, -1));
+  return 1;
+}
+
 static int type_name(lua_State *L) {
   return lua_pushstring(L, check_type(L)->name), 1;
 }
@@ -119,9 +132,13 @@ static const LnbFunction type_getters[] = {
      .doc = "What its items are good for: \"nn\" for layers, \"loss\", \"optim\" ..."},
     {.name = "doc", .call = type_doc, .usage = "type.doc -> string", .doc = "What it does, as ln.help prints it."},
     {.name = "params", .call = type_params, .usage = "type.params -> table[]",
-     .doc = "Its options: { name, help, accepts, type, positional, required, words }."},
+     .doc = "Its options: { name, help, accepts, type, positional, required, words }.",
+     .example = "#type.params, type.params[1]"},
     {.name = "cases", .call = type_cases, .usage = "type.cases -> string[]",
-     .doc = "Examples as Lua code: \"conv2d{ 3, kernel = 5 }\"."},
+     .doc = "Small configurations as Lua code: \"conv2d{ 3, kernel = 5 }\".",
+     .example = "type.cases[1]"},
+    {.name = "example", .call = type_example, .usage = "type.example -> string",
+     .doc = "An example of its use as Lua code; ln.example runs it."},
     {0}};
 
 /* Upvalue 1: the getters. */
@@ -133,7 +150,7 @@ static int type_index(lua_State *L) {
     lua_call(L, 1, 1);
     return 1;
   }
-  lnb_error(L, "%s.%s: a type has name, kind, doc, params and cases, no field %s", type->kind, type->name,
+  lnb_error(L, "%s.%s: a type has name, kind, doc, params, cases and example, no field %s", type->kind, type->name,
             lnb_describe(L, 2));
 }
 

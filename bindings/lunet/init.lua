@@ -54,7 +54,7 @@ ln.models = docs.add(models.open(ln), {
     .. "-> network, or { doc =, "
     .. "options =, build = function(ln, options), example = }.",
   errors = "A name without a file.",
-  example = "local net = ln.models.cnn_dae{ widths = { 64, 64, 64, 64 } }\nln.help(ln.models.unet)",
+  example = "local net = ln.models.cnn_dae{ widths = { 16, 16, 16, 16 } }\nln.help(ln.models.unet)",
 })
 ln.plot = require "lunet.plot"
 ln.file = errors.strict(ln.file, "lunet.file")
@@ -87,8 +87,10 @@ local load_page = {
     .. "file" } },
   errors = "A missing or damaged file, or one of another kind; weights that are NaN or infinite; more than "
     .. "ln.limits() allows; a custom layer that is not given, or has other weights.",
-  example = 'local net, record = ln.load("dae.safetensors")\n'
-    .. 'local gated = ln.load("gated.safetensors", { custom = { gate = gate } })',
+  example = [[
+net:save(folder .. "/dae.safetensors")
+local again, record = ln.load(folder .. "/dae.safetensors")
+again]],
 }
 
 ln.load = docs.add(function(path, given)
@@ -110,7 +112,25 @@ end, {
   usage = "ln.help(subject?: any)",
   doc = "Print what there is, or how something is used: a function, a type, an object, or a name or word as text.",
   errors = "A name that does not exist; the nearest one is suggested.",
-  example = 'ln.help()\nln.help(ln.nn.conv2d)\nln.help("narrow")',
+  example = [[
+ln.help(ln.nn.relu)
+ln.help("narrow")]],
+})
+
+ln.example = docs.add(function(subject)
+  local examples = subject ~= nil and help.examples(ln, subject) or {}
+  if #examples == 0 then
+    errors.raise("example: there is none of %s; it takes a function, type or name with a page, e.g. "
+      .. "ln.example(ln.nn.conv2d) or ln.example(\"t:svd\")", options.text(subject))
+  end
+  for _, example in ipairs(examples) do require "lunet.example"(example[2], example[1]) end
+end, {
+  name = "example",
+  usage = "ln.example(subject: any)",
+  doc = "Print the example of a function, method or type, which its help has, and run it: its values are shown as at "
+    .. "the prompt. Its variables are its own, and what it writes goes into a folder that is removed.",
+  errors = "What has no example; what the example itself runs into.",
+  example = 'ln.example(ln.stack)\nln.example("psnr")',
 })
 
 core.hint_names_by(counterparts.hint)

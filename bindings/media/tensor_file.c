@@ -136,6 +136,8 @@ void lnb_open_tensor_file(lua_State *L) {
               "Numbers are float32, masks bool. Equal tensors give equal bytes, for names are taken in alphabetic "
               "order. The file is written atomically: all of it, or it stays as it was. Returns the path. A path of "
               "another ending, a table whose keys are no names, and a path that cannot be written are errors.",
+       .example = "ln.save(folder .. \"/t.npy\", t)\n"
+                  "ln.load_tensors(folder .. \"/t.npy\")",
        .numpy = "np.save, np.savez", .torch = "torch.save"},
       {.name = "load_tensors", .call = load_tensors,
        .usage = "ln.load_tensors(path: string) -> tensor|table",
@@ -145,6 +147,8 @@ void lnb_open_tensor_file(lua_State *L) {
               "cannot hold (whole numbers beyond 2^24 that it would round, float64 that would become infinite), which "
               "are named with their element; complex numbers, text, dates, objects, structures, more than 8 "
               "dimensions; a damaged file; more than ln.limits() allows.",
+       .example = "ln.save(folder .. \"/both.npz\", { t = t, u = u })\n"
+                  "ln.load_tensors(folder .. \"/both.npz\").u",
        .numpy = "np.load", .torch = "torch.load"},
       {0}};
   lnb_class_new(L, &lnb_tensor_list_class, NULL, NULL, NULL);

@@ -82,13 +82,17 @@ void lnb_open_model(lua_State *L) {
        .doc = "A network of layers one after the other: nn.sequential{ nn.conv2d{ 16, activation = \"relu\" }, "
               "nn.conv2d{ 1 } }. It gets its shapes and parameters when it is first trained or used. An entry that is "
               "no layer is an error. An entry may be a network: its layers follow, and share their weights with it; "
-              "net:copy() has weights of its own. A layer that stands there twice is one layer, called again."},
+              "net:copy() has weights of its own. A layer that stands there twice is one layer, called again.",
+       .example = "ln.nn.sequential{ ln.nn.conv2d{ 8, activation = \"relu\" }, ln.nn.conv2d{ 1 } }"},
       {.name = "model", .call = new_model,
        .usage = "ln.nn.model(options: { inputs: node|node[], outputs: node|node[], seed?: integer }) -> network",
        .doc = "A network from its input nodes to its output nodes: nn.model{ inputs = x, outputs = y }, or up to 8 of "
               "each, inputs = { a, b }. Shapes are checked at once. It gets its parameters when it is first trained or used: from the seed of ln.fit, or "
               "0. With `seed = 1` they are made at once, from it. An output that does not depend on the input, or "
-              "an input that nothing reads, is an error. A layer called twice has one set of weights."},
+              "an input that nothing reads, is an error. A layer called twice has one set of weights.",
+       .example = "local x = ln.nn.input{ 1, 32, 32 }\n"
+                  "local noise = ln.nn.conv2d{ 1 }(ln.nn.conv2d{ 8, activation = \"relu\" }(x))\n"
+                  "ln.nn.model{ inputs = x, outputs = x - noise }"},
       {0}};
   lua_getfield(L, -1, "nn");
   lnb_functions(L, "nn.", functions);

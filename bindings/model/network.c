@@ -387,19 +387,23 @@ void lnb_open_network(lua_State *L) {
        .doc = "Make the network's parameters, for images of the shape {channels, height, width} (a list of shapes where "
               "there are several inputs), from a seed, by default 0. ln.fit does it with its own seed. A network that "
               "has parameters keeps them where their shapes stay the same. Layers that do not fit each other or the shape are an error, by number and name. "
-              "Returns the network."},
+              "Returns the network.",
+       .example = "local net = ln.nn.sequential{ ln.nn.conv2d{ 8 }, ln.nn.conv2d{ 1 } }\n"
+                  "net:build({ 1, 32, 32 }, 42)"},
       {.name = "profile", .call = network_profile},
       {.name = "save", .call = network_save},
       {.name = "to_json", .call = network_to_json,
        .usage = "net:to_json() -> string",
        .doc = "The architecture as JSON text: the layers with all their options, and the input's shape where it is "
-              "known."},
+              "known.",
+       .example = "#net:to_json()"},
       {.name = "upto", .call = network_upto,
        .usage = "net:upto(name: string, ...: string) -> network",
        .doc = "The network up to a layer, by its name: net:upto(\"enc1\"). It has the same weights: training either "
               "changes both, and net:upto(\"enc1\"):copy() has its own. With several names, up to 8, it has an output "
               "for each. Called on a node it is the body of another network: head(net:upto(\"enc1\")(x)). An unknown "
-              "name is an error."},
+              "name is an error.",
+       .example = "net:upto(\"enc1\"):predict(noisy).shape"},
       {.name = "copy", .call = network_copy,
        .usage = "net:copy() -> network",
        .doc = "Another network of the same layers, with parameters of its own that have the same values. It is trained "
@@ -408,7 +412,9 @@ void lnb_open_network(lua_State *L) {
       {.name = "weights_changed", .call = network_weights_changed,
        .usage = "net:weights_changed() -> network",
        .doc = "Say that a tensor from net:tensor was written to, so that what was worked out from the old values is "
-              "not used any more. Returns the network."},
+              "not used any more. Returns the network.",
+       .example = "net.enc1.weight:fill(0.1)\n"
+                  "net:weights_changed()"},
       {.name = "layers", .call = network_layers,
        .usage = "net:layers() -> table[]",
        .doc = "The layers in order: { name, type, item, out, parameters, macs, inputs }. `out` is the output's shape, "

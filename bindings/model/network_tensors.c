@@ -139,10 +139,13 @@ void lnb_open_network_tensors(lua_State *L) {
               "before the first that still learns cost no gradients. An optimizer keeps its state for when they thaw. "
               "Statistics of batch_norm still are those of each batch, and learnt, as in PyTorch (in Keras a frozen "
               "batch_norm uses what it has learnt). Copies of the network are frozen alike; files do not say it. "
-              "net:tensors()[i].frozen tells. A name that nothing has is an error. Returns the network."},
+              "net:tensors()[i].frozen tells. A name that nothing has is an error. Returns the network.",
+       .example = "net:freeze(\"enc1\")"},
       {.name = "unfreeze", .call = network_unfreeze,
        .usage = "net:unfreeze(...: string) -> network",
-       .doc = "Undo net:freeze for those names, or for all without one."},
+       .doc = "Undo net:freeze for those names, or for all without one.",
+       .example = "net:freeze(\"enc1\")\n"
+                  "net:unfreeze(\"enc1\")"},
       {.name = "tensors", .call = network_tensors,
        .usage = "net:tensors() -> table[]",
        .doc = "What the network holds, in the order of the layers: { name, shape, trained, frozen }. What is not "
@@ -150,12 +153,14 @@ void lnb_open_network_tensors(lua_State *L) {
       {.name = "tensor", .call = network_tensor,
        .usage = "net:tensor(name: string) -> tensor",
        .doc = "One of net:tensors(), e.g. \"conv2d_1.weight\", as a view that shares the network's memory: call "
-              "net:weights_changed() after writing to it. net:get gives a copy, net:set changes it safely."},
+              "net:weights_changed() after writing to it. net:get gives a copy, net:set changes it safely.",
+       .example = "net:tensor(\"enc1.bias\"):fill(0.1)"},
       {.name = "get", .call = network_get,
        .usage = "net:get(name: string) -> tensor",
        .doc = "A copy of one of net:tensors(), e.g. net:get(\"conv2d_1.weight\"): writing to it leaves the network as "
               "it is, and training the network leaves the copy as it is. The weight of a tied layer comes as that "
               "layer has it. An unknown name is an error.",
+       .example = "net:get(\"enc1.weight\")",
        .torch = "Module.get_parameter"},
       {0}};
   lnb_functions(L, "", functions);

@@ -127,7 +127,9 @@ void lnb_open_node(lua_State *L) {
               "called on it and on what they give, nn.conv2d{ 16 }(x); so are networks, which share their weights with "
               "what is made of them. Nodes are added, subtracted and multiplied with each other (see nn.add) and with "
               "numbers, x - 0.1 * y; -x and x / 2 are nodes, too. "
-              "nn.model makes a network of them."},
+              "nn.model makes a network of them.",
+       .example = "local x = ln.nn.input{ 1, 32, 32 }\n"
+                  "x.shape"},
       {0}};
   static const LnbFunction getters[] = {
       {.name = "shape", .call = node_shape,
@@ -135,7 +137,8 @@ void lnb_open_node(lua_State *L) {
        .doc = "{channels, height, width} of the value that it stands for."},
       {.name = "layer", .call = node_layer,
        .usage = "node.layer -> layer|nil",
-       .doc = "The layer that makes it; nil for an input."},
+       .doc = "The layer that makes it; nil for an input.",
+       .example = "node.layer"},
       {0}};
   static const luaL_Reg meta[] = {{"__tostring", node_tostring}, {NULL, NULL}};
   static const LnbUse use = {.kind = &ln_nn_kind, .call = call_layer, .direct = &lnb_node_class,

@@ -296,14 +296,18 @@ void lnb_open_trainer(lua_State *L) {
        .doc = "Forward, backward and update on one batch, tensors N,C,H,W, or lists where the network has several inputs "
               "or outputs; the mean loss before the update, with penalties on weights and activations, and with several "
               "outputs a list of their losses, without them. A loss or gradient that is not finite is an error, and "
-              "leaves the parameters as they were."},
+              "leaves the parameters as they were.",
+       .example = "trainer:step(noisy, clean)"},
       {.name = "evaluate", .call = trainer_evaluate,
        .usage = "trainer:evaluate(input: tensor|tensor[], target: tensor|tensor[]) -> number, number[]",
-       .doc = "The mean loss of a batch, as step gives it, without penalties and without an update."},
+       .doc = "The mean loss of a batch, as step gives it, without penalties and without an update.",
+       .example = "trainer:evaluate(noisy, clean)"},
       {.name = "gradients", .call = trainer_gradients,
        .usage = "trainer:gradients(input: tensor|tensor[], target: tensor|tensor[]) -> number, table, tensor|tensor[]",
        .doc = "The mean loss of a batch, its gradient with respect to every trained parameter, { [name] = tensor }, "
-              "and that with respect to the input. Nothing is updated."},
+              "and that with respect to the input. Nothing is updated.",
+       .example = "local loss, gradients = trainer:gradients(noisy, clean)\n"
+                  "gradients"},
       {.name = "state", .call = trainer_state,
        .usage = "trainer:state() -> table",
        .doc = "All that the next step depends on besides the network, the options and the batch, by name: tensors such "
@@ -311,21 +315,32 @@ void lnb_open_trainer(lua_State *L) {
               "updates, lr, weight_decay, what accumulation, averages and the schedule count, and how often each "
               "parameter was updated, [\"conv2d_1.weight.updates\"]. Sums of gradients that wait for their update and "
               "averaged parameters are there, too, as [\"conv2d_1.weight.gradient\"] and [\"conv2d_1.weight.average\"]. "
-              "Before the first step the tensors are zeros. An error while the network is not built."},
+              "Before the first step the tensors are zeros. An error while the network is not built.",
+       .example = "local state = trainer:state()"},
       {.name = "restore", .call = trainer_restore,
        .usage = "trainer:restore(state: table) -> trainer",
        .doc = "Take back what trainer:state() gave, also that of another trainer of such a network and optimizer. With "
               "the network's parameters and net.epochs as they were, training goes on bit for bit. A name that is "
-              "missing or unknown, or a tensor of another shape, is an error that changes nothing."},
+              "missing or unknown, or a tensor of another shape, is an error that changes nothing.",
+       .example = "local state = trainer:state()\n"
+                  "trainer:step(noisy, clean)\n"
+                  "trainer:restore(state)"},
       {.name = "swap", .call = trainer_swap,
        .usage = "trainer:swap() -> trainer",
        .doc = "Exchange the network's parameters for their averages (option average), to judge or save those; and back "
               "the next time. Steps are refused meanwhile. Before anything was averaged the parameters stay. Statistics "
-              "such as those of batch_norm are not averaged and stay, too."},
+              "such as those of batch_norm are not averaged and stay, too.",
+       .example = "local trainer = ln.trainer{ net = net, loss = ln.loss.mse{},\n"
+                  "  optimizer = ln.optim.adam{}, average = { ema = 0.9 } }\n"
+                  "trainer:step(noisy, clean)\n"
+                  "trainer:swap()"},
       {.name = "observe", .call = trainer_observe,
        .usage = "trainer:observe(loss: number) -> trainer",
        .doc = "Show the schedule a loss, for instance that of validation, once an epoch: ln.schedule.plateau follows "
-              "it, the others take no notice."},
+              "it, the others take no notice.",
+       .example = "local trainer = ln.trainer{ net = net, loss = ln.loss.mse{},\n"
+                  "  optimizer = ln.optim.adam{}, schedule = ln.schedule.plateau{ 0.5 } }\n"
+                  "trainer:observe(trainer:evaluate(noisy, clean))"},
       {0}};
   static const LnbFunction getters[] = {
       {.name = "steps", .call = trainer_steps,

@@ -52,7 +52,9 @@ void lnb_open_interrupt_functions(lua_State *L) {
               "files that were being changed are whole. Its message is text, \"script.lua:12: interrupted\", maybe "
               "with other text in front or a traceback behind. Code that carries on after errors should raise this "
               "one again: if not ok and ln.interrupted(err) then error(err, 0) end. The second Ctrl-C after one that "
-              "had no effect warns, the third ends the program."},
+              "had no effect warns, the third ends the program.",
+       .example = "local ok, err = pcall(ln.zeros, -1)\n"
+                  "ln.interrupted(err)"},
       {0}};
   lnb_functions(L, "", functions);
 }

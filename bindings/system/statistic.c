@@ -163,17 +163,21 @@ void lnb_open_statistic(lua_State *L) {
   static const LnbFunction functions[] = {
       {.name = "normal_cdf", .call = normal_cdf,
        .usage = "ln.stat.normal_cdf(x: number) -> number",
-       .doc = "The probability that a number from N(0, 1) is at most x."},
+       .doc = "The probability that a number from N(0, 1) is at most x.",
+       .example = "ln.stat.normal_cdf(1.96)"},
       {.name = "normal_quantile", .call = normal_quantile,
        .usage = "ln.stat.normal_quantile(p: number) -> number",
-       .doc = "The number below which a share p of N(0, 1) lies: 1.96 for 0.975. By Wichura's AS 241."},
+       .doc = "The number below which a share p of N(0, 1) lies: 1.96 for 0.975. By Wichura's AS 241.",
+       .example = "ln.stat.normal_quantile(0.975)"},
       {.name = "t_cdf", .call = t_cdf,
        .usage = "ln.stat.t_cdf(t: number, df: number) -> number",
-       .doc = "The probability that a number from Student's t distribution of df degrees of freedom is at most t."},
+       .doc = "The probability that a number from Student's t distribution of df degrees of freedom is at most t.",
+       .example = "ln.stat.t_cdf(2, 5)"},
       {.name = "t_quantile", .call = t_quantile,
        .usage = "ln.stat.t_quantile(p: number, df: number) -> number",
        .doc = "The number below which a share p of Student's t distribution lies: 2.776 for 0.975 and 4 degrees of "
-              "freedom, as of five values."},
+              "freedom, as of five values.",
+       .example = "ln.stat.t_quantile(0.975, 5)"},
       {0}};
   lnb_functions(L, "", internal);
   lua_newtable(L);

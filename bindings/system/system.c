@@ -164,21 +164,27 @@ void lnb_open_system(lua_State *L) {
   static const LnbFunction files[] = {
       {.name = "make_dir", .call = file_make_dir,
        .usage = "ln.file.make_dir(path: string)",
-       .doc = "Make a folder and those above it; none of them need be missing. A file in its place is an error."},
+       .doc = "Make a folder and those above it; none of them need be missing. A file in its place is an error.",
+       .example = "ln.file.make_dir(folder .. \"/a/b\")\n"
+                  "ln.file.exists(folder .. \"/a/b\")"},
       {.name = "check_writable", .call = file_check_writable,
        .usage = "ln.file.check_writable(path: string)",
-       .doc = "Raise an error unless a file could be written there: call it before a long run, not after."},
+       .doc = "Raise an error unless a file could be written there: call it before a long run, not after.",
+       .example = "ln.file.check_writable(folder .. \"/new.png\")"},
       {.name = "exists", .call = file_exists,
        .usage = "ln.file.exists(path: string) -> boolean, string|nil",
-       .doc = "Whether there is something, and then \"file\", \"folder\" or, for pipes and devices, \"other\"."},
+       .doc = "Whether there is something, and then \"file\", \"folder\" or, for pipes and devices, \"other\".",
+       .example = "ln.file.exists(folder)"},
       {.name = "write", .call = file_write,
        .usage = "ln.file.write(path: string, text: string)",
        .doc = "Write a file atomically: a reader sees the old one or the new one. One that is replaced keeps its "
               "owner, group, permissions, access lists and users' attributes. A path that cannot be written is an "
-              "error, and so is a file that is protected, or whose owner or permissions cannot be kept."},
+              "error, and so is a file that is protected, or whose owner or permissions cannot be kept.",
+       .example = "ln.file.write(folder .. \"/note.txt\", \"done\")"},
       {.name = "is_tty", .call = file_is_tty,
        .usage = "ln.file.is_tty(fd: integer) -> boolean",
-       .doc = "Whether a descriptor (0 standard input, 1 output, 2 errors) is a terminal."},
+       .doc = "Whether a descriptor (0 standard input, 1 output, 2 errors) is a terminal.",
+       .example = "ln.file.is_tty(1)"},
       {.name = "columns", .call = file_columns,
        .usage = "ln.file.columns() -> integer|nil",
        .doc = "The width of the terminal in characters; nil if there is none."},
@@ -196,7 +202,8 @@ void lnb_open_system(lua_State *L) {
               "says so: \"set\", \"LUNET_THREADS\", \"OMP_NUM_THREADS\" where that is not given, else what bounds the "
               "processors that the process may use: \"CPU quota\" (of a container), \"affinity\" or \"processors\". "
               "Results do not depend on it. Where threads cannot be started, a line on stderr says so and there are "
-              "fewer."},
+              "fewer.",
+       .example = "ln.threads(2)"},
       {.name = "limits", .call = limits,
        .usage = "ln.limits(options?: { pixels?: number, bytes?: number }) -> table",
        .doc = "What a file may ask for, after setting what is given: `pixels`, values of one image, by default 2^28, "

@@ -74,5 +74,6 @@ const LnbFunction lnb_tensor_conv2d_methods[] = {
             "Options are numbers or { rows, columns }: `stride`, `dilation`, and `padding`, zeros on each side, by "
             "default none; 'same' gives size / stride, rounded up. `groups` of channels have filters O,C/groups,K,L "
             "of their own. Filters have up to 32 rows and columns.",
+     .example = "clean:conv2d(ln.ones(1, 1, 3, 3) / 9)",
      .numpy = "scipy.signal.correlate2d", .torch = "torch.nn.functional.conv2d"},
     {0}};

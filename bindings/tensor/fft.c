@@ -24,10 +24,14 @@ const LnbFunction lnb_tensor_fft_functions[] = {
      .doc = "The discrete Fourier transform of images, the last two dimensions: real and imaginary parts, each of "
             "the image's shape. Without im the image is real, which is half the work. Signs and factors are NumPy's: "
             "no factor here, 1 / (H W) in ifft2. By FFTW in single precision, for any size.",
+     .example = "local re, im = ln.fft2(clean)\n"
+                "(re ^ 2 + im ^ 2):sqrt()",
      .numpy = "np.fft.fft2, np.fft.rfft2", .torch = "torch.fft.fft2"},
     {.name = "ifft2", .call = ifft2,
      .usage = "ln.ifft2(re: tensor, im: tensor) -> tensor",
      .doc = "The real part of the inverse of fft2, which is all there is of a real image; the imaginary part is "
             "ln.ifft2(im, -re).",
+     .example = "local re, im = ln.fft2(clean)\n"
+                "ln.ifft2(re, im)",
      .numpy = "np.fft.ifft2, np.fft.irfft2", .torch = "torch.fft.ifft2"},
     {0}};

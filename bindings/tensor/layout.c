@@ -260,12 +260,15 @@ const LnbFunction lnb_tensor_layout_functions[] = {
     {.name = "stack", .call = stack,
      .usage = "ln.stack(tensors: tensor[], dim?: integer) -> tensor",
      .doc = "Tensors of one shape one after the other along a new dimension, by default the first.",
+     .example = "ln.stack{ t, u }.shape",
      .numpy = "np.stack", .torch = "torch.stack"},
     {.name = "meshgrid", .call = meshgrid,
      .usage = "ln.meshgrid(vectors: tensor[], options?: { indexing?: 'xy'|'ij' }) -> tensor, tensor",
      .doc = "The coordinates of a grid: as many tensors as there are vectors, x, y = ln.meshgrid{ ln.arange(3), "
             "ln.arange(2) } gives two of 2x3. With indexing = 'xy', NumPy's default, the first two dimensions change "
             "places; with 'ij', PyTorch's, they are in the vectors' order.",
+     .example = "local rows, columns = ln.meshgrid{ ln.arange(3), ln.arange(2) }\n"
+                "rows",
      .numpy = "np.meshgrid", .torch = "torch.meshgrid"},
     {0}};
 
@@ -273,10 +276,12 @@ const LnbFunction lnb_tensor_layout_methods[] = {
     {.name = "squeeze", .call = squeeze,
      .usage = "t:squeeze(dims?: integer|integer[]) -> tensor",
      .doc = "A view without dimensions of size 1: those named, which must have it, or all that do.",
+     .example = "ln.zeros(1, 3, 1):squeeze().shape",
      .numpy = "np.squeeze", .torch = "torch.squeeze"},
     {.name = "unsqueeze", .call = unsqueeze,
      .usage = "t:unsqueeze(dim: integer) -> tensor",
      .doc = "A view with a new dimension of size 1, which is the dim-th of it; -1 is the last.",
+     .example = "t:unsqueeze(1).shape",
      .numpy = "np.expand_dims", .torch = "torch.unsqueeze"},
     {.name = "flatten", .call = flatten,
      .usage = "t:flatten(first?: integer, last?: integer) -> tensor",
@@ -286,11 +291,13 @@ const LnbFunction lnb_tensor_layout_methods[] = {
      .usage = "t:flip(dims?: integer|integer[]) -> tensor",
      .doc = "A view with some dimensions, by default all, in reverse. An image N,C,H,W is mirrored left to right by "
             "t:flip(-1), upside down by t:flip(-2).",
+     .example = "t:flip(1)",
      .numpy = "np.flip, np.fliplr, np.flipud", .torch = "torch.flip"},
     {.name = "roll", .call = roll,
      .usage = "t:roll(shifts: integer|integer[], dims?: integer|integer[]) -> tensor",
      .doc = "A copy in which every entry has moved on by `shifts`, and what leaves at the end comes in at the "
             "beginning. Without dims the elements move in element order, whatever the shape.",
+     .example = "t:roll(1, 2)",
      .numpy = "np.roll", .torch = "torch.roll"},
     {.name = "rot90", .call = rot90,
      .usage = "t:rot90(turns?: integer, dims?: integer[]) -> tensor",
@@ -302,15 +309,18 @@ const LnbFunction lnb_tensor_layout_methods[] = {
      .usage = "t:movedim(from: integer|integer[], to: integer|integer[]) -> tensor",
      .doc = "A view in which some dimensions have moved to other places; the others keep their order. H,W,C to C,H,W: "
             "t:movedim(3, 1).",
+     .example = "clean:movedim(2, 4).shape",
      .numpy = "np.moveaxis", .torch = "torch.movedim"},
     {.name = "tile", .call = tile,
      .usage = "t:tile(times: integer|integer[], ...: integer) -> tensor",
      .doc = "The whole repeated along each dimension, as a copy: t:tile(2, 3). Fewer numbers than dimensions are for "
             "the last ones; more put dimensions in front.",
+     .example = "t:tile(1, 2)",
      .numpy = "np.tile", .torch = "Tensor.repeat, torch.tile"},
     {.name = "repeat_interleave", .call = repeat_interleave,
      .usage = "t:repeat_interleave(times: integer, dim: integer) -> tensor",
      .doc = "Every entry of a dimension so many times, one after the other, as a copy (`repeat` is a word of Lua's).",
+     .example = "t:repeat_interleave(2, 1)",
      .numpy = "np.repeat", .torch = "torch.repeat_interleave"},
     {.name = "diagonal", .call = diagonal,
      .usage = "t:diagonal(offset?: integer, dim1?: integer, dim2?: integer) -> tensor",
@@ -338,10 +348,12 @@ const LnbFunction lnb_tensor_layout_methods[] = {
             "list gives the positions where the second, third, ... part begin: t:split{ 4, 6 } are entries 1 to 3, 4 "
             "and 5, and those from 6 on (NumPy's np.split(a, [3, 5])). Positions ascend; the same one twice gives an "
             "empty part, as does one behind the end. For parts that need not be equal see t:chunk.",
+     .example = "clean:split(2)",
      .numpy = "np.split", .torch = "torch.tensor_split"},
     {.name = "chunk", .call = chunk,
      .usage = "t:chunk(n: integer, dim?: integer) -> tensor[]",
      .doc = "A list of at most n views along a dimension, by default the first: all have the size divided by n, "
             "rounded up, the last may be smaller.",
+     .example = "clean:chunk(2)",
      .torch = "torch.chunk"},
     {0}};

@@ -107,14 +107,17 @@ const LnbFunction lnb_tensor_linalg_methods[] = {
      .doc = "The matrix product, as in NumPy: MxK and KxN give MxN. A vector is a row on the left, a column on the "
             "right, and its dimension drops out of the result; of two vectors it is a number. Dimensions before the "
             "last two count matrices and broadcast: 8x1x3x4 and 5x4x2 give 8x5x3x2.",
+     .example = "t:matmul(u)",
      .numpy = "np.matmul", .torch = "torch.matmul, torch.mm, torch.bmm"},
     {.name = "dot", .call = dot,
      .usage = "t:dot(b: tensor) -> number|tensor",
      .doc = "The sum of the products of two vectors' elements.",
+     .example = "ln.tensor{ 1, 2 }:dot(ln.tensor{ 3, 4 })",
      .numpy = "np.dot, np.inner, np.vdot", .torch = "torch.dot"},
     {.name = "outer", .call = outer,
      .usage = "t:outer(b: tensor) -> tensor",
      .doc = "The products of each element of a vector with each of another: M and N give MxN.",
+     .example = "ln.tensor{ 1, 2 }:outer(ln.tensor{ 3, 4 })",
      .numpy = "np.outer", .torch = "torch.outer"},
     {.name = "svd", .call = svd,
      .usage = "t:svd() -> tensor, tensor, tensor",
@@ -143,11 +146,14 @@ const LnbFunction lnb_tensor_linalg_methods[] = {
      .usage = "t:solve(b: tensor) -> tensor",
      .doc = "The x with t x = b: t is NxN, b a vector of N, or NxR with a system a column; x is like b. Dimensions "
             "before the last two count matrices and broadcast. A singular matrix is an error.",
+     .example = "t:solve(ln.tensor{ { 1 }, { 2 } })",
      .numpy = "np.linalg.solve", .torch = "torch.linalg.solve"},
     {.name = "lstsq", .call = lstsq,
      .usage = "t:lstsq(b: tensor) -> tensor",
      .doc = "The x for which the length of t x - b is least, and of several the shortest: t is MxN, b a vector of M, "
             "or MxR. Singular values below max(M, N) * 2^-23 of the largest count as zero, as in NumPy.",
+     .example = "local points = ln.tensor{ { 1, 1 }, { 1, 2 }, { 1, 3 } }\n"
+                "points:lstsq(ln.tensor{ { 1 }, { 2 }, { 2 } })",
      .numpy = "np.linalg.lstsq", .torch = "torch.linalg.lstsq"},
     {.name = "inv", .call = inv,
      .usage = "t:inv() -> tensor",
@@ -166,5 +172,8 @@ const LnbFunction lnb_tensor_linalg_methods[] = {
             "angles, and come in the order of falling variance, with the sign that makes the largest element "
             "positive, as scikit-learn's. The scores of flat samples are (t - mean):matmul(components:transpose(1, "
             "2)), and what k components keep of t is scores:matmul(components) + mean.",
+     .example = "local rows = ln.randn({ 20, 5 }, 1)\n"
+                "local components, variances, mean = rows:pca(2)\n"
+                "variances",
      .torch = "torch.pca_lowrank"},
     {0}};

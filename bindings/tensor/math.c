@@ -104,11 +104,14 @@ void lnb_tensor_operators(lua_State *L) {
 /* What rows of one kind have in common. */
 #define BINARY(NAME, CODE, NUMPY, TORCH, DOC) \
   {.name = NAME, .call = binary, .code = CODE, .usage = "t:" NAME "(x: tensor|number) -> tensor", .numpy = NUMPY, \
-   .torch = TORCH, .doc = DOC ", element by element. Shapes broadcast as in NumPy."}
+   .torch = TORCH, .doc = DOC ", element by element. Shapes broadcast as in NumPy.", .example = "t:" NAME "(u)"}
 #define QUESTION(NAME, CODE, NUMPY, TORCH, DOC) BINARY(NAME, CODE, NUMPY, TORCH, DOC "; a mask")
 #define UNARY(NAME, CODE, NUMPY, TORCH, DOC) \
   {.name = NAME, .call = unary, .code = CODE, .usage = "t:" NAME "() -> tensor", .numpy = NUMPY, .torch = TORCH, \
-   .doc = DOC "."}
+   .doc = DOC ".", .example = "t:" NAME "()"}
+#define UNARY_ABOVE_0(NAME, CODE, NUMPY, TORCH, DOC) \
+  {.name = NAME, .call = unary, .code = CODE, .usage = "t:" NAME "() -> tensor", .numpy = NUMPY, .torch = TORCH, \
+   .doc = DOC ".", .example = "t:abs():" NAME "()"}
 
 static const LnbFunction two_tensors[] = {
     BINARY("add", LN_ADD, "np.add", "torch.add", "t + x"),
@@ -146,16 +149,16 @@ static const LnbFunction one_tensor[] = {
     UNARY("abs", LN_ABS, "np.abs, np.absolute, np.fabs", "torch.abs, torch.absolute",
           "The absolute value of every element (gradient at 0: 0)"),
     UNARY("square", LN_SQUARE, "np.square", "torch.square", "The square of every element"),
-    UNARY("sqrt", LN_SQRT, "np.sqrt", "torch.sqrt", "The square root of every element"),
-    UNARY("rsqrt", LN_RSQRT, NULL, "torch.rsqrt", "1 divided by the square root of every element"),
+    UNARY_ABOVE_0("sqrt", LN_SQRT, "np.sqrt", "torch.sqrt", "The square root of every element"),
+    UNARY_ABOVE_0("rsqrt", LN_RSQRT, NULL, "torch.rsqrt", "1 divided by the square root of every element"),
     UNARY("reciprocal", LN_RECIPROCAL, "np.reciprocal", "torch.reciprocal", "1 divided by every element"),
     UNARY("exp", LN_EXP, "np.exp", "torch.exp", "e to the power of every element"),
     UNARY("exp2", LN_EXP2, "np.exp2", "torch.exp2", "2 to the power of every element"),
     UNARY("expm1", LN_EXPM1, "np.expm1", "torch.expm1",
           "e to the power of every element, less 1, with all digits also near 0"),
-    UNARY("log", LN_LOG, "np.log", "torch.log", "The natural logarithm of every element"),
-    UNARY("log2", LN_LOG2, "np.log2", "torch.log2", "The logarithm to base 2 of every element"),
-    UNARY("log10", LN_LOG10, "np.log10", "torch.log10", "The logarithm to base 10 of every element"),
+    UNARY_ABOVE_0("log", LN_LOG, "np.log", "torch.log", "The natural logarithm of every element"),
+    UNARY_ABOVE_0("log2", LN_LOG2, "np.log2", "torch.log2", "The logarithm to base 2 of every element"),
+    UNARY_ABOVE_0("log10", LN_LOG10, "np.log10", "torch.log10", "The logarithm to base 10 of every element"),
     UNARY("log1p", LN_LOG1P, "np.log1p", "torch.log1p",
           "The natural logarithm of 1 + every element, with all digits also near 0"),
     UNARY("sin", LN_SIN, "np.sin", "torch.sin", "The sine of every element, in radians"),
@@ -191,10 +194,12 @@ void lnb_tensor_math_methods(lua_State *L) {
        .usage = "t:clamp(low?: tensor|number, high?: tensor|number) -> tensor",
        .doc = "Elements below `low` become low, those above `high` high; nil for either leaves that side open. Bounds "
               "that are tensors broadcast; high wins where it is below low. The gradient is shared with an equal bound "
-              "that is a tensor, and 0 at a number, as in PyTorch."},
+              "that is a tensor, and 0 at a number, as in PyTorch.",
+       .example = "t:clamp(0, 0.5)"},
       {.name = "lerp", .call = lerp, .torch = "torch.lerp",
        .usage = "t:lerp(x: tensor|number, weight: tensor|number) -> tensor",
-       .doc = "t + weight * (x - t), element by element. Shapes broadcast as in NumPy."},
+       .doc = "t + weight * (x - t), element by element. Shapes broadcast as in NumPy.",
+       .example = "t:lerp(u, 0.5)"},
       {.name = "nonfinite", .call = nonfinite,
        .usage = "t:nonfinite() -> integer|nil, integer[]",
        .doc = "The position of the first NaN or infinity, in element order, and its indices; nil if all elements are "

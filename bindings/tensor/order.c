@@ -192,12 +192,14 @@ const LnbFunction lnb_tensor_order_methods[] = {
               "-> tensor, tensor",
      .doc = "values, positions = t:sort(dim): every line along a dimension, by default the last, in ascending order, "
             "and where along it each element was." SORTED,
+     .example = "t:sort(2)",
      .numpy = "np.sort", .torch = "torch.sort, torch.msort"},
     {.name = "argsort", .call = argsort,
      .usage = "t:argsort(dim?: integer|{ dim?: integer, descending?: boolean }, options?: { descending?: boolean }) "
               "-> tensor",
      .doc = "The positions, from 1, that put every line along a dimension, by default the last, in ascending "
             "order." SORTED,
+     .example = "t:argsort(2)",
      .numpy = "np.argsort", .torch = "torch.argsort"},
     {.name = "topk", .call = topk,
      .usage = "t:topk(k: integer, dim?: integer|{ dim?: integer, smallest?: boolean }, "
@@ -205,21 +207,25 @@ const LnbFunction lnb_tensor_order_methods[] = {
      .doc = "values, positions = t:topk(k, dim): the k greatest elements of every line along a dimension, by default "
             "the last, the greatest first; or, with `smallest`, the k least. Of equal ones the first are taken, NaN "
             "last.",
+     .example = "t:topk(1)",
      .numpy = "np.partition, np.argpartition", .torch = "torch.topk, torch.kthvalue"},
     {.name = "unique", .call = unique,
      .usage = "t:unique() -> tensor, tensor, tensor",
      .doc = "values, counts, inverse = t:unique(): all different elements in ascending order, how often each occurs, "
             "and for every element of t, in its shape, its position among them. NaN is one value.",
+     .example = "ln.tensor{ 3, 1, 3 }:unique()",
      .numpy = "np.unique", .torch = "torch.unique"},
     {.name = "searchsorted", .call = searchsorted,
      .usage = "t:searchsorted(values: tensor|number, options?: { right?: boolean }) -> tensor|integer",
      .doc = "Where values would go in t, which has one dimension and ascends: the position, from 1, of the first "
             "element that is not below a value, #t + 1 if there is none; with `right`, of the first that is above it.",
+     .example = "ln.tensor{ 1, 3, 5 }:searchsorted(4)",
      .numpy = "np.searchsorted, np.digitize", .torch = "torch.searchsorted, torch.bucketize"},
     {.name = "cumsum", .call = cumulate,
      .usage = "t:cumsum(dim?: integer) -> tensor",
      .doc = "The sum of every element and those before it along a dimension, worked out in double; without a "
             "dimension, of all elements in order, a tensor with one dimension.",
+     .example = "t:cumsum(2)",
      .numpy = "np.cumsum", .torch = "torch.cumsum"},
     {.name = "cumprod", .call = cumulate, .code = true,
      .usage = "t:cumprod(dim?: integer) -> tensor",
@@ -230,6 +236,7 @@ const LnbFunction lnb_tensor_order_methods[] = {
      .usage = "t:diff(times?: integer, dim?: integer) -> tensor",
      .doc = "The differences of neighbours along a dimension, by default the last: one less than there are elements. "
             "`times`, by default 1, takes differences of differences.",
+     .example = "t:diff(1, 2)",
      .numpy = "np.diff", .torch = "torch.diff"},
     {.name = "median", .call = median,
      .usage = "t:median(dim?: integer|integer[]|{ dim?: integer|integer[], keep?: boolean }, keep?: boolean) "
@@ -243,16 +250,19 @@ const LnbFunction lnb_tensor_order_methods[] = {
      .doc = "The quantile q, from 0 to 1, of all elements, between two of them by linear interpolation; of every line "
             "along a dimension, or a list of them, where they are given. Several quantiles make a tensor with one more "
             "dimension, in front. NaN if there is one among the elements.",
+     .example = "clean:quantile{ 0.25, 0.5, 0.75 }",
      .numpy = "np.quantile, np.percentile", .torch = "torch.quantile"},
     {.name = "histogram", .call = histogram,
      .usage = "t:histogram(bins?: integer|{ bins?: integer, range?: number[] }) -> tensor, tensor",
      .doc = "counts, edges = t:histogram{ bins = 10, range = { low, high } }: how many elements are in each of `bins` "
             "equal parts of the range, and the bins + 1 edges of these. A bin has its lower edge, the last one both; "
             "elements outside and NaN count nowhere. The range is by default that of the elements.",
+     .example = "clean:histogram(8)",
      .numpy = "np.histogram", .torch = "torch.histogram, torch.histc"},
     {.name = "bincount", .call = bincount,
      .usage = "t:bincount(length?: integer) -> tensor",
      .doc = "How often each of 1, 2, 3, ... occurs among the elements, which are whole numbers from 1 (NumPy: from 0). "
             "The counts go up to the greatest element, at least to `length`.",
+     .example = "ln.tensor{ 1, 2, 2 }:bincount()",
      .numpy = "np.bincount", .torch = "torch.bincount"},
     {0}};

@@ -165,6 +165,7 @@ const LnbFunction lnb_tensor_pad_methods[] = {
             "mode: constant 00abcd00 (`value`, by default 0), reflect cbabcdcb, symmetric baabcddc, replicate "
             "aaabcddd (NumPy's edge), circular cdabcdab (NumPy's wrap). Mirrors and circles go on where more is asked "
             "for than there is.",
+     .example = "t:pad(1)",
      .numpy = "np.pad", .torch = "F.pad"},
     {.name = "unfold", .call = unfold,
      .usage = "t:unfold(options: { kernel: integer|integer[], stride?: integer|integer[], padding?: "
@@ -173,6 +174,7 @@ const LnbFunction lnb_tensor_pad_methods[] = {
             "kernel, row by row; down a column come channels, then the patch's rows. Numbers are for height and "
             "width, or {height, width}; padding is zeros on all sides (t:pad has others). Example: x:unfold{ kernel = "
             "8, stride = 4 }. (PyTorch's Tensor.unfold is another function.)",
+     .example = "clean:unfold{ kernel = 8, stride = 4 }.shape",
      .torch = "F.unfold"},
     {.name = "fold", .call = fold,
      .usage = "t:fold(options: { size: integer|integer[], kernel: integer|integer[], stride?: integer|integer[], "
@@ -180,5 +182,7 @@ const LnbFunction lnb_tensor_pad_methods[] = {
      .doc = "Columns of patches back to images of a size {height, width}: what overlaps is added up, or, with average "
             "= true, its mean is taken, so that p = x:unfold{ kernel = 8 } folds to x again. Pixels in no patch are "
             "0. The other options are those of t:unfold.",
+     .example = "local columns = clean:unfold{ kernel = 8, stride = 4 }\n"
+                "columns:fold{ size = 32, kernel = 8, stride = 4, average = true }",
      .torch = "F.fold"},
     {0}};

@@ -126,6 +126,7 @@ const LnbFunction lnb_tensor_select_functions[] = {
      .usage = "ln.where(mask: tensor, a: tensor|number, b: tensor|number) -> tensor",
      .doc = "a where the mask is 1, else b. The three broadcast. Masks are what comparisons give: ln.where(x:gt(0), "
             "x, 0).",
+     .example = "ln.where(t:gt(0), t, u)",
      .numpy = "np.where", .torch = "torch.where"},
     {0}};
 
@@ -135,6 +136,7 @@ const LnbFunction lnb_tensor_select_methods[] = {
      .doc = "These entries of a dimension, by default the first, as a copy: t:take({ 3, 1, 1 }, 2). Positions count "
             "from 1, or from the end where they are negative. The dimensions of an index tensor take the place of "
             "`dim`.",
+     .example = "t:take({ 2, 1 }, 1)",
      .numpy = "np.take", .torch = "torch.index_select"},
     {.name = "gather", .call = gather,
      .usage = "t:gather(dim: integer|integer[], index?: tensor|table) -> tensor",
@@ -142,25 +144,31 @@ const LnbFunction lnb_tensor_select_methods[] = {
             "t[i][index[i][j]]. The index has as many dimensions as t, and none of its sizes but that along dim is "
             "larger than t's; positions count from 1, negative ones from the end.\nt:gather{ 3, 1, 1 }: these entries "
             "of the first dimension, as t:take{ 3, 1, 1 }.",
+     .example = "local order = t:argsort(2)\n"
+                "t:gather(2, order)",
      .numpy = "np.take_along_axis", .torch = "torch.gather"},
     {.name = "scatter", .call = scatter,
      .usage = "t:scatter(dim: integer, index: tensor|table, values: tensor|number) -> tensor",
      .doc = "A copy of t with values where the index says: for dim 2, y[i][index[i][j]] = values[i][j]. The values "
             "have at least the index's sizes, or are one number. Of several for one element the last stays.",
+     .example = "ln.zeros(2, 2):scatter(2, { { 1 }, { 2 } }, 9)",
      .numpy = "np.put_along_axis", .torch = "torch.scatter"},
     {.name = "scatter_add", .call = scatter, .code = true,
      .usage = "t:scatter_add(dim: integer, index: tensor|table, values: tensor|number) -> tensor",
      .doc = "A copy of t with values added where the index says: for dim 2, y[i][index[i][j]] += values[i][j]. What "
             "the index may be is as for t:scatter.",
+     .example = "ln.zeros(1, 3):scatter_add(2, { { 1, 3, 3 } }, 1)",
      .numpy = "np.add.at", .torch = "torch.scatter_add"},
     {.name = "where", .call = where_method,
      .usage = "t:where(mask: tensor, other: tensor|number) -> tensor",
      .doc = "t where the mask is 1, else `other`: x:where(x:gt(0), 0). The three broadcast.",
+     .example = "t:where(t:gt(0), 0)",
      .numpy = "np.where", .torch = "Tensor.where"},
     {.name = "masked_fill", .call = masked_fill,
      .usage = "t:masked_fill(mask: tensor, value: number|tensor) -> tensor",
      .doc = "A copy of t with one number where the mask, which broadcasts to t's shape, is 1. In place: t[mask] = "
             "value.",
+     .example = "t:masked_fill(t:lt(0), 0)",
      .numpy = "np.putmask", .torch = "Tensor.masked_fill"},
     {.name = "nonzero", .call = nonzero,
      .usage = "t:nonzero() -> tensor",

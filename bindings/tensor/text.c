@@ -340,6 +340,7 @@ const LnbFunction lnb_tensor_text_methods[] = {
             "format, then shape, least, mean and largest value (of a mask, how many are set). Large tensors are "
             "elided, with `all` nothing is. `digits`, from 1 to 9 and by default 4, are those behind the point of "
             "numbers around 1; larger ones have fewer, smaller ones more.",
+     .example = "clean:print{ digits = 2 }",
      .numpy = "np.array2string, np.set_printoptions", .torch = "torch.set_printoptions"},
     {.name = "totable", .call = totable,
      .usage = "t:totable() -> table|number",
@@ -348,5 +349,6 @@ const LnbFunction lnb_tensor_text_methods[] = {
     {.name = "item", .call = item,
      .usage = "t:item() -> number",
      .doc = "The only element of a tensor that has one.",
+     .example = "ln.tensor{ 7 }:item()",
      .numpy = "ndarray.item", .torch = "Tensor.item"},
     {0}};

@@ -15,6 +15,8 @@ const LnKind ln_augment_kind = {
     .noun = "augmentation",
     .plural = "augmentations",
     .doc = "how images are varied for training",
+    .example = "local augment = %s\n"
+               "augment(clean)",
     .use = "ln.fit's option augment; a new draw each epoch, the same for both images of a pair. augment(x) is a copy "
            "of the images, changed; augment(x, y) changes pairs and gives both. Every call draws other numbers, "
            "counted from the seed; augment(x, n) or augment(x, y, n) is the draw of that number, from 0",

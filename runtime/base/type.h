@@ -49,6 +49,7 @@ typedef struct LnType {
   LnStatus (*check)(const void *options, LnError *err); /* rules that involve several options; may be NULL */
   const char *(*name_of)(const void *options); /* what an item goes by if not by the type's name; may be NULL */
   void (*release)(void *options); /* gives back what they hold besides the table's strings; may be NULL */
+  const char *example; /* of its use, for help, in the script's language; NULL: its kind's, with the first case */
 } LnType;
 
 /* An item is a type with its options, reference counted (by the Lua thread alone). */
@@ -89,6 +90,7 @@ typedef struct LnKind {
   const char *noun, *plural; /* "layer", "layers" */
   const char *doc;
   const char *use; /* what one does with such an item, as help says it after "Use" */
+  const char *example; /* of the use of one, for help, in the script's language: "%s" is the item */
   const LnType *const *types; /* ends in NULL */
 } LnKind;
 

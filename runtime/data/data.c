@@ -12,6 +12,7 @@ const LnKind ln_data_kind = {
     .noun = "data source",
     .plural = "data sources",
     .doc = "where images come from",
+    .example = "%s",
     .use = "called at once, it gives the dataset: see ln.help(ln.data.set)",
     .types = types,
 };

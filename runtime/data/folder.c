@@ -147,6 +147,8 @@ const LnSourceType ln_data_folder = {
                     "endings and folders within are passed over; an image that is damaged is an error.",
              .size = sizeof(Options),
              .params = params,
+             .example = "for i = 1, 3 do ln.image.save(clean[i], (\"%s/%d.png\"):format(folder, i)) end\n"
+                        "ln.data.folder{ folder, size = 16 }",
              .cases = cases,
              .check = check},
     .load = load,

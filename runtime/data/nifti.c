@@ -253,6 +253,10 @@ const LnSourceType ln_data_nifti = {
                  "volumes together. With neighbours, set.images has 2 n + 1 channels and set.targets the middle one.",
              .size = sizeof(Options),
              .params = params,
+             .example = "local head = \"/usr/share/mricron/templates/ch2.nii.gz\" -- of mricron-data\n"
+                        "if ln.file.exists(head) then\n"
+                        "  print(ln.data.nifti{ head, plane = \"axial\", size = 32, step = 10 })\n"
+                        "end",
              .cases = cases,
              .check = check},
     .load = load,

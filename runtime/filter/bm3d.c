@@ -224,6 +224,9 @@ const LnFilterType ln_filter_bm3d = {
                 "Azzari, Foi, Collaborative filtering of correlated noise, IEEE Trans. Image Processing 29, 2020.",
          .size = sizeof(Bm3d),
          .params = params,
+         .example = "local filter = ln.filter.bm3d{ 0.1 }\n"
+                    "filter(noisy)\n"
+                    "ln.metric.psnr{}(filter(noisy), clean)",
          .cases = cases,
          .settle = settle,
          .check = check},

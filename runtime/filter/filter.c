@@ -17,6 +17,9 @@ const LnKind ln_filter_kind = {
     .noun = "filter",
     .plural = "filters",
     .doc = "classical ways to remove noise",
+    .example = "local filter = %s\n"
+               "filter(noisy)\n"
+               "ln.metric.psnr{}(filter(noisy), clean)",
     .use = "filter(x), a filtered copy of the images N,C,H,W, C,H,W or H,W",
     .types = types,
 };

@@ -215,6 +215,9 @@ const LnFilterType ln_filter_ksvd = {
                 "Rubinstein, Zibulevsky, Elad, 2008 (Batch-OMP); Mairal et al., ICML 2009 (online).",
          .size = sizeof(Ksvd),
          .params = params,
+         .example = "local filter = ln.filter.ksvd{ 0.1, atoms = 50, iterations = 2 }\n"
+                    "filter(noisy)\n"
+                    "ln.metric.psnr{}(filter(noisy), clean)",
          .cases = cases},
     .apply = apply,
 };

@@ -12,6 +12,8 @@ const LnKind ln_loss_kind = {
     .noun = "loss",
     .plural = "losses",
     .doc = "what training minimises",
+    .example = "local loss = %s\n"
+               "loss(noisy, clean)",
     .use = "as the option `loss` of ln.fit and ln.trainer; losses add and scale: "
            "0.8 * ln.loss.mae{} + 0.2 * ln.loss.mse{}",
     .types = types,

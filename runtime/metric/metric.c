@@ -18,6 +18,8 @@ const LnKind ln_metric_kind = {
     .noun = "metric",
     .plural = "metrics",
     .doc = "how close an image is to its reference",
+    .example = "local metric = %s\n"
+               "metric(noisy, clean)",
     .use = "metric(images, references), both N,C,H,W: the mean, and a tensor with the value of each image; "
            "metric(images, references, { mask = m }): over the pixels where m, H,W or N,1,H,W, is 1",
     .types = types,

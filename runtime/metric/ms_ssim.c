@@ -113,7 +113,9 @@ const LnMetricType ln_metric_ms_ssim = {
                 "Source: Wang, Simoncelli, Bovik, Multiscale structural similarity, Asilomar 2003.",
              .size = sizeof(MsSsim),
              .params = params,
-             .cases = cases,
+             .example = "local metric = ln.metric.ms_ssim{ scales = 2 }\n"
+                    "metric(noisy, clean)",
+         .cases = cases,
              .check = check},
     .eval = eval,
     .range = ln_ssim_range,

@@ -65,6 +65,10 @@ const LnLayerType ln_nn_concat = {
              "The channels of all inputs, one after the other.\nFrom C1 x H x W, C2 x H x W, ... to C1+C2+... x H x W. "
              "Between a nearest upsample2d and a conv2d of stride 1 with more than 4 filters, which alone reads it,\n"
              "it costs nothing: they are computed together.",
+         .example = "local x = ln.nn.input{ 1, 32, 32 }\n"
+                    "local a, b = ln.nn.conv2d{ 4 }(x), ln.nn.conv2d{ 4, kernel = 5 }(x)\n"
+                    "local net = ln.nn.model{ inputs = x, outputs = ln.nn.concat{}(a, b) }\n"
+                    "net:summary()",
          .cases = cases},
     .min_inputs = 2,
     .max_inputs = LN_MAX_INPUTS,

@@ -107,6 +107,10 @@ const LnLayerType ln_nn_dense = {
                     "distribution; PyTorch's Linear takes +-1 / sqrt(F), biases too.",
              .size = sizeof(Options),
              .params = params,
+             .example = "local net = ln.nn.sequential{ ln.nn.flatten{},\n"
+                        "  ln.nn.dense{ 64, activation = \"relu\" }, ln.nn.dense{ 10 } }\n"
+                        "net:summary{ 1, 32, 32 }\n"
+                        "net:predict(clean)",
              .cases = cases},
     .min_inputs = 1,
     .max_inputs = 1,

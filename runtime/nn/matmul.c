@@ -149,6 +149,11 @@ const LnLayerType ln_nn_matmul = {
                     "that and v.",
              .size = sizeof(Options),
              .params = params,
+             .example = "local x = ln.nn.input{ 1, 32, 32 }\n"
+                        "local a, b = ln.nn.conv2d{ 4 }(x), ln.nn.conv2d{ 4, kernel = 5 }(x)\n"
+                        "local y = ln.nn.matmul{ transpose_b = true }(a, b)\n"
+                        "local net = ln.nn.model{ inputs = x, outputs = y }\n"
+                        "net:summary()",
              .cases = cases},
     .min_inputs = 2,
     .max_inputs = 2,

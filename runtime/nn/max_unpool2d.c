@@ -119,6 +119,10 @@ const LnLayerType ln_nn_max_unpool2d = {
                     "gives it to all of them.",
              .size = sizeof(Options),
              .params = params,
+             .example = "local x = ln.nn.input{ 1, 32, 32 }\n"
+                        "local a = ln.nn.conv2d{ 4 }(x)\n"
+                        "local y = ln.nn.max_unpool2d{ 2 }(ln.nn.maxpool2d{ 2 }(a), a)\n"
+                        "ln.nn.model{ inputs = x, outputs = y }:summary()",
              .cases = cases,
              .check = check},
     .min_inputs = 2,

@@ -64,6 +64,10 @@ const LnLayerType ln_nn_mul = {
              .doc = "y = x1 x2 ..., element by element; also written a * b.\n"
                     "All inputs have the same shape, or size 1 where they differ: C x 1 x 1 beside C x H x W is a "
                     "factor for each channel, as in squeeze and excitation, 1 x H x W one for each pixel.",
+             .example = "local x = ln.nn.input{ 1, 32, 32 }\n"
+                        "local a, b = ln.nn.conv2d{ 4 }(x), ln.nn.conv2d{ 4, kernel = 5 }(x)\n"
+                        "local net = ln.nn.model{ inputs = x, outputs = ln.nn.mul{}(a, b) }\n"
+                        "net:summary()",
              .cases = cases},
     .min_inputs = 2,
     .max_inputs = LN_MAX_INPUTS,

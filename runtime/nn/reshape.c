@@ -99,6 +99,9 @@ const LnLayerType ln_nn_reshape = {
                     "another. One size may be -1: what is left.",
              .size = sizeof(Options),
              .params = params,
+             .example = "local layer = ln.nn.reshape{ { 2, -1, 32 } }\n"
+                        "local net = ln.nn.sequential{ ln.nn.conv2d{ 8 }, layer }\n"
+                        "net:summary{ 1, 32, 32 }",
              .cases = cases,
              .check = check},
     .min_inputs = 1,

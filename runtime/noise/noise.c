@@ -16,6 +16,8 @@ const LnKind ln_noise_kind = {
     .noun = "noise",
     .plural = "noises",
     .doc = "how images are corrupted",
+    .example = "local noise = %s\n"
+               "noise(clean)",
     .use = "noise(x), a noisy copy of the tensor. Every call draws other numbers, counted from the seed: "
            "a script that runs again gets the same ones. noise(x, n) is the draw of that number, from 0",
     .types = types,

@@ -27,6 +27,9 @@ const LnKind ln_optim_kind = {
     .noun = "optimizer",
     .plural = "optimizers",
     .doc = "how training updates the parameters",
+    .example = "local optimizer = %s\n"
+               "ln.fit(net, { input = noisy, target = clean, epochs = 2,\n"
+               "  loss = ln.loss.mse{}, optimizer = optimizer })",
     .use = "as the option `optimizer` of ln.fit and ln.trainer",
     .types = types,
 };

@@ -15,6 +15,8 @@ const LnKind ln_schedule_kind = {
     .noun = "schedule",
     .plural = "schedules",
     .doc = "how the learning rate changes in training",
+    .example = "local schedule = %s\n"
+               "for step = 1, 9, 2 do print(step, schedule(step, 10, 5)) end",
     .use = "as the option `schedule` of ln.fit and ln.trainer",
     .types = types,
 };

@@ -71,7 +71,7 @@ test("missing names are corrected", function()
   expect_error(function() return core.nn.conv3d end, "nn: no layer 'conv3d'; did you mean 'conv2d'?")
   expect_error(function() return core.optim.adm end, "optim: no optimizer 'adm'; did you mean 'adam'?")
   expect_error(function() return core.filter.qqqqq end, "filter: no filter 'qqqqq'; there are median")
-  expect_error(function() return nn.conv2d.dok end, "nn.conv2d: a type has name, kind, doc, params and cases")
+  expect_error(function() return nn.conv2d.dok end, "nn.conv2d: a type has name, kind, doc, params, cases and example")
   local item = nn.conv2d{ 8 }
   expect_error(function() return item.kernel end, "conv2d: its options are in a table; write item.options.kernel")
   expect_error(function() return item.nothing end, "an item has name, kind, type, options, with and map")

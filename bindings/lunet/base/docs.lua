@@ -11,6 +11,8 @@ local all = {}
 
 -- Register a function's page and return the function. page: { name, usage, doc, options, returns, errors, example,
 -- numpy, torch }.
+-- What an example uses without making it (net, noisy, ...) is put before it, see help/preparations.lua; where what is
+-- called needs no arguments, it may be left out.
 -- The usage is a typed call, see signature.lua. Methods are called as users call them, "net:save", other functions by
 -- their place in the module, "image.read". Options are the entries that options.lua checks, so that help and behaviour
 -- cannot part.
@@ -26,11 +28,11 @@ function docs.replace(old, f)
   return f
 end
 
--- Pages of the methods and fields of a class written in Lua, each { usage, doc }: docs.class(Set, { { "set:map(...)
--- -> set", "..." }, ... }).
+-- Pages of the methods and fields of a class written in Lua, each { usage, doc, example or none }: docs.class(Set, {
+-- { "set:map(...) -> set", "..." }, ... }).
 function docs.class(class, rows)
   for _, row in ipairs(rows) do
-    local page = { name = row[1]:match("^[%w_.:]+"), usage = row[1], doc = row[2] }
+    local page = { name = row[1]:match("^[%w_.:]+"), usage = row[1], doc = row[2], example = row[3] }
     docs.add(rawget(class, page.name:match("[%w_]+$")) or page, page) -- a field is no function
   end
 end

@@ -72,5 +72,8 @@ return docs.add(grad, {
   errors = "A result that is a number already, has several elements, or depends on no argument. Writing to a tensor "
     .. "that a gradient needs. A function that no gradient passes: net:predict, filters, metrics.",
   torch = "Tensor.backward, torch.func.grad_and_value",
-  example = "local value, dw = ln.grad(function(w) return (x:matmul(w) - y):pow(2):mean() end)(w)",
+  example = [[
+local function f(w) return t:matmul(w):pow(2):mean() end
+local value, du = ln.grad(f)(u)
+value, du]],
 })

@@ -28,9 +28,11 @@ local page = {
     { "offset", "number", default = 0, help = "grey level of no counts" },
   },
   errors = "Both peak and gain.",
-  example = "local noisy = ln.noise.poisson_gaussian{ peak = 20, sd = 0.02 }(clean)\n"
-    .. "local t = ln.anscombe{ peak = 20, sigma = 0.02 }\n"
-    .. "local restored = t:inverse(ln.filter.dct{ sigma = 1 }(t(noisy)))",
+  example = [[
+local noisy = ln.noise.poisson_gaussian{ peak = 20, sd = 0.02 }(clean)
+local t = ln.anscombe{ peak = 20, sigma = 0.02 }
+local restored = t:inverse(ln.filter.dct{ sigma = 1 }(t(noisy)))
+ln.metric.psnr{}(restored, clean)]],
 }
 
 local Anscombe = {}
@@ -125,6 +127,7 @@ end
 local inverse_page = {
   name = "anscombe:inverse",
   usage = "anscombe:inverse(y: tensor, options?: options) -> tensor",
+  example = "anscombe:inverse(anscombe(clean))",
   doc = "Grey levels from transformed ones. 'exact' is the exact unbiased inverse, for values that are means, as a "
     .. "denoised image's are; 'asymptotic' is unbiased for large counts; 'algebraic' undoes t(x).",
   options = { { "method", "string", positional = 1, default = "exact",

@@ -23,8 +23,10 @@ local page = {
     { "augment", "augment item", help = "of a dataset: what is done to images before, as for ln.fit" },
   },
   errors = "Tensors of different length.",
-  example = "for input, target in ln.data.batches(noisy, clean, { shuffle = true }) do\n"
-    .. "  local loss = trainer:step(input, target)\nend",
+  example = [[
+for input, target in ln.data.batches(noisy, clean, { shuffle = true }) do
+  print(trainer:step(input, target))
+end]],
 }
 
 local function of_set(set, o)

@@ -20,14 +20,18 @@ chain_of("noise", core.noise_chain, {
   doc = "Noises one after another: the second corrupts what the first one gives. Each has its own options; each draws "
     .. "numbers of its own, also where seeds are equal. Chains among them give their links.",
   errors = "An entry that is no noise; none, or more than 64.",
-  example = "local noise = ln.noise.chain{ ln.noise.poisson_gaussian{ peak = 50 }, ln.noise.masking{ 0.05 } }",
+  example = [[
+local noise = ln.noise.chain{ ln.noise.poisson_gaussian{ peak = 50 },
+  ln.noise.masking{ 0.05 } }
+noise(clean)]],
 })
 
 chain_of("augment", core.augment_chain, {
   usage = "ln.augment.chain(list: augmentation[]) -> augmentation",
   doc = "Augmentations one after another. Each draws numbers of its own, also where seeds are equal.",
   errors = "An entry that is no augmentation; none, or more than 64.",
-  example = "local augment = ln.augment.chain{ ln.augment.crop{ 48 }, ln.augment.flip{}, ln.augment.rot90{} }\n"
-    .. "ln.fit(net, { augment = augment, input = noise, target = images, loss = ln.loss.mse{},\n"
-    .. "  optimizer = ln.optim.adam{} })",
+  example = [[
+local augment = ln.augment.chain{ ln.augment.crop{ 24 }, ln.augment.flip{},
+  ln.augment.rot90{} }
+augment(clean).shape]],
 })

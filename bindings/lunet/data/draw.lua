@@ -79,17 +79,31 @@ function Draw:noise(noise, x)
   return errors.within("draw:noise: ", core.corrupted, noise, x, stream, self.numbers)
 end
 
+-- Their examples: what a network gets, by a line with `images` and `draw`.
+local function in_fit(line)
+  return ("ln.fit(net, { epochs = 1, target = clean, input = function(images, draw)\n    %s\n  end,\n"
+    .. "  loss = ln.loss.mse{}, optimizer = ln.optim.adam{} })"):format(line)
+end
+
 docs.class(Draw, {
-  { "draw:normal(size?: integer[]) -> tensor", "Numbers of N(0, 1) in the shape of the batch, or {N, size...}." },
+  { "draw:normal(size?: integer[]) -> tensor", "Numbers of N(0, 1) in the shape of the batch, or {N, size...}.",
+    in_fit("return images + 0.1 * draw:normal()") },
   { "draw:uniform(low?: number, high?: number, size?: integer[]) -> tensor",
-    "Numbers of low to high (0 to 1), one an image: N,1,1,1; with {channels, height, width} more of them." },
+    "Numbers of low to high (0 to 1), one an image: N,1,1,1; with {channels, height, width} more of them.",
+    in_fit("return images * draw:uniform(0.5, 1)") },
   { "draw:integer(low: integer, high: integer, size?: integer[]) -> tensor",
-    "Whole numbers from low to high, both included, one an image, or of that size." },
-  { "draw:poisson(rates: tensor) -> tensor", "Poisson numbers with these means, N,...: photons counted, say." },
-  { "draw:noise(noise: noise, x: tensor) -> tensor", "A noisy copy of the batch x by a noise of ln.noise." },
-  { "draw.seed -> integer", "The seed of the run." },
-  { "draw.epoch -> integer", "The epoch of the network's life, from 1; 0 for images that are held out." },
-  { "draw.numbers -> integer[]", "The numbers of the images in their set, from 1." },
+    "Whole numbers from low to high, both included, one an image, or of that size.",
+    in_fit("return images + 0.1 * draw:integer(0, 1)") },
+  { "draw:poisson(rates: tensor) -> tensor", "Poisson numbers with these means, N,...: photons counted, say.",
+    in_fit("return draw:poisson(20 * images) / 20") },
+  { "draw:noise(noise: noise, x: tensor) -> tensor", "A noisy copy of the batch x by a noise of ln.noise.",
+    in_fit("return draw:noise(ln.noise.gaussian{ 0.1 }, images)") },
+  { "draw.seed -> integer", "The seed of the run.",
+    in_fit("print(draw.seed) return images") },
+  { "draw.epoch -> integer", "The epoch of the network's life, from 1; 0 for images that are held out.",
+    in_fit("print(draw.epoch) return images") },
+  { "draw.numbers -> integer[]", "The numbers of the images in their set, from 1.",
+    in_fit("print(table.unpack(draw.numbers)) return images") },
 })
 
 return new

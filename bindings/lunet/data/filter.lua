@@ -18,9 +18,10 @@ local page = {
     { "refine", "integer", default = 0, min = 0, max = 20, help = "rounds of refinement; each halves the distances" },
   },
   errors = "An option that the filter does not have; no finite score.",
-  example = "local grid = { h = { 0.05, 0.1 } }\n"
-    .. "local best, scores = ln.filter.tune(ln.filter.nlmeans, grid, noisy, clean, ssim)\n"
-    .. "best = ln.filter.tune(ln.filter.tv, { weight = { 0.05, 0.1, 0.2 } }, noisy, clean, ssim, { refine = 3 })",
+  example = [[
+local grid = { weight = { 0.05, 0.1, 0.2 } }
+local best, scores = ln.filter.tune(ln.filter.tv, grid, noisy, clean, ssim)
+best, scores]],
 }
 
 -- All combinations of a grid { name = { values }, ... }: a list of option tables, names in alphabetical order.

@@ -19,8 +19,10 @@ local page = {
     { "seed", "integer", default = 0, help = "seed of the random choice" },
   },
   errors = "Fewer images, or groups, than folds; a name without the number or pattern that group needs.",
-  example = "for i, fold in ipairs(set:folds{ k = 5, group = ln.data.pairs }) do\n"
-    .. "  local train, test = fold.train, fold.test\nend",
+  example = [[
+for i, fold in ipairs(set:folds{ k = 3, group = ln.data.pairs }) do
+  print(i, #fold.train, #fold.test)
+end]],
 }
 
 -- The numbers of the images of each group, in random order; larger groups first, so that folds come out equal.

@@ -41,7 +41,10 @@ local read_page = {
   },
   errors = "A missing file; one that is \"damaged\" (pixels are lost), \"not supported\" (a kind that is not read) or "
     .. "\"too large\" (see ln.limits); one that is no image.",
-  example = 'local scan = ln.image.read("scan.png")\nlocal photo = ln.image.read("photo.jpg", { gray = false })',
+  example = [[
+ln.image.save(clean[1], folder .. "/scan.png")
+local scan = ln.image.read(folder .. "/scan.png", { gray = true })
+scan]],
 }
 
 local function read(path, given)
@@ -60,7 +63,7 @@ local save_page = {
   options = { { "bits", "integer", default = 8, help = "of a sample: 8 or 16" } },
   errors = "A path that cannot be written, an extension that is not, bits or channels that the format does not keep, "
     .. "NaN, a mean outside [-4, 4], as that of values of 0 to 255.",
-  example = 'ln.image.save(restored, "restored.png", { bits = 16 })',
+  example = 'ln.image.save(clean[1], folder .. "/clean.png", { bits = 16 })',
 }
 
 local function save(x, path, given)
@@ -80,7 +83,7 @@ local resize_page = {
   name = "image.resize",
   usage = "ln.image.resize(x: tensor, size: integer|integer[], options?: options) -> tensor",
   doc = "Resize the last two dimensions of a tensor to {height, width} pixels.",
-  example = "local small = ln.image.resize(x, { 64, 64 })",
+  example = "ln.image.resize(clean, { 16, 16 })",
   options = { { "method", "string", default = "area", choices = { "area", "bilinear" },
     help = "area: mean of the covered rectangle; bilinear: between half-pixel centres" } },
 }
@@ -107,12 +110,15 @@ local grid_page = {
     { "gap", "integer", default = 2, min = 0, help = "white pixels between images" },
     { "scale", "integer", default = 1, min = 1, help = "every pixel becomes a square of that side" },
   },
-  example = 'ln.image.grid({ clean, noisy, restored }, { scale = 2 }):save("figure.png")',
+  example = [[
+local grid = ln.image.grid({ clean, noisy }, { scale = 2 })
+grid:save(folder .. "/figure.png")]],
 }
 
 local Grid = { save = function(self, path, given) return save(self.tensor, path, given) end }
 docs.class(Grid, {
-  { "grid:save(path: string, options?: table) -> string", "Write it as ln.image.save does; returns the path." },
+  { "grid:save(path: string, options?: table) -> string", "Write it as ln.image.save does; returns the path.",
+    'grid:save(folder .. "/grid.png")' },
   { "grid.tensor -> tensor", "The image, C,H,W." },
 })
 Grid.__index = Grid

@@ -209,8 +209,9 @@ local page = {
     { "turned", "boolean", default = false, help = "look for copies that are mirrored or turned by right angles, too" },
   },
   errors = "What is no dataset of images; a name without the number or pattern that group needs.",
-  example = "local train, test = set:split{ test = 22, seed = 1 }\n"
-    .. 'print(ln.data.leakage(train, test, { group = "pairs" }))',
+  example = [[
+local train, test = set:split{ test = 4, seed = 1 }
+ln.data.leakage(train, test, { turned = true })]],
 }
 
 local function check_set(what, set)

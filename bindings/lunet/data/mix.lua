@@ -16,7 +16,9 @@ local page = {
     { "count", "integer", min = 1, help = "images in an epoch (default: as many as the sets have together)" },
   },
   errors = "Parts that are no { set, weight }; images of different shapes, when the first batch is made.",
-  example = "local set = ln.data.mix({ { scans, 2 }, { ln.data.phantom{ 100 }, 1 } }, { count = 300 })",
+  example = [[
+local others = ln.data.phantom{ 6, size = 32, ellipses = 4 }
+ln.data.mix({ { set, 2 }, { others, 1 } }, { count = 9 })]],
 }
 
 local function check_parts(parts)

@@ -19,7 +19,9 @@ local page = {
     { "stride", "integer", default = 3, min = 1, max = 16, help = "of 'pca': pixels from patch to patch" },
   },
   errors = "Pixels that are NaN or infinite; of 'pca', images with fewer patches than a patch has pixels.",
-  example = "local sigma = ln.noise.estimate(noisy)\nlocal restored = ln.filter.dct{ sigma = sigma }(noisy)",
+  example = [[
+local sigma = ln.noise.estimate(noisy)
+ln.filter.dct{ sigma = sigma }(noisy)]],
 }
 
 -- The high-pass filter of Daubechies' wavelet with two vanishing moments, and it times itself, for both directions.

@@ -26,8 +26,14 @@ local page = {
     { "cache", "integer", min = 0, help = "with stream: megabytes of images that are kept, of each folder" },
   },
   errors = "An image without a partner; partners of different sizes; files that cannot be read.",
-  example = 'local set = ln.data.paired{ noisy = "low_dose", clean = "full_dose", size = { 64, 64 } }\n'
-    .. "ln.fit(net, { data = set, validation = 0.1, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} })",
+  example = [[
+for _, kind in ipairs{ "low", "full" } do
+  ln.file.make_dir(folder .. "/" .. kind)
+  for i = 1, 2 do
+    ln.image.save(clean[i], ("%s/%s/%d.png"):format(folder, kind, i))
+  end
+end
+ln.data.paired{ noisy = folder .. "/low", clean = folder .. "/full" }]],
 }
 
 -- The source item of a folder, and its names and files.

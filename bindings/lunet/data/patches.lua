@@ -21,9 +21,7 @@ local page = {
     { "per_image", "integer", default = 8, min = 1, max = 1000000, help = "patches of each image in an epoch" },
   },
   errors = "Images smaller than a patch, with the name of the first.",
-  example = 'local set = ln.data.patches{ ln.data.folder{ "scans", stream = true }, size = 64, per_image = 16 }\n'
-    .. "ln.fit(net, { data = set, input = ln.noise.gaussian{ 0.1 }, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} "
-    .. "})",
+  example = "ln.data.patches{ set, size = 16, per_image = 4 }",
 }
 
 local function size_of(size)

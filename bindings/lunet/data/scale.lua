@@ -23,11 +23,12 @@ local page = {
     { "data", { "set", "tensor" }, help = "fit it to these at once" },
   },
   errors = "Use before it is fitted; images of one value, which have nothing to scale; NaN and infinity.",
-  example = 'local scale = ln.data.scale{ "percentile", data = train }\n'
-    .. "ln.fit(net, { data = scale(train), loss = ln.loss.mse{}, optimizer = ln.optim.adam{} })\n"
-    .. 'net:scaling(scale):save("dae.safetensors")\n'
-    .. 'local again = ln.load("dae.safetensors")\n'
-    .. "local restored = again:scaling():invert(again:predict(again:scaling()(noisy)))",
+  example = [[
+local scale = ln.data.scale{ "percentile", data = set }
+net:scaling(scale):save(folder .. "/dae.safetensors")
+local again = ln.load(folder .. "/dae.safetensors")
+local its = again:scaling()
+its:invert(again:predict(its(noisy)))]],
 }
 
 local most_sampled = 1 << 24 -- values of which percentiles are worked out
@@ -189,13 +190,17 @@ docs.add(methods.scaling, {
     .. "and files, and returns the network; without, gives it back, nil where there is none. Nothing is applied by "
     .. "itself: write scale:invert(net:predict(scale(x))).",
   errors = "A scale that is not fitted.",
-  example = "local scale = net:scaling()\nlocal restored = scale:invert(net:predict(scale(noisy)))",
+  example = [[
+net:scaling(scale)
+net:scaling():invert(net:predict(net:scaling()(noisy)))]],
 })
 
 docs.class(Scale, {
   { "scale:fit(data: set|tensor) -> scale", "Work shift and factor out from images; of a dataset not from its targets. "
-    .. "Of more than 2^24 values, percentiles are those of evenly spaced ones." },
-  { "scale:invert(y: tensor|set) -> tensor|set", "y * factor + shift: intensities as they were." },
+    .. "Of more than 2^24 values, percentiles are those of evenly spaced ones.",
+    "scale:fit(noisy)" },
+  { "scale:invert(y: tensor|set) -> tensor|set", "y * factor + shift: intensities as they were.",
+    "scale:invert(scale(clean))" },
   { "scale.kind -> string", "'minmax', 'percentile' or 'zscore'." },
   { "scale.shift -> number|nil", "What is subtracted; nil before it is fitted." },
   { "scale.factor -> number|nil", "What is divided by." },

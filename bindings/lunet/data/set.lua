@@ -85,8 +85,7 @@ local tensors_page = {
     { "names", "table", help = "a list of N names" },
   },
   errors = "Tensors of different length.",
-  example = "local set = ln.data.tensors{ noisy, clean }\nln.fit(net, { data = set, validation = 0.1, loss = ln.loss."
-    .. "mse{},\n  optimizer = ln.optim.adam{} })",
+  example = "ln.data.tensors{ noisy, clean }",
 }
 
 function sets.tensors(given)
@@ -328,10 +327,12 @@ function sets.map(set, f)
 end
 
 docs.class(Set, {
-  { "set:subset(indices: integer[]) -> set", "The images with these numbers, copied, in that order." },
+  { "set:subset(indices: integer[]) -> set", "The images with these numbers, copied, in that order.",
+    "set:subset{ 1, 3 }" },
   { "set:map(f: function|noise|filter) -> set", "The same names with f(images) as images; f is a noise, say. Of pairs "
     .. "f(images, targets), which may give both. Where images are read as needed, f is called on each, N = 1, whenever "
-    .. "it is read." },
+    .. "it is read.",
+    "set:map(ln.noise.gaussian{ 0.1 })" },
   { "set:load() -> set", "The same dataset with its images in memory." },
   { "set:describe() -> results", "Name, size and values of every image, as a table." },
   { "set.images -> tensor", "The images, N,C,H,W, with values in [0, 1]; an error where they are read as needed. Of a "
@@ -343,6 +344,7 @@ docs.class(Set, {
 docs.add(sets.new, {
   name = "data.set",
   usage = "ln.data.set(images: tensor, names?: string[]) -> set",
+  example = 'ln.data.set(clean, { "a", "b", "c", "d" })',
   doc = "A dataset: set.images is a tensor N,C,H,W with values in [0, 1], set.names a list, #set their number, set[i] "
     .. "one image. The data sources (ln.data.folder, nifti, phantom) return one.",
 })
@@ -351,7 +353,7 @@ docs.add(sets.map, {
   name = "data.map",
   usage = "ln.data.map(set: set, f: function|noise|filter) -> set",
   doc = "The same as set:map(f): a dataset with f(images) in place of the images, of pairs f(images, targets).",
-  example = "local bright = ln.data.map(set, function(images) return images:clamp(0.2, 1) end)",
+  example = "ln.data.map(set, function(images) return images:clamp(0.2, 1) end)",
 })
 
 return sets

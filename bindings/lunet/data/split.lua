@@ -90,7 +90,7 @@ local split_page = {
     { "gap", "integer", min = 0, default = 1, help = "images left out between blocks of different sides" },
   },
   errors = "No image left for one of the sides; a name without the number or pattern that group needs.",
-  example = "local train, test = set:split{ train = 300, seed = 1, group = ln.data.pairs }",
+  example = "set:split{ train = 8, seed = 1 }",
 }
 
 -- A number or a share of n images as a number that leaves some for the other side.
@@ -143,7 +143,9 @@ docs.add(pairs_of, {
   name = "data.pairs",
   usage = "ln.data.pairs(name: string) -> integer",
   doc = "The patient of a mini-MIAS image, from the number in its name: images 2k-1 and 2k are one woman's.",
-  example = "local train, test = set:split{ train = 300, group = ln.data.pairs }",
+  example = [[
+ln.data.pairs("mdb003.pgm"), ln.data.pairs("mdb004.pgm")
+local train, test = set:split{ train = 8, group = ln.data.pairs }]],
 })
 
 return { pairs = pairs_of, group_keys = group_keys, group_numbers = group_numbers, group_help = group_help }

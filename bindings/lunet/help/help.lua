@@ -3,32 +3,39 @@ local core = require "lunet.core"
 local counterparts = require "lunet.counterparts"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
+local example_text = require "lunet.example_text"
 local models = require "lunet.models"
 local options = require "lunet.options"
 local pages = require "lunet.help_pages"
 
 local help = {}
 
--- Everything that has a page, by its name without "ln.": functions that give the texts of "nn.conv2d", "fit",
--- "set:split", "models.unet", "history".
-local function titles(ln)
+-- Everything that has a page, by its name without "ln.", as subjects, each one of
+--   { page = a page of docs.lua }, { type = nn.conv2d }, { model = "unet" }, { object = an entry of docs.objects }
+local function subjects(ln)
   local found = {}
   for _, kind in ipairs(core.kinds) do
     for name, t in pairs(core[kind.name]) do
-      if type(t) ~= "function" then found[kind.name .. "." .. name] = function() return pages.of_type(t) end end
+      if type(t) ~= "function" then found[kind.name .. "." .. name] = { type = t } end
     end
   end
-  for name in pairs(help.models(ln)) do
-    found["models." .. name] = function()
-      local page = docs.find(ln.models[name])
-      return page and pages.of_function(page) or ("ln.models.%s\nAn architecture without help."):format(name)
-    end
-  end
-  for _, page in ipairs(docs.all()) do found[page.name] = function() return pages.of_function(page) end end
-  for _, object in ipairs(docs.objects) do
-    found[object.variable] = found[object.variable] or function() return pages.of_object(object) end
-  end
+  for name in pairs(help.models(ln)) do found["models." .. name] = { model = name } end
+  for _, page in ipairs(docs.all()) do found[page.name] = { page = page } end
+  for _, object in ipairs(docs.objects) do found[object.variable] = found[object.variable] or { object = object } end
   return found
+end
+
+-- Architectures are loaded when they are asked about.
+local function page_of(ln, subject)
+  return subject.page or subject.model and docs.find(ln.models[subject.model])
+end
+
+local function text_of(ln, subject)
+  local page = page_of(ln, subject)
+  if page then return pages.of_function(page) end
+  if subject.type then return pages.of_type(subject.type) end
+  if subject.object then return pages.of_object(subject.object) end
+  return ("ln.models.%s\nAn architecture without help."):format(subject.model)
 end
 
 -- The architectures that are known by name: those that ship, and those that were used.
@@ -48,31 +55,34 @@ local function titles_ending(name, found)
   return list
 end
 
-local function texts_of(list, found)
-  local texts = {}
-  for i, title in ipairs(list) do texts[i] = found[title] and found[title]() end
-  return texts[1] and table.concat(texts, "\n\n")
-end
-
--- What a name from NumPy or PyTorch is here: its pages, one after the other; nil if nothing is called so there.
-local function elsewhere(name, found)
+-- The titles of what is called so in NumPy or PyTorch.
+local function titles_elsewhere(name)
   local list = {}
   for i, title in ipairs(counterparts.find(name)) do list[i] = title:gsub("^ln%.", "") end
-  return texts_of(list, found)
+  return list
 end
 
--- The page of a name: "conv2d", "ln.nn.conv2d", "t:svd", "models.ffdnet", "np.clip"; nil if nothing is called so.
+-- The subjects of a name: "conv2d", "ln.nn.conv2d", "t:svd", "models.ffdnet", "np.clip"; a list, empty if nothing is
+-- called so.
+local function subjects_of(ln, name)
+  local found, short = subjects(ln), name:gsub("^ln%.", "")
+  local model = short:match("^models%.([%w_]+)$")
+  if found[short] then return { found[short] } end
+  if model and models.exists(model) then return { { model = model } } end
+  local list = titles_ending(short, found)
+  if #list == 0 then list = titles_elsewhere(name) end
+  for i, title in ipairs(list) do list[i] = found[title] end
+  return list
+end
+
+-- The page of a name; nil if nothing is called so.
 function help.named(ln, name)
   if name == "numpy" or name == "torch" or name == "pytorch" then return counterparts.page() end
-  local found, short = titles(ln), name:gsub("^ln%.", "")
-  local model = short:match("^models%.([%w_]+)$")
-  if model and not found[short] and models.exists(model) then
-    found[short] = function() return help.about(ln, ln.models[model]) end
-  end
-  local own = found[short] and found[short]()
-  local table_of = not own and rawget(ln, short)
-  if type(table_of) == "table" then return help.about(ln, table_of) end
-  return own or texts_of(titles_ending(short, found), found) or elsewhere(name, found)
+  local texts = {}
+  for i, subject in ipairs(subjects_of(ln, name)) do texts[i] = text_of(ln, subject) end
+  local part = not texts[1] and rawget(ln, (name:gsub("^ln%.", "")))
+  if type(part) == "table" then return help.about(ln, part) end
+  return texts[1] and table.concat(texts, "\n\n")
 end
 
 local function has_all(text, words)
@@ -97,12 +107,12 @@ end
 
 -- Where words stand, all of them on one page: rows { title, line }, first those called by the first word.
 function help.mentions(ln, text)
-  local words, found, rows = {}, titles(ln), {}
+  local words, found, rows = {}, subjects(ln), {}
   for word in text:lower():gmatch("%S+") do words[#words + 1] = word end
   if #words == 0 then return rows end
   local by_rank = { {}, {}, {} }
   for _, title in ipairs(pages.sorted_names(found)) do
-    local page = found[title]()
+    local page = text_of(ln, found[title])
     if has_all(page:lower(), words) then
       table.insert(by_rank[rank(title, words[1])], { title, line_with(page, words[1]) })
     end
@@ -113,7 +123,7 @@ end
 
 -- What is said of a name that is none: the nearest one, and where it is mentioned. nil if there is nothing to say.
 function help.instead(ln, name)
-  local names, rows = pages.sorted_names(titles(ln)), help.mentions(ln, name)
+  local names, rows = pages.sorted_names(subjects(ln)), help.mentions(ln, name)
   for _, title in ipairs(names) do names[#names + 1] = title:match("[.:]([%w_]+)$") end
   local hint = errors.suggestion(name, names)
   if #rows == 0 then return nil, hint end
@@ -130,22 +140,57 @@ function help.class_of(value)
   end
 end
 
--- The page of a value: a function, a type, an item, a table of the module, an object; nil if it has none.
-function help.about(ln, value)
+-- The subject of a value: a function, a type, an item, an object; nil if it has no page.
+local function subject_of_value(value)
   local page = docs.find(value)
-  if page then return pages.of_function(page) end
-  for _, name in ipairs(pages.sorted_names(ln)) do
-    if rawget(ln, name) == value and type(value) == "table" then return pages.of_kind(name, value) end
-  end
+  if page then return { page = page } end
   local ok, kind, name = errors.try(function() return value.kind, value.name end)
   if ok and kind and name and rawget(core, kind) then
     local listed = rawget(core[kind], name)
     local written = listed and docs.find(listed) -- a function makes such items
-    if written then return pages.of_function(written) end
-    return listed and pages.of_type(listed) or pages.of_type(value.type, tostring(value))
+    if written then return { page = written } end
+    return { type = listed or value.type, title = not listed and tostring(value) or nil }
   end
   local object = help.class_of(value)
-  return object and pages.of_object(object)
+  return object and { object = object }
+end
+
+local function part_name(ln, value)
+  if type(value) ~= "table" then return nil end
+  for _, name in ipairs(pages.sorted_names(ln)) do
+    if rawget(ln, name) == value then return name end
+  end
+end
+
+-- The page of a value, or of a table of the module; nil if it has none.
+function help.about(ln, value)
+  local page = docs.find(value) -- ln.models has one
+  local part = not page and part_name(ln, value)
+  if part then return pages.of_kind(part, value) end
+  local subject = subject_of_value(value)
+  if subject and subject.title then return pages.of_type(subject.type, subject.title) end
+  return subject and text_of(ln, subject)
+end
+
+-- The examples of what is asked about, by value or name: { title, code }, ...; empty where there are none.
+function help.examples(ln, asked)
+  local list, by_name = {}, type(asked) == "string"
+  for _, subject in ipairs(by_name and subjects_of(ln, asked) or { subject_of_value(asked) }) do
+    local page = page_of(ln, subject)
+    local code = page and example_text.of_page(page) or subject.type and example_text.of_type(subject.type)
+    local t = subject.type
+    if code then list[#list + 1] = { page and docs.title(page) or ("ln.%s.%s"):format(t.kind, t.name), code } end
+  end
+  return list
+end
+
+-- The titles of all that has an example, in order.
+function help.with_examples(ln)
+  local titles, found = {}, subjects(ln)
+  for _, title in ipairs(pages.sorted_names(found)) do
+    if not found[title].object then titles[#titles + 1] = title end
+  end
+  return titles
 end
 
 -- The text that ln.help prints. ln: the module, whose tables (ln.nn, ...) may be asked about too.

@@ -3,6 +3,7 @@
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
+local example_text = require "lunet.example_text"
 local format = require "lunet.format"
 local options = require "lunet.options"
 local signature = require "lunet.signature"
@@ -100,9 +101,10 @@ function pages.of_type(t, title)
     out[#out + 1] = "\nOptions"
     out[#out + 1] = pages.two_columns(rows)
   end
-  local shown = {}
+  local shown, code = {}, example_text.of_type(t)
+  out[#out + 1] = "\nExample\n  " .. code:gsub("\n", "\n  ")
   for i, case in ipairs(t.cases) do
-    if i == 1 then out[#out + 1] = "\nExamples" end
+    if i == 1 then out[#out + 1] = "\nAlso" end
     if not shown[case] then out[#out + 1] = "  " .. wrapped_call(("ln.%s.%s"):format(t.kind, case)) end
     shown[case] = true
   end
@@ -124,7 +126,8 @@ function pages.of_function(page)
   if page.torch then out[#out + 1] = "PyTorch: " .. page.torch end
   if page.returns then section("Returns", "  " .. wrapped(page.returns, 2)) end
   if page.errors then section("Errors", "  " .. wrapped(page.errors, 2)) end
-  if page.example then section("Example", "  " .. page.example:gsub("\n", "\n  ")) end
+  local code = example_text.of_page(page)
+  if code then section("Example", "  " .. code:gsub("\n", "\n  ")) end
   return table.concat(out, "\n")
 end
 

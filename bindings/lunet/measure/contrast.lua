@@ -28,7 +28,7 @@ local snr_page = {
     .. "images, and the value of each. x is N,1,H,W or H,W. A region is a mask H,W of 0 and 1, or a box { { top, "
     .. "bottom }, { left, right } }. With a reference, in decibels: ln.metric.snr.",
   errors = "A region that is empty or does not fit; one in which all pixels are the same.",
-  example = "print((ln.measure.snr(noisy, { { 1, 16 }, { 1, 16 } })))",
+  example = "ln.measure.snr(noisy, { { 12, 20 }, { 12, 20 } })",
 }
 
 contrast.snr = docs.add(function(x, where)
@@ -52,7 +52,7 @@ local cnr_page = {
       .. "deviation: the background's, or the root of the mean of both variances" },
   },
   errors = "A region that is empty or does not fit; regions without noise.",
-  example = "print((ln.measure.cnr(noisy, { { 20, 28 }, { 20, 28 } }, { { 1, 16 }, { 1, 16 } })))",
+  example = "ln.measure.cnr(noisy, { { 12, 20 }, { 12, 20 } }, { { 1, 6 }, { 1, 6 } })",
 }
 
 contrast.cnr = docs.add(function(x, signal, background, given)

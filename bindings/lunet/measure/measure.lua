@@ -19,7 +19,7 @@ local page = {
     { "low", "number", default = 0.25, help = "the dark value" },
     { "high", "number", default = 0.75, help = "the bright value" },
   },
-  example = "local edge = ln.measure.edge({ 64, 64 }, { angle = 5 })",
+  example = "ln.measure.edge({ 64, 64 }, { angle = 5 })",
 }
 
 local function edge(size, given)

@@ -26,8 +26,9 @@ local page = {
     { "oversample", "integer", min = 1, max = 16, default = 4, help = "bins a pixel of the edge spread function" },
   },
   errors = "No edge; one along the pixels; one too near to the border.",
-  example = "local edge = ln.measure.edge({ 64, 64 }, { angle = 5 })\n"
-    .. "print(ln.measure.mtf(ln.filter.gaussian{ sigma = 1 }(edge)).mtf50)",
+  example = [[
+local edge = ln.measure.edge({ 64, 64 }, { angle = 5 })
+ln.measure.mtf(ln.filter.gaussian{ sigma = 1 }(edge)).mtf50]],
 }
 
 -- Means of the pixels in bins of 1 / oversample, a list of { distance, value }, both means, in order.

@@ -33,8 +33,9 @@ local page = {
       .. "right } }" },
   },
   errors = "No patch that fits; a module without FFTW.",
-  example = "local noise = ln.measure.nps(filtered - clean, { patch = 32 })\n"
-    .. "print(noise.radial_frequency, noise.radial)",
+  example = [[
+local spectrum = ln.measure.nps(noisy - clean, { patch = 16 })
+spectrum.radial_frequency, spectrum.radial]],
 }
 
 -- Orthogonal polynomials over a patch, as columns of length 1: P*P,k. On centred coordinates u, v, u v and u^2 less its

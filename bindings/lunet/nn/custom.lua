@@ -33,9 +33,15 @@ local page = {
     .. "results of another shape or kind, gradients that are missing, what the functions raise, with its place. They "
     .. "name the layer and leave network and trainer as they were. A function that uses its own network.",
   torch = "nn.Module, torch.autograd.Function",
-  example = "local gate = ln.nn.custom{\n  name = \"gate\", weights = { w = { 8, 8 }, b = { 8 } },\n"
-    .. "  forward = function(x, p)\n    local s = x:mean({ 3, 4 }):matmul(p.w) + p.b -- N,C\n"
-    .. "    return x / (1 + (-s):exp()):reshape{ -1, 8, 1, 1 }\n  end,\n}",
+  example = [[
+local gate = ln.nn.custom{
+  name = "gate", weights = { w = { 8, 8 }, b = { 8 } },
+  forward = function(x, p)
+    local s = x:mean({ 3, 4 }):matmul(p.w) + p.b -- N,C
+    return x / (1 + (-s):exp()):reshape{ -1, 8, 1, 1 }
+  end,
+}
+ln.nn.sequential{ ln.nn.conv2d{ 8 }, gate }:summary{ 1, 32, 32 }]],
 }
 
 local inits = core.init_words()

@@ -100,7 +100,9 @@ local predict_page = {
     .. "net:predict. With mirror each network counts by its mean over the symmetries, with dropout by all its draws.",
   options = predict.options,
   errors = "Images that do not fit a network, by its number; outputs of different shapes.",
-  example = "local mean, spread = ensemble:predict(noisy, { mirror = true })",
+  example = [[
+local mean, spread = ensemble:predict(noisy, { mirror = true })
+spread:mean()]],
 }
 
 local function check_same(counts, more, number)
@@ -169,7 +171,9 @@ return {
       .. "many inputs and outputs, of as many channels; they stay what they are, and are trained each on its own. "
       .. "There is no file of an ensemble: " .. own_files .. ".",
     errors = "What is no network; the same one twice; inputs or outputs that do not agree, with both shapes.",
-    example = "local ensemble = ln.ensemble{ net1, net2, net3 }\n"
-      .. "local mean, spread = ensemble:predict(noisy)",
+    example = [[
+local ensemble = ln.ensemble{ net, net:copy() }
+local mean, spread = ensemble:predict(noisy)
+mean]],
   }),
 }

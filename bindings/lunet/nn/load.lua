@@ -27,8 +27,10 @@ local page = {
   },
   errors = "A file that cannot be read; weights that are NaN or infinite; with strict, whatever does not fit, by name; "
     .. "two names that become one; a network that is not built yet.",
-  example = 'net:load("pytorch.safetensors", { names = { conv1 = "enc1" } })\n'
-    .. 'print(net:load("other.safetensors", { strict = false }))',
+  example = [[
+net:save(folder .. "/other.safetensors")
+local loaded = net:load(folder .. "/other.safetensors", { strict = false })
+loaded.taken]],
   torch = "Module.load_state_dict",
 }
 

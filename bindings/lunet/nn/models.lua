@@ -38,7 +38,7 @@ local function described(ln, name, made)
     doc = made.doc,
     options = made.options,
     errors = "Options that there are not, or that do not fit.",
-    example = made.example or ("local net = ln.models.%s{}\nprint(net:summary{ 1, 64, 64 })"):format(name),
+    example = made.example or ("local net = ln.models.%s{}\nnet:summary{ 1, 64, 64 }"):format(name),
   }
   return docs.add(function(given)
     options.argument(page.name, "what it is called with", "table", given or {})

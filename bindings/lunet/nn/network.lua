@@ -45,7 +45,7 @@ docs.add(methods.summary, {
     .. "shape {channels, height, width}, which may be left out once the network is built. The network itself is not "
     .. "changed.",
   errors = "Layers that do not fit each other or the shape.",
-  example = "print(net:summary{ 1, 64, 64 })",
+  example = "net:summary{ 1, 64, 64 }",
 })
 
 local print_page = {
@@ -98,7 +98,7 @@ docs.add(methods.profile, {
     .. "least of at least ten runs), GFLOP/s of forward counted as direct convolution, KB of activations. Layers that "
     .. "are computed together are one row, called by the first, the main and the last of them. x: images N,C,H,W.",
   errors = "Images whose shape does not fit the network.",
-  example = "print(net:profile(noisy))",
+  example = "net:profile(noisy)",
 })
 
 -- ---- What layers give ----
@@ -129,7 +129,7 @@ local activations_page = {
     .. "list of names, for a pattern such as \"enc*\", and, without names, for all layers. As in prediction: dropout "
     .. "does nothing.",
   errors = "An unknown name; images that do not fit the network.",
-  example = "local maps = net:activations(noisy, \"conv2d_1\")",
+  example = 'net:activations(noisy, "enc1").shape',
 }
 
 function methods.activations(net, x, names, ...)
@@ -168,7 +168,7 @@ local save_page = {
     .. "written atomically: all of it, or it stays as it was. Returns the path.",
   options = { { "record", { "table", "string" }, help = "what else to keep: a table of plain values, or JSON text" } },
   errors = "A path that cannot be written; a network that is not built yet.",
-  example = 'net:save("dae.safetensors", { record = { epochs = 100 } })',
+  example = 'net:save(folder .. "/dae.safetensors", { record = { epochs = 100 } })',
 }
 
 local save = methods.save

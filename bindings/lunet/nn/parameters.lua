@@ -58,8 +58,9 @@ local parameters_page = {
     .. "running means of batch_norm, which is kept and saved, too; `frozen` says what net:freeze did. The weight of a "
     .. "tied layer is listed once, where it is trained.",
   errors = "A network that is not built yet.",
-  example = "for _, p in ipairs(net:parameters()) do print(p.name, p.tensor:std()) end\n"
-    .. "print(net:parameters())",
+  example = [[
+net:parameters()
+for _, p in ipairs(net:parameters()) do print(p.name, p.tensor:std()) end]],
   torch = "Module.named_parameters, Module.state_dict",
 }
 

@@ -197,9 +197,10 @@ local page = {
   options = predict.options,
   errors = "Images that do not fit the network, by the layer's number and name; dropout for a network without any; "
     .. "tile for one without a receptive field that ends, by the layer.",
-  example = "local restored = net:predict(noisy, { mirror = true })\n"
-    .. "local mean, spread = net:predict(noisy, { dropout = 20, seed = 1 })\n"
-    .. "local scan = net:predict(large, { tile = 256 })",
+  example = [[
+local restored = net:predict(noisy, { mirror = true })
+local large = ln.data.phantom{ 1, size = 256 }.images[1]
+net:predict(large, { tile = 64 })]],
 }
 
 local plain = core.predict

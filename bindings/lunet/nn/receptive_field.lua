@@ -116,7 +116,7 @@ local page = {
     .. "over the plane) or nobody knows (layers of one's own), it is nil, and the second result names the layer. "
     .. "shape: {channels, height, width} of an image, which may be left out once the network is built.",
   errors = "Layers that do not fit each other or the shape.",
-  example = "local field = net:receptive_field{ 1, 64, 64 }\nprint(field[1], field[2], field.stride[1])",
+  example = "local field = net:receptive_field{ 1, 64, 64 }\nfield[1], field[2], field.stride[1]",
 }
 
 function core.methods.network.receptive_field(net, shape, ...)

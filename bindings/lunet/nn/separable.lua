@@ -28,7 +28,10 @@ local page = {
   },
   errors = "What depthwise_conv2d and conv2d refuse, with their messages.",
   torch = "nn.Conv2d(c, c, 3, groups = c) and nn.Conv2d(c, n, 1)",
-  example = "local net = ln.nn.sequential{ ln.nn.conv2d{ 16 }, ln.nn.separable_conv2d{ 32, activation = \"relu\" } }",
+  example = [[
+local net = ln.nn.sequential{ ln.nn.conv2d{ 16 },
+  ln.nn.separable_conv2d{ 32, activation = "relu" } }
+net:summary{ 1, 32, 32 }]],
 }
 
 local function steps(o)

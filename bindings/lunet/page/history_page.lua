@@ -45,5 +45,6 @@ end
 
 docs.class(History, {
   { "history:report(path: string, title?: string) -> string",
-    "Write the training as a page, a file that ends in .html: curves, epochs, environment. See ln.report." },
+    "Write the training as a page, a file that ends in .html: curves, epochs, environment. See ln.report.",
+    'history:report(folder .. "/training.html")' },
 })

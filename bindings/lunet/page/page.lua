@@ -91,6 +91,7 @@ end
 
 local code_page = {
   name = "page:code", usage = "page:code(text: any, options?: options) -> page",
+  example = 'page:code("local net = ln.models.unet{}")',
   doc = "Text as it is. Its letters have one width: code, or what print shows, as of net:summary{ 1, 64, 64 }.",
   options = {
     { "caption", "string", help = "a line above it" },
@@ -145,14 +146,19 @@ end
 
 docs.add(Page.code, code_page)
 docs.class(Page, {
-  { "page:section(title: string) -> page", "Begin a section. Its heading is listed in the table of contents." },
-  { "page:subsection(title: string) -> page", "Begin a part of a section." },
+  { "page:section(title: string) -> page", "Begin a section. Its heading is listed in the table of contents.",
+    'page:section("Results"):text("It **works**.")' },
+  { "page:subsection(title: string) -> page", "Begin a part of a section.",
+    'page:section("Results")\npage:subsection("Images"):grid{ clean, noisy }' },
   { "page:text(text: string) -> page", "Add paragraphs. Empty lines part them. Of Markdown there are **bold**, "
     .. "*emphasis*, `code`, [links](https://example.org), lists whose lines begin with - or 1., and code between lines "
-    .. "of ```. All else is text, and shows as it is." },
-  { "page:html() -> string", "The whole page as text." },
+    .. "of ```. All else is text, and shows as it is.",
+    'page:text("It **works**, as [told](https://example.org).")' },
+  { "page:html() -> string", "The whole page as text.",
+    "#page:html()" },
   { "page:save(path?: string) -> string", "Write the page. It goes, atomically, to the `file` of ln.report or to "
-    .. "this path, which is returned. More may be added afterwards, and the page saved again." },
+    .. "this path, which is returned. More may be added afterwards, and the page saved again.",
+    'page:save(folder .. "/report.html")' },
   { "page.title -> string", "Its title." },
   { "page.subtitle -> string|nil", "The line under it." },
   { "page.file -> string|nil", "Where page:save writes." },

@@ -47,6 +47,7 @@ end
 
 local options_page = {
   name = "page:options", usage = "page:options(values: table|item, options?: options) -> page",
+  example = "page:options(ln.optim.adam{})",
   doc = "A table of options. Names stand in alphabetic order, those of tables within tables as optimizer.lr. An item "
     .. "gives its own. A list { { name, value }, ... } keeps its order.",
   options = { caption_option },
@@ -94,8 +95,7 @@ local table_page = {
     caption_option,
   },
   errors = "A column in `best` that the table does not have.",
-  example = 'page:table(ln.table{ columns = { "image", "SSIM" }, { "noisy", 0.45 }, { "CNN DAE", 0.83 } },\n'
-    .. '  { best = { SSIM = "max" }, caption = "Mean over 20 images" })',
+  example = 'page:table(results, { best = { SSIM = "max" }, caption = "20 images" })',
 }
 
 local function is_results(value)
@@ -140,8 +140,10 @@ local plot_page = {
     { "lines", "table", help = "levels across the plot, { { name, y }, ... }" }, caption_option,
   },
   errors = "Lists of different lengths; a series without a finite number (above 0 on a logarithmic axis).",
-  example = 'page:plot{ { name = "U-Net", x = { 10, 100, 300 }, y = { 0.7, 0.8, 0.83 } }, log = "x",\n'
-    .. '  x_label = "images", y_label = "SSIM", lines = { { "BM3D", 0.79 } } }',
+  example = [[
+page:plot{ { name = "U-Net", x = { 10, 100, 300 }, y = { 0.7, 0.8, 0.83 } },
+  log = "x", x_label = "images", y_label = "SSIM",
+  lines = { { "BM3D", 0.79 } } }]],
 }
 
 function Page:plot(given)
@@ -160,7 +162,7 @@ local curves_page = {
     { "log", "string", choices = { "x", "y", "xy" }, help = "axes with a logarithmic scale" },
     { "lines", "table", help = "levels across the plot, { { name, y }, ... }" }, caption_option,
   },
-  example = 'page:curves{ h1, h2, names = { "adam", "sgd" }, log = "y" }',
+  example = 'page:curves{ history, names = { "adam" }, log = "y" }',
 }
 
 function Page:curves(given)
@@ -178,7 +180,9 @@ local bars_page = {
     { "series", "table", help = "names of the values of each entry, where it has several" },
     { "from", "number", help = "where the axis begins; 0, or below, by default" }, caption_option,
   },
-  example = 'page:bars{ { "noisy", 0.45 }, { "BM3D", { 0.79, 0.77, 0.81 } }, caption = "SSIM" }',
+  example = [[
+page:bars{ { "noisy", 0.45 }, { "BM3D", { 0.79, 0.77, 0.81 } },
+  caption = "SSIM" }]],
 }
 
 function Page:bars(given)
@@ -195,8 +199,10 @@ local matrix_page = {
     { "row_label", "string", help = "what the rows are" }, { "column_label", "string", help = "what the columns are" },
     { "best", "string", choices = { "max", "min" }, help = "which number of each column is marked" }, caption_option,
   },
-  example = 'page:matrix({ { 0.9, 0.6 }, { 0.8, 0.7 } }, { rows = { "0.1", "0.5" }, columns = { "0.1", "0.5" },\n'
-    .. '  row_label = "trained at p", column_label = "tested at p" })',
+  example = [[
+page:matrix({ { 0.9, 0.6 }, { 0.8, 0.7 } }, {
+  row_label = "trained at p", rows = { "0.1", "0.5" },
+  column_label = "tested at p", columns = { "0.1", "0.5" } })]],
 }
 
 function Page:matrix(values, given)

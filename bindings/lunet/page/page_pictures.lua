@@ -22,6 +22,7 @@ end
 
 local image_page = {
   name = "page:image", usage = "page:image(x: tensor|grid, options?: options) -> page",
+  example = 'page:image(clean[1], { caption = "A phantom" })',
   doc = "An image H,W or C,H,W, or an ln.image.grid. Small ones are shown with every pixel as a square; a click "
     .. "enlarges. Sides of more than 1200 pixels are shrunk to that.",
   options = { caption_option,
@@ -45,7 +46,7 @@ local grid_page = {
     { "labels", "table", help = "a name for each row" }, { "columns", "table", help = "a name for each column" },
     { "most", "integer", default = 8, min = 1, help = "the first so many images of each row" }, range_option },
   errors = "Another number of labels than there are rows.",
-  example = 'page:grid({ clean, noisy, restored }, { labels = { "clean", "noisy", "CNN DAE" } })',
+  example = 'page:grid({ clean, noisy }, { labels = { "clean", "noisy" } })',
 }
 
 -- The alternative text of an image in a grid.
@@ -107,7 +108,7 @@ local compare_page = {
     .. "they stand side by side.",
   options = { caption_option,
     { "labels", "table", default = { "before", "after" }, help = "what the two are" }, range_option },
-  example = 'page:compare(noisy[1], restored[1], { labels = { "noisy", "CNN DAE" } })',
+  example = 'page:compare(noisy[1], clean[1], { labels = { "noisy", "clean" } })',
 }
 
 function Page:compare(before, after, given)

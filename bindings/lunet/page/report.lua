@@ -21,11 +21,14 @@ local report_page = {
       .. "that folder" },
   },
   errors = "A file that cannot be written, before anything is added; a folder that holds no record.",
-  example = 'local page = ln.report{ title = "Ablation of a U-Net", file = "results/report.html" }\n'
-    .. 'page:text("What each part of the network is **worth**.")\n'
-    .. 'page:section("Results"):table(scores, { best = { SSIM = "max" } }):curves{ history }\n'
-    .. 'page:section("Images"):grid({ noisy, restored }, { labels = { "noisy", "restored" } })\n'
-    .. 'page:section("Environment"):environment{ seeds = { 1, 2, 3 } }\npage:save()',
+  example = [[
+local page = ln.report{ title = "A try", file = folder .. "/report.html" }
+page:text("What a network is **worth**.")
+page:section("Results"):table(results, { best = { SSIM = "max" } })
+page:section("Training"):curves{ history }
+page:section("Images"):grid{ noisy, restored }
+page:section("Environment"):environment{ seeds = { 1, 2, 3 } }
+page:save()]],
 }
 
 return docs.add(function(given)

@@ -89,7 +89,9 @@ local page = {
     { "at_least", "boolean", default = false, help = "whether more than that is fine, too" },
   },
   errors = "A declared number that is not finite.",
-  example = 'ln.expect{ what = "Table II, MMM, median", paper = 0.73, got = 0.7312, within = 0.01 }',
+  example = [[
+ln.expect{ what = "Table II, MMM, median", paper = 0.73, got = 0.7312,
+  within = 0.01 }]],
 }
 
 -- The options, checked. nan, which options never are, may have been got.
@@ -128,7 +130,9 @@ end, {
   doc = "Prints the declared numbers now, if any are new, and returns whether all of them hold and their table. The "
     .. "end of the script prints them again only if more are declared.",
   errors = "None.",
-  example = 'local all_hold = ln.expectations()',
+  example = [[
+ln.expect{ what = "PSNR, noisy", paper = 20, got = 20.004, within = 0.01 }
+local all_hold = ln.expectations()]],
 })
 
 return expect

@@ -124,8 +124,9 @@ local page = {
   },
   errors = "A row with more cells than columns. A tensor after the last column is left out, so a metric, which returns "
     .. "its mean and the values of all images, can end a row.",
-  example = 'print(ln.table{ columns = { "image", "SSIM" }, best = "max", { "noisy", 0.35 },\n'
-    .. '  { "CNN DAE", { ln.stat.interval{ 0.81, 0.83, 0.80 } } } })',
+  example = [[
+ln.table{ columns = { "image", "SSIM" }, best = "max", { "noisy", 0.35 },
+  { "CNN DAE", { ln.stat.interval{ 0.81, 0.83, 0.80 } } } }]],
 }
 
 -- Raise for what `best` may not be.
@@ -174,14 +175,18 @@ local function new(given)
 end
 
 docs.class(Table, {
-  { "results:add(row: table) -> results", "Add a row, a list of cells; returns the table." },
+  { "results:add(row: table) -> results", "Add a row, a list of cells; returns the table.",
+    'results:add{ "median", 0.62 }' },
   { "results:text() -> string", "The table as print shows it, without bold type." },
   { "results:csv(path?: string) -> string", "CSV text, all digits, an interval in three columns; with a path, written "
-    .. "there, and the path." },
+    .. "there, and the path.",
+    "print(results:csv())" },
   { "results:markdown(path?: string) -> string", "The table as Markdown text; with a path, written there, and the "
-    .. "path." },
+    .. "path.",
+    "print(results:markdown())" },
   { "results:latex(path?: string) -> string", "The table as LaTeX text, with the rules of the package booktabs; with a "
-    .. "path, written there, and the path." },
+    .. "path, written there, and the path.",
+    "print(results:latex())" },
   { "results.columns -> string[]", "The names of the columns." },
   { "results.rows -> table[]", "The rows, each a list of cells." },
   { "results.note -> string|nil", "The line printed below." },

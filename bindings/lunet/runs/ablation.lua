@@ -24,12 +24,13 @@ local page = {
     .. "under a similar name. What fails in run is none: it is told, and left out of tables.",
   returns = "the ablation: print shows its table, ablation:table{ value = \"ssim\" } that of one result, with "
     .. "differences from the base, intervals and tests.",
-  example = 'local ablation = ln.ablation{ base = { skip = true, norm = true },\n'
-    .. '  vary = { { name = "no skip", skip = false }, { name = "no norm", norm = false } }, seeds = ln.seeds(3),\n'
-    .. "  run = function(c, log)\n    local net = unet(c)\n"
-    .. "    ln.fit(net, { seed = c.seed, checkpoint = log.checkpoint, ... })\n"
-    .. "    local mean, of_images = ln.metric.ssim{}(net:predict(noisy), clean)\n"
-    .. "    return { ssim = of_images }\n  end }\nprint(ablation)",
+  example = [[
+local ablation = ln.ablation{ base = { blur = 1, edge = "reflect" },
+  vary = { { name = "more blur", blur = 2 } }, dir = folder, run = function(c)
+    local filter = ln.filter.gaussian{ c.blur, edge = c.edge }
+    return { ssim = select(2, ln.metric.ssim{}(filter(noisy), clean)) }
+  end }
+ablation]],
 }
 
 -- These are as for ln.sweep.

@@ -76,7 +76,7 @@ local plot_page = {
   options = plot_options.all({ { "values", "table", help = "the fields of the entries to draw, by default loss and "
     .. "val_loss" } }, plot_options.look),
   returns = "Nothing; the path of a file; the text with text = true.",
-  example = 'history:plot()\nhistory:plot("loss.svg")\nhistory:plot{ values = { "val_ssim" }, log = "x" }',
+  example = 'history:plot()\nhistory:plot{ values = { "val_loss" }, log = "y" }',
 }
 
 function History:plot(given)
@@ -94,8 +94,10 @@ end
 
 docs.add(History.plot, plot_page)
 docs.class(History, {
-  { "history:add(entry: table)", "Add the entry of an epoch; ln.fit does it." },
-  { "history:csv(path?: string) -> string", "CSV text; with a path, written there, and the path." },
+  { "history:add(entry: table)", "Add the entry of an epoch; ln.fit does it.",
+    "history:add{ epoch = 4, loss = 0.1, seconds = 0.5 }" },
+  { "history:csv(path?: string) -> string", "CSV text; with a path, written there, and the path.",
+    "print(history:csv())" },
   { "history:table() -> results", "The entries as a table to print." },
   { "history.interrupted -> boolean", "Whether Ctrl-C ended the run." },
   { "history.stopped -> string|nil", "What ended the run before its last epoch: \"patience\", \"max_seconds\", "

@@ -188,18 +188,30 @@ Log.report = timed(function(self, step, value)
   return true
 end)
 
+-- Their examples: a line with `log`.
+local function in_record(line)
+  return ('ln.record("try", function(log)\n  %s\n  return { ssim = 0.9 }\nend, { dir = folder })'):format(line)
+end
+
 docs.class(Log, {
   { "log:image(name: string, x: tensor|tensor[]|grid) -> string", "An image C,H,W, or several side by side, N,C,H,W or "
     .. "a list of rows as for ln.image.grid, as figures/<name>.png of the record; its path. An older one of the name "
-    .. "is replaced." },
+    .. "is replaced.",
+    in_record('log:image("clean", clean[1])') },
   { "log:scores(name: string, scores: tensor|number[]) -> string", "What a metric says of each image, as "
-    .. "scores/<name>.npy of the record; its path. ln.compare pairs them by image." },
-  { "log:model(net: network) -> string", "A network as model.safetensors of the record; its path." },
-  { "log:text(text: any)", "Lines of text, with the time, in log.txt of the record." },
+    .. "scores/<name>.npy of the record; its path. ln.compare pairs them by image.",
+    in_record('log:scores("ssim", { 0.8, 0.9 })') },
+  { "log:model(net: network) -> string", "A network as model.safetensors of the record; its path.",
+    in_record("log:model(net)") },
+  { "log:text(text: any)", "Lines of text, with the time, in log.txt of the record.",
+    in_record('log:text("begun")') },
   { "log:report(step: integer, value: number) -> boolean", "How far the run is, and how good. False: stop, for the "
-    .. "sweep that it belongs to has better ones; true outside of a sweep." },
-  { "log.dir -> string", "The record's folder; files of one's own may be added." },
-  { "log.checkpoint -> string", "A file in it for ln.fit{ checkpoint = log.checkpoint }." },
+    .. "sweep that it belongs to has better ones; true outside of a sweep.",
+    in_record("print(log:report(1, 0.5))") },
+  { "log.dir -> string", "The record's folder; files of one's own may be added.",
+    in_record("print(log.dir)") },
+  { "log.checkpoint -> string", "A file in it for ln.fit{ checkpoint = log.checkpoint }.",
+    in_record("print(log.checkpoint)") },
 })
 
 return log_class

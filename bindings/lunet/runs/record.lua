@@ -240,8 +240,11 @@ local page = {
   },
   errors = "A folder that cannot be written, before f is called. Later, as on a full disk, a line on stderr tells it "
     .. "and the run goes on.",
-  example = 'ln.record("dropout", function(log)\n  for step = 1, 100 do log{ step = step, loss = train() } end\n'
-    .. '  return { ssim = 0.91 }\nend, { options = { rate = 0.2 }, seeds = { 1 } })',
+  example = [[
+ln.record("dropout", function(log)
+  for step = 1, 3 do log{ step = step, loss = 1 / step } end
+  return { ssim = 0.91 }
+end, { options = { rate = 0.2 }, seeds = { 1 }, dir = folder })]],
 }
 
 -- The results of f, with the record's end.

@@ -261,7 +261,8 @@ docs.class(Run, {
   { "run:scores(name?: string) -> any", "The scores of that name, one for each image, as a tensor; without a name, the "
     .. "names that there are." },
   { "run:value(name: string) -> any", "A value by its name: \"status\", \"options.lr\", \"result.ssim\"; what has no "
-    .. "such prefix is looked for among results and options, too." },
+    .. "such prefix is looked for among results and options, too.",
+    'run:value("ssim")' },
   { "run:values() -> table", "All values by such names." },
   { "run:delete()", "Remove the record with all that is in it. A run that goes on is an error." },
   { "run.id -> string", "The name of its folder." },

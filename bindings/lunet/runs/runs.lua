@@ -28,8 +28,14 @@ local page = {
     { "first", "integer", min = 1, help = "only so many, the first ones" },
   },
   errors = "A filter of another form; a name that no run has.",
-  example = 'for _, run in ipairs(ln.runs("net=unet ssim>0.9", { sort = "-ssim", first = 5 })) do\n'
-    .. "  print(run.id, run.options.p, run.result.ssim)\nend",
+  example = [[
+for lr = 1, 3 do
+  ln.record("try", function() return { ssim = 0.8 + 0.01 * lr } end,
+    { options = { lr = lr }, dir = folder })
+end
+for _, run in ipairs(ln.runs("lr>1", { sort = "-ssim", dir = folder })) do
+  print(run.options.lr, run.result.ssim)
+end]],
 }
 
 -- ---- The folder ----

@@ -57,10 +57,13 @@ local page = {
   errors = "Points that are the same, or that hold what cannot be written down; a folder that cannot be written. What "
     .. "fails in run is none: it is told, sweep:results() has it, and #sweep counts it.",
   returns = "the sweep: sweep:table{ ... }, sweep:results(), sweep:best(\"ssim\"); print(sweep) tells how it stands.",
-  example = 'local sweep = ln.sweep{ vary = { p = { 0.1, 0.5 }, net = { "cnn_dae", "unet" }, seed = ln.seeds(5) },\n'
-    .. "  run = function(c, log)\n    local net = ln.models[c.net]{}\n"
-    .. "    ln.fit(net, { seed = c.seed, checkpoint = log.checkpoint, ... })\n    return { ssim = f(net) }\n  end }\n"
-    .. 'print(sweep:table{ rows = "net", columns = "p", value = "ssim", over = "seed" })',
+  example = [[
+local sweep = ln.sweep{ vary = { size = { 3, 5 } }, dir = folder,
+  run = function(c)
+    local restored = ln.filter.median{ c.size }(noisy)
+    return { ssim = (ln.metric.ssim{}(restored, clean)) }
+  end }
+sweep:table{ rows = "size", value = "ssim" }]],
 }
 sweep.page = page
 

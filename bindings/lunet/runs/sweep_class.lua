@@ -131,11 +131,13 @@ docs.class(Sweep, {
     .. "row for each value of `rows` and a column for each of `columns`, the best of each column in bold. value: the "
     .. "result to show, if there are several; lists count by their mean. where: only points that have these values, "
     .. "{ p = 0.1 }. best: which values are the better ones, where the name does not say it as ssim and mse do. What "
-    .. "varies besides is an error, as are names that do not exist." },
+    .. "varies besides is an error, as are names that do not exist.",
+    'sweep:table{ rows = "p", value = "error" }' },
   { "sweep:results() -> table[]", "All points, in order: { point =, result =, state =, error =, seconds =, stopped =, "
     .. "run = }. state: \"finished\", \"failed\", \"unfinished\" or \"not run\"; run: the folder of the record." },
   { "sweep:best(value: string, which?: 'max'|'min') -> table|nil",
-    "The entry of sweep:results() with the best value." },
+    "The entry of sweep:results() with the best value.",
+    'sweep:best("error", "min")' },
   { "sweep:csv(path?: string) -> string", "CSV text, a line for each point, lists by their mean; with a "
     .. "path, written there." },
   { "sweep.name -> string", "Its name." },

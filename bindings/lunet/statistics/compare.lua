@@ -42,7 +42,9 @@ local page = {
   },
   errors = "Rows of different lengths or with other images; a score that is no finite number; fewer than two images or "
     .. "groups.",
-  example = 'print(ln.compare{ noisy = { 0.4, 0.5, 0.3 }, unet = { 0.9, 0.8, 0.9 }, baseline = "noisy" })',
+  example = [[
+ln.compare{ noisy = { 0.4, 0.5, 0.3 }, unet = { 0.9, 0.8, 0.9 },
+  baseline = "noisy" }]],
 }
 
 local known = {}

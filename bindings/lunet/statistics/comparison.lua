@@ -149,10 +149,13 @@ function Comparison:csv(path) return all_numbers(self):csv(path) end
 docs.class(Comparison, {
   { "comparison:table() -> results", "The table that print shows, to add to or to write." },
   { "comparison:text() -> string", "What print shows, without bold type." },
-  { "comparison:markdown(path?: string) -> string", "The table as Markdown text; with a path, written there." },
-  { "comparison:latex(path?: string) -> string", "The table as LaTeX text, for booktabs; with a path, written there." },
+  { "comparison:markdown(path?: string) -> string", "The table as Markdown text; with a path, written there.",
+    "print(comparison:markdown())" },
+  { "comparison:latex(path?: string) -> string", "The table as LaTeX text, for booktabs; with a path, written there.",
+    "print(comparison:latex())" },
   { "comparison:csv(path?: string) -> string", "All numbers as CSV text, p with and without correction, a column each; "
-    .. "with a path, written there." },
+    .. "with a path, written there.",
+    "print(comparison:csv())" },
   { "comparison.rows -> table[]", "The baseline { name, mean, seeds, seed_sd } and the others, which also have "
     .. "{ difference, low, high, p_wilcoxon, p_sign (both corrected), effect = { dz, rank_biserial }, wilcoxon = { p, "
     .. "p_holm, method, ... }, sign_test = { p, p_holm, plus, minus, zeros }, constant, units, difference_seed_sd }. A "

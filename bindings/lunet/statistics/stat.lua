@@ -28,7 +28,7 @@ local interval_page = {
     level, resamples, seed, group,
   },
   errors = "A value that is no finite number.",
-  example = "local mean, low, high = ln.stat.interval{ 0.81, 0.83, 0.80 }",
+  example = "ln.stat.interval{ 0.81, 0.83, 0.80 }",
 }
 
 stat.interval = docs.add(function(x, given)
@@ -45,7 +45,9 @@ local bootstrap_page = {
   doc = "Means of as many values, or groups, as there are, drawn with replacement from them: one mean a resample.",
   options = { resamples, seed, group },
   errors = "A value that is no finite number.",
-  example = "local means = ln.stat.bootstrap({ 0.81, 0.83, 0.80 }, { seed = 1 })",
+  example = [[
+local means = ln.stat.bootstrap({ 0.81, 0.83, 0.80 }, { seed = 1 })
+means:std()]],
 }
 
 stat.bootstrap = docs.add(function(x, given)
@@ -82,7 +84,7 @@ local wilcoxon_page = {
     { "correction", "boolean", default = false, help = "continuity correction of the approximation" },
   },
   errors = "Lists of different lengths; method 'exact' with ties, or for more than 1000 differences.",
-  example = "print(ln.stat.wilcoxon({ 0.81, 0.83, 0.80 }, { 0.79, 0.82, 0.80 }).p)",
+  example = "ln.stat.wilcoxon({ 0.81, 0.83, 0.80 }, { 0.79, 0.82, 0.80 }).p",
 }
 
 stat.wilcoxon = docs.add(function(a, b, given)
@@ -98,7 +100,7 @@ end, {
   doc = "The exact sign test of the differences a - b, or of those in a where b is nil: { p, plus, minus, zeros }, p "
     .. "two-sided and the others how many differences are above, below and 0. Zeros count for neither sign.",
   errors = "Lists of different lengths.",
-  example = "print(ln.stat.sign_test({ 0.81, 0.83, 0.80 }, { 0.79, 0.82, 0.80 }).p)",
+  example = "ln.stat.sign_test({ 0.81, 0.83, 0.80 }, { 0.79, 0.82, 0.80 }).p",
 })
 
 -- Mean over standard deviation; of a constant it is 0 or infinite.
@@ -125,7 +127,7 @@ end, {
     .. "rank_biserial is the share of the rank sum that is positive less the share that is negative, -1 to 1 (Kerby "
     .. "2014).",
   errors = "Lists of different lengths.",
-  example = "print(ln.stat.effect_size({ 0.81, 0.83, 0.80 }, { 0.79, 0.82, 0.80 }).dz)",
+  example = "ln.stat.effect_size({ 0.81, 0.83, 0.80 }, { 0.79, 0.82, 0.80 }).dz",
 })
 
 stat.holm = docs.add(function(p)
@@ -146,7 +148,7 @@ end, {
   doc = "p of several tests, corrected for being several by Holm's method (1979): the least is multiplied by their "
     .. "number, the next by one less, and so on; none is below one before it, or above 1.",
   errors = "A p that is not from 0 to 1.",
-  example = "print(table.unpack(ln.stat.holm{ 0.01, 0.04, 0.03 }))",
+  example = "ln.stat.holm{ 0.01, 0.04, 0.03 }",
 })
 
 return errors.strict(stat, "lunet.stat")

@@ -33,8 +33,10 @@ local page = {
   returns = "a table of results, a row for each step: rate, loss and smoothed loss; and the rate at which the "
     .. "smoothed loss fell fastest (nil if it ended within the first 12 steps).",
   errors = "As for ln.fit before training.",
-  example = "local rates, lr = ln.find_rate(net, { input = noisy, target = clean, loss = ln.loss.bce{},\n"
-    .. "  optimizer = ln.optim.adam{} })\nprint(rates, lr)",
+  example = [[
+local rates, lr = ln.find_rate(net, { input = noisy, target = clean,
+  loss = ln.loss.bce{}, optimizer = ln.optim.adam{}, steps = 30 })
+rates, lr]],
 }
 
 -- These are as for ln.fit.

@@ -100,8 +100,12 @@ local page = {
     .. "last weights that were good. Ctrl-C, which ln.interrupted(err) tells from others. What may be a mistake, an "
     .. "output that is constant, layers that give nothing but 0, a loss that does not fall, is one line on stderr and "
     .. "an entry of history.warnings.",
-  example = "local history = ln.fit(net, {\n  input = noise(train.images), target = train.images, validation = 0.1,\n"
-    .. "  loss = ln.loss.bce{}, optimizer = ln.optim.adam{}, epochs = 100, patience = 10, seed = 42,\n})",
+  example = [[
+local history = ln.fit(net, {
+  input = noise(train.images), target = train.images, validation = 0.25,
+  loss = ln.loss.bce{}, optimizer = ln.optim.adam{}, epochs = 5,
+})
+history]],
 }
 
 table.move(updates.options, 1, #updates.options, #page.options + 1, page.options)

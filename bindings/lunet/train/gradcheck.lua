@@ -30,8 +30,10 @@ local page = {
     .. "difference, where it is and what was compared; tensors lists the same for each",
   errors = "An error above the tolerance, with its place and both numbers.",
   torch = "torch.autograd.gradcheck",
-  example = "print(ln.gradcheck(gate, { 8, 16, 16 }))\n"
-    .. "local report = ln.gradcheck(net, nil, { tolerance = math.huge })\nprint(report.worst, report.tensor)",
+  example = [[
+ln.gradcheck(ln.nn.conv2d{ 2, activation = "tanh" }, { 1, 8, 8 })
+local report = ln.gradcheck(ln.loss.mse{}, { 1, 8, 8 })
+report.worst, report.tensor]],
 }
 
 -- ---- What is checked, as a trainer and a batch ----

@@ -22,9 +22,14 @@ local page = {
   errors = "Where it is used: a result that is a number already, has several elements or does not depend on y; a value "
     .. "or gradient that is NaN or infinite; what f raises, with its place. All of them name the loss, and leave "
     .. "trainer and network as they were.",
-  example = "local function dx(x) return x:narrow(4, 2, x.shape[4] - 1) - x:narrow(4, 1, x.shape[4] - 1) end\n"
-    .. "local edge = ln.loss.custom(function(y, t)\n"
-    .. "  return (y - t):abs():mean() + 0.1 * (dx(y) - dx(t)):pow(2):mean()\nend)",
+  example = [[
+local function dx(x)
+  return x:narrow(4, 2, x.shape[4] - 1) - x:narrow(4, 1, x.shape[4] - 1)
+end
+local edge = ln.loss.custom(function(y, t)
+  return (y - t):abs():mean() + 0.1 * (dx(y) - dx(t)):pow(2):mean()
+end)
+edge(noisy, clean)]],
 }
 
 local function custom(given)

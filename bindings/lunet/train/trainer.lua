@@ -18,9 +18,12 @@ local page = {
     { "seed", "integer", default = 0, help = "seed of what layers draw at random in training, as dropout does" },
   },
   errors = "step raises, and leaves the parameters as they were, when the loss or a gradient is not finite.",
-  example = "local trainer = ln.trainer{ net = net, loss = ln.loss.bce{}, optimizer = ln.optim.adam{} }\n"
-    .. "for input, target in ln.data.batches(noisy, clean, { shuffle = true }) do\n"
-    .. "  local loss = trainer:step(input, target)\nend",
+  example = [[
+local trainer = ln.trainer{ net = net, loss = ln.loss.bce{},
+  optimizer = ln.optim.adam{} }
+for input, target in ln.data.batches(noisy, clean, { shuffle = true }) do
+  print(trainer:step(input, target))
+end]],
 }
 
 table.move(updates.options, 1, #updates.options, #page.options + 1, page.options)

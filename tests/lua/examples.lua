@@ -1,0 +1,73 @@
+-- Every page of help has an example, and every example runs as it stands, in little time, on 80 columns.
+local support = dofile "tests/lua/support.lua"
+local test, expect_error = support.test, support.expect_error
+
+local ln = require "lunet"
+local before = require "lunet.preparations"
+local docs = require "lunet.docs"
+local help = require "lunet.help"
+local example = require "lunet.example"
+
+-- What a function prints.
+local function printed(f, ...)
+  local out, original = {}, print
+  _G.print = function(...)
+    local texts = table.pack(...)
+    for i = 1, texts.n do texts[i] = tostring(texts[i]) end
+    out[#out + 1] = table.concat(texts, "\t")
+  end
+  local ok, message = pcall(f, ...)
+  _G.print = original
+  if not ok then error(message, 0) end
+  return table.concat(out, "\n")
+end
+
+local most_seconds = os.getenv("LUNET_SANITIZED") and 60 or 5 -- of all processors; about 1 where nothing else runs
+
+for _, title in ipairs(help.with_examples(ln)) do
+  test("example of " .. title, function()
+    local text, examples = help.named(ln, title), help.examples(ln, title)
+    assert(#examples > 0, "there is none")
+    assert(text:find("\nExample\n", 1, true), text)
+    for line in text:gmatch("[^\n]+") do assert(utf8.len(line) <= 80, line) end
+    for _, one in ipairs(examples) do
+      local started = os.clock()
+      local ok, said = pcall(printed, example, one[2], one[1])
+      if not ok and said:find("without FFTW", 1, true) then return end
+      assert(ok, said)
+      assert(os.clock() - started < most_seconds, os.clock() - started)
+    end
+  end)
+end
+
+test("pages of functions with arguments have an example about them", function()
+  for _, page in ipairs(docs.all()) do
+    local name = page.name:match("[%w_]+$")
+    assert(not page.example or page.example:find(name, 1, true), page.name)
+  end
+end)
+
+test("what an example uses without making it is put before it", function()
+  assert(before("t:abs()") == "local t = ln.tensor{ { 0.8, -0.2 }, { -0.2, 0.5 } }")
+  local lines = before("net:predict(noisy)")
+  assert(lines:find("^local clean = .*\nlocal noisy = .*\nlocal net = "), lines)
+  for _, code in ipairs{ "local t = 1\nt:abs()", "x.t", "x:t()", '"t"', "-- t", "{ t = 1 }", "local function f(t) end",
+    "for t in x do end" } do
+    assert(before(code) == "", code)
+  end
+end)
+
+test("ln.example prints lines and values as the prompt does, and leaves nothing", function()
+  local said = printed(ln.example, ln.stack)
+  assert(said:find("^> local t = ln.tensor{.*\n> ln.stack{ t, u }.shape\n{ 2, 2, 2 }$"), said)
+  said = printed(ln.example, "t:abs")
+  assert(said:find("> t:abs%(%)\n  0.8  0.2\n"), said)
+  assert(rawget(_G, "t") == nil)
+  said = printed(ln.example, "file.write")
+  local folder = said:match("os.tmpname") and true
+  assert(folder, said)
+  expect_error(function() ln.example() end, "example: there is none of nil; it takes a function, type or name")
+  expect_error(function() ln.example("qqqqqq") end, "example: there is none of 'qqqqqq'")
+end)
+
+support.done()
