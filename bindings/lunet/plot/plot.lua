@@ -18,12 +18,15 @@ local page = {
   returns = "Nothing; the path of a file; the text with text = true.",
   errors = "No numbers at all; lists of different lengths; a tensor of more than two dimensions, or more than 8 rows; "
     .. "gnuplot missing, where a .png or .pdf is wanted.",
-  example = 'ln.plot(history)\nln.plot{ history, values = { "val_ssim" }, file = "ssim.svg" }\n'
-    .. 'ln.plot{ { y = noisy[1][1][32], name = "noisy" }, { y = clean[1][1][32], name = "clean" } }\n'
-    .. 'ln.plot{ x = sigma, y = psnr, kind = "scatter", log = "x", x_label = "sigma", y_label = "PSNR, dB" }\n'
-    .. "ln.plot{ histogram = noisy - clean, bins = 40 }\n"
-    .. "ln.plot{ bars = { median = 25.1, bm3d = 27.3, dae = 28.2 } }\n"
-    .. "ln.plot(math.sin, 0, 2 * math.pi)",
+  example = [[
+ln.plot(history)
+ln.plot{ { y = noisy[1][1][16], name = "noisy" },
+  { y = clean[1][1][16], name = "clean" } }
+ln.plot{ x = { 0.1, 0.2, 0.4 }, y = { 28.1, 25.3, 21.9 }, kind = "scatter",
+  log = "x", x_label = "sigma", y_label = "PSNR, dB" }
+ln.plot{ histogram = noisy - clean, bins = 40 }
+ln.plot{ bars = { median = 25.1, bm3d = 27.3, dae = 28.2 } }
+ln.plot(math.sin, 0, 2 * math.pi)]],
 }
 
 return docs.add(function(...)
