@@ -4,8 +4,8 @@
 --   ln.help()
 --
 -- This file puts the module together from lunet.core (C) and the Lua files in the rooms beside it: base, terminal,
--- report, plot, statistics, measure, nn, data, runs, page, train, values, help; each requires only those before it.
--- Module names are flat: train/fit.lua is "lunet.fit".
+-- report, plot, statistics, measure, nn, data, runs, page, train, explore, values, help; each requires only those
+-- before it. Module names are flat: train/fit.lua is "lunet.fit".
 local core = require "lunet.core"
 local counterparts = require "lunet.counterparts"
 local custom = require "lunet.custom"

@@ -112,6 +112,16 @@ test("ranges: 0 to 1 for images, with noise or without, and all there is for oth
   equal(range_of(ln.tensor{ { -0.25, 0.5 } }, { map = "diverging" }), "-0.5 0.5")
 end)
 
+test("the values along a row or a column", function()
+  local x = ln.arange(0, 11):reshape{ 1, 3, 4 } / 11
+  local drawn = text(x, x * 0.5, { row = 3, labels = { "a", "b" }, scale = 2, width = 60 })
+  assert(drawn:find("2 x 1x3x4: 0 to 1, mean 0.375\n", 1, true) and drawn:find("column, in row 3\n$"), drawn)
+  assert(drawn:find("a", 1, true) and drawn:find("b", 1, true), drawn)
+  assert(text(x, { column = 1, scale = 2 }):find("row, in column 1\n$"))
+  expect_error(function() text(x, { row = 4 }) end, "show: option 'row' must be 1 to 3, the rows of image 1, got 4")
+  expect_error(function() text(x, { row = 1, column = 1 }) end, "show: either option 'row' or 'column', not both")
+end)
+
 -- ---- In colours ----
 
 -- In another locale or without libchafa: what the program prints when it is started so.
@@ -191,7 +201,7 @@ test("mistakes", function()
   expect_error(function() ln.show(x, nil) end, "show: value 2: expected a tensor")
   expect_error(function() ln.show{ x, 4 } end, "show: number 2 of the list: expected a tensor")
   expect_error(function() ln.show(ln.ones(5)) end, "show: expected a tensor of 2 to 4 dimensions, H,W, C,H,W or "
-    .. "N,C,H,W, got one of shape 5; plot draws lists of numbers")
+    .. "N,C,H,W, got one of shape 5; ln.plot draws lists of numbers")
   expect_error(function() ln.show(ln.ones(1, 1, 1, 1, 1)) end, "got one of shape 1x1x1x1x1")
   expect_error(function() ln.show(ln.zeros(2, 0, 4)) end, "the tensor of shape 2x0x4 has no elements: dimension 2 is 0")
   expect_error(function() ln.show(x, { maps = "gray" }) end, "show: no option 'maps'; did you mean 'map'?")

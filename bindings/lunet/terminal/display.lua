@@ -18,9 +18,9 @@ Display.__index = Display
 local function space_of(o, labelled)
   local columns, rows = capabilities.columns(), capabilities.rows()
   local high = rows > 39 and rows * 2 // 3 or math.max(1, math.min(rows - 4, 26))
-  return { columns = math.min(o.width or columns, columns),
-    rows = math.max(1, (o.height or high) - (o.title and 1 or 0)), scale = o.scale, per_row = o.columns,
-    labels = labelled }
+  local taken = (o.title and 1 or 0) + (o.below or 0)
+  return { columns = math.min(o.width or columns, columns), rows = math.max(1, (o.height or high) - taken),
+    scale = o.scale, per_row = o.columns, labels = labelled }
 end
 
 -- A label a picture, or a row of pictures; nil where there are none.
@@ -78,7 +78,8 @@ end
 
 -- ---- Made ----
 
--- o: the options of show; single: the numbers of pictures that share one place, in turns.
+-- o: the options of show, and { below = lines that something else takes below }; single: the numbers of pictures that
+-- share one place, in turns.
 local function display_of(group, o, single)
   local device, note = device_of.choose(o)
   local self = setmetatable({ group = group, o = o, device = device, note = note }, Display)

@@ -43,7 +43,7 @@ local function of_tensor(what, x)
   local shape = x.shape
   if #shape < 2 or #shape > 4 then
     errors.raise("%s: expected a tensor of 2 to 4 dimensions, H,W, C,H,W or N,C,H,W, got one of shape %s%s", what,
-      shapes.text(shape), #shape == 1 and "; plot draws lists of numbers" or "")
+      shapes.text(shape), #shape == 1 and "; ln.plot draws lists of numbers" or "")
   end
   for dim, size in ipairs(shape) do
     if size == 0 then

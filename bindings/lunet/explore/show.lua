@@ -6,6 +6,7 @@ local display_of = require "lunet.display"
 local docs = require "lunet.docs"
 local options = require "lunet.options"
 local pictures = require "lunet.pictures"
+local profile = require "lunet.profile"
 local values = require "lunet.values"
 
 local page = {
@@ -30,6 +31,8 @@ local page = {
     { "labels", "table", help = "a name for each image, or for each row of several batches" },
     { "title", "string", help = "a line above" },
     { "columns", "integer", min = 1, help = "images in a row; by default as many as make them largest" },
+    { "row", "integer", min = 1, help = "draw the values along that row of each image below" },
+    { "column", "integer", min = 1, help = "the same along a column" },
     { "blink", "boolean", default = false, help = "images in turns in one place, half a second each, until a key is "
       .. "pressed; side by side where there is no terminal" },
     { "scale", "number", above = 0, help = "enlarge, or shrink, so many times, as far as fits: in pixels, "
@@ -44,7 +47,8 @@ local page = {
   errors = "What is no image; ranges and labels that do not fit.",
   example = 'ln.show(ln.data.phantom{ 8 }.images)\n'
     .. 'ln.show(noisy[1], restored[1], { labels = { "noisy", "restored" } })\n'
-    .. 'ln.show(restored[1] - clean[1], { residual = true })\nln.show(net:activations(noisy[1], "conv2d_1"))\n'
+    .. 'ln.show(restored[1] - clean[1], { residual = true })\nln.show(noisy[1], clean[1], { row = 32 })\n'
+    .. 'ln.show(net:activations(noisy[1], "conv2d_1"))\n'
     .. 'ln.show(net:parameters()["conv2d_1.weight"])',
 }
 
@@ -54,9 +58,11 @@ local function may_blink(display)
 end
 
 local function shown(display, o)
-  if o.text then return display:text() end
+  local lines = profile.of(display, o)
+  if o.text then return display:text() .. (lines and profile.draw(lines) .. "\n" or "") end
   if o.blink and may_blink(display) then return blink(display) end
   io.stdout:write(display:text())
+  if lines then profile.draw(lines) end
   io.stdout:flush()
 end
 
@@ -71,6 +77,7 @@ local function show(...)
   local given = table.pack(...)
   local o, n = options_of(given)
   o = options.read(page, o)
+  if o.row or o.column then o.below = profile.rows end
   o.range = values.check("show", o.range)
   return shown(display_of(pictures.gathered(pictures.groups("show", given, n)), o), o)
 end
