@@ -227,6 +227,8 @@ test("forms that mean the same", function()
   equal(text_of(with{ x = x, y = t }), xy)
   equal(text_of(with{ { x = x, y = t } }), xy)
   equal(text_of(with{ t, x = ln.tensor(x) }), xy)
+  equal(text_of(with{ { ln.tensor(x), t } }), xy)
+  equal(text_of(with{ x = x, y = t, points = true }), text_of(with{ x = x, y = t, kind = "scatter" }))
   local rows = text_of(ln.tensor{ { 1, 2 }, { 3, 1 } }, look)
   equal(text_of(with{ { 1, 2 }, { 3, 1 }, names = { "row 1", "row 2" } }), rows)
   equal(text_of(with{ { y = { 1, 2 }, name = "row 1" }, { y = { 3, 1 }, label = "row 2" } }), rows)
@@ -382,6 +384,82 @@ test("a lone peak among a million is seen", function()
   local seen = false
   for i, value in ipairs(s.y) do seen = seen or value == 1 and s.x[i] == 777777 end
   assert(seen)
+end)
+
+-- The dots of braille characters, as a set of "x,y".
+local function dots_of(text)
+  local bits = { { 0, 0 }, { 0, 1 }, { 0, 2 }, { 1, 0 }, { 1, 1 }, { 1, 2 }, { 0, 3 }, { 1, 3 } }
+  local dots, row = {}, 0
+  for line in text:gmatch("[^\n]+") do
+    local column = 0
+    for _, code in utf8.codes(line) do
+      for i, place in ipairs(code >= 0x2800 and code < 0x2900 and bits or {}) do
+        if code >> (i - 1) & 1 == 1 then dots[("%d,%d"):format(2 * column + place[1], 4 * row + place[2])] = true end
+      end
+      column = column + 1
+    end
+    row = row + 1
+  end
+  return dots
+end
+
+test("a line has no holes", function()
+  for seed = 1, 20 do
+    local text = drawn(unicode, ("ln.plot(ln.randn({ %d }, %d):cumsum(), { width = 60, height = 10 })"):format(
+      seed * 17, seed))
+    local dots, count, queue, seen = dots_of(text), 0, {}, {}
+    for dot in pairs(dots) do
+      count = count + 1
+      queue[1] = queue[1] or dot
+    end
+    seen[queue[1]] = true
+    while #queue > 0 do
+      local x, y = table.remove(queue):match("(%d+),(%d+)")
+      count = count - 1
+      for dx = -1, 1 do
+        for dy = -1, 1 do
+          local near = ("%d,%d"):format(x + dx, y + dy)
+          if dots[near] and not seen[near] then seen[near], queue[#queue + 1] = true, near end
+        end
+      end
+    end
+    equal(count, 0)
+  end
+end)
+
+-- ---- While ln.fit runs ----
+
+local sparkline = require("lunet.sparkline").text
+
+test("sparklines", function()
+  equal(sparkline({ 1, 2, 3, 4, 5, 6, 7, 8 }, 8, true), "▁▂▃▄▅▆▇█")
+  equal(sparkline({ 9, 9, 1, 2, 3 }, 3, true), "▁▅█")
+  equal(sparkline({ 1, 10, 100 }, 9, true), "▁▅█") -- logarithms
+  equal(sparkline({ 1, 0 / 0, 2, 1 / 0, -3 }, 9, true), "▇ █ ▁")
+  equal(sparkline({ 5, 5 }, 9, true), "▁▁")
+  equal(sparkline({}, 9, true), "")
+  equal(sparkline({ 1, 2, 3, 4, 5, 6 }, 8, false), "_.-=*#")
+end)
+
+local fit = [[
+local x = ln.rand{ 8, 1, 4, 4 }
+local net = ln.nn.sequential{ ln.nn.conv2d{ 1, kernel = 3 } }
+ln.fit(net, { input = x, target = x, loss = ln.loss.mse{}, optimizer = ln.optim.adam{}, epochs = 12, validation = 0.25,
+  progress = %s })]]
+
+test("a curve beside the progress line, within its width", function()
+  for _, columns in ipairs{ 40, 60, 80, 100, 160 } do
+    for settings, curve in pairs{ [unicode] = "[▁▂▃▄▅▆▇█]+$", [ascii] = "  [_.=*#-]+$" } do
+      local text = on_terminal(settings .. " TERM=xterm-256color", columns, fit:format("'line'"))
+      local curves = 0
+      for line in text:gmatch("(.-)\27%[K") do
+        assert(utf8.len(line) < columns - 2, line)
+        if line:find(curve) then curves = curves + 1 end
+      end
+      if columns >= 80 then assert(curves >= 10, text) else equal(curves, 0) end
+    end
+  end
+  assert(not drawn(unicode, fit:format("'auto'")):find("[▁▂▃▄▅▆▇█]"))
 end)
 
 -- ---- Any options ----

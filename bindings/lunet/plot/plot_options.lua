@@ -33,6 +33,7 @@ plot_options.series = {
   { "to", "number", help = "where the function ends" },
   { "name", "string", help = "what the legend calls it" },
   { "kind", "string", choices = kinds, help = "what is drawn" },
+  { "points", "boolean", help = "the same as kind = 'scatter'" },
   { "low", numbers, help = "the lower end of a band around y, or of the intervals of scattered points" },
   { "high", numbers, help = "its upper end" },
   { "colour", "integer", min = 1, max = 8, help = "which of the eight colours" },
