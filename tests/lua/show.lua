@@ -84,6 +84,16 @@ test("datasets, files, grids and parameters", function()
     "@@\n++@@\n-1 [ .:-=+*#%@] 1  d.weight 2x2: -1 to 1, mean 0.25\n")
 end)
 
+test("all weights of a network, a row each", function()
+  local net = ln.nn.sequential{ ln.nn.conv2d{ 3, kernel = 2, name = "a" }, ln.nn.conv2d{ 1, kernel = 1, name = "b" } }
+  net:build{ 1, 4, 4 }
+  net:set{ ["a.weight"] = ln.full({ 3, 1, 2, 2 }, 1), ["b.weight"] = ln.full({ 1, 3, 1, 1 }, -1) }
+  equal(text(net:parameters(), { scale = 2 }), "a.weight 3x1x2x2\n@@@@  @@@@  @@@@\n@@@@  @@@@  @@@@\n"
+    .. "b.weight 1x3x1x1\n\n\n-1 [ .:-=+*#%@] 1  a.weight 3x1x2x2, b.weight 1x3x1x1: -1 to 1, mean 0.6\n")
+  assert(text(net:parameters(), { columns = 2 }):find("2x2 of a.weight", 1, true))
+  expect_error(function() ln.show(net) end, "got a network; ln.browse(net) looks into one, ln.show(net:parameters())")
+end)
+
 test("what is not finite, and what is constant", function()
   equal(text(ln.tensor{ { 0 / 0, 1, 0.5, math.huge } }, { scale = 2 }),
     "??@@++@@\n0 [ .:-=+*#%@] 1  1x4: 0.5 to 1, mean 0.75, 1 NaN (?), 1 infinite\n")

@@ -1,6 +1,7 @@
 -- Pictures in turns in one place, so that the eye sees what differs: until a key is pressed, or Ctrl-C.
 local display_of = require "lunet.display"
 local keyboard = require "lunet.keyboard"
+local shapes = require "lunet.shapes"
 local values = require "lunet.values"
 
 local interval = 0.5
@@ -24,7 +25,7 @@ local function frames_of(display)
   local title = o.title and o.title .. "\27[K\n" or ""
   for k, i in ipairs(numbers) do
     local row, x = one:row({ i }, true), display.group.at(i)
-    local below = one:below(1, values.facts{ x })
+    local below = one:below(1, values.facts{ x }, shapes.text(x.shape))
     frames[k] = { text = title .. row.text .. below.text:gsub("\n", "\27[K\n"),
       rows = (title == "" and 0 or 1) + row.rows + below.rows }
   end

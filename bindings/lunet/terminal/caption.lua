@@ -1,4 +1,5 @@
 -- What stands around pictures: labels above them, and below them the colour bar with what is told of their values.
+local capabilities = require "lunet.capabilities"
 local colour_map = require "lunet.colour_map"
 local device_of = require "lunet.device"
 local format = require "lunet.format"
@@ -6,9 +7,10 @@ local palette = require "lunet.palette"
 
 local caption = {}
 
--- Text cut to so many characters.
+-- Text cut to so many characters, of ASCII where there is no more.
 function caption.cut(text, columns)
   text = format.visible(text)
+  if not capabilities.utf8() then text = text:gsub("[\xC2-\xFD][\x80-\xBF]*", "?") end
   local length = utf8.len(text)
   if not length then return text:sub(1, columns) end
   if length <= columns then return text end

@@ -25,7 +25,7 @@ end
 
 -- A label a picture, or a row of pictures; nil where there are none.
 local function labels_of(group, o)
-  if not o.labels then return group.names and group.n > 1 and group.names or nil end
+  if not o.labels then return group.row_names or group.names and group.n > 1 and group.names or nil end
   local n = group.rows or group.n
   if #o.labels ~= n then
     errors.raise("show: option 'labels' must have a name for each of %d %s, got %d", n,
@@ -98,10 +98,18 @@ end
 
 -- ---- As text ----
 
+-- "8 of 20 images", "2x8 of 3x64 maps": what is seen, of n pictures.
+local function seen(group, arranged, n)
+  if group.told or n == group.n then return group.told or group.what end
+  if not (group.rows and arranged) then return ("%d of %s"):format(n, group.what) end
+  local all = arranged.lines == group.rows and arranged.per_row == group.columns
+  return all and group.what or ("%dx%d of %s"):format(arranged.lines, arranged.per_row, group.what)
+end
+
 -- "8 of 20 images 1x64x64 at 1:1.6: 0.012 to 0.97, mean 0.31"
-local function told(self, n, facts, outside, mark)
+local function told(self, n, facts, outside, mark, what)
   local group, arranged = self.group, self.arranged
-  local what = group.told or n < group.n and ("%d of %s"):format(n, group.what) or group.what
+  what = what or seen(group, arranged, n)
   if arranged and arranged.scale < 1 and group.n == 1 then what = ("%s at 1:%.2g"):format(what, 1 / arranged.scale) end
   return what .. ": " .. caption.facts(facts, outside, mark)
 end
@@ -143,10 +151,10 @@ local function lines_in(text)
   return { text = text, rows = select(2, text:gsub("\n", "\n")) }
 end
 
--- What is told below of so many pictures of these facts.
-function Display:below(n, facts)
+-- What is told below of so many pictures of these facts; what: what they are, or nil.
+function Display:below(n, facts, what)
   local outside = self.look.each and 0 or values.outside(facts, self.look.range)
-  local text = told(self, n, facts, outside, caption.mark(self.device, self.look.map))
+  local text = told(self, n, facts, outside, caption.mark(self.device, self.look.map), what)
   return lines_in(caption.below(self.device, self.look, text, self.space.columns) .. "\n")
 end
 

@@ -1,9 +1,9 @@
 -- What there is to show, as pictures: of a tensor, a dataset, a list of them or an image file. A group of pictures is
 --
---   { what = "8 images 1x64x64", n =, at = function(i) -> C,H,W with C of 1 or 3, names = or nil, maps = or nil,
---     told = in the place of `what` and how many are shown, or nil, rows =, columns = of pictures that belong so }
---
--- maps: they are no images, whose values would be of 0 to 1, but what a layer gives or has learnt.
+--   { what = "8 images 1x64x64", n =, at = function(i) -> C,H,W with C of 1 or 3, nil where there is none,
+--     rows =, columns = of pictures that belong so, names = of pictures, row_names =,
+--     maps = whether they are no images, whose values would be of 0 to 1, but what a layer gives or has learnt,
+--     signed = whether 0 is in the middle of their values, told = what is told of them, instead of `what` }
 local core = require "lunet.core"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
@@ -60,12 +60,14 @@ end
 -- Images of a set may be read as they are needed, and differ in size.
 local function of_set(what, set)
   if #set == 0 then errors.raise("%s: the dataset has no images", what) end
+  local read = {} -- each once, however often it is asked for
   local function at(i)
-    local image = set[i]
+    local image = read[i] or set[i]
     if not options.is_tensor(image) or #image.shape ~= 3 or not is_image(image.shape[1]) then
       errors.raise("%s: image %d of the dataset must be C,H,W with 1 or 3 channels, got %s", what, i,
         options.text(image))
     end
+    read[i] = image
     return image
   end
   return { what = ("%s %s"):format(counted(#set, "image"), shapes.text(at(1).shape)), n = #set, at = at,
@@ -89,6 +91,11 @@ local function is_parameter(x)
   return type(x) == "table" and type(rawget(x, "name")) == "string" and options.is_tensor(rawget(x, "tensor"))
 end
 
+-- All of net:parameters().
+local function is_parameters(x)
+  return rawget(debug.getmetatable(x) or {}, "__name") == "lunet.parameters"
+end
+
 -- Whether a value may be something to show, and is no table of options.
 function pictures.may_be(x)
   return type(x) ~= "table" or options.is_dataset(x) or is_grid(x) or is_parameter(x) or rawget(x, 1) ~= nil
@@ -104,13 +111,34 @@ local function of_parameter(what, entry)
   return group
 end
 
+local hints = { network = "ln.browse(net) looks into one, ln.show(net:parameters()) shows its weights",
+  history = "ln.plot(history) draws one" }
+
+-- What to do with what is no picture; "" where that is not known.
+local function hint_for(x)
+  local name = tostring(rawget(debug.getmetatable(x) or {}, "__name")):match("^lunet%.(.*)$")
+  return hints[name] and "; " .. hints[name] or ""
+end
+
 local function group_of(what, x)
   if options.is_tensor(x) then return of_tensor(what, x) end
   if options.is_dataset(x) then return of_set(what, x) end
   if is_grid(x) then return of_tensor(what, x.tensor) end
   if is_parameter(x) then return of_parameter(what, x) end
   if type(x) == "string" then return of_file(what, x) end
-  errors.raise("%s: expected %s, got %s", what, accepted, options.text(x))
+  errors.raise("%s: expected %s, got %s%s", what, accepted, options.text(x), hint_for(x))
+end
+
+-- The weights of net:parameters(), each a group: kernels, or, where there are none, matrices.
+local function groups_of_parameters(what, list)
+  local groups = {}
+  for _, dims in ipairs{ 4, 2 } do
+    for _, entry in ipairs(#groups == 0 and list or {}) do
+      if #entry.shape == dims then groups[#groups + 1] = of_parameter(what, entry) end
+    end
+  end
+  if #groups == 0 then errors.raise("%s: the network has no weights", what) end
+  return groups
 end
 
 -- The groups of what was given, a list of n values of which a plain list stands for its entries.
@@ -119,7 +147,9 @@ function pictures.groups(what, values, n)
   for i = 1, n do
     local value = values[i]
     local plain = type(value) == "table" and rawget(value, 1) ~= nil and not options.is_dataset(value)
-    if plain then
+    if plain and is_parameters(value) then
+      for _, group in ipairs(groups_of_parameters(what, value)) do groups[#groups + 1] = group end
+    elseif plain then
       for k = 1, #value do groups[#groups + 1] = group_of(("%s: number %d of the list"):format(what, k), value[k]) end
     else
       groups[#groups + 1] = group_of(n > 1 and ("%s: value %d"):format(what, i) or what, value)
@@ -143,6 +173,8 @@ local function together(all, groups, columns)
   return all
 end
 
+local longest_what = 50 -- characters that are told of what is seen
+
 -- All groups as one; a single one as it is.
 function pictures.gathered(groups)
   if #groups == 1 then return groups[1] end
@@ -153,6 +185,8 @@ function pictures.gathered(groups)
     all.signed, all.maps = all.signed or group.signed, all.maps or group.maps
   end
   all.what = same and ("%d x %s"):format(#groups, whats[1]) or table.concat(whats, ", ")
+  if #all.what > longest_what then all.what = ("%d tensors"):format(#groups) end
+  all.row_names = all.signed and not same and whats or nil
   return together(all, groups, columns)
 end
 
