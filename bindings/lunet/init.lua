@@ -123,7 +123,7 @@ ln.example = docs.add(function(subject)
     errors.raise("example: there is none of %s; it takes a function, type or name with a page, e.g. "
       .. "ln.example(ln.nn.conv2d) or ln.example(\"t:svd\")", options.text(subject))
   end
-  for _, example in ipairs(examples) do require "lunet.example"(example[2], example[1]) end
+  for _, example in ipairs(examples) do require("lunet.example").show(example[2], example[1]) end
 end, {
   name = "example",
   usage = "ln.example(subject: any)",
@@ -132,6 +132,20 @@ end, {
   errors = "What has no example; what the example itself runs into.",
   example = 'ln.example(ln.stack)\nln.example("psnr")',
 })
+
+local tour_page = {
+  name = "tour",
+  usage = "ln.tour(options?: options)",
+  doc = "A tour of five minutes: images, noise, filters, a network that trains, what it took away. At a terminal each "
+    .. "step shows its lines and waits: Enter runs them, s skips them, q leaves; elsewhere all are printed and run. At "
+    .. "the prompt its variables stay, where their names are not taken.",
+  options = { { "seconds", "number", above = 0, default = 10, help = "how long the network trains" } },
+  example = "ln.tour{ seconds = 0.1 }",
+}
+
+ln.tour = docs.add(function(given)
+  require "lunet.tour"(options.read(tour_page, given).seconds)
+end, tour_page)
 
 core.hint_names_by(counterparts.hint)
 return errors.strict(ln, "lunet", counterparts.hint)

@@ -6,7 +6,7 @@ local ln = require "lunet"
 local before = require "lunet.preparations"
 local docs = require "lunet.docs"
 local help = require "lunet.help"
-local example = require "lunet.example"
+local example = require("lunet.example").show
 
 -- What a function prints.
 local function printed(f, ...)
@@ -30,7 +30,7 @@ for _, title in ipairs(help.with_examples(ln)) do
     assert(#examples > 0, "there is none")
     assert(text:find("\nExample\n", 1, true), text)
     for line in text:gmatch("[^\n]+") do assert(utf8.len(line) <= 80, line) end
-    for _, one in ipairs(examples) do
+    for _, one in ipairs(title ~= "tour" and examples or {}) do -- which waits for keys on a terminal
       local started = os.clock()
       local ok, said = pcall(printed, example, one[2], one[1])
       if not ok and said:find("without FFTW", 1, true) then return end
@@ -68,6 +68,19 @@ test("ln.example prints lines and values as the prompt does, and leaves nothing"
   assert(folder, said)
   expect_error(function() ln.example() end, "example: there is none of nil; it takes a function, type or name")
   expect_error(function() ln.example("qqqqqq") end, "example: there is none of 'qqqqqq'")
+end)
+
+test("ln.tour prints its steps and runs them where nobody can press a key", function()
+  local said, status = support.run("-e 'ln.tour{ seconds = 0.2 }' </dev/null")
+  assert(status == 0, said)
+  for _, part in ipairs{ "\n1/12\n", "> ln.show(test.images[1], noisy[1]", "\nmedian 3x3 ", "\nBM3D ", "\nnetwork ",
+    "\n12/12\n", "network of 4 layers", "That was it." } do
+    assert(said:find(part, 1, true), part .. " is missing in\n" .. said)
+  end
+  for line in said:gmatch("[^\n]+") do
+    assert(line:find("^epoch") or (utf8.len(line) or #line) <= 80, line)
+  end
+  expect_error(function() ln.tour{ second = 1 } end, "tour: no option 'second'; did you mean 'seconds'?")
 end)
 
 support.done()

@@ -18,24 +18,45 @@ local function show(...)
   if select("#", ...) > 0 then print(value_text.all(...)) end
 end
 
--- Run the lines as the prompt does.
-local function run(code, title, env)
+local example = {}
+
+-- Lines as the prompt shows them while they are typed: "> ", or ">> " where a chunk goes on. Calls for_each(f,
+-- is_expression) for each chunk, a function whose variables are in env.
+local function chunks_of(code, title, env, for_each)
   local text
   for line in (code .. "\n"):gmatch("([^\n]*)\n") do
     print((text and ">> " or "> ") .. line)
     text = text and text .. "\n" .. line or line
-    local f, is_expression = load_chunk(text, "=example of " .. title, env)
+    local f, is_expression = load_chunk(text, "=" .. title, env)
     if f then
       text = nil
-      if is_expression then show(f()) else f() end
+      for_each(f, is_expression)
     end
   end
 end
 
--- Run the code of the example of that title.
-return function(code, title)
+local function call(f, is_expression)
+  if is_expression then show(f()) else f() end
+end
+
+-- Print and run lines as the prompt does, their variables in env.
+function example.run(code, title, env)
+  chunks_of(code, title, env, call)
+end
+
+-- Print lines; returns a function that runs them.
+function example.later(code, title, env)
+  local chunks = {}
+  chunks_of(code, title, env, function(...) chunks[#chunks + 1] = { ... } end)
+  return function()
+    for _, chunk in ipairs(chunks) do call(table.unpack(chunk)) end
+  end
+end
+
+-- The same for the example of that title.
+function example.show(code, title)
   local env = setmetatable({ ln = package.loaded.lunet }, { __index = _G })
-  local ok, message = pcall(run, code, title, env)
+  local ok, message = pcall(example.run, code, title, env)
   local folder = rawget(env, "folder")
   if type(folder) == "string" and core.file.exists(folder) then
     remove_folder(folder)
@@ -43,3 +64,5 @@ return function(code, title)
   end
   if not ok then error(message, 0) end
 end
+
+return example

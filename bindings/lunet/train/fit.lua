@@ -224,7 +224,7 @@ local function fit(net, given)
   run.record = kept
   do
     local done = (run.at.epoch - 1) * images.n + run.at.seen
-    local line <close> = progress(o.progress, o.epochs, images.n, run.metrics, done)
+    local line <close> = progress(o.progress, o.epochs, images.n, run.metrics, done, o.max_seconds)
     local ctrl_c <close> = interrupt()
     run.line, run.ctrl_c = line, ctrl_c
     train_epochs(run)

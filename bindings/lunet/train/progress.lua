@@ -10,11 +10,13 @@ local Progress = {}
 Progress.__index = Progress
 
 -- mode: "auto" (by what stderr is), "line", "epochs" or "none". images: in one epoch; metrics: names of what else is
--- told; before: images that an earlier call has done. Closing it leaves the terminal at the start of a line.
-local function new(mode, epochs, images, metrics, before)
+-- told; before: images that an earlier call has done; most_seconds: how long this one may take, or nil. Closing it
+-- leaves the terminal at the start of a line.
+local function new(mode, epochs, images, metrics, before, most_seconds)
   if mode == "auto" then mode = status_line.possible() and "line" or "epochs" end
   return setmetatable({
     mode = mode, epochs = epochs, images = images, metrics = metrics, before = before,
+    most_seconds = most_seconds or math.huge,
     start = core.time(), line = status_line.new(),
   }, Progress)
 end
@@ -30,7 +32,10 @@ local function text(self, state)
   add("%.0f images/s", state.images_per_second)
   local done = (state.epoch - 1) * self.images + state.seen
   local left, now = self.epochs * self.images - done, done - self.before
-  if now > 0 then add("%s left", format.clock((core.time() - self.start) * left / now)) end
+  if now > 0 then
+    local spent = core.time() - self.start
+    add("%s left", format.clock(math.max(math.min(spent * left / now, self.most_seconds - spent), 0)))
+  end
   return table.concat(parts, "  ")
 end
 
