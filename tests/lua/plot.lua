@@ -238,6 +238,7 @@ test("forms that mean the same", function()
   equal(text_of(t:reshape{ 2, 2 }, with{ kind = "histogram" }), counts)
   equal(text_of(with{ kind = "histogram", y = { 1, 4, 9, 16 } }), counts)
   equal(text_of(with{ kind = "histogram", { y = t } }), counts)
+  equal(text_of(t, "histogram", look), counts)
   local bars = text_of(with{ bars = { a = 1, b = 2 } })
   equal(text_of(with{ bars = { { "a", 1 }, { "b", 2 } } }), bars)
   equal(text_of(with{ kind = "bars", y = { 1, 2 }, x = { "a", "b" } }), bars)
@@ -297,6 +298,27 @@ test("records of runs", function()
     "plot: no history has 'psn'; did you mean 'psnr'?")
 end)
 
+test("tables of results, comparisons and sweeps", function()
+  local t = ln.table{ columns = { "image", "SSIM", "PSNR" },
+    { "noisy", 0.45, 20.1 }, { "DAE", { 0.83, 0.8, 0.85 }, 28 } }
+  equal(ln.plot(t, look), ln.plot(with{ bars = { { "noisy", 0.45 }, { "DAE", { 0.83, 0.8, 0.85 } } }, title = "SSIM" }))
+  equal(ln.plot(t, with{ values = { "PSNR" } }), ln.plot(with{ bars = { { "noisy", 20.1 }, { "DAE", 28 } },
+    title = "PSNR" }))
+  equal(ln.plot(t, with{ values = { "SSIM", "PSNR" } }), ln.plot(with{ bars = { { "noisy", 0.45, 20.1 },
+    { "DAE", { 0.83, 0.8, 0.85 }, 28 } }, series = { "SSIM", "PSNR" } }))
+  t = ln.table{ columns = { "rate", "loss", "smoothed" }, { 0.1, 3, 3 }, { 0.2, 2, 2.5 } }
+  equal(ln.plot(t, look), ln.plot(with{ { x = { 0.1, 0.2 }, y = { 3, 2 }, name = "loss" },
+    { x = { 0.1, 0.2 }, y = { 3, 2.5 }, name = "smoothed" }, x_label = "rate" }))
+  t = ln.table{ columns = { "net", "0.1", "0.5" }, { "unet", { 3, 2, 4 }, 3 }, { "dae", 2, nil } }
+  equal(ln.plot(t, look), ln.plot(with{ { x = { 0.1, 0.5 }, y = { 3, 3 }, low = { 2, 3 }, high = { 4, 3 },
+    name = "unet" }, { x = { 0.1, 0.5 }, y = { 2, 0 / 0 }, name = "dae" } }))
+  local text = ln.plot(ln.compare{ { "noisy", { 0.4, 0.5, 0.3 } }, { "unet", { 0.9, 0.8, 0.9 } } }, look)
+  assert(text:find("noisy") and text:find("unet") and text:find("0.8667", 1, true), text)
+  expect_error(function() ln.plot(ln.table{ columns = { "a", "b" }, { "x", "y" } }) end,
+    "plot: the table has no numbers to draw")
+  expect_error(function() ln.plot(t, { values = { "0.2" } }) end, "plot: no column '0.2'")
+end)
+
 test("mistakes", function()
   for message, o in pairs{
     ["plot: expected a tensor, a list of numbers"] = "x",
@@ -321,12 +343,13 @@ test("mistakes", function()
     ["plot: there are 1 names for 2 bars"] = { kind = "bars", y = { 1, 2 }, x = { "a" } },
     ["plot: a band needs both low and high"] = { y = { 1 }, low = { 1 } },
     ["plot: option 'width' must be an integer from 20 to 1000, got 5"] = { 1, width = 5 },
-    ["plot: expected a tensor, a list of numbers, a function, a history, a run, or a table of options, got a network"] =
+    ["plot: expected a tensor, a list of numbers, a function, a history, a run, a table of results, or a table of "
+      .. "options, got a network"] =
       ln.nn.sequential{ ln.nn.relu{} },
   } do
     expect_error(function() ln.plot(o) end, message)
   end
-  expect_error(function() ln.plot({ 1 }, 5) end, "plot: argument 2 must be a path or a table of options, got 5")
+  expect_error(function() ln.plot({ 1 }, 5) end, "plot: argument 2 must be a path, a kind or a table of options, got 5")
 end)
 
 -- ---- Many numbers ----

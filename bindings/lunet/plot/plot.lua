@@ -10,10 +10,12 @@ local page = {
   doc = "Draw numbers in the terminal, in braille or, where there is no UTF-8, in letters; or into a file. What is "
     .. "drawn is a tensor or a list of numbers (a line; of two dimensions a line for each row), plot(x, y), several "
     .. "series plot{ { y = a, name = \"noisy\" }, { y = b, name = \"clean\" } }, a function plot(f, from, to), a "
-    .. "history or the record of a run (its losses), or several of these, plot{ h1, h2, names = { \"adam\", \"sgd\" "
-    .. "} }. kind = \"scatter\" draws points, histogram = t counts, bars = { name = number, ... } compares. What is "
-    .. "NaN or infinite, or not above 0 on a logarithmic axis, is left out and counted below. A path, plot(t, "
-    .. "\"x.svg\"), makes an image. What matplotlib calls xlabel, xlim, label and color is understood, too.",
+    .. "history or the record of a run (its losses), several of these, plot{ h1, h2, names = { \"adam\", \"sgd\" } "
+    .. "}, or a table of results: bars of its first numbers, lines where its first column or its heads are numbers, "
+    .. "as in a sweep's table. kind = \"scatter\" draws points, histogram = t counts, bars = { name = number, ... } "
+    .. "compares. What is NaN or infinite, or not above 0 on a logarithmic axis, is left out and counted below. "
+    .. "plot(t, \"x.svg\") makes an image, plot(t, \"histogram\") says the kind. What matplotlib calls xlabel, xlim, "
+    .. "label and color is understood, too.",
   options = plot_options.all(plot_options.series, plot_options.more, plot_options.look),
   returns = "Nothing; the path of a file; the text with text = true.",
   errors = "No numbers at all; lists of different lengths; a tensor of more than two dimensions, or more than 8 rows; "

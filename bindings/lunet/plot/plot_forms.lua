@@ -1,6 +1,6 @@
 -- The forms in which ln.plot is called, brought into one: options, with a list of series or of bars.
 --
---   plot(t)   plot(x, y)   plot(f, from, to)   plot(history)   plot(t, "x.svg")   plot(t, { kind = "histogram" })
+--   plot(t)   plot(x, y)   plot(f, from, to)   plot(history)   plot(t, "x.svg")   plot(t, "histogram")
 --   plot{ y = t, ... }   plot{ t, u, ... }   plot{ { y = t, name = "a" }, ... }   plot{ histogram = t }
 --   plot{ bars = { a = 1, b = 2 } }
 local errors = require "lunet.errors"
@@ -8,8 +8,12 @@ local options = require "lunet.options"
 local plot_numbers = require "lunet.plot_numbers"
 local plot_options = require "lunet.plot_options"
 local plot_series = require "lunet.plot_series"
+local table_series = require "lunet.table_series"
 
 local forms = {}
+
+local kinds = {}
+for _, kind in ipairs(plot_options.kinds) do kinds[kind] = true end
 
 -- ---- Arguments ----
 
@@ -29,15 +33,15 @@ local function split(what, given)
   return list, named
 end
 
--- A path and tables of options that follow, into the named options.
+-- What follows, into the named options: a path, a kind or tables of options.
 local function read_rest(what, named, first, ...)
   for i, value in ipairs{ ... } do
     if type(value) == "string" then
-      named.file = value
+      named[kinds[value] and "kind" or "file"] = value
     elseif plot_numbers.is_plain_table(value) and value[1] == nil then
       for key, entry in pairs(value) do named[key] = entry end
     else
-      errors.raise("%s: argument %d must be a path or a table of options, got %s", what, first + i - 1,
+      errors.raise("%s: argument %d must be a path, a kind or a table of options, got %s", what, first + i - 1,
         options.text(value))
     end
   end
@@ -105,8 +109,12 @@ function forms.read(page, ...)
   local what = page.name
   local entries, named = arguments(what, ...)
   local o = options.read({ name = what, options = page.options }, plot_options.renamed(named))
-  o.kind = kind_of(what, o)
   plot_options.finished(what, o)
+  if #entries == 1 and table_series.is_one(entries[1]) then
+    table_series.read(what, entries[1], o)
+    return o
+  end
+  o.kind = kind_of(what, o)
   if o.kind == "bars" then
     o.entries = bars_of(what, entries, o)
   else

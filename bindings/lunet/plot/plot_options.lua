@@ -6,7 +6,7 @@ local options = require "lunet.options"
 local plot_options = {}
 
 local numbers = { "table", "tensor" }
-local kinds = { "line", "scatter", "histogram", "bars" }
+plot_options.kinds = { "line", "scatter", "histogram", "bars" }
 
 -- How the plot looks and where it goes.
 plot_options.look = {
@@ -18,7 +18,8 @@ plot_options.look = {
   { "lines", "table", help = "levels across the plot, { { name, y }, ... }" },
   { "width", "integer", min = 20, max = 1000, help = "columns of text, by default those of the terminal, at most 120; "
     .. "80 into a pipe" },
-  { "height", "integer", min = 3, max = 300, default = 15, help = "rows of the drawing, without what is around it" },
+  { "height", "integer", min = 3, max = 300, help = "rows of the drawing, without what is around it; by default 15, "
+    .. "fewer in a low terminal" },
   { "file", "string", help = "a path: an image instead of text, .svg, .png or .pdf (all but .svg need gnuplot)" },
   { "text", "boolean", help = "return the text, without colours, instead of printing it" },
 }
@@ -32,7 +33,7 @@ plot_options.series = {
   { "from", "number", help = "where the function begins (or the axis of bars); by default where other series do" },
   { "to", "number", help = "where the function ends" },
   { "name", "string", help = "what the legend calls it" },
-  { "kind", "string", choices = kinds, help = "what is drawn" },
+  { "kind", "string", choices = plot_options.kinds, help = "what is drawn" },
   { "points", "boolean", help = "the same as kind = 'scatter'" },
   { "low", numbers, help = "the lower end of a band around y, or of the intervals of scattered points" },
   { "high", numbers, help = "its upper end" },
@@ -50,7 +51,8 @@ plot_options.more = {
   { "bars", numbers, help = "numbers by name, which stand in alphabetic order, or { { name, number }, ... } in that "
     .. "order; a number may be { mean, low, high }" },
   { "names", "table", help = "names of rows, functions or histories, or of bars" },
-  { "values", "table", help = "of histories and runs: the fields to draw, by default loss and val_loss" },
+  { "values", "table", help = "of histories and runs the fields to draw, by default loss and val_loss; of tables the "
+    .. "columns" },
 }
 
 -- What others call them.

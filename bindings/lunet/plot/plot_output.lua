@@ -8,15 +8,17 @@ local histogram = require "lunet.histogram"
 local histogram_text = require "lunet.histogram_text"
 local figure_file = require "lunet.figure_file"
 
-local widest = 120 -- columns; beyond them a plot is no longer taken in at a glance
+local widest, usual = 120, 80 -- columns; beyond them a plot is no longer taken in at a glance
+local highest, around = 15, 7 -- rows, and those of title, legend, axes and the prompt below
 local in_file = { columns = 800, rows = 200 } -- points of long series
 
 -- The size of the text and what it may be made of.
 local function size_of(o)
   local on_terminal = capabilities.is_terminal() and not o.text
+  local rows = on_terminal and capabilities.rows() - around or highest
   return {
-    width = o.width or on_terminal and math.max(math.min(capabilities.columns() - 1, widest), 20) or 80,
-    height = o.height, utf8 = capabilities.utf8(), colours = on_terminal and capabilities.colours() or 0,
+    width = o.width or on_terminal and math.max(math.min(capabilities.columns() - 1, widest), 20) or usual,
+    height = o.height or math.max(math.min(rows, highest), 3), utf8 = capabilities.utf8(), colours = on_terminal and capabilities.colours() or 0,
   }
 end
 

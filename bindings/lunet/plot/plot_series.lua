@@ -9,7 +9,8 @@ local plot_options = require "lunet.plot_options"
 
 local plot_series = {}
 
-plot_series.accepted = "a tensor, a list of numbers, a function, a history, a run, or a table of options"
+plot_series.accepted = "a tensor, a list of numbers, a function, a history, a run, a table of results, or a table of "
+  .. "options"
 
 -- The lines of a series. named: whether there are names for them elsewhere.
 local function add_lines(out, s, named)
