@@ -15,11 +15,13 @@ local in_file = { columns = 800, rows = 200 } -- points of long series
 -- The size of the text and what it may be made of.
 local function size_of(o)
   local on_terminal = capabilities.is_terminal() and not o.text
-  local rows = on_terminal and capabilities.rows() - around or highest
-  return {
-    width = o.width or on_terminal and math.max(math.min(capabilities.columns() - 1, widest), 20) or usual,
-    height = o.height or math.max(math.min(rows, highest), 3), utf8 = capabilities.utf8(), colours = on_terminal and capabilities.colours() or 0,
-  }
+  local columns, rows = usual, highest
+  if on_terminal then
+    columns = math.max(math.min(capabilities.columns() - 1, widest), 20)
+    rows = math.max(math.min(capabilities.rows() - around, highest), 3)
+  end
+  return { width = o.width or columns, height = o.height or rows, utf8 = capabilities.utf8(),
+    colours = on_terminal and capabilities.colours() or 0 }
 end
 
 -- What each kind of plot is as a figure, and as lines of text.
