@@ -72,6 +72,23 @@ LN_INLINE void vstream_end(void) {
 LN_INLINE vf vset(float x) { return x - (vf){}; } /* x + 0 would be an addition: -0 + 0 is not -0 */
 LN_INLINE vf vselect(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
 
+/* yes where a < b, a == b, or a has the sign of numbers below 0: in AVX-512 the compilers take more steps for vselect. */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE vf vselect_less(vf a, vf b, vf yes, vf no) {
+  return (vf)_mm512_mask_blend_ps(_mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_LT_OQ), (__m512)no, (__m512)yes);
+}
+LN_INLINE vf vselect_equal(vf a, vf b, vf yes, vf no) {
+  return (vf)_mm512_mask_blend_ps(_mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_EQ_OQ), (__m512)no, (__m512)yes);
+}
+LN_INLINE vf vselect_negative(vf a, vf yes, vf no) {
+  return (vf)_mm512_mask_blend_ps(_mm512_movepi32_mask((__m512i)a), (__m512)no, (__m512)yes);
+}
+#else
+LN_INLINE vf vselect_negative(vf a, vf yes, vf no) { return vselect((vi)a < 0, yes, no); }
+LN_INLINE vf vselect_less(vf a, vf b, vf yes, vf no) { return vselect(a < b, yes, no); }
+LN_INLINE vf vselect_equal(vf a, vf b, vf yes, vf no) { return vselect(a == b, yes, no); }
+#endif
+
 /* The compilers do not see a minimum in a selection of vectors. */
 #if defined(__x86_64__) && LN_VL == 16
 LN_INLINE vf vmax(vf a, vf b) { return (vf)_mm512_max_ps((__m512)a, (__m512)b); }
@@ -122,14 +139,8 @@ LN_INLINE bool vany(vi mask) { return vbits(mask) != 0; }
 #define LN_VFMA
 LN_INLINE vf vfma(vf a, vf b, vf c) { return (vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
 LN_INLINE vf vfnma(vf a, vf b, vf c) { return (vf)_mm512_fnmadd_ps((__m512)a, (__m512)b, (__m512)c); }
-/* 1 / v but for the last place or two: one step of Newton's, which takes less time than a division. */
-LN_INLINE vf vinverse(vf v) {
-  vf near = (vf)_mm512_rcp14_ps((__m512)v);
-  return vfma(near, vfnma(v, near, vset(1.0f)), near);
-}
 #elif defined(__FMA__) && LN_VL == 8
 #define LN_VFMA
-LN_INLINE vf vinverse(vf v) { return 1.0f / v; }
 LN_INLINE vf vfma(vf a, vf b, vf c) { return (vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 LN_INLINE vf vfnma(vf a, vf b, vf c) { return (vf)_mm256_fnmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 #endif
@@ -172,30 +183,55 @@ LN_INLINE vf vscale(vf v, vf n) {
 #endif
 }
 
+#if defined(__x86_64__) && LN_VL == 16
+/* x = 2^exponent m, with m from 3/4 to 3/2; of finite numbers but 0, without their sign. */
+LN_INLINE vf vmantissa(vf x, vf *exponent) {
+  __m512 m = _mm512_getmant_ps((__m512)x, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_zero);
+  *exponent = (vf)_mm512_sub_ps(_mm512_getexp_ps((__m512)x), _mm512_getexp_ps(m));
+  return (vf)m;
+}
+#else
 /* x = 2^exponent m, with m from the square root of 1/2 to that of 2; of finite numbers above 0. */
 LN_INLINE vf vmantissa(vf x, vf *exponent) {
-#if defined(__x86_64__) && LN_VL == 16
-  __m512 m = _mm512_getmant_ps((__m512)x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_zero), e = _mm512_getexp_ps((__m512)x);
-  __mmask16 large = _mm512_cmp_ps_mask(m, (__m512)vset(0x1.6a09e6p0f), _CMP_GE_OQ);
-  *exponent = (vf)_mm512_mask_add_ps(e, large, e, (__m512)vset(1.0f));
-  return (vf)_mm512_mask_mul_ps(m, large, m, (__m512)vset(0.5f));
-#else
   vi denormal = x < 0x1p-126f;
   vu bits = (vu)vselect(denormal, x * 0x1p25f, x);
   vi power = (vi)(bits - 0x3f3504f3) >> 23;
   *exponent = __builtin_convertvector(power - (denormal & 25), vf);
   return (vf)(bits - ((vu)power << 23));
+}
+/* Are all lanes finite and above 0? */
+LN_INLINE bool vall_usual(vf x) { return !vany(~((x > 0) & (x < __builtin_inff()))); }
 #endif
+
+/* Where a table of 16 floats fits into a vector. */
+#if defined(__x86_64__) && LN_VL == 16
+#define LN_LOOKUP
+/* The entries that the last four bits of each lane name, or the last five. */
+LN_INLINE vf vlookup(const float table[16], vi lane) {
+  return (vf)_mm512_permutexvar_ps((__m512i)lane, (__m512)vload(table));
+}
+LN_INLINE vf vlookup_32(const float table[32], vi lane) {
+  return (vf)_mm512_permutex2var_ps((__m512)vload(table), (__m512i)lane, (__m512)vload(table + 16));
+}
+/* The last four bits: the first four of the mantissa; or five. */
+LN_INLINE vi vfirst_4_bits(vf v) { return (vi)((vu)v >> 19); }
+LN_INLINE vi vfirst_5_bits(vf v) { return (vi)((vu)v >> 18); }
+
+/* 1 / v to 14 bits. */
+LN_INLINE vf vnear_inverse(vf v) { return (vf)_mm512_rcp14_ps((__m512)v); }
+
+/* y, unless x has no logarithm that is a finite number: from the last digit on, of NaN (quiet or signalling) that NaN,
+ * of 0 -infinity, of 1 y, of -infinity NaN, of infinity itself, of others below 0 NaN and of others above it y. */
+LN_INLINE vf vlog_special(vf y, vf x) {
+  return (vf)_mm512_fixupimm_ps((__m512)y, (__m512)x, _mm512_set1_epi32(0x03530422), 0);
 }
 
-/* Are all lanes finite and above 0? */
-LN_INLINE bool vall_usual(vf x) {
-#if defined(__x86_64__) && LN_VL == 16
-  return _mm512_fpclass_ps_mask((__m512)x, 0xDF) == 0; /* any class but denormal numbers, and those by sign */
-#else
-  return !vany(~((x > 0) & (x < __builtin_inff())));
-#endif
+/* Are all lanes of x finite and above 0, and all of y below the limit? */
+LN_INLINE bool vall_usual_below(vf x, vf y, float limit) {
+  __mmask16 unusual = _mm512_fpclass_ps_mask((__m512)x, 0xDF); /* all classes but denormal numbers, and those by sign */
+  return (unusual | _mm512_cmp_ps_mask((__m512)y, (__m512)vset(limit), _CMP_NLT_UQ)) == 0;
 }
+#endif
 
 /* Doubles, half as many in a vector: of the lower and the upper half of the lanes, and back. */
 typedef double vd __attribute__((vector_size(LN_VL * 4)));

@@ -7,6 +7,8 @@
 #include "kernels/simd.h"
 
 #include "kernels/exp_tmpl.c"
+#include "kernels/log_tmpl.c"
+#include "kernels/pow_tmpl.c"
 #include "kernels/activation_tmpl.c"
 #include "kernels/trigonometric_tmpl.c"
 #include "kernels/arithmetic_tmpl.c"

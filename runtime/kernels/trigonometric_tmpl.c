@@ -134,16 +134,8 @@ LN_INLINE vf atan_quotient(vf over, vf under) {
   return vselect(far, vset(HALF_PI / 2) + (x + (y + HALF_PI_LOW / 2)), y + x);
 }
 
-LN_INLINE vf math_atan(vf x) {
-  vf size = vabs(x);
-  vi far = size > 1.0f;
-  vf y = atan_quotient(vselect(far, vset(1.0f), size), vselect(far, vmin(vset(0x1p126f), size), vset(1.0f)));
-  y = vselect(far, vset(HALF_PI) - (y - HALF_PI_LOW), y);
-  return vselect(x == x, (vf)((vi)y ^ ((vi)x & INT32_MIN)), x);
-}
-
-/* The angle of the point (x, y). Large numbers are halved: their sum might be infinite. */
-LN_INLINE vf math_atan2(vf y, vf x) {
+/* The angle of the point (x, y), whatever these are. Large numbers are made smaller: their sum might be infinite. */
+LN_INLINE vf any_angle(vf y, vf x) {
   vf up = vabs(y), along = vabs(x), over = vmin(up, along), under = vmax(up, along);
   vi large = under > 0x1p126f;
   over = vselect(large, over * 0.25f, over), under = vselect(large, under * 0.25f, under);
@@ -155,18 +147,83 @@ LN_INLINE vf math_atan2(vf y, vf x) {
   return vselect((x == x) & (y == y), vcopysign(angle, y), x + y);
 }
 
+#ifdef LN_LOOKUP
+/* Four angles an octave of their tangent c / a, from 1/16 to 16, and at the ends those of 0 and of infinity, in the order
+ * of the last three bits of the tangent's exponent and the first two of its mantissa. Where the tangent is q, the angle
+ * is angle[i] + atan(t), with t = (a q - c) / (a + c q) of at most 5/64. They are angles that are almost floats. */
+static const struct {
+  float a[32], c[32], angle[32];
+} angle_table = {
+    .a = {
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -4.37113883e-8f, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
+    .c = {
+        2.22619247f, 2.72867656f, 3.22863889f, 3.73847437f, 4.44230413f, 5.46375418f, 6.47110271f, 7.47169542f,
+        8.89665413f, 10.9163218f, 12.9292059f, 1, 0, 0.0858830884f, 0.101647533f, 0.117220767f, 0.140439451f,
+        0.171838611f, 0.203023151f, 0.234073862f, 0.280533612f, 0.34321478f, 0.406262368f, 0.467833221f, 0.561908245f,
+        0.685284436f, 0.81051898f, 0.934780538f, 1.11779439f, 1.36541378f, 1.61925769f, 1.86709535f},
+    .angle = {
+        1.14861f, 1.21951783f, 1.27043879f, 1.30942655f, 1.34937871f, 1.38977551f, 1.41747594f, 1.43774855f,
+        1.45886433f, 1.47944534f, 1.49360573f, 1.57079637f, 0, 0.0856728628f, 0.101299606f, 0.116688251f,
+        0.139526919f, 0.170176581f, 0.200300738f, 0.229934111f, 0.273503453f, 0.330617338f, 0.385893285f,
+        0.437584668f, 0.511939824f, 0.600781322f, 0.681122124f, 0.751701951f, 0.840962172f, 0.938668549f, 1.01756001f,
+        1.07908273f},
+};
+
+LN_INLINE vi angle_place(vf tangent) {
+  return (vi)((vu)vmin(vset(0x1.fffffep3f), vmax(vset(0x1p-4f), tangent)) >> 21);
+}
+
+/* angle[place] + atan(over / under) */
+LN_INLINE vf angle_near(vi place, vf over, vf under) {
+  vf inverse = vnear_inverse(under), t = over * inverse;
+  t = (vset(1.0f) - under * inverse) * t + t;
+  vf z = t * t;
+  return vlookup_32(angle_table.angle, place) + ((z * 0.199132189f - 0.333332688f) * (z * t) + t);
+}
+
+LN_INLINE vf math_atan(vf x) {
+  vf size = vmin(vset(0x1p126f), vabs(x));
+  vi place = angle_place(size);
+  vf a = vlookup_32(angle_table.a, place), c = vlookup_32(angle_table.c, place);
+  return vcopysign(angle_near(place, a * size - c, c * size + a), x);
+}
+
+/* The angle of the point (x, y). */
+LN_INLINE vf math_atan2(vf y, vf x) {
+  vf up = vabs(y), along = vabs(x), larger = vmax(up, along);
+  vi place = angle_place(up * vnear_inverse(along));
+  vf a = vlookup_32(angle_table.a, place), c = vlookup_32(angle_table.c, place);
+  vf angle = angle_near(place, a * up - c * along, c * up + a * along);
+  angle = vcopysign(vselect_negative(x, vset(2 * HALF_PI) - (angle - 2 * HALF_PI_LOW), angle), y);
+  vi usual = (larger > 0x1p-60f) & (larger < 0x1p120f);
+  return vany(~usual) ? vselect(usual, angle, any_angle(y, x)) : angle;
+}
+#else
+LN_INLINE vf math_atan(vf x) {
+  vf size = vabs(x);
+  vi far = size > 1.0f;
+  vf y = atan_quotient(vselect(far, vset(1.0f), size), vselect(far, vmin(vset(0x1p126f), size), vset(1.0f)));
+  y = vselect(far, vset(HALF_PI) - (y - HALF_PI_LOW), y);
+  return vselect(x == x, (vf)((vi)y ^ ((vi)x & INT32_MIN)), x);
+}
+
+LN_INLINE vf math_atan2(vf y, vf x) {
+  return any_angle(y, x);
+}
+#endif
+
 /* ---- Hyperbolic ---- */
 
 /* e^|x| / 2 and its inverse; a polynomial below 1, where they cancel. */
 LN_INLINE vf math_sinh(vf x) {
-  vf size = vabs(x), z = size * size, half = exp_scaled(size, -1.0f);
+  vf size = vabs(x), z = size * size, half = exp_below(vmin(vset(92.0f), size), -1.0f);
   vf near = POLYNOMIAL(z, 2.03721912945e-4f, 8.33028376239e-3f, 1.66667160211e-1f) * (z * size) + size;
-  vf y = vselect(size < 1.0f, near, half - vset(0.25f) / half);
+  vf y = vselect_less(size, vset(1.0f), near, half - vset(0.25f) / half);
   return (vf)((vi)y ^ ((vi)x & INT32_MIN));
 }
 
 LN_INLINE vf math_cosh(vf x) {
-  vf half = exp_scaled(vabs(x), -1.0f);
+  vf half = exp_below(vmin(vset(92.0f), vabs(x)), -1.0f);
   return half + vset(0.25f) / half;
 }
 
