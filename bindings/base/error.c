@@ -87,10 +87,21 @@ const char *lnb_callee(lua_State *L) {
   return name != NULL ? name : frame.name != NULL ? frame.name : "?";
 }
 
+/* The sign of the operator that a metamethod stands for, or NULL. */
+static const char *operator_sign(const char *name) {
+  static const char *const signs[][2] = {{"__add", "+"}, {"__sub", "-"}, {"__mul", "*"}, {"__div", "/"}, {"__mod", "%"},
+                                         {"__pow", "^"}, {"__idiv", "//"}};
+  for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+    if (strcmp(name, signs[i][0]) == 0) return signs[i][1];
+  return NULL;
+}
+
 int lnb_arg_error(lua_State *L, int arg, const char *expected) {
   lua_Debug frame;
   void *object = NULL;
   const char *came = lnb_describe(L, arg), *name = lnb_callee(L);
+  const char *sign = operator_sign(name);
+  if (sign != NULL) lnb_error(L, "%s: expected %s on its %s, got %s", sign, expected, arg == 1 ? "left" : "right", came);
   lua_getstack(L, 0, &frame);
   lua_getinfo(L, "n", &frame);
   bool method = frame.namewhat != NULL && strcmp(frame.namewhat, "method") == 0;

@@ -163,6 +163,7 @@ test("common slips are told what to write", function()
       ln.fit(net, options{ input = set, target = x })
     end,
     ["median: argument 1: expected a tensor, got nil"] = function() ln.filter.median{ 5 }() end,
+    ["-: expected a tensor or a number on its right, got nil"] = function() return x - nil end,
     ["psnr: argument 2: expected a tensor, got nil"] = function() ln.metric.psnr{}(x) end,
     ["argument 1: expected a tensor, got 3"] = function() net(3) end,
     ["image.resize: the size must be {height, width} in pixels, got {0, 3}"] = function()
