@@ -17,7 +17,8 @@ local shapes = require "lunet.shapes"
 
 local sets = {}
 
-local fields = { "images", "targets", "names", "source", "split", "folds", "subset", "map", "describe", "load" }
+local fields = { "images", "targets", "names", "source", "split", "folds", "subset", "map", "describe", "load",
+  "print" }
 local absent = { source = true, targets = true, reader = true } -- of a set that has none
 
 local Set = {}
@@ -204,6 +205,37 @@ function Set:describe()
   t:add{ ("all %d"):format(#self), "", low, sum / #self, high }
   return t
 end
+
+-- "values 0 to 1, mean 0.108" of images in memory; nil of others.
+function sets.range_text(set)
+  if not sets.in_memory(set) or #set == 0 then return nil end
+  local lines = {}
+  for i, images in ends.each(set.images) do
+    lines[i] = ("%s %.4g to %.4g, mean %.4g"):format(ends.name("values", set.images, i), images:min(), images:max(),
+      images:mean())
+    if images:nonfinite() then lines[i] = lines[i] .. ", some not finite" end
+  end
+  return table.concat(lines, "\n")
+end
+
+local print_page = {
+  name = "set:print",
+  usage = "set:print(options?: options)",
+  doc = "Print how many images of which size there are, and what values they have.",
+  options = { { "all", "boolean", default = false, help = "a line for each image, as set:describe() has them" } },
+  example = "set:print{ all = true }",
+}
+
+function Set:print(given)
+  if options.read(print_page, given).all then
+    print(self:describe())
+  else
+    print(self)
+    print(sets.range_text(self))
+  end
+end
+
+docs.add(Set.print, print_page)
 
 -- ---- Parts of it, and others made from it ----
 

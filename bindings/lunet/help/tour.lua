@@ -57,7 +57,8 @@ end
 -- seconds: how long the network trains.
 return function(seconds)
   local env = setmetatable({ ln = package.loaded.lunet }, { __index = _G })
-  local left <close> = setmetatable({}, { __close = function() leave(env) end }) -- luacheck: ignore, for Ctrl-C too
+  -- After Ctrl-C too.
+  local left <close> = setmetatable({}, { __close = function() leave(env) end }) -- luacheck: ignore
   local waits, ended = core.file.is_tty(0) and core.file.is_tty(1), true
   local function filled(text) return (text:gsub("SECONDS", ("%g"):format(seconds))) end
   say(welcome)

@@ -59,11 +59,11 @@ function function_line.name(f)
   return info.what == "C" and "function in C" or ("function%s, %s"):format(parameters(f), function_line.place(f))
 end
 
--- { filters, kernel = 3, ... }: entries { name, default or nil, required } as far as they fit.
+-- { filters, kernel = 3, name?, ... }: entries { name, default or nil, required } as far as they fit.
 local function braced(entries, room)
   local parts, used = {}, 2
   for i, entry in ipairs(entries) do
-    local text = entry[2] and ("%s = %s"):format(entry[1], entry[2]) or entry[1]
+    local text = entry[2] and ("%s = %s"):format(entry[1], entry[2]) or entry[1] .. (entry.required and "" or "?")
     if used + #text + 2 > room - (i < #entries and 5 or 0) then
       parts[#parts + 1] = "..."
       break

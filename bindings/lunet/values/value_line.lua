@@ -50,7 +50,7 @@ end
 -- What tostring gives; where __tostring fails, what failed.
 function line.text_of(value)
   local ok, text = errors.try(tostring, value)
-  if ok then return text end
+  if ok then return text .. "" end -- a number is taken, too
   return ("a %s whose __tostring fails: %s"):format(type(value), errors.bare(text))
 end
 
@@ -74,7 +74,8 @@ end
 local function table_line(t, room, path, depth)
   if next((keys.of(t))) == nil then return "{}", true end
   if path[t] then return "{ cycle }", true end
-  if depth >= deepest or room < 10 then return "{...}", false end
+  if depth >= deepest then return "{...}", true end -- deeper ones are not looked into
+  if room < 10 then return "{...}", false end
   path[t] = true
   local parts, used, whole = {}, 4, true
   local entries, left = keys.entries(t)

@@ -9,13 +9,16 @@ local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local function_line = require "lunet.function_line"
 local keys = require "lunet.table_keys"
+local models = require "lunet.models"
 local network_text = require "lunet.network_text"
+local sets = require "lunet.set"
 local table_text = require "lunet.table_text"
 local value_line = require "lunet.value_line"
 local wrapped = require("lunet.format").wrapped
 
 local value_text = {}
 
+local thumbnail_columns, thumbnail_lines = 8, 4
 local most_lines = 100 -- of a table or a text, where it is no terminal that shows them
 
 local function columns()
@@ -87,18 +90,44 @@ function objects.network(net)
   return network_text(net, rows())
 end
 
+-- As many images as there is room for, small, in a row.
+local function row_of(set)
+  local display_of, pictures = require "lunet.display", require "lunet.pictures"
+  local shown = math.min(#set, columns() // (thumbnail_columns + 1))
+  local images = set.images[{ { 1, shown } }]
+  local display = display_of(pictures.gathered(pictures.groups("show", { images }, 1)), { columns = shown,
+    width = shown * (thumbnail_columns + 1), height = thumbnail_lines + 2, pictures = "symbols" })
+  return display:parts()[1].text:gsub("\n$", "")
+end
+
+-- nil where they cannot be seen.
+local function thumbnails(set)
+  if not capabilities.is_terminal() or capabilities.pictures() == "none" or not sets.in_memory(set) then return nil end
+  local ok, text = errors.try(row_of, set)
+  return ok and text or nil
+end
+
+function objects.set(set)
+  local lines = { tostring(set) }
+  lines[#lines + 1] = thumbnails(set)
+  lines[#lines + 1] = sets.range_text(set)
+  return table.concat(lines, "\n")
+end
+
 -- A table of the module, ln.filter: what is in it.
 local function module_text(name, t)
-  local names = {}
-  for key in next, t do names[#names + 1] = tostring(key) end
+  local names, known = {}, {}
+  for key in next, t do known[tostring(key)] = true end
+  for _, key in ipairs(name == "ln.models" and models.shipped or {}) do known[key] = true end -- loaded when called
+  for key in pairs(known) do names[#names + 1] = key end
   table.sort(names)
-  return ("%s: %s"):format(name, wrapped(table.concat(names, ", "), 2, columns()))
+  return wrapped(("%s: %s"):format(name, table.concat(names, ", ")), 2, columns())
 end
 
 local function object_text(value, class)
-  local show = objects[class]
-  if show then
-    local ok, text = errors.try(show, value)
+  local text_of = objects[class]
+  if text_of then
+    local ok, text = errors.try(text_of, value)
     if ok then return text end
   end
   local meta = debug.getmetatable(value)
