@@ -12,6 +12,8 @@ local options = require "lunet.options"
 
 local figure = {}
 
+figure.most_large = 400 -- points; more are drawn smaller
+
 -- A list of numbers, from a list or a tensor of one dimension.
 function figure.numbers(what, value)
   if options.is_tensor(value) and #value.shape == 1 then return value:totable() end

@@ -74,7 +74,7 @@ local function parts_of(add, fig)
         .. "noborder notitle"):format(name, colour)
     end
     local style = s.filled and "filledcurves closed fillstyle solid 0.85 noborder"
-      or #s.x > 1 and not s.points and "lines linewidth 2" or "points pointtype 7 linewidth 2"
+      or #s.x > 1 and not s.points and "lines linewidth 2" or "points pointtype 7 pointsize " .. (#s.x <= figure.most_large and 1 or 0.3)
     parts[#parts + 1] = ("%s using 1:2 with %s %slinecolor rgb '%s' %s"):format(name, style,
       s.dashed and "dashtype 2 " or "", colour, s.name and "title " .. quoted(s.name) or "notitle")
   end

@@ -72,7 +72,11 @@ end
 local function sorted_keys(t)
   local keys = {}
   for key in pairs(t) do keys[#keys + 1] = key end
-  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  table.sort(keys, function(a, b)
+    local one, other = tostring(a), tostring(b)
+    if one == other then return type(a) < type(b) end -- 1 and "1"
+    return one < other
+  end)
   return keys
 end
 

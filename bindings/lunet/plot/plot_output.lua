@@ -2,6 +2,7 @@
 local bar_entries = require "lunet.bar_entries"
 local bars_text = require "lunet.bars_text"
 local capabilities = require "lunet.capabilities"
+local core = require "lunet.core"
 local curves = require "lunet.curves"
 local curves_text = require "lunet.curves_text"
 local histogram = require "lunet.histogram"
@@ -10,7 +11,7 @@ local figure_file = require "lunet.figure_file"
 
 local widest, usual = 120, 80 -- columns; beyond them a plot is no longer taken in at a glance
 local highest, around = 15, 7 -- rows, and those of title, legend, axes and the prompt below
-local in_file = { columns = 800, rows = 200 } -- points of long series
+local in_file = { columns = 400, rows = 120 } -- places for the points of long series: enough for a page
 
 -- The size of the text and what it may be made of.
 local function size_of(o)
@@ -19,6 +20,8 @@ local function size_of(o)
   if on_terminal then
     columns = math.max(math.min(capabilities.columns() - 1, widest), 20)
     rows = math.max(math.min(capabilities.rows() - around, highest), 3)
+  elseif not capabilities.is_terminal() and core.terminal.size(1) > 0 then
+    columns = core.terminal.size(1) -- as somebody has said at the prompt
   end
   return { width = o.width or columns, height = o.height or rows, utf8 = capabilities.utf8(),
     colours = on_terminal and capabilities.colours() or 0 }

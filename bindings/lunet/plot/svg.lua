@@ -212,13 +212,14 @@ end
 
 -- Points that stand alone are drawn in any case. Few are seen, more are there for the pointer only.
 local function draw_points(out, fig, s, l, runs)
+  local radius = not s.points and 3 or #s.x <= figure.most_large and 4 or 1.5
   for _, run in ipairs(runs) do
     local alone = run[1] == run[2]
     for i = run[1], run[2] do
       local seen = alone or s.points or #s.x <= most_marked
       if seen or #s.x <= most_titled then
         out:add('<circle class="f%s" cx="%s" cy="%s" r="%s" fill="%s"%s><title>%s</title></circle>', s.colour,
-          l.x(s.x[i]), l.y(s.y[i]), seen and (s.points and 4 or 3) or 6, svg.colours[s.colour],
+          l.x(s.x[i]), l.y(s.y[i]), seen and radius or 6, svg.colours[s.colour],
           html.piece(seen and "" or ' fill-opacity="0"'), title_of(fig, s, i))
       end
     end
