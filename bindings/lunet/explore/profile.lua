@@ -35,12 +35,17 @@ function profile.of(display, o)
     if x then series[#series + 1] = { y = along(x, i, line), name = name } end
   end
   return { series = series, x_label = ("%s, in %s %d"):format(line[4], line[3], line[2]), height = height,
-    width = display.space and display.space.columns, text = o.text }
+    width = display.space and math.max(20, math.min(display.space.columns, 1000)), text = o.text }
 end
 
--- Draws it, or returns its text.
+-- Draws it, or returns its text. There may be nothing to draw.
 function profile.draw(given)
-  return plot(given)
+  local any = false
+  for _, s in ipairs(given.series) do any = any or s.y:isfinite():any() end
+  if any then return plot(given) end
+  local text = ("(%s: no value is finite)"):format(given.x_label)
+  if given.text then return text end
+  print(text)
 end
 
 return profile

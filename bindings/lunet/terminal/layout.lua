@@ -50,6 +50,11 @@ local function arrangement(device, space, h, w, n, per_row)
   return { scale = scale, per_row = per_row, lines = lines, count = n }
 end
 
+-- As many in a line as are asked for, and as there are, and as fit with a character each.
+local function asked_for(device, space, n)
+  return math.max(1, math.min(space.per_row, n, (space.columns + device.gap) // (1 + device.gap)))
+end
+
 -- How many pictures fit in a line, and how many lines, at the least scale that is worth its place.
 local function capacity(device, space, h, w)
   local scale = math.min(1, device.least / math.max(h, w))
@@ -69,9 +74,12 @@ end
 -- per_row = as asked for }: { scale, per_row, lines, count = how many are shown }.
 function layout.flow(device, space, h, w, n)
   local per_row, lines = capacity(device, space, h, w)
-  local count, found = math.min(n, (space.per_row or per_row) * lines), nil
-  local first, last = 1, math.min(count, per_row)
-  if space.per_row then first, last = math.min(space.per_row, n), math.min(space.per_row, n) end
+  local first, last, found = 1, math.min(n, per_row), nil
+  if space.per_row then
+    per_row = asked_for(device, space, n)
+    first, last = per_row, per_row
+  end
+  local count = math.min(n, per_row * lines)
   for one = last, first, -1 do -- where several give the same scale, that of the fewest lines, evenly filled
     local arranged = arrangement(device, space, h, w, count, one)
     if not found or arranged.scale > found.scale or arranged.scale == found.scale and arranged.lines == found.lines then
@@ -84,7 +92,8 @@ end
 -- The same of pictures that belong in rows and columns.
 function layout.matrix(device, space, h, w, rows, columns)
   local per_row, lines = capacity(device, space, h, w)
-  per_row, lines = math.min(columns, space.per_row or per_row), math.min(rows, lines)
+  per_row = space.per_row and asked_for(device, space, columns) or math.min(columns, per_row)
+  lines = math.min(rows, lines)
   return at_least_one(device, arrangement(device, space, h, w, per_row * lines, per_row), h, w)
 end
 
