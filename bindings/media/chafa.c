@@ -1,8 +1,8 @@
 /* core.chafa: pictures as what a terminal shows, by libchafa (https://hpjansson.org/chafa/).
  *
  * The library is opened when the first picture is shown: a program that shows none starts without it, and one whose
- * machine has none shows pictures in half blocks (bindings/lunet/terminal). Its few functions are declared here, so that
- * building needs no headers of it and of GLib: they and their numbers are the same since 1.8, within one soname. */
+ * machine has none shows pictures in half blocks (bindings/lunet/terminal). Its few functions are declared here, so
+ * that building needs no headers of it and of GLib: they and their numbers are the same since 1.8, in one soname. */
 #include "bindings/media/chafa.h"
 
 #include <dlfcn.h>
@@ -30,22 +30,22 @@ typedef struct GLibString {
   size_t len, allocated_len;
 } GLibString;
 
-#define FUNCTIONS(X)                                                                                  \
-  X(ChafaConfig *, canvas_config_new, (void))                                                         \
-  X(void, canvas_config_unref, (ChafaConfig *))                                                       \
-  X(void, canvas_config_set_geometry, (ChafaConfig *, int columns, int rows))                         \
-  X(void, canvas_config_set_cell_geometry, (ChafaConfig *, int width, int height))                    \
-  X(void, canvas_config_set_canvas_mode, (ChafaConfig *, int mode))                                   \
-  X(void, canvas_config_set_pixel_mode, (ChafaConfig *, int mode))                                    \
-  X(void, canvas_config_set_dither_mode, (ChafaConfig *, int mode))                                   \
-  X(void, canvas_config_set_symbol_map, (ChafaConfig *, const ChafaSymbols *))                        \
-  X(void, canvas_config_set_work_factor, (ChafaConfig *, float share))                                \
-  X(void, canvas_config_set_preprocessing_enabled, (ChafaConfig *, int enabled))                      \
-  X(ChafaSymbols *, symbol_map_new, (void))                                                           \
-  X(void, symbol_map_unref, (ChafaSymbols *))                                                         \
-  X(void, symbol_map_add_by_tags, (ChafaSymbols *, int tags))                                         \
-  X(ChafaCanvas *, canvas_new, (const ChafaConfig *))                                                 \
-  X(void, canvas_unref, (ChafaCanvas *))                                                              \
+#define FUNCTIONS(X)                                                                                             \
+  X(ChafaConfig *, canvas_config_new, (void))                                                                    \
+  X(void, canvas_config_unref, (ChafaConfig *))                                                                  \
+  X(void, canvas_config_set_geometry, (ChafaConfig *, int columns, int rows))                                    \
+  X(void, canvas_config_set_cell_geometry, (ChafaConfig *, int width, int height))                               \
+  X(void, canvas_config_set_canvas_mode, (ChafaConfig *, int mode))                                              \
+  X(void, canvas_config_set_pixel_mode, (ChafaConfig *, int mode))                                               \
+  X(void, canvas_config_set_dither_mode, (ChafaConfig *, int mode))                                              \
+  X(void, canvas_config_set_symbol_map, (ChafaConfig *, const ChafaSymbols *))                                   \
+  X(void, canvas_config_set_work_factor, (ChafaConfig *, float share))                                           \
+  X(void, canvas_config_set_preprocessing_enabled, (ChafaConfig *, int enabled))                                 \
+  X(ChafaSymbols *, symbol_map_new, (void))                                                                      \
+  X(void, symbol_map_unref, (ChafaSymbols *))                                                                    \
+  X(void, symbol_map_add_by_tags, (ChafaSymbols *, int tags))                                                    \
+  X(ChafaCanvas *, canvas_new, (const ChafaConfig *))                                                            \
+  X(void, canvas_unref, (ChafaCanvas *))                                                                         \
   X(void, canvas_draw_all_pixels, (ChafaCanvas *, int type, const uint8_t *, int width, int height, int stride)) \
   X(GLibString *, canvas_print, (ChafaCanvas *, ChafaTerminal *))
 
@@ -56,10 +56,10 @@ static struct {
   bool loaded;
 } chafa;
 
-enum { UNASSOCIATED_RGBA = 4 };                          /* ChafaPixelType */
-enum { TRUECOLOUR = 0, COLOURS_240 = 2, COLOURS_16 = 3 };/* ChafaCanvasMode */
-enum { SYMBOLS, SIXEL, KITTY, ITERM2 };                  /* ChafaPixelMode */
-enum { NO_DITHERING = 0, DIFFUSION = 2 };                /* ChafaDitherMode */
+enum { UNASSOCIATED_RGBA = 4 };                                                               /* ChafaPixelType */
+enum { TRUECOLOUR = 0, COLOURS_240 = 2, COLOURS_16 = 3 };                                     /* ChafaCanvasMode */
+enum { SYMBOLS, SIXEL, KITTY, ITERM2 };                                                       /* ChafaPixelMode */
+enum { NO_DITHERING = 0, DIFFUSION = 2 };                                                     /* ChafaDitherMode */
 enum { SPACE = 1 << 0, SOLID = 1 << 1, QUADRANTS = 1 << 7, HALVES = 1 << 8, SIDES = 1 << 9 }; /* ChafaSymbolTags */
 
 /* A function's address. Taken apart from its type as POSIX has it, which ISO C does not know. */
@@ -91,9 +91,9 @@ static LnStatus load(LnError *err) {
 /* ---- Pictures ---- */
 
 typedef struct Picture {
-  int mode, colours;             /* a pixel mode; for symbols: how many colours */
-  int columns, rows;             /* in cells */
-  int cell_width, cell_height;   /* in pixels */
+  int mode, colours;           /* a pixel mode; for symbols: how many colours */
+  int columns, rows;           /* in cells */
+  int cell_width, cell_height; /* in pixels */
 } Picture;
 
 /* Quarters of a character: shapes that every font has, and none that look like drawing. */
@@ -110,9 +110,9 @@ static ChafaCanvas *canvas_of(const Picture *p) {
   chafa.canvas_config_set_geometry(config, p->columns, p->rows);
   chafa.canvas_config_set_cell_geometry(config, p->cell_width, p->cell_height);
   chafa.canvas_config_set_pixel_mode(config, p->mode);
-  chafa.canvas_config_set_canvas_mode(config, few                                        ? COLOURS_16
+  chafa.canvas_config_set_canvas_mode(config, few                                       ? COLOURS_16
                                               : p->mode == SYMBOLS && p->colours == 256 ? COLOURS_240
-                                                                                         : TRUECOLOUR);
+                                                                                        : TRUECOLOUR);
   chafa.canvas_config_set_dither_mode(config, few ? DIFFUSION : NO_DITHERING);
   chafa.canvas_config_set_symbol_map(config, map);
   chafa.canvas_config_set_preprocessing_enabled(config, 0); /* it would change contrast */
@@ -141,6 +141,12 @@ static LnStatus to_bytes(uint8_t **out, LnTensor *image, LnError *err) {
   return bytes != NULL ? LN_OK : ln_fail_memory(err, "a picture", (size_t)plane * 4);
 }
 
+/* The last of every 512 bytes, an opacity of 255, is 243 in what chafa 1.12 writes for kitty: "P=" for "8=". No correct
+ * base64 ends in the former. */
+static void mend_base64(char *text) {
+  for (char *end = strstr(text, "P=\033\\"); end != NULL; end = strstr(end, "P=\033\\")) *end++ = '8';
+}
+
 /* The text that shows the image, 4,H,W, in all of the picture's cells. */
 static LnStatus draw(char **out, size_t *n, const Picture *p, LnTensor *image, LnError *err) {
   uint8_t *pixels = NULL;
@@ -156,6 +162,7 @@ static LnStatus draw(char **out, size_t *n, const Picture *p, LnTensor *image, L
   *n = text->len;
   if (copy != NULL) memcpy(copy, text->str, text->len + 1);
   chafa.free_string(text, 1);
+  if (copy != NULL && p->mode == KITTY) mend_base64(copy);
   *out = copy;
   return copy != NULL ? LN_OK : ln_fail_memory(err, "a picture", *n + 1);
 }

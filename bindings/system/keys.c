@@ -1,7 +1,7 @@
 /* core.keys: keys as they are pressed, without waiting for the end of a line and without showing them.
  *
  * The terminal gets its state back whatever ends this: close, an error, exit, or a signal that ends the program. Ctrl-C
- * stays an interrupt (bindings/base/interrupt.h); Ctrl-Z does nothing, for the shell would get a terminal in disorder. */
+ * stays an interrupt (bindings/base/interrupt.h); Ctrl-Z does nothing, for the shell would get the terminal so. */
 #include "bindings/system/keys.h"
 
 #include <errno.h>

@@ -167,6 +167,29 @@ test("without libchafa half blocks, and a note where pixels were wanted", functi
   assert(said:find("(no pixels: libchafa cannot be loaded: /no/libchafa.so: cannot open", 1, true), said)
 end)
 
+-- matplotlib.colormaps[name](i)[:3] * 255, Matplotlib 3.11
+local known = {
+  viridis = { [0] = { 68, 1, 84 }, [37] = { 70, 51, 127 }, [100] = { 42, 118, 142 }, [200] = { 112, 207, 87 },
+    [255] = { 253, 231, 37 } },
+  magma = { [0] = { 0, 0, 4 }, [37] = { 36, 18, 83 }, [100] = { 137, 40, 129 }, [200] = { 253, 152, 105 },
+    [255] = { 252, 253, 191 } },
+  diverging = { [0] = { 59, 76, 192 }, [37] = { 104, 138, 239 }, [100] = { 190, 210, 246 }, [200] = { 240, 139, 110 },
+    [255] = { 180, 4, 38 } }, -- "coolwarm"
+}
+
+test("colour maps are Matplotlib's, within 2/255", function()
+  local colour_map = require "lunet.colour_map"
+  for name, colours in pairs(known) do
+    for i, want in pairs(colours) do
+      local applied = colour_map.apply(name, ln.tensor{ { i } }, { 0, 255 })
+      for c = 1, 3 do support.close(applied[{ c, 1, 1 }] * 255, want[c], 2) end
+    end
+  end
+  local undefined = colour_map.apply("gray", ln.tensor{ { 0 / 0, -5, 9 } }, { 0, 1 })
+  equal(tostring(undefined:reshape{ -1 }:totable()[1]), "1.0")
+  support.same(undefined, ln.tensor{ { { 1, 0, 1 } }, { { 0, 0, 1 } }, { { 1, 0, 1 } } })
+end)
+
 -- ---- Sizes ----
 
 -- The width of a line without its control sequences.
@@ -364,6 +387,24 @@ test("characters by libchafa: lines as wide as asked, with the colours of the im
   end
   equal(lines, 3)
 end)
+
+if os.getenv("LUNET_SANITIZED") then
+  support.skip("a large image in time", "sanitizers take longer")
+else
+  test("512x512 takes less than 50 ms of a processor", function()
+    local x = ln.rand({ 512, 512 }, 1)
+    for _, pictures in ipairs{ "text", "symbols", "kitty", "iterm2", "sixel" } do
+      local least = math.huge
+      for _ = 1, 15 do
+        local start = os.clock()
+        ln.show(x, { pictures = pictures, colours = true_colour, text = true })
+        least = math.min(least, os.clock() - start)
+        if least < 0.05 then break end
+      end
+      assert(least < 0.05, ("%s: %.1f ms"):format(pictures, least * 1e3))
+    end
+  end)
+end
 
 test("nothing is kept", function()
   local x = ln.rand({ 64, 64 }, 1)

@@ -84,16 +84,11 @@ local function halved(image)
   return core.image.resize(image, image.shape[2] * 2 // chafa_side, image.shape[3] // chafa_side, "area")
 end
 
--- The last of 512 bytes, an opacity of 255, is 243 in what chafa 1.12 writes for kitty: "P=" for "8=", which no correct
--- base64 ends in.
---
 -- Pixels of half a character each are exact in half blocks; chafa would mix those beside what is not opaque.
 local function draw_by_chafa(self, image, exact)
   if exact and self.name == "symbols" then return draw_halves(self, halved(image)) end
   local rows, columns = image.shape[2] // self.pixels.height, image.shape[3] // self.pixels.width
-  local text = core.chafa.draw(image, self.name, self.colours, columns, rows, self.pixels.width, self.pixels.height)
-  if self.name == "kitty" then text = text:gsub("P=\27\\", "8=\27\\") end
-  return text .. "\n"
+  return core.chafa.draw(image, self.name, self.colours, columns, rows, self.pixels.width, self.pixels.height) .. "\n"
 end
 
 -- ---- Which ----
