@@ -7,6 +7,7 @@ local function run(rest)
   local path = script_file.find(table.remove(words, 1))
   local session = require "lunet.session"
   local chunk = session.current()
+  chunk.timed = true
   chunk.saved = require("lunet.saved_file").text(path, words)
   script_file.run(path, words)
 end

@@ -1,10 +1,12 @@
--- Colours of what the prompt itself says, where there are such.
+-- Colours of what the prompt itself says, where there are such and somebody types.
 local capabilities = require "lunet.capabilities"
+local session = require "lunet.session"
 
 local highlight = {}
 
 local function wrapped(code, text, fd)
-  if not capabilities.is_terminal(fd) or capabilities.colours() == 0 then return text end
+  local plain = not session.console.terminal or not capabilities.is_terminal(fd) or capabilities.colours() == 0
+  if plain then return text end
   return ("\27[%sm%s\27[0m"):format(code, text)
 end
 

@@ -7,6 +7,7 @@ local settings = require "lunet.settings"
 local running = {}
 
 local print = print -- whatever becomes of the global
+local hinted = false -- at %why, once
 
 -- A chunk as an expression, or else as statements: its function, and whether it is an expression; nil and a message.
 -- An expression is an argument, for `return f()` would leave the chunk before it calls f, and tracebacks without it.
@@ -43,11 +44,13 @@ local function is_silent(text)
   return require("lunet.lexer").last(text) == ";"
 end
 
--- What a chunk says of itself, or "[2.3 s]" where it took as long as is worth telling and somebody sits there.
+-- What a chunk says of itself, or "[2.3 s]" where it took as long as is worth telling and somebody sits there. Forms
+-- may have waited for that somebody: a page of help, an editor.
 local function tell_time(chunk)
   local least, seconds = settings.get("timing"), chunk.seconds
   if chunk.note then print(highlight.aside(chunk.note)) end
-  if chunk.note or not session.console.terminal or not least or seconds < least then return end
+  local untold = chunk.note or chunk.form and not chunk.timed
+  if untold or not session.console.terminal or not least or seconds < least then return end
   print(highlight.aside((seconds < 100 and "[%.1f s]" or "[%.0f s]"):format(seconds)))
 end
 
@@ -58,6 +61,10 @@ function running.report(err, chunk)
   io.stdout:flush()
   io.stderr:write(highlight.error(settings.get("traceback") and tostring(failed) or message), "\n")
   session.told(chunk, message)
+  if session.console.terminal and #failed.calls > 1 and not hinted then
+    hinted = true
+    print(highlight.aside("(%why shows the calls, and the values of their variables)"))
+  end
 end
 
 -- How values are shown is loaded with the first of them.

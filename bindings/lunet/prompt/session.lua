@@ -13,6 +13,7 @@ local failure = require "lunet.failure"
 --   expression  whether it is one, whose values are printed
 --   kept        whether its first value is one of the last values
 --   note        what is told behind the values, as the time it took
+--   timed       of a form: whether it tells its time where it is long, as Lua does
 --   silent      whether a semicolon at its end kept them from being printed
 local session = {
   chunks = {},

@@ -5,6 +5,7 @@ local core = require "lunet.core"
 local format = require "lunet.format"
 local options = require "lunet.options"
 local session = require "lunet.session"
+local value_line = require "lunet.value_line"
 local words = require "lunet.words"
 
 local most_visited = 10000 -- tables that are looked into for tensors, in all
@@ -19,7 +20,6 @@ end
 
 -- Bytes of the tensors and networks in a value; seen: what was counted, and how many tables.
 local function bytes_of(value, seen)
-  if type(value) == "string" then return #value end
   if type(value) ~= "table" and type(value) ~= "userdata" or seen[value] then return 0 end
   seen[value] = true
   if options.is_tensor(value) then
@@ -60,23 +60,28 @@ local function user_names()
   return names
 end
 
--- "tensor of shape 3x64x64"
+-- "tensor of shape 3x64x64", "network of 2 layers, ..."
 local function what(value, width)
-  return (brief.of(value, width):gsub("^an? ", ""))
+  local text = options.is_tensor(value) and core.describe(value) or (value_line.of(value, width))
+  return brief.cut(format.visible(text:gsub("^an? ", "")), width)
+end
+
+-- "name  tensor of shape 3x4      48 B", the first two columns of these widths.
+local function row(name, value, widest, room)
+  local text = what(value, room)
+  local bytes = type(value) == "string" and #value or bytes_of(value, {})
+  local gap = (" "):rep(room - value_line.width(text))
+  name = brief.cut(format.visible(name), widest)
+  return (("%s%s  %s%s  %8s"):format(name, (" "):rep(widest - value_line.width(name)), text, gap, size(bytes))
+    :gsub("%s+$", ""))
 end
 
 -- Lines of text: name, what it is, how much memory.
 return function()
   local names, rows, widest = user_names(), {}, 4
-  for _, name in ipairs(names) do widest = math.min(math.max(widest, utf8.len(name) or #name), 24) end
+  for _, name in ipairs(names) do widest = math.min(math.max(widest, value_line.width(name)), 24) end
   local room = math.max(math.min(capabilities.columns(), 100) - widest - 14, 16)
-  for i, name in ipairs(names) do
-    local value = rawget(_G, name)
-    local text = what(value, room)
-    local gap = (" "):rep(math.max(room - (utf8.len(text) or #text), 0))
-    rows[i] = (("%-" .. widest .. "s  %s%s  %8s"):format(format.visible(name), text, gap, size(bytes_of(value, {})))
-      :gsub("%s+$", ""))
-  end
+  for i, name in ipairs(names) do rows[i] = row(name, rawget(_G, name), widest, room) end
   local live = size(core.mem().live)
   rows[#rows + 1] = ("%d name%s; tensors and networks hold %s in all"):format(#names, #names == 1 and "" or "s",
     live == "" and "nothing" or live)
