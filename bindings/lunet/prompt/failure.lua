@@ -48,10 +48,20 @@ local function is_own(info)
   return info.source:sub(1, 7) == "=lunet/"
 end
 
+-- Who was called in place of its caller, return f(), is named by the global that it is.
+local function global_name(f)
+  local found
+  for name, value in next, _G do
+    if rawequal(value, f) and type(name) == "string" and (not found or name < found) then found = name end
+  end
+  return found
+end
+
 -- "function 'f'", "method 'step'", "the main chunk"
 local function what(info)
   local kind = info.namewhat == "method" and "method" or "function"
-  if info.namewhat ~= "" then return ("%s '%s'"):format(kind, info.name) end
+  local name = info.namewhat ~= "" and info.name or global_name(info.func)
+  if name then return ("%s '%s'"):format(kind, name) end
   if info.what == "main" then return "the main chunk" end
   return "a function defined in line " .. info.linedefined
 end
@@ -71,7 +81,7 @@ end
 local function calls()
   local list, deepest, level, left_out = {}, depth(), 2, 0
   while level <= deepest do
-    local info = debug.getinfo(level, "Slnt")
+    local info = debug.getinfo(level, "Slnf")
     if not info then break end
     if info.currentline > 0 and not is_own(info) then
       list[#list + 1] = { place = info.short_src, line = info.currentline, what = what(info),

@@ -1,5 +1,6 @@
 -- Chunks at the prompt: read until they are complete, run, their values printed and kept.
 local core = require "lunet.core"
+local duration = require "lunet.duration"
 local highlight = require "lunet.highlight"
 local session = require "lunet.session"
 local settings = require "lunet.settings"
@@ -51,7 +52,7 @@ local function tell_time(chunk)
   if chunk.note then print(highlight.aside(chunk.note)) end
   local untold = chunk.note or chunk.form and not chunk.timed
   if untold or not session.console.terminal or not least or seconds < least then return end
-  print(highlight.aside((seconds < 100 and "[%.1f s]" or "[%.0f s]"):format(seconds)))
+  print(highlight.aside(("[%s]"):format(duration(seconds))))
 end
 
 function running.report(err, chunk)

@@ -1,17 +1,10 @@
 -- Commands that measure: %time and %bench.
 local core = require "lunet.core"
+local duration = require "lunet.duration"
 local running = require "lunet.running"
 
 local budget, least, most = 2, 5, 1000 -- seconds, and how many samples are taken in them
 local short = 1e-3 -- seconds; of what takes less, several calls are a sample
-
--- "1.23 ms"
-local function duration(seconds)
-  if seconds < 1e-6 then return ("%.0f ns"):format(seconds * 1e9) end
-  if seconds < 1e-3 then return ("%.3g us"):format(seconds * 1e6) end
-  if seconds < 1 then return ("%.3g ms"):format(seconds * 1e3) end
-  return seconds < 100 and ("%.3g s"):format(seconds) or ("%.0f s"):format(seconds)
-end
 
 local function ended(chunk, wall, processor, ...)
   wall, processor = core.time() - wall, os.clock() - processor
