@@ -262,6 +262,8 @@ test("%save keeps files, and sessions that began with a script", function()
     .. "%save takes one file\n%save takes one file\n")
   expect(said, "no/where.lua")
   assert(support.run(("'%s'"):format(path("again.lua"))) == "hey!?\n")
+  piped("local x = ln.ones(4, 4)\nshow(x)\n%save shown\n")
+  expect(support.read(path("shown.lua")), "local ln = require \"lunet\"\nlocal show = ln.show\n\nlocal x =")
 end)
 
 test("%log writes what happens as it happens", function()
@@ -280,6 +282,14 @@ test("!command", function()
   expect_all(said, "one\ntwo\n[exit status 3]\n42\n!command runs a command of the shell, as in !ls\n"
     .. "[ended by signal 2]\n"
     .. "still\n")
+end)
+
+test("!!command gives what the shell prints", function()
+  expect_all(piped("!!echo one; echo two\n_ .. '!'\nname = !!printf 'a b'\nname\n!!false\n!!\n_x=!!echo 3\n_x + 1\n"
+    .. "%save it\n"),
+    "one\ntwo\none\ntwo!\na b\nfalse: exit status 1\n!!command gives what a command of the shell prints, as in "
+    .. "names = !!ls\n4\nit.lua: 6 parts\n")
+  assert(support.run(("'%s'"):format(path("it.lua"))) == "one\ntwo\none\ntwo!\na b\n4\n")
 end)
 
 test("%set", function()
@@ -362,6 +372,7 @@ test("nothing kills the prompt", function()
   survives("setmetatable({}, { __name = 5 })")
   survives("do local t = setmetatable({}, { __gc = function() error('in gc') end }) end collectgarbage()")
   survives("('x'):rep(1e12)", "")
+  survives("ln.zeros{ 100000, 100000, 100 }", "out of memory")
   survives("x = ('y'):rep(100000) .. '" .. ("z"):rep(200000) .. "'")
   survives(("("):rep(500) .. "1" .. (")"):rep(500), "")
   survives("x\0y = 1", "")

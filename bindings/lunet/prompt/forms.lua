@@ -1,4 +1,4 @@
--- Forms of the prompt that are no Lua: ?name, name?, ??word, name??, %command, !command.
+-- Forms of the prompt that are no Lua: ?name, name?, ??word, name??, %command, !command, !!command, x = !!command.
 local commands = require "lunet.commands"
 local session = require "lunet.session"
 
@@ -6,6 +6,18 @@ local forms = {}
 
 local function shell(command)
   return function() return require("lunet.shell").run(command) end
+end
+
+-- What a command of the shell prints: given, or assigned.
+local function output(command, name)
+  return function()
+    local module = require "lunet.shell"
+    local text, code = module.output(command), module.output_code(command)
+    local chunk = session.current()
+    chunk.saved, chunk.expression = name and ("%s = %s"):format(name, code) or code, not name
+    if not name then return text end
+    rawset(_G, name, text)
+  end
 end
 
 local function call(name, rest)
@@ -35,10 +47,13 @@ end
 function forms.find(line)
   local text = trimmed(line)
   local first = text:sub(1, 1)
+  local name, command = text:match("^([%a_][%w_]*)%s*=%s*!!%s*(.-)$")
+  if name then return output(command, name) end
+  if text:sub(1, 2) == "!!" then return output(trimmed(text:sub(3))) end
   if first == "!" then return shell(trimmed(text:sub(2))) end
   if first == "%" then
-    local name, rest = text:match("^%%%s*([%w_]*)%s*(.-)$")
-    return call(name == "" and "help" or name, rest)
+    local called, rest = text:match("^%%%s*([%w_]*)%s*(.-)$")
+    return call(called == "" and "help" or called, rest)
   end
   if first == "?" then
     local mark, subject = text:match("^(%?%??)%s*(.-)$")

@@ -63,7 +63,7 @@ end
 -- What a chunk is in the script, as text of an expression or of statements; nil where it is left out.
 local function source(chunk)
   if not chunk.ok then return nil end
-  if chunk.form then return chunk.saved, chunk.code and chunk.expression end
+  if chunk.form then return chunk.saved, chunk.expression end
   if chunk.text:find("^%s*local%s+ln%s*=%s*require[%s(]*[\"']lunet[\"']%s*%)?%s*;?%s*$") then return nil end
   local returned = not chunk.expression and chunk.text:match("^%s*return%f[%W]%s*(.-)%s*$")
   if returned and load("return " .. returned, "=save", "t") then return returned, true end

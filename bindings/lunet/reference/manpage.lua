@@ -25,7 +25,7 @@ local prompt = {
   { "name??", "the source of a Lua function" },
   { "_, _1 ... _9", "the last value (both), the one before, and so on: of each chunk the first, if it is not nil" },
   { ";", "at the end of a line keeps values from being printed" },
-  { "!command", "runs a command of the shell" },
+  { "!command", "runs a command of the shell; names = !!command keeps what it prints" },
 }
 
 local files = {
