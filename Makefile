@@ -74,6 +74,11 @@ LUA_HALF   := $(sort $(wildcard bindings/lunet/*.lua bindings/lunet/*/*.lua))
 # Line editing: readline, or libedit where that is asked for (make EDITING=libedit) or readline is not installed, or none.
 EDITING ?= $(or $(call installed,readline/readline.h,readline),$(call installed,editline/readline.h,libedit),none)
 CFLAGS_line  := $(if $(filter readline,$(EDITING)),-DHAVE_READLINE)$(if $(filter libedit,$(EDITING)),-DHAVE_LIBEDIT)
+CFLAGS_candidates := $(CFLAGS_line)
+CFLAGS_complete   := $(CFLAGS_line)
+CFLAGS_draw       := $(CFLAGS_line)
+CFLAGS_history    := $(CFLAGS_line)
+CFLAGS_keys       := $(CFLAGS_line)
 EDITING_LIBS := $(if $(filter readline,$(EDITING)),-lreadline)$(if $(filter libedit,$(EDITING)),-ledit)
 $(BUILD)/bindings/%.o: CFLAGS_ALL += -fvisibility=hidden
 
@@ -329,7 +334,7 @@ check-cppcheck:
 DEPS       := gcc make pkg-config liblua5.4-dev lua5.4 libstb-dev libopenblas-serial-dev libfftw3-dev libnifti-dev \
               libjansson-dev libreadline-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libzip-dev \
               gnuplot-nox mricron-data libchafa0
-DEPS_TEST  := check
+DEPS_TEST  := check tmux
 DEPS_CHECK := lua-check cppcheck clang libomp-dev mandoc
 DEPS_FUZZ  := clang libclang-rt-dev libomp-dev
 

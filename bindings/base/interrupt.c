@@ -17,6 +17,7 @@ static pthread_t thread;                        /* where it runs */
 static int holders;                             /* who wants our handler */
 static struct sigaction before;                 /* what it replaced */
 static volatile sig_atomic_t arrived, deferred; /* how often it came and was not taken; 0 or 1 */
+static volatile sig_atomic_t all_arrived;       /* how often it came */
 
 static const char message[] = "interrupted";
 
@@ -39,6 +40,7 @@ static void warn(void) {
 }
 
 static void on_interrupt(int signal_number) {
+  all_arrived = (sig_atomic_t)((unsigned)all_arrived + 1);
   int reason = errno, raising = ++arrived - deferred; /* which of those that are to raise */
   if (running == NULL) raising = 3;
   if (raising == 1) {
@@ -113,6 +115,10 @@ bool lnb_interrupt_take(void) {
   ln_interrupt_clear();
   if (was && running != NULL && lua_gethook(running) == raise_interrupted) lua_sethook(running, NULL, 0, 0);
   return was;
+}
+
+int lnb_interrupt_count(void) {
+  return all_arrived;
 }
 
 bool lnb_interrupt_defer(lua_State *L, bool defer) {

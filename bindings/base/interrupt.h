@@ -23,6 +23,7 @@ void lnb_interrupt_release(void);
 /* Whether SIGINT came and was not taken; taking it, it raises nothing any more. */
 bool lnb_interrupt_pressed(void);
 bool lnb_interrupt_take(void);
+int lnb_interrupt_count(void); /* how often it came, taken or not: changes tell that it did */
 
 /* Whether it was deferred before. What came meanwhile and was not taken raises when it is deferred no longer. */
 bool lnb_interrupt_defer(lua_State *L, bool defer);

@@ -1,5 +1,8 @@
 -- Lua's words one by one.
-local lexer = {}
+local lexer = { keywords = {} }
+
+for word in ("and break do else elseif end false for function goto if in local nil not or repeat return then true "
+  .. "until while"):gmatch("%a+") do lexer.keywords[word] = true end
 
 -- Where a long bracket that begins at a position ends: the position after it; nil if there is none.
 local function after_long(text, at)
@@ -9,16 +12,18 @@ local function after_long(text, at)
   return last and last + 1 or #text + 1
 end
 
+-- One that is not closed ends with its line.
 local function after_string(text, at)
   local quote, i = text:sub(at, at), at + 1
   while i <= #text do
     local c = text:sub(i, i)
     if c == "\\" then i = i + 1
     elseif c == quote then return i + 1
+    elseif c == "\n" then return i
     end
     i = i + 1
   end
-  return i
+  return math.min(i, #text + 1)
 end
 
 local signs = { "^%.%.%.", "^%.%.", "^[=~<>]=", "^//", "^<<", "^>>", "^::" }

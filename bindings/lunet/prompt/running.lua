@@ -10,12 +10,19 @@ local running = {}
 local print = print -- whatever becomes of the global
 local hinted = false -- at %why, once
 
+-- Whether an error of the compiler's says that more lines are needed. A string that lacks its quote at the end of a
+-- line gets none, but for a backslash before it.
+function running.is_unfinished(message, text)
+  if message:find("unfinished string near <eof>$") then return text:find("\\$") ~= nil end
+  return message:find(" <eof>$") ~= nil
+end
+
 -- A chunk as an expression, or else as statements: its function, and whether it is an expression; nil and a message.
 -- An expression is an argument, for `return f()` would leave the chunk before it calls f, and tracebacks without it.
 local function load_chunk(text, name)
   local f, message = load("return " .. text, name, "t")
   if f then return load(("return __lunet_values(%s\n)"):format(text), name, "t") or f, true end
-  if message:find(" <eof>$") then return nil, message end
+  if running.is_unfinished(message, text) then return nil, message end
   f, message = session.console.load_keeping(text, name)
   if f then return f, false end
   return nil, message
@@ -28,7 +35,7 @@ function running.complete(text, name)
     local f, expression = load_chunk(text, name)
     if f then return f, text, expression end
     local message = expression
-    if not message:find(" <eof>$") then return nil, text, message end
+    if not running.is_unfinished(message, text) then return nil, text, message end
     local line, why = session.console.more(text)
     if not line and why == "interrupted" then return nil end
     if not line then return nil, text, message end

@@ -1,12 +1,9 @@
-/* Reading a line at the prompt: with readline or libedit (editing, history, completion) on a terminal, plainly
- * otherwise.
+/* See line.h.
  *
- * readline's callback interface is used, and it gets its keys from us, so that Ctrl-C comes to our handler while we wait
- * in ppoll, also within a key of several bytes: the line is thrown away and the caller told. */
-#define _GNU_SOURCE /* ppoll */
+ * readline's callback interface is used, and it gets its keys from us, so that Ctrl-C comes to our handler while we
+ * wait, also within a key of several bytes: the text is thrown away and the caller told. */
 #include "bindings/program/prompt/line.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +11,14 @@
 
 #include <lauxlib.h>
 
-#include "base/file.h"
 #include "bindings/base/interrupt.h"
-#include "bindings/program/prompt/complete.h"
+#include "bindings/program/prompt/ask.h"
+#include "bindings/program/prompt/editing.h"
+#include "bindings/program/prompt/history.h"
+#include "bindings/program/prompt/input.h"
+#include "bindings/program/prompt/keys.h"
 
-/* Without a terminal, or without readline. */
+/* Without a terminal, or without a library. */
 static LineResult read_plainly(lua_State *L, const char *prompt) {
   luaL_Buffer buffer;
   bool terminal = isatty(STDIN_FILENO);
@@ -40,190 +40,59 @@ static LineResult read_plainly(lua_State *L, const char *prompt) {
   return LINE_READ;
 }
 
-#if !defined HAVE_READLINE && !defined HAVE_LIBEDIT
+#ifdef HAVE_EDITING
 
-void line_start(LineReader *reader, lua_State *L) {
-  *reader = (LineReader){.L = L, .pending = ""};
-}
-
-void line_remember(LineReader *reader, const char *line) {
-  (void)reader, (void)line;
-}
-
-LineResult line_read(LineReader *reader, const char *prompt) {
-  return read_plainly(reader->L, prompt);
-}
-
-#else
-
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
-
-#ifdef HAVE_LIBEDIT
-#include <editline/readline.h>
-#define rl_callback_sigcleanup() (void)0 /* searches are no state of libedit's */
-#else
-#include <readline/history.h>
-#include <readline/readline.h>
-#endif
-
-enum { HISTORY_LINES = 2000 };
-
-static LineReader *active; /* while it reads a line: readline's callbacks have no context argument */
-
-/* Completion. */
-
-/* Called with 0, 1, ...: the i-th candidate; the table of them is on top of the stack. */
-static char *next_candidate(const char *word, int state) {
-  static lua_Integer i;
-  (void)word;
-  if (state == 0) i = 0;
-  char *text = NULL;
-  if (lua_rawgeti(active->L, -1, ++i) == LUA_TSTRING) text = strdup(lua_tostring(active->L, -1));
-  lua_pop(active->L, 1);
-  return text;
-}
-
-static int complete_protected(lua_State *L) {
-  program_complete(L, active->pending, lua_tostring(L, 1), lua_tostring(L, 2));
-  return 1;
-}
-
-/* What separates words: within strings, whose words are paths, no slash. */
-static char *word_breaks(void) {
-  static char in_code[] = " \t\n\"'><=;+-*/%^~#{}()[],", in_string[] = " \t\n\"'><=;+-*%^~#{}()[],";
-  char quote = '\0';
-  for (int i = 0; i < rl_point; i++) {
-    char c = rl_line_buffer[i];
-    if (quote != '\0' && c == '\\')
-      i++;
-    else if (c == quote)
-      quote = '\0';
-    else if (quote == '\0' && (c == '"' || c == '\''))
-      quote = c;
-  }
-  active->in_string = quote != '\0';
-  return active->in_string ? in_string : in_code;
-}
-
-static char **complete(const char *word, int start, int end) {
-  lua_State *L = active->L;
-  int top = lua_gettop(L);
-  char **matches = NULL;
-  (void)end;
-  rl_completion_append_character = '\0';
-  rl_attempted_completion_over = !active->in_string; /* within a string, file names come after us */
-  lua_pushcfunction(L, complete_protected);
-  lua_pushlstring(L, rl_line_buffer, (size_t)start);
-  lua_pushstring(L, word);
-  if (lua_pcall(L, 2, 1, 0) == LUA_OK) matches = rl_completion_matches(word, next_candidate);
-  lua_settop(L, top);
-  return matches;
-}
-
-/* History: $XDG_STATE_HOME/lunet/history, or ~/.local/state/lunet/history. */
-
-static void find_history(LineReader *reader) {
-  const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-  char dir[sizeof reader->history_path - 16];
-  LnError err;
-  int length = -1;
-  if (state != NULL && *state == '/')
-    length = snprintf(dir, sizeof dir, "%s/lunet", state);
-  else if (home != NULL && *home == '/')
-    length = snprintf(dir, sizeof dir, "%s/.local/state/lunet", home);
-  if (length < 0 || (size_t)length >= sizeof dir || ln_dir_make(dir, &err) != LN_OK) return;
-  snprintf(reader->history_path, sizeof reader->history_path, "%s/history", dir);
-}
-
-/* Keys. */
-
-/* Waits until there is something to read: 1, or 0 if Ctrl-C came first, or -1 if it cannot wait. Ctrl-C comes while
- * ppoll waits, and not between looking for it and waiting. */
-static int wait_for_input(void) {
-  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
-  sigset_t held, before;
-  int ready = -1;
-  sigemptyset(&held);
-  sigaddset(&held, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &held, &before);
-  do {
-    if (lnb_interrupt_pressed())
-      ready = 0;
-    else
-      ready = ppoll(&input, 1, NULL, &before);
-  } while (ready < 0 && errno == EINTR);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return ready;
-}
+static const char lines_key; /* registry key: the list of lines that were typed at once */
+static LineReader *active; /* while it reads: readline's callbacks have no context argument */
 
 /* readline reads by this. Once Ctrl-C has come it gets Ctrl-G, which ends whatever it is in the middle of: it may wait
- * for the second byte of a character, or for a further key. */
+ * for the second byte of a character, or for a further key. In the middle of a paste it takes that for text, and stops
+ * at the end of the input. */
 static int next_byte(FILE *stream) {
+  static int refused;
   unsigned char byte;
-  int ready = wait_for_input();
-  if (ready == 0) return CTRL('G');
-  return ready > 0 && read(fileno(stream), &byte, 1) == 1 ? byte : EOF;
+  InputEvent event;
+  do {
+    event = input_wait();
+  } while (event == INPUT_RESIZED || event == INPUT_SUSPENDED);
+  refused = event == INPUT_INTERRUPTED ? refused + 1 : 0;
+  if (event == INPUT_INTERRUPTED && refused < 4) return CTRL('G');
+  return event == INPUT_READY && read(fileno(stream), &byte, 1) == 1 ? byte : EOF;
 }
-
-void line_start(LineReader *reader, lua_State *L) {
-  *reader = (LineReader){.L = L, .pending = ""};
-  if (!isatty(STDIN_FILENO)) return;
-  find_history(reader);
-  rl_readline_name = "lunet";
-  rl_catch_signals = 0; /* SIGINT is ours, see next_byte */
-  rl_getc_function = next_byte;
-  rl_attempted_completion_function = complete;
-  rl_completer_quote_characters = "\"'";
-  rl_completion_word_break_hook = word_breaks;
-  stifle_history(HISTORY_LINES);
-  if (*reader->history_path != '\0') read_history(reader->history_path);
-}
-
-/* Written at once: a program that is killed does not lose it. */
-void line_remember(LineReader *reader, const char *text) {
-  const char *path = reader->history_path;
-  if (!isatty(STDIN_FILENO) || *text == '\0') return;
-  HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
-  if (last != NULL && strcmp(last->line, text) == 0) return;
-  add_history(text);
-  if (*path == '\0') return;
-  if (access(path, F_OK) != 0)
-    write_history(path);
-  else
-    append_history(1, path);
-}
-
-/* Reading. */
 
 static void take_line(char *text) {
   active->line = text;
   active->done = true;
+  input_note_line();
   rl_callback_handler_remove(); /* gives the terminal back to the program that runs now */
 }
 
 static LineResult drop_line(void) {
-  puts("^C"); /* while the cursor is where the typing ended */
-  fflush(stdout);
+  keys_end("^C");
+  free(active->line);
   rl_free_line_state();
   rl_callback_sigcleanup();
   rl_callback_handler_remove();
   return LINE_INTERRUPTED;
 }
 
-LineResult line_read(LineReader *reader, const char *prompt) {
-  if (!isatty(STDIN_FILENO)) return read_plainly(reader->L, prompt);
+/* One text from the terminal: on the stack, where there is one. */
+static LineResult read_text(LineReader *reader, const char *prompt) {
   active = reader;
   reader->line = NULL;
   reader->done = false;
+  input_watch();
+  keys_begin();
   rl_callback_handler_install(prompt, take_line);
-  while (!reader->done) {
-    int ready = wait_for_input();
-    if (lnb_interrupt_take()) return drop_line();
-    if (ready < 0) break;
-    rl_callback_read_char();
+  InputEvent event = INPUT_READY;
+  while (!reader->done && event != INPUT_INTERRUPTED && event != INPUT_BROKEN) {
+    event = input_wait();
+    if (event == INPUT_READY) rl_callback_read_char();
+    if (event == INPUT_RESIZED) keys_resized();
+    if (event == INPUT_SUSPENDED) keys_suspended();
   }
+  input_unwatch();
+  if (lnb_interrupt_take()) return drop_line();
   if (!reader->done) rl_callback_handler_remove();
   if (reader->line == NULL) return puts(""), LINE_END;
   lua_pushstring(reader->L, reader->line);
@@ -231,4 +100,90 @@ LineResult line_read(LineReader *reader, const char *prompt) {
   return LINE_READ;
 }
 
+/* Makes the text on top, which stays there, the list of lines to be given, each with those that go on with it. */
+static void keep_lines(LineReader *reader) {
+  lua_State *L = reader->L;
+  reader->given = 0;
+  reader->noted = strchr(lua_tostring(L, -1), '\n') != NULL;
+  reader->interrupts = lnb_interrupt_count();
+  if (!reader->noted) return;
+  history_note(lua_tostring(L, -1));
+  lua_pushvalue(L, -1);
+  if (prompt_ask(L, "lunet.lines", 1, 1)) lua_rawsetp(L, LUA_REGISTRYINDEX, &lines_key);
+}
+
+/* Pushes the next of the lines. */
+static bool give_line(LineReader *reader) {
+  lua_State *L = reader->L;
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &lines_key) != LUA_TTABLE) return lua_pop(L, 1), false;
+  bool dropped = reader->interrupts != lnb_interrupt_count();
+  int type = dropped ? LUA_TNIL : lua_rawgeti(L, -1, ++reader->given);
+  if (type == LUA_TSTRING) return lua_remove(L, -2), true;
+  lua_settop(L, dropped ? -2 : -3);
+  lua_pushnil(L);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &lines_key);
+  return false;
+}
+
+void line_start(LineReader *reader, lua_State *L) {
+  *reader = (LineReader){.L = L, .pending = "", .edits = isatty(STDIN_FILENO)};
+  if (!reader->edits) return;
+  rl_readline_name = "lunet";
+  rl_catch_signals = 0; /* SIGINT is ours, see next_byte */
+  rl_getc_function = next_byte;
+  history_start();
+  reader->whole = keys_start(reader);
+}
+
+void line_remember(LineReader *reader, const char *text) {
+  if (reader->edits && !reader->noted) history_note(text);
+}
+
+#else
+
+static LineResult read_text(LineReader *reader, const char *prompt) {
+  return read_plainly(reader->L, prompt);
+}
+
+static void keep_lines(LineReader *reader) {
+  reader->given = 0;
+}
+
+static bool give_line(LineReader *reader) {
+  (void)reader;
+  return false;
+}
+
+void line_start(LineReader *reader, lua_State *L) {
+  *reader = (LineReader){.L = L, .pending = ""};
+}
+
+void line_remember(LineReader *reader, const char *text) {
+  (void)reader, (void)text;
+}
+
 #endif
+
+static bool is_blank(const char *line) {
+  return line[strspn(line, " \t")] == '\0';
+}
+
+/* Two empty lines give up what is unfinished, unless they are pasted. */
+static bool is_given_up(const LineReader *reader, const char *line) {
+  const char *before = strrchr(reader->pending, '\n');
+  return before != NULL && is_blank(before + 1) && is_blank(line) && input_pending() == 0;
+}
+
+LineResult line_read(LineReader *reader, const char *prompt) {
+  bool unfinished = *reader->pending != '\0', terminal = isatty(STDIN_FILENO);
+  if (give_line(reader)) return LINE_READ;
+  if (unfinished && reader->whole) return LINE_ABANDONED;
+  LineResult result = reader->edits ? read_text(reader, prompt) : read_plainly(reader->L, prompt);
+  if (result == LINE_END && unfinished && terminal) return LINE_ABANDONED; /* Ctrl-D leaves the chunk alone */
+  if (result != LINE_READ) return result;
+  if (unfinished && terminal && is_given_up(reader, lua_tostring(reader->L, -1)))
+    return lua_pop(reader->L, 1), LINE_ABANDONED;
+  keep_lines(reader);
+  if (give_line(reader)) lua_remove(reader->L, -2);
+  return LINE_READ;
+}

@@ -35,7 +35,7 @@ static int console_more(lua_State *L) {
   if (result == LINE_READ) return 1;
   if (result == LINE_END) prompt->ended = true;
   lua_pushnil(L);
-  lua_pushstring(L, result == LINE_END ? "end" : "interrupted");
+  lua_pushstring(L, result == LINE_INTERRUPTED ? "interrupted" : "end");
   return 2;
 }
 
