@@ -73,8 +73,9 @@ local function parts_of(add, fig)
       parts[#parts + 1] = ("%s using 1:3:4 with filledcurves linecolor rgb '%s' fillstyle transparent solid 0.16 "
         .. "noborder notitle"):format(name, colour)
     end
+    local points = "points pointtype 7 pointsize " .. (#s.x <= figure.most_large and 1 or 0.3)
     local style = s.filled and "filledcurves closed fillstyle solid 0.85 noborder"
-      or #s.x > 1 and not s.points and "lines linewidth 2" or "points pointtype 7 pointsize " .. (#s.x <= figure.most_large and 1 or 0.3)
+      or #s.x > 1 and not s.points and "lines linewidth 2" or points
     parts[#parts + 1] = ("%s using 1:2 with %s %slinecolor rgb '%s' %s"):format(name, style,
       s.dashed and "dashtype 2 " or "", colour, s.name and "title " .. quoted(s.name) or "notitle")
   end
