@@ -143,7 +143,7 @@ demo: deps
 	$(BUILD)/lunet scripts/quickstart.lua $(DEMO_ARGS)
 
 # The paper's experiments. Whatever ends it, the same command goes on.
-paper: deps
+paper: deps-paper
 	@+$(SUBMAKE) all
 	$(BUILD)/lunet scripts/paper/all.lua $(PAPER_ARGS)
 
@@ -334,6 +334,7 @@ check-cppcheck:
 DEPS       := gcc make pkg-config liblua5.4-dev lua5.4 libstb-dev libopenblas-serial-dev libfftw3-dev libnifti-dev \
               libjansson-dev libreadline-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libzip-dev \
               gnuplot-nox mricron-data libchafa0
+DEPS_PAPER := mate-backgrounds # photographs
 DEPS_TEST  := check tmux
 DEPS_CHECK := lua-check cppcheck clang libomp-dev mandoc
 DEPS_FUZZ  := clang libclang-rt-dev libomp-dev
@@ -352,9 +353,11 @@ $$sudo env DEBIAN_FRONTEND=noninteractive \
   apt-get -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends install $$missing >/dev/null
 endef
 
-.PHONY: deps deps-test deps-check deps-fuzz
+.PHONY: deps deps-paper deps-test deps-check deps-fuzz
 deps:
 	@$(call install_packages,$(DEPS))
+deps-paper: deps
+	@$(call install_packages,$(DEPS_PAPER))
 deps-test: deps
 	@$(call install_packages,$(DEPS_TEST))
 deps-fuzz: deps

@@ -4,10 +4,9 @@
 --   lunet scripts/multi_column.lua [--data DIR] [--images N] [--epochs N] [--hidden N] [--units N] [--seed N]
 local ln = require "lunet"
 local args = require "lunet.args"
-local columns = require "scripts.networks.columns"
+local denoisers = require "scripts.networks.denoisers"
 local patches = require "scripts.networks.patches"
 local setting = require "scripts.networks.setting"
-local train = require "scripts.networks.ssda"
 
 local size = 8
 
@@ -21,31 +20,14 @@ local function noises(o)
   }
 end
 
--- The columns, trained one by one, in a network.
-local function train_columns(net, kinds, clean, o)
-  for c, kind in ipairs(kinds) do
-    local ssda = ln.models.ssda{ hidden = { o.hidden, o.hidden } }
-    train(ssda, kind[2](clean), clean, { epochs = o.epochs, seed = o.seed + c })
-    columns.put(net, c, ssda)
-    print(("column %d: %s"):format(c, kind[1]))
-  end
-end
-
--- The predictor, from patches with all noises.
-local function train_predictor(net, kinds, clean, o)
-  local noisy, wanted = {}, {}
-  local some = clean:narrow(1, 1, math.min(#clean, o.solved))
-  for c, kind in ipairs(kinds) do noisy[c], wanted[c] = kind[2](some), some end
-  local outputs, features = columns.activations(net, ln.concat(noisy, 1))
-  local flat = ln.concat(wanted, 1):flatten(2)
-  local best = columns.best(outputs, flat)
-  columns.fit_predictor(net, features, best, o.seed)
+-- What the predictor is worth on the patches that it learnt from.
+local function tell_weights(net, learnt, count)
   local function loss_with(weights)
-    return (weights:unsqueeze(2):matmul(outputs):squeeze(2) - flat):square():mean()
+    return (weights:unsqueeze(2):matmul(learnt.outputs):squeeze(2) - learnt.clean):square():mean()
   end
-  print(("mean squared error of %d patches: mean of the columns %.5f, best weights %.5f, predicted %.5f"):format(#flat,
-    loss_with(ln.full(best.shape, 1 / #kinds)), loss_with(best),
-    (net:predict(ln.concat(noisy, 1)):flatten(2) - flat):square():mean()))
+  print(("mean squared error of %d patches: mean of the columns %.5f, best weights %.5f, predicted %.5f"):format(
+    #learnt.clean, loss_with(ln.full(learnt.best.shape, 1 / count)), loss_with(learnt.best),
+    (net:predict(learnt.noisy):flatten(2) - learnt.clean):square():mean()))
 end
 
 local function main(...)
@@ -61,10 +43,12 @@ local function main(...)
   local images, kinds = setting.images(o), noises(o)
   local clean = patches.of(images.train, size, o.stride)
   clean = clean:take(ln.randperm(#clean, o.seed):totable())
-  local net = ln.models.multi_column{ columns = #kinds, hidden = { o.hidden, o.hidden }, units = o.units }
-  net:build({ 1, size, size }, o.seed)
-  train_columns(net, kinds, clean, o)
-  train_predictor(net, kinds, clean, o)
+  local by_kind = {}
+  for c, kind in ipairs(kinds) do by_kind[c] = kind[2] end
+  local denoise, net, learnt = denoisers.multi_column(clean, by_kind, { hidden = o.hidden, units = o.units,
+    solved = o.solved, epochs = o.epochs, seed = o.seed, stride = 1,
+    told = function(c) print(("column %d: %s"):format(c, kinds[c][1])) end })
+  tell_weights(net, learnt, #kinds)
   local psnr, heads = ln.metric.psnr{}, { "noise", "noisy" }
   for c = 1, #kinds do heads[#heads + 1] = "column " .. c end
   heads[#heads + 1] = "adaptive"
@@ -72,11 +56,11 @@ local function main(...)
   for _, kind in ipairs(kinds) do
     local noisy = kind[2](images.test)
     local row = { kind[1], (psnr(noisy, images.test)) }
-    local function score(f) row[#row + 1] = (psnr(patches.denoise(f, noisy, size, 1), images.test)) end
     for c = 1, #kinds do
-      score(function(x) return net:activations(x, ("c%d_decode_1"):format(c)):reshape{ -1, 1, size, size } end)
+      local function column(x) return net:activations(x, ("c%d_decode_1"):format(c)):reshape{ -1, 1, size, size } end
+      row[#row + 1] = (psnr(patches.denoise(column, noisy, size, 1), images.test))
     end
-    score(function(x) return net:predict(x) end)
+    row[#row + 1] = (psnr(denoise(noisy), images.test))
     scores:add(row)
   end
   print(("PSNR in dB of %d images\n%s"):format(#images.test, scores))

@@ -3,9 +3,8 @@
 --   lunet scripts/plain_cnn.lua [--data DIR] [--images N] [--epochs N] [--maps N] [--p P] [--seed N]
 --
 -- The publication learns by gradient descent from patches of 6x6 pixels of the output; here Adam learns from 32x32.
-local ln = require "lunet"
 local args = require "lunet.args"
-local patches = require "scripts.networks.patches"
+local denoisers = require "scripts.networks.denoisers"
 local setting = require "scripts.networks.setting"
 
 local function main(...)
@@ -14,12 +13,9 @@ local function main(...)
       { "maps", "integer", value = "N", default = 24, min = 1, max = 512, help = "in each hidden layer" },
     }) })
   local images = setting.images(o)
-  local clean = patches.of(images.train, 32, 32)
-  local net = ln.models.plain_cnn{ maps = o.maps, size = { 32, 32 } }
-  local history = ln.fit(net, { input = images.noise, target = clean, loss = ln.loss.mse{},
-    optimizer = ln.optim.adam{ lr = 3e-3 }, epochs = o.epochs, batch = 10, seed = o.seed, progress = "none" })
+  local denoise, net, history = denoisers.plain_cnn(images.train, images.noise, o)
   local scores, add = setting.scores(images)
-  add("plain CNN", net:predict(images.noisy))
+  add("plain CNN", denoise(images.noisy))
   local field = net:receptive_field()
   print(("%d parameters, a pixel depends on %dx%d; loss %.5f to %.5f\n%s"):format(net:summary().parameters, field[1],
     field[2], history[1].loss, history[#history].loss, scores))

@@ -4,9 +4,9 @@
 --   lunet scripts/ssda.lua [--data DIR] [--images N] [--epochs N] [--hidden N] [--p P] [--seed N]
 local ln = require "lunet"
 local args = require "lunet.args"
+local denoisers = require "scripts.networks.denoisers"
 local patches = require "scripts.networks.patches"
 local setting = require "scripts.networks.setting"
-local train = require "scripts.networks.ssda"
 
 local size = 8
 
@@ -20,17 +20,13 @@ local function main(...)
   local clean = patches.of(images.train, size, o.stride)
   local noisy = patches.of(images.noise(images.train), size, o.stride)
   local scores, add = setting.scores(images)
-  local function score(name, net)
-    add(name, patches.denoise(function(x) return net:predict(x) end, images.noisy, size, 1))
-  end
-  local net = ln.models.ssda{ hidden = { o.hidden, o.hidden } }
-  train(net, noisy, clean, { epochs = o.epochs, seed = o.seed, told = print,
-    pretrained = function() score("levels one by one", net) end })
-  score("and fine-tuned", net)
+  local denoise = denoisers.ssda(noisy, clean, { hidden = o.hidden, epochs = o.epochs, seed = o.seed, stride = 1,
+    told = print, pretrained = function(f) add("levels one by one", f(images.noisy)) end })
+  add("and fine-tuned", denoise(images.noisy))
   local whole = ln.models.ssda{ hidden = { o.hidden, o.hidden } }
   ln.fit(whole, { input = noisy, target = clean, loss = ln.loss.mse{}, optimizer = ln.optim.adam{ lr = 2e-3 },
     epochs = o.epochs, batch = 20, seed = o.seed, progress = "none" })
-  score("trained at once", whole)
+  add("trained at once", patches.denoise(function(x) return whole:predict(x) end, images.noisy, size, 1))
   print(("%d patches of %d images, %d images to test\n%s"):format(#clean, #images.train, #images.test, scores))
 end
 

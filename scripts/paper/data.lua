@@ -87,14 +87,17 @@ local function from_folder(path, role_name)
     group = is_paper and role.group or nil, split_by = {} }
 end
 
+-- The path of the head MRI that stands in for images that are not given with `option`.
+function data.volume(option)
+  if ln.file.exists(volume) then return volume end
+  error(("there is no %s; install it with 'apt install mricron-data', or give images with %s DIR"):format(volume,
+    option), 0)
+end
+
 -- In the place of MMM: slices of a head. Neighbours are alike, so blocks of them stay together.
 local function slices()
-  if not ln.file.exists(volume) then
-    error(("there is no %s; install it with 'apt install mricron-data', or give the mammograms with --mmm DIR")
-      :format(volume), 0)
-  end
-  return { set = ln.data.nifti(volume, { size = size, step = 2 }), role = "MMM", label = "head MRI", warnings = {},
-    what = "slices of the head MRI in Debian's mricron-data", split_by = { block = 4, gap = 1 } }
+  return { set = ln.data.nifti(data.volume("--mmm"), { size = size, step = 2 }), role = "MMM", label = "head MRI",
+    warnings = {}, what = "slices of the head MRI in Debian's mricron-data", split_by = { block = 4, gap = 1 } }
 end
 
 -- In the place of DX: as unlike the slices as what the program itself can draw.

@@ -1,9 +1,10 @@
--- What is run: points of two sweeps, one of filters and one of networks, each a condition, a seed and what is trained
--- on. Both end in scores of each test image, and leave some restored images for the figures.
+-- What is run: points of three sweeps, of filters, of the paper's network and of other networks, each a condition, a
+-- seed and what is trained on. All end in scores of each test image, and leave some restored images for the figures.
 local ln = require "lunet"
 local conditions = require "scripts.paper.conditions"
 local data = require "scripts.paper.data"
 local filters = require "scripts.paper.filters"
+local rivals = require "scripts.paper.rivals"
 
 local experiment = {}
 
@@ -118,6 +119,18 @@ function experiment.run_filters(sources, point, log)
   return result
 end
 
+-- One of the networks that the paper cites, trained on the same images and tested on the same.
+function experiment.run_rival(sources, point, log)
+  local train, test = images_of(sources, point)
+  local condition = conditions.find(point.condition)
+  local denoise = rivals.find(point.network).train(train.images, train.targets, {
+    noise = conditions.noise(condition, point.seed + 500), p = condition.p, seed = point.seed, quick = point.quick })
+  local result, restored = {}, denoise(test.images):clamp(0, 1)
+  score(result, "rival", restored, test.targets)
+  ln.save(images_file(log.dir), { rival = kept(restored) })
+  return result
+end
+
 local images_of_paper = 300 -- that it trains on
 
 -- Whether a source has fewer, so that an epoch has fewer steps.
@@ -175,6 +188,19 @@ local function filter_points(sources, plan)
   return points
 end
 
+local function rival_points(sources, plan)
+  local points = {}
+  for _, seed in ipairs(ln.seeds(plan.seeds)) do
+    for _, source in ipairs(sources) do
+      for _, rival in ipairs(rivals.list) do
+        points[#points + 1] = { set = source.label, condition = "p0.1", seed = seed, network = rival.name,
+          quick = plan.quick or nil }
+      end
+    end
+  end
+  return points
+end
+
 -- On a terminal the sweep shows how far it is; elsewhere its lines, with dozens of scores, are too long to read, and a
 -- point says that it begins.
 experiment.progress = ln.file.is_tty(2) and "auto" or "none"
@@ -183,7 +209,7 @@ function experiment.tell(what)
   if experiment.progress == "none" then io.stderr:write(what, "\n") end
 end
 
--- Run what is not finished. plan: { seeds =, epochs =, by_patient =, jobs =, out = }. Returns both sweeps.
+-- Run what is not finished. plan: { seeds =, epochs =, by_patient =, jobs =, out = }. Returns the sweeps by name.
 function experiment.run(sources, plan)
   local data_text = ("%s; %s"):format(sources[1].identity, sources[2].identity)
   local function sweep(name, points, options, run)
@@ -191,7 +217,7 @@ function experiment.run(sources, plan)
     return ln.sweep{ name = name, dir = plan.out .. "/runs", points = points, options = options, jobs = plan.jobs,
       progress = experiment.progress, run = function(point, log)
         experiment.tell(("%s: %s, %s%s, seed %d"):format(name, point.set, point.condition, point.long and ", longer"
-          or "", point.seed))
+          or point.network and ", " .. point.network or "", point.seed))
         return run(sources, point, log)
       end }
   end
@@ -200,6 +226,7 @@ function experiment.run(sources, plan)
       experiment.run_filters),
     networks = sweep("paper-networks", network_points(sources, plan), { epochs = plan.epochs },
       experiment.run_network),
+    rivals = sweep("paper-competitors", rival_points(sources, plan), {}, experiment.run_rival),
   }
 end
 

@@ -2,10 +2,13 @@
 local ln = require "lunet"
 local conditions = require "scripts.paper.conditions"
 local experiment = require "scripts.paper.experiment"
+local filters = require "scripts.paper.filters"
+local rivals = require "scripts.paper.rivals"
 
 local figures = {}
 
 local seed = 1 -- the one whose images are shown
+local filters_shown = { bm3d = true, nlmeans = true, tv = true, ksvd = true } -- tuned, among competitors
 
 -- ---- Images ----
 
@@ -101,6 +104,25 @@ function figures.all(book)
   add(11, ("Loss of the network for %s, %s: the paper's validation loss does not fall."):format(second.label,
     conditions.find("sd10").text), curves(book, second.label, "sd10"))
   return list
+end
+
+-- Test images of a source by what competes for them: a row of images each.
+function figures.competitors(book, source)
+  local images, rows, labels = shown(book, source, "p0.1"), {}, {}
+  local function add(label, restored)
+    rows[#rows + 1], labels[#labels + 1] = restored:clamp(0, 1), label
+  end
+  add("original", images.clean)
+  add("noisy", images.noisy)
+  for _, entry in ipairs(filters.tunable) do
+    if filters_shown[entry.name] then add(entry.text, images["tuned_" .. entry.name]) end
+  end
+  for _, rival in ipairs(rivals.list) do
+    add(rival.text, experiment.images(book:entry("rivals", source.label, "p0.1", seed, rival.name)).rival)
+  end
+  add("CNN DAE", images.own)
+  return { name = "competitors" .. source.index, rows = rows, labels = labels,
+    caption = ("Test images of %s, p = 0.1, sd = 1."):format(source.label) }
 end
 
 -- Figures into the page, and the grids as PNG files.

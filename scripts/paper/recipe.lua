@@ -21,7 +21,10 @@ recipe.defaults = {
   rate = 4e-3,
   batch = 4,         -- images in a step; divides among two threads and four
   steps = 8000,
-  average = 0.99,    -- what the running mean of the parameters keeps
+  fresh = true,      -- whether noise is drawn anew in each step, or once
+  flips = "horizontal", -- left and right change places; "all": so do top and bottom, and images are turned; "none"
+  average = 0.99,    -- what the running mean of the parameters keeps; 0: there is none
+  mirror = true,     -- whether predictions are means with the mirror image
   seed = 1,
   progress = "auto",
 }
@@ -50,16 +53,32 @@ local function noisy_and_level(o)
   end
 end
 
+-- Noise that is drawn once, with the levels as a plane.
+local function fixed_noise(images, o)
+  local levels = ln.tensor(o.levels)
+  local of = ln.randint(1, #o.levels, { #images }, o.seed)
+  local level = levels:take(of:totable()):reshape{ -1, 1, 1, 1 }
+  local noisy = images + level * ln.randn(images.shape, o.seed)
+  return o.level and ln.concat({ noisy, ln.ones(images.shape) * level }, 2) or noisy
+end
+
+local function augmentation(o)
+  local flip = ln.augment.flip{ seed = o.seed }
+  if o.flips == "all" then return ln.augment.chain{ flip, ln.augment.rot90{ seed = o.seed } } end
+  return o.flips == "horizontal" and flip or nil
+end
+
 -- A network trained on clean images N,1,H,W for a fixed number of steps, and the history.
 function recipe.train(images, given)
   local o = with_defaults(given)
   local net = recipe.network(o, { images.shape[3], images.shape[4] })
   local history = ln.fit(net, {
-    input = noisy_and_level(o), target = images, augment = ln.augment.flip{ seed = o.seed },
+    input = o.fresh and noisy_and_level(o) or fixed_noise(images, o), target = images, augment = augmentation(o),
     loss = (1 - o.ssim) * ln.loss.mae{} + o.ssim * ln.loss.ssim{},
     optimizer = ln.optim.adam{ lr = o.rate },
     schedule = ln.schedule.cosine{ steps = o.steps, warmup = math.min(50, o.steps // 10) },
-    average = { ema = o.average }, batch = o.batch, epochs = math.ceil(o.steps / math.ceil(#images / o.batch)),
+    average = o.average > 0 and { ema = o.average } or nil, batch = o.batch,
+    epochs = math.ceil(o.steps / math.ceil(#images / o.batch)),
     on_batch = function(at) return at.step < o.steps end,
     seed = o.seed, progress = o.progress,
   })
@@ -67,11 +86,12 @@ function recipe.train(images, given)
 end
 
 -- What the network makes of noisy images N,1,H,W at level p, in [0, 1]: the mean with the mirror images. A mean over
--- shifted images as well raises PSNR by 0.1 to 0.3 dB at low levels, but lowers SSIM (by 0.006 at p = 0.5).
-function recipe.denoise(net, noisy, p)
+-- shifted images as well raises PSNR by 0.1 to 0.3 dB at low levels, but lowers SSIM (by 0.006 at p = 0.5). mirror:
+-- whether there is a mean; it is the default.
+function recipe.denoise(net, noisy, p, mirror)
   local told = net.input_shape[1] > noisy.shape[2]
   local input = told and ln.concat({ noisy, ln.full(noisy.shape, p) }, 2) or noisy
-  return net:predict(input, { mirror = "horizontal" }):clamp(0, 1)
+  return net:predict(input, mirror ~= false and { mirror = "horizontal" } or nil):clamp(0, 1)
 end
 
 return recipe

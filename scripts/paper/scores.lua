@@ -1,4 +1,4 @@
--- The scores that the points of both sweeps left, put together over seeds: one number for each test image.
+-- The scores that the points of the sweeps left, put together over seeds: one number for each test image.
 local ln = require "lunet"
 local experiment = require "scripts.paper.experiment"
 
@@ -36,39 +36,29 @@ function Book:test_names(set, seed)
   return self.names[key]
 end
 
--- The entry of one point.
-function Book:entry(sweep, set, condition, seed)
+-- The entry of one point. network: of the rivals.
+function Book:entry(sweep, set, condition, seed, network)
   for _, entry in ipairs(self.entries[sweep]) do
     local point = entry.point
-    if point.set == set and point.condition == condition and point.seed == seed and not point.long then return entry end
+    if point.set == set and point.condition == condition and point.seed == seed and point.network == network
+      and not point.long then
+      return entry
+    end
   end
   error(("there is no point of %s, %s, seed %d"):format(set, condition, seed))
 end
 
--- Points whose results a row is made of. method: { sweep = "filters" or "networks", combined = whether the network was
--- trained on all sources, long = whether for longer }.
+-- Points whose results a row is made of. method: { sweep = "filters", "networks" or "rivals", network = which of
+-- these, combined = whether the network was trained on all sources, long = whether for longer }.
 function Book:matching(method, condition)
   local list = {}
   for _, entry in ipairs(self.entries[method.sweep]) do
     local point = entry.point
     local same_set = (point.set == "combined") == (method.combined or false)
-    local same_length = (point.long or false) == (method.long or false)
-    if point.condition == condition and same_set and same_length then list[#list + 1] = entry end
+    local same_network = (point.long or false) == (method.long or false) and point.network == method.network
+    if point.condition == condition and same_set and same_network then list[#list + 1] = entry end
   end
   return list
-end
-
-local function mean_of(list)
-  local sum = 0
-  for _, x in ipairs(list) do sum = sum + x end
-  return sum / #list
-end
-
-local function spread_of(list)
-  if #list < 2 then return nil end
-  local mean, squares = mean_of(list), 0
-  for _, x in ipairs(list) do squares = squares + (x - mean) ^ 2 end
-  return math.sqrt(squares / (#list - 1))
 end
 
 -- Gathers the scores of one metric from points: sums by image, and lists by seed.
@@ -101,8 +91,8 @@ function Book:scores(method, condition, tested)
     local found = gather(self, points, method.name .. "_" .. entry.name, tested)
     local values, means = {}, {}
     for i, name in ipairs(found.order) do values[i] = found.sums[name] / found.counts[name] end
-    for i, seed in ipairs(found.seeds) do means[i] = mean_of(found.by_seed[seed]) end
-    out[entry.name], out.names, out.seed_sd[entry.name] = values, found.order, spread_of(means)
+    for i, seed in ipairs(found.seeds) do means[i] = (ln.stat.mean(found.by_seed[seed])) end
+    out[entry.name], out.names, out.seed_sd[entry.name] = values, found.order, select(2, ln.stat.mean(means))
   end
   for i, name in ipairs(out.names) do out.groups[i] = self:group(name) end
   return out

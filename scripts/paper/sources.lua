@@ -5,15 +5,27 @@
 --
 -- Whatever ends it, the same command goes on.
 local ln = require "lunet"
-local args = require "lunet.args"
+local photographs = require "scripts.paper.photographs"
 local study = require "scripts.paper.study"
+
+local sources_study = {
+  name = "sources",
+  title = "Do images of another kind help?",
+  doc = "Networks trained on one kind of images or on several, tested on each.",
+  options = {
+    { "photos", "string", value = "DIR", help = "folder of photographs, to train on beside the first set (those of "
+      .. "Debian's mate-backgrounds or plasma-workspace-wallpapers, where installed)" },
+    { "net", "string", value = "NAME", default = "unet", choices = { "unet", "cnn_dae" }, help = "the network" },
+    { "p", "number", value = "P", default = 0.25, above = 0, max = 10, help = "noise: x + P n, n normal" },
+  },
+}
 
 -- What is trained on: names, and which images: numbers of sources, "phantoms", "photographs".
 local function mixtures(sources, o)
   local a, b = sources[1].label, sources[2].label
   local list = { { a, 1 }, { b, 2 }, { a .. " + " .. b, 1, 2 } }
-  if b ~= "phantoms" then list[#list + 1] = { "phantoms + " .. a, 1, "phantoms" } end
-  if o.photos then list[#list + 1] = { "photographs + " .. a, 1, "photographs" } end
+  if b ~= "phantoms" then list[#list + 1] = { a .. " + phantoms", 1, "phantoms" } end
+  if photographs.there(o.photos) then list[#list + 1] = { a .. " + photographs", 1, "photographs" } end
   return list
 end
 
@@ -26,8 +38,7 @@ end
 -- Images that nothing is tested on, as many as there are of A.
 local function others(kind, n, o)
   if kind == "phantoms" then return ln.data.phantom{ n, size = { 64, 64 }, seed = 7 }.images end
-  local set = ln.data.folder(o.photos, { size = { 64, 64 } })
-  return set.images:narrow(1, 1, math.min(n, #set))
+  return photographs.parts(n, 7, o.photos)
 end
 
 local function run_point(sources, o)
@@ -46,30 +57,35 @@ local function run_point(sources, o)
   end
 end
 
-local function main(...)
-  local o, sources = study.parse("sources", "Networks trained on one kind of images or on several, tested on each.",
-    { ... }, {
-      { "photos", "string", value = "DIR", help = "folder of photographs, to train on beside the first set" },
-      { "net", "string", value = "NAME", default = "unet", choices = { "unet", "cnn_dae" }, help = "the network" },
-      { "p", "number", value = "P", default = 0.25, above = 0, max = 10, help = "noise: x + P n, n normal" },
-    })
-  local names, columns, matrix = {}, { sources[1].label, sources[2].label }, {}
+function sources_study.run(o, sources)
+  local names = {}
   for i, mixture in ipairs(mixtures(sources, o)) do names[i] = mixture[1] end
-  local results = study.sweep("sources", o, sources, study.points{ { "net", { o.net } }, { "p", { o.p } },
-    { "photos", { o.photos or "none" } }, { "trained", names }, { "seed", ln.seeds(o.seeds) } },
-    run_point(sources, o))
-  local scores = ln.table{ columns = { "trained on", "on " .. columns[1], "on " .. columns[2] } }
-  for r, name in ipairs(names) do
-    matrix[r] = { (study.spread(results, { trained = name }, "first")),
-      (study.spread(results, { trained = name }, "second")) }
-    scores:add{ name, matrix[r][1], matrix[r][2] }
-  end
-  print(scores)
-  local page = study.report(o, "Do images of another kind help?", ("SSIM (Wang 2004), mean over %s: %s trained "
-    .. "for %d steps, noise x + %g N(0, 1)."):format(study.seeds_text(o), o.net, o.steps, o.p))
-  page:section("Trained on one kind, tested on each"):matrix(matrix, { rows = names, columns = columns,
-    row_label = "trained on", column_label = "tested on", best = "max", caption = "SSIM" })
-  study.finish(page, o, sources)
+  return { sources = sources, names = names, results = study.sweep("sources", o, sources, study.points{
+    { "net", { o.net } }, { "p", { o.p } }, { "photos", { o.photos or "installed" } }, { "trained", names },
+    { "seed", ln.seeds(o.seeds) } }, run_point(sources, o)) }
 end
 
-args.main("sources", main, ...)
+function sources_study.show(page, found, o, write)
+  local columns, matrix = { found.sources[1].label, found.sources[2].label }, {}
+  local scores = ln.table{ columns = { "trained on", "on " .. columns[1], "on " .. columns[2] }, width = 80,
+    best = { ["on " .. columns[1]] = "max", ["on " .. columns[2]] = "max" } }
+  for r, name in ipairs(found.names) do
+    local first = study.interval(found.results, { trained = name }, "first", found.sources[1])
+    local second = study.interval(found.results, { trained = name }, "second", found.sources[2])
+    matrix[r] = { first[1], second[1] }
+    scores:add{ name, first, second }
+  end
+  if not photographs.there(o.photos) then
+    scores:add{ columns[1] .. " + photographs", "not run", "not run" }
+    scores.note = ("There are no photographs: install Debian's %s, or give --photos DIR."):format(photographs.package)
+  end
+  page:text(("SSIM (Wang 2004), %s: %s trained for %d steps, noise x + %g N(0, 1). Photographs and phantoms are as "
+    .. "many as the images of %s."):format(study.seeds_text(o), o.net == "unet" and "a U-Net" or "the paper's network",
+    o.steps, o.p, columns[1]))
+  page:matrix(matrix, { rows = found.names, columns = columns, row_label = "trained on", column_label = "tested on",
+    best = "max", caption = "SSIM" })
+  page:table(scores)
+  write(scores, "sources")
+end
+
+return study.script(sources_study, ...)

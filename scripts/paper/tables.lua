@@ -5,6 +5,7 @@ local conditions = require "scripts.paper.conditions"
 local experiment = require "scripts.paper.experiment"
 local filters = require "scripts.paper.filters"
 local numbers = require "scripts.paper.numbers"
+local rivals = require "scripts.paper.rivals"
 local scores = require "scripts.paper.scores"
 
 local tables = {}
@@ -68,6 +69,20 @@ function tables.plan(sources)
   return parts
 end
 
+-- The same for test images of each set, with the networks that the paper cites, the best first.
+function tables.competitors(sources)
+  local parts = {}
+  for i, source in ipairs(sources) do
+    local rows = with(filter_rows("p0.1"), own)
+    for _, rival in ipairs(rivals.list) do
+      rows[#rows + 1] = { name = "rival", network = rival.name, sweep = "rivals", text = rival.text }
+    end
+    parts[i] = { id = "competitors-" .. i, table = "Competitors", source = source, condition = "p0.1", paper = {},
+      title = source.label, tested = source.label, rows = rows, network = own, is_sorted = true }
+  end
+  return parts
+end
+
 -- ---- One table ----
 
 -- The filter that is best in SSIM (Wang).
@@ -97,6 +112,18 @@ local function note_of(book, part, of, test)
     test.p)
 end
 
+-- The rows as they are, or by SSIM (Wang), the best first.
+local function in_order(part, cells)
+  if not part.is_sorted then return part.rows end
+  local rows, place = {}, {}
+  for i, row in ipairs(part.rows) do rows[i], place[row] = row, i end
+  table.sort(rows, function(a, b)
+    local x, y = cells[a].wang[1], cells[b].wang[1]
+    return x > y or x == y and place[a] < place[b]
+  end)
+  return rows
+end
+
 -- A part with what came of it: part.of = scores by row, part.cells = intervals by row and metric, part.test, part.table
 -- = as ln.table.
 function tables.fill(book, part)
@@ -106,14 +133,17 @@ function tables.fill(book, part)
     for _, entry in ipairs(experiment.metrics) do cells[row][entry.name] = scores.interval(of[row], entry.name) end
   end
   part.of, part.cells, part.test = of, cells, compare(part, of)
-  local t = ln.table{ columns = { "method", "paper", "SSIM, paper's", "SSIM, Wang", "PSNR, dB" }, width = 80,
+  local t = ln.table{ columns = part.is_sorted and { "method", "SSIM, paper's", "SSIM, Wang", "PSNR, dB" }
+    or { "method", "paper", "SSIM, paper's", "SSIM, Wang", "PSNR, dB" }, width = 80,
     best = { ["SSIM, paper's"] = "max", ["SSIM, Wang"] = "max", ["PSNR, dB"] = "max" },
     note = note_of(book, part, of, part.test),
     caption = ("%s, %s"):format(part.table, part.title), label = "tab:" .. part.id }
-  for _, row in ipairs(part.rows) do
-    local paper = part.paper[row.key]
-    t:add{ row.text, paper and { value = paper, text = ("%.2f"):format(paper) }, cells[row].paper, cells[row].wang,
-      cells[row].psnr }
+  for _, row in ipairs(in_order(part, cells)) do
+    local paper, line = part.paper[row.key], cells[row]
+    if part.is_sorted then t:add{ row.text, line.paper, line.wang, line.psnr }
+    else
+      t:add{ row.text, paper and { value = paper, text = ("%.2f"):format(paper) }, line.paper, line.wang, line.psnr }
+    end
   end
   part.result = t
   return part

@@ -29,17 +29,21 @@ tiny_form("tables, figures, section III and a report; the second time nothing is
   local dx <close> = folder_of(16, "head%d", 2)
   local out <close> = support.folder()
   assert(os.execute(("mkdir '%s/heads' && mv '%s'/*.png '%s/heads'"):format(dx, dx, dx)))
-  local options = ("--mmm '%s' --dx '%s/heads' --quick --epochs 1 --images 12 --out '%s/p'"):format(mmm, dx, out)
+  local options = ("--mmm '%s' --dx '%s/heads' --quick --no-studies --epochs 1 --images 12 --out '%s/p'"):format(
+    mmm, dx, out)
   local said, status = run(options)
   assert(status == 0, said)
   has(said, { "MMM: 16 images, where the paper had 322", "heads: 16 of 16 names are not like the paper's",
     "A training step", "Table II, MMM", "Table II, heads", "Table III, images of both sets", "Table IV, Poisson",
-    "NL means, tuned", "CNN DAE (a), smaller set", "three levels at once", "principal components", "of memory" })
+    "NL means, tuned", "CNN DAE (a), smaller set", "three levels at once", "principal components",
+    "Competitors, MMM", "Competitors, heads", "MLP on patches", "multi-column network", "Boltzmann machine",
+    "of memory" })
   assert(not said:find("DX", 1, true), said)
   local page = support.read(out.path .. "/p/report.html")
   has(page, { "Figure 4.", "Figure 6.", "Figure 7.", "Figure 8.", "Figure 9.", "Figure 10.", "Figure 11.",
     "721 images" })
-  for _, name in ipairs{ "table2-1", "table2-2", "table3", "table4-sd10", "summary", "tests", "section3-basic" } do
+  for _, name in ipairs{ "table2-1", "table2-2", "table3", "table4-sd10", "summary", "tests", "section3-basic",
+    "competitors-1" } do
     for _, ending in ipairs{ ".md", ".csv", ".tex" } do
       assert(#support.read(("%s/p/tables/%s%s"):format(out, name, ending)) > 40, name .. ending)
     end

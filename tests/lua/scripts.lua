@@ -192,16 +192,4 @@ long_test("plain_cnn, mlp and boltzmann: a table each, and a folder of images", 
     "denoising autoencoder", "1104 parameters each" })
 end)
 
-long_test("studies past the paper: a table and a page each, and nothing left to do the second time", function()
-  local data <close> = folder_of(14)
-  local out <close> = support.folder()
-  local options = ("--quick --images 12 --steps 2 --mmm '%s' --out '%s/a'"):format(data, out)
-  short("paper/sample_size", options, { "the paper's network", "NL means, tuned",
-    "median, tuned" })
-  short("paper/generalise", options, { "trained at p", "0.05 to 0.5" })
-  short("paper/sources", options, { " + phantoms", "on phantoms" })
-  assert(support.read(out.path .. "/a/a.html"):find("tested on", 1, true))
-  short("paper/sources", options, { "written: " })
-end)
-
 support.done()

@@ -3,6 +3,17 @@ local ln = require "lunet"
 local support = dofile((arg[0]:match("^.*/") or "") .. "support.lua")
 local test, expect_error, close = support.test, support.expect_error, support.close
 
+test("means and standard deviations", function()
+  -- numpy.mean(list), numpy.std(list, ddof=1)
+  local mean, sd = ln.stat.mean{ 0.81, 0.83, 0.80, 0.86, 0.79 }
+  close(mean, 0.818, 1e-15)
+  close(sd, 0.027748873851023202, 1e-15)
+  local one, none = ln.stat.mean(ln.tensor{ 0.5 })
+  assert(one == 0.5 and none == nil)
+  expect_error(function() ln.stat.mean{} end, "stat.mean: x")
+  expect_error(function() ln.stat.mean{ 1, 0 / 0 } end, "stat.mean: number 2 of x is nan")
+end)
+
 test("intervals of lists and tensors", function()
   local list = { 0.81, 0.83, 0.80, 0.86, 0.79 }
   local mean, low, high = ln.stat.interval(list)

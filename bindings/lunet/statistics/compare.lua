@@ -96,19 +96,6 @@ local function baseline_of(rows, wanted, ordered)
   return wanted
 end
 
-local function mean_of(list)
-  local sum = 0
-  for _, x in ipairs(list) do sum = sum + x end
-  return sum / #list
-end
-
-local function spread_of(list)
-  if #list < 2 then return nil end
-  local mean, squares = mean_of(list), 0
-  for _, x in ipairs(list) do squares = squares + (x - mean) ^ 2 end
-  return math.sqrt(squares / (#list - 1))
-end
-
 -- The differences image by image, and whether they are all one number but for rounding; 0 where that is nothing else.
 local function differences_of(row, base)
   local list, size, off = {}, 0, 0
@@ -116,7 +103,7 @@ local function differences_of(row, base)
     list[i] = x - base.images[i]
     size = math.max(size, math.abs(x), math.abs(base.images[i]))
   end
-  local mean, slack = mean_of(list), size * math.max(row.slack, base.slack)
+  local mean, slack = (stat.mean(list)), size * math.max(row.slack, base.slack)
   for _, d in ipairs(list) do off = math.max(off, math.abs(d - mean)) end
   if off > slack then return list, false end
   for i in ipairs(list) do list[i] = math.abs(mean) <= slack and 0.0 or mean end
@@ -137,7 +124,7 @@ local function difference_spread(row, base)
   local a, b, out = row.seeds, base.seeds, {}
   if #a ~= #b and #a ~= 1 and #b ~= 1 then return nil end
   for s = 1, math.max(#a, #b) do out[s] = a[#a == 1 and 1 or s] - b[#b == 1 and 1 or s] end
-  return spread_of(out)
+  return select(2, stat.mean(out))
 end
 
 local function interval_of(sums, counts, o)
@@ -182,8 +169,8 @@ local function compare(given)
   local base, keys, out = rows[1], pairing.groups(o.group, rows), {}
   for i, row in ipairs(rows) do
     out[i] = i == 1 and {} or compared(row, base, keys, o)
-    out[i].name, out[i].mean = row.name, mean_of(row.images)
-    out[i].seeds, out[i].seed_sd = #row.seeds, spread_of(row.seeds)
+    out[i].name, out[i].mean = row.name, (stat.mean(row.images))
+    out[i].seeds, out[i].seed_sd = #row.seeds, select(2, stat.mean(row.seeds))
   end
   correct(out, "wilcoxon", "p_wilcoxon")
   correct(out, "sign_test", "p_sign")

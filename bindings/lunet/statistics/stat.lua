@@ -15,6 +15,24 @@ local seed = { "seed", "integer", default = 0, help = "of what is drawn: the sam
 local group = { "group", "table", help = "a list with the group of each value, a patient, say: what is drawn are whole "
   .. "groups" }
 
+-- ---- Means ----
+
+stat.mean = docs.add(function(x)
+  local list, sum, squares = scores.list("stat.mean", "x", x), 0, 0
+  for _, value in ipairs(list) do sum = sum + value end
+  local mean = sum / #list
+  if #list < 2 then return mean end
+  for _, value in ipairs(list) do squares = squares + (value - mean) ^ 2 end
+  return mean, math.sqrt(squares / (#list - 1))
+end, {
+  name = "stat.mean",
+  usage = "ln.stat.mean(x: tensor|number[]) -> number, number|nil",
+  doc = "The mean of values and their standard deviation (n - 1), which one value does not have: of the means over "
+    .. "seeds, say. Sums are in double.",
+  errors = "A value that is no finite number.",
+  example = "local mean, sd = ln.stat.mean{ 0.81, 0.83, 0.80 }",
+})
+
 -- ---- Intervals ----
 
 local interval_page = {
@@ -105,11 +123,9 @@ end, {
 
 -- Mean over standard deviation; of a constant it is 0 or infinite.
 local function cohens_dz(list)
-  local mean, squares = 0, 0
-  for _, x in ipairs(list) do mean = mean + x / #list end
-  for _, x in ipairs(list) do squares = squares + (x - mean) ^ 2 end
+  local mean, spread = stat.mean(list)
   if mean == 0 then return 0.0 end
-  local spread = #list > 1 and math.sqrt(squares / (#list - 1)) or 0
+  spread = spread or 0
   if spread <= 1e-14 * math.abs(mean) then return mean > 0 and math.huge or -math.huge end
   return mean / spread
 end

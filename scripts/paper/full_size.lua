@@ -1,0 +1,235 @@
+-- Does a small network serve large images? A U-Net trained on images of 64x64 pixels, and one trained on parts of large
+-- images, applied to whole large images in tiles that overlap; beside tuned filters there, with times.
+--
+--   lunet scripts/paper/full_size.lua [--full DIR] [--mmm DIR] [--p P] [--steps N] [--quick]
+--
+-- Without a folder it takes axial slices of the head MRI as they are, 217x181 pixels. Nothing is trained on images that
+-- are tested, nor on their small copies. One seed.
+local ln = require "lunet"
+local data = require "scripts.paper.data"
+local filters = require "scripts.paper.filters"
+local study = require "scripts.paper.study"
+
+local full_size = {
+  name = "full_size",
+  title = "Does a small network serve large images?",
+  doc = "Networks trained on 64x64 pixels applied to whole large images in tiles, beside tuned filters.",
+  options = {
+    { "full", "string", value = "DIR", help = "folder of large images; those of --mmm with other names train, too" },
+    { "p", "number", value = "P", default = 0.1, above = 0, max = 10, help = "noise: x + P n, n normal" },
+  },
+}
+
+local side, tile = 64, 256    -- of what networks learn from, and of tiles
+local most_tested = 8         -- large images
+local crop, crops = 128, 12   -- filters are tuned on so many parts of that size
+local largest = 512           -- sides of what is predicted at once, too, to compare with tiles
+local shown = 128             -- sides of the part that the report shows
+
+-- ---- Images ----
+
+-- { large = dataset of images as they are, small = the same at 64x64, more = further small ones or nil, gap = how many
+-- of the next images are like one, label = }
+local function images_of(o, sources)
+  if o.full then
+    return { large = ln.data.folder(o.full, { stream = true }), small = ln.data.folder(o.full, { size = side }),
+      more = o.mmm and sources[1].set or nil, gap = 0, label = ("images of '%s'"):format(o.full) }
+  end
+  local volume = data.volume("--full")
+  local function slices(size) return ln.data.nifti(volume, { plane = "axial", size = size, step = 2 }) end
+  return { large = slices(0), small = slices(side), gap = 2, label = "axial slices of the head MRI as they are" }
+end
+
+-- { large = dataset to cut parts from, small = images to train on, N,1,64,64, test = dataset, label = }. Tested is a
+-- block from the middle of the order, and slices next to it, which are like those in it, are left out.
+local function split(o, sources)
+  local all = images_of(o, sources)
+  if #all.large < 3 then error(("'%s' has too few images: %d of at least 3"):format(o.full, #all.large), 0) end
+  local n = math.min(o.quick and 1 or most_tested, #all.large // 3)
+  local kept, tested, names, more = {}, {}, {}, {}
+  local first = (#all.large - n) // 2 + 1
+  for i, name in ipairs(all.large.names) do
+    local distance = math.max(first - i, i - (first + n - 1), 0)
+    if distance == 0 then tested[#tested + 1] = i
+    elseif distance > all.gap then kept[#kept + 1] = i end
+    names[name] = true
+  end
+  for i, name in ipairs(all.more and all.more.names or {}) do
+    if not names[name] then more[#more + 1] = i end
+  end
+  local small = { all.small:subset(kept).images }
+  if #more > 0 then small[2] = all.more:subset(more).images end
+  return { large = all.large:subset(kept), small = ln.concat(small, 1), test = all.large:subset(tested),
+    label = all.label }
+end
+
+-- Parts of the images that are trained on, N,1,H,W.
+local function parts_of(set)
+  local size = math.min(crop, set[1].shape[2], set[1].shape[3])
+  local cut, list = ln.data.patches{ set, size = size, per_image = math.ceil(crops / #set) }, {}
+  for i, k in ipairs(data.spread(#cut, crops)) do list[i] = cut[k] end
+  return ln.stack(list, 1)
+end
+
+-- ---- The points ----
+
+local function noisy_of(image, number, o)
+  return ln.noise.gaussian{ p = o.p, seed = 1000 }(image:unsqueeze(1), number)
+end
+
+local function middle(images, side_of_part)
+  local height, width = images.shape[3], images.shape[4]
+  local rows, columns = math.min(height, side_of_part), math.min(width, side_of_part)
+  return images:narrow(3, (height - rows) // 2 + 1, rows):narrow(4, (width - columns) // 2 + 1, columns)
+end
+
+-- Scores of what f makes of each test image, and the mean time; the middle of the first is kept for the report.
+local function score(f, test, o, file)
+  local ssim, psnr, out, seconds = ln.metric.ssim{}, ln.metric.psnr{}, { ssim = {}, psnr = {} }, 0
+  for i = 1, #test do
+    local clean = test[i]:unsqueeze(1)
+    local noisy = noisy_of(test[i], i, o)
+    local start = ln.time()
+    local restored = f(noisy):clamp(0, 1)
+    seconds = seconds + ln.time() - start
+    out.ssim[i], out.psnr[i] = (ssim(restored, clean)), (psnr(restored, clean))
+    if i == 1 then ln.save(file, { middle = middle(restored, shown) }) end
+  end
+  out.ms = 1000 * seconds / #test
+  return out
+end
+
+-- How far tiles are from the whole at once, at most, on the middle of a test image.
+local function off_by_tiles(net, test, o)
+  local noisy = middle(noisy_of(test[1], 1, o), largest):clone()
+  return (net:predict(noisy, { tile = side }) - net:predict(noisy)):abs():max()
+end
+
+local networks = {
+  { name = "small", text = "U-Net, trained on 64x64 images", images = function(m) return m.small end },
+  { name = "parts", text = "U-Net, trained on 64x64 parts", images = function(m, o)
+    return ln.data.patches{ m.large, size = side, per_image = o.quick and 2 or math.ceil(400 / #m.large) }
+  end },
+}
+
+local function run_network(m, o)
+  return function(c, log)
+    for _, entry in ipairs(networks) do
+      if entry.name == c.trained then
+        local net = study.train(entry.images(m, o), o.p, o.p, { net = "unet", steps = c.steps, seed = c.seed })
+        local result = score(function(x) return net:predict(x, { tile = tile }) end, m.test, o,
+          log.dir .. "/middle.npz")
+        result.off = off_by_tiles(net, m.test, o)
+        return result
+      end
+    end
+  end
+end
+
+local function run_filter(m, o)
+  local parts = parts_of(m.large)
+  local noisy = ln.noise.gaussian{ p = o.p, seed = 1 }(parts)
+  return function(c, log)
+    if c.filter == "noisy" then
+      return score(function(x) return x end, m.test, o, log.dir .. "/middle.npz")
+    end
+    local tuned = filters.tuned(noisy, parts, { sigma = o.p, quick = c.quick, only = { [c.filter] = true } })[1]
+    local result = score(tuned.apply, m.test, o, log.dir .. "/middle.npz")
+    result.options = tuned.options
+    return result
+  end
+end
+
+function full_size.run(o, sources)
+  local m, trained, names = split(o, sources), {}, { "noisy" }
+  for i, entry in ipairs(networks) do trained[i] = entry.name end
+  for _, entry in ipairs(filters.tunable) do
+    if not entry.slow then names[#names + 1] = entry.name end
+  end
+  local lists = { { "p", { o.p } }, { "full", { o.full or "head MRI" } }, { "quick", { o.quick } },
+    { "seed", { 1 } } }
+  local function points(name, list) return study.points{ { name, list }, table.unpack(lists) } end
+  return { m = m, filters = study.sweep("full-size-filters", o, sources, points("filter", names), run_filter(m, o)),
+    networks = study.sweep("full-size", o, sources, points("trained", trained), run_network(m, o)) }
+end
+
+-- ---- The report ----
+
+-- All methods as { text =, result =, run = folder }; the noisy images first, then filters, then networks.
+local function methods_of(found)
+  local texts, list = { noisy = "noisy" }, {}
+  for _, entry in ipairs(filters.tunable) do texts[entry.name] = entry.text end
+  for _, entry in ipairs(networks) do texts[entry.name] = entry.text end
+  for _, results in ipairs{ found.filters, found.networks } do
+    for _, entry in ipairs(results) do
+      list[#list + 1] = { text = texts[entry.point.filter or entry.point.trained], result = entry.result,
+        run = entry.run, is_filter = entry.point.filter ~= nil and entry.point.filter ~= "noisy" }
+    end
+  end
+  return list
+end
+
+local function best_filter(methods)
+  local best, best_mean
+  for _, one in ipairs(methods) do
+    local mean = one.is_filter and (ln.stat.mean(one.result.ssim))
+    if mean and (not best or mean > best_mean) then best, best_mean = one, mean end
+  end
+  return best
+end
+
+-- What the networks gain over the best filter, in words.
+local function note_of(methods, best, o)
+  local list = { ("Filters are tuned on parts of other images; ms: of an image, on %d threads."):format(ln.threads()) }
+  for _, one in ipairs(methods) do
+    if one.result.off and #one.result.ssim > 1 then
+      local found = ln.compare{ { "filter", best.result.ssim }, { "network", one.result.ssim }, interval = "t" }
+      list[#list + 1] = ("%s less %s: %+.4f [%+.4f, %+.4f]."):format(one.text, best.text, found.difference, found.low,
+        found.high)
+    end
+  end
+  if o.quick then list[#list + 1] = "A short form: its numbers mean nothing." end
+  return table.concat(list, " ")
+end
+
+local function table_of(methods, best, o)
+  local t = ln.table{ columns = { "method", "SSIM, Wang", "PSNR, dB", "ms" }, width = 80,
+    best = { ["SSIM, Wang"] = "max", ["PSNR, dB"] = "max" }, note = note_of(methods, best, o) }
+  for _, one in ipairs(methods) do
+    local result = one.result
+    local several = #result.ssim > 1
+    t:add{ one.text, several and { ln.stat.interval(result.ssim) } or result.ssim[1],
+      several and { ln.stat.interval(result.psnr) } or result.psnr[1],
+      one.text == "noisy" and "-" or { value = result.ms, text = ("%.3g"):format(result.ms) } }
+  end
+  return t
+end
+
+-- The middle of the first test image: clean, noisy, by the best filter, by the networks.
+local function picture(page, found, methods, best)
+  local rows, labels = { middle(found.m.test[1]:unsqueeze(1), shown) }, { "clean" }
+  for _, one in ipairs(methods) do
+    if one.text == "noisy" or one == best or one.result.off then
+      rows[#rows + 1], labels[#labels + 1] = ln.load_tensors(one.run .. "/middle.npz").middle, one.text
+    end
+  end
+  page:grid(rows, { labels = labels, caption = "The middle of the first test image." })
+end
+
+function full_size.show(page, found, o, write)
+  local methods, off = methods_of(found), 0
+  local best = best_filter(methods)
+  local t = table_of(methods, best, o)
+  for _, one in ipairs(methods) do off = math.max(off, one.result.off or 0) end
+  ln.expect{ what = "full size: tiles less the whole at once", paper = 0, got = off, within = 1e-5 }
+  local shape = found.m.test[1].shape
+  page:text(("%d test images, %s; the first has %dx%d pixels. Noise x + %g N(0, 1). U-Nets trained for %d steps, "
+    .. "and applied in tiles of %d pixels, each with the pixels around it that its own depend on: tiles and the "
+    .. "whole differ by %.1g at most."):format(#found.m.test, found.m.label, shape[2], shape[3], o.p, o.steps, tile,
+    off))
+  page:table(t)
+  picture(page, found, methods, best)
+  write(t, "full_size")
+end
+
+return study.script(full_size, ...)
