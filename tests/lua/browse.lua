@@ -136,6 +136,22 @@ test("keys choose layers, pages and what is seen", function()
   t:ended(true)
 end)
 
+test("kernels of 1x1 are one picture, and so are channels of one pixel", function()
+  local t <close> = terminal(script_file([[
+    local net = ln.nn.sequential{ ln.nn.conv2d{ 6, kernel = 1, name = "point" }, ln.nn.global_avgpool2d{} }
+    net:build{ 2, 4, 4 }
+    ln.browse(net)]]))
+  t:wait("point: maps 1 to 6 of 6")
+  t:type("w")
+  t:wait("point: weights 1 to 1 of 1")
+  t:wait("6x2: ")
+  t:type("mj")
+  t:wait("> global_avgpool2d_1")
+  t:wait("2x3: ")
+  t:type("q")
+  t:ended(true)
+end)
+
 test("images are chosen, maps get colours of their own", function()
   local t <close> = terminal(script_file(network .. "ln.browse(net, ln.rand({ 3, 1, 16, 16 }, 1))"))
   t:wait("first: maps 1 to 4 of 20, image 1 of 3")

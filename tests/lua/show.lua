@@ -78,7 +78,7 @@ test("datasets, files, grids and parameters", function()
   net:set{ ["c.weight"] = ln.tensor{ 1, -2 }:reshape{ 2, 1, 1, 1 }, ["c.bias"] = ln.tensor{ 0, 1 },
     ["d.weight"] = ln.tensor{ { 1, -1 }, { 0, 1 } } }
   local all = net:parameters()
-  equal(text(all["c.weight"], { scale = 2 }), "##\n-2 [ .:-=+*#%@] 2  c.weight 2x1x1x1: -2 to 1, mean -0.5\n")
+  equal(text(all["c.weight"], { scale = 2 }), "##\n\n-2 [ .:-=+*#%@] 2  c.weight 2x1x1x1: -2 to 1, mean -0.5\n")
   equal(text(all["c.bias"], { scale = 2 }), "++@@\n-1 [ .:-=+*#%@] 1  c.bias 2: 0 to 1, mean 0.5\n")
   equal(text(all["d.weight"], { scale = 2 }),
     "@@\n++@@\n-1 [ .:-=+*#%@] 1  d.weight 2x2: -1 to 1, mean 0.25\n")
@@ -99,6 +99,8 @@ test("what is not finite, and what is constant", function()
     "??@@++@@\n0 [ .:-=+*#%@] 1  1x4: 0.5 to 1, mean 0.75, 1 NaN (?), 1 infinite\n")
   equal(text(ln.full({ 1, 2 }, 0 / 0), { scale = 2 }), "????\n0 [ .:-=+*#%@] 1  1x2: no value is finite, 2 NaN (?)\n")
   equal(text(ln.full({ 1, 2 }, 7), { scale = 2 }), "++++\n0 [ .:-=+*#%@] 14  1x2: constant 7\n")
+  equal(text(ln.tensor{ { -3e38, 0, 3e38 } }, { scale = 2 }),
+    "  ++@@\n-3e+38 [ .:-=+*#%@] 3e+38  1x3: -3e+38 to 3e+38, mean 0\n")
   equal(text(ln.zeros(1, 2), { scale = 2, range = "auto" }), "++++\n-1 [ .:-=+*#%@] 1  1x2: constant 0\n")
   equal(text(ln.zeros(1, 2), { scale = 2, residual = true }), "++++\n-1 [ .:-=+*#%@] 1  1x2: constant 0\n")
 end)

@@ -105,6 +105,8 @@ end
 
 -- ---- The screen ----
 
+view.without_pictures = "\27_Ga=d\27\\" -- kitty's
+
 local function at(row, column)
   return ("\27[%d;%dH"):format(row, column)
 end
@@ -164,7 +166,7 @@ function view.text(browsed, anew)
   else parts, device = picture_parts(browsed, width, height) end
   local pixels = device and device.name ~= "symbols"
   local out = { "\27[?2026h\27[H", (anew or pixels) and "\27[2J" or "" }
-  if device and device.name == "kitty" then out[#out + 1] = "\27_Ga=d\27\\" end
+  if device and device.name == "kitty" then out[#out + 1] = view.without_pictures end
   out[#out + 1] = header(browsed, columns)
   local list = list_of(browsed, left, list_rows)
   for row = 2, rows - 1 do out[#out + 1] = at(row, 1) .. (list[row - 1] or "") .. "\27[K" end

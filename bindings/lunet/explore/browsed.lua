@@ -96,12 +96,14 @@ function Browsed:weight()
   return best
 end
 
--- A tensor of any shape as planes, P,H,W.
+-- A tensor of any shape as planes, P,H,W. Kernels of 1x1 are one plane, and numbers without a place are one that is
+-- about a square.
 local function planes_of(x)
   local shape = x.shape
-  if #shape >= 3 then return x:reshape{ -1, shape[#shape - 1], shape[#shape] } end
-  if #shape == 2 then return x:reshape{ 1, shape[1], shape[2] } end
-  local n = math.max(1, #shape == 1 and shape[1] or 1)
+  local points = #shape >= 3 and shape[#shape - 1] == 1 and shape[#shape] == 1
+  if #shape == 2 or #shape == 4 and points then return x:reshape{ 1, shape[1], shape[2] } end
+  if #shape >= 3 and not points then return x:reshape{ -1, shape[#shape - 1], shape[#shape] } end
+  local n = #x:reshape{ -1 }
   local height = math.floor(n ^ 0.5)
   while n % height > 0 do height = height - 1 end
   return x:reshape{ 1, height, n // height }

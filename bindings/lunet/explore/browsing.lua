@@ -6,11 +6,12 @@ local keyboard = require "lunet.keyboard"
 local options = require "lunet.options"
 local view = require "lunet.browse_view"
 
+local far = math.maxinteger // 2
+local steps = { up = -1, k = -1, down = 1, j = 1, ["page up"] = -10, ["page down"] = 10, home = -far, ["end"] = far }
+local pages = { left = -1, h = -1, right = 1, l = 1, space = 1 }
+local modes = { m = "maps", w = "weights", s = "statistics" }
+
 local function on_key(browsed, key)
-  local steps = { up = -1, k = -1, down = 1, j = 1, ["page up"] = -10, ["page down"] = 10, home = -math.maxinteger // 2,
-    ["end"] = math.maxinteger // 2 }
-  local pages = { left = -1, h = -1, right = 1, l = 1, space = 1 }
-  local modes = { m = "maps", w = "weights", s = "statistics" }
   if steps[key] then browsed:select(browsed.selected + steps[key])
   elseif pages[key] then browsed:turn(pages[key])
   elseif modes[key] then browsed:look_at(modes[key])
@@ -47,5 +48,7 @@ return function(net, x, ...)
     print("(browse shows layers, maps and weights where there is a terminal that can move its cursor)")
     return
   end
-  keyboard.control("\27[?1049h\27[?25l", "\27[0m\27[?25h\27[?1049l", function(keys) go(keys, browsed) end)
+  local enter, leave = "\27[?1049h\27[?25l", "\27[0m\27[?25h\27[?1049l"
+  if capabilities.pictures() == "kitty" then leave = view.without_pictures .. leave end
+  keyboard.control(enter, leave, function(keys) go(keys, browsed) end)
 end

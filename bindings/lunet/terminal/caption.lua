@@ -74,7 +74,6 @@ function caption.below(device, look, text, columns)
   local low, high = look.each and "min" or number(look.range[1]), look.each and "max" or number(look.range[2])
   local head, taken = ("%s %s %s"):format(low, drawn, high), #low + width + #high + 2
   if taken > columns then return format.wrapped(("%s to %s: "):format(low, high) .. text, 0, columns) end
-  if taken > columns then return format.wrapped(("%s to %s: "):format(low, high) .. text, 0, columns) end
   if columns - taken < 30 then return head .. "\n" .. format.wrapped(text, 0, columns) end
   return head .. "  " .. format.wrapped(text, taken + 2, columns)
 end

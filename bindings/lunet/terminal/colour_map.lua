@@ -54,9 +54,13 @@ local function table_of(name)
   return tables[name]
 end
 
+local largest = 1e38 -- differences beyond may be infinite in float32
+
 -- Values, H,W, as places in the range, 0 to 1; NaN stays.
 function colour_map.placed(x, range)
-  return ((x - range[1]) / (range[2] - range[1])):clamp(0, 1)
+  local low, span = range[1], range[2] - range[1]
+  if span > largest then x, low, span = x * 0.25, low * 0.25, span * 0.25 end
+  return ((x - low) / span):clamp(0, 1)
 end
 
 -- Values, H,W, as colours, 3,H,W: `range` is what the map's two ends stand for.

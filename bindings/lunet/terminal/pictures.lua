@@ -101,10 +101,14 @@ function pictures.may_be(x)
   return type(x) ~= "table" or options.is_dataset(x) or is_grid(x) or is_parameter(x) or rawget(x, 1) ~= nil
 end
 
--- The weight of a dense layer, and a bias: as one picture.
-local function of_parameter(what, entry)
-  local x = entry.tensor
-  if #x.shape == 1 then x = x:reshape{ 1, x.shape[1] } end
+-- A parameter on its own is one picture where it is a bias, the weight of a dense layer, or kernels of 1x1.
+local function as_matrix(x)
+  local shape = x.shape
+  if #shape == 1 then return x:reshape{ 1, shape[1] } end
+  return #shape == 4 and shape[3] == 1 and shape[4] == 1 and x:reshape{ shape[1], shape[2] } or x
+end
+
+local function of_parameter(what, entry, x)
   local group = of_tensor(what, x)
   group.what = ("%s %s"):format(entry.name, shapes.text(entry.tensor.shape))
   group.maps, group.signed = true, true
@@ -124,7 +128,7 @@ local function group_of(what, x)
   if options.is_tensor(x) then return of_tensor(what, x) end
   if options.is_dataset(x) then return of_set(what, x) end
   if is_grid(x) then return of_tensor(what, x.tensor) end
-  if is_parameter(x) then return of_parameter(what, x) end
+  if is_parameter(x) then return of_parameter(what, x, as_matrix(x.tensor)) end
   if type(x) == "string" then return of_file(what, x) end
   errors.raise("%s: expected %s, got %s%s", what, accepted, options.text(x), hint_for(x))
 end
@@ -134,7 +138,7 @@ local function groups_of_parameters(what, list)
   local groups = {}
   for _, dims in ipairs{ 4, 2 } do
     for _, entry in ipairs(#groups == 0 and list or {}) do
-      if #entry.shape == dims then groups[#groups + 1] = of_parameter(what, entry) end
+      if #entry.shape == dims then groups[#groups + 1] = of_parameter(what, entry, entry.tensor) end
     end
   end
   if #groups == 0 then errors.raise("%s: the network has no weights", what) end
@@ -178,7 +182,7 @@ local longest_what = 50 -- characters that are told of what is seen
 -- All groups as one; a single one as it is.
 function pictures.gathered(groups)
   if #groups == 1 then return groups[1] end
-  local all, whats, columns, same = { several = true }, {}, 1, true
+  local all, whats, columns, same = {}, {}, 1, true
   for i, group in ipairs(groups) do
     whats[i], same = group.what, same and group.what == groups[1].what
     columns = math.max(columns, group.n)
@@ -190,12 +194,16 @@ function pictures.gathered(groups)
   return together(all, groups, columns)
 end
 
+local looked_at = 64 -- pictures of a row, or of all that are not in rows
+
 -- The height and width that all of the first pictures fit in.
 function pictures.box(group)
-  local h, w = 1, 1
-  for i = 1, math.min(group.n, group.several and group.n or 64) do
-    local x = group.at(i)
-    if x then h, w = math.max(h, x.shape[2]), math.max(w, x.shape[3]) end
+  local h, w, columns = 1, 1, group.columns or group.n
+  for first = 0, group.n - 1, columns do
+    for k = 1, math.min(columns, looked_at) do
+      local x = group.at(first + k)
+      if x then h, w = math.max(h, x.shape[2]), math.max(w, x.shape[3]) end
+    end
   end
   return h, w
 end

@@ -50,8 +50,8 @@ local function opened(low, high)
   return { low - room, high + room }
 end
 
--- How likely kinds of pictures differ: o = { range = as asked for, symmetric = zero in the middle, image = whether they
--- may be of 0 to 1 }.
+-- What both ends of the colours mean. o: { range = as asked for, symmetric = whether zero is in the middle, image =
+-- whether the pictures may be images, of 0 to 1 }
 function values.range(facts, o)
   if type(o.range) == "table" then return o.range end
   if not facts.low then return { 0, 1 } end
