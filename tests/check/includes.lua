@@ -30,7 +30,7 @@ local trees = {
   } },
   { path = "bindings/lunet", layers = {
     { "base" }, { "terminal" }, { "report" }, { "plot" }, { "statistics", "measure" }, { "nn" }, { "data" },
-    { "runs" }, { "page" }, { "train" }, { "explore" }, { "reference" }, { "values" }, { "help" },
+    { "runs" }, { "page" }, { "train" }, { "explore" }, { "values" }, { "help" }, { "reference" },
     { "." }, -- init.lua
     { "prompt" },
   } },

@@ -3,6 +3,7 @@ local support = dofile "tests/lua/support.lua"
 local test, expect_error = support.test, support.expect_error
 
 local ln = require "lunet"
+local before = require "lunet.preparations"
 local core = require "lunet.core"
 local docs = require "lunet.docs"
 local help = require "lunet.help"
@@ -44,23 +45,47 @@ test("every method and field of an object has a page", function()
   end
 end)
 
-test("every method of tables, histories, sets, summaries, grids and reports has a page", function()
-  local x = ln.zeros{ 2, 1, 8, 8 }
-  local net = ln.nn.sequential{ ln.nn.conv2d{ 1 } }
-  local options = { input = x, target = x, loss = ln.loss.mse{}, optimizer = ln.optim.sgd{}, epochs = 1,
-    progress = "none" }
-  local objects = { results = ln.table{ columns = { "a" } }, set = ln.data.set(x, { "a", "b" }),
-    grid = ln.image.grid{ x }, summary = net:summary{ 1, 8, 8 },
-    page = ln.report{ title = "a" }, history = ln.fit(net, options) }
-  for name, object in pairs(objects) do
-    local class = getmetatable(object)
-    assert(help(ln, object):find("^" .. name .. "\n"), name)
+-- An object of a class, as examples make it, and its folder, if it has one; nil where only a function gets one.
+local function made(object)
+  local code = before(object.variable .. "()")
+  if code == "" then return nil end
+  local value, folder = assert(load(("local ln = ...\n%s\nreturn %s, folder"):format(code, object.variable)))(ln)
+  if folder then os.execute(("rm -rf '%s'"):format(folder)) end
+  return value
+end
+
+local given = { draw = true, log = true, t = true } -- draw and log are given to functions
+
+test("every method of every class has a page", function()
+  for _, object in ipairs(docs.objects) do
+    local value = made(object)
+    assert(value ~= nil or given[object.variable], object.variable .. " is not in help/preparations.lua")
+    local class = type(value) == "table" and debug.getmetatable(value) or {}
     for method, f in pairs(type(class.__index) == "table" and class.__index or class) do
-      if type(f) == "function" and not method:find("^_") then has_page(name .. ":" .. method, f) end
+      if type(f) == "function" and not method:find("^_") then has_page(object.variable .. ":" .. method, f) end
     end
-    for field in pairs(object) do
+    local is_item = object.variable == "item" or object.variable == "type" -- whose help is their type's
+    local page = value ~= nil and not is_item and help(ln, value)
+    assert(not page or page:find("^" .. object.variable .. "[:\n]"), object.variable)
+  end
+end)
+
+test("every field of tables, histories, sets, summaries, grids and reports has a page", function()
+  for _, name in ipairs{ "results", "set", "grid", "summary", "page", "history" } do
+    for field in pairs(made{ variable = name }) do
       local known = type(field) == "number" or pcall(help, ln, name .. "." .. field)
       assert(known, ("%s.%s has no page"):format(name, field))
+    end
+  end
+end)
+
+test("pages of functions with options tell each of them", function()
+  for _, page in ipairs(docs.all()) do
+    local takes = signature.parse(page.usage).params and page.usage:find("%f[%w]options%??: [^)]*%f[%w]options%f[%W]")
+    assert(not takes or page.options and #page.options > 0, page.name .. ": its options have no help")
+    for _, entry in ipairs(page.options or {}) do
+      local told = type(entry.help) == "string" and #entry.help > 2
+      assert(told, ("%s: option %s has no help"):format(page.name, entry[1]))
     end
   end
 end)

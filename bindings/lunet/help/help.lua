@@ -85,6 +85,23 @@ function help.named(ln, name)
   return texts[1] and table.concat(texts, "\n\n")
 end
 
+-- What is written about a subject, in pieces, the first of which is its title.
+local function pieces_of(ln, title, subject)
+  local page, pieces = page_of(ln, subject), { title }
+  local function add(piece) pieces[#pieces + 1] = piece end
+  if page then
+    add(page.doc)
+    for _, entry in ipairs(page.options or {}) do add(("%s: %s"):format(entry[1], entry.help)) end
+    for _, field in ipairs{ "usage", "returns", "errors", "numpy", "torch", "example" } do add(page[field]) end
+  elseif subject.type then
+    add(docs.reflowed(subject.type.doc))
+    for _, param in ipairs(subject.type.params) do add(("%s: %s"):format(param.name, param.help)) end
+  elseif subject.object then
+    add(subject.object.doc)
+  end
+  return pieces
+end
+
 local function has_all(text, words)
   for _, word in ipairs(words) do
     if not text:find(word, 1, true) then return false end
@@ -92,11 +109,21 @@ local function has_all(text, words)
   return true
 end
 
--- The line in which the first of the words comes first.
-local function line_with(text, word)
-  for line in text:gmatch("[^\n]+") do
-    if line:lower():find(word, 1, true) then return line:match("^%s*(.*)$") end
+-- The sentence in which a word comes first; what something is where that is its title.
+local function sentence_with(pieces, word)
+  for i, piece in ipairs(pieces) do
+    local at = piece:lower():find(word, 1, true)
+    if at and i == 1 then return docs.first_sentence(pieces[2]) end
+    if at then
+      local before = piece:sub(1, at - 1)
+      return piece:sub(before:match(".*[.\n]%s+()") or 1):match("^[^\n]*")
+    end
   end
+end
+
+local function full_title(title, subject)
+  if subject.object or subject.page and docs.object_of(subject.page) then return title end
+  return "ln." .. title
 end
 
 -- 1 where the title ends in the word, 2 where it has it, else 3.
@@ -112,9 +139,10 @@ function help.mentions(ln, text)
   if #words == 0 then return rows end
   local by_rank = { {}, {}, {} }
   for _, title in ipairs(pages.sorted_names(found)) do
-    local page = text_of(ln, found[title])
-    if has_all(page:lower(), words) then
-      table.insert(by_rank[rank(title, words[1])], { title, line_with(page, words[1]) })
+    local pieces = pieces_of(ln, title, found[title])
+    if has_all(table.concat(pieces, "\n"):lower(), words) then
+      table.insert(by_rank[rank(title, words[1])],
+        { full_title(title, found[title]), sentence_with(pieces, words[1]) })
     end
   end
   for _, list in ipairs(by_rank) do table.move(list, 1, #list, #rows + 1, rows) end
@@ -127,9 +155,8 @@ function help.instead(ln, name)
   for _, title in ipairs(names) do names[#names + 1] = title:match("[.:]([%w_]+)$") end
   local hint = errors.suggestion(name, names)
   if #rows == 0 then return nil, hint end
-  for _, row in ipairs(rows) do row[2] = pages.shortened(row[2], 32) end
   return ("There is nothing called '%s'%s It is mentioned under\n%s"):format(name, hint ~= "" and hint or ".",
-    pages.two_columns(rows)), hint
+    pages.short_rows(rows)), hint
 end
 
 -- The class of an object, an entry of docs.objects.

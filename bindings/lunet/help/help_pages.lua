@@ -35,7 +35,7 @@ function pages.two_columns(rows)
 end
 
 -- The beginning of a text that fits into one line after `left` characters.
-function pages.shortened(text, left)
+local function shortened(text, left)
   local room = columns() - left
   if utf8.len(text) <= room then return text end
   return (text:sub(1, math.max(room - 3, 0)):match("^(.*)[%s,:]+%S*$") or "") .. " ..."
@@ -56,12 +56,12 @@ local function object_row(object)
   return { object.variable, type .. table.concat(names, ", ") }
 end
 
--- Rows with the beginning of their text only, so that each fits into a line.
-local function one_line_each(rows)
+-- Two columns with the beginning of each text only, so that it fits into a line.
+function pages.short_rows(rows)
   local widest = 0
   for _, row in ipairs(rows) do widest = math.max(widest, #row[1]) end
-  for _, row in ipairs(rows) do row[2] = pages.shortened(row[2], math.min(widest, 28) + 4) end
-  return rows
+  for _, row in ipairs(rows) do row[2] = shortened(row[2], math.min(widest, 28) + 4) end
+  return pages.two_columns(rows)
 end
 
 -- The overview: items by kind, functions by name with the beginning of what they are, objects with what they can do.
@@ -75,7 +75,7 @@ function pages.overview()
   out[#out + 1] = ""
   rows = {}
   for i, page in ipairs(docs.pages_of(nil)) do rows[i] = { docs.title(page), docs.first_sentence(page.doc) } end
-  out[#out + 1] = pages.two_columns(one_line_each(rows))
+  out[#out + 1] = pages.short_rows(rows)
   out[#out + 1] = '\nMethods and fields of objects; ln.help("narrow") or ln.help(t) tells more'
   rows = {}
   for i, object in ipairs(docs.objects) do rows[i] = object_row(object) end
@@ -138,7 +138,7 @@ function pages.of_object(object)
     rows[i] = { signature.short(page.usage), docs.first_sentence(page.doc) }
   end
   local title = object.variable == object.type and object.type or ("%s: a %s"):format(object.variable, object.type)
-  return ("%s\n%s\n\n%s"):format(title, wrapped(object.doc, 0), pages.two_columns(one_line_each(rows)))
+  return ("%s\n%s\n\n%s"):format(title, wrapped(object.doc, 0), pages.short_rows(rows))
 end
 
 -- A table of the module, ln.filter: what is in it.
@@ -150,7 +150,7 @@ function pages.of_kind(name, t)
     rows[#rows + 1] = { key, page and docs.first_sentence(page.doc) or ok and docs.first_sentence(doc) or "function" }
   end
   local use = uses[name] and "\n\nUse\n  " .. wrapped(uses[name], 2) or ""
-  return ("ln.%s\n%s%s"):format(name, pages.two_columns(one_line_each(rows)), use)
+  return ("ln.%s\n%s%s"):format(name, pages.short_rows(rows), use)
 end
 
 return pages

@@ -3,7 +3,7 @@
 local capabilities = require "lunet.capabilities"
 
 -- -F: what fits is only printed; -R: colours; -X: the text stays; -K: Ctrl-C leaves.
-local usual = "LESSSECURE=1 less -FRXK"
+local usual = "LESSSECURE=1 less -FRXK -Ps'Space goes on, /word searches, q leaves'"
 
 local function wanted()
   local pager = os.getenv("PAGER")
@@ -26,9 +26,9 @@ local function page(text, pager)
   local file = io.open(path, "w")
   local written = file and file:write(text, "\n") and file:close()
   io.stdout:flush()
-  local done = written and os.execute(("%s '%s'"):format(pager, path))
+  local _, how, status = os.execute(written and ("%s '%s'"):format(pager, path) or "false")
   os.remove(path)
-  return done
+  return written and not (how == "exit" and status >= 126) -- there is no such program
 end
 
 return function(text)

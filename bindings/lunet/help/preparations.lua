@@ -36,6 +36,7 @@ local list = {
   { "ablation", 'local ablation = ln.ablation{ base = { skip = true }, dir = folder,\n'
     .. '  vary = { { name = "no skip", skip = false } }, run = function(c)\n'
     .. "    return { ssim = c.skip and { 0.9, 0.8, 0.85 } or { 0.7, 0.75, 0.8 } }\n  end }" },
+  { "range", "local range = ln.range{ 1e-4, 1e-2, log = true }" },
   { "runs", 'ln.record("try", function(log)\n  log{ step = 1, loss = 0.5 }\n  return { ssim = 0.9 }\nend, '
     .. "{ dir = folder })\nlocal runs = ln.runs{ dir = folder }" },
   { "run", "local run = runs[1]" },

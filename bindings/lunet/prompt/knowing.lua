@@ -117,10 +117,7 @@ function texts.search(text)
     local _, hint = help.instead(ln, words)
     return ("'%s' is mentioned nowhere%s"):format(words, hint)
   end
-  local widest = 0
-  for _, row in ipairs(rows) do widest = math.max(widest, #row[1]) end
-  for _, row in ipairs(rows) do row[2] = help_pages.shortened(row[2], math.min(widest, 28) + 4) end
-  return ("'%s' is mentioned under\n%s"):format(words, help_pages.two_columns(rows))
+  return ("'%s' is mentioned under\n%s"):format(words, help_pages.short_rows(rows))
 end
 
 -- What stands there instead of the source of something that has none.

@@ -1,6 +1,7 @@
 -- The manual in Markdown: how to read it, functions by family, items by kind, objects with their methods and fields.
 -- Made from the same pages and descriptors as ln.help, so that the two say the same.
 local docs = require "lunet.docs"
+local example_text = require "lunet.example_text"
 local options = require "lunet.options"
 local signature = require "lunet.signature"
 
@@ -18,7 +19,8 @@ This is what `ln.help` says, in one file: `make reference` writes it from the pr
 `local ln = require "%s"` gives the module; at the prompt, and in `lunet -e`, `ln` is there already. The line below a
 name is how it is called, with types: `?` stands behind what may be left out, `T[]` is a list of T, `a|b` one or the
 other, and what follows `->` comes back. `options` is a table of the options listed below. A value that is wrong is an
-error that says what was expected; `pcall` catches it.
+error that says what was expected; `pcall` catches it. Examples can be run as they stand, line by line or by
+`ln.example`; what they write goes into a temporary folder.
 
 An *item* is anything that is picked in a script: a layer, a loss, an optimizer, a noise, a metric, a filter, a source
 of data. It is made by calling its type with named options, `ln.nn.conv2d{ 32, kernel = 5 }`; the option that is marked
@@ -120,7 +122,8 @@ function Writer:page(page)
   if page.numpy then elsewhere[1] = "NumPy: `" .. page.numpy .. "`" end
   if page.torch then elsewhere[#elsewhere + 1] = "PyTorch: `" .. page.torch .. "`" end
   if #elsewhere > 0 then self:add("", table.concat(elsewhere, " · ")) end
-  if page.example then self:code(page.example) end
+  local code = example_text.of_page(page)
+  if code then self:code(code) end
 end
 
 function Writer:type(t)
@@ -136,7 +139,9 @@ function Writer:type(t)
     if not seen[case] then examples[#examples + 1] = ("ln.%s.%s"):format(t.kind, case) end
     seen[case] = true
   end
-  if #examples > 0 then self:code(table.concat(examples, "\n")) end
+  self:code(example_text.of_type(t))
+  self:add("", "Also")
+  self:code(table.concat(examples, "\n"))
 end
 
 function Writer:object(object)

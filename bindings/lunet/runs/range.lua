@@ -36,6 +36,10 @@ function Range:__tostring()
     self.integer and ", integer = true" or "")
 end
 
+docs.class(Range, {
+  { "range:at(share: number) -> number", "The number at a share of the way, from 0 on and below 1.", "range:at(0.5)" },
+})
+
 local function is_range(value)
   return debug.getmetatable(value) == Range
 end

@@ -14,7 +14,7 @@ local page = {
     .. "ln.trainer take f itself, too. f is called once a batch; built-in losses beside it still go image by image, "
     .. "on all threads. It cannot use the network that is training. No file holds f: a record has its name.",
   options = {
-    { "forward", "function", required = true, help = "f" },
+    { "forward", "function", required = true, help = "f(y, t), as above" },
     { "backward", "function", help = "backward(y, t): the gradient of f with respect to y, a tensor of y's shape, for "
       .. "an f that is not to be differentiated; f may then give a number" },
     { "name", "string", default = "custom", help = "what messages and records call it: letters, digits and _" },
