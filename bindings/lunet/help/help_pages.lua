@@ -66,7 +66,8 @@ end
 
 -- The overview: items by kind, functions by name with the beginning of what they are, objects with what they can do.
 function pages.overview()
-  local out, rows = { ('lunet %s; ln.help("conv2d") or ln.help(ln.fit) tells more'):format(core.version), "" }, {}
+  local told = 'lunet %s; ln.help("conv2d") or ln.help(ln.fit) tells more, ln.tour() begins'
+  local out, rows = { told:format(core.version), "" }, {}
   for _, kind in ipairs(core.kinds) do
     local names = pages.sorted_names(core[kind.name])
     rows[#rows + 1] = { "ln." .. kind.name, kind.plural .. ": " .. table.concat(names, ", ") }

@@ -52,7 +52,7 @@ local print_page = {
   name = "net:print",
   usage = "net:print(options?: options)",
   doc = "Print the network as the prompt shows it: its layers with output shapes, parameters and multiply-adds, or as "
-    .. "code while it is not built. Of many layers, those in the middle are left out.",
+    .. "code while its shapes are not known. Of many layers, those in the middle are left out.",
   options = { { "all", "boolean", default = false, help = "all layers" } },
   example = "net:print{ all = true }",
 }

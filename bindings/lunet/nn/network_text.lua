@@ -20,7 +20,7 @@ end
 -- The text in about so many lines; nil: all of it.
 local function text(net, lines)
   local shown, elided
-  if net.built then
+  if net.input_shape then
     elided = lines and #net:layers() > math.max(lines - 8, 4)
     shown = ("%s\n%s"):format(tostring(net):match("^[^,]+, [^,]+"), summary(net):text(lines and lines - 8))
   else

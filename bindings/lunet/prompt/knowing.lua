@@ -65,8 +65,8 @@ local function value_page(name, value)
   local head = ("%s: %s"):format(name, with_article(class and class.type or math.type(value) or type(value)))
   if type(value) == "string" then head = ("%s of %d bytes"):format(head, #value) end
   if type(value) == "table" and keys.is_plain(value) then
-    local _, n, others = keys.of(value)
-    head = ("%s, %d in its list and %d other entries"):format(head, n, #others)
+    local _, n, _, others = keys.of(value)
+    head = ("%s, %d in its list and %d other entries"):format(head, n, others)
   end
   if class and class.type == "tensor" then text = text:match("[^\n]*$") end
   return table.concat({ head, text, about and "\n" .. about }, "\n")

@@ -21,27 +21,55 @@ local function precedes(a, b)
   return ("%p"):format(a) < ("%p"):format(b)
 end
 
--- The table to look into, the length of its list, and its other keys.
-function table_keys.of(t)
-  t = contents(t)
-  local n, others = rawlen(t), {}
-  for key in next, t do
-    if math.type(key) ~= "integer" or key < 1 or key > n then others[#others + 1] = key end
+local most_others = 256 -- keys outside of the list that are put in order: more are not shown
+
+-- Put a key into an ordered list that keeps the first of all.
+local function insert(list, key)
+  local low, high = 1, #list + 1
+  if high > most_others and not precedes(key, list[most_others]) then return end
+  while low < high do
+    local middle = (low + high) // 2
+    if precedes(key, list[middle]) then high = middle else low = middle + 1 end
   end
-  table.sort(others, precedes)
-  return t, n, others
+  table.insert(list, low, key)
+  list[most_others + 1] = nil
 end
 
--- Iterates over key, value and whether it belongs to the list.
+local function ordered(t)
+  t = contents(t)
+  local n, others, count = rawlen(t), {}, 0
+  for key in next, t do
+    if math.type(key) ~= "integer" or key < 1 or key > n then
+      insert(others, key)
+      count = count + 1
+    end
+  end
+  return { t, n, others, count }
+end
+
+local seen = {}
+
+-- To be called when values have been shown: tables change.
+function table_keys.forget()
+  seen = {}
+end
+
+-- The table to look into, the length of its list, its other keys (the first of them) and how many these are.
+function table_keys.of(t)
+  seen[t] = seen[t] or ordered(t)
+  return table.unpack(seen[t])
+end
+
+-- Iterates over key, value and whether it belongs to the list; also returns how many entries there are.
 function table_keys.entries(t)
-  local inside, n, others = table_keys.of(t)
+  local inside, n, others, count = table_keys.of(t)
   local i = 0
   return function()
     i = i + 1
     if i <= n then return i, rawget(inside, i), true end
     local key = others[i - n]
     if key ~= nil then return key, rawget(inside, key), false end
-  end, n + #others
+  end, n + count
 end
 
 -- Whether a value is a table that says nothing of itself.

@@ -137,8 +137,7 @@ local function object_text(value, class)
   return value_line.text_of(value)
 end
 
--- The text of a value.
-function value_text.of(value)
+local function text_of(value)
   if type(value) == "string" then return string_text(value) end
   if type(value) == "function" then return function_text(value) end
   if keys.is_plain(value) then return table_text(value, columns(), rows()) end
@@ -151,11 +150,18 @@ end
 -- The texts of several values: on one line where each is a short one, else below each other.
 function value_text.all(...)
   local texts, lines = {}, false
+  keys.forget() -- where an error ended it the last time
   for i = 1, select("#", ...) do
-    texts[i] = value_text.of((select(i, ...)))
+    texts[i] = text_of((select(i, ...)))
     lines = lines or texts[i]:find("\n", 1, true)
   end
+  keys.forget()
   return table.concat(texts, lines and "\n" or "\t")
+end
+
+-- The text of a value.
+function value_text.of(value)
+  return (value_text.all(value))
 end
 
 return value_text
