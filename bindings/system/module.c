@@ -35,8 +35,19 @@ static const Embedded *find_embedded(const char *name) {
 }
 
 /* Registry key of the globals of the Lua half: a copy of the standard ones, so that a script's `type = 3` does no harm to
- * the module, above the script's, where `arg` is, and print, which a script may replace. */
+ * the module, above the script's, where `arg` is. */
 static const char environment;
+
+/* print, which a script may replace, if by a function. Upvalue 1: Lua's own. */
+static int print(lua_State *L) {
+  lua_pushglobaltable(L);
+  lua_pushliteral(L, "print");
+  if (lua_rawget(L, -2) != LUA_TFUNCTION) lua_copy(L, lua_upvalueindex(1), -1);
+  lua_insert(L, 1);
+  lua_pop(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 0);
+  return 0;
+}
 
 static void make_environment(lua_State *L) {
   lua_newtable(L);
@@ -47,7 +58,8 @@ static void make_environment(lua_State *L) {
     lua_insert(L, -2);
     lua_rawset(L, -5);
   }
-  lua_pushnil(L);
+  lua_getglobal(L, "print");
+  lua_pushcclosure(L, print, 1);
   lua_setfield(L, -3, "print");
   lua_createtable(L, 0, 1);
   lua_insert(L, -2);

@@ -382,7 +382,7 @@ test("nothing kills the prompt", function()
   survives("%\0")
   survives("!echo a\0b")
   survives("\xff\xfe")
-  survives("print = nil")
+  survives("print = nil\n%who\n%hist")
   survives("require = nil\n1")
   survives("tostring, pcall, error, type = nil")
   survives("setmetatable(_G, { __index = function(_, k) error('no ' .. k) end, "

@@ -7,7 +7,6 @@ local settings = require "lunet.settings"
 
 local running = {}
 
-local print = print -- whatever becomes of the global
 local hinted = false -- at %why, once
 
 -- Whether an error of the compiler's says that more lines are needed. A string that lacks its quote at the end of a
