@@ -307,6 +307,8 @@ test("%set", function()
   said = piped("%set traceback on\nfunction f() error('boo') end\nf()\n%set traceback maybe\n")
   expect_all(said, "traceback = on\n[2]:1: boo\n  [2]:1: in function 'f'\n  [3]:1: in the main chunk\n"
     .. "set: traceback must be on or off, got 'maybe'\n")
+  expect_all(piped("%set editing\n%set editing vi\n%set editing ed\n"),
+    "editing = emacs\nediting = vi\nset: editing must be emacs or vi, got 'ed'\n")
   expect_all(piped("%set colours 16\n%set colours many\n%set pictures sixel\n%set pictures off\n%set pictures x\n"),
     "colours = 16\nset: colours must be auto, off, 16, 256 or all, got 'many'\npictures = sixel\npictures = off\n"
     .. "set: pictures must be auto, symbols, kitty, iterm2, sixel or off, got 'x'\n")
@@ -426,6 +428,20 @@ test("Ctrl-C stops what runs, any number of times, and all is kept", function()
   end
   t:type("n > 0, kept:sum()\n")
   t:wait("\ntrue\t3.0\n> ")
+  t:type("\4")
+end)
+
+test("%set editing changes what keys do", function()
+  local t <close> = support.terminal(("XDG_STATE_HOME='%s' INPUTRC=/dev/null"):format(folder.path))
+  t:wait("> ")
+  t:type("%set editing\n")
+  t:wait("editing = emacs\n")
+  t:type("%set editing vi\n")
+  t:wait("editing = vi\n")
+  t:type("1 + 42\27xa0\n") -- Escape, x deletes the last digit, a appends
+  t:wait("\n41\n")
+  t:type("%set editing emacs\n")
+  t:wait("editing = emacs\n")
   t:type("\4")
 end)
 

@@ -5,6 +5,8 @@ local ln = require "lunet"
 
 local reload = {}
 
+local loaded = debug.getregistry()._LOADED -- package.loaded, which a script might replace
+
 local loaded_at = core.wall_time() -- what changed later is new to us
 local seen = {} -- module name -> when it was read again
 
@@ -45,17 +47,17 @@ local function forget_model(name)
 end
 
 local function read_module(name)
-  local old = package.loaded[name]
+  local old = loaded[name]
   local file = file_of(name)
   if not file then error(("reload: there is no file of a module '%s'"):format(name), 0) end
   local f, message = loadfile(file, "t")
   if not f then error(message, 0) end
   local new = f(name, file)
-  if new == nil then new = package.loaded[name] end
+  if new == nil then new = loaded[name] end
   if type(old) == "table" and type(new) == "table" then
     update(old, new, {})
   else
-    package.loaded[name] = new == nil and true or new
+    loaded[name] = new == nil and true or new
     replace_globals(old, new)
   end
   seen[name] = core.wall_time()
@@ -71,7 +73,7 @@ end
 -- The modules that changed since the prompt began, or since they were read again.
 local function changed_modules()
   local names = {}
-  for name in pairs(package.loaded) do
+  for name in pairs(loaded) do
     if type(name) == "string" and has_changed(name) then names[#names + 1] = name end
   end
   table.sort(names)
@@ -85,8 +87,8 @@ function reload.run(what)
   local names = what == "" and changed_modules() or { name }
   for _, one in ipairs(names) do
     local is_model = forget_model(one)
-    if package.loaded[one] ~= nil or not is_model then
-      if package.loaded[one] == nil then error(("reload: no module '%s' was loaded"):format(one), 0) end
+    if loaded[one] ~= nil or not is_model then
+      if loaded[one] == nil then error(("reload: no module '%s' was loaded"):format(one), 0) end
       read_module(one)
     end
   end

@@ -3,6 +3,7 @@ local capabilities = require "lunet.capabilities"
 local core = require "lunet.core"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
+local session = require "lunet.session"
 
 local settings = {}
 
@@ -83,6 +84,17 @@ settings.add{ name = "width", value = "auto",
   end,
   check = function(value)
     if value ~= "auto" and not is_integer(value, 20, 1000) then return "a whole number from 20 to 1000, or auto" end
+  end }
+
+settings.add{ name = "editing", value = "emacs",
+  doc = "what keys do: emacs or vi, as readline has them; ~/.inputrc says more",
+  get = function() return session.console.editing_mode() or settings.find("editing").value end,
+  set = function(value)
+    settings.find("editing").value = value
+    session.console.editing_mode(value)
+  end,
+  check = function(value)
+    if value ~= "emacs" and value ~= "vi" then return "emacs or vi" end
   end }
 
 -- What the terminal can show, as the user says.

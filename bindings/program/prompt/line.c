@@ -135,6 +135,17 @@ void line_start(LineReader *reader, lua_State *L) {
   reader->whole = keys_start(reader);
 }
 
+const char *line_editing_mode(const LineReader *reader, const char *set) {
+  if (!reader->edits) return NULL;
+#ifdef HAVE_READLINE
+  if (set != NULL) rl_variable_bind("editing-mode", set);
+  return rl_variable_value("editing-mode");
+#else
+  (void)set;
+  return NULL;
+#endif
+}
+
 void line_remember(LineReader *reader, const char *text) {
   if (reader->edits && !reader->noted) history_note(text);
 }
@@ -156,6 +167,11 @@ static bool give_line(LineReader *reader) {
 
 void line_start(LineReader *reader, lua_State *L) {
   *reader = (LineReader){.L = L, .pending = ""};
+}
+
+const char *line_editing_mode(const LineReader *reader, const char *set) {
+  (void)reader, (void)set;
+  return NULL;
 }
 
 void line_remember(LineReader *reader, const char *text) {

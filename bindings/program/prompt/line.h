@@ -12,6 +12,8 @@ typedef enum LineResult { LINE_READ, LINE_END, LINE_INTERRUPTED, LINE_ABANDONED 
 
 void line_start(LineReader *reader, lua_State *L);
 LineResult line_read(LineReader *reader, const char *prompt); /* pushes the line when there is one */
+/* How keys edit: "emacs" or "vi", after setting it where that is not NULL; NULL where the library has no such choice. */
+const char *line_editing_mode(const LineReader *reader, const char *set);
 void line_remember(LineReader *reader, const char *text);     /* a chunk, of one line or several */
 
 #endif

@@ -45,6 +45,12 @@ static int console_remember(lua_State *L) {
   return 0;
 }
 
+/* editing_mode([set]): "emacs" or "vi", after setting it; nil where there is no such choice. */
+static int console_editing_mode(lua_State *L) {
+  lua_pushstring(L, line_editing_mode(&prompt_of(L)->reader, luaL_optstring(L, 1, NULL)));
+  return 1;
+}
+
 /* load_keeping(text, name): a chunk whose variables become globals, or nil and a message. */
 static int console_load_keeping(lua_State *L) {
   size_t length;
@@ -77,7 +83,7 @@ static int console_call_keeping(lua_State *L) {
 /* Pushes the table. */
 static void push_console(lua_State *L, Prompt *prompt) {
   static const luaL_Reg functions[] = {
-      {"more", console_more}, {"remember", console_remember},
+      {"more", console_more}, {"remember", console_remember}, {"editing_mode", console_editing_mode},
       {"call", console_call}, {"call_keeping", console_call_keeping}, {"load_keeping", console_load_keeping},
       {NULL, NULL}};
   luaL_newlibtable(L, functions);
