@@ -18,6 +18,7 @@
 #include "bindings/program/paths.h"
 #include "bindings/program/prompt/keep.h"
 #include "bindings/program/prompt/repl.h"
+#include "bindings/program/require.h"
 #include "bindings/program/traceback.h"
 #include "bindings/program/usage.h"
 #include "bindings/system/core.h"
@@ -91,10 +92,11 @@ static void run_chunk(lua_State *L, Request *request, int last) {
 }
 
 static void define_ln(lua_State *L) {
-  lua_getglobal(L, "require");
-  lua_pushliteral(L, "lunet");
-  lua_call(L, 1, 1);
-  lua_setglobal(L, "ln");
+  lua_pushglobaltable(L);
+  lua_pushliteral(L, "ln");
+  program_require(L, "lunet");
+  lua_rawset(L, -3); /* a script may have made new globals an error */
+  lua_pop(L, 1);
 }
 
 /* __index of the globals: makes `ln` when it is first asked for, so that code without it starts at once. */
@@ -212,6 +214,7 @@ static int protected_main(lua_State *L) {
   luaL_checkversion(L);
   if (request->bad != NULL) bad_option(L, request->bad);
   luaL_openlibs(L);
+  program_remember_require(L);
   lnb_module_install(L);
   luaL_requiref(L, "lunet.core", luaopen_lunet_core, 0); /* now, so that a wrong LUNET_ISA is told */
   if (has(request, PROGRAM_HELP)) return program_show_help(L), 0;

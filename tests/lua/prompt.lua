@@ -62,14 +62,16 @@ test("forms of help", function()
 end)
 
 test("commands are listed, and misspelt ones told", function()
-  local said, status = piped("%\n%help who\n%tim 1\n%qqqqqqqq\n")
+  local said, status = piped("%\n%help who\n%tim 1\n%qqqqqqqq\n%whos\n")
   for _, name in ipairs{ "time", "bench", "run", "edit", "reload", "who", "save", "log", "hist", "why", "set" } do
     expect(said, "\n  %" .. name .. " ")
   end
   for line in said:gmatch("[^\n]+") do assert(#line < 80, line) end
   expect(said, "no command '%tim'; did you mean '%time'?\n")
   expect(said, "no command '%qqqqqqqq'; % lists them\n")
+  expect(said, "no command '%whos'; did you mean '%who'?\n")
   assert(status == 1, status)
+  expect_all(piped("?%who\n%who?\n"), ("  %who  the names that you have made: what they are, shapes, memory\n"):rep(2))
 end)
 
 test("%time gives values and tells the time", function()
@@ -357,6 +359,14 @@ test("the exit status tells whether a line failed", function()
   support.write(path("fails.lua"), "error('x')\n")
   assert(status_of("1\n", "fails.lua") == 1)
   assert(status_of("", "-e 'error(1)'") == 1)
+end)
+
+test("a script that has changed the globals is followed by a prompt", function()
+  support.write(path("strict.lua"), "require, print, type = nil\nlocal mine = 5\nsetmetatable(_G, {\n"
+    .. "__index = function(_, k) error('undefined ' .. tostring(k)) end,\n"
+    .. "__newindex = function(_, k) error('undeclared ' .. tostring(k)) end })\n")
+  local said = piped("1 + 1\nlocal q = 3\nq, mine\nnope\nnew = 1\n%who\n", nil, "strict.lua")
+  expect(said, "2\n3\t5\nstrict.lua:4: undefined nope\nstrict.lua:5: undeclared new\nmine  5\nq     3\n2 names; ")
 end)
 
 test("nothing kills the prompt", function()

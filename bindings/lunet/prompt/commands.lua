@@ -52,13 +52,18 @@ function commands.known(name)
   return by_name[name]
 end
 
+-- What other prompts call them.
+local elsewhere = { timeit = "bench", prun = "time", whos = "who", history = "hist", debug = "why", tb = "why",
+  traceback = "why", xmode = "set", autoreload = "reload", load = "edit", logstart = "log", magic = "help",
+  lsmagic = "help", quickref = "help", config = "set" }
+
 -- The same, and an error where there is none.
 function commands.find(name)
   load()
   if by_name[name] then return by_name[name] end
   local names = {}
   for i, command in ipairs(list) do names[i] = command.name end
-  local near = require("lunet.core").nearest(name, names)
+  local near = elsewhere[name] or require("lunet.core").nearest(name, names)
   errors.raise("no command '%%%s'%s", name, near and ("; did you mean '%%%s'?"):format(near) or "; % lists them")
 end
 

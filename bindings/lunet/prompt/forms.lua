@@ -47,6 +47,8 @@ end
 function forms.find(line)
   local text = trimmed(line)
   local first = text:sub(1, 1)
+  local asked = text:match("^%?%s*%%([%w_]+)$") or text:match("^%%([%w_]+)%s*%?$")
+  if asked then return call("help", asked) end
   local name, command = text:match("^([%a_][%w_]*)%s*=%s*!!%s*(.-)$")
   if name then return output(command, name) end
   if text:sub(1, 2) == "!!" then return output(trimmed(text:sub(3))) end

@@ -22,6 +22,7 @@ function shell.run(command)
   session.current().saved = ("os.execute(%q)"):format(command)
   local wrong = execute(command)
   if wrong then print(("[%s]"):format(wrong)) end
+  if command:find("^cd%f[%W]") then print("[cd is for that shell alone; lunet stays where it was started]") end
 end
 
 -- The same of a program that has to succeed.

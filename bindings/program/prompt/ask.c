@@ -4,17 +4,12 @@
 #include <lauxlib.h>
 
 #include "bindings/base/interrupt.h"
+#include "bindings/program/require.h"
 
 /* The module's name is upvalue 1. */
 static int answer(lua_State *L) {
   int n = lua_gettop(L);
-  lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  if (lua_rawget(L, -2) == LUA_TNIL) {
-    lua_getglobal(L, "require");
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_call(L, 1, 1);
-  }
+  program_require(L, lua_tostring(L, lua_upvalueindex(1)));
   lua_insert(L, 1);
   lua_settop(L, n + 1);
   lua_call(L, n, LUA_MULTRET);

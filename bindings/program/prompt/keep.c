@@ -12,6 +12,7 @@
 #include <lauxlib.h>
 
 #include "bindings/base/interrupt.h"
+#include "bindings/program/require.h"
 #include "bindings/program/traceback.h"
 
 #define LOOK "__lunet_keep" /* the name of that function */
@@ -111,9 +112,8 @@ static void remember_globals(lua_State *L) {
 void program_keep_start(lua_State *L) {
   lua_register(L, LOOK, look);
   remember_globals(L);
-  lua_getglobal(L, "require");
-  lua_pushliteral(L, "lunet.failure");
-  lua_call(L, 1, 0);
+  program_require(L, "lunet.failure");
+  lua_pop(L, 1);
 }
 
 void program_push_first_globals(lua_State *L) {

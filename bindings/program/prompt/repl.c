@@ -11,6 +11,7 @@
 #include "bindings/base/interrupt.h"
 #include "bindings/program/prompt/keep.h"
 #include "bindings/program/prompt/line.h"
+#include "bindings/program/require.h"
 #include "bindings/system/interrupt.h"
 #include "lunet.h"
 
@@ -119,9 +120,7 @@ static void report(lua_State *L) {
 /* Arguments: the prompt, whether the start-up file is wanted, whether arg[0] was run. Returns take and failed of
  * prompt.lua. */
 static int start(lua_State *L) {
-  lua_getglobal(L, "require");
-  lua_pushliteral(L, "lunet.prompt");
-  lua_call(L, 1, 1);
+  program_require(L, "lunet.prompt");
   push_console(L, lua_touserdata(L, 1));
   lua_pushvalue(L, 2);
   lua_pushvalue(L, 3);
