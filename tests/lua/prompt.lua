@@ -12,7 +12,7 @@ if program:find("/", 1, true) and program:sub(1, 1) ~= "/" then program = os.get
 -- behind it.
 local function piped(lines, before, behind)
   support.write(folder.path .. "/input", lines)
-  local command = ("cd '%s' && %s XDG_CONFIG_HOME=${CONFIG:-/nonexistent} '%s' -i %s < '%s/input' 2>&1"):format(
+  local command = ("cd '%s' && %s XDG_CONFIG_HOME=${CONFIG:-/nonexistent} '%s' -i 2>&1 %s < '%s/input'"):format(
     folder.path, before or "", program, behind or "", folder.path)
   local pipe = assert(io.popen(command))
   local said = pipe:read("a")
@@ -253,6 +253,49 @@ odd
   expect(script, "local value_3 = x + 2\n")
   for line in told:gmatch("[^\n]+") do expect(before, line) end
   refuse(script, "left out")
+end)
+
+-- Chunks made of what names mean: globals, locals, functions that see them, last values, scripts that are run.
+local function random_session(seed)
+  math.randomseed(seed)
+  local function one(list) return list[math.random(#list)] end
+  local function name() return one{ "a", "b", "c", "d" } end
+  local function number()
+    return one{ tostring(math.random(9)), ("(%s or 0)"):format(name()), "N(_)", ("N(_%d)"):format(math.random(4)),
+      ("(%s or 0) - N(_2)"):format(name()) }
+  end
+  local forms = {
+    function() return ("%s = %s"):format(name(), number()) end,
+    function() return ("local %s = %s"):format(name(), number()) end,
+    function() return one{ "local a, b = b, a", "local c", "local function a(x) return x end", "error('x')" } end,
+    function() return number() .. one{ "", ";", " -- _" } end,
+    function() return ("%s, %s"):format(number(), number()) end,
+    function() return ("for i = 1, 2 do\nlocal %s = i\nprint(%s, type(%s))\nend"):format(name(), name(), name()) end,
+    function() return ("function f(x) return N(x) + N(%s) end"):format(name()) end,
+    function() return ("local function g(x) return N(x) * N(%s) end"):format(name()) end,
+    function() return ("%s and f(%s)"):format("f", number()) end,
+    function() return ("g and g(%s)"):format(number()) end,
+    function() return "%time " .. number() end,
+    function() return "%run " .. one{ "plain.lua", "takes.lua 3", "returns.lua" } end,
+    function() return "return " .. number() end,
+  }
+  local lines = { "function N(x) return math.tointeger(tonumber(x)) or 0 end" }
+  for i = 1, 25 do lines[i + 1] = one(forms)() end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+test("%save: random sessions", function()
+  support.write(path("plain.lua"), "local c = 8\nprint('plain', c, type(d))\nd = c\n")
+  support.write(path("takes.lua"), "local a, q = ...\nlocal h = N(b) + a\nprint('takes', h, q)\nb = h\n")
+  support.write(path("returns.lua"), "local a = 4\nb = N(a) + 1\nreturn b\n")
+  for seed = 1, 15 do
+    local lines = random_session(seed)
+    local before = piped(lines .. "%save -f random\n", nil, "2>/dev/null"):gsub("%[[^\n]*time%]\n", "")
+    local after = support.run(("'%s'"):format(path("random.lua")))
+    if not before:find(after, 1, true) or #after < 10 then
+      error(("seed %d\n%s\n%s\ncame:\n%s"):format(seed, lines, before, after))
+    end
+  end
 end)
 
 test("%save keeps files, and sessions that began with a script", function()

@@ -11,13 +11,15 @@ local function arg_line(path, arguments)
   return ("arg = { %s }\n"):format(table.concat(list, ", "))
 end
 
--- Its variables become globals, as they did.
-local function exports(shape)
-  local lines = {}
+-- The names of its variables, which stay: "a, b, c"; "" where it returns before its end.
+local function kept_names(shape)
+  local names, seen = {}, {}
   for _, declaration in ipairs(shape.returns and {} or shape.locals) do
-    for _, name in ipairs(declaration.names) do lines[#lines + 1] = ("_G.%s = %s\n"):format(name, name) end
+    for _, name in ipairs(declaration.names) do
+      if not seen[name] then names[#names + 1], seen[name] = name, true end
+    end
   end
-  return table.concat(lines)
+  return table.concat(names, ", ")
 end
 
 -- Lua that does what the script did with these arguments. One that returns, or looks at its arguments, is a function.
@@ -27,7 +29,9 @@ function saved_file.text(path, arguments)
   local head = shape.mentions.arg and arg_line(path, arguments) or ""
   if not shape.returns and not shape.varargs then return head .. text end
   for i, argument in ipairs(arguments) do quoted[i] = ("%q"):format(argument) end
-  return ("%s;(function(...)\n%s%send)(%s)\n"):format(head, text, exports(shape), table.concat(quoted, ", "))
+  local names, call = kept_names(shape), table.concat(quoted, ", ")
+  if names == "" then return ("%s;(function(...)\n%send)(%s)\n"):format(head, text, call) end
+  return ("%s%s = (function(...)\n%sreturn %s\nend)(%s)\n"):format(head, names, text, names, call)
 end
 
 return saved_file

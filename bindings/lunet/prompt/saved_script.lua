@@ -33,8 +33,9 @@ local function valued(chunks, place, k)
   end
 end
 
+-- How the script calls the first value of a chunk.
 local function value_name(chunk)
-  return "value_" .. chunk.n
+  return (chunk.values > 1 and "values_%d[1]" or "value_%d"):format(chunk.n)
 end
 
 -- The text with _ and _1 to _9 as names of values; notes which chunks are asked for in `asked`.
@@ -73,14 +74,21 @@ local function source(chunk)
   return chunk.text, chunk.expression
 end
 
+-- An expression whose value another chunk asks for.
+local function kept_values(chunk, text, shown)
+  if chunk.values == 1 then
+    local line = ("local value_%d = %s"):format(chunk.n, text)
+    return shown and ("%s\nprint(value_%d)"):format(line, chunk.n) or line
+  end
+  local line = ("local values_%d = table.pack(%s)"):format(chunk.n, text)
+  return shown and ("%s\nprint(table.unpack(values_%d, 1, values_%d.n))"):format(line, chunk.n, chunk.n) or line
+end
+
 -- An expression as a statement: its values are printed, kept where another chunk asks for them, or neither.
 local function statement(chunk, text, asked)
-  local shown = (chunk.values or 0) > 0 and not chunk.silent
+  local shown = chunk.values > 0 and not chunk.silent
   text = trimmed(text)
-  if asked then
-    local line = ("local %s = %s"):format(value_name(chunk), (chunk.values or 0) > 1 and "(" .. text .. ")" or text)
-    return shown and ("%s\nprint(%s)"):format(line, value_name(chunk)) or line
-  end
+  if asked then return kept_values(chunk, text, shown) end
   if is_saying[text] then return nil end
   if shown then return ("print(%s)"):format(text) end
   return is_statement(text) and text or nil
