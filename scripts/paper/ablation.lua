@@ -25,7 +25,9 @@ local variations = {
   { name = "level not told", level = false },
   { name = "one level only", levels = nil }, -- that of --p
   { name = "noise drawn once", fresh = false },
+  { name = "one convolution a level", convolutions = 1 },
   { name = "no flips", flips = "none" },
+  { name = "no shifts", shift = 0 },
   { name = "all flips and turns", flips = "all" },
   { name = "a quarter of the rate", rate = recipe.defaults.rate / 4 },
   { name = "batches of 10", batch = 10 },

@@ -25,6 +25,10 @@ test("parameters as PyTorch counts them", function()
     { 37633, "tied_conv_ae" }, { 465953, "unet" }, { 466593, "unet", { norm = true } },
     { 240273, "unet", { widths = { 16, 48, 64, 96 }, convolutions = 1, up = "nearest", level = true }, { 2, 64, 64 } },
     { 7469, "unet", { widths = { 8, 12 }, convolutions = 3 } },
+    { 309700, "unet", { widths = { 32, 48, 64 }, convolutions = 3, up = "nearest", level = true, blocks = 2 },
+      { 2, 64, 64 } },
+    { 6771, "unet", { widths = { 8, 16 }, channels = 3, convolutions = 1, blocks = 3, size = { 12, 18 } },
+      { 3, 12, 18 } },
     { 31030593, "unet", { widths = { 64, 128, 256, 512, 1024 } } },
     { 556097, "dncnn" }, { 667073, "dncnn", { depth = 20 } },
     { 296641, "red_net" }, { 4134785, "red_net", { depth = 30, filters = 128 } },
@@ -55,9 +59,11 @@ end)
 -- A network that takes nothing away is the identity: the noise that it finds is what its last layer gives.
 test("residual: what the layers give is taken away from the input", function()
   for _, net in ipairs{ ln.models.residual_dae{ size = { 8, 8 } }, ln.models.dncnn{ size = { 8, 8 } },
-    ln.models.unet{ size = { 8, 8 }, output = "residual" } } do
+    ln.models.unet{ size = { 8, 8 }, output = "residual" },
+    ln.models.unet{ size = { 8, 8 }, output = "residual", blocks = 2, widths = { 8, 16 } } } do
     net:build({ 1, 8, 8 }, 1)
     local last = net:layers()[#net:layers() - 1].name
+    if last == "pixel_shuffle_1" then last = net:layers()[#net:layers() - 2].name end
     net:tensor(last .. ".weight"):fill(0)
     net:tensor(last .. ".bias"):fill(0.25)
     local x = ln.rand({ 2, 1, 8, 8 }, 3)

@@ -11,8 +11,8 @@ def convolutions(channels):
     return [nn.Conv2d(a, b, 3, padding=1) for a, b in zip(channels, channels[1:])]
 
 
-def unet(widths, channels=1, norm=False, convolutions=2, up="transposed", level=False):
-    layers = []
+def unet(widths, channels=1, norm=False, convolutions=2, up="transposed", level=False, blocks=1):
+    layers, images = [], channels * blocks**2
 
     def several(a, b):
         for inputs in [a, b, b, b][:convolutions]:
@@ -20,13 +20,13 @@ def unet(widths, channels=1, norm=False, convolutions=2, up="transposed", level=
             if norm:
                 layers.append(nn.BatchNorm2d(b))
 
-    for a, b in zip([channels + level, *widths], widths):
+    for a, b in zip([images + level, *widths], widths):
         several(a, b)
     for a, b in zip(widths[::-1], widths[-2::-1]):
         if up == "transposed":
             layers.append(nn.ConvTranspose2d(a, b, 2, 2))
         several(2 * b if up == "transposed" else a + b, b)
-    return [*layers, nn.Conv2d(widths[0], channels, 1)]
+    return [*layers, nn.Conv2d(widths[0], images, 3 if blocks > 1 else 1)]
 
 
 def dncnn(depth, filters=64, channels=1):
@@ -103,6 +103,8 @@ for name, layers in {
     "unet, norm": unet([32, 64, 128], norm=True),
     "unet, one convolution, nearest, level": unet([16, 48, 64, 96], convolutions=1, up="nearest", level=True),
     "unet, three convolutions": unet([8, 12], convolutions=3),
+    "unet, blocks": unet([32, 48, 64], convolutions=3, up="nearest", level=True, blocks=2),
+    "unet, colour, blocks": unet([8, 16], channels=3, convolutions=1, blocks=3),
     "unet of the publication": unet([64, 128, 256, 512, 1024]),
     "dncnn 17": dncnn(17),
     "dncnn 20": dncnn(20),
