@@ -1,7 +1,7 @@
 /* Memory for large blocks, straight from the system, in its huge pages (2 MiB) where it has them.
  *
- * Three arrays of a million floats are more pages of 4 KiB than processors remember: adding two of them takes 0.155 ms in
- * small pages and 0.128 ms in huge ones. */
+ * Three arrays of a million floats are more pages of 4 KiB than processors remember: adding two of them takes 0.155 ms
+ * in small pages and 0.128 ms in huge ones. */
 #ifndef LUNET_BASE_PAGES_H
 #define LUNET_BASE_PAGES_H
 

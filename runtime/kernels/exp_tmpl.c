@@ -1,6 +1,6 @@
-/* Exponentials, compiled once per instruction set, over the whole range of floats and to 1 or 2 units in the last place:
- * infinities, NaN and denormal numbers as in C. Reductions and polynomials are those of Moshier's Cephes library (single
- * precision). (vexp of simd.h is quicker, and less than this.) */
+/* Exponentials, compiled once per instruction set, over the whole range of floats and to 1 or 2 units in the last
+ * place: infinities, NaN and denormal numbers as in C. Reductions and polynomials are those of Moshier's Cephes library
+ * (single precision). (vexp of simd.h is quicker, and less than this.) */
 #include <math.h>
 
 /* The polynomial with these coefficients, the highest power's first. */
@@ -44,7 +44,8 @@ LN_INLINE vf math_exp(vf x) {
 /* 2^r, |r| <= 1/2. Pairs of terms first: they need not wait for each other (Estrin's scheme). */
 LN_INLINE vf exp2_rest(vf r) {
   vf z = r * r, high = r * 1.535336188319500e-4f + 1.339887440266574e-3f;
-  vf middle = r * 9.618437357674640e-3f + 5.550332471162809e-2f, low = r * 2.402264791363012e-1f + 6.931472028550421e-1f;
+  vf middle = r * 9.618437357674640e-3f + 5.550332471162809e-2f;
+  vf low = r * 2.402264791363012e-1f + 6.931472028550421e-1f;
   return r * ((high * z + middle) * z + low) + 1.0f;
 }
 

@@ -234,8 +234,8 @@ typedef struct LnKernels {
   float (*extreme_row)(LnExtreme which, const float *x, int64_t n);
   void (*extreme_columns)(LnExtreme which, float *best, float *places, const float *x, int64_t rows, int64_t row_step,
                           int64_t n, float place);
-  /* Where the value first is, NaN found by NaN; n if it is nowhere. */
-  int64_t (*find_value)(const float *x, int64_t n, float value);
+  /* The least or the greatest of 0 < n <= 2^24, and where it first is. NaN is more than any of these. */
+  float (*extreme_place)(LnExtreme which, const float *x, int64_t n, int64_t *place);
   /* to[c * to_step + r] = from[r * from_step + c] for all rows r and columns c. */
   void (*transpose)(float *to, int64_t to_step, const float *from, int64_t from_step, int64_t rows, int64_t columns);
   /* Copies LN_STREAM_LINE bytes, `to` a multiple of as many, past the cache: for many lines here and there, which are

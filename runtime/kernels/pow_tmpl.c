@@ -81,9 +81,9 @@ LN_INLINE vf math_pow(vf x, vf y) {
 }
 
 #else
-/* y log2(size), of finite sizes above 0, as a sum of a whole number in -250 .. 250 (beyond, 2^n is 0 or infinite anyway)
- * and a rest of at most about 1/2: log2(1 + f) by the series of 2 atanh(s), s = f / (2 + f). The log2 of floats is 0 or at
- * least 2^-24, so powers from 2^40 on are all the same. */
+/* y log2(size), of finite sizes above 0, as a sum of a whole number in -250 .. 250 (beyond, 2^n is 0 or infinite
+ * anyway) and a rest of at most about 1/2: log2(1 + f) by the series of 2 atanh(s), s = f / (2 + f). The log2 of floats
+ * is 0 or at least 2^-24, so powers from 2^40 on are all the same. */
 #ifdef LN_VFMA
 /* In pairs of floats, of which the second is what rounding took from the first. */
 LN_INLINE vf power_parts(vf size, vf y, vf *rest) {

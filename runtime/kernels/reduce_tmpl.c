@@ -3,8 +3,6 @@
  * A row is added up in REDUCE_SUMS vectors of partial sums, a column from the top to the bottom. */
 
 typedef int64_t vdi __attribute__((vector_size(LN_VL * 4)));
-typedef float vhalf __attribute__((vector_size(LN_VL * 2)));
-typedef float vhalf_unaligned __attribute__((vector_size(LN_VL * 2), aligned(4), may_alias));
 
 enum {
   REDUCE_LANES = LN_VL / 2, /* doubles in a vector */
@@ -12,9 +10,6 @@ enum {
   FEW_POWERS = 256,
 };
 
-LN_INLINE vd vload_double(const float *p) {
-  return __builtin_convertvector((vhalf) * (const vhalf_unaligned *)(const void *)p, vd);
-}
 LN_INLINE vd vd_load(const double *p) { return (vd) * (const vd_unaligned *)(const void *)p; }
 LN_INLINE void vd_store(double *p, vd v) { *(vd_unaligned *)(void *)p = (vd_unaligned)v; }
 LN_INLINE vd vd_abs(vd v) { return (vd)((vdi)v & INT64_MAX); }
@@ -86,8 +81,8 @@ LN_INLINE double reduce_row_by(const LnTerm term, const float *x, int64_t n, dou
   for (int k = 0; k < REDUCE_SUMS; k++) sum[k] = start - (vd){};
   for (; i + REDUCE_SUMS * REDUCE_LANES <= n; i += REDUCE_SUMS * REDUCE_LANES)
     for (int k = 0; k < REDUCE_SUMS; k++)
-      sum[k] = fold_vector(term, sum[k], vload_double(x + i + k * REDUCE_LANES), numbers);
-  for (; i + REDUCE_LANES <= n; i += REDUCE_LANES) sum[0] = fold_vector(term, sum[0], vload_double(x + i), numbers);
+      sum[k] = fold_vector(term, sum[k], vload_doubles(x + i + k * REDUCE_LANES), numbers);
+  for (; i + REDUCE_LANES <= n; i += REDUCE_LANES) sum[0] = fold_vector(term, sum[0], vload_doubles(x + i), numbers);
   for (; i < n; i++) rest = fold_one(term, rest, (double)x[i], number);
   sum[0] = term == LN_TERM_FACTOR ? sum[0] * sum[1] * (sum[2] * sum[3]) : sum[0] + sum[1] + (sum[2] + sum[3]);
   for (int k = 0; k < REDUCE_LANES; k++) rest = term == LN_TERM_FACTOR ? rest * sum[0][k] : rest + sum[0][k];
@@ -119,9 +114,39 @@ static double sum_powers(const float *x, int64_t n, double order) {
   return sum;
 }
 
+static double count_nonzero(const float *x, int64_t n) {
+  vi counts[REDUCE_SUMS] = {{0}};
+  int64_t i = 0, count = 0;
+  for (; i + REDUCE_SUMS * LN_VL <= n; i += REDUCE_SUMS * LN_VL)
+    for (int k = 0; k < REDUCE_SUMS; k++) counts[k] -= vload(x + i + k * LN_VL) != 0; /* true is -1 */
+  for (; i < n; i++) count += x[i] != 0;
+  for (int k = 0; k < REDUCE_SUMS; k++)
+    for (int lane = 0; lane < LN_VL; lane++) count += counts[k][lane];
+  return (double)count;
+}
+
+/* Squares in floats, by fours, and these sums in double: the error is that of a float, divided by the root of their
+ * number. Where they leave the range of floats, everything in double. */
+static double sum_squares(const float *x, int64_t n) {
+  enum { TOGETHER = 4 * LN_VL };
+  vd low = {0}, high = {0};
+  int64_t i = 0;
+  for (; i + TOGETHER <= n; i += TOGETHER) {
+    vf a = vload(x + i), b = vload(x + i + LN_VL), c = vload(x + i + 2 * LN_VL), d = vload(x + i + 3 * LN_VL);
+    vf four = (a * a + b * b) + (c * c + d * d);
+    low += vwiden_low(four), high += vwiden_high(four);
+  }
+  double sum = 0;
+  for (int k = 0; k < REDUCE_LANES; k++) sum += low[k] + high[k];
+  bool within = sum < (double)INFINITY && (i == 0 || sum > (double)i * 0x1p-124); /* squares may be denormal below */
+  if (!within) sum = 0, i = 0;
+  return sum + reduce_row_by(LN_TERM_SQUARE, x + i, n - i, 0);
+}
+
 static double reduce_row(LnTerm term, const float *x, int64_t n, double number) {
   if (term == LN_TERM_POWER && !is_short_power(number)) return sum_powers(x, n, number);
-  if (term == LN_TERM_SQUARE && number == 0) return reduce_row_by(LN_TERM_SQUARE, x, n, 0); /* nothing is taken away */
+  if (term == LN_TERM_SQUARE && number == 0) return sum_squares(x, n);
+  if (term == LN_TERM_NONZERO) return count_nonzero(x, n);
   BY_TERM(term, return reduce_row_by, x, n, number)
   return 0;
 }
@@ -132,7 +157,7 @@ LN_INLINE void fold_rows(const LnTerm term, const int count, double *sums, const
   int64_t i = 0;
   for (; i + REDUCE_LANES <= n; i += REDUCE_LANES) {
     vd sum = vd_load(sums + i), number = numbers != NULL ? vd_load(numbers + i) : (vd){};
-    for (int k = 0; k < count; k++) sum = fold_vector(term, sum, vload_double(x + k * row_step + i), number);
+    for (int k = 0; k < count; k++) sum = fold_vector(term, sum, vload_doubles(x + k * row_step + i), number);
     vd_store(sums + i, sum);
   }
   for (; i < n; i++)
@@ -191,12 +216,8 @@ LN_INLINE float extreme_row_by(const LnExtreme which, const float *x, int64_t n)
   }
   for (; i < n; i++) best[1] = extreme_of(which, best[1], vset(x[i]), &bad[1]);
   for (int k = 1; k < REDUCE_SUMS; k++) best[0] = extreme_of(which, best[0], best[k], &bad[0]), bad[0] |= bad[k];
-  float result = best[0][0];
-  for (int k = 0; k < LN_VL; k++) {
-    if (bad[0][k]) return __builtin_nanf("");
-    if (which == LN_LEAST ? best[0][k] < result : best[0][k] > result) result = best[0][k];
-  }
-  return result;
+  if (vany(bad[0])) return __builtin_nanf("");
+  return which == LN_LEAST ? vleast(best[0]) : vgreatest(best[0]);
 }
 
 static float extreme_row(LnExtreme which, const float *x, int64_t n) {
@@ -247,17 +268,73 @@ static void extreme_columns(LnExtreme which, float *best, float *places, const f
     extreme_columns_by(LN_FARTHEST, best, places, x, rows, row_step, n, place);
 }
 
-LN_INLINE int64_t find_value_by(const bool nan, const float *x, int64_t n, float value) {
+/* ---- Where the extreme is ---- */
+
+enum { PLACE_VECTORS = 8, PLACE_BLOCK = PLACE_VECTORS * LN_VL };
+
+LN_INLINE vi is_value(const bool nan, const float *x, float value) {
+  vf here = vload(x);
+  return nan ? here != here : here == vset(value);
+}
+
+/* n if it is nowhere. */
+LN_INLINE int64_t find_value(const bool nan, const float *x, int64_t n, float value) {
   int64_t i = 0;
-  vf sought = vset(value);
+  for (; i + 2 * LN_VL <= n; i += 2 * LN_VL)
+    if (vany(is_value(nan, x + i, value) | is_value(nan, x + i + LN_VL, value))) break;
   for (; i + LN_VL <= n; i += LN_VL) {
-    vf here = vload(x + i);
-    if (vany(nan ? here != here : here == sought)) break;
+    unsigned found = vbits(is_value(nan, x + i, value));
+    if (found != 0) return i + __builtin_ctz(found);
   }
   while (i < n && !(nan ? x[i] != x[i] : x[i] == value)) i++;
   return i;
 }
 
-static int64_t find_value(const float *x, int64_t n, float value) {
-  return value != value ? find_value_by(true, x, n, value) : find_value_by(false, x, n, value);
+LN_INLINE vf extreme_of_two(const LnExtreme which, vf a, vf b) {
+  return which == LN_LEAST ? vmin(a, b) : vmax(a, b);
+}
+
+/* The best of each lane, and where the block begins in which it first was. */
+typedef struct LanesBest {
+  vf value, block;
+  vi bad; /* NaN was there */
+} LanesBest;
+
+LN_INLINE void join_block(const LnExtreme which, LanesBest *best, const float *x, int64_t at) {
+  vf two[PLACE_VECTORS / 2];
+  for (int k = 0; k < PLACE_VECTORS / 2; k++) {
+    vf a = vload(x + at + 2 * k * LN_VL), b = vload(x + at + (2 * k + 1) * LN_VL);
+    best->bad |= (a != a) | (b != b);
+    two[k] = extreme_of_two(which, a, b);
+  }
+  vf left = extreme_of_two(which, two[0], two[1]), right = extreme_of_two(which, two[2], two[3]);
+  vf value = extreme_of_two(which, left, right);
+  best->block = which == LN_LEAST ? vselect_less(value, best->value, vset((float)at), best->block)
+                                  : vselect_less(best->value, value, vset((float)at), best->block);
+  best->value = extreme_of_two(which, value, best->value);
+}
+
+/* In blocks, of which that with the first of the extremes is searched again. The last one may begin within the one
+ * before. */
+LN_INLINE float extreme_place_by(const LnExtreme which, const float *x, int64_t n, int64_t *place) {
+  LanesBest best = {.value = vset(x[0])};
+  int64_t block = 0, wide = n < PLACE_BLOCK ? n : PLACE_BLOCK;
+  float value = x[0];
+  if (n < PLACE_BLOCK) {
+    value = extreme_row_by(which, x, n);
+  } else {
+    for (int64_t at = 0; at < n; at += PLACE_BLOCK) join_block(which, &best, x, at < n - wide ? at : n - wide);
+    value = which == LN_LEAST ? vleast(best.value) : vgreatest(best.value);
+    block = (int64_t)vleast(vselect_equal(best.value, vset(value), best.block, vset((float)n)));
+  }
+  if (vany(best.bad) || value != value) {
+    *place = find_value(true, x, n, 0);
+    return x[*place];
+  }
+  *place = block + find_value(false, x + block, wide, value);
+  return value;
+}
+
+static float extreme_place(LnExtreme which, const float *x, int64_t n, int64_t *place) {
+  return which == LN_LEAST ? extreme_place_by(LN_LEAST, x, n, place) : extreme_place_by(LN_GREATEST, x, n, place);
 }

@@ -72,7 +72,8 @@ LN_INLINE void vstream_end(void) {
 LN_INLINE vf vset(float x) { return x - (vf){}; } /* x + 0 would be an addition: -0 + 0 is not -0 */
 LN_INLINE vf vselect(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
 
-/* yes where a < b, a == b, or a has the sign of numbers below 0: in AVX-512 the compilers take more steps for vselect. */
+/* yes where a < b, a == b, or a has the sign of numbers below 0: in AVX-512 the compilers take more steps for
+ * vselect. */
 #if defined(__x86_64__) && LN_VL == 16
 LN_INLINE vf vselect_less(vf a, vf b, vf yes, vf no) {
   return (vf)_mm512_mask_blend_ps(_mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_LT_OQ), (__m512)no, (__m512)yes);
@@ -274,6 +275,23 @@ LN_INLINE vf vnarrow(vd low, vd high) {
 }
 #endif
 
+/* As many floats as a vector has doubles, as doubles; the compilers take many steps for __builtin_convertvector. */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE vd vload_doubles(const float *p) { return (vd)_mm512_cvtps_pd(_mm256_loadu_ps(p)); }
+#elif defined(__x86_64__) && LN_VL == 8
+LN_INLINE vd vload_doubles(const float *p) { return (vd)_mm256_cvtps_pd(_mm_loadu_ps(p)); }
+#elif defined(__x86_64__) && LN_VL == 4
+LN_INLINE vd vload_doubles(const float *p) {
+  return (vd)_mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)(const void *)p)));
+}
+#else
+LN_INLINE vd vload_doubles(const float *p) {
+  vd out = {0};
+  for (int i = 0; i < LN_VL / 2; i++) out[i] = (double)p[i];
+  return out;
+}
+#endif
+
 /* LN_VL bytes as integers, and back; the compilers take many steps for __builtin_convertvector. */
 #if defined(__x86_64__) && LN_VL == 16
 LN_INLINE vi vload_bytes(const uint8_t *p) {
@@ -336,6 +354,19 @@ LN_INLINE vf vpermute(vf v, vi place) {
   for (int i = 0; i < LN_VL; i++) out[i] = v[place[i]];
   return out;
 }
+#endif
+
+/* The least and the greatest lane. */
+#if defined(__x86_64__) && LN_VL == 16
+LN_INLINE float vleast(vf v) { return _mm512_reduce_min_ps((__m512)v); }
+LN_INLINE float vgreatest(vf v) { return _mm512_reduce_max_ps((__m512)v); }
+#else
+LN_INLINE float vleast(vf v) {
+  float least = v[0];
+  for (int i = 1; i < LN_VL; i++) least = v[i] < least ? v[i] : least;
+  return least;
+}
+LN_INLINE float vgreatest(vf v) { return -vleast(-v); }
 #endif
 
 /* Sum of the lanes, pairwise. */

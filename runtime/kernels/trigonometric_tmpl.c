@@ -148,9 +148,9 @@ LN_INLINE vf any_angle(vf y, vf x) {
 }
 
 #ifdef LN_LOOKUP
-/* Four angles an octave of their tangent c / a, from 1/16 to 16, and at the ends those of 0 and of infinity, in the order
- * of the last three bits of the tangent's exponent and the first two of its mantissa. Where the tangent is q, the angle
- * is angle[i] + atan(t), with t = (a q - c) / (a + c q) of at most 5/64. They are angles that are almost floats. */
+/* Four angles an octave of their tangent c / a, from 1/16 to 16, and at the ends those of 0 and of infinity, in the
+ * order of the last three bits of the tangent's exponent and the first two of its mantissa. Where the tangent is q, the
+ * angle is angle[i] + atan(t), with t = (a q - c) / (a + c q) of at most 5/64. They are almost floats. */
 static const struct {
   float a[32], c[32], angle[32];
 } angle_table = {

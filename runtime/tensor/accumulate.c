@@ -18,7 +18,6 @@ enum {
   WIDTH = 1024,       /* lines at a time, of columns */
   SHORT = 32,         /* lines that are worked at together though their elements are neighbours */
   PACKED = 1024,      /* elements packed at a time */
-  SEARCHED = 8192,    /* elements among which an extreme is looked for again, for its place */
   COLUMN = 128,       /* at least so many rows of columns at a time: their sums come and go once */
   PIECE = 1 << 15,    /* elements: some ten microseconds, and what stays in the first-level cache */
   MOST_PIECES = LN_ACCUMULATE_FEW, /* of a line */
@@ -65,15 +64,9 @@ typedef struct Result {
 
 static void add_extreme(const Job *job, Result *result, const float *x, int64_t n, double first) {
   LnExtreme which = job->what->which;
-  for (int64_t i = 0; i < n; i += SEARCHED) {
-    int64_t m = job->places ? least(n - i, SEARCHED) : n;
-    float best = job->kernels->extreme_row(which, x + i, m);
-    if (result->place < 0 || beats(which, best, result->value)) {
-      int64_t at = job->places ? job->kernels->find_value(x + i, m, best) : 0;
-      *result = (Result){best, first + (double)(i + at)};
-    }
-    if (!job->places) return;
-  }
+  int64_t at = 0;
+  float best = job->places ? job->kernels->extreme_place(which, x, n, &at) : job->kernels->extreme_row(which, x, n);
+  if (result->place < 0 || beats(which, best, result->value)) *result = (Result){best, first + (double)at};
 }
 
 static void add_row(const Job *job, Result *result, const float *x, int64_t n, double number, double first) {
@@ -96,6 +89,10 @@ static void add_scattered_row(const Job *job, Result *result, const float *x, in
 
 static Result line_piece(const Job *job, const float *line, int64_t piece, double number) {
   Result result = {!job->what->extreme && job->what->term == LN_TERM_FACTOR ? 1 : 0, -1};
+  if (job->rows == 1) {
+    (job->inner.stride == 1 ? add_row : add_scattered_row)(job, &result, line, job->inner.size, number, 0);
+    return result;
+  }
   int64_t first = piece * job->rows_piece, last = least(first + job->rows_piece, job->rows);
   LnPlace outer = ln_place(&job->outer, first / job->rows_inner);
   int64_t part = first % job->rows_inner; /* of the run along `inner` */

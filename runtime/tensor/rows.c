@@ -109,8 +109,8 @@ static void run_part(void *context, int64_t task, int worker) {
     while (ln_walk_on(&walk)) run_row(job, &walk, &blocks);
 }
 
-/* Every other time: what the time before came to last is still in the cache then. Adding two tensors of a million numbers
- * takes 0.135 ms so, else 0.143. */
+/* Every other time: what the time before came to last is still in the cache then. Adding two tensors of a million
+ * numbers takes 0.135 ms so, else 0.143. */
 static bool backwards_now(void) {
   static atomic_uint times;
   return atomic_fetch_add(&times, 1) % 2 == 1;

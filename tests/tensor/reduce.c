@@ -311,6 +311,54 @@ START_TEST(nan_and_infinity_anywhere) {
 }
 END_TEST
 
+static int64_t plain_place(const float *x, int64_t n, bool greatest) {
+  int64_t place = 0;
+  for (int64_t i = 1; i < n && !isnan(x[place]); i++)
+    if (isnan(x[i]) || (greatest ? x[i] > x[place] : x[i] < x[place])) place = i;
+  return place;
+}
+
+/* Few values, so that each extreme is there several times; then NaN. */
+START_TEST(places_are_the_first) {
+  float x[600];
+  for (const char *const *isa = ln_kernels_available(); *isa != NULL; isa++) {
+    CK_OK(ln_kernels_select(*isa, &err));
+    for (int n = 1; n <= 600; n += n < 40 ? 1 : 7)
+      for (int round = 0; round < 4; round++) {
+        int64_t least, greatest;
+        for (int i = 0; i < n; i++) x[i] = floorf(test_formula(i, 7 * n + round, -3, 9.9 + round * 40));
+        if (round == 3) x[n * 31 / 40] = x[n / 2] = NAN;
+        float low = ln_kernels()->extreme_place(LN_LEAST, x, n, &least);
+        float high = ln_kernels()->extreme_place(LN_GREATEST, x, n, &greatest);
+        ck_assert_int_eq(least, plain_place(x, n, false));
+        ck_assert_int_eq(greatest, plain_place(x, n, true));
+        ck_assert((low == x[least] && high == x[greatest]) || (isnan(low) && isnan(high) && round == 3));
+      }
+  }
+  CK_OK(ln_kernels_select(NULL, &err));
+}
+END_TEST
+
+/* Squares are added in floats, but where these end. */
+START_TEST(norms_of_any_size) {
+  LnTensor *x = test_formula_tensor(LN_SHAPE(1000), 5, -1, 1);
+  double squares = 0;
+  for (int i = 0; i < 1000; i++) squares += (double)x->data[i] * (double)x->data[i];
+  for (const char *const *isa = ln_kernels_available(); *isa != NULL; isa++) {
+    CK_OK(ln_kernels_select(*isa, &err));
+    for (int power = -120; power <= 120; power += 10) {
+      LnTensor *scaled = counting(x->shape);
+      for (int i = 0; i < 1000; i++) scaled->data[i] = ldexpf(x->data[i], power);
+      double norm = ldexp(ln_tensor_reduce_all(LN_NORM, scaled), -power);
+      ck_assert_double_eq_tol(norm, sqrt(squares), 3e-8 * sqrt(squares));
+      ln_tensor_unref(scaled);
+    }
+  }
+  CK_OK(ln_kernels_select(NULL, &err));
+  ln_tensor_unref(x);
+}
+END_TEST
+
 /* Powers are worked out in floats, but where these end. */
 START_TEST(orders_that_are_not_whole) {
   LnTensor *x = test_formula_tensor(LN_SHAPE(700, 3), 5, -1, 1), *y = NULL;
@@ -398,6 +446,8 @@ TESTS {
   tcase_add_loop_test(tests, any_size_on_any_instruction_set, 0, SIZES);
   tcase_add_loop_test(tests, same_bits_on_any_number_of_threads, 0, SIZES);
   tcase_add_test(tests, nan_and_infinity_anywhere);
+  tcase_add_test(tests, places_are_the_first);
+  tcase_add_test(tests, norms_of_any_size);
   tcase_add_test(tests, orders_that_are_not_whole);
   tcase_add_test(tests, gradients);
   tcase_add_test(tests, gradients_at_corners);
