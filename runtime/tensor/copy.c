@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tensor/record.h"
+#include "tensor/rows.h"
 #include "tensor/walk.h"
 
 static void copy_row(const LnWalk *walk) {
@@ -19,25 +20,34 @@ static void copy_elements(LnTensor *y, const LnTensor *x) {
   while (ln_walk_next(&walk)) copy_row(&walk);
 }
 
-/* The same for a y that is new, whose owner asks for interrupts afterwards. */
-static void copy_into_new(LnTensor *y, const LnTensor *x) {
+/* The same for a part of a y that is new, whose owner asks for interrupts afterwards. */
+static void copy_into_part(LnTensor *y, const LnTensor *x) {
   LnWalk walk = ln_walk(y->shape, 2, (const LnTensor *[]){y, x});
   while (ln_walk_on(&walk)) copy_row(&walk);
 }
 
-LnStatus ln_tensor_clone(LnTensor **out, const LnTensor *t, LnError *err) {
-  LnTensor *copy;
-  LN_TRY(ln_tensor_new_unfilled(&copy, t->shape, err));
-  copy_into_new(copy, t);
-  copy->mask = t->mask;
-  return ln_tape_finish(out, copy, &(LnOperation){"clone", ln_adjoint_same, LN_INPUTS(t)}, err);
+static void clone_row(const void *context, float *out, const float *const *in, const bool *one, int64_t n) {
+  (void)context;
+  if (one[0])
+    for (int64_t i = 0; i < n; i++) out[i] = in[0][0];
+  else
+    memcpy(out, in[0], (size_t)n * sizeof *out);
 }
 
 LnStatus ln_tensor_clone_as(LnTensor **out, const LnTensor *t, LnShape shape, LnError *err) {
   LnTensor *copy;
   LN_TRY(ln_tensor_new_unfilled(&copy, shape, err));
-  copy_into_new(copy, t);
-  return ln_tensor_finish(out, copy, err);
+  LnStatus status = ln_rows_run(&(LnRows){.row = clone_row}, copy, 1, &t, err);
+  if (status != LN_OK) return ln_tensor_unref(copy), status;
+  *out = copy;
+  return LN_OK;
+}
+
+LnStatus ln_tensor_clone(LnTensor **out, const LnTensor *t, LnError *err) {
+  LnTensor *copy;
+  LN_TRY(ln_tensor_clone_as(&copy, t, t->shape, err));
+  copy->mask = t->mask;
+  return ln_tape_finish(out, copy, &(LnOperation){"clone", ln_adjoint_same, LN_INPUTS(t)}, err);
 }
 
 LnStatus ln_tensor_packed(LnTensor **out, const LnTensor *t, LnError *err) {
@@ -97,7 +107,7 @@ LnStatus ln_tensor_concat(LnTensor **out, LnTensor *const *list, int n, int dim,
   for (int k = 0; k < n; k++) {
     y->mask &= list[k]->mask;
     part.shape.d[dim] = list[k]->shape.d[dim];
-    copy_into_new(&part, list[k]);
+    copy_into_part(&part, list[k]);
     part.data += part.shape.d[dim] * part.stride[dim];
   }
   return ln_tape_finish(out, y, &(LnOperation){"concat", concat_adjoint, .in = (const LnTensor *const *)list, .n_in = n,

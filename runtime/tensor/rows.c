@@ -1,5 +1,6 @@
-/* Elementwise work on rows: see rows.h. Operands whose elements lie apart are packed block by block, and short rows are
- * packed together, so whoever calculates sees long rows of neighbours. */
+/* Elementwise work on rows: see rows.h. Operands whose elements lie apart are packed block by block, those that are
+ * turned, as transposed ones are, for several rows at once, and short rows are packed together, so whoever calculates
+ * sees long rows of neighbours. */
 #include "tensor/rows.h"
 
 #include <stdatomic.h>
@@ -7,12 +8,15 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "kernels/kernels.h"
 
 enum {
   BLOCK = 1024,       /* elements packed at a time: stays in first-level cache */
   SHORT = 64,         /* elements of a row below which several are packed together */
   LINE = LN_ALIGN / sizeof(float),
   PART = 64 * 1024,   /* elements of a task */
+  TILE_ROWS = 16,     /* of a turned operand that are packed at a time: a cache line of each column */
+  TILE = 256,         /* elements of each of them */
   PARTS = 2,          /* fewer are not worth waking threads for: some ten microseconds of the quickest operations */
 };
 
@@ -26,6 +30,10 @@ typedef struct Job {
 typedef struct Blocks {
   float of[LN_ROWS_OPERANDS][BLOCK];
 } Blocks;
+
+typedef struct Tiles {
+  float of[LN_ROWS_OPERANDS][TILE_ROWS * TILE];
+} Tiles;
 
 static void pack(float *restrict to, const float *restrict from, int64_t step, int64_t n) {
   if (step == 1)
@@ -63,6 +71,55 @@ static void run_row(const Job *job, const LnWalk *walk, Blocks *blocks) {
   }
 }
 
+/* ---- Turned operands: the neighbours of their elements are in the next rows ---- */
+
+static bool is_turned(const LnWalk *walk, int k) {
+  return walk->step[k + 1] > 1 && walk->n > 0 && walk->stride[k + 1][0] == 1;
+}
+
+static bool any_turned(const LnWalk *walk) {
+  for (int k = 0; k < walk->operands - 1; k++)
+    if (is_turned(walk, k)) return true;
+  return false;
+}
+
+/* Elements `first` .. first + n - 1 of `rows` rows from the walk's on. */
+static void run_tile(const Job *job, const LnWalk *walk, Tiles *tiles, int64_t rows, int64_t first, int64_t n) {
+  const float *in[LN_ROWS_OPERANDS];
+  bool one[LN_ROWS_OPERANDS];
+  int operands = walk->operands - 1;
+  for (int k = 0; k < operands; k++)
+    if (is_turned(walk, k))
+      ln_kernels()->transpose(tiles->of[k], TILE, walk->row[k + 1] + first * walk->step[k + 1], walk->step[k + 1], n, rows);
+  for (int64_t r = 0; r < rows; r++) {
+    for (int k = 0; k < operands; k++) {
+      int64_t step = walk->step[k + 1];
+      in[k] = walk->row[k + 1] + r * walk->stride[k + 1][0] + first * step;
+      one[k] = step == 0 && !is_apart(job, step);
+      float *packed = tiles->of[k] + r * TILE;
+      if (is_turned(walk, k))
+        in[k] = packed;
+      else if (is_apart(job, step))
+        pack(packed, in[k], step, n), in[k] = packed;
+    }
+    job->rows->row(job->rows->context, walk->row[0] + r * walk->stride[0][0] + first, in, one, n);
+  }
+}
+
+static void run_turned_rows(const Job *job, LnWalk *walk) {
+  Tiles tiles;
+  while (ln_walk_on(walk)) {
+    int64_t rows = walk->size[0] - walk->index[0];
+    if (rows > TILE_ROWS) rows = TILE_ROWS;
+    if (rows > walk->left) rows = walk->left;
+    for (int64_t i = 0; i < walk->length; i += TILE)
+      run_tile(job, walk, &tiles, rows, i, walk->length - i < TILE ? walk->length - i : TILE);
+    for (int64_t r = 1; r < rows; r++) ln_walk_next(walk);
+  }
+}
+
+/* ---- All rows ---- */
+
 /* Rows of at most SHORT elements: out is contiguous, so they follow each other there. */
 static void run_short_rows(const Job *job, LnWalk *walk, Blocks *blocks) {
   const float *in[LN_ROWS_OPERANDS];
@@ -82,11 +139,11 @@ static void run_short_rows(const Job *job, LnWalk *walk, Blocks *blocks) {
   if (n > 0) job->rows->row(job->rows->context, out, in, one, n);
 }
 
-/* The parts of a single row begin at whole cache lines: vectors across two of them take longer. */
+/* Parts begin at whole cache lines: of a single row, as vectors across two of them take longer, and of turned operands,
+ * whose lines are along the rows. */
 static int64_t begin_of(const Job *job, int64_t part) {
-  if (part == job->parts) return job->of;
-  int64_t first = job->of * part / job->parts;
-  return job->walk.n == 0 ? first / LINE * LINE : first;
+  int64_t first = job->of * part / job->parts, unit = job->of / job->parts >= 2 * LINE ? LINE : 1;
+  return part == job->parts ? job->of : first / unit * unit;
 }
 
 static void run_part(void *context, int64_t task, int worker) {
@@ -105,6 +162,8 @@ static void run_part(void *context, int64_t task, int worker) {
   ln_walk_narrow(&walk, first, end - first);
   if (walk.length < SHORT)
     run_short_rows(job, &walk, &blocks);
+  else if (walk.length <= LN_WALK_PIECE && any_turned(&walk))
+    run_turned_rows(job, &walk);
   else
     while (ln_walk_on(&walk)) run_row(job, &walk, &blocks);
 }
