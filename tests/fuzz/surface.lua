@@ -9,7 +9,8 @@ local MOST_CALLS, MOST_KEPT = 24, 48
 -- Not called: what prints much, writes files, starts other programs, changes the process or differs from run to run.
 local left_out = { help = true, print = true, write = true, make_dir = true, save = true, plot = true, threads = true,
   limits = true, time = true, mem = true, models = true, columns = true, is_tty = true, expect = true,
-  expectations = true, record = true, report = true, sweep = true, ablation = true }
+  expectations = true, record = true, report = true, sweep = true, ablation = true,
+  show = true, browse = true, example = true, tour = true }
 
 local function sorted(t)
   local keys = {}

@@ -102,4 +102,14 @@ test("the source of a Lua function", function()
   end)
 end)
 
+test("whatever is asked is answered, without control characters", function()
+  for _, asked in ipairs{ "\27[2J", "a\0b", "..", ":", "ln..nn", "ln.nn.", "t:", "%", "'", "[1]", "\255", "x y z", "_G",
+    "_ENV", "ln.nn.conv2d.params", "ln.version", "ln.kinds", "ln.models.unet", "models.nothing", ("a"):rep(10000) } do
+    for _, what in ipairs{ "help", "search", "source" } do
+      local answer = knowing[what](asked)
+      assert(#answer > 0 and not answer:find("[%z\1-\8\11-\31\127]"), ("%s %q"):format(what, asked))
+    end
+  end
+end)
+
 support.done()

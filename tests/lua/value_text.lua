@@ -141,4 +141,28 @@ test("the module and its tables", function()
   expect(text(ln.models), "ln.models: cnn_dae, dense_ae, ")
 end)
 
+test("300 tables of anything: no error, 80 columns", function()
+  math.randomseed(7)
+  local texts = { "a", "end", "\27[2J", "ä", "\255", "\0", "\n", '"', "key", "long " }
+  local value
+  local function table_of(depth)
+    local t = {}
+    for i = 1, math.random(0, depth > 3 and 0 or math.random(2) == 1 and 4 or 40) do
+      local keys = { i, i, value(9), math.random(), true }
+      local key = keys[math.random(#keys)]
+      if key ~= nil and key == key then t[key] = value(depth + 1) end
+    end
+    if math.random(5) == 1 then t.me = t end
+    return t
+  end
+  function value(depth)
+    local kind = math.random(depth > 8 and 3 or 7)
+    if kind == 1 then return texts[math.random(#texts)]:rep(math.random(0, 60)) end
+    if kind == 2 then return ({ math.random(1000), math.random() * 10 ^ math.random(-300, 300) })[math.random(2)] end
+    if kind == 3 then return ({ true, print, 0 / 0, ln.nn.relu, ln.ones(2) })[math.random(5)] end
+    return table_of(depth)
+  end
+  for _ = 1, 300 do text(table_of(0)) end
+end)
+
 support.done()

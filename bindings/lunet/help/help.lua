@@ -182,8 +182,9 @@ local function subject_of_value(value)
   return object and { object = object }
 end
 
+-- Its name where it is a table of the module with functions and types in it, no list.
 local function part_name(ln, value)
-  if type(value) ~= "table" then return nil end
+  if type(value) ~= "table" or rawlen(value) > 0 then return nil end
   for _, name in ipairs(pages.sorted_names(ln)) do
     if rawget(ln, name) == value then return name end
   end

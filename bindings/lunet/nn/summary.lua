@@ -58,10 +58,11 @@ function Summary:text(most)
       t:add{ ("... %d more"):format(hidden), "", "", "", "" }
     end
   end
-  local kilobytes = self.parameters * 4 / 1e3
-  local size = kilobytes < 1e3 and ("%.0f KB"):format(kilobytes) or ("%.1f MB"):format(kilobytes / 1e3)
-  local text = ("%s\n%s parameters (%s), %.1f million mult-adds an image"):format(tostring(t), grouped(self.parameters),
-    size, self.macs / 1e6)
+  local bytes = self.parameters * 4
+  local size = bytes < 1e4 and grouped(bytes) .. " bytes" or bytes < 1e6 and ("%.0f KB"):format(bytes / 1e3)
+    or ("%.1f MB"):format(bytes / 1e6)
+  local text = ("%s\n%s parameters (%s), %s mult-adds an image"):format(tostring(t), grouped(self.parameters),
+    size, self.macs < 1e6 and grouped(self.macs) or ("%.1f million"):format(self.macs / 1e6))
   return self.receptive_field and ("%s\nreceptive field %s"):format(text, self.receptive_field) or text
 end
 

@@ -2,6 +2,7 @@
 -- ??word and name??. Nobody's code is run for them.
 local capabilities = require "lunet.capabilities"
 local docs = require "lunet.docs"
+local format = require "lunet.format"
 local function_line = require "lunet.function_line"
 local help = require "lunet.help"
 local help_pages = require "lunet.help_pages"
@@ -100,6 +101,7 @@ end
 
 -- The help of anything that a chain of names is: text.
 function texts.help(text)
+  text = format.visible(text)
   if not text:find("%S") then return help.text(ln) end
   local name = name_chain.of(text)
   if not name or text:find("^%s*np%.") then return named_page(text:match("^%s*(.-)%s*$")) end
@@ -110,7 +112,7 @@ end
 
 -- Where words are written of, all of them in one page: text.
 function texts.search(text)
-  local words = text:match("^%s*(.-)%s*$")
+  local words = format.visible(text):match("^%s*(.-)%s*$")
   if words == "" then return "What should be looked for? ??word, or several words: ??edge kernel" end
   local rows = help.mentions(ln, words)
   if #rows == 0 then

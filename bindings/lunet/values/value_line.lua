@@ -22,18 +22,24 @@ end
 
 local escapes = { ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r", ['"'] = '\\"', ["\\"] = "\\\\" }
 
+-- A character, or a byte of a text that is no UTF-8, as Lua code.
 local function escaped(character)
-  return escapes[character] or ("\\x%02x"):format(character:byte())
+  if escapes[character] then return escapes[character] end
+  local is_plain = #character > 1 or character:find("^[ -~]$")
+  return is_plain and character or ("\\x%02x"):format(character:byte())
 end
 
--- A string as Lua code, of about as many characters as there is room for.
+-- A string as Lua code, as far as there is room, and whether that is all of it.
 function line.quoted(text, room)
-  local shown = beginning(text, math.max(room - 5, 10))
-  local whole = line.width(text) <= room - 2 or #shown == #text
-  if whole then shown = text end
-  shown = shown:gsub('[%c"\\\127]', escaped)
-  if not utf8.len(shown) then shown = shown:gsub("[\128-\255]", escaped) end
-  return ('"%s%s"'):format(shown, whole and "" or "..."), whole
+  room = math.max(room, 15)
+  local head, out, used = beginning(text, room), {}, 0
+  for character in head:gmatch(utf8.len(text) and utf8.charpattern or ".") do
+    local code = escaped(character)
+    out[#out + 1], used = code, used + line.width(code)
+  end
+  if used <= room - 2 and #head == #text then return ('"%s"'):format(table.concat(out)), true end
+  while used > room - 5 do used = used - line.width(table.remove(out)) end
+  return ('"%s..."'):format(table.concat(out)), false
 end
 
 local reserved = {}
@@ -43,7 +49,9 @@ for word in ("and break do else elseif end false for function goto if in local n
 -- "name = ", "[3] = ", "" for the next entry of a list.
 function line.key(key, in_list)
   if in_list then return "" end
-  if type(key) == "string" and key:find("^[%a_][%w_]*$") and not reserved[key] then return key .. " = " end
+  if type(key) == "string" and key:find("^[%a_][%w_]*$") and not reserved[key] then
+    return (#key <= 40 and key or key:sub(1, 37) .. "...") .. " = "
+  end
   return ("[%s] = "):format((line.of(key, 40, {}, deepest)))
 end
 
