@@ -241,21 +241,31 @@ static void cut(Job *job) {
   job->per_task = parts(PIECE, least(job->rows, job->rows_piece) * job->row * width);
 }
 
+static void join_sums(double *values, const double *more, int64_t n, bool factor) {
+  if (factor)
+    for (int64_t i = 0; i < n; i++) values[i] *= more[i];
+  else
+    for (int64_t i = 0; i < n; i++) values[i] += more[i];
+}
+
+static void join_extremes(const Job *job, double *values, double *places, int64_t first) {
+  for (int64_t i = 0; i < job->lines; i++) {
+    if (!beats(job->what->which, job->value[first + i], values[i])) continue;
+    values[i] = job->value[first + i];
+    if (places != NULL) places[i] = job->place[first + i];
+  }
+}
+
 /* Put the pieces of each line together, in order. */
 static void join(const Job *job, double *values, double *places) {
   const LnAccumulation *what = job->what;
   memcpy(values, job->value, (size_t)job->lines * sizeof *values);
   if (places != NULL) memcpy(places, job->place, (size_t)job->lines * sizeof *places);
   for (int64_t p = 1; p < job->pieces; p++)
-    for (int64_t i = 0; i < job->lines; i++) {
-      double more = job->value[p * job->lines + i];
-      if (!what->extreme)
-        values[i] = what->term == LN_TERM_FACTOR ? values[i] * more : values[i] + more;
-      else if (beats(what->which, more, values[i])) {
-        values[i] = more;
-        if (places != NULL) places[i] = job->place[p * job->lines + i];
-      }
-    }
+    if (what->extreme)
+      join_extremes(job, values, places, p * job->lines);
+    else
+      join_sums(values, job->value + p * job->lines, job->lines, what->term == LN_TERM_FACTOR);
 }
 
 static LnStatus run(Job *job, double *values, double *places, LnError *err) {

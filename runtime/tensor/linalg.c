@@ -207,17 +207,24 @@ static LnStatus multiply_large(Products *p, int64_t i, LnError *err) {
 
 /* ---- Small products: each on one thread ---- */
 
+/* `depth` rows of b from row k on, in blocks of columns: packed into `room`, or b itself, where it is such a block. */
+static const float *packed_rows(const Products *p, float *room, Matrix b, int64_t k, int64_t depth) {
+  int64_t width = block_width(p->kernels);
+  if (b.column == 1 && b.row == p->n && p->n <= width && p->n % p->kernels->vl == 0) return b.data + k * b.row;
+  for (int64_t j = 0; j < p->n; j += width) {
+    int64_t have = least(width, p->n - j);
+    Matrix block = {b.data + k * b.row + j * b.column, b.row, b.column};
+    pack_block(room + j * depth, block, depth, whole_vectors(p->kernels, have), have);
+  }
+  return room;
+}
+
 static void multiply_small(const Products *p, int64_t i, int worker) {
   Matrix a = matrix_at(&p->left, i), b = matrix_at(&p->right, i);
-  float *packed = p->packed + worker * p->room, *room = room_of(p, worker), *y = p->y + i * p->m * p->n;
-  int64_t width = block_width(p->kernels);
+  float *room = room_of(p, worker), *y = p->y + i * p->m * p->n;
   for (int64_t k = 0; k < p->k; k += DEPTH) {
     int64_t depth = least(DEPTH, p->k - k);
-    for (int64_t j = 0; j < p->n; j += width) {
-      int64_t have = least(width, p->n - j);
-      Matrix block = {b.data + k * b.row + j * b.column, b.row, b.column};
-      pack_block(packed + j * depth, block, depth, whole_vectors(p->kernels, have), have);
-    }
+    const float *packed = packed_rows(p, p->packed + worker * p->room, b, k, depth);
     for (int64_t row = 0; row < p->m; row += STRIP) {
       Matrix rows = {a.data + row * a.row + k * a.column, a.row, a.column};
       Strip strip = strip_of(room, rows, least(STRIP, p->m - row), depth);

@@ -88,9 +88,11 @@ static void run_tile(const Job *job, const LnWalk *walk, Tiles *tiles, int64_t r
   const float *in[LN_ROWS_OPERANDS];
   bool one[LN_ROWS_OPERANDS];
   int operands = walk->operands - 1;
-  for (int k = 0; k < operands; k++)
+  for (int k = 0; k < operands; k++) {
+    int64_t step = walk->step[k + 1];
     if (is_turned(walk, k))
-      ln_kernels()->transpose(tiles->of[k], TILE, walk->row[k + 1] + first * walk->step[k + 1], walk->step[k + 1], n, rows);
+      ln_kernels()->transpose(tiles->of[k], TILE, walk->row[k + 1] + first * step, step, n, rows);
+  }
   for (int64_t r = 0; r < rows; r++) {
     for (int k = 0; k < operands; k++) {
       int64_t step = walk->step[k + 1];
