@@ -110,6 +110,8 @@ test("%edit changes and runs", function()
     .. "%edit takes the number of a chunk (%hist), a file (with / or .lua), or a function of yours; there is no "
     .. "function 'nothing'\n'print' was not made at the prompt or in a file\n")
   expect(piped("1\n%edit\n", "VISUAL=false"), "false: exit status 1\n")
+  expect(piped("1\n%edit\n", "VISUAL= EDITOR="), "%edit needs $VISUAL or $EDITOR where nobody types\n")
+  expect(piped(("("):rep(500) .. "\n%edit 1\n", "VISUAL='sed -i s/1/2/'"), "overflow") -- from inside a form
   expect_all(piped("x = 1\n%edit\n", "VISUAL='sed -i d'"), "") -- nothing comes back
   expect(piped("x = 1\n%edit\n", "VISUAL='sed -i s/1/=/'"), "unexpected symbol near '='\n")
 end)
@@ -430,6 +432,7 @@ test("nothing kills the prompt", function()
   survives("ln.zeros{ 100000, 100000, 100 }", "out of memory")
   survives("x = ('y'):rep(100000) .. '" .. ("z"):rep(200000) .. "'")
   survives(("("):rep(500) .. "1" .. (")"):rep(500), "")
+  survives(("("):rep(500) .. "\n%edit 1", "$VISUAL or $EDITOR")
   survives("x\0y = 1", "")
   survives("'a\0b'")
   survives("\0\0\0")

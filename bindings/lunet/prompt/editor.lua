@@ -12,6 +12,7 @@ local function program()
     local value = os.getenv(name)
     if value and value ~= "" then return value end
   end
+  if not session.console.terminal then error("%edit needs $VISUAL or $EDITOR where nobody types", 0) end
   return "vi"
 end
 

@@ -1,6 +1,7 @@
 -- Chunks at the prompt: read until they are complete, run, their values printed and kept.
 local core = require "lunet.core"
 local duration = require "lunet.duration"
+local failure = require "lunet.failure"
 local highlight = require "lunet.highlight"
 local session = require "lunet.session"
 local settings = require "lunet.settings"
@@ -16,15 +17,21 @@ function running.is_unfinished(message, text)
   return message:find(" <eof>$") ~= nil
 end
 
+-- The compiler's message; of brackets that are too deep it comes from the handler of errors, as a failure.
+local function text_of(message)
+  return type(message) == "string" and message or failure.of(message).message
+end
+
 -- A chunk as an expression, or else as statements: its function, and whether it is an expression; nil and a message.
 -- An expression is an argument, for `return f()` would leave the chunk before it calls f, and tracebacks without it.
 local function load_chunk(text, name)
   local f, message = load("return " .. text, name, "t")
   if f then return load(("return __lunet_values(%s\n)"):format(text), name, "t") or f, true end
+  message = text_of(message)
   if running.is_unfinished(message, text) then return nil, message end
   f, message = session.console.load_keeping(text, name)
   if f then return f, false end
-  return nil, message
+  return nil, text_of(message)
 end
 
 -- Text that begins a chunk, with the lines that it needs: the function, the whole text, and whether it is an
