@@ -106,23 +106,28 @@ function figures.all(book)
   return list
 end
 
--- Test images of a source by what competes for them: a row of images each.
-function figures.competitors(book, source)
-  local images, rows, labels = shown(book, source, "p0.1"), {}, {}
-  local function add(label, restored)
-    rows[#rows + 1], labels[#labels + 1] = restored:clamp(0, 1), label
+-- Three test images of each source by what competes for them: a row of images each.
+function figures.competitors(book)
+  local of, rows, labels = {}, {}, {}
+  for i, source in ipairs(book.sources) do
+    of[i] = shown(book, source, "p0.1")
+    for _, rival in ipairs(rivals.list) do
+      of[i][rival.name] = experiment.images(book:entry("rivals", source.label, "p0.1", seed, rival.name)).rival
+    end
   end
-  add("original", images.clean)
-  add("noisy", images.noisy)
+  local function add(label, field)
+    labels[#labels + 1] = label
+    rows[#rows + 1] = ln.concat({ take(of[2][field], 1, 3), take(of[1][field], 1, 3) }, 1):clamp(0, 1)
+  end
+  add("original", "clean")
+  add("noisy", "noisy")
   for _, entry in ipairs(filters.tunable) do
-    if filters_shown[entry.name] then add(entry.text, images["tuned_" .. entry.name]) end
+    if filters_shown[entry.name] then add(entry.text, "tuned_" .. entry.name) end
   end
-  for _, rival in ipairs(rivals.list) do
-    add(rival.text, experiment.images(book:entry("rivals", source.label, "p0.1", seed, rival.name)).rival)
-  end
-  add("CNN DAE", images.own)
-  return { name = "competitors" .. source.index, rows = rows, labels = labels,
-    caption = ("Test images of %s, p = 0.1, sd = 1."):format(source.label) }
+  for _, rival in ipairs(rivals.list) do add(rival.text, rival.name) end
+  add("CNN DAE", "own")
+  return { name = "competitors", rows = rows, labels = labels, caption = ("Noise p = 0.1, sd = 1: %s at the left, %s "
+    .. "at the right, test images."):format(book.sources[2].label, book.sources[1].label) }
 end
 
 -- Figures into the page, and the grids as PNG files.

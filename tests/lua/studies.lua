@@ -29,6 +29,7 @@ end
 
 -- What each says, beside the options that it needs.
 local studies = {
+  { "better", { "the paper's network", "BM3D, tuned", "best above it" } },
   { "ablation", { "no SSIM in the loss", "difference [95 %]" } },
   { "sample_size", { "the paper's network", "NL means, tuned", "median, tuned" } },
   { "generalise", { "trained at p", "0.05 to 0.5" } },
