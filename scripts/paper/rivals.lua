@@ -47,7 +47,7 @@ end
 
 -- It has few weights, and each of its steps takes as long as ten of the others'.
 local function plain_cnn(_, clean, o)
-  local some = clean:take(ln.randperm(#clean, o.seed):narrow(1, 1, math.min(o.quick and 5 or 60, #clean)):totable())
+  local some = clean:take(ln.randperm(#clean, o.seed):narrow(1, 1, math.min(o.quick and 5 or 40, #clean)):totable())
   return (denoisers.plain_cnn(some, o.noise, { maps = o.quick and 8 or 24, epochs = epochs(o, 8), seed = o.seed }))
 end
 

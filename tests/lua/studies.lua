@@ -36,7 +36,7 @@ local studies = {
   { "sources", { " + phantoms", " + photographs", "on phantoms" }, photos = true },
   { "preprocess", { "Anscombe, BM3D", "BM3D and noisy", "less none" } },
   { "pretrain", { "from scratch, steps of both", "phantoms first", "photographs first" }, photos = true },
-  { "full_size", { "U-Net, trained on 64x64 parts", "wavelets, tuned", "tiles less the whole", "holds" }, full = true },
+  { "full_size", { "best, trained on 64x64 parts", "wavelets, tuned", "tiles less the whole", "holds" }, full = true },
 }
 
 for _, study in ipairs(studies) do
