@@ -18,6 +18,7 @@ local ablation = {
 
 local most = 200 -- images that are trained on, as best.lua has it
 local few = 40   -- images: with fewer, intervals are Student's
+local longer = 2 -- times as many steps as the other studies' networks have
 
 local variations = {
   { name = "no SSIM in the loss", ssim = 0 },
@@ -40,7 +41,7 @@ local function base_of(o, source)
   local base = { name = "best" }
   for key, value in pairs(recipe.defaults) do base[key] = value end
   base.seed, base.progress = nil, nil
-  base.steps, base.data, base.p = o.steps, source.identity, o.p
+  base.steps, base.data, base.p = longer * o.steps, source.identity, o.p
   return base
 end
 
@@ -82,7 +83,8 @@ function ablation.show(page, found, o, write)
   local _, test, groups = study.split(found.source, 1)
   page:text(("The recipe `best` (scripts/paper/recipe.lua) trained for %d steps on at most %d images of %s, and tested "
     .. "on %d others with noise x + %g N(0, 1): with all of its ingredients, and without one after the other; %s. A "
-    .. "difference below zero is what an ingredient is worth."):format(o.steps, most, found.source.label, #test, o.p,
+    .. "difference below zero is what an ingredient is worth; the running mean and fresh noise pay when training is "
+    .. "long, as that of best.lua is."):format(longer * o.steps, most, found.source.label, #test, o.p,
     study.seeds_text(o)))
   for _, value in ipairs{ "ssim", "psnr" } do
     local t = found.results:table{ value = value, group = found.source.group and groups or nil,
