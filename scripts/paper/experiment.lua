@@ -205,7 +205,9 @@ end
 -- point says that it begins.
 experiment.progress = ln.file.is_tty(2) and "auto" or "none"
 
+-- What earlier points left goes first: many networks would stay in memory until the collector takes them.
 function experiment.tell(what)
+  collectgarbage()
   if experiment.progress == "none" then io.stderr:write(what, "\n") end
 end
 

@@ -36,14 +36,21 @@ function photographs.there(folder)
   return folder ~= nil or #readers() > 0
 end
 
+local function shrunk(image)
+  local width = math.max(side, math.floor(image.shape[3] * height / image.shape[2] + 0.5))
+  return ln.image.resize(image, { height, width })
+end
+
+local function cut(image)
+  return image:unsqueeze(1):unfold{ kernel = side, stride = side }:permute(1, 3, 2):reshape{ -1, 1, side, side }
+end
+
 -- Parts of 64x64 pixels, n of them or fewer where there are not as many, N,1,64,64, in an order by the seed.
 function photographs.parts(n, seed, folder)
   local all = {}
   for i, read in ipairs(readers(folder)) do
-    local image = read()
-    local width = math.max(side, math.floor(image.shape[3] * height / image.shape[2] + 0.5))
-    local small = ln.image.resize(image, { height, width })
-    all[i] = small:unsqueeze(1):unfold{ kernel = side, stride = side }:permute(1, 3, 2):reshape{ -1, 1, side, side }
+    all[i] = cut(shrunk(read()))
+    collectgarbage() -- a photograph of twenty million pixels need not wait for the next
   end
   local parts = ln.concat(all, 1)
   local rich = parts:flatten(2):std{ 2 }:gt(least_contrast):nonzero():flatten()

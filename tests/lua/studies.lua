@@ -30,7 +30,7 @@ end
 -- What each says, beside the options that it needs.
 local studies = {
   { "better", { "the paper's network", "BM3D, tuned", "best above it" } },
-  { "ablation", { "no SSIM in the loss", "difference [95 %]" } },
+  { "ablation", { "no SSIM", "differences from 'best'" } },
   { "sample_size", { "the paper's network", "NL means, tuned", "median, tuned" } },
   { "generalise", { "trained at p", "0.05 to 0.5" } },
   { "sources", { " + phantoms", " + photographs", "on phantoms" }, photos = true },
