@@ -234,6 +234,7 @@ int main(int argc, char **argv) {
   }
   measure_peaks(&bench);
   bench_networks(&bench);
+  bench_custom(&bench);
   bench_convolutions(&bench);
   bench_layers(&bench);
   bench_winograd(&bench);

@@ -73,6 +73,7 @@ LnNetwork *bench_network_build(const BenchNetwork *network, int64_t side);
 
 /* Groups of rows. */
 void bench_networks(const Bench *bench);
+void bench_custom(const Bench *bench);   /* layers and losses of a user's own */
 void bench_convolutions(const Bench *bench);
 void bench_layers(const Bench *bench);   /* all others */
 void bench_kernels(const Bench *bench);  /* those that memory bounds */
