@@ -21,6 +21,11 @@ static bool is_other(DIR *dir, const char *name) {
   return fstatat(dirfd(dir), name, &about, 0) == 0 && !S_ISREG(about.st_mode);
 }
 
+static bool is_folder(DIR *dir, const char *name) {
+  struct stat about;
+  return fstatat(dirfd(dir), name, &about, 0) == 0 && S_ISDIR(about.st_mode);
+}
+
 static LnStatus add(LnListing *list, const char *name, LnError *err) {
   if (list->count == list->room) {
     size_t room = 2 * list->room + 64;
@@ -55,6 +60,17 @@ LnStatus ln_listing_read(LnListing *out, const char *path, bool (*wanted)(const 
   for (const struct dirent *entry; status == LN_OK && (entry = readdir(dir)) != NULL;)
     if (entry->d_name[0] != '.' && wanted(entry->d_name) && !is_other(dir, entry->d_name))
       status = add(out, entry->d_name, err);
+  closedir(dir);
+  sort(out);
+  return status;
+}
+
+LnStatus ln_listing_read_folders(LnListing *out, const char *path, const char *who, LnError *err) {
+  DIR *dir = opendir(path);
+  LnStatus status = LN_OK;
+  if (dir == NULL) return ln_fail(err, LN_EIO, "%s: cannot read '%.300s': %s", who, path, strerror(errno));
+  for (const struct dirent *entry; status == LN_OK && (entry = readdir(dir)) != NULL;)
+    if (entry->d_name[0] != '.' && is_folder(dir, entry->d_name)) status = add(out, entry->d_name, err);
   closedir(dir);
   sort(out);
   return status;

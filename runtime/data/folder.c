@@ -1,4 +1,5 @@
 /* Images from the files of a folder. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/interrupt.h"
@@ -22,11 +23,23 @@ static bool is_image(const char *name) {
   return ln_image_format_of_name(name) != NULL;
 }
 
+/* "has no images (PNG, ...)", and the first folders within, where they may be. */
+static LnStatus fail_without_images(const char *path, LnError *err) {
+  char formats[128], within[160] = "";
+  LnListing folders = {0};
+  LnStatus status = ln_listing_read_folders(&folders, path, "folder", err);
+  for (size_t i = 0, used = 0; i < folders.count && used < sizeof within; i++)
+    used += (size_t)snprintf(within + used, sizeof within - used, i == 0 ? "; folders within: %.100s" : ", %.100s",
+                             folders.names[i]);
+  ln_listing_free(&folders);
+  if (status != LN_OK) return status;
+  return ln_fail(err, LN_EIO, "folder: '%.300s' has no images (%s)%s", path,
+                 ln_image_formats_read(formats, sizeof formats), within);
+}
+
 static LnStatus list_images(LnListing *list, const char *path, LnError *err) {
-  char names[128];
   LN_TRY(ln_listing_read(list, path, is_image, "folder", err));
-  if (list->count > 0) return LN_OK;
-  return ln_fail(err, LN_EIO, "folder: '%.300s' has no images (%s)", path, ln_image_formats_read(names, sizeof names));
+  return list->count > 0 ? LN_OK : fail_without_images(path, err);
 }
 
 /* One image, C,H,W, in the wanted size. */

@@ -128,6 +128,7 @@ bool ln_tensor_contiguous(const LnTensor *t) {
 }
 
 bool ln_tensor_expanded(const LnTensor *t) {
+  if (ln_shape_count(t->shape) == 0) return false; /* strides are 0 beside a dimension of none */
   for (int i = 0; i < t->shape.n; i++)
     if (t->stride[i] == 0 && t->shape.d[i] > 1) return true;
   return false;

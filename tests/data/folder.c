@@ -105,6 +105,10 @@ START_TEST(nothing_to_read) {
   test_file("file.pgm", "x", 1);
   check_load_fails(&ln_data_folder, with_path(test_path("empty"), ""), LN_EIO,
                    "empty' has no images (PNG, JPEG, BMP, PGM, PPM, PBM)");
+  mkdir(test_path("empty/full"), 0777);
+  mkdir(test_path("empty/64"), 0777);
+  mkdir(test_path("empty/.hidden"), 0777);
+  check_load_fails(&ln_data_folder, with_path(test_path("empty"), ""), LN_EIO, "PBM); folders within: 64, full");
   check_load_fails(&ln_data_folder, with_path(test_path("none"), ""), LN_EIO, "none': No such file or directory");
   check_load_fails(&ln_data_folder, with_path(test_path("file.pgm"), ""), LN_EIO, "file.pgm': Not a directory");
 }

@@ -94,11 +94,40 @@ test("names are found with and without their owner, words in the texts", functio
   assert(help(ln, "narrow"):find("t:narrow%(dim: integer, first: integer, count: integer%) %-> tensor\n"))
   assert(help(ln, "t:narrow") == help(ln, "narrow"))
   assert(help(ln, "ln.zeros") == help(ln, ln.zeros))
+  assert(help(ln, "t.narrow") == help(ln, "t:narrow") and help(ln, "net:epochs") == help(ln, "net.epochs"))
   assert(help(ln, "with"):find("^item:with"))
   local found = help(ln, "Rec. 601")
   assert(found:find("^There is nothing called 'Rec. 601'") and found:find("image.read", 1, true), found)
   assert(help(ln, "conv2"):find("did you mean 'conv2d'?", 1, true))
   expect_error(function() help(ln, "qqqqqq") end, "help: there is nothing called 'qqqqqq'")
+end)
+
+-- "  name   text", with lines that go on below joined to it.
+local function rows_of(text)
+  local rows = {}
+  for line in text:gmatch("[^\n]+") do
+    if line:find("^   ") and #rows > 0 then
+      rows[#rows] = rows[#rows] .. line
+    else
+      rows[#rows + 1] = line
+    end
+  end
+  return rows
+end
+
+test("every name that the overview lists is found, alone and with its owner", function()
+  local count = 0
+  for _, row in ipairs(rows_of(help(ln))) do
+    local owner, text = row:match("^  ([%w_.]+) +(.*)$")
+    local list = text and text:match("^[%l ]+: (.*)$")
+    for name in (list or ""):gmatch("[%w_]+") do
+      help(ln, name)
+      help(ln, owner .. (owner:find("^ln") and "." or ":") .. name)
+      count = count + 1
+    end
+    if owner then help(ln, owner) end
+  end
+  assert(count > 250, count)
 end)
 
 test("names from NumPy and PyTorch lead to ours", function()

@@ -55,6 +55,12 @@ local function titles_ending(name, found)
   return list
 end
 
+-- The name with a colon for its last dot, or a dot for its last colon: methods and fields are found by both.
+local function other_sign(name)
+  local before, sign, last = name:match("^(.*)([.:])([%w_]+)$")
+  return before and before .. (sign == "." and ":" or ".") .. last
+end
+
 -- The titles of what is called so in NumPy or PyTorch.
 local function titles_elsewhere(name)
   local list = {}
@@ -67,7 +73,8 @@ end
 local function subjects_of(ln, name)
   local found, short = subjects(ln), name:gsub("^ln%.", "")
   local model = short:match("^models%.([%w_]+)$")
-  if found[short] then return { found[short] } end
+  local exact = found[short] or found[other_sign(short)]
+  if exact then return { exact } end
   if model and models.exists(model) then return { { model = model } } end
   local list = titles_ending(short, found)
   if #list == 0 then list = titles_elsewhere(name) end

@@ -80,6 +80,7 @@ void complete_start(LineReader *of) {
   reader = of;
   rl_attempted_completion_function = complete;
   rl_completer_quote_characters = "";
+  rl_basic_quote_characters = ""; /* else it closes the quote behind each match, a folder's name too */
   rl_completion_word_break_hook = word_breaks;
 }
 
