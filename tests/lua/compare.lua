@@ -138,7 +138,7 @@ test("what does not pair is an error", function()
     { { a = two, b = two, c = two }, "option 'baseline' must say which of a, b, c" },
     { { a = two, b = two, baseline = "c" }, "option 'baseline': no row 'c'; there are a, b" },
     { { { "a", two }, { "a", two } }, "two rows are called 'a'" },
-    { { { "a", two }, two }, "entry 2 must be a row { name, scores }" },
+    { { { "a", two }, two }, "entry 2 must be a row { name, scores }, or what denoises" },
     { { a = { 1 }, b = { 2 } }, "at least two images, got 1" },
     { { a = two, b = { 1, 3 }, group = { "p", "p" } }, "at least two groups, got 1" },
     { { a = two, b = two, group = { "p" } }, "option 'group' must be a list with a group for each of 2 values" },
@@ -185,6 +185,36 @@ test("Markdown, CSV and LaTeX", function()
   local head, first, second = support.read(folder.path .. "/c.csv"):match("^([^\n]*)\n([^\n]*)\n([^\n]*)\n$")
   assert(head:find("^row,mean,seeds,seed_sd,difference,low,high,") and first:find("^a_1,0.445,1,,,"))
   assert(second:find("^b,0.64,1,,0.195,"), second)
+end)
+
+test("filters, networks and functions are measured on images", function()
+  local clean = ln.data.phantom{ 6, size = 32, seed = 1 }
+  local images, f = clean.images, ln.filter
+  local input = ln.noise.gaussian{ 0.1, seed = 2 }(images)
+  local net = ln.nn.sequential{ ln.nn.conv2d{ 1 } }
+  net:build({ 1, 32, 32 }, 1)
+  local function half(x) return 0.5 * x end
+  local c = ln.compare{ f.median{ 3 }, { "net", net }, { "given", { 0.5, 0.4, 0.6, 0.5, 0.3, 0.2 } },
+    f.bm3d{ sigma = 0.1 }, half = half, input = input, target = clean, interval = "t" }
+  local names = {}
+  for i, row in ipairs(c.rows) do names[i] = row.name end
+  equal(table.concat(names, ", "), "input, median{ 3 }, net, given, bm3d, half")
+  assert(c.baseline == "input" and c:text():find("^method +ssim +difference"), c:text())
+  local ssim = ln.metric.ssim{}
+  close(c.input.mean, (ssim(input, images)), 1e-6)
+  close(c["median{ 3 }"].mean, (ssim(f.median{ 3 }(input), images)), 1e-6)
+  close(c.net.mean, (ssim(net:predict(input), images)), 1e-6)
+  close(c.half.mean, (ssim(0.5 * input, images)), 1e-6)
+  local psnr = ln.compare{ half, input = input, target = images, metric = ln.metric.psnr{} }
+  assert(psnr:text():find("^method +psnr") and psnr["function"].mean < psnr.input.mean, psnr:text())
+  for _, case in ipairs{
+    { { half, f.tv{} }, "'function' denoises; give the images as options 'input' and 'target', or its scores" },
+    { { half, input = input }, "option 'target', the clean images, is required beside 'input'" },
+    { { half, input = input, target = images:narrow(1, 1, 3) }, "option 'input' is 6x1x32x32, option 'target' 3x1" },
+    { { function() end, input = input, target = images }, "'function': it should give a tensor, gave nil" },
+    { { half, input = input, target = images, metric = function() return 1 end }, "option 'metric' should give a score an image" },
+    { { net, net, input = input, target = images }, "two rows are called 'network'" },
+  } do expect_error(function() ln.compare(case[1]) end, case[2]) end
 end)
 
 support.done()

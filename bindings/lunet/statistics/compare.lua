@@ -1,6 +1,7 @@
 -- ln.compare: are these scores really better? Differences image by image, with intervals, tests and effect sizes.
 local comparison = require "lunet.comparison"
 local core = require "lunet.core"
+local denoised = require "lunet.denoised"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
 local options = require "lunet.options"
@@ -15,12 +16,18 @@ local page = {
     .. "signed-rank test and the sign test, two-sided, with Holm's correction over the rows, and an effect size. Rows "
     .. "are entries { unet = scores, median = scores }, or in their order { \"unet\", scores }. Scores are a tensor or "
     .. "a list with one number an image, as metrics give them second; images x seeds, which are averaged over the "
-    .. "seeds first; by name { mdb001 = 0.81 }; or { scores =, names = }. Images of one group (a patient) are not "
+    .. "seeds first; by name { mdb001 = 0.81 }; or { scores =, names = }. With "
+    .. "the options input and target, rows are also what denoises: filters, networks, functions; the noisy images' own "
+    .. "scores are the first row, 'input'. Images of one group (a patient) are not "
     .. "independent: groups are resampled whole, and tests see the mean of each. Differences that are all equal have "
     .. "an interval of no width and the sign test's p. BCa intervals want forty images or more: of normal differences "
     .. "95 % intervals cover 84 % of five, 90 of ten, 93 of twenty and 94 of forty; Student's t keeps its level unless "
     .. "differences are skew.",
   options = {
+    { "input", { "tensor", "set" }, help = "the noisy images, which rows without scores denoise" },
+    { "target", { "tensor", "set" }, help = "the clean images that the results are measured against" },
+    { "metric", { "metric item", "function" }, help = "what they are measured with, by default ln.metric.ssim{}: f(y, "
+      .. "t) gives a mean and a score an image" },
     { "baseline", "string", help = "the row that the others are compared with; by itself the first of rows that come "
       .. "in their order, or of two rows the first by the alphabet" },
     { "names", "table", help = "the names of the images, which must agree: a list, or lists by row" },
@@ -35,7 +42,8 @@ local page = {
     { "correction", "boolean", default = false, help = "continuity correction of Wilcoxon's approximate p" },
     { "effect", "string", choices = { "dz", "rank_biserial" }, default = "dz", help = "the effect size to print: "
       .. "Cohen's dz, or the rank-biserial correlation" },
-    { "value", "string", default = "mean", help = "what the scores are, the head of their column" },
+    { "value", "string", help = "what the scores are, the head of their column; by default the metric's name, or "
+      .. "'mean'" },
     { "best", "string", choices = { "max", "min" }, help = "which mean is bold" },
     { "caption", "string", help = "of the table in LaTeX, which is a float then" },
     { "label", "string", help = "of the table in LaTeX, beside its caption" },
@@ -43,6 +51,8 @@ local page = {
   errors = "Rows of different lengths or with other images; a score that is no finite number; fewer than two images or "
     .. "groups.",
   example = [[
+local f = ln.filter
+ln.compare{ f.median{ 3 }, f.wiener{}, input = noisy, target = clean }
 ln.compare{ noisy = { 0.4, 0.5, 0.3 }, unet = { 0.9, 0.8, 0.9 },
   baseline = "noisy" }]],
 }
@@ -50,23 +60,29 @@ ln.compare{ noisy = { 0.4, 0.5, 0.3 }, unet = { 0.9, 0.8, 0.9 },
 local known = {}
 for _, entry in ipairs(page.options) do known[entry[1]] = entry end
 
+-- { name, scores or what denoises }, the name being in the entry or its own.
+local function ordered_row(i, entry)
+  if denoised.is_method(entry) then return { denoised.name(entry), entry } end
+  if type(entry) ~= "table" or type(entry[1]) ~= "string" or entry[2] == nil then
+    errors.raise("compare: entry %d must be a row { name, scores }, or what denoises, got %s", i, options.text(entry))
+  end
+  return { entry[1], entry[2] }
+end
+
 -- Options and rows, { { name, scores }, ... }: those that come in order, then those by name.
 local function separate(given)
   local own, rows, named, names = {}, {}, {}, {}
   if type(given) ~= "table" then errors.raise("compare: expected a table, got %s", options.text(given)) end
   for i, entry in ipairs(given) do
-    if type(entry) ~= "table" or type(entry[1]) ~= "string" or entry[2] == nil then
-      errors.raise("compare: entry %d must be a row { name, scores }, got %s", i, options.text(entry))
-    end
-    rows[i] = { entry[1], entry[2] }
+    rows[i] = ordered_row(i, entry)
   end
   for i, entry in ipairs(page.options) do names[i] = entry[1] end
   for key, value in pairs(given) do
     if known[key] then
       own[key] = value
     elseif type(key) == "string" then
-      local is_scores = type(value) == "table" or options.is_tensor(value)
-      if not is_scores then errors.raise("compare: no option '%s'%s", key, errors.suggestion(key, names)) end
+      local is_row = type(value) == "table" or options.is_tensor(value) or denoised.is_method(value)
+      if not is_row then errors.raise("compare: no option '%s'%s", key, errors.suggestion(key, names)) end
       named[#named + 1] = { key, value }
     elseif not rows[key] then
       errors.raise("compare: rows are named, or entries 1, 2, ... without a gap; got the key %s", tostring(key))
@@ -75,7 +91,9 @@ local function separate(given)
   table.sort(named, function(a, b) return a[1] < b[1] end)
   local ordered = #rows
   for _, row in ipairs(named) do rows[#rows + 1] = row end
-  return options.read(page, own), rows, ordered
+  local o = options.read(page, own)
+  o.value = o.value or denoised.head(o)
+  return o, denoised.rows(rows, o), o.input and ordered + 1 or ordered
 end
 
 -- The name of the baseline among the rows.
