@@ -212,7 +212,8 @@ test("filters, networks and functions are measured on images", function()
     { { half, input = input }, "option 'target', the clean images, is required beside 'input'" },
     { { half, input = input, target = images:narrow(1, 1, 3) }, "option 'input' is 6x1x32x32, option 'target' 3x1" },
     { { function() end, input = input, target = images }, "'function': it should give a tensor, gave nil" },
-    { { half, input = input, target = images, metric = function() return 1 end }, "option 'metric' should give a score an image" },
+    { { half, input = input, target = images, metric = function() return 1 end },
+      "option 'metric' should give a score an image as its second value, gave nil" },
     { { net, net, input = input, target = images }, "two rows are called 'network'" },
   } do expect_error(function() ln.compare(case[1]) end, case[2]) end
 end)

@@ -122,6 +122,10 @@ test("ranges: 0 to 1 for images, with noise or without, and all there is for oth
   equal(range_of(clean, { range = { -1, 1 } }), "-1 1")
   equal(range_of(ln.tensor{ { 0.25, 0.5 } }, { range = "auto" }), "0.25 0.5")
   equal(range_of(ln.tensor{ { -0.25, 0.5 } }, { map = "diverging" }), "-0.5 0.5")
+  equal(range_of(ln.tensor{ { -0.3, 0.5 } }), "-0.5 0.5") -- no image: a difference of images
+  equal(range_of(ln.tensor{ { -0.2, 0.5 } }), "0 1")
+  equal(range_of(ln.tensor{ { -0.3, 0.5 } }, { map = "gray" }), "-0.3 0.5")
+  equal(range_of(ln.tensor{ { -0.3, 0.5 } }, { range = "auto" }), "-0.3 0.5")
 end)
 
 test("the values along a row or a column", function()

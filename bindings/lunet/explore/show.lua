@@ -19,7 +19,7 @@ local page = {
       .. "the largest; 'each': those of every image; by default { 0, 1 } for images of such values, with noise or "
       .. "without, and 'auto' for others" },
     { "map", "string", choices = colour_map.names, help = "colours of values; 'diverging' has zero in the middle; by "
-      .. "default 'gray', of weights 'diverging'" },
+      .. "default 'gray', of weights and of images with as much below zero as above, as residuals, 'diverging'" },
     { "residual", "boolean", default = false, help = "a difference of images: colours 'diverging'" },
     { "labels", "table", help = "a name for each image, or for each row of several batches" },
     { "title", "string", help = "a line above" },

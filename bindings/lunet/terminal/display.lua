@@ -61,11 +61,18 @@ end
 
 -- ---- In which colours ----
 
+-- Differences of images show their sign, unless it is said what colours mean.
+local function map_of(group, facts, o)
+  if o.map then return o.map end
+  local signed = o.residual or group.signed or not group.maps and o.range == nil and values.are_signed(facts)
+  return signed and "diverging" or "gray"
+end
+
 -- { map, range, each = whether every picture has a range of its own, bar = whether there are other than colour images,
 -- of = function(picture) -> its { map, range } }, and facts of all.
 local function look_of(group, shown, o)
-  local map = o.map or (o.residual or group.signed) and "diverging" or "gray"
   local each, facts, bar = o.range == "each", values.facts(shown), false
+  local map = map_of(group, facts, o)
   local wish = { range = o.range, symmetric = map == "diverging", image = not group.maps }
   if each then wish.range = "auto" end
   for _, x in ipairs(shown) do bar = bar or x.shape[1] == 1 end

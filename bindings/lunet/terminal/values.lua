@@ -43,6 +43,11 @@ local function is_image(facts)
   return below + above <= all / 2
 end
 
+-- Whether the values are differences, of images or others: below 0 and above, and no image's.
+function values.are_signed(facts)
+  return facts.low ~= nil and facts.low < 0 and facts.high > 0 and not is_image(facts)
+end
+
 -- { low, high } with room between them.
 local function opened(low, high)
   if low < high then return { low, high } end
