@@ -35,7 +35,7 @@ int lnb_item_call(lua_State *L) {
 
 /* noise(x): every call draws other noise, the first one always the same; noise(x, stream) names the draw. */
 static int call_noise(lua_State *L, LnItem *item) {
-  LnTensor *x = lnb_check_values(L, 2);
+  LnTensor *x = lnb_check_images(L, 2);
   LnbBox *box = lnb_test(L, 1, &lnb_item_class);
   bool counted = lua_isnoneornil(L, 3);
   lua_Integer stream = counted ? (lua_Integer)box->calls : lnb_check_integer(L, 3);
@@ -48,7 +48,7 @@ static int call_noise(lua_State *L, LnItem *item) {
 
 /* augment(x), augment(x, y), each with the number of a draw behind: draws are counted as those of a noise. */
 static int call_augment(lua_State *L, LnItem *item) {
-  LnTensor *x = lnb_check_values(L, 2), *y = lnb_test(L, 3, &lnb_tensor_class) != NULL ? lnb_check_values(L, 3) : NULL;
+  LnTensor *x = lnb_check_images(L, 2), *y = lnb_test(L, 3, &lnb_tensor_class) != NULL ? lnb_check_values(L, 3) : NULL;
   const int number = y == NULL ? 3 : 4;
   LnbBox *box = lnb_test(L, 1, &lnb_item_class);
   bool counted = lua_isnoneornil(L, number);
@@ -101,7 +101,7 @@ static LnTensor *check_call_mask(lua_State *L, LnItem *item) {
 
 /* metric(images, references, { mask = m }): the mean, and a tensor with the value of each image. */
 static int call_metric(lua_State *L, LnItem *item) {
-  LnTensor *images = lnb_check_values(L, 2), *references = lnb_check_values(L, 3);
+  LnTensor *images = lnb_check_images(L, 2), *references = lnb_check_images(L, 3);
   double mean = 0;
   LnTensor *mask = check_call_mask(L, item);
   const LnMetricType *type = (const LnMetricType *)ln_item_type(item);
@@ -115,7 +115,7 @@ static int call_metric(lua_State *L, LnItem *item) {
 }
 
 static int call_filter(lua_State *L, LnItem *item) {
-  LnTensor *x = lnb_check_values(L, 2);
+  LnTensor *x = lnb_check_images(L, 2);
   lnb_check_count(L, 2, "; options come first, as in median{ size = 5 }(x)");
   LNB_MAKE_TENSOR(L, ln_filter_apply(&made, item, x, &err));
   return 1;
@@ -134,13 +134,13 @@ static int call_schedule(lua_State *L, LnItem *item) {
 
 void lnb_open_calls(lua_State *L) {
   static const LnbUse uses[] = {
-      {.kind = &ln_noise_kind, .call = call_noise, .usage = "noise(x: tensor, n?: integer) -> tensor"},
+      {.kind = &ln_noise_kind, .call = call_noise, .usage = "noise(x: tensor|set, n?: integer) -> tensor"},
       {.kind = &ln_augment_kind, .call = call_augment,
-       .usage = "augment(x: tensor, y?: tensor|integer, n?: integer) -> tensor, tensor|nil"},
+       .usage = "augment(x: tensor|set, y?: tensor|integer, n?: integer) -> tensor, tensor|nil"},
       {.kind = &ln_metric_kind, .call = call_metric,
-       .usage = "metric(images: tensor, references: tensor, options?: table) -> number, tensor"},
+       .usage = "metric(images: tensor|set, references: tensor|set, options?: table) -> number, tensor"},
       {.kind = &ln_schedule_kind, .call = call_schedule,
        .usage = "schedule(step: integer, steps?: integer, epoch_steps?: number) -> number"},
-      {.kind = &ln_filter_kind, .call = call_filter, .usage = "filter(x: tensor) -> tensor"}};
+      {.kind = &ln_filter_kind, .call = call_filter, .usage = "filter(x: tensor|set) -> tensor"}};
   for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) lnb_use(L, &uses[i]);
 }

@@ -177,7 +177,7 @@ static int item_map(lua_State *L) {
   const LnType *type = ln_item_type(item);
   if (strcmp(type->kind, ln_metric_kind.name) != 0)
     lnb_error(L, "%s: only metrics have maps; this is a %s", type->name, lnb_kind_noun(type->kind));
-  LnTensor *images = lnb_check_values(L, 2), *references = lnb_check_values(L, 3);
+  LnTensor *images = lnb_check_images(L, 2), *references = lnb_check_images(L, 3);
   LNB_MAKE_TENSOR(L, ln_metric_map(&made, item, images, references, &err));
   return 1;
 }
@@ -223,7 +223,7 @@ void lnb_open_item(lua_State *L) {
       {.name = "with", .call = item_with, .usage = "item:with(options: table) -> item",
        .doc = "A copy with other options: nlmeans:with{ h = 0.2 }. What was given stays, but for what is given now.",
        .example = "item:with{ seed = 7 }"},
-      {.name = "map", .call = item_map, .usage = "item:map(images: tensor, references: tensor) -> tensor",
+      {.name = "map", .call = item_map, .usage = "item:map(images: tensor|set, references: tensor|set) -> tensor",
        .doc = "Of the metric ssim: its value at every pixel, in the images' shape, to be looked at. Images are mirrored at "
               "their edges, as scikit-image's full = True has it; the metric itself is the mean without the outer window "
               "/ 2 pixels (5 by default), where windows cross the edge. Other items have none.",

@@ -64,6 +64,7 @@ static int network_build(lua_State *L) {
 }
 
 void lnb_check_batch(lua_State *L, int arg, LnTensor **batch, int n, const char *what) {
+  lnb_take_dataset(L, arg);
   lnb_thaw(L, arg);
   if (!lua_istable(L, arg)) {
     batch[0] = lnb_check_values(L, arg);

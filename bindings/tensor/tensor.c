@@ -3,6 +3,7 @@
 #include "bindings/tensor/tensor.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/rng.h"
 #include "bindings/base/call.h"
@@ -33,6 +34,20 @@ LnTensor *lnb_check_values(lua_State *L, int arg) {
     lnb_error(L, "%s: no gradient passes it, and the tensor %s derives from an argument of one; give it the tensor's "
               "detach()", lnb_callee(L), LN_SHAPE_TEXT(t->shape));
   return t;
+}
+
+void lnb_take_dataset(lua_State *L, int arg) {
+  if (!lua_istable(L, arg) || luaL_getmetafield(L, arg, "__name") == LUA_TNIL) return;
+  bool dataset = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "lunet.set") == 0;
+  lua_pop(L, 1);
+  if (!dataset) return;
+  lua_getfield(L, arg, "images");
+  lua_replace(L, arg);
+}
+
+LnTensor *lnb_check_images(lua_State *L, int arg) {
+  lnb_take_dataset(L, arg);
+  return lnb_check_values(L, arg);
 }
 
 int lnb_number_or_tensor(lua_State *L) {

@@ -14,6 +14,9 @@ LnTensor *lnb_check_tensor(lua_State *L, int arg);
 /* For what no gradient passes: raises for a tensor that derives from an argument of ln.grad, for its gradient would be
  * lost without a word. */
 LnTensor *lnb_check_values(lua_State *L, int arg);
+/* Images: such a tensor, or a dataset (bindings/lunet/data/set.lua), whose images take its place on the stack. */
+LnTensor *lnb_check_images(lua_State *L, int arg);
+void lnb_take_dataset(lua_State *L, int arg); /* puts the images of a dataset in its place; leaves all else */
 LnTensor *lnb_tensor_new(lua_State *L, LnShape shape); /* zeros; pushes its box */
 void lnb_push_tensor(lua_State *L, LnTensor *t);       /* with a reference of its own */
 /* The tensor, or the number or nested table at `index` as a tensor: replaces it on the stack. */

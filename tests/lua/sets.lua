@@ -433,4 +433,24 @@ test("folds: every image is tested on once, and no group is on both sides", func
   expect_error(function() return set:folds()[1].tests end, "fold: no field 'tests'; it has train and test")
 end)
 
+test("noises, filters, metrics and networks take a dataset for its images", function()
+  local set = ln.data.phantom{ 3, size = 16, seed = 1 }
+  local net = ln.nn.sequential{ ln.nn.conv2d{ 1 } }
+  net:build({ 1, 16, 16 }, 1)
+  local function same(a, b) assert((a - b):abs():max() == 0) end
+  local x, median, ssim = set.images, ln.filter.median{ 3 }, ln.metric.ssim{}
+  local corrupted = ln.noise.gaussian{ 0.1 }(set)
+  same(corrupted, ln.noise.gaussian{ 0.1 }(x))
+  same(median(set), median(x))
+  assert(ssim(corrupted, set) == ssim(corrupted, x) and ssim(set, set) == 1)
+  same(ssim:map(corrupted, set), ssim:map(corrupted, x))
+  same(net:predict(set), net:predict(x))
+  same(net(set), net:predict(x))
+  same(net:predict(set, { mirror = true }), net:predict(x, { mirror = true }))
+  assert(net:evaluate(corrupted, set).ssim == net:evaluate(corrupted, x).ssim)
+  same(ln.augment.flip{ seed = 1 }(set), ln.augment.flip{ seed = 1 }(x))
+  expect_error(function() median{} end, "median: argument 1: expected a tensor, got a table")
+  expect_error(function() net:predict(setmetatable({}, { __name = 3 })) end, "got a list of 0")
+end)
+
 support.done()

@@ -20,6 +20,11 @@ function options.is_dataset(value)
   return type(value) == "table" and rawget(metatable(value), "__name") == "lunet.set"
 end
 
+-- The images of a dataset; all else as it is.
+function options.images_of(value)
+  return options.is_dataset(value) and value.images or value
+end
+
 -- "tensor", "network", "item", "integer", "table", ...
 local function kind_of(value)
   if options.is_dataset(value) then return "set" end

@@ -171,7 +171,7 @@ end
 
 local page = {
   name = "net:predict",
-  usage = "net:predict(x: tensor|tensor[], options?: options) -> tensor|tensor[], tensor|tensor[]|nil",
+  usage = "net:predict(x: tensor|set|tensor[], options?: options) -> tensor|tensor[], tensor|tensor[]|nil",
   doc = "The network's output for images x: a batch N,C,H,W, one image C,H,W or H,W, or features N,F or F; the output "
     .. "comes in as many dimensions (of H,W, in three if it has several channels). net(x) is the same. A network of "
     .. "several inputs takes a list of tensors, one of several outputs gives a list; nothing is padded for these. A "
@@ -212,7 +212,7 @@ function methods.predict(net, x, given, more)
   end
   local o = options.read(page, given)
   if not o.mirror and not o.dropout and not o.tile and not o.halo then return plain(net, x) end
-  local mean, spread = predict.results(errors.within("", predict.counts, net, x, o))
+  local mean, spread = predict.results(errors.within("", predict.counts, net, options.images_of(x), o))
   if o.dropout then return mean, spread end
   return mean
 end

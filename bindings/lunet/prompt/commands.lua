@@ -4,7 +4,8 @@
 --
 -- run gets the text behind the name, without spaces around it, and what happened so far (session.lua). What it returns
 -- is printed and kept in _ as the values of Lua are; an error is told as one of Lua. A command with `code = true` takes
--- Lua, of several lines if need be: its run gets the function instead of the text, and whether it is an expression.
+-- Lua, of several lines if need be: its run gets the function instead of the text, and whether it is an expression. One
+-- with `word = true` needs no %, as long as no global has its name.
 local errors = require "lunet.errors"
 local options = require "lunet.options"
 

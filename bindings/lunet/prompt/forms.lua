@@ -1,4 +1,5 @@
--- Forms of the prompt that are no Lua: ?name, name?, ??word, name??, %command, !command, !!command, x = !!command.
+-- Forms of the prompt that are no Lua: ?name, name?, ??word, name??, %command, !command, !!command, x = !!command;
+-- and the words that are commands without a %.
 local commands = require "lunet.commands"
 local session = require "lunet.session"
 
@@ -35,6 +36,12 @@ function forms.code(line)
   if command and command.code then return rest, command end
 end
 
+-- who, why and hist, as long as nothing is called so.
+local function is_word(text)
+  local command = text:find("^%l+$") and rawget(_G, text) == nil and commands.known(text)
+  return command and command.word
+end
+
 local function knowing(what, subject)
   return function() return require("lunet.knowing")[what](subject) end
 end
@@ -63,6 +70,7 @@ function forms.find(line)
   end
   local subject, mark = text:match("^([%a_][%w_.:]*)%s*(%?%??)$")
   if subject then return knowing(mark == "?" and "help" or "source", subject) end
+  if is_word(text) then return call(text, "") end
   return nil
 end
 

@@ -28,10 +28,6 @@ function denoised.name(method)
   return is_ensemble(method) and "ensemble" or type(method) == "function" and "function" or "network"
 end
 
-local function images_of(value)
-  return options.is_dataset(value) and value.images or value
-end
-
 local function apply(method, x)
   return options.is_network(method) and method:predict(x) or method(x)
 end
@@ -67,7 +63,7 @@ function denoised.rows(rows, o)
     return rows
   end
   if not o.target then errors.raise("compare: option 'target', the clean images, is required beside 'input'") end
-  local input, target, metric = images_of(o.input), images_of(o.target), o.metric or core.metric.ssim{}
+  local input, target, metric = options.images_of(o.input), options.images_of(o.target), o.metric or core.metric.ssim{}
   check_pair(input, target)
   out[1] = { "input", scores_of(identity, input, target, metric) }
   for _, row in ipairs(rows) do

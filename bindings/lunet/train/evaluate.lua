@@ -11,7 +11,8 @@ local predict = require "lunet.predict"
 local function page_of(variable, what)
   local page = {
     name = variable .. ":evaluate",
-    usage = variable .. ":evaluate(input: tensor|tensor[], target: tensor|tensor[], options?: options) -> table",
+    usage = variable
+      .. ":evaluate(input: tensor|set|tensor[], target: tensor|set|tensor[], options?: options) -> table",
     doc = ("Metrics of what the %s predicts for input, N,C,H,W, against target: { [name] = mean over images, images = "
       .. "N }. Options are those of net:predict, too: with dropout the mean over the draws is measured."):format(what),
     options = {
@@ -38,6 +39,7 @@ local function check_counts(page, what, value)
 end
 
 local function check_ends(page, input, target, model)
+  input, target = options.images_of(input), options.images_of(target)
   options.argument(page.name, "the input", { "tensor", "tensors" }, input)
   options.argument(page.name, "the target", { "tensor", "tensors" }, target)
   local x, t = ends.of(input), ends.of(target)
