@@ -12,6 +12,7 @@
 
 enum { LN_BM3D_PIECE = 8 };  /* rows of blocks are filled up to so many floats */
 enum { LN_BM3D_GROUP = 64 }; /* most blocks in a group */
+enum { LN_BM3D_CANDIDATES = LN_BLOCK_NEAR + 16 };
 
 typedef enum LnBm3dTransform { LN_BM3D_BIOR, LN_BM3D_DCT } LnBm3dTransform;
 
@@ -28,7 +29,7 @@ typedef struct LnBm3dStage {
   float *forward_rows, *backward_rows;       /* as the kernels want them; back with the window */
   float *forward_columns, *backward_columns;
   float *window;           /* weights of a block's rows and columns when blocks are added up */
-  float *covariances;      /* of coefficients of blocks that overlap, as block_variances wants them */
+  float *along;            /* covariances of coefficients of lines that overlap, as block_variances wants them */
   float *expected;         /* what is taken off distances for the noise: see ln_bm3d_expected */
   bool orthogonal;         /* the transform: distances of coefficients are those of pixels */
 } LnBm3dStage;
@@ -75,7 +76,7 @@ typedef struct LnBm3dMatcher {
  * not orthogonal, the candidates for that, nearest by their pixels. */
 typedef struct LnBm3dGroup {
   int count;
-  int32_t row[LN_BM3D_GROUP], column[LN_BM3D_GROUP];
+  int32_t row[LN_BM3D_CANDIDATES], column[LN_BM3D_CANDIDATES];
 } LnBm3dGroup;
 
 /* Floats that the matcher needs for so many rows; and setting it up in such memory. */

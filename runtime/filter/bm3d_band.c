@@ -29,7 +29,6 @@ typedef struct Band {
   float *added;         /* blocks added up, their rows still transformed */
   float *weights;       /* of the blocks at each place, added up */
   float *group, *guide, *variances; /* coefficients of a group, those of the pilot, and their variances */
-  float *candidates;    /* coefficients of blocks that may become a group */
   float *line;          /* a row of pixels with room on both sides */
   float *matching;
   int64_t *columns;     /* of a row of reference blocks */
@@ -55,8 +54,9 @@ static void *make_band(Band *band, const Work *work, int64_t index, LnError *err
   find_rows(band, work, index);
   int64_t rows = band->rows, transformed = rows * work->stride, group = (int64_t)stage->group * stage->size;
   int64_t matching = ln_bm3d_matcher_floats(stage, rows, work->plane->width);
-  int64_t candidates = (int64_t)LN_BM3D_GROUP * stage->size;
-  int64_t floats = 3 * transformed + rows * work->places + 3 * group + candidates + 2 * line_floats(work) + matching;
+  int64_t variances = LN_BLOCK_VARIANCES * (int64_t)stage->size;
+  int64_t floats = 3 * transformed + rows * work->places + 2 * group + variances + 2 * line_floats(work) +
+                   matching;
   size_t bytes = (size_t)floats * sizeof(float) + (size_t)(work->places + 2) * sizeof(int64_t);
   void *memory = ln_alloc(bytes);
   if (memory == NULL) return ln_fail_memory(err, "bm3d", bytes), NULL;
@@ -64,9 +64,8 @@ static void *make_band(Band *band, const Work *work, int64_t index, LnError *err
   band->added = (float *)(void *)(band->columns + work->places + 2), band->weights = band->added + transformed;
   band->noisy = band->weights + rows * work->places, band->pilot = band->noisy + transformed;
   band->group = band->pilot + transformed, band->guide = band->group + group;
-  band->variances = band->guide + group, band->line = band->variances + group;
-  band->candidates = band->line + 2 * line_floats(work);
-  band->matching = band->candidates + candidates;
+  band->variances = band->guide + group, band->line = band->variances + variances;
+  band->matching = band->line + 2 * line_floats(work);
   memset(band->added, 0, (size_t)(transformed + rows * work->places) * sizeof(float));
   return memory;
 }
@@ -90,26 +89,21 @@ static void find_blocks(int64_t *at, const Work *work, const Band *band, const L
 
 /* Keep the nearest of a group's candidates, by their coefficients. */
 static void keep_nearest(LnBm3dGroup *group, const Work *work, const Band *band) {
-  const LnKernels *kernels = ln_kernels();
   const LnBm3dStage *stage = work->stage;
   const LnBm3dGroup all = *group;
-  int64_t at[LN_BM3D_GROUP];
+  int64_t at[LN_BM3D_CANDIDATES], room = (all.count + 15) / 16 * 16;
   int32_t places[LN_BM3D_GROUP];
-  float distances[LN_BM3D_GROUP];
+  float distances[LN_BM3D_CANDIDATES];
   find_blocks(at, work, band, group);
-  kernels->block_forward(band->candidates, band->noisy, at, all.count, work->stride, stage->forward_columns,
-                         stage->side);
-  kernels->block_differences(distances, band->candidates, all.count, stage->size);
+  ln_kernels()->block_differences(distances, band->noisy, at, all.count, work->stride, stage->forward_columns,
+                                  stage->side);
   for (int k = 0; k < all.count; k++)
     distances[k] -= ln_bm3d_expected(stage, all.row[k] - all.row[0], all.column[k] - all.column[0]);
   distances[0] = -INFINITY;
-  for (int k = all.count; k < LN_BM3D_GROUP; k++) distances[k] = INFINITY;
-  group->count = ln_bm3d_choose(places, distances, LN_BM3D_GROUP, stage);
-  for (int k = 0; k < group->count; k++) {
+  for (int64_t k = all.count; k < room; k++) distances[k] = INFINITY;
+  group->count = ln_bm3d_choose(places, distances, room, stage);
+  for (int k = 0; k < group->count; k++)
     group->row[k] = all.row[places[k]], group->column[k] = all.column[places[k]];
-    memcpy(band->group + k * stage->size, band->candidates + places[k] * stage->size,
-           (size_t)stage->size * sizeof(float));
-  }
 }
 
 /* Filter a group and add its blocks up. */
@@ -120,27 +114,35 @@ static void filter_group(const Work *work, const Band *band, LnBm3dGroup *group)
   if (!stage->orthogonal) keep_nearest(group, work, band);
   int n = group->count, side = stage->side;
   find_blocks(at, work, band, group);
-  if (stage->orthogonal)
-    kernels->block_forward(band->group, band->noisy, at, n, work->stride, stage->forward_columns, side);
-  kernels->block_variances(band->variances, stage->covariances, group->row, group->column, n, side);
-  float left;
+  kernels->block_forward(band->group, band->noisy, at, n, work->stride, stage->forward_columns, side);
+  kernels->block_variances(band->variances, stage->along, group->row, group->column, n, side);
+  float weights[LN_BM3D_GROUP];
   if (stage->wiener) {
     kernels->block_forward(band->guide, band->pilot, at, n, work->stride, stage->forward_columns, side);
-    left = kernels->block_wiener(band->group, band->guide, band->variances, stage->strength, n, side);
+    kernels->block_wiener(weights, band->group, band->guide, band->variances, stage->strength, n, side);
   } else {
-    left = kernels->block_threshold(band->group, band->variances, stage->strength, n, side);
+    kernels->block_threshold(weights, band->group, band->variances, stage->strength, n, side);
   }
-  float weight = (float)n / (left > 1e-6f ? left : 1e-6f);
-  kernels->block_backward(band->added, band->group, at, n, work->stride, stage->backward_columns, weight, side);
-  for (int k = 0; k < n; k++) band->weights[(group->row[k] - band->top) * work->places + group->column[k]] += weight;
+  for (int k = 0; k < n; k++) {
+    weights[k] = 1 / (weights[k] > 1e-6f ? weights[k] : 1e-6f);
+    band->weights[(group->row[k] - band->top) * work->places + group->column[k]] += weights[k];
+  }
+  kernels->block_backward(band->added, band->group, at, n, work->stride, stage->backward_columns, weights, side);
 }
 
-/* Reference blocks of a row: every `step` pixels, shifted from row to row so that they do not lie below each other,
- * and the first and last place. */
+/* How far reference blocks are shifted from row to row, so that they do not lie below each other: the authors' numbers,
+ * who have none for other blocks. */
+static int64_t shift_of(const LnBm3dStage *stage, int64_t row) {
+  static const int64_t shifts[][3] = {[2] = {0, 1, 0}, [3] = {0, 2, 1}, [4] = {0, 2, 0}, [5] = {0, 1, 0}, [6] = {0, 3, 0}};
+  if (stage->side != 8 || stage->step < 2 || stage->step > 6) return 0;
+  return shifts[stage->step][row % (stage->step == 3 ? 3 : 2)];
+}
+
+/* Reference blocks of a row: every `step` pixels, and the first and last place. */
 static int64_t find_columns(int64_t *columns, const Work *work, int64_t row) {
-  int64_t n = 0, step = work->stage->step, last = work->places - 1, first = (step - row % step) % step;
+  int64_t n = 0, last = work->places - 1, first = shift_of(work->stage, row);
   if (first != 0) columns[n++] = 0;
-  for (int64_t c = first; c < last; c += step) columns[n++] = c;
+  for (int64_t c = first; c < last; c += work->stage->step) columns[n++] = c;
   if (n == 0 || columns[n - 1] != last) columns[n++] = last;
   return n;
 }

@@ -63,19 +63,20 @@ int ln_bm3d_choose(int32_t *places, const float *distances, int64_t count, const
   return chosen;
 }
 
-enum { CANDIDATES = 3 }; /* times as many as may be in a group: those nearest by coefficients are nearly always there */
-
 /* From a block's `rows` rows of distances, the first of them being `top`. */
 static void choose(LnBm3dGroup *group, const LnBm3dMatcher *matcher, float *distances, int64_t row, int64_t column,
                    int64_t top, int64_t rows) {
   const LnBm3dStage *stage = matcher->stage;
-  int32_t places[LN_BM3D_GROUP];
-  int64_t lanes = matcher->lanes;
-  distances[(row - top) * lanes + stage->reach] = -INFINITY; /* the block itself comes first */
-  int most = CANDIDATES * stage->group < LN_BM3D_GROUP ? CANDIDATES * stage->group : LN_BM3D_GROUP;
-  group->count = stage->orthogonal
-                     ? ln_bm3d_choose(places, distances, rows * lanes, stage)
-                     : (int)ln_kernels()->block_nearest(places, distances, rows * lanes, INFINITY, most);
+  int32_t places[1 + LN_BLOCK_NEAR];
+  int64_t lanes = matcher->lanes, own = (row - top) * lanes + stage->reach;
+  if (stage->orthogonal) {
+    distances[own] = -INFINITY; /* the block itself comes first */
+    group->count = ln_bm3d_choose(places, distances, rows * lanes, stage);
+  } else {
+    distances[own] = INFINITY;
+    places[0] = (int32_t)own;
+    group->count = 1 + (int)ln_kernels()->block_near(places + 1, distances, rows * lanes);
+  }
   for (int k = 0; k < group->count; k++) {
     group->row[k] = (int32_t)(top + places[k] / lanes);
     group->column[k] = (int32_t)(column - stage->reach + places[k] % lanes);

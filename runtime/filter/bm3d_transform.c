@@ -42,12 +42,19 @@ static void make_dct(double t[MOST][MOST], int n) {
     for (int x = 0; x < n; x++) t[k][x] = cos(M_PI * k * (x + 0.5) / n);
 }
 
-/* Every row of length 1. */
-static void normalise(double t[MOST][MOST], int n) {
+static double length_of(const double *row, int n) {
+  double sum = 0;
+  for (int x = 0; x < n; x++) sum += row[x] * row[x];
+  return sqrt(sum);
+}
+
+/* Every row of length 1. Not so in the authors' matrix of the wavelet of eight numbers, where one factor, that which
+ * rows 2 and 3 need, serves all of the coarser half: blocks are compared by such coefficients. */
+static void normalise(double t[MOST][MOST], int n, bool authors) {
+  double shared = length_of(t[2], n);
   for (int k = 0; k < n; k++) {
-    double sum = 0;
-    for (int x = 0; x < n; x++) sum += t[k][x] * t[k][x];
-    for (int x = 0; x < n; x++) t[k][x] /= sqrt(sum);
+    double length = authors && k < n / 2 ? shared : length_of(t[k], n);
+    for (int x = 0; x < n; x++) t[k][x] /= length;
   }
 }
 
@@ -100,28 +107,30 @@ static void make_matrices(LnBm3dStage *stage, double t[MOST][MOST]) {
 }
 
 static void make_covariances(LnBm3dStage *stage, double t[MOST][MOST]) {
-  double along[MOST][MOST] = {{0}}; /* by distance and coefficient */
   int n = stage->side;
   for (int d = 0; d < n; d++)
-    for (int k = 0; k < n; k++)
-      for (int x = 0; x + d < n; x++) along[d][k] += t[k][x] * t[k][x + d];
-  for (int down = 0; down < n; down++)
-    for (int across = 0; across < n; across++)
-      for (int k = 0; k < n; k++)
-        for (int l = 0; l < n; l++)
-          stage->covariances[(down * n + across) * stage->size + k * stage->row + l] =
-              (float)(along[down][k] * along[across][l]);
+    for (int k = 0; k < n; k++) {
+      double sum = 0;
+      for (int x = 0; x + d < n; x++) sum += t[k][x] * t[k][x + d];
+      stage->along[d * stage->row + k] = (float)sum;
+    }
+}
+
+/* The covariances of the coefficients of a line with those of one d pixels away, added up. */
+static double covariance(const LnBm3dStage *stage, int d) {
+  double sum = 0;
+  for (int k = 0; k < stage->side; k++) sum += (double)stage->along[d * stage->row + k];
+  return sum;
 }
 
 /* In coefficients, the noise of two blocks differs by twice the sum of (variance - covariance). The authors take three
  * times that off a distance. */
 static void make_expected(LnBm3dStage *stage) {
   int n = stage->side;
+  double own = covariance(stage, 0) * covariance(stage, 0);
   for (int at = 0; at <= n * n; at++) {
-    double sum = 0;
-    for (int i = 0; i < stage->size; i++)
-      sum += (double)stage->covariances[i] - (at < n * n ? (double)stage->covariances[at * stage->size + i] : 0);
-    stage->expected[at] = (float)(3 * 2 * sum * (double)stage->variance);
+    double shared = at < n * n ? covariance(stage, at / n) * covariance(stage, at % n) : 0;
+    stage->expected[at] = (float)(3 * 2 * (own - shared) * (double)stage->variance);
   }
 }
 
@@ -129,19 +138,18 @@ LnStatus ln_bm3d_transform(LnBm3dStage *stage, LnBm3dTransform transform, double
   int n = stage->side;
   stage->row = (n + LN_BM3D_PIECE - 1) / LN_BM3D_PIECE * LN_BM3D_PIECE;
   stage->size = n * stage->row;
-  /* the table of covariances is read in pieces of eight pieces */
-  size_t floats = (size_t)(MOST + 2 * stage->size + 3 * n * n + 1 + n * n * stage->size + 64);
+  size_t floats = (size_t)(MOST + 3 * stage->size + stage->row + 3 * n * n + 1);
   stage->memory = ln_calloc(floats, sizeof(float));
   if (stage->memory == NULL) return ln_fail_memory(err, "bm3d", floats * sizeof(float));
   stage->forward_rows = stage->memory, stage->backward_rows = stage->forward_rows + stage->size;
-  stage->covariances = stage->backward_rows + stage->size;
-  stage->forward_columns = stage->covariances + n * n * stage->size + 64;
+  stage->along = stage->backward_rows + stage->size;
+  stage->forward_columns = stage->along + stage->size + stage->row;
   stage->backward_columns = stage->forward_columns + n * n, stage->window = stage->backward_columns + n * n;
   stage->expected = stage->window + MOST;
   stage->orthogonal = transform == LN_BM3D_DCT;
   double t[MOST][MOST] = {{0}};
   (transform == LN_BM3D_BIOR ? make_bior : make_dct)(t, n);
-  normalise(t, n);
+  normalise(t, n, transform == LN_BM3D_BIOR && n == 8);
   make_window(stage->window, n, beta);
   make_matrices(stage, t);
   make_covariances(stage, t);

@@ -1,5 +1,5 @@
-/* BM3D's inner loops, compiled once per instruction set: distances of blocks, choosing the nearest, transforms of
- * groups and what is done to their coefficients. filter/bm3d.h says what they are parts of.
+/* BM3D's inner loops, compiled once per instruction set: transforms of groups and what is done to their coefficients.
+ * filter/bm3d.h says what they are parts of; bm3d_match_tmpl.c has those that find similar blocks.
  *
  * A block's row fills whole pieces of eight numbers: eight is the usual side of a block, and two pieces, with unused
  * lanes, serve sides up to sixteen. Pieces are GCC vectors of eight on every instruction set. */
@@ -28,109 +28,6 @@ typedef float v8_unaligned __attribute__((vector_size(PIECE * 4), aligned(4), ma
   } while (0)
 
 LN_INLINE int64_t pieces_of(int side) { return (side + PIECE - 1) / PIECE; }
-
-/* ---- Block matching ---- */
-
-/* out[t] = squared differences of a column of pixels from the columns t further on in other rows, for one vector t. */
-LN_INLINE vf column_distances(const float *own, const float *other, int64_t stride, int side) {
-  vf sum = vset(0);
-  for (int i = 0; i < side; i++) {
-    vf d = vload(other + i * stride) - own[i * stride];
-    sum += d * d;
-  }
-  return sum;
-}
-
-LN_INLINE void distances_of(float *const *out, const LnBlockRow *row, int side) {
-  int64_t lanes = row->lanes;
-  for (int64_t c = 0; c < row->columns; c++)
-    for (int64_t t = 0; t < lanes; t += LN_VL)
-      vstore(row->sums + c * lanes + t, column_distances(row->own + c, row->other + c + t, row->stride, side));
-  for (int64_t k = 0; k < row->count; k++) {
-    const float *sums = row->sums + row->at[k] * lanes, *outside = row->outside[k];
-    for (int64_t t = 0; t < lanes; t += LN_VL) {
-      vf sum = vload(outside + t) - vload(row->expected + t);
-      for (int i = 0; i < side; i++) sum += vload(sums + i * lanes + t);
-      vstore(out[k] + t, sum);
-    }
-  }
-}
-
-static void block_distances(float *const *out, const LnBlockRow *row) {
-  WITH_SIDE(row->side, distances_of(out, row, SIDE));
-}
-
-static void block_differences(float *out, const float *blocks, int count, int64_t size) {
-  for (int k = 0; k < count; k++) {
-    v8 sum = {0};
-    for (int64_t i = 0; i < size; i += PIECE) {
-      v8 d = load8(blocks + k * size + i) - load8(blocks + i);
-      sum += d * d;
-    }
-    out[k] = sum8(sum);
-  }
-}
-
-enum { KEPT = 256, MOST_NEAREST = 64 }; /* candidates at a time */
-
-/* The best `most` of n candidates, in order; of equal ones those that come first. */
-static int64_t sort_nearest(float *distance, int32_t *index, int64_t n, int64_t most) {
-  float sorted[KEPT];
-  int32_t places[KEPT];
-  for (int64_t i = n; i % LN_VL != 0; i++) distance[i] = __builtin_inff();
-  for (int64_t block = 0; block < n; block += LN_VL) {
-    vf own = vload(distance + block);
-    vi rank = {0}, lane = {0};
-    for (int j = 0; j < LN_VL; j++) lane[j] = j;
-    for (int64_t j = 0; j < block; j++) rank -= (vi)(vset(distance[j]) <= own);
-    for (int j = 0; j < LN_VL; j++)
-      rank -= (vi)(vset(distance[block + j]) < own) | ((vi)(vset(distance[block + j]) == own) & (lane > j));
-    for (int64_t j = block + LN_VL; j < n; j++) rank -= (vi)(vset(distance[j]) < own);
-    for (int j = 0; j < LN_VL && block + j < n; j++)
-      if (rank[j] < most) sorted[rank[j]] = distance[block + j], places[rank[j]] = index[block + j];
-  }
-  if (n > most) n = most;
-  memcpy(distance, sorted, (size_t)n * sizeof *distance);
-  memcpy(index, places, (size_t)n * sizeof *index);
-  return n;
-}
-
-/* A distance that at least `most` of the candidates do not exceed, and not many more: they are dealt out to as many
- * parts as there may be nearest ones, and this is the most-th smallest of the parts' minima. */
-static float near_enough(const float *distances, int64_t count, int most) {
-  enum { VECTORS = MOST_NEAREST / LN_VL };
-  vf least[VECTORS];
-  float minima[MOST_NEAREST];
-  int32_t parts[MOST_NEAREST] = {0};
-  for (int k = 0; k < VECTORS; k++) least[k] = vset(__builtin_inff());
-  int64_t i = 0;
-  for (; i + MOST_NEAREST <= count; i += MOST_NEAREST)
-    for (int k = 0; k < VECTORS; k++) least[k] = vmin(least[k], vload(distances + i + k * LN_VL));
-  for (int k = 0; i < count; i += LN_VL, k++) least[k] = vmin(least[k], vload(distances + i));
-  for (int k = 0; k < VECTORS; k++) vstore(minima + k * LN_VL, least[k]);
-  sort_nearest(minima, parts, MOST_NEAREST, most);
-  return minima[most - 1];
-}
-
-static int64_t block_nearest(int32_t *index, const float *distances, int64_t count, float limit, int most) {
-  float distance[KEPT];
-  int32_t place[KEPT];
-  int64_t n = 0;
-  float far = near_enough(distances, count, most);
-  limit = far < limit ? __builtin_nextafterf(far, __builtin_inff()) : limit; /* from here on: less than that */
-  for (int64_t i = 0; i < count; i += LN_VL) {
-    for (unsigned bits = vbits((vi)(vload(distances + i) < limit)); bits != 0; bits &= bits - 1) {
-      int64_t j = i + __builtin_ctz(bits);
-      distance[n] = distances[j], place[n++] = (int32_t)j;
-    }
-    if (n <= KEPT - LN_VL) continue;
-    n = sort_nearest(distance, place, n, most);
-    limit = n == most ? distance[n - 1] : limit;
-  }
-  n = sort_nearest(distance, place, n, most);
-  memcpy(index, place, (size_t)n * sizeof *index);
-  return n;
-}
 
 /* ---- Transforms ---- */
 
@@ -182,6 +79,28 @@ static void block_forward(float *out, const float *rows, const int64_t *at, int 
   for (int k = 0; k < count; k++) WITH_SIDE(side, forward_of(out + k * size, rows + at[k], stride, matrix, SIDE));
 }
 
+/* The squared differences of a block's coefficients from another one's, rows transformed, columns not. */
+LN_INLINE float difference_of(const float *rows, const float *others, int64_t stride, const float *matrix, int side) {
+  v8 sum = {0};
+  for (int64_t p = 0; p < pieces_of(side); p++) {
+    v8 x[LN_BLOCK_MOST];
+    for (int i = 0; i < side; i++)
+      x[i] = load8(rows + i * stride + p * PIECE) - load8(others + i * stride + p * PIECE);
+    for (int k = 0; k < side; k++) {
+      v8 d = matrix[k * side] * x[0];
+      for (int i = 1; i < side; i++) d += matrix[k * side + i] * x[i];
+      sum += d * d;
+    }
+  }
+  return sum8(sum);
+}
+
+static void block_differences(float *out, const float *rows, const int64_t *at, int count, int64_t stride,
+                              const float *matrix, int side) {
+  for (int k = 0; k < count; k++)
+    WITH_SIDE(side, out[k] = difference_of(rows + at[k], rows + at[0], stride, matrix, SIDE));
+}
+
 LN_INLINE void backward_of(float *restrict rows, const float *restrict in, int64_t stride, const float *matrix,
                            float weight, int side) {
   int64_t pieces = pieces_of(side);
@@ -197,10 +116,10 @@ LN_INLINE void backward_of(float *restrict rows, const float *restrict in, int64
 }
 
 static void block_backward(float *rows, const float *in, const int64_t *at, int count, int64_t stride,
-                           const float *matrix, float weight, int side) {
+                           const float *matrix, const float *weights, int side) {
   int64_t size = side * pieces_of(side) * PIECE;
   for (int k = 0; k < count; k++)
-    WITH_SIDE(side, backward_of(rows + at[k], in + k * size, stride, matrix, weight, SIDE));
+    WITH_SIDE(side, backward_of(rows + at[k], in + k * size, stride, matrix, weights[k], SIDE));
 }
 
 /* ---- Groups ---- */
@@ -229,68 +148,152 @@ LN_INLINE void haar_backward(float *x, int count, int64_t size) {
       }
 }
 
-/* Sum of the covariances of pairs of blocks, a of the first `step` and b of the next: pieces of eight coefficients each
- * at a time. Blocks without common pixels have none. */
-LN_INLINE void add_covariances(v8 *sum, const float *table, const int32_t *row, const int32_t *column, int step,
-                               int side, int64_t size) {
-  for (int p = 0; p < PIECE; p++) sum[p] = (v8){0};
-  for (int a = 0; a < step; a++)
-    for (int b = step; b < 2 * step; b++) {
-      int32_t down = row[a] - row[b], across = column[a] - column[b];
-      down = down < 0 ? -down : down, across = across < 0 ? -across : across;
-      if (down >= side || across >= side) continue;
-      const float *from = table + (down * side + across) * size;
-      for (int p = 0; p < PIECE; p++) sum[p] += load8(from + p * PIECE);
+enum { PARTS = LN_BLOCK_VARIANCES - 1, MOST_PIECES = (LN_BLOCK_MOST + PIECE - 1) / PIECE };
+
+/* What pairs of blocks have in common: the covariance of coefficient k, l is along[down][k] along[across][l], so their
+ * rows along[across] are added up by `down` first. Blocks too far away have the row of zeros behind the others. */
+typedef struct Pairs {
+  const float *along;
+  const int32_t *row, *column;
+  v8 rows[(LN_BLOCK_MOST + 1) * MOST_PIECES]; /* by down */
+} Pairs;
+
+/* How far a is from eight others, but at most `side`, in noise that repeats itself. */
+LN_INLINE void distances_in_noise(int32_t *out, int32_t a, const int32_t *others, int side) {
+  v8i other, most = (v8i){0} + side;
+  memcpy(&other, others, sizeof other);
+  v8i distance = (a - other) & (LN_BLOCK_PERIOD - 1), back = LN_BLOCK_PERIOD - distance;
+  v8i nearer = back < distance;
+  distance = (back & nearer) | (distance & ~nearer);
+  v8i beyond = distance > most;
+  distance = (most & beyond) | (distance & ~beyond);
+  memcpy(out, &distance, sizeof distance);
+}
+
+/* Pairs of one block of [first, middle) and one of [middle, end). */
+LN_INLINE void add_pairs(Pairs *pairs, int first, int middle, int end, int side) {
+  int64_t pieces = pieces_of(side);
+  for (int a = first; a < middle; a++)
+    for (int b = middle; b < end; b += PIECE) {
+      int32_t down[PIECE], across[PIECE];
+      distances_in_noise(down, pairs->row[a], pairs->row + b, side);
+      distances_in_noise(across, pairs->column[a], pairs->column + b, side);
+      for (int k = 0; k < PIECE && b + k < end; k++)
+        for (int64_t p = 0; p < pieces; p++)
+          pairs->rows[down[k] * pieces + p] += load8(pairs->along + (across[k] * pieces + p) * PIECE);
     }
 }
 
-static void block_variances(float *out, const float *table, const int32_t *row, const int32_t *column, int count,
-                            int side) {
-  int64_t size = side * pieces_of(side) * PIECE;
-  for (int k = 0; k < count; k++) memcpy(out + k * size, table, (size_t)size * sizeof *out);
-  for (int step = 1; step < count; step *= 2)
-    for (int k = 0; k < count; k += 2 * step)
-      for (int64_t i = 0; i < size; i += PIECE * PIECE) {
-        v8 sum[PIECE];
-        add_covariances(sum, table + i, row + k, column + k, step, side, size);
-        for (int p = 0; p < PIECE && i + p * PIECE < size; p++) {
-          float *a = out + k * size + i + p * PIECE, *b = a + step * size;
-          v8 both = load8(a) + load8(b);
-          store8(a, both + 2 * sum[p]), store8(b, (both - 2 * sum[p]) * (0.5f / (float)step));
-        }
-      }
-  for (int64_t i = 0; i < size; i += PIECE) store8(out + i, load8(out + i) * (1 / (float)count));
+/* sum = their covariances added up, and no more pairs. */
+LN_INLINE void take_pairs(v8 *sum, Pairs *pairs, int side) {
+  int64_t pieces = pieces_of(side);
+  for (int64_t i = 0; i < side * pieces; i++) sum[i] = (v8){0};
+  for (int down = 0; down < side; down++)
+    for (int k = 0; k < side; k++)
+      for (int64_t p = 0; p < pieces; p++)
+        sum[k * pieces + p] += pairs->along[down * pieces * PIECE + k] * pairs->rows[down * pieces + p];
+  for (int64_t i = 0; i < (side + 1) * pieces; i++) pairs->rows[i] = (v8){0};
 }
 
-static float block_threshold(float *x, const float *variances, float threshold, int count, int side) {
+/* sum[q]: the variance of the sum of a part's blocks; then of what the transform makes of these sums. */
+LN_INLINE void join_parts(v8 sum[PARTS][LN_BLOCK_MOST * MOST_PIECES], Pairs *pairs, int parts, int each, int side) {
+  v8 apart[LN_BLOCK_MOST * MOST_PIECES];
+  int64_t pieces = side * pieces_of(side);
+  for (int step = 1; step < parts; step *= 2)
+    for (int q = 0; q < parts; q += 2 * step) {
+      add_pairs(pairs, q * each, (q + step) * each, (q + 2 * step) * each, side);
+      take_pairs(apart, pairs, side);
+      for (int64_t i = 0; i < pieces; i++) {
+        v8 both = sum[q][i] + sum[q + step][i];
+        sum[q][i] = both + 2 * apart[i], sum[q + step][i] = (both - 2 * apart[i]) * (0.5f / (float)(step * each));
+      }
+    }
+  for (int64_t i = 0; i < pieces; i++) sum[0][i] *= 1 / (float)(parts * each);
+}
+
+LN_INLINE void variances_of(float *out, Pairs *pairs, int count, int side) {
+  int parts = count < PARTS ? count : PARTS, each = count / parts;
+  int64_t pieces = side * pieces_of(side);
+  v8 own[LN_BLOCK_MOST * MOST_PIECES], sum[PARTS][LN_BLOCK_MOST * MOST_PIECES];
+  pairs->rows[0] = load8(pairs->along);
+  if (pieces_of(side) > 1) pairs->rows[1] = load8(pairs->along + PIECE);
+  take_pairs(own, pairs, side);
+  for (int q = 0; q < parts; q++) {
+    for (int a = q * each; a < (q + 1) * each; a++) add_pairs(pairs, a, a + 1, (q + 1) * each, side);
+    take_pairs(sum[q], pairs, side);
+    for (int64_t i = 0; i < pieces; i++) sum[q][i] = (float)each * own[i] + 2 * sum[q][i];
+  }
+  join_parts(sum, pairs, parts, each, side);
+  for (int64_t i = 0; i < pieces; i++) {
+    v8 others = (float)count * own[i];
+    for (int q = 0; q < parts; q++) {
+      store8(out + (q * pieces + i) * PIECE, sum[q][i]);
+      others -= sum[q][i];
+    }
+    if (count > PARTS) store8(out + (PARTS * pieces + i) * PIECE, others * (1 / (float)(count - PARTS)));
+  }
+}
+
+static void block_variances(float *out, const float *along, const int32_t *row, const int32_t *column, int count,
+                            int side) {
+  Pairs pairs = {.along = along, .row = row, .column = column};
+  WITH_SIDE(side, variances_of(out, &pairs, count, SIDE));
+}
+
+/* Which of its variances belongs to a group's k-th block of coefficients. */
+LN_INLINE const float *variances_at(const float *variances, int k, int count, int64_t size) {
+  int each = count > PARTS ? count / PARTS : 1;
+  return variances + (k % each == 0 ? k / each : PARTS) * size;
+}
+
+/* From the variance left in each block of coefficients to that in each block. */
+LN_INLINE void share_variances(float *left, int count) {
+  left[0] *= 1 / (float)count;
+  for (int step = count / 2; step > 0; step /= 2)
+    for (int k = 0; k < count; k += 2 * step) {
+      float both = left[k] + left[k + step] * (0.5f / (float)step);
+      left[k] = left[k + step] = both;
+    }
+}
+
+static void block_threshold(float *left, float *x, const float *variances, float threshold, int count, int side) {
   int64_t size = side * pieces_of(side) * PIECE;
   haar_forward(x, count, size);
   float mean = x[0];
-  v8 kept = {0};
-  for (int64_t i = 0; i < count * size; i += PIECE) {
-    v8 value = load8(x + i), variance = load8(variances + i);
-    v8i keep = value * value > threshold * variance;
-    store8(x + i, (v8)((v8i)value & keep));
-    kept += (v8)((v8i)variance & keep);
+  for (int k = 0; k < count; k++) {
+    const float *own = variances_at(variances, k, count, size);
+    v8 kept = {0};
+    for (int64_t i = 0; i < size; i += PIECE) {
+      v8 value = load8(x + k * size + i), variance = load8(own + i);
+      v8i keep = value * value > threshold * variance;
+      store8(x + k * size + i, (v8)((v8i)value & keep));
+      kept += (v8)((v8i)variance & keep);
+    }
+    left[k] = sum8(kept);
   }
-  float sum = sum8(kept) + (x[0] == mean ? 0 : variances[0]);
+  left[0] += x[0] == mean ? 0 : variances[0];
   x[0] = mean;
   haar_backward(x, count, size);
-  return sum;
+  share_variances(left, count);
 }
 
-static float block_wiener(float *x, float *pilot, const float *variances, float noise, int count, int side) {
+static void block_wiener(float *left, float *x, float *pilot, const float *variances, float noise, int count,
+                         int side) {
   int64_t size = side * pieces_of(side) * PIECE;
   haar_forward(x, count, size);
   haar_forward(pilot, count, size);
-  v8 kept = {0};
-  for (int64_t i = 0; i < count * size; i += PIECE) {
-    v8 variance = load8(variances + i), power = load8(pilot + i);
-    power *= power;
-    v8 weight = power / (power + noise * variance + 1e-37f);
-    store8(x + i, load8(x + i) * weight);
-    kept += weight * weight * variance;
+  for (int k = 0; k < count; k++) {
+    const float *own = variances_at(variances, k, count, size);
+    v8 kept = {0};
+    for (int64_t i = 0; i < size; i += PIECE) {
+      v8 variance = load8(own + i), power = load8(pilot + k * size + i);
+      power *= power;
+      v8 weight = power / (power + noise * variance + 1e-37f);
+      store8(x + k * size + i, load8(x + k * size + i) * weight);
+      kept += weight * weight * variance;
+    }
+    left[k] = sum8(kept);
   }
   haar_backward(x, count, size);
-  return sum8(kept);
+  share_variances(left, count);
 }

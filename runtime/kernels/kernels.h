@@ -71,6 +71,11 @@ typedef struct LnWinogradTile {
 } LnWinogradTile;
 
 enum { LN_BLOCK_MOST = 16 }; /* the longest side of a block of BM3D */
+enum {
+  LN_BLOCK_VARIANCES = 5, /* blocks of what block_variances gives */
+  LN_BLOCK_PERIOD = 32,   /* of the noise there, in pixels */
+  LN_BLOCK_NEAR = 192,    /* most places that block_near gives */
+};
 
 /* Where blocks of a row of the image are compared with those of another row (filter/bm3d_match.c). */
 typedef struct LnBlockRow {
@@ -135,30 +140,34 @@ typedef struct LnKernels {
   /* BM3D. Blocks of side x side numbers; their rows are as long as whole pieces of eight. */
   /* out[k][t] = the squared differences of block k from the one t columns after the first that it is compared with. */
   void (*block_distances)(float *const *out, const LnBlockRow *row);
-  /* out[k] = the squared differences of block k from the first, `size` numbers a block. */
-  void (*block_differences)(float *out, const float *blocks, int count, int64_t size);
   /* The places of the smallest of `count` distances (whole vectors) that are below `limit`, in order, at most `most` of
    * them, which is at most 64; how many there are. */
   int64_t (*block_nearest)(int32_t *index, const float *distances, int64_t count, float limit, int most);
+  /* The places of some of the smallest of them, those that are finite, not in order: mostly 100 to 160. */
+  int64_t (*block_near)(int32_t *index, const float *distances, int64_t count);
   /* out[c] = matrix x[c .. c+side-1] for n positions c; the matrix column by column, in rows of pieces. And its
    * counterpart: out[c .. c+side-1] += matrix x[c]. Writes whole pieces. */
   void (*block_rows)(float *out, const float *x, const float *matrix, int side, int64_t n);
   void (*block_add_rows)(float *out, const float *x, const float *matrix, int side, int64_t n);
-  /* The columns of blocks that begin at rows + at[k]: out = matrix rows; and rows += weight matrix in. */
+  /* The columns of blocks that begin at rows + at[k]: out = matrix rows; rows += weights[k] matrix in. */
   void (*block_forward)(float *out, const float *rows, const int64_t *at, int count, int64_t stride,
                         const float *matrix, int side);
+  /* out[k] = the squared differences of what that makes of block k from what it makes of the first. */
+  void (*block_differences)(float *out, const float *rows, const int64_t *at, int count, int64_t stride,
+                            const float *matrix, int side);
   void (*block_backward)(float *rows, const float *in, const int64_t *at, int count, int64_t stride,
-                         const float *matrix, float weight, int side);
-  /* The variances of a group's coefficients in white noise of variance 1. table: the covariance of each coefficient of
-   * two blocks, by how far they are apart, down and across: side x side x block. */
-  void (*block_variances)(float *out, const float *table, const int32_t *row, const int32_t *column, int count,
+                         const float *matrix, const float *weights, int side);
+  /* The variances, in white noise of variance 1, of what Haar's transform makes of a group of `count` blocks, a power
+   * of two: those of the four coarsest blocks of coefficients, in the order in which their first blocks stand in the
+   * group, then the mean of the finer ones', which stands for each of these. along[d][k]: the covariance of coefficient
+   * k of two lines that lie d pixels apart, d = 0 .. side, rows of pieces. Reads whole pieces of row and column. */
+  void (*block_variances)(float *out, const float *along, const int32_t *row, const int32_t *column, int count,
                           int side);
-  /* Haar's transform across the group, what is done to its coefficients, and back. Coefficients whose square is not
-   * above threshold x variance become 0, but not the mean of all; the sum of the variances of the others. */
-  float (*block_threshold)(float *x, const float *variances, float threshold, int count, int side);
-  /* Each is multiplied by w = p^2 / (p^2 + noise x variance), p that of the pilot, which is overwritten; the sum of
-   * w^2 variance. */
-  float (*block_wiener)(float *x, float *pilot, const float *variances, float noise, int count, int side);
+  /* Haar's transform across the group, what is done to its coefficients, and back. left[k]: the variance of noise that
+   * stays in block k. Coefficients whose square is not above threshold x variance become 0, but not the mean of all. */
+  void (*block_threshold)(float *left, float *x, const float *variances, float threshold, int count, int side);
+  /* Each is multiplied by p^2 / (p^2 + noise x variance), p that of the pilot, which is overwritten. */
+  void (*block_wiener)(float *left, float *x, float *pilot, const float *variances, float noise, int count, int side);
 
   /* Winograd's F(4x4, 3x3), one tile: see winograd_tmpl.c. Transformed values lie `point` floats apart. doubled: behind
    * a twofold upsampling; a tile then has 4x4 inputs and 5x5 products, else 6x6 of both. Channels fill whole vectors,

@@ -14,6 +14,7 @@
 #include "kernels/arithmetic_tmpl.c"
 
 #include "kernels/bm3d_tmpl.c"
+#include "kernels/bm3d_match_tmpl.c"
 #include "kernels/conv_tmpl.c"
 #include "kernels/conv_pooled_tmpl.c"
 #include "kernels/conv_dot_tmpl.c"
@@ -55,6 +56,7 @@ const LnKernels LN_JOIN(ln_kernels_, LN_TARGET) = {
     .block_distances = block_distances,
     .block_differences = block_differences,
     .block_nearest = block_nearest,
+    .block_near = block_near,
     .block_rows = block_rows,
     .block_add_rows = block_add_rows,
     .block_forward = block_forward,
