@@ -137,7 +137,7 @@ local tour_page = {
   name = "tour",
   usage = "ln.tour(options?: options)",
   doc = "A tour of five minutes: images, noise, filters, a network that trains, what it took away. At a terminal each "
-    .. "step shows its lines and waits: Enter runs them, s skips them, q leaves; elsewhere all are printed and run. At "
+    .. "step shows its lines and waits: Enter runs them, q leaves; elsewhere all are printed and run. At "
     .. "the prompt its variables stay, where their names are not taken.",
   options = { { "seconds", "number", above = 0, default = 10, help = "how long the network trains" } },
   example = "ln.tour{ seconds = 0.1 }",

@@ -83,4 +83,21 @@ test("ln.tour prints its steps and runs them where nobody can press a key", func
   expect_error(function() ln.tour{ second = 1 } end, "tour: no option 'second'; did you mean 'seconds'?")
 end)
 
+if os.execute("script -qec true /dev/null </dev/null >/dev/null 2>&1") then
+  test("ln.tour waits for Enter on a terminal, and q leaves", function()
+    local command = ("(printf '\\n\\n'; sleep 1; printf 'q\\n'; sleep 1) | TERM=dumb script -qefc \"%s -e 'ln.tour() "
+      .. "print(rawget(_G, [[set]]))'\" /dev/null"):format(support.program())
+    local pipe = assert(io.popen(command))
+    local said = pipe:read("a"):gsub("\r", "")
+    assert(pipe:close())
+    for _, part in ipairs{ "1/12\n", "> set\n[Enter runs the lines, q leaves]", "60 images of 1x64x64",
+      "3/12\n", "> noisy = noise(test.images)\n[Enter or q]", "\nnil\n" } do
+      assert(said:find(part, 1, true), part .. " is missing in\n" .. said)
+    end
+    assert(not said:find("4/12", 1, true), said)
+  end)
+else
+  support.skip("ln.tour on a terminal", "script(1) can make no terminal here")
+end
+
 support.done()

@@ -14,12 +14,12 @@ local function say(text)
   print(wrapped(text:gsub("\n", " "), 0, math.min(capabilities.columns(), 100) - 1))
 end
 
--- Whether the next step is wanted: "", "q" or "s".
+-- Whether the step is wanted.
 local function ask(is_first)
-  io.stdout:write(is_first and "[Enter runs the lines, s skips them, q leaves] " or "[Enter, s, q] ")
+  io.stdout:write(is_first and "[Enter runs the lines, q leaves] " or "[Enter or q] ")
   io.stdout:flush()
   local line = io.read("l")
-  return line and line:match("^%s*(%a?)"):lower() or "q"
+  return line ~= nil and not line:lower():find("^%s*q")
 end
 
 -- One step. Returns false where the tour is left.
@@ -31,9 +31,8 @@ local function walk(i, step, env, waits)
     return true
   end
   local run = example.later(step[2], "the tour", env)
-  local answer = ask(i == 1)
-  if answer == "q" then return false end
-  if answer ~= "s" then run() end
+  if not ask(i == 1) then return false end
+  run()
   return true
 end
 
