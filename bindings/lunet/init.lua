@@ -11,9 +11,7 @@ local counterparts = require "lunet.counterparts"
 local custom = require "lunet.custom"
 local docs = require "lunet.docs"
 local errors = require "lunet.errors"
-local help = require "lunet.help"
 local models = require "lunet.models"
-local pager = require "lunet.pager"
 local options = require "lunet.options"
 local provenance = require "lunet.provenance"
 
@@ -106,7 +104,7 @@ ln.load_tensors = docs.replace(core.load_tensors, function(path, ...)
 end)
 
 ln.help = docs.add(function(...)
-  pager(help(ln, ...))
+  require "lunet.pager"(require("lunet.help").text(ln, ...)) -- loaded when it is asked for, as what follows
 end, {
   name = "help",
   usage = "ln.help(subject?: any)",
@@ -118,7 +116,7 @@ ln.help("narrow")]],
 })
 
 ln.example = docs.add(function(subject)
-  local examples = subject ~= nil and help.examples(ln, subject) or {}
+  local examples = subject ~= nil and require("lunet.help").examples(ln, subject) or {}
   if #examples == 0 then
     errors.raise("example: there is none of %s; it takes a function, type or name with a page, e.g. "
       .. "ln.example(ln.nn.conv2d) or ln.example(\"t:svd\")", options.text(subject))
