@@ -71,7 +71,10 @@ test("commands are listed, and misspelt ones told", function()
   expect(said, "no command '%qqqqqqqq'; % lists them\n")
   expect(said, "no command '%whos'; did you mean '%who'?\n")
   assert(status == 1, status)
-  expect_all(piped("?%who\n%who?\n"), ("  %who  the names that you have made: what they are, shapes, memory\n"):rep(2))
+  expect_all(piped("?%why\n%why?\n"),
+    ("  %why  the last error: the calls that led there, with their variables\n"):rep(2))
+  expect(piped("who\nhist\nwhy\n"), "hold nothing in all\n   1   who\nthere was no error\n")
+  expect_all(piped("why = 5\nwhy\nlog\n"), "5\nnil\n")
 end)
 
 test("%time gives values and tells the time", function()
@@ -145,6 +148,11 @@ test("%who lists what the user made", function()
   assert(said:find("\nf +function f\n"), said)
   assert(said:find("\nt +{ a tensor.- +24 B\n"), said)
   for line in said:gmatch("[^\n]+") do assert(#line <= 80, line) end
+  expect(piped("x = ln.ones(1000, 1000)\nx;\nln.ones(500, 1000);\nln.ones(2);\n%who\n"),
+    "_1 to _9, the last values, hold 2.0 MB more; _1 = nil lets one go\n1 name; ")
+  local rest = piped("ln.ones(500, 1000);\n_, _1 = nil\n%who\ncollectgarbage()\nln.mem().live < 1e6\n")
+  refuse(rest, "the last values")
+  expect(rest, "true\n")
 end)
 
 test("%hist", function()

@@ -40,17 +40,26 @@ function session.current()
   return session.chunks[#session.chunks]
 end
 
--- The last values, the latest first. They are globals too: _ and _1 the latest, _2 the one before, up to _9.
-local values = { n = 0 }
+-- The last values are globals, and nowhere else, so that a user can let one go: _ and _1 the latest, _2 the one before,
+-- up to _9.
+local function value_name(i)
+  return "_" .. i
+end
 
 -- Note the first of the values that a chunk gave; nil is none.
 function session.keep_value(chunk, value)
   if value == nil then return end
   chunk.kept = true
-  table.move(values, 1, most_values - 1, 2)
-  values[1], values.n = value, math.min(values.n + 1, most_values)
+  for i = most_values, 2, -1 do rawset(_G, value_name(i), rawget(_G, value_name(i - 1))) end
+  rawset(_G, value_name(1), value)
   rawset(_G, "_", value)
-  for i = 1, values.n do rawset(_G, "_" .. i, values[i]) end
+end
+
+-- The last values that there are, as a list.
+function session.values()
+  local list = { rawget(_G, "_") }
+  for i = 1, most_values do list[#list + 1] = rawget(_G, value_name(i)) end
+  return list
 end
 
 function session.fail(err)

@@ -76,12 +76,23 @@ local function row(name, value, widest, room)
     :gsub("%s+$", ""))
 end
 
+-- What only the last values hold, where that is worth a line.
+local function add_last_values(rows, names)
+  local seen = {}
+  for _, name in ipairs(names) do bytes_of(rawget(_G, name), seen) end
+  local bytes = bytes_of(session.values(), seen)
+  if bytes >= 1e6 then
+    rows[#rows + 1] = ("_1 to _9, the last values, hold %s more; _1 = nil lets one go"):format(size(bytes))
+  end
+end
+
 -- Lines of text: name, what it is, how much memory.
 return function()
   local names, rows, widest = user_names(), {}, 4
   for _, name in ipairs(names) do widest = math.min(math.max(widest, value_line.width(name)), 24) end
   local room = math.max(math.min(capabilities.columns(), 100) - widest - 14, 16)
   for i, name in ipairs(names) do rows[i] = row(name, rawget(_G, name), widest, room) end
+  add_last_values(rows, names)
   local live = size(core.mem().live)
   rows[#rows + 1] = ("%d name%s; tensors and networks hold %s in all"):format(#names, #names == 1 and "" or "s",
     live == "" and "nothing" or live)
