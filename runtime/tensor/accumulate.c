@@ -127,11 +127,22 @@ typedef struct Columns {
   float best[WIDTH], place[WIDTH]; /* places count from the piece's first row: exact, as rows of it are few */
 } Columns;
 
-static void begin_columns(const Job *job, Columns *columns, const float *x) {
+static bool needs_numbers(const LnAccumulation *what) {
+  return !what->extreme && (what->term == LN_TERM_SQUARE || what->term == LN_TERM_POWER);
+}
+
+/* out: where the columns' results go. */
+static void begin_sums(const Job *job, Columns *columns, int64_t out) {
+  const double *numbers = job->what->numbers, number = job->what->number;
+  double begin = job->what->term == LN_TERM_FACTOR ? 1 : 0;
+  for (int64_t i = 0; i < columns->n; i++) columns->sum[i] = begin;
+  for (int64_t i = 0; i < columns->n && needs_numbers(job->what); i++)
+    columns->number[i] = numbers != NULL ? numbers[out + i * job->columns.out] : number;
+}
+
+static void begin_extremes(const Job *job, Columns *columns, const float *x) {
   const LnAccumulation *what = job->what;
-  double begin = what->term == LN_TERM_FACTOR ? 1 : 0;
-  for (int64_t i = 0; i < columns->n && !what->extreme; i++) columns->sum[i] = begin;
-  for (int64_t i = 0; i < columns->n && what->extreme; i++) {
+  for (int64_t i = 0; i < columns->n; i++) {
     float first = x[i * job->columns.stride];
     columns->best[i] = what->which == LN_FARTHEST ? fabsf(first) : first;
     columns->place[i] = 0;
@@ -140,12 +151,12 @@ static void begin_columns(const Job *job, Columns *columns, const float *x) {
 
 static void add_columns(const Job *job, Columns *columns, const float *x, int64_t rows, int64_t step, int64_t first) {
   const LnAccumulation *what = job->what;
-  bool numbers = what->term == LN_TERM_SQUARE || what->term == LN_TERM_POWER;
   if (what->extreme)
     job->kernels->extreme_columns(what->which, columns->best, job->places ? columns->place : NULL, x, rows, step,
                                   columns->n, (float)first);
   else
-    job->kernels->reduce_columns(what->term, columns->sum, x, rows, step, columns->n, numbers ? columns->number : NULL);
+    job->kernels->reduce_columns(what->term, columns->sum, x, rows, step, columns->n,
+                                 needs_numbers(what) ? columns->number : NULL);
 }
 
 static void add_rows(const Job *job, Columns *columns, const float *x, int64_t rows, int64_t first) {
@@ -164,7 +175,7 @@ static void columns_piece(const Job *job, Columns *columns, const float *x, int6
   int64_t first = piece * job->rows_piece, last = least(first + job->rows_piece, job->rows);
   LnPlace outer = ln_place(&job->outer, first / job->inner.size);
   int64_t along = first % job->inner.size;
-  begin_columns(job, columns, x + outer.offset + along * job->inner.stride);
+  if (job->what->extreme) begin_extremes(job, columns, x + outer.offset + along * job->inner.stride);
   for (int64_t r = first; r < last;) {
     int64_t rows = least(last - r, job->inner.size - along);
     add_rows(job, columns, x + outer.offset + along * job->inner.stride, rows, r - first);
@@ -173,19 +184,26 @@ static void columns_piece(const Job *job, Columns *columns, const float *x, int6
   }
 }
 
+static void store_columns(const Job *job, const Columns *columns, int64_t piece, int64_t out) {
+  int64_t step = job->columns.out, at = piece * job->lines + out;
+  if (!job->what->extreme && step == 1)
+    memcpy(job->value + at, columns->sum, (size_t)columns->n * sizeof *columns->sum);
+  else
+    for (int64_t i = 0; i < columns->n; i++)
+      job->value[at + i * step] = job->what->extreme ? (double)columns->best[i] : columns->sum[i];
+  double before = (double)(piece * job->rows_piece);
+  for (int64_t i = 0; i < columns->n && job->places; i++)
+    job->place[at + i * step] = before + (double)columns->place[i];
+}
+
 static void work_on_columns(const Job *job, int64_t piece, int64_t block) {
   Columns columns;
   LnPlace kept = ln_place(&job->kept, block / job->wide);
-  int64_t begin = block % job->wide * WIDTH, step = job->columns.out, out = kept.out + begin * step;
+  int64_t begin = block % job->wide * WIDTH, out = kept.out + begin * job->columns.out;
   columns.n = least(WIDTH, job->columns.size - begin);
-  for (int64_t i = 0; i < columns.n; i++)
-    columns.number[i] = job->what->numbers != NULL ? job->what->numbers[out + i * step] : job->what->number;
+  if (!job->what->extreme) begin_sums(job, &columns, out);
   columns_piece(job, &columns, job->data + kept.offset + begin * job->columns.stride, piece);
-  for (int64_t i = 0; i < columns.n; i++) {
-    int64_t at = piece * job->lines + out + i * step;
-    job->value[at] = job->what->extreme ? (double)columns.best[i] : columns.sum[i];
-    if (job->places) job->place[at] = (double)(piece * job->rows_piece) + (double)columns.place[i];
-  }
+  store_columns(job, &columns, piece, out);
 }
 
 /* ---- All of them ---- */
