@@ -79,6 +79,8 @@ test("who, why and hist are commands as long as nothing is called so", function(
   expect(said, "x     tensor of shape 3 ")
   expect(said, "there was no error\n")
   expect(said, "\n    > x:reshape(7)\n")
+  local why = piped("function f(set) local module = ln error('deep') end f(ln.data.phantom{ 2, size = 8 })\nwhy\n")
+  expect(why, "\n      set = a dataset of 2 images\n      module = the module lunet\n")
   expect(said, "\n   5   why\n")
   expect(said, "\nme\n")
 end)
@@ -191,6 +193,17 @@ test("Ctrl-C in the middle of a key, of a search or of an argument, any number o
   end
   t:type("print(6 * 7)\n")
   t:wait("\n42\n> ")
+  t:type("\4")
+end)
+
+test("errors are broken between words on a terminal, and not in a pipe", function()
+  local words = ("ab "):rep(30)
+  expect(piped(("error '%s'\n"):format(words)), words .. "\n")
+  local t <close> = terminal()
+  t:wait("Ctrl-D leaves.\n> ")
+  t:type("error(('ab '):rep(30))\n")
+  t:wait("\n" .. ("ab "):rep(27):sub(1, -2) .. "\nab ab ab\n") -- 80 columns
+  t:wait("> ")
   t:type("\4")
 end)
 

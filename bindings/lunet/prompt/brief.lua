@@ -45,13 +45,22 @@ local function table_text(t, width)
   return #out == 0 and "{}" or "{ " .. table.concat(out, ", ") .. " }"
 end
 
+-- Of objects that describe themselves by their kind alone.
+local function object_text(value)
+  local meta = debug.getmetatable(value)
+  local name = rawget(meta or {}, "__name")
+  local images = name == "lunet.set" and rawget(value, "images")
+  if images then return ("a dataset of %d images"):format(#images) end
+  return name == "lunet" and "the module lunet" or core.describe(value)
+end
+
 function brief(value, width)
   local kind = type(value)
   if kind == "string" then return (value_line.quoted(value, width)) end
   if kind == "number" or kind == "boolean" or kind == "nil" then return tostring(value) end
   if kind == "function" or kind == "thread" then return "a " .. kind end
   if kind == "table" and not debug.getmetatable(value) then return table_text(value, width) end
-  return cut(format.visible(core.describe(value)), width)
+  return cut(format.visible(object_text(value)), width)
 end
 
 return { of = brief, cut = cut }

@@ -68,12 +68,18 @@ local function tell_time(chunk)
   print(highlight.aside(("[%s]"):format(duration(seconds))))
 end
 
+-- A message in the width of the window, broken between words, where it has single spaces only.
+local function fitted(text)
+  if not session.console.terminal or not utf8.len(text) or text:find("%s%s") then return text end
+  return require("lunet.format").wrapped(text, 0, require("lunet.capabilities").columns())
+end
+
 function running.report(err, chunk)
   local failed = session.fail(err)
   local _, breaks = chunk.text:gsub("\n", "")
   local message = failed:short(session.name(chunk), breaks + 1)
   io.stdout:flush()
-  io.stderr:write(highlight.error(settings.get("traceback") and tostring(failed) or message), "\n")
+  io.stderr:write(highlight.error(settings.get("traceback") and tostring(failed) or fitted(message)), "\n")
   session.told(chunk, message)
   if session.console.terminal and #failed.calls > 1 and not hinted then
     hinted = true
