@@ -128,6 +128,13 @@ test("metrics stand in the progress line", function()
   assert(said:find("^epoch 1/1  loss 0%.%d+  val 0%.%d+  val_off 0%.%d+  %d+ images/s  0:00 left\n$"), said)
 end)
 
+test("the progress line of a run that time ends", function()
+  local said = said_by[[ ln.fit(nn.sequential{ nn.conv2d{ 1 } }, { input = ln.ones(1, 1, 2, 2),
+    target = ln.ones(1, 1, 2, 2), loss = ln.loss.mse{}, optimizer = ln.optim.adam{}, progress = "epochs",
+    max_seconds = 1e-6 }) ]]
+  assert(said:find("^epoch 1  loss %d[%d.]*  %d+ images/s  0:00 left\n$"), said)
+end)
+
 test("metrics that are none are found before training", function()
   local function wrong(metrics, message)
     expect_error(function() fit{ metrics = metrics, on_batch = function() error("it trained") end } end, message)
@@ -149,6 +156,13 @@ test("max_seconds ends a run, and the history says so", function()
   assert(tostring(history):find("(stopped by max_seconds)", 1, true))
   history = fit{ epochs = 5, max_seconds = 1e-9, validation = held }
   assert(#history == 1 and history[1].images == 5 and history[1].val_loss)
+  history = ln.fit(nn.sequential{ nn.conv2d{ 1 } }, { input = ln.ones(1, 1, 2, 2), target = ln.ones(1, 1, 2, 2),
+    loss = ln.loss.mse{}, optimizer = ln.optim.adam{}, progress = "none", max_seconds = 0.2 })
+  assert(#history > 10 and history.stopped == "max_seconds", #history) -- as many epochs as there is time for
+  history = ln.fit(nn.sequential{ nn.conv2d{ 1 } }, { input = ln.ones(1, 1, 2, 2), target = ln.ones(1, 1, 2, 2),
+    loss = ln.loss.mse{}, optimizer = ln.optim.adam{}, schedule = ln.schedule.cosine{}, progress = "none",
+    max_seconds = 100 })
+  assert(#history == 10 and not history.stopped, #history) -- a schedule wants to know how many
   expect_error(function() fit{ max_seconds = 0 } end, "fit: option 'max_seconds' must be a number above 0")
 end)
 

@@ -27,9 +27,9 @@ end
 
 return {
   { name = "help", usage = "%help [NAME]", run = help,
-    doc = "the commands; % alone too. ? helps on everything else" },
+    doc = "the commands; % alone too. who, hist and why need no %. ? helps on everything else" },
   { name = "who", usage = "%who", word = true, run = function() print_lines(require("lunet.who")()) end,
-    doc = "the names that you have made: what they are, shapes, memory; who, hist and why need no %" },
+    doc = "the names that you have made: what they are, shapes, memory" },
   { name = "hist", usage = "%hist [N|TEXT]", word = true,
     run = function(rest) print_lines(require("lunet.hist")(rest)) end,
     doc = "the last 20 chunks of this session, or N, or those with TEXT" },

@@ -37,7 +37,8 @@ local page = {
     losses.options[1],
     losses.options[2],
     { "optimizer", "optim item", required = true, help = "e.g. ln.optim.adam{ lr = 1e-3 }" },
-    { "epochs", "integer", default = 10, min = 1, help = "passes through all images" },
+    { "epochs", "integer", min = 1, help = "passes through all images; by default 10, or, with max_seconds and no "
+      .. "schedule, as many as there is time for" },
     { "batch", "integer", default = 10, min = 1,
       help = "images in a step; the last one of an epoch has what is left. With batch_norm, if that is a quarter of a "
         .. "batch or less, a line on stderr says so" },
@@ -137,6 +138,7 @@ local function read(net, given)
   local o = options.read(page, given)
   check_validation(o)
   check_state(o.state)
+  o.epochs = o.epochs or (o.max_seconds and not o.schedule and math.huge or 10)
   o.keep = o.keep or (o.validation and o.validation ~= 0 and "best" or "last")
   o.loss = losses.of_outputs("fit", net, o.loss, o.loss_weights)
   o.metrics = metrics.list(o.metrics, net.outputs)

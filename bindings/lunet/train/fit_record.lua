@@ -28,7 +28,7 @@ end
 local function options_of(net, o)
   local kept = { network = tostring(net) }
   for name, value in pairs(o) do
-    if not left_out[name] then kept[name] = plain.value(value) end
+    if not left_out[name] and value ~= math.huge then kept[name] = plain.value(value) end
   end
   kept.metrics = {}
   for _, metric in ipairs(o.metrics) do kept.metrics[metric.name] = plain.value(metric.measure) end

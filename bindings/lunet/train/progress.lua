@@ -9,9 +9,9 @@ local status_line = require "lunet.status_line"
 local Progress = {}
 Progress.__index = Progress
 
--- mode: "auto" (by what stderr is), "line", "epochs" or "none". images: in one epoch; metrics: names of what else is
--- told; before: images that an earlier call has done; most_seconds: how long this one may take, or nil. Closing it
--- leaves the terminal at the start of a line.
+-- mode: "auto" (by what stderr is), "line", "epochs" or "none". epochs: how many there will be, math.huge where time
+-- ends the run; images: in one epoch; metrics: names of what else is told; before: images that an earlier call has
+-- done; most_seconds: how long this one may take, or nil. Closing it leaves the terminal at the start of a line.
 local function new(mode, epochs, images, metrics, before, most_seconds)
   if mode == "auto" then mode = status_line.possible() and "line" or "epochs" end
   return setmetatable({
@@ -22,7 +22,9 @@ local function new(mode, epochs, images, metrics, before, most_seconds)
 end
 
 local function text(self, state)
-  local parts = { ("epoch %" .. #tostring(self.epochs) .. "d/%d"):format(state.epoch, self.epochs) }
+  local known = self.epochs < math.huge
+  local parts = { known and ("epoch %" .. #tostring(self.epochs) .. "d/%d"):format(state.epoch, self.epochs)
+    or ("epoch %d"):format(state.epoch) }
   local function add(pattern, value)
     if value then parts[#parts + 1] = pattern:format(value) end
   end

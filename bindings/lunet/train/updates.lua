@@ -100,7 +100,8 @@ end
 function updates.of_fit(o, n)
   local batches = math.ceil(n / o.batch)
   return updates.read("fit", o, {
-    steps = o.epochs * batches // o.accumulate, epoch_steps = batches / o.accumulate, epoch_batches = batches,
+    steps = o.epochs < math.huge and o.epochs * batches // o.accumulate or nil,
+    epoch_steps = batches / o.accumulate, epoch_batches = batches,
   })
 end
 
