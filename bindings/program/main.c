@@ -236,7 +236,7 @@ static int protected_main(lua_State *L) {
   if (prompt) {
     program_expectations_hold(L); /* told before the prompt; they count at its end */
     define_ln(L);
-    if (!program_repl(L, !has(request, PROGRAM_NO_INIT), script)) request->failed = true;
+    if (!program_repl(L, !has(request, PROGRAM_NO_INIT), script && !request->failed)) request->failed = true;
     if (isatty(STDIN_FILENO)) request->failed = false; /* was seen */
   } else if (!script && !code) { /* lunet < script.lua */
     if (luaL_loadfilex(L, NULL, "t") != LUA_OK) lua_error(L);

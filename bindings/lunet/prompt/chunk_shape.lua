@@ -44,6 +44,16 @@ local function is_free(words, i)
   return words[i][2] == "name" and before ~= "." and before ~= ":"
 end
 
+-- The declaration that begins with the `local` at word i, see below.
+local function local_at(words, i)
+  local is_function = words[i + 1][1] == "function"
+  local names, after, fixed = names_from(words, is_function and i + 2 or i + 1)
+  if is_function then names = { names[1] } end
+  local last = words[after - 1]
+  return { names = names, first = words[i][3], fixed = fixed, is_function = is_function,
+    after = last[3] + #last[1], value = words[after] ~= nil and words[after][1] == "=" }
+end
+
 -- Returns
 --   locals    its own variables: { { names, first, after, value, fixed, is_function }, ... }: where `local` stands,
 --             where the names end, whether a value follows, whether one has an attribute
@@ -68,12 +78,7 @@ return function(text)
     elseif word == "return" and #blocks == 0 then
       shape.returns = true
     elseif word == "local" and #blocks == 0 and words[i + 1] then
-      local is_function = words[i + 1][1] == "function"
-      local names, after, fixed = names_from(words, is_function and i + 2 or i + 1)
-      if is_function then names = { names[1] } end
-      local last = words[after - 1]
-      shape.locals[#shape.locals + 1] = { names = names, first = entry[3], fixed = fixed, is_function = is_function,
-        after = last[3] + #last[1], value = words[after] ~= nil and words[after][1] == "=" }
+      shape.locals[#shape.locals + 1] = local_at(words, i)
     end
   end
   return shape

@@ -8,7 +8,7 @@ local function run(rest)
   local session = require "lunet.session"
   local chunk = session.current()
   chunk.timed = true
-  chunk.saved = require("lunet.saved_file").text(path, words)
+  chunk.saved = require("lunet.saved_file").text(path, words, script_file.text(path))
   script_file.run(path, words)
 end
 

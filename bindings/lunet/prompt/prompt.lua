@@ -49,11 +49,18 @@ local function take(line)
   if code then take_code(line, code, command) else take_form(line, f) end
 end
 
--- Begin with what C gives. with_file: the start-up file runs first. after_script: arg[0] was run before. Returns
--- take(line), and a function that tells whether anything failed.
+-- The script that ran before, for %save.
+local function note_script()
+  local path = arg and arg[0]
+  local ok, text = pcall(require("lunet.script_file").text, path)
+  if ok then session.script = { path = path, arguments = table.move(arg, 1, #arg, 1, {}), text = text } end
+end
+
+-- Begin with what C gives. with_file: the start-up file runs first. after_script: arg[0] was run before, and did not
+-- fail. Returns take(line), and a function that tells whether anything failed.
 return function(console, with_file, after_script)
   session.console = console
-  session.script = after_script and arg and arg[0]
+  if after_script then note_script() end
   words.make()
   if with_file then require("lunet.start_up").run(console) end
   return take, function() return session.failed end

@@ -1,6 +1,5 @@
 -- A script that %run has run, as part of a saved session: its text.
 local chunk_shape = require "lunet.chunk_shape"
-local script_file = require "lunet.script_file"
 
 local saved_file = {}
 
@@ -22,9 +21,10 @@ local function kept_names(shape)
   return table.concat(names, ", ")
 end
 
--- Lua that does what the script did with these arguments. One that returns, or looks at its arguments, is a function.
-function saved_file.text(path, arguments)
-  local text = script_file.text(path):gsub("^%s*\n", ""):gsub("%s+$", "") .. "\n"
+-- Lua that does what a script of this text did with these arguments. One that returns, or looks at its arguments, is a
+-- function.
+function saved_file.text(path, arguments, text)
+  text = text:gsub("^%s*\n", ""):gsub("%s+$", "") .. "\n"
   local shape, quoted = chunk_shape(text), {}
   local head = shape.mentions.arg and arg_line(path, arguments) or ""
   if not shape.returns and not shape.varargs then return head .. text end

@@ -144,8 +144,11 @@ end
 local function whole(chunks)
   local list, asked = sources(chunks)
   local out, mentioned, count = {}, { ln = true }, { locals = 2 }
-  if session.script then out[1] = require("lunet.saved_file").text(session.script, arg) end
-  if out[1] then out[1] = without_locals(out[1], mentioned, count) end
+  local script = session.script
+  if script then
+    local text = require("lunet.saved_file").text(script.path, script.arguments, script.text)
+    out[1] = without_locals(text, mentioned, count)
+  end
   for _, entry in ipairs(list) do
     local text = entry.text
     if entry.expression then text = statement(entry.chunk, text, asked[entry.chunk]) end

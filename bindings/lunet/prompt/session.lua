@@ -18,6 +18,7 @@ local failure = require "lunet.failure"
 local session = {
   chunks = {},
   console = nil, -- what C gives, see bindings/program/prompt/repl.c
+  script = nil, -- of `lunet -i script.lua`: { path, arguments, text }
   failed = false, -- whether any chunk did
 }
 
