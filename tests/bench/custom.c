@@ -95,7 +95,8 @@ static LnStatus mean_of_squares(LnTensor **y, LnTensor *x, LnTensor *target, LnE
   return status;
 }
 
-static LnStatus squares_loss(LnItem *loss, double *value, LnTensor **grad, LnTensor *y, LnTensor *target, LnError *err) {
+static LnStatus squares_loss(LnItem *loss, double *value, LnTensor **grad, LnTensor *y, LnTensor *target,
+                             LnError *err) {
   Recorded r = {0};
   (void)loss;
   LnStatus status = record(&r, mean_of_squares, y, target, err);
