@@ -133,7 +133,7 @@ static void filter_group(const Work *work, const Band *band, LnBm3dGroup *group)
 /* How far reference blocks are shifted from row to row, so that they do not lie below each other: the authors' numbers,
  * who have none for other blocks. */
 static int64_t shift_of(const LnBm3dStage *stage, int64_t row) {
-  static const int64_t shifts[][3] = {[2] = {0, 1, 0}, [3] = {0, 2, 1}, [4] = {0, 2, 0}, [5] = {0, 1, 0}, [6] = {0, 3, 0}};
+  static const int64_t shifts[][3] = {[2] = {0, 1}, [3] = {0, 2, 1}, [4] = {0, 2}, [5] = {0, 1}, [6] = {0, 3}};
   if (stage->side != 8 || stage->step < 2 || stage->step > 6) return 0;
   return shifts[stage->step][row % (stage->step == 3 ? 3 : 2)];
 }

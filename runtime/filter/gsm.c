@@ -17,9 +17,10 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "filter/edge.h"
+#include "filter/eigen.h"
 #include "kernels/kernels.h"
 
-enum { MOST = LN_GSM_SIDE * LN_GSM_SIDE + 1, SAMPLES = 13, SWEEPS = 30 };
+enum { MOST = LN_GSM_SIDE * LN_GSM_SIDE + 1, SAMPLES = 13 };
 static const double first_log_z = -20.5, log_z_step = 2;
 
 typedef double Matrix[MOST][MOST];
@@ -79,36 +80,13 @@ static void make_covariance(Matrix out, const Bordered *b, const float *parent, 
 
 /* ---- The model ---- */
 
-/* One rotation of rows and columns p and q. */
-static void rotate(Matrix a, Matrix vectors, int n, int p, int q) {
-  double theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
-  double t = (theta >= 0 ? 1 : -1) / (fabs(theta) + sqrt(theta * theta + 1));
-  double c = 1 / sqrt(t * t + 1), s = t * c;
-  for (int k = 0; k < n; k++) {
-    double x = a[k][p], y = a[k][q];
-    a[k][p] = c * x - s * y, a[k][q] = s * x + c * y;
-  }
-  for (int k = 0; k < n; k++) {
-    double x = a[p][k], y = a[q][k];
-    a[p][k] = c * x - s * y, a[q][k] = s * x + c * y;
-    x = vectors[k][p], y = vectors[k][q];
-    vectors[k][p] = c * x - s * y, vectors[k][q] = s * x + c * y;
-  }
-}
-
-/* Jacobi's method for a symmetric matrix: its diagonal becomes the eigenvalues, vectors has them in its columns. */
-static void diagonalise(Matrix a, Matrix vectors, int n) {
+/* The eigenvectors of a symmetric matrix, in columns, and their values. */
+static void diagonalise(double *values, Matrix vectors, Matrix a, int n) {
+  double rows[MOST * MOST], work[MOST * MOST + 2 * MOST];
+  for (int i = 0; i < n; i++) memcpy(rows + i * n, a[i], (size_t)n * sizeof *rows);
+  ln_eigen_symmetric(rows, values, work, n);
   for (int i = 0; i < n; i++)
-    for (int j = 0; j < n; j++) vectors[i][j] = i == j;
-  for (int sweep = 0; sweep < SWEEPS; sweep++) {
-    double off = 0, all = 0;
-    for (int i = 0; i < n; i++)
-      for (int j = 0; j < n; j++) off += i == j ? 0 : a[i][j] * a[i][j], all += a[i][j] * a[i][j];
-    if (!(off > 1e-28 * all)) return;
-    for (int p = 0; p < n; p++)
-      for (int q = p + 1; q < n; q++)
-        if (a[p][q] != 0) rotate(a, vectors, n, p, q);
-  }
+    for (int k = 0; k < n; k++) vectors[i][k] = rows[k * n + i];
 }
 
 static void multiply(Matrix out, Matrix a, Matrix b, int n) {
@@ -129,14 +107,14 @@ static void transpose(Matrix out, Matrix a, int n) {
 /* x = y - w without its negative part; the sum of its eigenvalues stays. Whether there is anything. */
 static bool make_signal(Matrix x, Matrix y, Matrix w, int n) {
   Matrix vectors, scaled, turned;
-  double sum = 0, positive = 0;
+  double values[MOST], sum = 0, positive = 0;
   for (int i = 0; i < n; i++)
     for (int j = 0; j < n; j++) x[i][j] = y[i][j] - w[i][j];
-  diagonalise(x, vectors, n);
-  for (int k = 0; k < n; k++) sum += x[k][k], positive += fmax(0, x[k][k]);
+  diagonalise(values, vectors, x, n);
+  for (int k = 0; k < n; k++) sum += values[k], positive += fmax(0, values[k]);
   if (!(sum > 0)) return false;
   for (int i = 0; i < n; i++)
-    for (int k = 0; k < n; k++) scaled[i][k] = vectors[i][k] * fmax(0, x[k][k]) * sum / positive;
+    for (int k = 0; k < n; k++) scaled[i][k] = vectors[i][k] * fmax(0, values[k]) * sum / positive;
   transpose(turned, vectors, n);
   multiply(x, scaled, turned, n);
   return true;
@@ -145,14 +123,14 @@ static bool make_signal(Matrix x, Matrix y, Matrix w, int n) {
 /* root root^T = w, and its (pseudo)inverse. */
 static void make_root(Matrix root, Matrix inverse, Matrix w, int n) {
   Matrix vectors;
-  double largest = 0;
-  diagonalise(w, vectors, n);
-  for (int k = 0; k < n; k++) largest = fmax(largest, w[k][k]);
+  double values[MOST], largest = 0;
+  diagonalise(values, vectors, w, n);
+  for (int k = 0; k < n; k++) largest = fmax(largest, values[k]);
   for (int k = 0; k < n; k++) {
-    bool there = w[k][k] > 1e-10 * largest;
+    bool there = values[k] > 1e-10 * largest;
     for (int i = 0; i < n; i++) {
-      root[i][k] = there ? vectors[i][k] * sqrt(w[k][k]) : 0;
-      inverse[k][i] = there ? vectors[i][k] / sqrt(w[k][k]) : 0;
+      root[i][k] = there ? vectors[i][k] * sqrt(values[k]) : 0;
+      inverse[k][i] = there ? vectors[i][k] / sqrt(values[k]) : 0;
     }
   }
 }
@@ -171,7 +149,6 @@ static void sample_z(Model *m, const double *centre, const double *variance) {
   }
 }
 
-/* Overwrites both covariances. */
 static void make_model(Model *m, Matrix y, Matrix w, int side, bool parent) {
   Matrix x, root, inverse, turned, vectors;
   double variance[MOST];
@@ -182,8 +159,8 @@ static void make_model(Model *m, Matrix y, Matrix w, int side, bool parent) {
   transpose(turned, inverse, m->n);
   multiply(x, inverse, x, m->n);
   multiply(x, x, turned, m->n);
-  diagonalise(x, vectors, m->n);
-  for (int k = 0; k < m->n; k++) variance[k] = fmax(0, x[k][k]);
+  diagonalise(variance, vectors, x, m->n);
+  for (int k = 0; k < m->n; k++) variance[k] = fmax(0, variance[k]);
   transpose(turned, vectors, m->n);
   multiply(x, turned, inverse, m->n);
   multiply(root, root, vectors, m->n);

@@ -5,9 +5,11 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "filter/learn.h"
+#include "kernels/kernels.h"
 
-enum { FEW_USERS = 3, MOST_TURNS = 200 };
+enum { FEW_USERS = 3, MOST_TURNS = 200, ROWS_AT_ONCE = 128 };
 static const float alike = 0.99f;
+static const double negligible = 1e-10; /* what is left this small beside a signal is rounding */
 
 /* ---- Overcomplete cosines ---- */
 
@@ -55,22 +57,32 @@ typedef struct Work {
   int64_t *first;    /* atom k is used by users[first[k]] .. users[first[k+1] - 1], places of weights in the codes */
   int64_t *users;
   float *rows;       /* what is left of an atom's users, without it */
-  float *products;   /* of their columns, length x length */
-  double *vector, *image;
+  float *products;   /* of their columns, length x length, the upper half */
+  float *turned, *part; /* length x ROWS_AT_ONCE of them turned, and a row of those products */
+  const double **lines; /* the products' rows, both halves, in `matrix`: rows of `stride` numbers, whole eights */
+  double *matrix, *vector, *image;
+  int64_t stride;
 } Work;
 
 static LnStatus make_work(Work *w, LnError *err) {
   int64_t n = w->signals->n, length = w->d->length;
   LN_TRY(ln_codes_new(&w->codes, n, w->signals->most, err));
-  size_t floats = (size_t)(2 * n * length + length * length), doubles = (size_t)(n + 2 * length);
+  size_t floats = (size_t)(2 * n * length + length * (length + ROWS_AT_ONCE + 1));
+  w->stride = (length + 7) / 8 * 8;
+  size_t doubles = (size_t)(n + length + w->stride + length * w->stride);
   size_t integers = (size_t)(w->d->atoms + 1 + n * w->signals->most);
-  size_t bytes = floats * sizeof(float) + doubles * sizeof(double) + integers * sizeof(int64_t);
+  size_t bytes = floats * sizeof(float) + doubles * sizeof(double) + integers * sizeof(int64_t) +
+                 (size_t)length * sizeof(double *);
   w->errors = ln_alloc(bytes);
   if (w->errors == NULL) return ln_fail_memory(err, "ksvd", bytes);
-  w->vector = w->errors + n, w->image = w->vector + length;
-  w->first = (int64_t *)(void *)(w->image + length), w->users = w->first + w->d->atoms + 1;
+  w->vector = w->errors + n, w->image = w->vector + length, w->matrix = w->image + w->stride;
+  w->lines = (const double **)(void *)(w->matrix + length * w->stride);
+  memset(w->matrix, 0, (size_t)(length * w->stride) * sizeof(double));
+  for (int64_t r = 0; r < length; r++) w->lines[r] = w->matrix + r * w->stride;
+  w->first = (int64_t *)(void *)(w->lines + length), w->users = w->first + w->d->atoms + 1;
   w->left = (float *)(void *)(w->users + n * w->signals->most);
   w->rows = w->left + n * length, w->products = w->rows + n * length;
+  w->turned = w->products + length * length, w->part = w->turned + length * ROWS_AT_ONCE;
   return LN_OK;
 }
 
@@ -92,14 +104,12 @@ static void gather(const Work *w) {
   w->first[0] = 0;
 }
 
-/* w->vector becomes the first eigenvector of w->products, by the power method. */
+/* w->vector becomes the first eigenvector of w->matrix, by the power method. */
 static void first_eigenvector(const Work *w) {
   int64_t n = w->d->length;
   for (int turn = 0; turn < MOST_TURNS; turn++) {
     double square = 0, change = 0;
-    memset(w->image, 0, (size_t)n * sizeof(double));
-    for (int64_t r = 0; r < n; r++)
-      for (int64_t c = 0; c < n; c++) w->image[c] += (double)w->products[r * n + c] * w->vector[r];
+    ln_kernels()->sum_rows_double(w->image, w->lines, w->vector, (int)n, w->stride);
     for (int64_t i = 0; i < n; i++) square += w->image[i] * w->image[i];
     if (!(square > 0)) return;
     for (int64_t i = 0; i < n; i++) {
@@ -111,34 +121,50 @@ static void first_eigenvector(const Work *w) {
   }
 }
 
-/* out: length x length, the sum of each row times itself, of n rows. */
-static void sum_squares(float *out, const float *rows, int64_t n, int64_t length) {
-  memset(out, 0, (size_t)(length * length) * sizeof *out);
-  for (int64_t i = 0; i < n; i++, rows += length)
-    for (int64_t a = 0; a < length; a++)
-      for (int64_t b = 0; b < length; b++) out[a * length + b] += rows[a] * rows[b];
+/* matrix = the sum of each of n rows times itself. It is symmetric: only what lies beyond the diagonal is computed. */
+static void sum_squares(const Work *w, int64_t n) {
+  const LnKernels *kernels = ln_kernels();
+  const float *row[ROWS_AT_ONCE];
+  int64_t length = w->d->length;
+  memset(w->products, 0, (size_t)(length * length) * sizeof *w->products);
+  for (int64_t first = 0; first < n; first += ROWS_AT_ONCE) {
+    int64_t count = n - first < ROWS_AT_ONCE ? n - first : ROWS_AT_ONCE;
+    for (int64_t i = 0; i < count; i++) {
+      const float *from = w->rows + (first + i) * length;
+      for (int64_t a = 0; a < length; a++) w->turned[a * ROWS_AT_ONCE + i] = from[a];
+    }
+    for (int64_t a = 0; a < length; a++) {
+      for (int64_t i = 0; i < count; i++) row[i] = w->rows + (first + i) * length + a;
+      kernels->sum_rows(w->part, row, w->turned + a * ROWS_AT_ONCE, (int)count, length - a);
+      kernels->add(w->products + a * length + a, w->part, length - a);
+    }
+  }
+  for (int64_t a = 0; a < length; a++)
+    for (int64_t b = 0; b < length; b++)
+      w->matrix[a * w->stride + b] = (double)w->products[a < b ? a * length + b : b * length + a];
 }
 
 /* The atom and its users' weights become the first singular pair of what is left of these without it. */
 static void update_atom(const Work *w, int64_t k) {
+  const LnKernels *kernels = ln_kernels();
   const LnCodes *codes = &w->codes;
   int64_t length = w->d->length, n = w->first[k + 1] - w->first[k];
   const int64_t *users = w->users + w->first[k];
   float *atom = w->d->atom + k * length;
   if (n == 0) return;
   for (int64_t i = 0; i < n; i++) {
-    const float *left = w->left + users[i] / codes->most * length;
-    for (int64_t j = 0; j < length; j++) w->rows[i * length + j] = left[j] + codes->weights[users[i]] * atom[j];
+    memcpy(w->rows + i * length, w->left + users[i] / codes->most * length, (size_t)length * sizeof(float));
+    kernels->add_scaled(w->rows + i * length, atom, codes->weights[users[i]], length);
   }
-  sum_squares(w->products, w->rows, n, length);
+  sum_squares(w, n);
   for (int64_t j = 0; j < length; j++) w->vector[j] = (double)atom[j];
   first_eigenvector(w);
   for (int64_t j = 0; j < length; j++) atom[j] = (float)w->vector[j];
   for (int64_t i = 0; i < n; i++) {
-    float *left = w->left + users[i] / codes->most * length, *row = w->rows + i * length, weight = 0;
-    for (int64_t j = 0; j < length; j++) weight += row[j] * atom[j];
-    for (int64_t j = 0; j < length; j++) left[j] = row[j] - weight * atom[j];
-    codes->weights[users[i]] = weight;
+    float *left = w->left + users[i] / codes->most * length, *row = w->rows + i * length;
+    float weight = codes->weights[users[i]] = kernels->dot(row, atom, length);
+    memcpy(left, row, (size_t)length * sizeof(float));
+    kernels->add_scaled(left, atom, -weight, length);
   }
 }
 
@@ -152,7 +178,10 @@ static bool like_another(const LnDictionary *d, int64_t k) {
 static void replace_atoms(const Work *w) {
   const LnDictionary *d = w->d;
   int64_t n = w->signals->n, length = d->length;
-  for (int64_t i = 0; i < n; i++) w->errors[i] = square_sum(w->left + i * length, length);
+  for (int64_t i = 0; i < n; i++) {
+    double left = square_sum(w->left + i * length, length);
+    w->errors[i] = left > negligible * square_sum(w->signals->x + i * length, length) ? left : 0;
+  }
   ln_dictionary_gram(d);
   for (int64_t k = 0; k < d->atoms && !ln_interrupted(); k++) {
     if (w->first[k + 1] - w->first[k] > FEW_USERS && !like_another(d, k)) continue;

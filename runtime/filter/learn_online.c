@@ -9,6 +9,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "filter/learn.h"
+#include "kernels/kernels.h"
 
 enum { BATCH = 256 };
 
@@ -21,16 +22,19 @@ typedef struct Work {
   float *a, *b;      /* atoms x atoms, atoms x length */
   float *change;     /* of an atom */
   int64_t *order;    /* in which signals are drawn */
+  const float **atom; /* where each begins */
 } Work;
 
 static LnStatus make_work(Work *w, LnError *err) {
   const LnDictionary *d = w->d;
   LN_TRY(ln_codes_new(&w->codes, BATCH, w->signals->most, err));
   size_t sums = (size_t)(d->atoms * (d->atoms + d->length)), floats = sums + (size_t)((BATCH + 1) * d->length);
-  size_t bytes = floats * sizeof(float) + (size_t)w->signals->n * sizeof(int64_t);
+  size_t bytes = floats * sizeof(float) + (size_t)w->signals->n * sizeof(int64_t) + (size_t)d->atoms * sizeof(float *);
   w->order = ln_alloc(bytes);
   if (w->order == NULL) return ln_fail_memory(err, "ksvd", bytes);
-  w->a = (float *)(void *)(w->order + w->signals->n), w->b = w->a + d->atoms * d->atoms;
+  w->atom = (const float **)(void *)(w->order + w->signals->n);
+  for (int64_t k = 0; k < d->atoms; k++) w->atom[k] = d->atom + k * d->length;
+  w->a = (float *)(void *)(w->atom + d->atoms), w->b = w->a + d->atoms * d->atoms;
   w->batch = w->b + d->atoms * d->length, w->change = w->batch + BATCH * d->length;
   memset(w->a, 0, sums * sizeof(float));
   return LN_OK;
@@ -58,13 +62,6 @@ static void add_codes(const Work *w) {
   }
 }
 
-/* out = the sum of all atoms, each times its weight. */
-static void sum_atoms(float *out, const LnDictionary *d, const float *weights) {
-  memset(out, 0, (size_t)d->length * sizeof *out);
-  for (int64_t k = 0; k < d->atoms; k++)
-    for (int64_t j = 0; j < d->length; j++) out[j] += weights[k] * d->atom[k * d->length + j];
-}
-
 /* One turn of coordinate descent over the atoms. Those that were never used become signals of the batch. */
 static void update_atoms(const Work *w) {
   const LnDictionary *d = w->d;
@@ -73,7 +70,7 @@ static void update_atoms(const Work *w) {
     float *atom = d->atom + k * length, own = w->a[k * d->atoms + k];
     double square = 0;
     if (own > 0) {
-      sum_atoms(w->change, d, w->a + k * d->atoms);
+      ln_kernels()->sum_rows(w->change, w->atom, w->a + k * d->atoms, (int)d->atoms, length);
       for (int64_t j = 0; j < length; j++) w->change[j] = atom[j] + (w->b[k * length + j] - w->change[j]) / own;
     } else {
       memcpy(w->change, w->batch + unused++ % w->codes.signals * length, (size_t)length * sizeof(float));

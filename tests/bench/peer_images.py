@@ -1,4 +1,5 @@
-"""scikit-image and OpenCV: filters and SSIM. OpenCV's non-local means is of 8-bit images, the rest of float32."""
+"""scikit-image, OpenCV and the package bm3d: filters and SSIM. OpenCV's non-local means is of 8-bit images, the rest of
+float32."""
 import numpy
 
 
@@ -37,9 +38,18 @@ def opencv(x, y):
     }
 
 
+def bm3d_package(x, y):
+    from importlib import metadata
+
+    import bm3d
+    profile = bm3d.BM3DProfile()
+    profile.num_threads = 1
+    return metadata.version("bm3d"), {"filter bm3d": lambda: bm3d.bm3d(x, 0.1, profile)}
+
+
 class Peer:
     def __init__(self, variant, threads):
-        self.make = {"scikit-image": scikit_image, "opencv": opencv}[variant]
+        self.make = {"scikit-image": scikit_image, "opencv": opencv, "bm3d": bm3d_package}[variant]
         self.make(*self.images(16))  # so that a missing one is noticed here
 
     @staticmethod

@@ -57,7 +57,7 @@ def network_work():
 
 # As build/bench calls them; all on one thread.
 ITEMS = ["filter bm3d", "filter median", "filter median 5x5", "filter gaussian", "filter nlmeans", "filter bilateral",
-         "filter bilateral 7x7", "filter tv", "filter dct",
+         "filter bilateral 7x7", "filter tv", "filter wavelet", "filter dct",
          "metric ssim", "metric ssim uniform 7"]
 
 

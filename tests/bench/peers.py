@@ -7,7 +7,7 @@ outside the repository:
     python3 -m venv ~/peers
     ~/peers/bin/pip install torch                          # PyTorch
     ~/peers/bin/pip install keras tensorflow-cpu jax       # Keras on TensorFlow and on JAX
-    ~/peers/bin/pip install scikit-image opencv-python-headless
+    ~/peers/bin/pip install scikit-image opencv-python-headless bm3d
     make build/bench
     ~/peers/bin/python tests/bench/peers.py                # --help: fewer rounds, some of the work, torch.compile
 
@@ -45,6 +45,7 @@ PEERS = {
     "Keras on JAX": ("peer_keras", "jax", ""),
     "scikit-image": ("peer_images", "scikit-image", ""),
     "OpenCV": ("peer_images", "opencv", ""),
+    "bm3d": ("peer_images", "bm3d", ""),
     "NumPy": ("peer_numpy", "", ""),
 }
 DEBIAN = "/usr/bin/python3"  # whose NumPy (python3-numpy) is the one to compare with, if it is there
