@@ -30,6 +30,7 @@ local variations = {
   { name = "no flips", flips = "none" },
   { name = "no shifts", shift = 0 },
   { name = "all flips and turns", flips = "all" },
+  { name = "no blocks of pixels", blocks = 1, convolutions = 1, widths = { 16, 48, 64, 96 } }, -- as long a step
   { name = "a quarter of the rate", rate = recipe.defaults.rate / 4 },
   { name = "batches of 10", batch = 10 },
   { name = "no running mean", average = 0 },
