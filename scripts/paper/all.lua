@@ -205,6 +205,7 @@ local function main(...)
   for _, t in ipairs(section3.show(page, section3.run(sources, plan), write)) do print(t) end
   write_slips(page)
   write_competitors(page, book, sources, write)
+  page:save() -- what there is so far: the studies take longer than all else
   write_studies(page, sources, o)
   page:section("Options"):options(o):section("Environment"):environment{ seeds = ln.seeds(o.seeds),
     more = { ["training step"] = ("%.1f ms"):format(step), ["time of this call"] = ("%.0f s"):format(ln.time() - start),

@@ -68,6 +68,25 @@ test("principal angles: none within a span, right ones to what is outside", func
   support.close(angles[2], 90, 0.05)
 end)
 
+test("every filter competes, and is what it is without tuning in a short form", function()
+  local filters = require "scripts.paper.filters"
+  local known = {}
+  for _, entry in ipairs(filters.tunable) do known[entry.name] = true end
+  for name, kind in pairs(ln.filter) do assert(known[name] or type(kind) == "function", name) end
+  local clean = ln.data.phantom{ 4, size = { 32, 32 }, seed = 1 }.images
+  local noisy, ssim = ln.noise.gaussian{ p = 0.1, seed = 1 }(clean), ln.metric.ssim{}
+  local only = { tv = true, gaussian = true, ksvd = true }
+  local short = filters.tuned(noisy, clean, { sigma = 0.1, quick = true, only = only })
+  local long = filters.tuned(noisy, clean, { sigma = 0.1, only = only })
+  assert(#short == 2 and #long == 2 and short[1].name == "tv" and short[2].text == "Gaussian, tuned")
+  for i in ipairs(long) do
+    assert(ssim(long[i].apply(noisy), clean) >= ssim(short[i].apply(noisy), clean), long[i].options)
+  end
+  -- noise that is not centred: its mean is taken off
+  local shifted = filters.tuned(noisy + 0.5, clean, { sigma = 0.1, mean = 0.5, only = { tv = true } })[1]
+  support.close(ssim(shifted.apply(noisy + 0.5), clean), (ssim(long[1].apply(noisy), clean)), 1e-4)
+end)
+
 test("splits: patients apart unless the paper's preset says otherwise", function()
   local data = require "scripts.paper.data"
   local folder <close> = folder_of(40, "mdb%03d", 3)
