@@ -101,12 +101,11 @@ function study.network(name, options)
   return ln.models[name](name == "unet" and { widths = { 16, 32, 64 }, level = options and options.level } or {})
 end
 
--- Trains for so many steps. input: a function of clean images and a draw, as ln.fit takes it, or a tensor; clean: a
--- tensor, or a dataset. c: { steps =, seed = }
+-- Trains for so many steps. input: a function of clean images and a draw, as ln.fit takes it, or a tensor.
+-- c: { steps =, seed = }. The loss is the paper's: with squared errors a network that learns from phantoms, which are
+-- mostly black, may collapse to black, and stays so.
 function study.fit(net, input, clean, c)
-  local is_tensor = type(clean) == "userdata"
-  ln.fit(net, { input = input, target = is_tensor and clean or nil, data = not is_tensor and clean or nil,
-    loss = ln.loss.mse{}, optimizer = ln.optim.adam{ lr = 1e-3 },
+  ln.fit(net, { input = input, target = clean, loss = ln.loss.bce{}, optimizer = ln.optim.adam{ lr = 1e-3 },
     schedule = ln.schedule.cosine{ steps = c.steps }, batch = 10, seed = c.seed, progress = "none",
     epochs = math.ceil(c.steps / math.ceil(#clean / 10)), on_batch = function(at) return at.step < c.steps end })
   return net
