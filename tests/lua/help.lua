@@ -102,6 +102,13 @@ test("names are found with and without their owner, words in the texts", functio
   expect_error(function() help(ln, "qqqqqq") end, "help: there is nothing called 'qqqqqq'")
 end)
 
+test("an option has a page of its own", function()
+  assert(help(ln, "fit.patience"):find("^ln%.fit, option\n  patience  end the run .*%(an integer of at least 1%)$"))
+  assert(help(ln, "ln.nn.conv2d.padding"):find("^ln%.nn%.conv2d, option\n  padding  pixels .* default 'same'%)$"))
+  assert(help(ln, "conv2d.padding") == help(ln, "ln.nn.conv2d.padding"))
+  expect_error(function() help(ln, "fit.qqqqqq") end, "help: there is nothing called 'fit.qqqqqq'")
+end)
+
 -- "  name   text", with lines that go on below joined to it.
 local function rows_of(text)
   local rows = {}

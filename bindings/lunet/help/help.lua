@@ -82,6 +82,17 @@ local function subjects_of(ln, name)
   return list
 end
 
+-- "fit.patience", "nn.conv2d.padding": the option of all that is called so; nil where there is none.
+local function option_text(ln, name)
+  local owner, option = name:match("^(.*)[.:]([%w_]+)$")
+  local texts = {}
+  for _, subject in ipairs(owner and subjects_of(ln, owner) or {}) do
+    local page = page_of(ln, subject)
+    texts[#texts + 1] = pages.of_option(page and { page = page } or subject, option)
+  end
+  return texts[1] and table.concat(texts, "\n\n")
+end
+
 -- The page of a name; nil if nothing is called so.
 function help.named(ln, name)
   if name == "numpy" or name == "torch" or name == "pytorch" then return counterparts.page() end
@@ -89,7 +100,7 @@ function help.named(ln, name)
   for i, subject in ipairs(subjects_of(ln, name)) do texts[i] = text_of(ln, subject) end
   local part = not texts[1] and rawget(ln, (name:gsub("^ln%.", "")))
   if type(part) == "table" then return help.about(ln, part) end
-  return texts[1] and table.concat(texts, "\n\n")
+  return texts[1] and table.concat(texts, "\n\n") or option_text(ln, name)
 end
 
 -- What is written about a subject, in pieces, the first of which is its title.

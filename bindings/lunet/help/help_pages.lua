@@ -132,6 +132,23 @@ function pages.of_function(page)
   return table.concat(out, "\n")
 end
 
+-- One option of a page or a type: its rows of the page; nil where there is none of that name.
+function pages.of_option(subject, name)
+  local page, t = subject.page, subject.type
+  for _, entry in ipairs(page and page.options or {}) do
+    if entry[1] == name then
+      local row = { name, ("%s\n(%s)"):format(entry.help, options.told(entry)) }
+      return ("%s, option\n%s"):format(docs.title(page), pages.two_columns{ row })
+    end
+  end
+  for _, param in ipairs(t and t.params or {}) do
+    if param.name == name then
+      local row = { name, ("%s\n(%s)"):format(param.help, param.accepts) }
+      return ("ln.%s.%s, option\n%s"):format(t.kind, t.name, pages.two_columns{ row })
+    end
+  end
+end
+
 -- What an object can do.
 function pages.of_object(object)
   local rows = {}

@@ -96,7 +96,8 @@ local function named_page(name)
   local near = last and help.named(ln, last)
   if near then return ("There is no %s; this is called %s:\n\n%s"):format(name, last, near) end
   local instead, hint = help.instead(ln, last or name)
-  return instead or ("There is nothing called '%s'%s; ??word looks for a word in all texts"):format(name, hint)
+  local more = hint:find("?$") and hint .. " " or hint .. "; "
+  return instead or ("There is nothing called '%s'%s??word looks for a word in all texts"):format(name, more)
 end
 
 -- The help of anything that a chain of names is: text.
@@ -113,7 +114,7 @@ end
 -- Where words are written of, all of them in one page: text.
 function texts.search(text)
   local words = format.visible(text):match("^%s*(.-)%s*$")
-  if words == "" then return "What should be looked for? ??word, or several words: ??edge kernel" end
+  if words == "" then return "What should be looked for? ??word, or several words: ??edge filter" end
   local rows = help.mentions(ln, words)
   if #rows == 0 then
     local _, hint = help.instead(ln, words)
