@@ -138,6 +138,8 @@ test("editing, completion and history", function()
     t:wait("\n7\n> ")
     t:type("ln.file.exists('tests/lua/supp\t) and 21\n")
     t:wait("\n21\n> ")
+    t:type('ln.nn.conv2d{ 8, in\t"he_normal" }\n') -- not Lua's `in` where an option begins so
+    t:wait('\nconv2d{ 8, init = "he_normal" }\n')
     t:type("ln.file.exists 'tests/lu\tsupp\t and 22\n") -- a folder, then a file in it
     t:wait("\n22\n> ")
     t:type("#'tests/lua/supp\t' + 6/math.sqr\t(4)\n") -- no path: nothing to complete, and the Tab is none of it
@@ -149,7 +151,7 @@ test("editing, completion and history", function()
   assert(lines:find("^21 %* 2\nln.noise.gaussian{ sd = 2 }\n"), lines)
   local t <close> = terminal()
   t:wait("> ")
-  t:type(("\16"):rep(12) .. "\n") -- twelve lines up
+  t:type(("\16"):rep(13) .. "\n") -- thirteen lines up
   t:wait("\n42\n> ")
   t:type("\4")
 end)

@@ -3,6 +3,8 @@ local candidates = require "lunet.candidates"
 local commands = require "lunet.commands"
 local context = require "lunet.context"
 local expression = require "lunet.expression"
+local lexer = require "lunet.lexer"
+local session = require "lunet.session"
 local settings = require "lunet.settings"
 local signature = require "lunet.signature"
 
@@ -77,11 +79,22 @@ end
 
 -- ---- Code ----
 
+local function begins_one(list, start)
+  for _, name in ipairs(list) do
+    if name:sub(1, #start) == start then return true end
+  end
+end
+
+-- Where an option may stand and one begins so, names of Lua are not meant, but variables may be.
 local function in_code(at)
   if at.kind == "member" then return at.of and candidates.members(at.of, at.separator) or {} end
   local list = at.call.at_entry and candidates.options(at.call) or {}
   if at.start == "" and #list > 0 then return list end
-  return table.move(candidates.names(at.words, at.start), 1, 1 << 16, #list + 1, list)
+  local option, given = begins_one(list, at.start), session.console.first_globals
+  for _, name in ipairs(candidates.names(at.words, at.start)) do
+    if not (option and (given[name] or lexer.keywords[name])) then list[#list + 1] = name end
+  end
+  return list
 end
 
 local function of_lua(text)
