@@ -34,8 +34,8 @@ static const Embedded *find_embedded(const char *name) {
   return NULL;
 }
 
-/* Registry key of the globals of the Lua half: a copy of the standard ones, so that a script's `type = 3` does no harm to
- * the module, above the script's, where `arg` is. */
+/* Registry key of the globals of the Lua half: a copy of the standard ones, so that a script's `type = 3` does no harm
+ * to the module, above the script's, where `arg` is. */
 static const char environment;
 
 /* print, which a script may replace, if by a function. Upvalue 1: Lua's own. */

@@ -1,5 +1,5 @@
-/* The prompt: reads lines and gives them to its Lua half (bindings/lunet/prompt/), which runs them by the functions that
- * it gets from here, the console. Whatever fails in there is reported, and the next line is read. */
+/* The prompt: reads lines and gives them to its Lua half (bindings/lunet/prompt/), which runs them by the functions
+ * that it gets from here, the console. Whatever fails in there is reported, and the next line is read. */
 #include "bindings/program/prompt/repl.h"
 
 #include <stdio.h>
