@@ -55,6 +55,18 @@ local function written_function(name, f)
   return table.concat(lines, "\n")
 end
 
+local function counted(n, one, many)
+  return ("%d %s"):format(n, n == 1 and one or many)
+end
+
+-- "a list of 3", "a table of 2 entries", "a list of 3, and 1 other entry".
+local function table_size(t)
+  local _, n, _, others = keys.of(t)
+  if others == 0 and n > 0 then return ("a list of %d"):format(n) end
+  if n == 0 then return "a table of " .. counted(others, "entry", "entries") end
+  return ("a list of %d, and %s"):format(n, counted(others, "other entry", "other entries"))
+end
+
 -- What a variable holds: an object with what it can do, another value by its text.
 local function value_page(name, value)
   if type(value) == "function" then return written_function(name, value) end
@@ -66,10 +78,11 @@ local function value_page(name, value)
   local head = ("%s: %s"):format(name, with_article(class and class.type or math.type(value) or type(value)))
   if type(value) == "string" then head = ("%s of %d bytes"):format(head, #value) end
   if type(value) == "table" and keys.is_plain(value) then
-    local _, n, _, others = keys.of(value)
-    head = ("%s, %d in its list and %d other entries"):format(head, n, others)
+    head = ("%s: %s"):format(name, table_size(value))
   end
-  if class and class.type == "tensor" then text = text:match("[^\n]*$") end
+  if class and class.type == "tensor" then
+    head, text = ("%s of %d bytes"):format(head, value:bytes()), text:match("[^\n]*$")
+  end
   return table.concat({ head, text, about and "\n" .. about }, "\n")
 end
 
