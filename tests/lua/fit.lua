@@ -245,7 +245,7 @@ test("unknown and wrong options", function()
   expect_error(function() fit{ epochs = 1.5 } end, "fit: option 'epochs' must be an integer of at least 1, got 1.5")
   expect_error(function() fit{ loss = ln.optim.adam{} } end, "fit: option 'loss' must be a loss item")
   expect_error(function() fit{ loss = "bce" } end,
-    "fit: option 'loss' must be a loss item, a function or a list of them, got 'bce'")
+    "fit: option 'loss' must be a loss item, a function or a list of them, got 'bce'; write ln.loss.bce{}")
   expect_error(function() fit{ validation = 1.5 } end, "fit: option 'validation' must be")
   expect_error(function() fit{ validation = { input = noisy } } end, "fit: validation: option 'target' is required")
   expect_error(function() ln.fit(network(), { target = clean, loss = ln.loss.mse{}, optimizer = ln.optim.adam{} }) end,

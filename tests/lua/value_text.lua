@@ -62,8 +62,15 @@ test("tables: lines, aligned, where they do not fit", function()
   52900, 57600, 62500, 67600, 72900, 78400, 84100, 90000,
 }]])
   expect(text(numbers(9999, function(i) return i / 7 end)), "numbers more\n}")
-  expect(text(numbers(999, function(i) return ("line %d"):format(i) end)), '  "line 1",\n')
-  expect(text(numbers(999, function(i) return ("line %d"):format(i) end)), "entries more\n}")
+  equal(text(numbers(14, function(i) return ("mdb%d"):format(40 * i) end)), [[
+{
+  "mdb40",  "mdb80",  "mdb120", "mdb160", "mdb200", "mdb240", "mdb280",
+  "mdb320", "mdb360", "mdb400", "mdb440", "mdb480", "mdb520", "mdb560",
+}]])
+  expect(text(numbers(9999, function(i) return ("mdb%d"):format(i) end)), "texts more\n}")
+  local function long_line(i) return ("a line of its own: %d"):format(i) end
+  expect(text(numbers(999, long_line)), '  "a line of its own: 1",\n')
+  expect(text(numbers(999, long_line)), "entries more\n}")
   local wide = {}
   for i = 1, 300 do wide[("key%d"):format(i)] = i end
   expect(text(wide), "\n  key1   = 1,\n  key10  = 10,\n")
@@ -102,7 +109,7 @@ end)
 
 test("functions and types by name and usage", function()
   expect(text(ln.image.resize), 'function ln.image.resize(x, size, { method = "area" })\n  Resize the last two')
-  expect(text(ln.fit), "function ln.fit(net, { loss, optimizer, epochs = 10, batch = 10,")
+  expect(text(ln.fit), "function ln.fit(net, { loss, optimizer, batch = 10, seed = 0,")
   expect(text(ln.nn.conv2d), "ln.nn.conv2d{ filters, kernel = 3, stride = 1, padding = \"same\", ...")
   expect(text(ln.nn.relu), "ln.nn.relu{ name? }\n")
   equal(text(string.format), "function string.format, of Lua's own library")

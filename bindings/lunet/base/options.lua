@@ -133,9 +133,13 @@ function options.text(value)
   return options.is_dataset(value) and "a dataset; its images are in its field 'images'" or core.describe(value)
 end
 
--- The same of what an entry does not take: of a list, what is wrong in it.
+-- The same of what an entry does not take: of a list, what is wrong in it; the item that a name may stand for.
 local function text_for(entry, value)
   for _, kind in ipairs(kinds_of(entry)) do
+    local items = core[kind:match("^(%l+) item$")]
+    if items and type(value) == "string" and rawget(items, value) then
+      return ("%s; write ln.%s.%s{}"):format(options.text(value), kind:match("^%l+"), value)
+    end
     local _, wrong = is_list(value, entries[kind] or function() return true end)
     if wrong then return ("a list in which number %d is %s"):format(wrong, options.text(value[wrong])) end
   end

@@ -1,12 +1,13 @@
--- Plain tables by their contents: on one line where they fit, else a line an entry, names aligned; lists of numbers in
--- columns; lists of tables as rows under the names that they have in common.
+-- Plain tables by their contents: on one line where they fit, else a line an entry, names aligned; lists of numbers and
+-- of short texts in columns; lists of tables as rows under the names that they have in common.
 local keys = require "lunet.table_keys"
 local value_line = require "lunet.value_line"
 
 local width = value_line.width
 
 local most_inside = 12       -- lines of a table in a table, and entries of one whose tables get lines of their own
-local most_number_rows = 16
+local most_cell_rows = 16
+local longest_name = 20      -- bytes of texts that stand in columns
 local widest_cell = 28
 
 local function padded(text, columns)
@@ -17,35 +18,45 @@ local function elided(count, one, many)
   return ("... and %d %s more"):format(count, count == 1 and one or many)
 end
 
--- A list of at least so many numbers and nothing else.
-local function are_numbers(t, n, others)
-  if n < 8 or #others > 0 then return false end
-  for i = 1, n do
-    if math.type(rawget(t, i)) == nil then return false end
-  end
-  return true
-end
-
 local function number_text(x)
   local whole = math.tointeger(x)
   return whole and ("%d"):format(whole) or ("%.6g"):format(x)
 end
 
--- Lines of numbers below each other, in columns as wide as the widest of those shown.
-local function add_numbers(out, t, n, room, rows, indent)
-  local texts, widest = {}, 0
-  rows = math.min(rows, most_number_rows)
-  for i = 1, math.min(n, rows * room // 3) do
-    texts[i] = number_text(t[i])
-    widest = math.max(widest, #texts[i])
+local of_numbers = { text = number_text, one = "number", many = "numbers", right = true }
+local of_names = { text = function(x) return (value_line.quoted(x, widest_cell)) end, one = "text", many = "texts" }
+
+-- What a list of many numbers, or of many short texts, is of; nil of other lists.
+local function cells_of(t, n, others)
+  if n < 8 or #others > 0 then return nil end
+  local is_numbers, is_names = true, true
+  for i = 1, n do
+    local value = rawget(t, i)
+    is_numbers = is_numbers and math.type(value) ~= nil
+    is_names = is_names and type(value) == "string" and #value <= longest_name
+    if not (is_numbers or is_names) then return nil end
   end
-  local columns = math.max(room // (widest + 2), 1)
+  return is_numbers and of_numbers or of_names
+end
+
+-- Lines of them below each other, in columns as wide as the widest of those shown.
+local function add_cells(out, t, n, kind, room, rows, indent)
+  local texts, widest = {}, 0
+  rows = math.min(rows, most_cell_rows)
+  for i = 1, math.min(n, rows * room // 3) do
+    texts[i] = kind.text(t[i]) .. ","
+    widest = math.max(widest, width(texts[i]))
+  end
+  local columns = math.max(room // (widest + 1), 1)
   for first = 1, math.min(n, columns * rows), columns do
     local line = {}
-    for i = first, math.min(first + columns - 1, n) do line[#line + 1] = (" "):rep(widest - #texts[i]) .. texts[i] end
-    out[#out + 1] = indent .. table.concat(line, ", ") .. ","
+    for i = first, math.min(first + columns - 1, n) do
+      local gap = (" "):rep(widest - width(texts[i]))
+      line[#line + 1] = kind.right and gap .. texts[i] or texts[i] .. gap
+    end
+    out[#out + 1] = (indent .. table.concat(line, " ")):gsub(" +$", "")
   end
-  if n > columns * rows then out[#out + 1] = indent .. elided(n - columns * rows, "number", "numbers") end
+  if n > columns * rows then out[#out + 1] = indent .. elided(n - columns * rows, kind.one, kind.many) end
 end
 
 -- The names in the first n tables of a list, in order; nil where one has other keys, or they have little in common.
@@ -164,8 +175,9 @@ end
 function add_lines(out, t, room, rows, indent, path)
   local inside, n, others = keys.of(t)
   path[t], path[#path + 1] = true, t
-  if are_numbers(inside, n, others) then
-    add_numbers(out, inside, n, room, rows, indent)
+  local kind = cells_of(inside, n, others)
+  if kind then
+    add_cells(out, inside, n, kind, room, rows, indent)
   elseif are_tables(inside, n, others) then
     add_rows(out, inside, n, room, rows, indent)
   else
