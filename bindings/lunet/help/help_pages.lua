@@ -67,7 +67,7 @@ end
 -- The overview: items by kind, functions by name with the beginning of what they are, objects with what they can do.
 function pages.overview()
   local told = 'lunet %s; ln.help("conv2d") or ln.help(ln.fit) tells more, ln.tour() begins'
-  local out, rows = { told:format(core.version), "" }, {}
+  local out, rows = { wrapped(told:format(core.version), 0), "" }, {}
   for _, kind in ipairs(core.kinds) do
     local names = pages.sorted_names(core[kind.name])
     rows[#rows + 1] = { "ln." .. kind.name, kind.plural .. ": " .. table.concat(names, ", ") }
