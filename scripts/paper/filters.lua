@@ -40,7 +40,7 @@ local tunable = {
     return { weight = times(sigma, { 0.3, 0.5, 0.8, 1.2, 2, 3.5, 6 }) }
   end, refine = 2 },
   { "wavelet", "wavelets", function(sigma)
-    return { sigma = times(sigma, { 0.4, 0.7, 1, 1.5, 2.4 }), cycle_spinning = { 7 },
+    return { sigma = times(sigma, { 0.4, 0.7, 1, 1.5, 2.4 }), cycle_spinning = { 7 }, levels = { 3 },
       method = { "bayesshrink", "sureshrink", "visushrink" } }
   end, refine = 1 },
   { "ksvd", "K-SVD", function(sigma) return { sigma = times(sigma, { 0.85, 1, 1.2 }) } end, on = 4, slow = true },
