@@ -47,8 +47,8 @@ LN_INLINE vf log_around_one(const Logarithm *l, vf f) {
 }
 
 LN_INLINE vf log_by(const Logarithm *l, vf x) {
-  vf e, m = vmantissa(x, &e), f = m * vlookup(l->inverse, vfirst_4_bits(m)) - 1.0f;
-  vf whole = e * l->of_two + vlookup(l->log, vfirst_4_bits(m));
+  vf e, m = vmantissa(x, &e), f = vfma(m, vlookup(l->inverse, vfirst_4_bits(m)), vset(-1.0f));
+  vf whole = vfma(e, vset(l->of_two), vlookup(l->log, vfirst_4_bits(m)));
   if (l->of_two_low != 0) whole = e * l->of_two_low + whole;
   return vlog_special(log_around_one(l, f) + whole, x);
 }
@@ -70,8 +70,8 @@ LN_INLINE vf math_log1p(vf x) {
   const Logarithm *l = &log_natural;
   vf larger = vmax(vset(1.0f), x), smaller = vmin(vset(1.0f), x), u = x + 1.0f, rest = smaller - (u - larger);
   vf e, m = vmantissa(u, &e), inverse = vlookup(l->inverse, vfirst_4_bits(m));
-  vf f = vscale(rest, -e) * inverse + (m * inverse - 1.0f);
-  vf y = log_around_one(l, f) + (e * l->of_two + vlookup(l->log, vfirst_4_bits(m)));
+  vf f = vfma(vscale(rest, -e), inverse, vfma(m, inverse, vset(-1.0f)));
+  vf y = log_around_one(l, f) + vfma(e, vset(l->of_two), vlookup(l->log, vfirst_4_bits(m)));
   return (vf)((vi)vlog_special(y, u) | ((vi)x & INT32_MIN));
 }
 

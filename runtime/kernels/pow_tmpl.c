@@ -53,7 +53,7 @@ static const struct {
 LN_INLINE vf log2_pair(vf x, vf *low) {
   vf e, m = vmantissa(x, &e);
   vi i = vfirst_5_bits(m);
-  vf f = m * vlookup_32(power_table.inverse, i) - 1.0f, whole = e + vlookup_32(power_table.high, i);
+  vf f = vfma(m, vlookup_32(power_table.inverse, i), vset(-1.0f)), whole = e + vlookup_32(power_table.high, i);
   vf sum = vfma(f, vset(1.44269502f), whole), lost = vfma(f, vset(1.44269502f), whole - sum);
   vf series = POLYNOMIAL(f, 0.283633441f, -0.360793471f, 0.48089987f, -0.721347511f);
   *low = (f * f * series + (f * 1.92596303e-8f + vlookup_32(power_table.low, i))) + lost;

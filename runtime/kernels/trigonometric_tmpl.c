@@ -176,7 +176,7 @@ LN_INLINE vi angle_place(vf tangent) {
 /* angle[place] + atan(over / under) */
 LN_INLINE vf angle_near(vi place, vf over, vf under) {
   vf inverse = vnear_inverse(under), t = over * inverse;
-  t = (vset(1.0f) - under * inverse) * t + t;
+  t = vfma(vfnma(under, inverse, vset(1.0f)), t, t);
   vf z = t * t;
   return vlookup_32(angle_table.angle, place) + ((z * 0.199132189f - 0.333332688f) * (z * t) + t);
 }
