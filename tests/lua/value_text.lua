@@ -120,6 +120,14 @@ test("items with all of their options, losses and chains as code", function()
   expect(text(ln.optim.adam{ 0.01 }), "adam{ 0.01 }\n  optimizer, otherwise beta1 = 0.9, beta2 = 0.999,")
   expect(text(ln.noise.gaussian{ 0.1, sd = 2 }), 'gaussian{ 0.1, sd = 2 }\n  noise, otherwise mode = "scale", ')
   equal(text(0.5 * ln.loss.mae{} + ln.loss.mse{}), "0.5 * mae{} + mse{}")
+  expect(text(ln.filter.bm3d{ 0.1, search = 21, step = 4, beta = 1.5, lambda = 2.5, mu2 = 0.3 }), "bm3d{ 0.1")
+end)
+
+test("histories, broken between words", function()
+  local x = ln.ones(4, 1, 4, 4)
+  local history = ln.fit(ln.nn.sequential{ ln.nn.conv2d{ 1 } }, { input = x, target = x, validation = 0.5,
+    loss = ln.loss.mse{}, optimizer = ln.optim.adam{}, progress = "none", max_seconds = 0.05 })
+  expect(text(history):gsub("%s+", " "), "(stopped by max_seconds")
 end)
 
 test("networks by their layers, elided where there are many", function()

@@ -81,9 +81,14 @@ end
 function objects.item(item)
   local text = tostring(item)
   local ok, left = errors.try(defaults_of, item, text)
+  text = wrapped(text, 2, columns())
   if not ok or #left == 0 then return text end
   local rest = ("%s, otherwise %s"):format(nouns[item.kind] or "item", table.concat(left, ", "))
   return ("%s\n  %s"):format(text, wrapped(rest, 2, columns()))
+end
+
+function objects.history(history)
+  return wrapped(tostring(history), 2, columns())
 end
 
 function objects.network(net)
