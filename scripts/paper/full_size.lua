@@ -1,5 +1,5 @@
--- Does a small network serve large images? The recipe `best`, trained on images of 64x64 pixels, and trained on parts
--- of large images, applied to whole large images in tiles that overlap; beside tuned filters there, with times.
+-- Does a small network serve large images? A U-Net and the recipe `best`, trained on images of 64x64 pixels, and on
+-- parts of large images, applied to whole large images in tiles that overlap; beside tuned filters there, with times.
 --
 --   lunet scripts/paper/full_size.lua [--full DIR] [--mmm DIR] [--p P] [--steps N] [--quick]
 --
@@ -75,6 +75,12 @@ end
 
 -- ---- The points ----
 
+local function named(list, name)
+  for _, entry in ipairs(list) do
+    if entry.name == name then return entry end
+  end
+end
+
 local function noisy_of(image, number, o)
   return ln.noise.gaussian{ p = o.p, seed = 1000 }(image:unsqueeze(1), number)
 end
@@ -109,26 +115,34 @@ local function off_by_tiles(net, test, o)
   return (net:predict(noisy, { tile = side }) - net:predict(noisy)):abs():max()
 end
 
-local networks = {
-  { name = "small", text = "best, trained on 64x64 images", images = function(m) return m.small end },
-  { name = "parts", text = "best, trained on 64x64 parts", images = function(m, o)
+-- What is trained, { name =, text =, make = function(images, o, c) -> network, mirror = how predictions are averaged }.
+local kinds = {
+  { name = "unet", text = "U-Net", make = function(images, o, c)
+    return study.train(images, o.p, o.p, { net = "unet", steps = c.steps, seed = c.seed })
+  end },
+  { name = "best", text = "best", mirror = "horizontal", make = function(images, o, c)
+    return (recipe.train(images, { levels = { o.p }, level = false, steps = c.steps, seed = c.seed,
+      progress = "none" }))
+  end },
+}
+
+-- And on which images.
+local materials = {
+  { name = "small", text = "trained on 64x64 images", images = function(m) return m.small end },
+  { name = "parts", text = "trained on 64x64 parts", images = function(m, o)
     return parts_of(m.large, side, o.quick and 8 or most_parts)
   end },
 }
 
 local function run_network(m, o)
   return function(c, log)
-    for _, entry in ipairs(networks) do
-      if entry.name == c.trained then
-        local net = recipe.train(entry.images(m, o), { levels = { o.p }, level = false, steps = c.steps, seed = c.seed,
-          progress = "none" })
-        local function whole(x) return net:predict(x, { tile = tile, mirror = "horizontal" }) end
-        whole(noisy_of(m.test[1], 1, o)) -- so that the time of planning is not among those that are told
-        local result = score(whole, m.test, o, log.dir .. "/middles.npz")
-        result.off = off_by_tiles(net, m.test, o)
-        return result
-      end
-    end
+    local kind, material = named(kinds, c.net), named(materials, c.trained)
+    local net = kind.make(material.images(m, o), o, c)
+    local function whole(x) return net:predict(x, { tile = tile, mirror = kind.mirror }) end
+    whole(noisy_of(m.test[1], 1, o)) -- so that the time of planning is not among those that are told
+    local result = score(whole, m.test, o, log.dir .. "/middles.npz")
+    result.off = off_by_tiles(net, m.test, o)
+    return result
   end
 end
 
@@ -147,30 +161,34 @@ local function run_filter(m, o)
 end
 
 function full_size.run(o, sources)
-  local m, trained, names = split(o, sources), {}, { "noisy" }
-  for i, entry in ipairs(networks) do trained[i] = entry.name end
+  local m, names = split(o, sources), { "noisy" }
   for _, entry in ipairs(filters.tunable) do
     if not entry.slow then names[#names + 1] = entry.name end
   end
   local lists = { { "p", { o.p } }, { "full", { o.full or "head MRI" } }, { "quick", { o.quick } },
     { "seed", { 1 } } }
-  local function points(name, list) return study.points{ { name, list }, table.unpack(lists) } end
-  return { m = m, filters = study.sweep("full-size-filters", o, sources, points("filter", names), run_filter(m, o)),
-    networks = study.sweep("full-size", o, sources, points("trained", trained), run_network(m, o)) }
+  local function points(...)
+    return study.points(table.move(lists, 1, #lists, select("#", ...) + 1, { ... }))
+  end
+  return { m = m,
+    filters = study.sweep("full-size-filters", o, sources, points({ "filter", names }), run_filter(m, o)),
+    networks = study.sweep("full-size", o, sources, points({ "net", { "unet", "best" } },
+      { "trained", { "small", "parts" } }), run_network(m, o)) }
 end
 
 -- ---- The report ----
 
 -- All methods as { text =, result =, run = folder }; the noisy images first, then filters, then networks.
 local function methods_of(found)
-  local texts, list = { noisy = "noisy" }, {}
-  for _, entry in ipairs(filters.tunable) do texts[entry.name] = entry.text end
-  for _, entry in ipairs(networks) do texts[entry.name] = entry.text end
-  for _, results in ipairs{ found.filters, found.networks } do
-    for _, entry in ipairs(results) do
-      list[#list + 1] = { text = texts[entry.point.filter or entry.point.trained], result = entry.result,
-        run = entry.run, is_filter = entry.point.filter ~= nil and entry.point.filter ~= "noisy" }
-    end
+  local list = {}
+  for _, entry in ipairs(found.filters) do
+    local filter = named(filters.tunable, entry.point.filter)
+    list[#list + 1] = { text = filter and filter.text or "noisy", result = entry.result, run = entry.run,
+      is_filter = filter ~= nil }
+  end
+  for _, entry in ipairs(found.networks) do
+    list[#list + 1] = { text = ("%s, %s"):format(named(kinds, entry.point.net).text,
+      named(materials, entry.point.trained).text), result = entry.result, run = entry.run }
   end
   return list
 end
@@ -236,7 +254,7 @@ function full_size.show(page, found, o, write)
   for _, one in ipairs(methods) do off = math.max(off, one.result.off or 0) end
   ln.expect{ what = "full size: tiles less the whole at once", paper = 0, got = off, within = 1e-5 }
   local shape = found.m.test[1].shape
-  page:text(("Test images: %d %s; the first has %dx%d pixels. Noise x + %g N(0, 1). The recipe is trained for %d "
+  page:text(("Test images: %d %s; the first has %dx%d pixels. Noise x + %g N(0, 1). Networks are trained for %d "
     .. "steps, and applied in tiles of %d pixels, each with the pixels around it that its own depend on: tiles and the "
     .. "whole differ by %.1g at most."):format(#found.m.test, found.m.label, shape[2], shape[3], o.p, o.steps, tile,
     off))
