@@ -58,7 +58,8 @@ typedef struct Pursuit {
   const LnDictionary *dictionary;
   int64_t most;
   const float *start;                        /* products of the signal with the atoms */
-  float *left, *taken;                       /* of what is left, and of what the chosen atoms make up */
+  float *left, *taken;                       /* of what is left; and, row by row, of what each chosen atom adds to those
+                                                before it, of unit length */
   double lower[LN_OMP_MOST * LN_OMP_MOST];   /* Cholesky factor of the products of the chosen atoms, rows of `most` */
   double half[LN_OMP_MOST];                  /* the factor's solution of the chosen ones' products with the signal */
   double weight[LN_OMP_MOST];
@@ -101,12 +102,17 @@ static void solve_weights(Pursuit *p, int64_t n) {
   }
 }
 
-static void update_left(Pursuit *p, const int32_t *places, const float *weights, int64_t n) {
+/* For the last of n chosen atoms: its products with all, less what those before it say of it. */
+static void update_left(Pursuit *p, const int32_t *places, int64_t n) {
+  const LnKernels *kernels = ln_kernels();
   const float *rows[LN_OMP_MOST];
-  int64_t atoms = p->dictionary->atoms;
-  for (int64_t i = 0; i < n; i++) rows[i] = p->dictionary->gram + places[i] * atoms;
-  ln_kernels()->sum_rows(p->taken, rows, weights, (int)n, atoms);
-  for (int64_t k = 0; k < atoms; k++) p->left[k] = p->start[k] - p->taken[k];
+  float weights[LN_OMP_MOST];
+  int64_t atoms = p->dictionary->atoms, last = n - 1;
+  const double *factor = p->lower + last * p->most;
+  for (int64_t i = 0; i < last; i++) rows[i] = p->taken + i * atoms, weights[i] = (float)(-factor[i] / factor[last]);
+  rows[last] = p->dictionary->gram + places[last] * atoms, weights[last] = (float)(1 / factor[last]);
+  kernels->sum_rows(p->taken + last * atoms, rows, weights, (int)n, atoms);
+  kernels->add_scaled(p->left, p->taken + last * atoms, (float)-p->half[last], atoms);
 }
 
 /* The number of atoms taken. energy: the signal's squared length. */
@@ -119,10 +125,10 @@ static int64_t pursue(Pursuit *p, int32_t *places, float *weights, double energy
     if (k < 0 || !extend_factor(p, places, n, k)) break;
     left -= p->half[n] * p->half[n];
     places[n++] = (int32_t)k;
-    solve_weights(p, n);
-    for (int64_t i = 0; i < n; i++) weights[i] = (float)p->weight[i];
-    if (n < p->most && left > bound) update_left(p, places, weights, n);
+    if (n < p->most && left > bound) update_left(p, places, n);
   }
+  solve_weights(p, n);
+  for (int64_t i = 0; i < n; i++) weights[i] = (float)p->weight[i];
   return n;
 }
 
@@ -145,7 +151,7 @@ static LnStatus code_block(void *context, int64_t block, int worker, LnError *er
   const LnDictionary *d = job->dictionary;
   const LnCodes *codes = job->codes;
   int64_t first = block * BLOCK, n = codes->signals - first < BLOCK ? codes->signals - first : BLOCK;
-  size_t floats = (size_t)((n + 2) * d->atoms), bytes = floats * sizeof(float);
+  size_t floats = (size_t)((n + 1 + codes->most) * d->atoms), bytes = floats * sizeof(float);
   float *products = ln_alloc(bytes);
   Pursuit *p = ln_alloc(sizeof *p);
   LnStatus status = products == NULL || p == NULL ? ln_fail_memory(err, "ksvd", bytes) : LN_OK;
