@@ -106,6 +106,7 @@ static int type_example(lua_State *L) {
   const LnType *type = check_type(L);
   const LnKind *kind = ln_kind_find(type->kind);
   if (type->example != NULL) return lua_pushstring(L, type->example), 1;
+  if (type->cases == NULL || type->cases->options == NULL) return lua_pushnil(L), 1; /* a sum of losses */
   LNB_MAKE(L, lnb_item_class, LnItem, ln_item_from_json(&made, type, type->cases->options, &err));
   lua_pushfstring(L, "ln.%s.", type->kind);
   lnb_push_item_text(L, lnb_check(L, -2, &lnb_item_class));
@@ -137,7 +138,7 @@ static const LnbFunction type_getters[] = {
     {.name = "cases", .call = type_cases, .usage = "type.cases -> string[]",
      .doc = "Small configurations as Lua code: \"conv2d{ 3, kernel = 5 }\".",
      .example = "type.cases[1]"},
-    {.name = "example", .call = type_example, .usage = "type.example -> string",
+    {.name = "example", .call = type_example, .usage = "type.example -> string|nil",
      .doc = "An example of its use as Lua code; ln.example runs it."},
     {0}};
 

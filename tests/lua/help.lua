@@ -102,6 +102,13 @@ test("names are found with and without their owner, words in the texts", functio
   expect_error(function() help(ln, "qqqqqq") end, "help: there is nothing called 'qqqqqq'")
 end)
 
+test("types that only operators make have no example", function()
+  local sum = ln.loss.mae{} + ln.loss.mse{}
+  assert(sum.type.example == nil and #sum.type.cases == 0)
+  assert(help(ln, sum):find("A sum of losses", 1, true) and not help(ln, sum):find("\nExample", 1, true))
+  expect_error(function() ln.example(sum) end, "example: there is none of the loss sum")
+end)
+
 test("an option has a page of its own", function()
   assert(help(ln, "fit.patience"):find("^ln%.fit, option\n  patience  end the run .*%(an integer of at least 1%)$"))
   assert(help(ln, "ln.nn.conv2d.padding"):find("^ln%.nn%.conv2d, option\n  padding  pixels .* default 'same'%)$"))

@@ -27,9 +27,9 @@ function example_text.of_page(page)
   return code and complete(code)
 end
 
--- The example of a type.
+-- The example of a type; nil of those that are made by operators.
 function example_text.of_type(t)
-  return complete(t.example)
+  return t.example and complete(t.example)
 end
 
 return example_text

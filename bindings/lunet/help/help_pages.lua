@@ -103,7 +103,7 @@ function pages.of_type(t, title)
     out[#out + 1] = pages.two_columns(rows)
   end
   local shown, code = {}, example_text.of_type(t)
-  out[#out + 1] = "\nExample\n  " .. code:gsub("\n", "\n  ")
+  if code then out[#out + 1] = "\nExample\n  " .. code:gsub("\n", "\n  ") end
   for i, case in ipairs(t.cases) do
     if i == 1 then out[#out + 1] = "\nAlso" end
     if not shown[case] then out[#out + 1] = "  " .. wrapped_call(("ln.%s.%s"):format(t.kind, case)) end
