@@ -123,6 +123,27 @@ test("items with all of their options, losses and chains as code", function()
   expect(text(ln.filter.bm3d{ 0.1, search = 21, step = 4, beta = 1.5, lambda = 2.5, mu2 = 0.3 }), "bm3d{ 0.1")
 end)
 
+test("tables that are wider than the window, in blocks of columns", function()
+  local in_width = require "lunet.table_in_width"
+  local t = ln.table{ columns = { "name", "first", "second" }, { "a", 1.5, 2.5 }, { "bb", 3.25, 4 },
+    note = "A note of several words." }
+  equal(in_width(t, 24), tostring(t))
+  equal(in_width(t, 14), [[
+name  first
+----  -----
+a      1.50
+bb     3.25
+name  second
+----  ------
+a        2.5
+bb       4.0
+A note of
+several words.]])
+  local net = ln.nn.sequential{ ln.nn.conv2d{ 2 } }
+  net:build{ 1, 8, 8 }
+  for line in net:summary():text(nil, 30):gmatch("[^\n]+") do assert(#line <= 30, line) end
+end)
+
 test("histories, broken between words", function()
   local x = ln.ones(4, 1, 4, 4)
   local history = ln.fit(ln.nn.sequential{ ln.nn.conv2d{ 1 } }, { input = x, target = x, validation = 0.5,

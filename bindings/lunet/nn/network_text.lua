@@ -17,12 +17,12 @@ local function unbuilt_text(net, most)
   return table.concat(out, "\n"), hidden > 0
 end
 
--- The text in about so many lines; nil: all of it.
-local function text(net, lines)
+-- The text in about so many lines and in so many columns; nil: all of it.
+local function text(net, lines, columns)
   local shown, elided
   if net.input_shape then
     elided = lines and #net:layers() > math.max(lines - 8, 4)
-    shown = ("%s\n%s"):format(tostring(net):match("^[^,]+, [^,]+"), summary(net):text(lines and lines - 8))
+    shown = ("%s\n%s"):format(tostring(net):match("^[^,]+, [^,]+"), summary(net):text(lines and lines - 8, columns))
   else
     shown, elided = unbuilt_text(net, lines and lines - 3)
   end

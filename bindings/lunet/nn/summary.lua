@@ -1,13 +1,16 @@
 -- What a network consists of: layers, output shapes, parameters, multiply-adds, receptive field.
 local docs = require "lunet.docs"
 local field = require "lunet.receptive_field"
-local grouped = require("lunet.format").grouped
+local format = require "lunet.format"
 local results = require "lunet.table"
 local shapes = require "lunet.shapes"
+local table_in_width = require "lunet.table_in_width"
 
 local Summary = {}
 Summary.__index = Summary
 Summary.__name = "lunet.summary"
+
+local grouped = format.grouped
 
 -- An option that is one number, or { rows, columns }.
 local function along(value, dimension)
@@ -44,7 +47,8 @@ local function new(net)
   return self
 end
 
-function Summary:text(most)
+-- columns: of the window, if the text is to fit into it.
+function Summary:text(most, columns)
   local t = results{ columns = { "layer", "", "output", "parameters", "mult-adds" } }
   for i, shape in ipairs(type(self.input[1]) == "table" and self.input or { self.input }) do
     t:add{ i == 1 and "input" or "input " .. i, "", shapes.text(shape), 0, 0 }
@@ -61,15 +65,18 @@ function Summary:text(most)
   local bytes = self.parameters * 4
   local size = bytes < 1e4 and grouped(bytes) .. " bytes" or bytes < 1e6 and ("%.0f KB"):format(bytes / 1e3)
     or ("%.1f MB"):format(bytes / 1e6)
-  local text = ("%s\n%s parameters (%s), %s mult-adds an image"):format(tostring(t), grouped(self.parameters),
-    size, self.macs < 1e6 and grouped(self.macs) or ("%.1f million"):format(self.macs / 1e6))
-  return self.receptive_field and ("%s\nreceptive field %s"):format(text, self.receptive_field) or text
+  local facts = ("%s parameters (%s), %s mult-adds an image"):format(grouped(self.parameters), size,
+    self.macs < 1e6 and grouped(self.macs) or ("%.1f million"):format(self.macs / 1e6))
+  if self.receptive_field then facts = ("%s\nreceptive field %s"):format(facts, self.receptive_field) end
+  if not columns then return tostring(t) .. "\n" .. facts end
+  return table_in_width(t, columns) .. "\n" .. format.wrapped(facts, 0, columns)
 end
 
 function Summary:__tostring() return self:text() end
 
 docs.class(Summary, {
-  { "summary:text(most?: integer) -> string", "What print shows; of more layers than `most`, the middle is left out." },
+  { "summary:text(most?: integer, columns?: integer) -> string", "What print shows; of more layers than `most`, the "
+    .. "middle is left out, and what is wider than so many columns stands in blocks." },
   { "summary.layers -> table[]", "The layers, see net:layers." },
   { "summary.parameters -> integer", "The number of trained parameters." },
   { "summary.macs -> integer", "Multiply-adds of one image." },

@@ -85,6 +85,36 @@ function sheet.text(s, bold)
   return table.concat(rows, "\n")
 end
 
+-- A sheet of some of the columns, without the note.
+local function part(s, chosen)
+  local out = { columns = {}, lines = {}, numeric = {}, best = {}, width = s.width }
+  for k, c in ipairs(chosen) do out.columns[k], out.numeric[k] = s.columns[c], s.numeric[c] end
+  for r, line in ipairs(s.lines) do
+    out.lines[r], out.best[r] = {}, {}
+    for k, c in ipairs(chosen) do out.lines[r][k], out.best[r][k] = line[c], is_best(s, r, c) end
+  end
+  return out
+end
+
+-- The same in a window that is too narrow: as many columns as fit, the others below, each time behind the first.
+function sheet.narrow_text(s, columns, bold)
+  s = setmetatable({ width = columns }, { __index = s })
+  local _, first = padded(s, 1)
+  local chosen, used, out = { 1 }, math.min(first, columns // 2), {}
+  local function flush()
+    out[#out + 1] = sheet.text(part(s, chosen), bold)
+    chosen, used = { 1 }, math.min(first, columns // 2)
+  end
+  for c = 2, #s.columns do
+    local _, widest = padded(s, c)
+    if #chosen > 1 and used + 2 + widest > columns then flush() end
+    chosen[#chosen + 1], used = c, used + 2 + widest
+  end
+  flush()
+  if s.note then out[#out + 1] = format.wrapped(s.note, 0, columns) end
+  return table.concat(out, "\n")
+end
+
 -- ---- Markdown ----
 
 function sheet.markdown(s)

@@ -13,6 +13,7 @@ local models = require "lunet.models"
 local network_text = require "lunet.network_text"
 local sets = require "lunet.set"
 local table_text = require "lunet.table_text"
+local table_in_width = require "lunet.table_in_width"
 local value_line = require "lunet.value_line"
 local wrapped = require("lunet.format").wrapped
 
@@ -87,12 +88,20 @@ function objects.item(item)
   return ("%s\n  %s"):format(text, wrapped(rest, 2, columns()))
 end
 
+function objects.results(t)
+  return table_in_width(t, capabilities.columns())
+end
+
+function objects.comparison(c)
+  return table_in_width(c:table(), capabilities.columns())
+end
+
 function objects.history(history)
   return wrapped(tostring(history), 2, columns())
 end
 
 function objects.network(net)
-  return network_text(net, rows())
+  return network_text(net, rows(), capabilities.columns())
 end
 
 -- As many images as there is room for, small, in a row.
