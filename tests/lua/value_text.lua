@@ -139,6 +139,8 @@ a        2.5
 bb       4.0
 A note of
 several words.]])
+  equal(tostring(ln.table{ columns = { "a", "b" }, { "x", 1 }, { "... 9 more", "" }, { "y", 100 } }),
+    "a             b\n----------  ---\nx             1\n... 9 more\ny           100") -- still numbers
   local net = ln.nn.sequential{ ln.nn.conv2d{ 2 } }
   net:build{ 1, 8, 8 }
   for line in net:summary():text(nil, 30):gmatch("[^\n]+") do assert(#line <= 30, line) end

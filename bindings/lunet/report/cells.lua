@@ -107,7 +107,7 @@ local function cells(rows, columns)
     for i, row in ipairs(rows) do
       local value = row[c]
       lines[i][c] = cell_text(value, format, skew)
-      numeric[c] = numeric[c] and (value == nil or cell.value(value) ~= nil)
+      numeric[c] = numeric[c] and (value == nil or value == "" or cell.value(value) ~= nil)
     end
   end
   return lines, numeric
