@@ -198,6 +198,22 @@ test("Ctrl-C in the middle of a key, of a search or of an argument, any number o
   t:type("\4")
 end)
 
+test("what waited for keys tells no time", function()
+  local t <close> = terminal()
+  t:wait("Ctrl-D leaves.\n> ")
+  t:type("%set timing 0\n")
+  t:wait("\ntiming = 0\n> ")
+  t:type("x = 1\n")
+  t:wait("]\n> ") -- [0.01 ms]
+  t:type("tour()\n")
+  t:wait("q leaves] ")
+  t:type("q\n")
+  t:wait("> ")
+  t:type("print(1)\n")
+  t:wait("\n1\n[")
+  t:type("\4")
+end)
+
 test("errors are broken between words on a terminal, and not in a pipe", function()
   local words = ("ab "):rep(30)
   expect(piped(("error '%s'\n"):format(words)), words .. "\n")

@@ -2,6 +2,7 @@
 local capabilities = require "lunet.capabilities"
 local core = require "lunet.core"
 local example = require "lunet.example"
+local keyboard = require "lunet.keyboard"
 local steps = require "lunet.tour_steps"
 local wrapped = require("lunet.format").wrapped
 
@@ -18,6 +19,7 @@ end
 local function ask(is_first)
   io.stdout:write(is_first and "[Enter runs the lines, q leaves] " or "[Enter or q] ")
   io.stdout:flush()
+  keyboard.waited = true
   local line = io.read("l")
   return line ~= nil and not line:lower():find("^%s*q")
 end

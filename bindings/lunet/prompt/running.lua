@@ -58,12 +58,17 @@ local function is_silent(text)
   return require("lunet.lexer").last(text) == ";"
 end
 
+-- Loaded with what is controlled by keys: browse, show{ blink = true }, tour.
+local function keyboard()
+  return package.loaded["lunet.keyboard"] or {}
+end
+
 -- What a chunk says of itself, or "[2.3 s]" where it took as long as is worth telling and somebody sits there. Forms
--- may have waited for that somebody: a page of help, an editor.
+-- may have waited for that somebody, a page of help, an editor, and so may what is controlled by keys.
 local function tell_time(chunk)
   local least, seconds = settings.get("timing"), chunk.seconds
   if chunk.note then print(highlight.aside(chunk.note)) end
-  local untold = chunk.note or chunk.form and not chunk.timed
+  local untold = chunk.note or chunk.form and not chunk.timed or keyboard().waited
   if untold or not session.console.terminal or not least or seconds < least then return end
   print(highlight.aside(("[%s]"):format(duration(seconds))))
 end
@@ -112,6 +117,7 @@ end
 function running.run(chunk, f)
   local call = chunk.form and session.console.call or session.console.call_keeping
   chunk.silent = is_silent(chunk.code or not chunk.form and chunk.text or "")
+  keyboard().waited = false
   chunk.started = core.time()
   finish(chunk, call(f))
 end

@@ -1,7 +1,9 @@
 -- Keys by name, while something is on the screen that they control.
 local core = require "lunet.core"
 
-local keyboard = {}
+local keyboard = {
+  waited = false, -- whether somebody was waited for: the prompt, which sets it back, tells no times of that
+}
 
 -- What terminals send, without the escape.
 local sequences = {
@@ -48,6 +50,7 @@ end
 -- Call f(keys); enter and leave are control sequences for the screen, of which the second is sent whatever ends it.
 -- Ctrl-C ends it as any other way of leaving does.
 function keyboard.control(enter, leave, f)
+  keyboard.waited = true
   local ok, message = pcall(function()
     local box <close> = core.keys.open(enter, leave)
     f(setmetatable({ box = box, waiting = "" }, Keys))
