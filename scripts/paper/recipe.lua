@@ -27,7 +27,7 @@ recipe.defaults = {
   steps = 7000,
   fresh = true,      -- whether noise is drawn anew in each step, or once
   flips = "horizontal", -- left and right change places; "all": so do top and bottom, and images are turned; "none"
-  shift = 3,         -- pixels by which images are shifted at most
+  shift = 2,         -- pixels by which images are shifted at most
   average = 0.99,    -- what the running mean of the parameters keeps; 0: there is none
   mirror = true,     -- whether predictions are means with the mirror image
   seed = 1,
@@ -71,7 +71,7 @@ local function augmentation(o)
   local list = {}
   if o.flips ~= "none" then list[#list + 1] = ln.augment.flip{ seed = o.seed } end
   if o.flips == "all" then list[#list + 1] = ln.augment.rot90{ seed = o.seed + 1 } end
-  if o.shift > 0 then list[#list + 1] = ln.augment.shift{ o.shift, seed = o.seed + 2 } end
+  if o.shift > 0 then list[#list + 1] = ln.augment.shift{ o.shift, edge = "nearest", seed = o.seed + 2 } end
   return #list > 0 and ln.augment.chain(list) or nil
 end
 
