@@ -78,18 +78,28 @@ function candidates.members(thing, separator)
   return list
 end
 
+-- Variables, functions and parameters that words of a chunk define.
+local function add_defined(list, words)
+  local defining = false
+  for i, word in ipairs(words) do
+    local before = words[i - 1] and words[i - 1].word
+    if word.word == "local" or word.word == "for" or word.word == "function" then
+      defining = true
+    elseif defining and is_name(word.word) and word.kind == "name" and before ~= "." and before ~= ":" then
+      list[#list + 1] = word.word
+    elseif word.word ~= "," and word.word ~= "(" and word.word ~= "." and word.word ~= ":" then
+      defining = false
+    end
+  end
+end
+
 -- Names that are defined in the words before the cursor, globals, and keywords.
 function candidates.names(words, start)
   local list = {}
   add_keys(list, _G)
   if start == "" then return list end
   for word in next, lexer.keywords do list[#list + 1] = word end
-  local defines = { ["local"] = true, ["for"] = true, ["function"] = true, [","] = true, ["("] = true }
-  for i, word in ipairs(words) do
-    if word.kind == "name" and i > 1 and defines[words[i - 1].word] and is_name(word.word) then
-      list[#list + 1] = word.word
-    end
-  end
+  add_defined(list, words)
   return list
 end
 

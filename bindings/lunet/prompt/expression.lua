@@ -82,9 +82,10 @@ end
 -- An architecture that ships with lunet is loaded when it is asked for; files of the user's are not run.
 local function shipped_model(models, name)
   local loaded, shipped = rawget(models, name), package.searchpath("models." .. name, package.path)
-  local here = package.searchpath(name, "./models/?.lua")
+  local script = arg and arg[0] and arg[0]:match("^(.*/)[^/]*$") or "./" -- as models.lua looks for them
+  local here = package.searchpath(name, ("%smodels/?.lua;%s../models/?.lua;./models/?.lua"):format(script, script))
   local own = here and shipped and core.file_stamp(here) ~= core.file_stamp(shipped)
-  if loaded or own or not shipped or arg and arg[0] and arg[0]:find("%.lua$") then return loaded end
+  if loaded or own or not shipped then return loaded end
   local ok, model = pcall(function() return models[name] end)
   return ok and model or nil
 end

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "bindings/program/prompt/ask.h"
+#include "bindings/program/prompt/input.h"
 
 static LineReader *reader; /* callbacks have no context argument */
 
@@ -67,6 +68,7 @@ static char **complete(const char *word, int start, int end) {
   char quote = open_quote(), **matches = NULL;
   (void)end;
   rl_attempted_completion_over = 1; /* no file names but ours */
+  if (input_is_pasted()) return NULL;
   if (ask(word, start) && lua_istable(L, -1)) {
     matches = rl_completion_matches(word, next_candidate);
     bool folder = matches != NULL && matches[1] == NULL && matches[0][strlen(matches[0]) - 1] == '/';

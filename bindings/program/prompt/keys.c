@@ -229,7 +229,9 @@ void keys_begin(void) {
 
 void keys_end(const char *mark) {
   if (drawing) return draw_end(mark);
-  puts(mark); /* while the cursor is where the typing ended */
+  rl_point = rl_end;
+  rl_redisplay();
+  puts(mark);
   fflush(stdout);
 }
 
