@@ -322,7 +322,8 @@ void draw_again(void) {
   ended = false;
 }
 
-/* In which row the cursor is once the terminal has wrapped the rows on the screen at another width. */
+/* In which row the cursor is once the terminal has wrapped the rows on the screen at another width. Behind the last
+ * character of a line it stays in that one's row. */
 static size_t row_at_width(const Frame *f, size_t new_width) {
   size_t rows = 0, columns = 0;
   for (size_t i = 0; i < at_row && i < f->n_rows; i++) {
@@ -331,7 +332,9 @@ static size_t row_at_width(const Frame *f, size_t new_width) {
     rows += columns == 0 ? 1 : (columns + new_width - 1) / new_width;
     columns = 0;
   }
-  return rows + (columns + at_column) / new_width;
+  bool behind = at_column > 0 && at_row < f->n_rows &&
+                at_column == columns_of(f, &f->rows[at_row], count_cells(&f->rows[at_row]));
+  return rows + (columns + at_column - (behind ? 1 : 0)) / new_width;
 }
 
 void draw_resized(void) {
