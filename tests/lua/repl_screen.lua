@@ -177,6 +177,7 @@ test("the window changes its size while one types", function()
   local s <close> = screen{ width = 60 }
   local text = "-- " .. ("0123456789"):rep(12)
   s:wait(">")
+  s:press("C-l")
   s:type(text)
   s:wait(wrapped("> " .. text, 60))
   for _, width in ipairs{ 40, 100, 70, 80 } do
