@@ -6,7 +6,6 @@
 
 #if defined HAVE_LIBEDIT
 #include <editline/readline.h>
-#define rl_callback_sigcleanup() (void)0 /* searches are no state of libedit's */
 #define HAVE_EDITING
 #elif defined HAVE_READLINE
 #include <readline/history.h>

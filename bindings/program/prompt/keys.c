@@ -21,12 +21,20 @@ bool keys_start(LineReader *reader) {
   return false;
 }
 
-void keys_begin(void) {}
+static bool dropped;
 
-void keys_end(const char *mark) {
-  puts(mark);
-  fflush(stdout);
+void keys_begin(void) {
+  dropped = false;
 }
+
+bool keys_drop(void) {
+  bool first = !dropped;
+  dropped = true;
+  if (first) fputs("^C", stdout);
+  return first;
+}
+
+void keys_end(void) {}
 
 void keys_resized(void) {
   rl_resize_terminal();
@@ -43,6 +51,8 @@ void keys_suspended(void) {
 
 static LineReader *reader; /* commands have no context argument */
 static bool drawing;       /* draw.c shows the text, not readline */
+static bool dropped;       /* Ctrl-C was pressed in this text */
+static char bell[16];      /* how readline rings, while it does not */
 
 /* ---- Lines of a text of several ---- */
 
@@ -193,6 +203,7 @@ static int insert_line(int count, int key) {
 
 static int end_line(int count, int key) {
   input_note_line();
+  if (dropped) return rl_newline(count, key);
   if (!is_given_up() && !is_whole()) return insert_line(count, key);
   if (input_pending() == 0 && line_first(rl_point) > 0) set_own_indentation();
   draw_end("");
@@ -224,15 +235,31 @@ static int clear_screen(int count, int key) {
 }
 
 void keys_begin(void) {
+  dropped = false;
+  rl_redisplay_function = drawing ? draw_text : rl_redisplay;
   if (drawing) draw_begin(paint_text);
 }
 
-void keys_end(const char *mark) {
-  if (drawing) return draw_end(mark);
-  rl_point = rl_end;
-  rl_redisplay();
-  puts(mark);
-  fflush(stdout);
+static void show_nothing(void) {}
+
+bool keys_drop(void) {
+  if (dropped) return false;
+  dropped = true;
+  if (drawing) {
+    draw_end("^C");
+  } else {
+    rl_point = rl_end;
+    rl_redisplay();
+    fputs("^C", rl_outstream); /* the end of the line comes as readline is left */
+  }
+  rl_redisplay_function = show_nothing;
+  snprintf(bell, sizeof bell, "%s", rl_variable_value("bell-style"));
+  rl_variable_bind("bell-style", "none");
+  return true;
+}
+
+void keys_end(void) {
+  if (dropped) rl_variable_bind("bell-style", bell);
 }
 
 void keys_resized(void) {
@@ -332,7 +359,6 @@ bool keys_start(LineReader *of) {
   rl_completion_display_matches_hook = show_candidates;
   replace_everywhere(rl_complete, tab);
   if (!drawing) return false;
-  rl_redisplay_function = draw_text;
   paint_begin(reader->L);
   replace_everywhere(rl_newline, end_line);
   replace_everywhere(rl_operate_and_get_next, end_line_and_recall);

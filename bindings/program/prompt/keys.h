@@ -9,8 +9,9 @@
 /* Returns whether chunks are typed as a whole. */
 bool keys_start(LineReader *reader);
 
-void keys_begin(void);           /* a new text */
-void keys_end(const char *mark); /* no more is typed: goes to the line below, with a mark behind the text */
+void keys_begin(void); /* a new text */
+bool keys_drop(void);  /* it is left with Ctrl-C: shows that; whether it is the first time */
+void keys_end(void);   /* it was given */
 void keys_resized(void);
 void keys_suspended(void);
 

@@ -1,7 +1,7 @@
 /* See line.h.
  *
- * readline's callback interface is used, and it gets its keys from us, so that Ctrl-C comes to our handler while we
- * wait, also within a key of several bytes: the text is thrown away and the caller told. */
+ * readline gets its keys from us, so that Ctrl-C comes to our handler while we wait, also within a key of several bytes:
+ * the text is thrown away and the caller told. */
 #include "bindings/program/prompt/line.h"
 
 #include <stdio.h>
@@ -43,60 +43,37 @@ static LineResult read_plainly(lua_State *L, const char *prompt) {
 #ifdef HAVE_EDITING
 
 static const char lines_key; /* registry key: the list of lines that were typed at once */
-static LineReader *active; /* while it reads: readline's callbacks have no context argument */
 
-/* readline reads by this. Once Ctrl-C has come it gets Ctrl-G, which ends whatever it is in the middle of: it may wait
- * for the second byte of a character, or for a further key. In the middle of a paste it takes that for text, and stops
- * at the end of the input. */
+/* readline reads by this. Once Ctrl-C has come it gets keys that end whatever it is in the middle of: it may wait for the
+ * second byte of a character or for a further key, search, or read a paste. */
 static int next_byte(FILE *stream) {
-  static int refused;
+  static const int ending[] = {CTRL('G'), CTRL('G'), '\n', '\n', EOF};
+  static unsigned given;
   unsigned char byte;
-  InputEvent event;
-  do {
-    event = input_wait();
-  } while (event == INPUT_RESIZED || event == INPUT_SUSPENDED);
-  refused = event == INPUT_INTERRUPTED ? refused + 1 : 0;
-  if (event == INPUT_INTERRUPTED && refused < 4) return CTRL('G');
+  InputEvent event = input_wait();
+  for (; event == INPUT_RESIZED || event == INPUT_SUSPENDED; event = input_wait()) {
+    if (event == INPUT_RESIZED) keys_resized();
+    if (event == INPUT_SUSPENDED) keys_suspended();
+  }
+  if (event == INPUT_INTERRUPTED) {
+    if (keys_drop()) given = 0;
+    return ending[given++ % (sizeof ending / sizeof *ending)];
+  }
   return event == INPUT_READY && read(fileno(stream), &byte, 1) == 1 ? byte : EOF;
-}
-
-static void take_line(char *text) {
-  active->line = text;
-  active->done = true;
-  input_note_line();
-  rl_callback_handler_remove(); /* gives the terminal back to the program that runs now */
-}
-
-static LineResult drop_line(void) {
-  keys_end("^C");
-  free(active->line);
-  rl_free_line_state();
-  rl_callback_sigcleanup();
-  rl_callback_handler_remove();
-  return LINE_INTERRUPTED;
 }
 
 /* One text from the terminal: on the stack, where there is one. */
 static LineResult read_text(LineReader *reader, const char *prompt) {
-  active = reader;
-  reader->line = NULL;
-  reader->done = false;
   input_watch();
   keys_begin();
-  rl_callback_handler_install(prompt, take_line);
-  InputEvent event = INPUT_READY;
-  while (!reader->done && event != INPUT_INTERRUPTED && event != INPUT_BROKEN) {
-    event = input_wait();
-    if (event == INPUT_READY) rl_callback_read_char();
-    if (event == INPUT_RESIZED) keys_resized();
-    if (event == INPUT_SUSPENDED) keys_suspended();
-  }
+  char *text = readline(prompt);
+  keys_end();
   input_unwatch();
-  if (lnb_interrupt_take()) return drop_line();
-  if (!reader->done) rl_callback_handler_remove();
-  if (reader->line == NULL) return puts(""), LINE_END;
-  lua_pushstring(reader->L, reader->line);
-  free(reader->line);
+  input_note_line();
+  if (lnb_interrupt_take()) return free(text), LINE_INTERRUPTED;
+  if (text == NULL) return puts(""), LINE_END;
+  lua_pushstring(reader->L, text);
+  free(text);
   return LINE_READ;
 }
 

@@ -14,8 +14,6 @@ typedef struct LineReader {
   bool noted;          /* what was typed is in the history already, all its lines as one entry */
   int given;           /* how many of its lines, a table in the registry, were given */
   int interrupts;      /* lnb_interrupt_count when it was typed: Ctrl-C drops the lines that follow */
-  char *line;          /* what the library gave, malloc'ed; NULL at the end of the input */
-  bool done;           /* it gave something */
 } LineReader;
 
 #endif
