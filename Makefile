@@ -79,6 +79,7 @@ CFLAGS_complete   := $(CFLAGS_line)
 CFLAGS_draw       := $(CFLAGS_line)
 CFLAGS_history    := $(CFLAGS_line)
 CFLAGS_keys       := $(CFLAGS_line)
+CFLAGS_keys_libedit := $(CFLAGS_line)
 EDITING_LIBS := $(if $(filter readline,$(EDITING)),-lreadline)$(if $(filter libedit,$(EDITING)),-ledit)
 $(BUILD)/bindings/%.o: CFLAGS_ALL += -fvisibility=hidden
 

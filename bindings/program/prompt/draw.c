@@ -339,7 +339,6 @@ static size_t row_at_width(const Frame *f, size_t new_width) {
 
 void draw_resized(void) {
   int rows, columns;
-  rl_reset_screen_size();
   rl_get_screen_size(&rows, &columns);
   if (columns == width && rows == height) return;
   at_row = row_at_width(shown, columns > 0 ? (size_t)columns : 1);

@@ -14,42 +14,13 @@
 #include "bindings/program/prompt/input.h"
 #include "bindings/program/prompt/paint.h"
 
-#ifdef HAVE_LIBEDIT
+#ifdef HAVE_READLINE
 
-bool keys_start(LineReader *reader) {
-  complete_start(reader);
-  return false;
-}
-
-static bool dropped;
-
-void keys_begin(void) {
-  dropped = false;
-}
-
-bool keys_drop(void) {
-  bool first = !dropped;
-  dropped = true;
-  if (first) fputs("^C", stdout);
-  return first;
-}
-
-void keys_end(void) {}
-
-void keys_resized(void) {
-  rl_resize_terminal();
-}
-
-void keys_suspended(void) {
-  rl_deprep_terminal();
-  input_suspend();
-  rl_prep_terminal(1);
-  rl_forced_update_display();
-}
-
-#elif defined HAVE_READLINE
+enum { LEAST_COLUMNS = 8 };
 
 static LineReader *reader; /* commands have no context argument */
+const char keys_ending[] = "\a\a\033[201~\a\r\n"; /* searches and arguments, pastes, the text */
+
 static bool drawing;       /* draw.c shows the text, not readline */
 static bool dropped;       /* Ctrl-C was pressed in this text */
 static char bell[16];      /* how readline rings, while it does not */
@@ -210,6 +181,28 @@ static int end_line(int count, int key) {
   return rl_newline(count, key);
 }
 
+/* A bracketed paste, in place of readline's, which does not end the text where the input ends in the middle of it. */
+static int paste(int count, int key) {
+  static const char end[] = "\033[201~";
+  size_t length = 0, most = 0;
+  char *text = NULL;
+  (void)count, (void)key;
+  for (int c, last = 0; (c = rl_read_key()) > 0 && !dropped; last = c) {
+    if (c == '\n' && last == '\r') continue;
+    char *longer = length + 2 > most ? realloc(text, most = 2 * most + 256) : text;
+    if (longer == NULL) break;
+    text = longer;
+    text[length++] = c == '\r' ? '\n' : (char)c;
+    text[length] = '\0';
+    if (length < sizeof end - 1 || strcmp(text + length - (sizeof end - 1), end) != 0) continue;
+    text[length - (sizeof end - 1)] = '\0';
+    break;
+  }
+  if (text != NULL && !dropped) rl_insert_text(text);
+  free(text);
+  return 0;
+}
+
 static int end_line_and_recall(int count, int key) {
   draw_end("");
   return rl_operate_and_get_next(count, key);
@@ -226,6 +219,11 @@ static int tab(int count, int key) {
 
 /* ---- The screen ---- */
 
+static bool is_on(const char *variable) {
+  const char *value = rl_variable_value(variable);
+  return value != NULL && strcmp(value, "on") == 0;
+}
+
 static int clear_screen(int count, int key) {
   (void)count, (void)key;
   fputs("\033[H\033[2J", rl_outstream);
@@ -234,15 +232,25 @@ static int clear_screen(int count, int key) {
   return 0;
 }
 
-void keys_begin(void) {
+/* readline divides by the width of a row, without its prompt. */
+static void look_at_size(void) {
+  int rows, columns;
+  rl_reset_screen_size();
+  rl_get_screen_size(&rows, &columns);
+  if (columns < LEAST_COLUMNS) rl_set_screen_size(rows, LEAST_COLUMNS);
+}
+
+static void begin(void) {
   dropped = false;
+  look_at_size();
   rl_redisplay_function = drawing ? draw_text : rl_redisplay;
   if (drawing) draw_begin(paint_text);
 }
 
 static void show_nothing(void) {}
 
-bool keys_drop(void) {
+/* Shows that the text is left with Ctrl-C; false if it was already. */
+static bool drop(void) {
   if (dropped) return false;
   dropped = true;
   if (drawing) {
@@ -258,24 +266,59 @@ bool keys_drop(void) {
   return true;
 }
 
-void keys_end(void) {
+static void end(void) {
   if (dropped) rl_variable_bind("bell-style", bell);
 }
 
-void keys_resized(void) {
+/* Goes below the line at the end of the input. readline has done it where it takes pastes. */
+static void end_input(void) {
+  if (!is_on("enable-bracketed-paste")) puts("");
+}
+
+static void resized(void) {
+  look_at_size();
   if (drawing)
     draw_resized();
   else
-    rl_resize_terminal();
+    rl_forced_update_display();
 }
 
-void keys_suspended(void) {
+static void suspended(void) {
   if (drawing) draw_end("");
   rl_deprep_terminal();
   input_suspend();
   rl_prep_terminal(1);
   if (drawing) draw_again();
   rl_forced_update_display();
+}
+
+/* ---- Reading ---- */
+
+/* readline reads by this, so that Ctrl-C comes to our handler while we wait. Then it gets keys that end whatever it is
+ * in the middle of, a search or an argument, a key of several bytes, a paste, and the text, which is dropped. (Its
+ * functions for callbacks are no help: they crash where a search or an argument ends with the first of two keys.) */
+static int next_byte(FILE *stream) {
+  static const char ending[] = "\a\a\033[201~\a\r\n";
+  static size_t given;
+  unsigned char byte;
+  InputEvent event = input_wait();
+  for (; event == INPUT_RESIZED || event == INPUT_SUSPENDED; event = input_wait()) {
+    if (event == INPUT_RESIZED) resized();
+    if (event == INPUT_SUSPENDED) suspended();
+  }
+  if (event == INPUT_INTERRUPTED) {
+    if (drop()) given = 0;
+    return ending[given++ % strlen(ending)];
+  }
+  return event == INPUT_READY && read(fileno(stream), &byte, 1) == 1 ? byte : EOF;
+}
+
+char *keys_read(const char *prompt) {
+  begin();
+  char *text = readline(prompt);
+  end();
+  if (text == NULL && !dropped) end_input();
+  return text;
 }
 
 /* What a word can become, below the text. */
@@ -337,11 +380,6 @@ static void assume_terminal(void) {
   if (rl_get_termcap("ce") != NULL) rl_variable_bind("enable-bracketed-paste", "on");
 }
 
-static bool is_on(const char *variable) {
-  const char *value = rl_variable_value(variable);
-  return value != NULL && strcmp(value, "on") == 0;
-}
-
 static bool can_draw(void) {
   const char *erase = rl_get_termcap("ce");
   bool ansi = erase != NULL && strncmp(erase, "\033[K", 3) == 0;
@@ -350,7 +388,11 @@ static bool can_draw(void) {
 
 bool keys_start(LineReader *of) {
   reader = of;
+  rl_readline_name = "lunet";
+  rl_getc_function = next_byte;
+  rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
+  rl_change_environment = 0; /* programs that are started from here ask the terminal */
   bind_preferences();
   rl_initialize();
   assume_terminal();
@@ -358,6 +400,7 @@ bool keys_start(LineReader *of) {
   complete_start(reader);
   rl_completion_display_matches_hook = show_candidates;
   replace_everywhere(rl_complete, tab);
+  replace_everywhere(rl_bracketed_paste_begin, paste);
   if (!drawing) return false;
   paint_begin(reader->L);
   replace_everywhere(rl_newline, end_line);

@@ -9,10 +9,7 @@
 /* Returns whether chunks are typed as a whole. */
 bool keys_start(LineReader *reader);
 
-void keys_begin(void); /* a new text */
-bool keys_drop(void);  /* it is left with Ctrl-C: shows that; whether it is the first time */
-void keys_end(void);   /* it was given */
-void keys_resized(void);
-void keys_suspended(void);
+/* What is typed, malloc'ed; NULL at the end of the input, and maybe where Ctrl-C came, which remains to be taken. */
+char *keys_read(const char *prompt);
 
 #endif

@@ -1,7 +1,4 @@
-/* See line.h.
- *
- * readline gets its keys from us, so that Ctrl-C comes to our handler while we wait, also within a key of several bytes:
- * the text is thrown away and the caller told. */
+/* See line.h. */
 #include "bindings/program/prompt/line.h"
 
 #include <stdio.h>
@@ -44,34 +41,14 @@ static LineResult read_plainly(lua_State *L, const char *prompt) {
 
 static const char lines_key; /* registry key: the list of lines that were typed at once */
 
-/* readline reads by this. Once Ctrl-C has come it gets keys that end whatever it is in the middle of: it may wait for the
- * second byte of a character or for a further key, search, or read a paste. */
-static int next_byte(FILE *stream) {
-  static const int ending[] = {CTRL('G'), CTRL('G'), '\n', '\n', EOF};
-  static unsigned given;
-  unsigned char byte;
-  InputEvent event = input_wait();
-  for (; event == INPUT_RESIZED || event == INPUT_SUSPENDED; event = input_wait()) {
-    if (event == INPUT_RESIZED) keys_resized();
-    if (event == INPUT_SUSPENDED) keys_suspended();
-  }
-  if (event == INPUT_INTERRUPTED) {
-    if (keys_drop()) given = 0;
-    return ending[given++ % (sizeof ending / sizeof *ending)];
-  }
-  return event == INPUT_READY && read(fileno(stream), &byte, 1) == 1 ? byte : EOF;
-}
-
 /* One text from the terminal: on the stack, where there is one. */
 static LineResult read_text(LineReader *reader, const char *prompt) {
   input_watch();
-  keys_begin();
-  char *text = readline(prompt);
-  keys_end();
+  char *text = keys_read(prompt);
   input_unwatch();
   input_note_line();
   if (lnb_interrupt_take()) return free(text), LINE_INTERRUPTED;
-  if (text == NULL) return puts(""), LINE_END;
+  if (text == NULL) return LINE_END;
   lua_pushstring(reader->L, text);
   free(text);
   return LINE_READ;
@@ -105,9 +82,6 @@ static bool give_line(LineReader *reader) {
 void line_start(LineReader *reader, lua_State *L) {
   *reader = (LineReader){.L = L, .pending = "", .edits = isatty(STDIN_FILENO)};
   if (!reader->edits) return;
-  rl_readline_name = "lunet";
-  rl_catch_signals = 0; /* SIGINT is ours, see next_byte */
-  rl_getc_function = next_byte;
   history_start();
   reader->whole = keys_start(reader);
 }
