@@ -17,20 +17,22 @@ if not program:find("^/") then program = os.getenv("PWD") .. "/" .. program end
 
 -- ---- What is typed ----
 
-local lines = { "x = 1", "x", "for i = 1, 3 do", "print(i)", "end", "if x then", "print(x", ")", "f(", "'open", "[[", "]]",
-  "{", "}", "local t = ln.zeros(2, 3)", "t", "t:", "ln.nn.conv2d{ 8, kernel = 3 }", "ln.nn.conv2d{ 8, ker\t", "ln.\t",
-  "ln.image.read('\t", "ln.rand({ 1, 8, 8 }, 1)", "_", "_2", "x = 1;", "error('boo')", "error({})", "local y <close> = 3",
-  "while true do end", "while true do", "coroutine.wrap(function() error('in') end)()", "setmetatable({}, { __tostring = 1 })",
-  "function f(n) return n == 0 and error('deep') or f(n - 1) end", "f(100)", "1, nil, 'a'", "-- nothing", "goto out", "::out::",
-  "return 1", "return", "= 1", "x = = 1", "\\", "?", "?conv2d", "??luma", "conv2d?", "?nothing_such", "x??", "%", "%help", "%who",
-  "%hist", "%why", "%time 1 + 1", "%time for", "%bench 1 + 1", "%nothing", "%set", "%set timing false", "!echo hello",
-  "!false", "ln.help()", "show(ln.rand({ 1, 8, 8 }, 1))", "plot{ { 1, 2, 3 } }", "('x'):rep(500)", "'\xC3\xA9\xE6\x97\xA5'",
-  "print('\27[31mred')", "io.write('no end of line')", "", "", "  ", "\tx = 2" }
+local lines = { "x = 1", "x", "for i = 1, 3 do", "print(i)", "end", "if x then", "print(x", ")", "f(", "'open",
+  "[[", "]]", "{", "}", "local t = ln.zeros(2, 3)", "t", "t:", "ln.nn.conv2d{ 8, kernel = 3 }",
+  "ln.nn.conv2d{ 8, ker\t", "ln.\t", "ln.image.read('\t", "ln.rand({ 1, 8, 8 }, 1)", "_", "_2", "x = 1;",
+  "error('boo')", "error({})", "local y <close> = 3", "while true do end", "while true do",
+  "coroutine.wrap(function() error('in') end)()", "setmetatable({}, { __tostring = 1 })",
+  "function f(n) return n == 0 and error('deep') or f(n - 1) end", "f(100)", "1, nil, 'a'", "-- nothing",
+  "goto out", "::out::", "return 1", "return", "= 1", "x = = 1", "\\", "?", "?conv2d", "??luma", "conv2d?",
+  "?nothing_such", "x??", "%", "%help", "%who", "%hist", "%why", "%time 1 + 1", "%time for", "%bench 1 + 1",
+  "%nothing", "%set", "%set timing false", "!echo hello", "!false", "ln.help()", "show(ln.rand({ 1, 8, 8 }, 1))",
+  "plot{ { 1, 2, 3 } }", "('x'):rep(500)", "'\xC3\xA9\xE6\x97\xA5'", "print('\27[31mred')",
+  "io.write('no end of line')", "", "", "  ", "\tx = 2" }
 
-local keys = { "\27[A", "\27[B", "\27[C", "\27[D", "\27[H", "\27[F", "\27OA", "\27OB", "\27[1;5C", "\27[1;5D", "\27[3~", "\27\r",
-  "\27b", "\27f", "\27d", "\27\127", "\127", "\27.", "\27<", "\27>", "\27[", "\27", "\27O", "\27[200~", "\27[201~", "\27-", "\0275",
-  "\24\24", "\24u", "\24\5", "\24(", "\24)", "\24e", "\27?", "\27*", "\27/", "\27t", "\27u", "\27y", "\27#", "\27p", "\27n",
-  "\27\t", "\27\7", "\27\n", "\29x", "\27\29x" }
+local keys = { "\27[A", "\27[B", "\27[C", "\27[D", "\27[H", "\27[F", "\27OA", "\27OB", "\27[1;5C", "\27[1;5D",
+  "\27[3~", "\27\r", "\27b", "\27f", "\27d", "\27\127", "\127", "\27.", "\27<", "\27>", "\27[", "\27", "\27O",
+  "\27[200~", "\27[201~", "\27-", "\0275", "\24\24", "\24u", "\24\5", "\24(", "\24)", "\24e", "\27?", "\27*",
+  "\27/", "\27t", "\27u", "\27y", "\27#", "\27p", "\27n", "\27\t", "\27\7", "\27\n", "\29x", "\27\29x" }
 
 local function random_text()
   local out = {}
@@ -102,20 +104,23 @@ local function start(number)
   math.randomseed(number)
   local term, locale = terms[math.random(#terms)], math.random(2) == 1 and "C.UTF-8" or "C"
   support.write(folder.path .. "/typing", typing(folder.path))
-  local command = ("cd '%s' && sh typing 2>/dev/null | env HOME='%s' XDG_STATE_HOME='%s' XDG_CONFIG_HOME='%s' INPUTRC=/dev/null "
-    .. "EDITOR=true VISUAL=true PAGER=cat TERM=%s LC_ALL=%s timeout -k 5 %d script -qefc '%s' screen >/dev/null 2>&1"):format(
-    folder.path, folder.path, folder.path, folder.path, term, locale, most_seconds, program)
+  local variables = ("HOME='%s' XDG_STATE_HOME='%s' XDG_CONFIG_HOME='%s' INPUTRC=/dev/null EDITOR=true VISUAL=true "
+    .. "PAGER=cat TERM=%s LC_ALL=%s"):format(folder.path, folder.path, folder.path, term, locale)
+  local command = ("cd '%s' && sh typing 2>/dev/null | env %s timeout -k 5 %d script -qefc '%s' screen >/dev/null 2>&1")
+    :format(folder.path, variables, most_seconds, program)
   return { number = number, folder = folder, pipe = assert(io.popen(command)) }
 end
+
+local signs = { "AddressSanitizer", "LeakSanitizer", "runtime error:", "Assertion", "lunet/[%w_/]+%.lua:%d+:" }
 
 -- What is wrong with a session that has ended; nil if nothing is.
 local function finding(session)
   session.pipe:read("a")
   local _, _, status = session.pipe:close()
   local screen = support.read(session.folder.path .. "/screen")
-  for _, sign in ipairs{ "AddressSanitizer", "LeakSanitizer", "runtime error:", "Assertion", "lunet/[%w_/]+%.lua:%d+:" } do
-    local line = screen:match("[^\n]*" .. sign .. "[^\n]*")
-    if line then return line end
+  for _, sign in ipairs(signs) do
+    local at = screen:find(sign)
+    if at then return screen:sub(at, at + 200):match("^[^\n]*") end
   end
   local told = status == 0 or status == 7 or status == 130 and screen:find("Ctrl-C once more ends the program", 1, true)
   if not told then return ("ended with status %s%s"):format(status, status == 124 and ": it hangs" or "") end
