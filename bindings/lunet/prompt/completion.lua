@@ -90,7 +90,7 @@ local function in_code(at)
   if at.kind == "member" then return at.of and candidates.members(at.of, at.separator) or {} end
   local list = at.call.at_entry and candidates.options(at.call) or {}
   if at.start == "" and #list > 0 then return list end
-  local option, given = begins_one(list, at.start), session.console.first_globals
+  local option, given = begins_one(list, at.start), session.console and session.console.first_globals or {}
   for _, name in ipairs(candidates.names(at.words, at.start)) do
     if not (option and (given[name] or lexer.keywords[name])) then list[#list + 1] = name end
   end
