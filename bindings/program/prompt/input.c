@@ -73,12 +73,11 @@ InputEvent input_wait(void) {
   if (input_pending() == 0) pasted = false;
   while (event == INPUT_READY) {
     int ready = ppoll(&input, 1, NULL, &before);
-    if (ready < 0 && errno != EINTR) event = INPUT_BROKEN;
     if (ready > 0) break;
-    if (ready < 0 && event == INPUT_READY) event = signalled();
+    event = ready < 0 && errno != EINTR ? INPUT_BROKEN : signalled();
   }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return event;
+  return event == INPUT_READY ? signalled() : event; /* Ctrl-C comes before what was typed after it */
 }
 
 int input_pending(void) {
