@@ -123,7 +123,7 @@ test("files where a file is meant, and nowhere else", function()
   offers(('x = "%s/'):format(f))
   offers(('print("%s/'):format(f))
   offers(('ln.nn.conv2d{ 8, padding = "%s/'):format(f))
-  offers('ln.image.read("/nonexistent/')
+  offers('ln.image.read("/proc/nonexistent/')
 end)
 
 test("the prompt's own forms", function()
