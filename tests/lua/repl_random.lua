@@ -122,7 +122,8 @@ local function finding(session)
     local at = screen:find(sign)
     if at then return screen:sub(at, at + 200):match("^[^\n]*") end
   end
-  local told = status == 0 or status == 7 or status == 130 and screen:find("Ctrl-C once more ends the program", 1, true)
+  -- By its own end; or by Ctrl-C, as it was leaving after Ctrl-D or what ran took no notice.
+  local told = status == 0 or status == 7 or status == 130
   if not told then return ("ended with status %s%s"):format(status, status == 124 and ": it hangs" or "") end
 end
 
