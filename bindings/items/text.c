@@ -58,12 +58,13 @@ static void add_value(luaL_Buffer *buffer, LnValue value) {
   }
 }
 
-/* Adds the option if it is not at its default, or is the one that needs no name; gives how many were added so far. */
+/* Adds the option if it was given and is not at its default, or is the one that needs no name; what follows from others
+ * is left out. Gives how many were added so far. */
 static int add_option(luaL_Buffer *buffer, LnItem *item, LnItem *defaults, const LnParam *p, int count) {
   LnValue value = ln_param_get(ln_item_options(item), p);
   bool main_option = p->flags & LN_POSITIONAL;
-  if (value.kind == LN_NIL || (!main_option && same_value(value, ln_param_get(ln_item_options(defaults), p))))
-    return count;
+  bool usual = !ln_item_given(item, p->name) || same_value(value, ln_param_get(ln_item_options(defaults), p));
+  if (value.kind == LN_NIL || (!main_option && usual)) return count;
   luaL_addstring(buffer, count > 0 ? ", " : " ");
   if (!main_option) {
     luaL_addstring(buffer, p->name);
