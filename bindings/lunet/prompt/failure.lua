@@ -2,6 +2,7 @@
 -- they were when it happened, so that a failure keeps no tensor alive.
 local brief = require "lunet.brief"
 local core = require "lunet.core"
+local function_line = require "lunet.function_line"
 
 local Failure = {}
 Failure.__index = Failure
@@ -48,19 +49,11 @@ local function is_own(info)
   return info.source:sub(1, 7) == "=lunet/"
 end
 
--- Who was called in place of its caller, return f(), is named by the global that it is.
-local function global_name(f)
-  local found
-  for name, value in next, _G do
-    if rawequal(value, f) and type(name) == "string" and (not found or name < found) then found = name end
-  end
-  return found
-end
-
 -- "function 'f'", "method 'step'", "the main chunk"
 local function what(info)
   local kind = info.namewhat == "method" and "method" or "function"
-  local name = info.namewhat ~= "" and info.name or global_name(info.func)
+  -- Who was called in place of its caller, return f(), is named by the global that it is.
+  local name = info.namewhat ~= "" and info.name or function_line.global(info.func)
   if name then return ("%s '%s'"):format(kind, name) end
   if info.what == "main" then return "the main chunk" end
   return "a function defined in line " .. info.linedefined

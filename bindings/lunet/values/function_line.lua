@@ -25,8 +25,8 @@ function function_line.standard(f)
   return standard[f]
 end
 
--- The name of a global that is this function.
-local function global_name(f)
+-- The name of a global that is this function, or nil.
+function function_line.global(f)
   local found
   for name, value in next, _G do
     if rawequal(value, f) and type(name) == "string" and (not found or name < found) then found = name end
@@ -53,7 +53,7 @@ end
 function function_line.name(f)
   local page = docs.find(f)
   if page then return "function " .. docs.title(page) end
-  local name = function_line.standard(f) or global_name(f)
+  local name = function_line.standard(f) or function_line.global(f)
   if name then return "function " .. name end
   local info = debug.getinfo(f, "S")
   return info.what == "C" and "function in C" or ("function%s, %s"):format(parameters(f), function_line.place(f))
@@ -137,8 +137,8 @@ function function_line.of(f, room)
   local name = function_line.standard(f)
   if name then return ("function %s, of Lua's own library"):format(name) end
   if debug.getinfo(f, "S").what == "C" then return "function in C" end
-  return ("function%s%s, %s"):format(global_name(f) and " " .. global_name(f) or "", parameters(f),
-    function_line.place(f))
+  local global = function_line.global(f)
+  return ("function%s%s, %s"):format(global and " " .. global or "", parameters(f), function_line.place(f))
 end
 
 return function_line
