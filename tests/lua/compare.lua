@@ -198,7 +198,7 @@ test("filters, networks and functions are measured on images", function()
     f.bm3d{ sigma = 0.1 }, half = half, input = input, target = clean, interval = "t" }
   local names = {}
   for i, row in ipairs(c.rows) do names[i] = row.name end
-  equal(table.concat(names, ", "), "input, median{ 3 }, net, given, bm3d, half")
+  equal(table.concat(names, ", "), "input, median{ 3 }, net, given, bm3d{ 0.1 }, half")
   assert(c.baseline == "input" and c:text():find("^method +ssim +difference"), c:text())
   local ssim = ln.metric.ssim{}
   close(c.input.mean, (ssim(input, images)), 1e-6)
