@@ -7,11 +7,12 @@ local filters = {}
 local tuned_on = 12 -- training images
 local quickly = 2   -- so many in a short form
 
--- As in the paper. Its NL means leaves strong noise as it is; OpenCV's fastNlMeansDenoising with the strength that it
--- has by default, 3 of 255 grey levels, does so.
+-- As in the paper. It does not say what its NL means was. Of 600 settings this one comes closest to the five numbers
+-- that it prints: at most 0.015 from them on the cephalograms that stand in for its own. It blurs where the noise is
+-- weak, helps where its standard deviation is 0.5, and finds no patches that are alike where the noise is stronger.
 filters.of_paper = {
   { name = "nlmeans", text = "NL means, as in the paper",
-    filter = ln.filter.nlmeans{ patch_size = 7, patch_distance = 10, h = 3 / 255 } },
+    filter = ln.filter.nlmeans{ patch_size = 3, patch_distance = 21, h = 0.35 } },
   { name = "median", text = "median 3x3, as in the paper", filter = ln.filter.median{ 3 } },
 }
 
@@ -30,11 +31,11 @@ end
 local tunable = {
   { "bm3d", "BM3D", function(sigma) return { sigma = times(sigma, { 0.7, 1, 1.4, 2 }) } end, refine = 2 },
   { "dct", "sliding DCT", function(sigma)
-    return { sigma = { sigma }, block = { 4, 6, 8, 12 }, threshold = { 1.8, 2.4, 3.2, 4.5, 6.5 } }
+    return { sigma = { sigma }, block = { 4, 6, 8, 12, 20 }, threshold = { 1.8, 2.4, 3.2, 4.5, 6.5 } }
   end, refine = 2 },
   { "nlmeans", "NL means", function(sigma)
-    return { sigma = { sigma }, h = times(sigma, { 0.2, 0.35, 0.5, 0.7, 1, 1.6 }), patch_size = { 5, 7 },
-      patch_distance = { 6, 11 } }
+    return { sigma = { sigma }, h = times(sigma, { 0.2, 0.35, 0.5, 0.7, 1, 1.6, 3 }), patch_size = { 5, 7 },
+      patch_distance = { 7, 15 } }
   end, refine = 1 },
   { "tv", "total variation", function(sigma)
     return { weight = times(sigma, { 0.3, 0.5, 0.8, 1.2, 2, 3.5, 6 }) }
@@ -44,19 +45,19 @@ local tunable = {
       method = { "bayesshrink", "sureshrink", "visushrink" } }
   end, refine = 1 },
   { "ksvd", "K-SVD", function(sigma) return { sigma = times(sigma, { 0.85, 1, 1.2 }) } end, on = 4, slow = true },
-  { "bls_gsm", "BLS-GSM", function(sigma) return { sigma = times(sigma, { 0.6, 0.85, 1.2 }) } end, on = 6,
+  { "bls_gsm", "BLS-GSM", function(sigma) return { sigma = times(sigma, { 0.6, 0.85, 1.2, 1.8 }) } end, on = 6,
     refine = 1 },
   { "pca", "patch PCA", function(sigma) return { sigma = times(sigma, { 0.6, 0.85, 1.2, 1.7 }) } end, refine = 2 },
   { "perona_malik", "Perona-Malik", function(sigma)
     return { kappa = times(sigma, { 0.5, 1, 2, 4, 8 }), iterations = { 1, 2, 5, 12, 30, 80, 160 } }
   end, refine = 1 },
   { "bilateral", "bilateral", function(sigma)
-    return { sigma_color = times(sigma, { 1, 2, 4, 8, 16 }), sigma_spatial = { 0.5, 1, 2, 4, 8 } }
+    return { sigma_color = times(sigma, { 1, 2, 4, 8, 16, 40 }), sigma_spatial = { 0.5, 1, 2, 4, 8 } }
   end, refine = 1 },
   { "wiener", "Wiener", function(sigma)
     return { sigma = times(sigma, { 0.5, 0.7, 1, 1.4, 2 }), size = { 3, 5, 7, 9, 13, 21 } }
   end, refine = 1 },
-  { "median", "median", function() return { size = { 1, 3, 5, 7, 9, 13, 19 } } end },
+  { "median", "median", function() return { size = { 1, 3, 5, 7, 9, 13, 19 } } end, refine = 1 },
   { "gaussian", "Gaussian", function() return { sigma = { 0.3, 0.6, 1, 1.6, 2.6, 4, 6.5, 10 } } end, refine = 2 },
 }
 

@@ -261,6 +261,9 @@ test("tuning finds the best options by any metric", function()
   local out, more = ln.filter.tune(ln.filter.wiener, { size = { 3, 5 }, sigma = { 0.01, 0.02 } }, noisy, clean, psnr,
     { refine = 4 })
   assert(out.options.sigma > 0.04 and #more > 8, tostring(more))
+  local worse = ln.noise.gaussian{ p = 0.8, seed = 1, clip = false }(clean)
+  local window, sizes = ln.filter.tune(ln.filter.median, { size = { 3, 5 } }, worse, clean, psnr, { refine = 2 })
+  assert(window.options.size > 7 and #sizes == 5, tostring(sizes))
   expect_error(function() ln.filter.tune(ln.filter.tv, { weight = { 1 } }, noisy, clean, psnr, { refin = 2 }) end,
     "did you mean 'refine'?")
   expect_error(function() ln.filter.tune(ln.filter.gaussian, { sigm = { 1 } }, noisy, clean, ln.metric.psnr{}) end,

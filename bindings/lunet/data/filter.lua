@@ -92,16 +92,21 @@ local function short(x)
   return tonumber(("%.6g"):format(x))
 end
 
--- Between two numbers: halfway, as whole numbers where both are.
+-- What is tried near a number: whole where both neighbours are, odd (a window's size) where both are odd.
+local function like(a, b, x, away)
+  if math.type(a) ~= "integer" or math.type(b) ~= "integer" then return short(x) end
+  local whole = math.floor(x + 0.5)
+  return a % 2 == 1 and b % 2 == 1 and whole % 2 == 0 and whole + away or whole
+end
+
+-- Between two numbers: halfway.
 local function between(a, b)
-  local whole = math.type(a) == "integer" and math.type(b) == "integer"
-  return whole and (a + b) // 2 or short((a + b) / 2)
+  return like(a, b, (a + b) / 2, 1)
 end
 
 -- Beyond the last number a, b being its neighbour: by the same factor where both are above 0, else as far again.
 local function beyond(a, b)
-  local there = a > 0 and b > 0 and a * a / b or 2 * a - b
-  return math.type(a) == "integer" and math.type(b) == "integer" and math.floor(there + 0.5) or short(there)
+  return like(a, b, a > 0 and b > 0 and a * a / b or 2 * a - b, a > b and 1 or -1)
 end
 
 -- Numbers to try around `at`: towards its neighbours among those tried, or beyond the end.
