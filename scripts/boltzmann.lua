@@ -1,7 +1,7 @@
 -- A Gaussian-Bernoulli restricted Boltzmann machine as a denoiser, beside a denoising autoencoder of the same size, as
 -- in Cho, "Boltzmann machines and denoising autoencoders for image denoising" (2013). The machine learns from clean
--- patches alone, by contrastive divergence in plain Lua on tensors (scripts/networks/boltzmann.lua); the autoencoder
--- from pairs.
+-- patches alone, by contrastive divergence in plain Lua on tensors (scripts/networks/boltzmann.lua), and becomes a
+-- network (models/boltzmann.lua); the autoencoder learns from pairs.
 --
 --   lunet scripts/boltzmann.lua [--data DIR] [--images N] [--epochs N] [--hidden N] [--p P] [--seed N]
 --

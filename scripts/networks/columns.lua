@@ -8,14 +8,18 @@ local ln = require "lunet"
 
 local columns = {}
 
+local delta, lambda = 0.05, 1e-3 -- of the quadratic program
+local halvings, fista_steps = 40, 300
+local lloyd_steps = 10
+
 -- ---- The quadratic program ----
 
 -- The nearest weights, N,C, that the constraints allow: those shifted by a number each, found by halving, and clipped.
-local function allowed(s, delta)
+local function allowed(s)
   local function clipped(shift) return (s - shift):clamp(0, 1) end
   local wanted = clipped(0):sum(2):unsqueeze(2):clamp(1 - delta, 1 + delta)
   local low, high = s:min(2):unsqueeze(2) - 1, (s:max(2):unsqueeze(2))
-  for _ = 1, 40 do
+  for _ = 1, halvings do
     local middle = (low + high) / 2
     local above = clipped(middle):sum(2):unsqueeze(2):gt(wanted)
     low, high = ln.where(above, middle, low), ln.where(above, high, middle)
@@ -24,18 +28,16 @@ local function allowed(s, delta)
 end
 
 -- The best weights N,C for outputs N,C,F and clean patches N,F, by accelerated projected gradients (FISTA).
--- o: delta, lambda, steps.
-function columns.best(outputs, clean, o)
-  o = o or {}
-  local delta, lambda, n, count = o.delta or 0.05, o.lambda or 1e-3, #clean, outputs.shape[2]
+function columns.best(outputs, clean)
+  local n, count = #clean, outputs.shape[2]
   local products = outputs:matmul(outputs:transpose(2, 3)) + ln.eye(count) * lambda
   local wanted = outputs:matmul(clean:unsqueeze(3)):squeeze(3)
   local step = 1 / (products * ln.eye(count)):sum({ 2, 3 }):reshape{ n, 1 } -- the trace is no less than any eigenvalue
   local s = ln.full({ n, count }, 1 / count)
   local ahead, momentum = s, 1
-  for _ = 1, o.steps or 300 do
+  for _ = 1, fista_steps do
     local gradient = products:matmul(ahead:unsqueeze(3)):squeeze(3) - wanted
-    local moved, more = allowed(ahead - gradient * step, delta), (1 + math.sqrt(1 + 4 * momentum ^ 2)) / 2
+    local moved, more = allowed(ahead - gradient * step), (1 + math.sqrt(1 + 4 * momentum ^ 2)) / 2
     ahead = moved + (moved - s) * ((momentum - 1) / more)
     s, momentum = moved, more
   end
@@ -52,7 +54,7 @@ end
 -- k-means from randomly chosen rows of x.
 local function centres_of(x, units, seed)
   local centres = x:take(ln.randperm(#x, seed):narrow(1, 1, units):totable())
-  for _ = 1, 10 do
+  for _ = 1, lloyd_steps do
     local nearest = squared_distances(x, centres):argmin(2)
     local member = ln.arange(units):reshape{ 1, -1 }:eq(nearest:reshape{ -1, 1 })
     local count = member:sum(1):reshape{ -1, 1 }

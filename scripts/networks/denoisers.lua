@@ -4,7 +4,7 @@ local ln = require "lunet"
 local boltzmann = require "scripts.networks.boltzmann"
 local columns = require "scripts.networks.columns"
 local patches = require "scripts.networks.patches"
-local train_ssda = require "scripts.networks.ssda"
+local ssda = require "scripts.networks.ssda"
 
 local denoisers = {}
 
@@ -46,7 +46,7 @@ function denoisers.ssda(noisy_patches, clean_patches, o)
   local function denoise(noisy)
     return patches.denoise(function(x) return net:predict(x) end, noisy, size, o.stride)
   end
-  train_ssda(net, noisy_patches, clean_patches, { epochs = o.epochs, seed = o.seed, told = o.told,
+  ssda.train(net, noisy_patches, clean_patches, { epochs = o.epochs, seed = o.seed, told = o.told,
     pretrained = o.pretrained and function() o.pretrained(denoise) end })
   return denoise
 end
@@ -60,9 +60,9 @@ function denoisers.multi_column(clean_patches, noises, o)
   local net = ln.models.multi_column{ columns = #noises, hidden = { o.hidden, o.hidden }, units = o.units }
   net:build({ 1, size, size }, o.seed)
   for c, noise in ipairs(noises) do
-    local ssda = ln.models.ssda{ hidden = { o.hidden, o.hidden } }
-    train_ssda(ssda, noise(clean_patches), clean_patches, { epochs = o.epochs, seed = o.seed + c })
-    columns.put(net, c, ssda)
+    local column = ln.models.ssda{ hidden = { o.hidden, o.hidden } }
+    ssda.train(column, noise(clean_patches), clean_patches, { epochs = o.epochs, seed = o.seed + c })
+    columns.put(net, c, column)
     if o.told then o.told(c) end
   end
   local noisy, wanted = {}, {}
@@ -80,41 +80,38 @@ end
 
 -- ---- Cho's Boltzmann machine, and a denoising autoencoder of its size ----
 
--- Pixels with mean 0 and variance 1 over the patches to learn from: { there = , back = } for patches N,1,8,8.
-local function scaling(clean_patches)
+-- Mean and standard deviation of each pixel over the patches to learn from, a little more than 0.
+local function statistics(clean_patches)
   local rows = clean_patches:flatten(2)
-  local mean, sd = rows:mean(1), rows:std(1) + 1e-3
-  return {
-    there = function(x) return (x:flatten(2) - mean) / sd end,
-    back = function(y) return (y * sd + mean):reshape{ -1, 1, size, size } end,
-  }
-end
-
--- Images denoised by a function of rows.
-local function by_rows(scale, f, stride)
-  return function(noisy)
-    return patches.denoise(function(x) return scale.back(f(scale.there(x))) end, noisy, size, stride)
-  end
+  return rows:mean(1), rows:std(1) + 1e-3
 end
 
 -- Learns from clean patches alone. o: { hidden =, epochs =, seed =, stride =, told = function(epoch, error) or nil }.
+-- Returns also the network.
 function denoisers.boltzmann(clean_patches, o)
-  local scale = scaling(clean_patches)
+  local mean, sd = statistics(clean_patches)
   local machine = boltzmann.new(size * size, o.hidden, o.seed)
-  machine:train(scale.there(clean_patches), { epochs = o.epochs, batch = 64, rate = 0.01, seed = o.seed,
+  machine:train((clean_patches:flatten(2) - mean) / sd, { epochs = o.epochs, batch = 64, rate = 0.01, seed = o.seed,
     told = o.told })
-  return by_rows(scale, function(x) return machine:reconstruct(x) end, o.stride)
+  local net = ln.models.boltzmann{ hidden = o.hidden, patch = { size, size } }:build({ 1, size, size }, o.seed)
+  machine:put(net, mean, sd)
+  local function denoise(images)
+    return patches.denoise(function(x) return net:predict(x) end, images, size, o.stride)
+  end
+  return denoise, net
 end
 
 -- Learns from pairs of patches.
 function denoisers.autoencoder(noisy_patches, clean_patches, o)
-  local scale = scaling(clean_patches)
+  local mean, sd = statistics(clean_patches)
   local net = ln.models.dense_ae{ hidden = { o.hidden }, tied = true, output = "linear", size = { size, size } }
-  local function images(rows) return rows:reshape{ -1, 1, size, size } end
-  ln.fit(net, { input = images(scale.there(noisy_patches)), target = images(scale.there(clean_patches)),
-    loss = ln.loss.mse{}, optimizer = ln.optim.adam{ lr = 1e-3 }, epochs = o.epochs, batch = 64, seed = o.seed,
-    progress = "none" })
-  return by_rows(scale, function(x) return net:predict(images(x)):flatten(2) end, o.stride)
+  local function there(x) return ((x:flatten(2) - mean) / sd):reshape{ -1, 1, size, size } end
+  local function back(y) return (y:flatten(2) * sd + mean):reshape{ -1, 1, size, size } end
+  ln.fit(net, { input = there(noisy_patches), target = there(clean_patches), loss = ln.loss.mse{},
+    optimizer = ln.optim.adam{ lr = 1e-3 }, epochs = o.epochs, batch = 64, seed = o.seed, progress = "none" })
+  return function(images)
+    return patches.denoise(function(x) return back(net:predict(there(x))) end, images, size, o.stride)
+  end
 end
 
 return denoisers

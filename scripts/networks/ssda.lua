@@ -7,34 +7,42 @@
 local ln = require "lunet"
 local nn = ln.nn
 
-local rho, beta, lambda = 0.05, 1e-2, 1e-4
-local batch = 20
+local ssda = {}
 
-local function fit(net, noisy, clean, o)
+local rho, beta, lambda = 0.05, 1e-2, 1e-4
+local rate, batch = 2e-3, 20
+
+-- One level by itself, for vectors of so many values: { encoder =, net = encoder, penalty and decoder }.
+function ssda.level(values, units)
+  local encoder = nn.sequential{ nn.dense{ units, activation = "sigmoid", name = "encode" } }
+  local penalty = nn.activity_penalty{ kl = 2 * beta / values, rho = rho }
+  local decoder = nn.dense{ values, activation = "sigmoid", name = "decode" }
+  return { encoder = encoder, net = nn.sequential{ encoder, penalty, decoder } }
+end
+
+-- A level or the whole. o: { epochs =, seed = }; returns the history.
+function ssda.fit(net, noisy, clean, o)
   local values = #clean[1]:flatten()
-  return ln.fit(net, { input = noisy, target = clean, loss = ln.loss.mse{}, optimizer = ln.optim.adam{ lr = 2e-3 },
+  return ln.fit(net, { input = noisy, target = clean, loss = ln.loss.mse{}, optimizer = ln.optim.adam{ lr = rate },
     weight_penalty = { l2 = lambda / values }, epochs = o.epochs, batch = batch, seed = o.seed, progress = "none" })
 end
 
 -- Gives level k, trained by itself, to the network; returns what its encoder makes of both.
 local function train_level(net, k, noisy, clean, o)
-  local values, units = #clean[1], #net:tensor(("encode_%d.bias"):format(k))
-  local encoder = nn.sequential{ nn.dense{ units, activation = "sigmoid", name = "encode" } }
-  local level = nn.sequential{ encoder, nn.activity_penalty{ kl = 2 * beta / values, rho = rho },
-    nn.dense{ values, activation = "sigmoid", name = "decode" } }
-  local history = fit(level, noisy, clean, o)
+  local level = ssda.level(#clean[1], #net:tensor(("encode_%d.bias"):format(k)))
+  local history = ssda.fit(level.net, noisy, clean, o)
   for _, part in ipairs{ "encode", "decode" } do
     for _, kind in ipairs{ "weight", "bias" } do
-      net:set(("%s_%d.%s"):format(part, k, kind), level:get(("%s.%s"):format(part, kind)))
+      net:set(("%s_%d.%s"):format(part, k, kind), level.net:get(("%s.%s"):format(part, kind)))
     end
   end
   if o.told then o.told(("level %d: loss %.5f to %.5f"):format(k, history[1].loss, history[#history].loss)) end
-  return encoder:predict(noisy), encoder:predict(clean)
+  return level.encoder:predict(noisy), level.encoder:predict(clean)
 end
 
 -- net: of ln.models.ssda; noisy, clean: patches N,C,H,W. o: { epochs = of each level and of the whole, seed =, told =
 -- function(text) or nil, pretrained = function() or nil, called between both }.
-return function(net, noisy, clean, o)
+function ssda.train(net, noisy, clean, o)
   local whole = #clean - (#clean > batch and #clean % batch or 0) -- batches of one size, for the mean activities
   noisy, clean = noisy:narrow(1, 1, whole), clean:narrow(1, 1, whole)
   local x, y = noisy:flatten(2), clean:flatten(2)
@@ -45,6 +53,8 @@ return function(net, noisy, clean, o)
   end
   for k = 1, levels do x, y = train_level(net, k, x, y, o) end
   if o.pretrained then o.pretrained() end
-  local history = fit(net, noisy, clean, o)
+  local history = ssda.fit(net, noisy, clean, o)
   if o.told then o.told(("together: loss %.5f to %.5f"):format(history[1].loss, history[#history].loss)) end
 end
+
+return ssda

@@ -33,6 +33,8 @@ test("parameters as PyTorch counts them", function()
     { 556097, "dncnn" }, { 667073, "dncnn", { depth = 20 } },
     { 296641, "red_net" }, { 4134785, "red_net", { depth = 30, filters = 128 } },
     { 246784, "ssda", nil, { 1, 8, 8 } }, { 1755640, "multi_column", nil, { 1, 8, 8 } }, { 15697, "plain_cnn" },
+    { 20928, "boltzmann", nil, { 1, 8, 8 } },
+    { 412, "boltzmann", { hidden = 7, patch = { 3, 5 }, channels = 3 }, { 3, 3, 5 } },
     { 2133, "plain_cnn", { maps = 6, depth = 5, connections = 2, channels = 3 }, { 3, 64, 64 } },
   } do
     local count = parameters(case[2], case[3], case[4])
@@ -108,6 +110,18 @@ test("mlp: from patches, whose middle it may give, to images and back", function
   assert(mse(y, clean.images) < 0.5 * mse(noisy, clean.images))
 end)
 
+test("boltzmann: up and down again, as the energy has it", function()
+  local net = ln.models.boltzmann{ hidden = 7, patch = { 3, 4 } }:build({ 1, 3, 4 }, 1)
+  net:set("precision.weight", ln.rand({ 12, 1, 1, 1 }, 2) + 0.5)
+  net:set("hidden.bias", ln.randn({ 7 }, 3))
+  net:set("visible.bias", ln.randn({ 12 }, 4))
+  local x, w = ln.rand({ 5, 1, 3, 4 }, 5), net:get("hidden.weight")
+  local v = x:flatten(2) * net:get("precision.weight"):flatten()
+  local h = (v:matmul(w:transpose(1, 2)) + net:get("hidden.bias")):sigmoid()
+  assert((net:predict(x):flatten(2) - h:matmul(w) - net:get("visible.bias")):abs():max() < 1e-6)
+  assert((net:activations(x, "hidden") - h):abs():max() < 1e-6)
+end)
+
 -- Maps that are connected to the same eight have their inputs from them alone; the image's edge is -1.
 test("plain_cnn: maps drawn by the seed, edges of -1", function()
   local function prediction(options, x) return ln.models.plain_cnn(options):build({ 1, 12, 12 }, 1):predict(x) end
@@ -145,7 +159,7 @@ end)
 test("help", function()
   local help = require "lunet.help"
   for _, name in ipairs{ "cnn_dae", "dense_ae", "tied_conv_ae", "residual_dae", "unet", "dncnn", "ffdnet",
-    "red_net", "mlp", "ssda", "multi_column", "plain_cnn" } do
+    "red_net", "mlp", "ssda", "multi_column", "plain_cnn", "boltzmann" } do
     local page = help(ln, ln.models[name])
     assert(page:find("ln.models." .. name, 1, true) and page:find("channels", 1, true), page)
     assert(page:find("%(20%d%d%)") or page:find("%(201%d"), page) -- where it comes from

@@ -79,6 +79,11 @@ def multi_column(columns, units, hidden=(320, 320), pixels=64):
         nn.Linear(2 * features, units), nn.Linear(units, columns)]
 
 
+def boltzmann(hidden, pixels=64):
+    """The way down has the transposed weights, and biases alone; precisions are a factor for each pixel."""
+    return [TiedDense([pixels, hidden]), nn.Conv2d(pixels, pixels, 1, groups=pixels, bias=False)]
+
+
 def plain_cnn(maps, depth, connections, channels=1):
     """Groups: each map is made of `connections` others."""
     hidden = [nn.Conv2d(maps * connections, maps, 5, groups=maps) for _ in range(depth - 1)]
@@ -112,6 +117,8 @@ for name, layers in {
     "red_net 30, 128": red_net(30, 128),
     "ssda": ssda(),
     "multi_column": multi_column(4, 100),
+    "boltzmann": boltzmann(320),
+    "boltzmann, colour, 3x5": boltzmann(7, 45),
     "plain_cnn": plain_cnn(24, 4, 8),
     "plain_cnn, colour": plain_cnn(6, 5, 2, 3),
 }.items():

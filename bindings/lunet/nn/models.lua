@@ -12,7 +12,7 @@ local models = {}
 
 -- What the folder models/ of lunet has.
 models.shipped = { "cnn_dae", "dense_ae", "tied_conv_ae", "residual_dae", "unet", "dncnn", "ffdnet", "red_net", "mlp",
-  "ssda", "multi_column", "plain_cnn" }
+  "ssda", "multi_column", "plain_cnn", "boltzmann" }
 
 -- Those that ship with lunet: the program puts their place into package.path; a stock lua5.4 found lunet.so in a
 -- checkout's build folder or in <prefix>/lib/lua/5.4.
