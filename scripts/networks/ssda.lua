@@ -20,17 +20,23 @@ function ssda.level(values, units)
   return { encoder = encoder, net = nn.sequential{ encoder, penalty, decoder } }
 end
 
--- A level or the whole. o: { epochs =, seed = }; returns the history.
-function ssda.fit(net, noisy, clean, o)
-  local values = #clean[1]:flatten()
-  return ln.fit(net, { input = noisy, target = clean, loss = ln.loss.mse{}, optimizer = ln.optim.adam{ lr = rate },
-    weight_penalty = { l2 = lambda / values }, epochs = o.epochs, batch = batch, seed = o.seed, progress = "none" })
+-- What a level or the whole makes as small as it can, for so many values: options of ln.fit and of ln.trainer.
+function ssda.objective(values)
+  return { loss = ln.loss.mse{}, weight_penalty = { l2 = lambda / values } }
+end
+
+-- Trains a level or the whole; returns the history.
+local function fit(net, noisy, clean, o)
+  local options = ssda.objective(#clean[1]:flatten())
+  for name, value in pairs{ input = noisy, target = clean, optimizer = ln.optim.adam{ lr = rate }, epochs = o.epochs,
+    batch = batch, seed = o.seed, progress = "none" } do options[name] = value end
+  return ln.fit(net, options)
 end
 
 -- Gives level k, trained by itself, to the network; returns what its encoder makes of both.
 local function train_level(net, k, noisy, clean, o)
   local level = ssda.level(#clean[1], #net:tensor(("encode_%d.bias"):format(k)))
-  local history = ssda.fit(level.net, noisy, clean, o)
+  local history = fit(level.net, noisy, clean, o)
   for _, part in ipairs{ "encode", "decode" } do
     for _, kind in ipairs{ "weight", "bias" } do
       net:set(("%s_%d.%s"):format(part, k, kind), level.net:get(("%s.%s"):format(part, kind)))
@@ -53,7 +59,7 @@ function ssda.train(net, noisy, clean, o)
   end
   for k = 1, levels do x, y = train_level(net, k, x, y, o) end
   if o.pretrained then o.pretrained() end
-  local history = ssda.fit(net, noisy, clean, o)
+  local history = fit(net, noisy, clean, o)
   if o.told then o.told(("together: loss %.5f to %.5f"):format(history[1].loss, history[#history].loss)) end
 end
 

@@ -1,5 +1,6 @@
 -- What scripts/networks/ has: weights of columns against a solver of SciPy's, radial basis functions, the likelihood of
--- a Boltzmann machine by counting, levels of a stacked autoencoder, and patches.
+-- a Boltzmann machine by counting, levels of a stacked autoencoder and steps of a perceptron against PyTorch
+-- (patch_networks.py), and patches.
 package.path = (arg[0]:match("^.*/") or "./") .. "../../?.lua;" .. package.path
 local support = dofile((arg[0]:match("^.*/") or "") .. "support.lua")
 local ln = require "lunet"
@@ -7,7 +8,7 @@ local boltzmann = require "scripts.networks.boltzmann"
 local columns = require "scripts.networks.columns"
 local patches = require "scripts.networks.patches"
 local ssda = require "scripts.networks.ssda"
-local test, same = support.test, support.same
+local test, same, close = support.test, support.same, support.close
 
 test("patches: images come back, and strides that leave none out", function()
   local x = ln.rand({ 2, 1, 20, 16 }, 1)
@@ -60,6 +61,61 @@ test("ssda: levels learn one by one what the whole begins with", function()
   assert(#told == 3 and told[2]:find("level 2: loss", 1, true) and told[3]:find("together", 1, true))
   assert((mse(net:predict(noisy), clean)) < begun)
   assert(net:activations(noisy, "encode_1"):mean() < 0.5)
+end)
+
+-- ---- Against PyTorch ----
+
+-- Numbers from low to high that patch_networks.py makes as well.
+local function numbers(salt, low, high, shape)
+  local list, n = {}, 1
+  for _, size in ipairs(shape) do n = n * size end
+  for i = 1, n do list[i] = low + (high - low) * ((i * i * 13 + i * (37 + salt) + 91 * salt) % 101) / 101 end
+  return ln.tensor(list):reshape(shape)
+end
+
+-- The network with parameters of such numbers.
+local function filled(net, shape)
+  net:build(shape, 1)
+  for k, p in ipairs(net:parameters()) do net:set(p.name, numbers(k, -1, 1, p.shape)) end
+  return net
+end
+
+-- Each parameter's sum, its values multiplied by such numbers.
+local function expect_parameters(net, sums)
+  local list = net:parameters()
+  assert(#list == #sums)
+  for k, p in ipairs(list) do
+    close((p.tensor:flatten() * numbers(9, -1, 1, { #p.tensor:flatten() })):sum(), sums[k], 2e-5)
+  end
+end
+
+-- The loss, and a step of gradient descent with the rate 1.
+local function expect_step(net, x, y, loss, sums)
+  local options = ssda.objective(16)
+  options.net, options.optimizer = net, ln.optim.sgd{ 1 }
+  close(ln.trainer(options):step(x, y), loss, 1e-6)
+  expect_parameters(net, sums)
+end
+
+test("ssda: loss and gradient of a level and of the whole, as the publication prints them", function()
+  local x, y = numbers(20, 0, 1, { 12, 16 }), numbers(21, 0, 1, { 12, 16 })
+  expect_step(filled(ssda.level(16, 5).net, { 16 }), x, y, 0.127200438,
+    { 0.798260375, -0.405664351, -0.947719884, 0.714750408 })
+  local function images(rows) return rows:reshape{ 12, 1, 4, 4 } end
+  local whole = ln.models.ssda{ hidden = { 5, 4 }, patch = { 4, 4 } }
+  expect_step(filled(whole, { 1, 4, 4 }), images(x), images(y), 0.122060949, { 0.804380982, -0.399144408, -2.75525678,
+    -0.379397767, -0.933191128, 0.0288684354, -0.304408245, 0.609564888 })
+end)
+
+test("mlp: steps of gradient descent on patches, brought to mean 0 as the publication does", function()
+  local net = filled(ln.models.mlp{ hidden = { 6, 5 }, patch = { 3, 3 }, output = { 2, 2 } }, { 1, 3, 3 })
+  local noisy, clean = numbers(22, 0, 1, { 10, 1, 3, 3 }), numbers(23, 0, 1, { 10, 1, 2, 2 })
+  local history = ln.fit(net, { input = (noisy - 0.5) / 0.2, target = (clean - 0.5) / 0.2, loss = ln.loss.mse{},
+    optimizer = ln.optim.sgd{ 0.1 }, epochs = 5, batch = 10, seed = 1, progress = "none" })
+  for i, loss in ipairs{ 3.81660472, 3.31648392, 2.98464026, 2.75557305, 2.59173939 } do
+    close(history[i].loss, loss, 1e-5)
+  end
+  expect_parameters(net, { -1.44912407, -0.448128647, -3.66637303, -0.161850803, -1.48392613, -0.309067977 })
 end)
 
 -- ---- Boltzmann machine ----
