@@ -131,7 +131,7 @@ static LnStatus check(const void *options, LnError *err) {
 
 static const LnParam params[] = {
     {.name = "sigma_color", .kind = LN_PARAM_FLOAT, .offset = offsetof(Bilateral, sigma_color), .def = 0.1, .min = 1e-6,
-     .max = 1e6, .help = "how much pixels may differ, in grey levels: standard deviation of the weights",
+     .max = 1e6, .help = "how much pixels may differ, " LN_FILTER_GREY ": standard deviation of the weights",
      .flags = LN_POSITIONAL},
     {.name = "sigma_spatial", .kind = LN_PARAM_FLOAT, .offset = offsetof(Bilateral, sigma_spatial), .def = 1,
      .min = 1e-3, .max = 1e6, .help = "how far pixels may be, in pixels: standard deviation of the weights"},

@@ -178,7 +178,7 @@ static const char *const stage_words[] = {"hard", "both", NULL}, *const transfor
 
 static const LnParam params[] = {
     {.name = "sigma", .kind = LN_PARAM_FLOAT, .offset = offsetof(Bm3d, sigma), .def = 0.1, .max = 1e6,
-     .help = "standard deviation of the noise, where grey levels run from 0 to 1", .flags = LN_POSITIONAL},
+     .help = LN_FILTER_SIGMA_HELP "; 0 changes nothing", .flags = LN_POSITIONAL},
     {.name = "profile", .kind = LN_PARAM_CHOICE, .offset = offsetof(Bm3d, profile), .choices = profile_words,
      .help = "the authors' choice of all that follows: np normal, lc fast, high slow, vn and vn_old for much noise"},
     {.name = "stages", .kind = LN_PARAM_CHOICE, .offset = offsetof(Bm3d, stages), .def = 1, .choices = stage_words,

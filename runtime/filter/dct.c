@@ -141,7 +141,7 @@ static LnStatus check(const void *options, LnError *err) {
 
 static const LnParam params[] = {
     {.name = "sigma", .kind = LN_PARAM_FLOAT, .offset = offsetof(Dct, sigma), .def = 0.1, .max = 1e6,
-     .help = "standard deviation of the noise; 0 changes nothing", .flags = LN_POSITIONAL},
+     .help = LN_FILTER_SIGMA_HELP "; 0 changes nothing", .flags = LN_POSITIONAL},
     {.name = "block", .kind = LN_PARAM_INT, .offset = offsetof(Dct, block), .def = 8, .min = 2, .max = LN_DCT_MOST,
      .help = "side of the blocks in pixels"},
     {.name = "step", .kind = LN_PARAM_INT, .offset = offsetof(Dct, step), .def = 1, .min = 1, .max = LN_DCT_MOST,
@@ -166,7 +166,8 @@ const LnFilterType ln_filter_dct = {
                     "Each pixel becomes the mean of what the blocks that it lies in then say of it.\n"
                     "Agrees with OpenCV's xphoto.dctDenoising(image, sigma, block), except for its last row and\n"
                     "column, where that has no blocks.\n"
-                    "Sources: Yaroslavsky, Local adaptive image restoration with DFT and DCT in a window, 1996;\n"
+                    "Sources: Yaroslavsky, Egiazarian, Astola, Transform domain image restoration methods: review,\n"
+                    "comparison, and interpretation, SPIE 4304, 2001;\n"
                     "Yu, Sapiro, DCT image denoising: a simple and effective image denoising algorithm, IPOL 2011.",
              .size = sizeof(Dct),
              .params = params,

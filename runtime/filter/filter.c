@@ -16,7 +16,8 @@ const LnKind ln_filter_kind = {
     .name = "filter",
     .noun = "filter",
     .plural = "filters",
-    .doc = "classical ways to remove noise",
+    .doc = "classical ways to remove noise. Grey levels run from 0 to 1: sigma is the noise's standard deviation on "
+           "that scale, in all but gaussian, whose sigma is the blur's, in pixels",
     .example = "local filter = %s\n"
                "filter(noisy)\n"
                "ln.metric.psnr{}(filter(noisy), clean)",

@@ -6,6 +6,10 @@
 #include "base/type.h"
 #include "tensor/tensor.h"
 
+/* What options mean that have the same meaning in every filter. */
+#define LN_FILTER_GREY "where grey levels run from 0 to 1"
+#define LN_FILTER_SIGMA_HELP "standard deviation of the noise, " LN_FILTER_GREY
+
 typedef struct LnFilterType {
   LnType type;
   /* Whether, with these options, all channels of an image are filtered together; NULL: never. */

@@ -94,7 +94,7 @@ static LnStatus check(const void *options, LnError *err) {
 
 static const LnParam params[] = {
     {.name = "sigma", .kind = LN_PARAM_FLOAT, .offset = offsetof(Gaussian, sigma), .def = 1, .max = MAX_RADIUS,
-     .help = "standard deviation in pixels; 0 changes nothing", .flags = LN_POSITIONAL},
+     .help = "standard deviation of the blur, in pixels, not of noise; 0 changes nothing", .flags = LN_POSITIONAL},
     {.name = "truncate", .kind = LN_PARAM_FLOAT, .offset = offsetof(Gaussian, truncate), .def = 4, .max = 100,
      .help = "where the window ends, in sigma", .flags = LN_ABOVE_MIN},
     {.name = "edge", .kind = LN_PARAM_CHOICE, .offset = offsetof(Gaussian, edge), .def = LN_EDGE_REFLECT,
@@ -113,7 +113,8 @@ const LnFilterType ln_filter_gaussian = {
              .name = "gaussian",
              .doc = "Gaussian blur: the mean of the pixels around, weighted by exp(-r^2 / (2 sigma^2)).\n"
                     "The window reaches out to truncate * sigma pixels (rounded) to each side.\n"
-                    "Agrees with scipy.ndimage.gaussian_filter.",
+                    "Agrees with scipy.ndimage.gaussian_filter(image, sigma, truncate=, mode=).\n"
+                    "Source: Marr, Hildreth, Theory of edge detection, Proc. Royal Society of London B 207, 1980.",
              .size = sizeof(Gaussian),
              .params = params,
              .cases = cases,

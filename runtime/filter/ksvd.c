@@ -172,7 +172,7 @@ static const char *const learning_words[] = {"ksvd", "online", "none", NULL};
 
 static const LnParam params[] = {
     {.name = "sigma", .kind = LN_PARAM_FLOAT, .offset = offsetof(Ksvd, sigma), .def = 0.1, .max = 1e6,
-     .help = "standard deviation of the noise, in grey levels; 0 changes nothing", .flags = LN_POSITIONAL},
+     .help = LN_FILTER_SIGMA_HELP "; 0 changes nothing", .flags = LN_POSITIONAL},
     {.name = "learning", .kind = LN_PARAM_CHOICE, .offset = offsetof(Ksvd, learning), .choices = learning_words,
      .help = "how the dictionary is learned from the image; none: it stays overcomplete cosines"},
     {.name = "patch_size", .kind = LN_PARAM_INT, .offset = offsetof(Ksvd, patch_size), .def = 8, .min = 2,
@@ -212,8 +212,10 @@ const LnFilterType ln_filter_ksvd = {
                 "A patch takes half as many atoms as it has pixels at most, and 64. Lena, 512x512, in noise of sigma\n"
                 "10, 15, 25 and 50 / 255: PSNR 35.52, 33.71, 31.29 and 27.76 dB, in the paper 35.47, 33.70, 31.32\n"
                 "and 27.79 (tests/bench/published.lua).\n"
-                "Sources: Elad, Aharon, IEEE TIP 15, 2006; Aharon, Elad, Bruckstein, IEEE TSP 54, 2006 (K-SVD);\n"
-                "Rubinstein, Zibulevsky, Elad, 2008 (Batch-OMP); Mairal et al., ICML 2009 (online).",
+                "Tested against NumPy's svd and scikit-learn's orthogonal_mp by the same formulas.\n"
+                "Sources: Olshausen, Field, Vision Research 37, 1997 (sparse sums of atoms); Elad, Aharon, IEEE TIP 15,\n"
+                "2006; Aharon, Elad, Bruckstein, IEEE TSP 54, 2006 (K-SVD); Rubinstein, Zibulevsky, Elad, 2008\n"
+                "(Batch-OMP); Mairal et al., ICML 2009 (online).",
          .size = sizeof(Ksvd),
          .params = params,
          .example = "local filter = ln.filter.ksvd{ 0.1, atoms = 50, iterations = 2 }\n"

@@ -120,7 +120,10 @@ const LnFilterType ln_filter_median = {
     .type = {.kind = "filter",
              .name = "median",
              .doc = "Median filter: every pixel becomes the median of the size x size pixels around it.\n"
-                    "Removes single outliers and keeps edges. Equal to scipy.ndimage.median_filter.",
+                    "Removes single outliers and keeps edges.\n"
+                    "Equal to scipy.ndimage.median_filter(image, size, mode=).\n"
+                    "Sources: Tukey, Exploratory data analysis, 1977; Huang, Yang, Tang, A fast two-dimensional\n"
+                    "median filtering algorithm, IEEE Trans. Acoustics, Speech, and Signal Processing 27, 1979.",
              .size = sizeof(Median),
              .params = params,
              .cases = cases,

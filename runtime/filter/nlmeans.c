@@ -240,10 +240,10 @@ static const LnParam params[] = {
     {.name = "patch_distance", .kind = LN_PARAM_INT, .offset = offsetof(NlMeans, patch_distance), .def = 11, .min = 1,
      .max = MAX_DISTANCE, .help = "how far to look for similar patches, in pixels"},
     {.name = "h", .kind = LN_PARAM_FLOAT, .offset = offsetof(NlMeans, h), .def = 0.1, .max = DBL_MAX,
-     .help = "strength, in grey levels: about the noise's standard deviation, 0.6 to 0.8 of it if sigma is given",
+     .help = "strength, " LN_FILTER_GREY ": about the noise's standard deviation, 0.6 to 0.8 of it if sigma is given",
      .flags = LN_ABOVE_MIN},
     {.name = "sigma", .kind = LN_PARAM_FLOAT, .offset = offsetof(NlMeans, sigma), .max = 1e6,
-     .help = "standard deviation of the noise, whose share of the differences is taken off; 0 if not known"},
+     .help = LN_FILTER_SIGMA_HELP "; its share of the differences is taken off; 0 if not known"},
     {.name = "fast", .kind = LN_PARAM_BOOL, .offset = offsetof(NlMeans, fast), .def = 1,
      .help = "all pixels of a patch count the same"},
     {.name = "joint", .kind = LN_PARAM_BOOL, .offset = offsetof(NlMeans, joint),
@@ -269,7 +269,9 @@ const LnFilterType ln_filter_nlmeans = {
                 "Channels are filtered one by one; joint = true compares and weighs them together, as suits colour.\n"
                 "Agrees with scikit-image's denoise_nl_means(image, patch_size, patch_distance, h, fast_mode, sigma),\n"
                 "joint = true with its channel_axis.\n"
-                "Source: Buades, Coll, Morel, A non-local algorithm for image denoising, CVPR 2005.",
+                "Sources: Buades, Coll, Morel, A review of image denoising algorithms, with a new one, Multiscale\n"
+                "Modeling and Simulation 4, 2005; before them Zhang, Wang, Image information restoration based on\n"
+                "long-range correlation, IEEE Trans. Circuits and Systems for Video Technology 12, 2002.",
          .size = sizeof(NlMeans),
          .params = params,
          .cases = cases,

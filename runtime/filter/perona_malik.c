@@ -60,7 +60,7 @@ static LnStatus apply(const void *options, float *y, const float *x, int64_t cha
 
 static const LnParam params[] = {
     {.name = "kappa", .kind = LN_PARAM_FLOAT, .offset = offsetof(PeronaMalik, kappa), .def = 0.1, .min = 1e-6,
-     .max = 1e6, .help = "difference of neighbours, in grey levels, from which on an edge is kept",
+     .max = 1e6, .help = "difference of neighbours from which on an edge is kept, " LN_FILTER_GREY,
      .flags = LN_POSITIONAL},
     {.name = "iterations", .kind = LN_PARAM_INT, .offset = offsetof(PeronaMalik, iterations), .def = 10, .max = 100000,
      .help = "how many steps: the more, the smoother"},

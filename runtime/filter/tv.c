@@ -160,7 +160,7 @@ static LnStatus apply(const void *options, float *y, const float *x, int64_t cha
 
 static const LnParam params[] = {
     {.name = "weight", .kind = LN_PARAM_FLOAT, .offset = offsetof(Tv, weight), .def = 0.1, .min = 1e-6, .max = 1e6,
-     .help = "of the variation, in grey levels: the more, the smoother; about the noise's standard deviation",
+     .help = "of the variation: the more, the smoother; about the noise's standard deviation, " LN_FILTER_GREY,
      .flags = LN_POSITIONAL},
     {.name = "eps", .kind = LN_PARAM_FLOAT, .offset = offsetof(Tv, eps), .def = 2e-4, .max = 1,
      .help = "when to stop: relative change (chambolle) or duality gap (primal_dual) of the energy"},
@@ -185,8 +185,9 @@ const LnFilterType ln_filter_tv = {
                     "Flat regions with sharp edges. algorithm = \"chambolle\" stops as soon as the energy changes\n"
                     "little, which smooths less than the minimum itself; \"primal_dual\" goes on to within eps of it.\n"
                     "Agrees with scikit-image's denoise_tv_chambolle(image, weight, eps, max_num_iter).\n"
-                    "Sources: Rudin, Osher, Fatemi, Physica D 1992; Chambolle, J. Math. Imaging and Vision 2004;\n"
-                    "Chambolle, Pock, A first-order primal-dual algorithm, J. Math. Imaging and Vision 2011.",
+                    "Sources: Rudin, Osher, Fatemi, Physica D 60, 1992; Rudin, Osher, ICIP 1994; Chambolle,\n"
+                    "J. Math. Imaging and Vision 20, 2004; Chambolle, Pock, A first-order primal-dual algorithm,\n"
+                    "J. Math. Imaging and Vision 40, 2011.",
              .size = sizeof(Tv),
              .params = params,
              .cases = cases},

@@ -152,7 +152,7 @@ static const char *const spinning_words[] = {"full", NULL};
 
 static const LnParam params[] = {
     {.name = "sigma", .kind = LN_PARAM_FLOAT, .offset = offsetof(Wavelet, sigma), .def = 0.1, .max = 1e6,
-     .help = "standard deviation of the noise, in grey levels; 0 changes nothing", .flags = LN_POSITIONAL},
+     .help = LN_FILTER_SIGMA_HELP "; 0 changes nothing", .flags = LN_POSITIONAL},
     {.name = "wavelet", .kind = LN_PARAM_CHOICE, .offset = offsetof(Wavelet, wavelet), .def = 1,
      .help = "Daubechies' with n vanishing moments, the least asymmetric ones, coiflets", .choices = ln_wavelet_words},
     {.name = "levels", .kind = LN_PARAM_INT, .offset = offsetof(Wavelet, levels), .def = AUTO_LEVELS, .min = 1,

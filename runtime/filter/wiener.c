@@ -108,7 +108,7 @@ static const LnParam params[] = {
     {.name = "size", .kind = LN_PARAM_INT, .offset = offsetof(Wiener, size), .def = 3, .min = 1, .max = MAX_SIZE,
      .help = "side of the window in pixels, odd", .flags = LN_POSITIONAL},
     {.name = "sigma", .kind = LN_PARAM_FLOAT, .offset = offsetof(Wiener, sigma), .max = 1e6,
-     .help = "standard deviation of the noise; 0 if not known: its variance is then the mean of the windows'"},
+     .help = LN_FILTER_SIGMA_HELP "; 0 if not known: its variance is then the mean of the windows'"},
     {.name = "noise", .kind = LN_PARAM_FLOAT, .offset = offsetof(Wiener, noise), .max = 1e12,
      .help = "variance of the noise, SciPy's name for sigma^2; 0 if not known"},
     {.name = "edge", .kind = LN_PARAM_CHOICE, .offset = offsetof(Wiener, edge), .def = LN_EDGE_ZERO,

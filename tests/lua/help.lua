@@ -129,6 +129,20 @@ local function rows_of(text)
   return rows
 end
 
+test("filters: one meaning of sigma, a source, and what the exception is", function()
+  local grey = "standard deviation of the noise, where grey levels run from 0 to 1"
+  for name, filter in pairs(ln.filter) do
+    if type(filter) == "userdata" then
+      assert(filter.doc:find("\nSources?: "), name .. " names no source")
+      for _, param in ipairs(filter.params) do
+        local same = param.help:sub(1, #grey) == grey
+        assert(param.name ~= "sigma" or same == (name ~= "gaussian"), name)
+      end
+    end
+  end
+  assert(help(ln, ln.filter):find("all but gaussian", 1, true))
+end)
+
 test("every name that the overview lists is found, alone and with its owner", function()
   local count = 0
   for _, row in ipairs(rows_of(help(ln))) do

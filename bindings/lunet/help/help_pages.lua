@@ -10,9 +10,11 @@ local signature = require "lunet.signature"
 
 local pages = {}
 
--- How items of a kind are used, by its name.
-local uses = {}
-for _, kind in ipairs(core.kinds) do uses[kind.name] = kind.use end
+-- By the name of a kind: what its items do, as sentences, and how they are used.
+local purposes, uses = {}, {}
+for _, kind in ipairs(core.kinds) do
+  purposes[kind.name], uses[kind.name] = kind.doc:sub(1, 1):upper() .. kind.doc:sub(2) .. ".", kind.use
+end
 
 local function columns()
   return math.min(core.file.columns() or 80, 100) - 1
@@ -168,7 +170,8 @@ function pages.of_kind(name, t)
     rows[#rows + 1] = { key, page and docs.first_sentence(page.doc) or ok and docs.first_sentence(doc) or "function" }
   end
   local use = uses[name] and "\n\nUse\n  " .. wrapped(uses[name], 2) or ""
-  return ("ln.%s\n%s%s"):format(name, pages.short_rows(rows), use)
+  local purpose = purposes[name] and wrapped(purposes[name], 0) .. "\n\n" or ""
+  return ("ln.%s\n%s%s%s"):format(name, purpose, pages.short_rows(rows), use)
 end
 
 return pages

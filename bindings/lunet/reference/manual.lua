@@ -174,7 +174,7 @@ local function by_kind(writer, ln)
   for _, kind in ipairs(ln.kinds) do
     local title = kind.plural:sub(1, 1):upper() .. kind.plural:sub(2)
     writer:heading(2, "kind-" .. kind.name, ("%s, ln.%s"):format(title, kind.name))
-    writer:add("Use: " .. writer:text(kind.use) .. ".")
+    writer:add(writer:text(kind.doc:sub(1, 1):upper() .. kind.doc:sub(2)) .. ". Use: " .. writer:text(kind.use) .. ".")
     for _, t in ipairs(kind.types) do writer:type(t) end
   end
 end
