@@ -1,10 +1,10 @@
 -- A stacked denoising autoencoder: each level learns by itself to denoise what the level below gives (Vincent et al.,
--- 2010), then all of them are one network and are fine-tuned. The levels are networks inside that network: they share
--- their weights with it, so nothing is copied.
+-- 2010), then all of them are one network and are fine-tuned (scripts/networks/stack.lua).
 --
 --   lunet scripts/pretrain.lua [--epochs N] [--images N]
 local ln = require "lunet"
 local args = require "lunet.args"
+local stack = require "scripts.networks.stack"
 local nn = ln.nn
 
 -- Halves the sides; and the way back to `channels`.
@@ -15,20 +15,12 @@ local function level(channels, filters, activation)
   }
 end
 
-local function stack(widths)
+local function levels_of(widths)
   local levels = {}
   for k, filters in ipairs(widths) do
     levels[k] = level(widths[k - 1] or 1, filters, k == 1 and "sigmoid" or "relu")
   end
   return levels
-end
-
--- All the way down and up again.
-local function whole(levels)
-  local parts = {}
-  for k = 1, #levels do table.insert(parts, levels[k].down) end
-  for k = #levels, 1, -1 do table.insert(parts, levels[k].up) end
-  return nn.sequential(parts)
 end
 
 local function fit(net, noise, clean, epochs)
@@ -37,14 +29,11 @@ local function fit(net, noise, clean, epochs)
 end
 
 local function pretrain(levels, images, epochs)
-  local code = images
-  for k, one in ipairs(levels) do
-    local noise = ln.noise.gaussian{ p = 0.1 * code:std(), seed = k }
-    local history = fit(nn.sequential{ one.down, one.up }, noise, code, epochs)
+  stack.train(levels, images, function(net, code, k)
+    local history = fit(net, ln.noise.gaussian{ p = 0.1 * code:std(), seed = k }, code, epochs)
     print(("level %d, %s: loss %.5f to %.5f"):format(k, table.concat(code.shape, "x"), history[1].loss,
       history[#history].loss))
-    code = one.down:predict(code)
-  end
+  end)
 end
 
 local function main(...)
@@ -59,9 +48,9 @@ local function main(...)
   local noisy = noise(test)
   local scores = ln.table{ columns = { "network", "PSNR dB" }, { "none", (psnr(noisy, test)) } }
   for _, prepared in ipairs{ false, true } do
-    local levels = stack{ 32, 48, 64 }
+    local levels = levels_of{ 32, 48, 64 }
     if prepared then pretrain(levels, train, o.epochs) end
-    local net = whole(levels)
+    local net = stack.whole(levels)
     if prepared then scores:add{ "its levels, trained one by one", (psnr(net:predict(noisy), test)) } end
     fit(net, noise, train, o.epochs)
     scores:add{ prepared and "and fine-tuned" or "trained as a whole", (psnr(net:predict(noisy), test)) }

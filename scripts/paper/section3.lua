@@ -5,6 +5,7 @@ local ln = require "lunet"
 local conditions = require "scripts.paper.conditions"
 local data = require "scripts.paper.data"
 local experiment = require "scripts.paper.experiment"
+local stack = require "scripts.networks.stack"
 local nn = ln.nn
 
 local section3 = {}
@@ -125,22 +126,15 @@ local function levels()
   return list
 end
 
-local function whole(list)
-  local parts = {}
-  for k = 1, #list do table.insert(parts, list[k].down) end
-  for k = #list, 1, -1 do table.insert(parts, list[k].up) end
-  return nn.sequential(parts)
-end
-
 -- Three levels: each learns by itself to denoise the code of the one below, then all are one network.
 local function stacked(m, o, epochs)
-  local list, code = levels(), m.train_patches
-  local noisy = corrupted(m.test_patches)
-  for _, level in ipairs(o.layerwise and list or {}) do
-    fit(nn.sequential{ level.down, level.up }, corrupt, code, losses["cross-entropy"], epochs)
-    code = level.down:predict(code)
+  local list, noisy = levels(), corrupted(m.test_patches)
+  if o.layerwise then
+    stack.train(list, m.train_patches, function(net, code)
+      fit(net, corrupt, code, losses["cross-entropy"], epochs)
+    end)
   end
-  local net, out = whole(list), {}
+  local net, out = stack.whole(list), {}
   if o.layerwise then out.before = psnr(net:predict(noisy), m.test_patches) end
   fit(net, corrupt, m.train_patches, losses["cross-entropy"], epochs)
   out.psnr = psnr(net:predict(noisy), m.test_patches)
