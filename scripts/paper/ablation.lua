@@ -80,8 +80,29 @@ function ablation.run(o, sources)
     run = run_point(source) } }
 end
 
+-- { name =, lost = how much SSIM goes with the ingredient } of all variations, what counts most first.
+local function losses(found)
+  local function mean(name) return (study.spread(found.results:results(), { variation = name }, "ssim")) end
+  local names, list = found.results.names, {}
+  for i = 2, #names do list[i - 1] = { name = names[i], lost = mean(names[1]) - mean(names[i]), place = i } end
+  table.sort(list, function(a, b) return a.lost > b.lost or a.lost == b.lost and a.place < b.place end)
+  return list
+end
+
+-- The three that count most; and what would be better without.
+local function answer_of(found)
+  local most_lost, better = {}, {}
+  for i, one in ipairs(losses(found)) do
+    local text = ("%s (%+.3f)"):format(one.name, -one.lost)
+    if i <= 3 then most_lost[i] = text elseif one.lost < -0.0005 then better[#better + 1] = text end
+  end
+  return ("**What costs most SSIM: %s. Better than the recipe in so short a training: %s.**"):format(
+    table.concat(most_lost, ", "), #better > 0 and table.concat(better, ", ") or "nothing")
+end
+
 function ablation.show(page, found, o, write)
   local _, test, groups = study.split(found.source, 1)
+  page:text(answer_of(found))
   page:text(("The recipe `best` (scripts/paper/recipe.lua) trained for %d steps on at most %d images of %s, and tested "
     .. "on %d others with noise x + %g N(0, 1): with all of its ingredients, and without one after the other; %s. A "
     .. "difference below zero is what an ingredient is worth; the running mean and fresh noise pay when training is "

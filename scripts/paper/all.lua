@@ -18,10 +18,10 @@ local section3 = require "scripts.paper.section3"
 local study = require "scripts.paper.study"
 local tables = require "scripts.paper.tables"
 
--- In the order of the report. Each is a script of its own, too, which trains for longer. All of them take about 27
--- minutes where the paper's step takes 4.3 ms.
+-- In the order of the report. Each is a script of its own, too, which trains for longer.
 local studies = { "better", "ablation", "sample_size", "sources", "generalise", "preprocess", "pretrain", "full_size" }
-local most_seeds = { better = 1, ablation = 2 } -- of those that take longest
+local most_seeds = { ablation = 2 } -- of that which takes longest
+local steps = 1000 -- of each network of the studies, where none are asked for
 
 local spec = {
   name = "paper",
@@ -35,11 +35,12 @@ local spec = {
     { "epochs", "integer", value = "N", min = 1, help = "passes through the images (100; with --quick 2)" },
     { "images", "integer", value = "N", min = 8, help = "at most so many images of each set (all; with --quick 32)" },
     { "by-patient", "boolean", help = "keep both breasts of a woman on one side of the split, as the paper did not" },
-    { "full", "string", value = "DIR", help = "folder of some of the first set's images in full size" },
+    { "full", "string", value = "DIR", help = "folder of some of the first set's images in full size, for the study of "
+      .. "large images (without it, those of --mmm where they are large, or slices of the head MRI)" },
     { "photos", "string", value = "DIR", help = "folder of photographs to learn from (Debian's mate-backgrounds or "
       .. "plasma-workspace-wallpapers, where installed)" },
     { "steps", "integer", value = "N", min = 1, help = "training steps of each network of the studies past the paper "
-      .. "(1000; with --quick 4)" },
+      .. "(1000, and for the recipe its own number; with --quick 4)" },
     { "no-studies", "boolean", help = "only what is the paper's own, and its competitors" },
     { "quick", "boolean", help = "a short form that shows that everything works; its numbers mean nothing" },
     { "jobs", "integer", value = "N", default = 1, min = 1, help = "processes that train at a time" },
@@ -128,20 +129,25 @@ local function write_competitors(page, book, sources, write)
   figures.show(page, { figures.competitors(book) }, book.plan.out .. "/figures")
 end
 
--- What its readers want to know next.
-local function write_studies(page, sources, o)
-  for _, name in ipairs(o["no-studies"] and {} or studies) do
+-- What its readers want to know next: the studies with their options and what they need, or why there is none of that.
+-- This is found out before anything is trained.
+local function plan_studies(o, sources)
+  local planned = {}
+  for i, name in ipairs(o["no-studies"] and {} or studies) do
     local this = require("scripts.paper." .. name)
-    local given = { seeds = math.min(o.seeds, most_seeds[name] or o.seeds) }
+    local given = { seeds = math.min(o.seeds, most_seeds[name] or o.seeds), usual_steps = steps }
     for _, key in ipairs{ "steps", "jobs", "out", "quick", "mmm", "full", "photos" } do given[key] = o[key] end
-    study.add(this, page, study.options(this, given), sources, this.title)
+    planned[i] = study.prepare(this, study.options(this, given), sources)
+    if planned[i].lacks then io.stderr:write(("%s: not run: %s\n"):format(name, planned[i].lacks)) end
   end
+  return planned
 end
 
--- The declared numbers, where there are any.
+-- The declared numbers, where there are any; returns how many.
 local function write_declared(page)
   local _, declared = ln.expectations()
   if #declared > 0 then page:subsection("Declared numbers"):table(declared) end
+  return #declared
 end
 
 local function write_slips(page)
@@ -155,6 +161,17 @@ local function peak_memory()
   return kilobytes and ("%.0f MB"):format(kilobytes / 1024) or "not known"
 end
 
+-- The page as it stands with what belongs to its end: whatever ends this call, there is a whole report. seen: how many
+-- declared numbers the page has.
+local function save(page, all, seen)
+  local whole, _, declared = page:copy(), ln.expectations()
+  if #declared > seen then whole:section("Declared numbers, of the studies too"):table(declared) end
+  whole:section("Options"):options(all.o):section("Environment"):environment{ seeds = ln.seeds(all.o.seeds),
+    more = { ["training step"] = ("%.1f ms"):format(all.step),
+      ["time of this call"] = ("%.0f s"):format(ln.time() - all.start), ["peak memory"] = peak_memory() } }
+  return whole:save()
+end
+
 -- ---- All of it ----
 
 local function read_options(...)
@@ -162,7 +179,7 @@ local function read_options(...)
   o.seeds = o.seeds or (o.quick and 1 or 3)
   o.epochs = o.epochs or (o.quick and 2 or 100)
   o.images = o.images or (o.quick and 32 or nil)
-  o.steps = o.steps or (o.quick and 4 or 1000)
+  o.steps = o.steps or (o.quick and 4 or nil)
   return o
 end
 
@@ -171,47 +188,63 @@ local function make_folders(out)
   ln.file.check_writable(out .. "/report.html")
 end
 
-local function main(...)
-  local start, o = ln.time(), read_options(...)
+-- What is run on what: { o =, start = time, sources =, split =, studies =, step = ms, plan = of experiment.run }.
+local function prepare(...)
+  local all = { start = ln.time(), o = read_options(...) }
+  local o = all.o
   make_folders(o.out)
-  local sources = data.load(o)
-  local split = { seed = 1, by_patient = o["by-patient"] or false, preset = "gondara2016" }
-  local step = experiment.step_time()
-  print(("%s\n\nA training step of the paper's network takes %.1f ms on %d threads.\n"):format(
-    data.table(sources, split), step, ln.threads()))
-
-  local plan = { seeds = o.seeds, epochs = o.epochs, by_patient = split.by_patient, jobs = o.jobs, out = o.out,
+  all.sources = data.load(o)
+  all.split = { seed = 1, by_patient = o["by-patient"] or false, preset = "gondara2016" }
+  all.studies = plan_studies(o, all.sources)
+  all.step = experiment.step_time()
+  all.plan = { seeds = o.seeds, epochs = o.epochs, by_patient = all.split.by_patient, jobs = o.jobs, out = o.out,
     quick = o.quick or false }
-  local book = scores.new(sources, experiment.run(sources, plan), plan)
-  local parts = tables.plan(sources)
+  return all
+end
+
+-- Tables II to IV: the scores, and the parts of the tables.
+local function run_tables(all)
+  local book = scores.new(all.sources, experiment.run(all.sources, all.plan), all.plan)
+  local parts = tables.plan(all.sources)
   for _, part in ipairs(parts) do
     tables.fill(book, part)
     print(("%s, %s\n%s\n"):format(part.table, part.title, part.result))
   end
-  local summary = tables.summary(book, parts)
+  expect_numbers(all.o, all.sources, parts)
+  return book, parts
+end
+
+-- What is the paper's own, and its competitors.
+local function write_paper(page, all, book, parts)
+  local o, sources, summary = all.o, all.sources, tables.summary(book, parts)
   print(summary)
-
-  expect_numbers(o, sources, parts)
-
-  local page = ln.report{ title = "The experiments of Gondara (2016)", file = o.out .. "/report.html",
-    subtitle = ("%s and %s; %d seed%s, %d epochs"):format(sources[1].label, sources[2].label, o.seeds,
-      o.seeds == 1 and "" or "s", o.epochs) }
   write_summary(page, parts, summary, o)
-  write_declared(page)
-  write_data(page, sources, o, split)
+  local declared = write_declared(page)
+  write_data(page, sources, o, all.split)
   write_tables(page, book, parts, summary, o.out .. "/tables")
   figures.show(page:section("Figures"), figures.all(book), o.out .. "/figures")
   local function write(t, name) tables.write(t, ("%s/tables/%s"):format(o.out, name)) end
-  for _, t in ipairs(section3.show(page, section3.run(sources, plan), write)) do print(t) end
+  for _, t in ipairs(section3.show(page, section3.run(sources, all.plan), write)) do print(t) end
   write_slips(page)
   write_competitors(page, book, sources, write)
-  page:save() -- what there is so far: the studies take longer than all else
-  write_studies(page, sources, o)
-  page:section("Options"):options(o):section("Environment"):environment{ seeds = ln.seeds(o.seeds),
-    more = { ["training step"] = ("%.1f ms"):format(step), ["time of this call"] = ("%.0f s"):format(ln.time() - start),
-      ["peak memory"] = peak_memory() } }
-  print(page:save())
-  print(("took %.0f s, %s of memory at most"):format(ln.time() - start, peak_memory()))
+  return declared
+end
+
+local function main(...)
+  local all = prepare(...)
+  local o, sources = all.o, all.sources
+  print(("%s\n\nA training step of the paper's network takes %.1f ms on %d threads.\n"):format(
+    data.table(sources, all.split), all.step, ln.threads()))
+  local page = ln.report{ title = "The experiments of Gondara (2016)", file = o.out .. "/report.html",
+    subtitle = ("%s and %s; %d seed%s, %d epochs"):format(sources[1].label, sources[2].label, o.seeds,
+      o.seeds == 1 and "" or "s", o.epochs) }
+  local declared = write_paper(page, all, run_tables(all))
+  local path = save(page, all, declared)
+  for _, planned in ipairs(all.studies) do
+    study.add(page, planned, planned.this.title)
+    path = save(page, all, declared)
+  end
+  print(("%s\ntook %.0f s, %s of memory at most"):format(path, ln.time() - all.start, peak_memory()))
 end
 
 args.main("paper", main, ...)

@@ -7,6 +7,7 @@
 -- goes on.
 local ln = require "lunet"
 local filters = require "scripts.paper.filters"
+local lists = require "scripts.paper.lists"
 local recipe = require "scripts.paper.recipe"
 local study = require "scripts.paper.study"
 
@@ -14,15 +15,13 @@ local better = {
   name = "better",
   title = "What does a better recipe give?",
   doc = "The recipe 'best' beside the paper's network and tuned filters, on both sets.",
+  steps_help = ("training steps of each network (the recipe's %d and the paper's 3000; with --quick 6)"):format(
+    recipe.defaults.steps),
 }
 
 local levels = { 0.1, 0.25, 0.5 }
-local most = 200        -- images that the recipe learns from
-local longer = 7        -- times as many steps as the other studies' networks have: 7000 are the recipe's
-local papers_share = 3  -- the same for the paper's network: 3000 steps are its 100 epochs of 300 images
-
--- Names of points and of what tables call them; filters follow.
-local networks = { { "best", "best" }, { "paper", "the paper's network" } }
+local most = 200          -- images that the recipe learns from
+local papers_steps = 3000 -- its 100 epochs of 300 images
 
 -- Both scores of each image, at a level.
 local function score(into, p, restored, clean)
@@ -30,110 +29,142 @@ local function score(into, p, restored, clean)
   into["psnr " .. p] = select(2, ln.metric.psnr{}(restored:clamp(0, 1), clean)):totable()
 end
 
--- Each gives a function that denoises images at a level.
-local makers = {}
+-- ---- The methods ----
 
-function makers.best(train, c)
-  local net = recipe.train(train:narrow(1, 1, math.min(#train, most)), { steps = longer * c.steps, seed = c.seed,
+-- Each gives a function that denoises images at a level.
+
+local function train_best(train, c)
+  local net = recipe.train(train:narrow(1, 1, math.min(#train, most)), { steps = c.steps, seed = c.seed,
     progress = "none" })
   return function(noisy, p) return recipe.denoise(net, noisy, p) end
 end
 
-function makers.paper(train, c)
+local function train_paper(train, c)
   local nets = {}
   for _, p in ipairs(levels) do
     local noisy = ln.noise.gaussian{ p = p, seed = c.seed }(train)
     nets[p] = ln.models.cnn_dae{ preset = "paper" }
     ln.fit(nets[p], { input = noisy, target = train, loss = ln.loss.bce{}, optimizer = ln.optim.adadelta{ lr = 1,
       rho = 0.95, eps = 1e-8 }, batch = 10, seed = c.seed, progress = "none",
-      epochs = math.ceil(papers_share * c.steps / math.ceil(#train / 10)) })
+      epochs = math.ceil(c.steps / math.ceil(#train / 10)) })
   end
   return function(noisy, p) return nets[p]:predict(noisy) end
 end
 
-local function filter_maker(name)
-  return function(train, c)
-    local tuned = {}
-    for _, p in ipairs(levels) do
-      local noisy = ln.noise.gaussian{ p = p, seed = c.seed }(train)
-      tuned[p] = filters.tuned(noisy, train, { sigma = p, quick = c.quick, only = { [name] = true } })[1]
-    end
-    return function(noisy, p) return tuned[p].apply(noisy) end
+local function tune(train, c)
+  local tuned = {}
+  for _, p in ipairs(levels) do
+    local noisy = ln.noise.gaussian{ p = p, seed = c.seed }(train)
+    tuned[p] = filters.tuned(noisy, train, { sigma = p, quick = c.quick, only = { [c.method] = true } })[1]
   end
+  return function(noisy, p) return tuned[p].apply(noisy) end
 end
 
-local function run_point(sources)
-  return function(c)
-    local result = {}
-    for _, source in ipairs(sources) do
-      if source.label == c.set then
-        local train, test = study.split(source, c.seed)
-        local denoise = (makers[c.method] or filter_maker(c.method))(train, c)
-        for _, p in ipairs(levels) do score(result, p, denoise(study.noisy(test, p, c.seed), p), test) end
-      end
-    end
-    return result
-  end
-end
-
--- { name, text } of all methods, best first.
-local function methods()
-  local list = table.move(networks, 1, #networks, 1, {})
-  for _, entry in ipairs(filters.tunable) do
-    if not entry.slow then list[#list + 1] = { entry.name, entry.text } end
+-- { name =, text = what tables call it, make =, steps =, recipe = } of all; filters have no steps.
+local function methods(o)
+  local list = {
+    { name = "best", text = "best", make = train_best, steps = o.asked_steps or recipe.defaults.steps,
+      recipe = recipe.defaults },
+    { name = "paper", text = "the paper's network", make = train_paper, steps = o.asked_steps or papers_steps },
+  }
+  for _, entry in ipairs(filters.fast()) do
+    list[#list + 1] = { name = entry.name, text = entry.text, make = tune, is_filter = true }
   end
   return list
 end
 
+-- ---- The points ----
+
+local function run_point(sources, o)
+  return function(c)
+    local result, source = {}, study.labelled(sources, c.set)
+    local train, test = study.split(source, c.seed)
+    local denoise = lists.named(methods(o), c.method).make(train, c)
+    for _, p in ipairs(levels) do score(result, p, denoise(study.noisy(test, p, c.seed), p), test) end
+    return result
+  end
+end
+
 function better.run(o, sources)
-  local names, labels = {}, {}
-  for i, method in ipairs(methods()) do names[i] = method[1] end
-  for i, source in ipairs(sources) do labels[i] = source.label end
-  return { sources = sources, results = study.sweep("better", o, sources, study.points{ { "set", labels },
-    { "method", names }, { "quick", { o.quick } }, { "seed", ln.seeds(o.seeds) } }, run_point(sources)) }
-end
-
--- The filter with the highest mean at a level, for a source.
-local function best_filter(found, source, p)
-  local best, best_mean
-  for _, method in ipairs(methods()) do
-    if not makers[method[1]] then
-      local mean = study.spread(found.results, { set = source.label, method = method[1] }, "ssim " .. p)
-      if not best or mean > best_mean then best, best_mean = method, mean end
+  local points = {}
+  for _, source in ipairs(sources) do
+    for _, method in ipairs(methods(o)) do
+      for _, seed in ipairs(ln.seeds(o.seeds)) do
+        points[#points + 1] = { set = source.label, method = method.name, steps = method.steps, recipe = method.recipe,
+          quick = method.is_filter and o.quick or nil, seed = seed }
+      end
     end
   end
-  return best
+  return { sources = sources, methods = methods(o), results = study.sweep{ name = "better", o = o, sources = sources,
+    points = points, run = run_point(sources, o), options = {} } }
 end
 
--- The recipe, and what it is compared with: the paper's network, BM3D, and the best filter where that is another.
-local function add_rows(t, found, source, p)
-  local filter, rows = best_filter(found, source, p), {}
-  local shown = { networks[1], networks[2], filter }
-  if filter[1] ~= "bm3d" then
-    for _, method in ipairs(methods()) do
-      if method[1] == "bm3d" then shown[#shown + 1] = method end
-    end
-  end
+-- ---- The report ----
+
+-- The recipe, and what it is compared with at a level: the paper's network, BM3D, and the best filter where that is
+-- another.
+local function shown_methods(found, source, p)
+  local filter = lists.best(found.methods, function(method)
+    local of = { set = source.label, method = method.name }
+    return method.is_filter and (study.spread(found.results, of, "ssim " .. p))
+  end)
+  local bm3d = lists.named(found.methods, "bm3d")
+  return { found.methods[1], found.methods[2], filter, filter ~= bm3d and bm3d or nil }
+end
+
+-- Rows of a source at a level: { set =, p =, method =, ssim, psnr = intervals, above = { mean, low, high }: by how much
+-- the recipe is above it }.
+local function add_rows(rows, found, source, p)
+  local shown, given = shown_methods(found, source, p), {}
   for i, method in ipairs(shown) do
-    rows[i] = { method[2], { set = source.label, method = method[1] }, "ssim " .. p }
+    given[i] = { method.text, { set = source.label, method = method.name }, "ssim " .. p }
   end
-  for i, row in ipairs(study.compare(found.results, rows, source).rows) do
-    local above = row.difference and { -row.difference, -row.high, -row.low } or "-"
-    t:add{ source.label, p, row.name, study.interval(found.results, rows[i][2], "ssim " .. p, source),
-      study.interval(found.results, rows[i][2], "psnr " .. p, source)[1], above }
+  for i, row in ipairs(study.compare(found.results, given, source).rows) do
+    rows[#rows + 1] = { set = source.label, p = p, method = shown[i],
+      ssim = study.interval(found.results, given[i][2], "ssim " .. p, source),
+      psnr = study.interval(found.results, given[i][2], "psnr " .. p, source),
+      above = row.difference and { -row.difference, -row.high, -row.low } or nil }
   end
+end
+
+local function rows_of(found)
+  local rows = {}
+  for _, source in ipairs(found.sources) do
+    for _, p in ipairs(levels) do add_rows(rows, found, source, p) end
+  end
+  return rows
+end
+
+-- Beside which of the rows that `chosen` takes the recipe is above, surely, and by how much.
+local function above(rows, chosen)
+  local n, sure, least, most_above = 0, 0, math.huge, -math.huge
+  for _, row in ipairs(rows) do
+    if row.above and chosen(row.method) then
+      n, sure = n + 1, sure + (row.above[2] > 0 and 1 or 0)
+      least, most_above = math.min(least, row.above[1]), math.max(most_above, row.above[1])
+    end
+  end
+  return ("in %d of %d cases (%+.3f to %+.3f)"):format(sure, n, least, most_above)
+end
+
+local function answer_of(rows)
+  return ("**In SSIM it is above tuned BM3D %s, and above the paper's network %s: in so many the 95 %% interval "
+    .. "excludes zero.**"):format(above(rows, function(method) return method.name == "bm3d" end),
+    above(rows, function(method) return method.name == "paper" end))
 end
 
 function better.show(page, found, o, write)
+  local rows = rows_of(found)
   local t = ln.table{ columns = { "set", "p", "method", "SSIM, Wang", "PSNR", "best above it" }, width = 80,
     note = "Best above it: paired differences in SSIM with 95 % intervals. Filters are tuned for each level; of these, "
-      .. "BM3D and the best stand here." }
-  for _, source in ipairs(found.sources) do
-    for _, p in ipairs(levels) do add_rows(t, found, source, p) end
+      .. "BM3D and the best stand here. " .. filters.left_out }
+  for _, row in ipairs(rows) do
+    t:add{ row.set, row.p, row.method.text, row.ssim, row.psnr[1], row.above or "-" }
   end
+  page:text(answer_of(rows))
   page:text(("The recipe `best` (scripts/paper/recipe.lua): one network for all levels of noise x + p N(0, 1), trained "
     .. "for %d steps on at most %d images; the paper's network, trained as there for each level, %d steps; %s."):format(
-    longer * o.steps, most, papers_share * o.steps, study.seeds_text(o)))
+    found.methods[1].steps, most, found.methods[2].steps, study.seeds_text(o)))
   page:table(t)
   write(t, "better")
 end

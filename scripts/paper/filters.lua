@@ -72,6 +72,23 @@ for _, entry in ipairs(tunable) do
   end
 end
 
+-- Those that do not take most of the time.
+function filters.fast()
+  local list = {}
+  for _, entry in ipairs(filters.tunable) do
+    if not entry.slow then list[#list + 1] = entry end
+  end
+  return list
+end
+
+-- The others, in words.
+filters.left_out = "K-SVD, which takes longer than all others together, is not run here."
+
+-- How many images they are tuned on at most.
+function filters.most_images(quick)
+  return quick and quickly or tuned_on
+end
+
 -- Their names in a text: results of other filters are other results.
 function filters.names()
   local names = {}

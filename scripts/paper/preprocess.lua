@@ -1,6 +1,6 @@
--- Is it worth while to filter an image before a network denoises it? A median filter, patch PCA (the SVD of patches)
--- and BM3D, each tuned, before a U-Net that is trained on what they give; for counted photons, whose noise depends on
--- the grey level, also the Anscombe transform; beside a U-Net that gets the noisy image.
+-- Is it worth while to filter an image before a network denoises it? A median filter, the SVD of patches and BM3D, each
+-- tuned, before a U-Net that is trained on what they give; for counted photons, whose noise depends on the grey level,
+-- also the Anscombe transform; beside a U-Net that gets the noisy image.
 --
 --   lunet scripts/paper/preprocess.lua [--mmm DIR] [--p P] [--peak N] [--seeds N] [--steps N] [--jobs N] [--quick]
 --
@@ -8,6 +8,7 @@
 -- each step. Whatever ends it, the same command goes on.
 local ln = require "lunet"
 local filters = require "scripts.paper.filters"
+local lists = require "scripts.paper.lists"
 local study = require "scripts.paper.study"
 
 local preprocess = {
@@ -42,12 +43,10 @@ end
 -- ---- Pre-processing ----
 
 -- A filter of ln.filter, tuned on training images with noise of the standard deviation sigma.
-local function tuned(name, noisy, clean, sigma, o)
-  return filters.tuned(noisy, clean, { sigma = sigma, quick = o.quick, only = { [name] = true } })[1].apply
-end
-
-local function filter_before(name)
-  return function(noisy, clean, sigma, o) return tuned(name, noisy, clean, sigma, o) end
+local function tuned(name)
+  return function(noisy, clean, sigma, o)
+    return filters.tuned(noisy, clean, { sigma = sigma, quick = o.quick, only = { [name] = true } })[1].apply
+  end
 end
 
 -- Noise of variance 1, in grey levels of about 0 to 1, so that the network need not be another.
@@ -61,7 +60,7 @@ end
 local function anscombe_bm3d(noisy, clean, _, o)
   local t = ln.anscombe{ peak = o.peak }
   local white = t(ln.ones{ 1 }):item()
-  local filter = tuned("bm3d", t(noisy) / white, t(clean) / white, 1 / white, o)
+  local filter = tuned("bm3d")(t(noisy) / white, t(clean) / white, 1 / white, o)
   return function(x) return t:inverse(filter(t(x) / white) * white):clamp(0, 1) end
 end
 
@@ -69,21 +68,15 @@ end
 -- is_image: whether what it gives is an image that can be scored.
 local kinds = {
   { name = "none", text = "none", make = function() return function(x) return x end end, is_image = true },
-  { name = "median", text = "median", make = filter_before("median"), is_image = true },
-  { name = "pca", text = "patch PCA", make = filter_before("pca"), is_image = true },
-  { name = "bm3d", text = "BM3D", make = filter_before("bm3d"), is_image = true },
-  { name = "bm3d-beside", text = "BM3D and noisy", make = filter_before("bm3d"), is_image = true,
+  { name = "median", text = "median", make = tuned("median"), is_image = true },
+  { name = "pca", text = "SVD of patches", make = tuned("pca"), is_image = true },
+  { name = "bm3d", text = "BM3D", make = tuned("bm3d"), is_image = true },
+  { name = "bm3d-beside", text = "BM3D and noisy", make = tuned("bm3d"), is_image = true,
     beside = true },
   { name = "anscombe", text = "Anscombe", make = anscombe, noise = "poisson" },
   { name = "anscombe-bm3d", text = "Anscombe, BM3D", make = anscombe_bm3d, noise = "poisson",
     is_image = true },
 }
-
-local function named(list, name)
-  for _, entry in ipairs(list) do
-    if entry.name == name then return entry end
-  end
-end
 
 -- ---- The points ----
 
@@ -98,7 +91,7 @@ local function run_point(source, o)
   return function(c)
     local train, test = study.split(source, c.seed)
     train = train:narrow(1, 1, math.min(#train, most))
-    local noise, kind = named(list, c.noise), named(kinds, c.pre)
+    local noise, kind = lists.named(list, c.noise), lists.named(kinds, c.pre)
     local noisy, clean = noisy_copies(noise, train, c.seed)
     local before = kind.make(noisy:narrow(1, 1, #train), train, noise.sigma(train), o)
     local function input(x) return kind.beside and ln.concat({ before(x), x }, 2) or before(x) end
@@ -119,37 +112,47 @@ function preprocess.run(o, sources)
       end
     end
   end
-  return { source = sources[1], results = study.sweep("preprocess", o, { sources[1] }, points,
-    run_point(sources[1], o)) }
+  return { source = sources[1], results = study.sweep{ name = "preprocess", o = o, sources = { sources[1] },
+    points = points, run = run_point(sources[1], o) } }
 end
 
 -- ---- The report ----
 
--- The rows of one noise.
-local function add_rows(t, found, noise)
-  local rows, of = {}, {}
+-- Those that stand for a noise.
+local function kinds_for(noise)
+  local list = {}
   for _, kind in ipairs(kinds) do
-    if not kind.noise or kind.noise == noise.name then
-      of[#of + 1] = kind
-      rows[#rows + 1] = { kind.text, { noise = noise.name, pre = kind.name }, "ssim" }
-    end
+    if not kind.noise or kind.noise == noise.name then list[#list + 1] = kind end
   end
-  for i, row in ipairs(study.compare(found.results, rows, found.source).rows) do
+  return list
+end
+
+-- The rows of one noise in the table, and what filtering before the network gives at best: a part of a sentence.
+local function add_rows(t, found, noise)
+  local of, rows = kinds_for(noise), {}
+  for i, kind in ipairs(of) do rows[i] = { kind.text, { noise = noise.name, pre = kind.name }, "ssim" } end
+  local compared = study.compare(found.results, rows, found.source).rows
+  for i, row in ipairs(compared) do
     local alone = of[i].is_image and study.interval(found.results, rows[i][2], "alone", found.source)[1] or "-"
     t:add{ noise.text, row.name, alone, study.interval(found.results, rows[i][2], "ssim", found.source),
       study.difference(row) }
   end
+  local best = lists.best(compared, function(row) return row.difference end)
+  return ("%s noise: %s, %+.4f [%+.4f, %+.4f]"):format(noise.text, best.name, best.difference, best.low, best.high)
 end
 
 function preprocess.show(page, found, o, write)
-  local t = ln.table{ columns = { "noise", "before", "alone", "then U-Net", "less none", "p" }, width = 80,
+  local t, best = ln.table{ columns = { "noise", "before", "alone", "then U-Net", "less none", "p" }, width = 80,
     note = "SSIM (Wang) with 95 % intervals; less none: paired differences; p: Wilcoxon's, corrected for the rows of a "
-      .. "noise; filters are tuned" }
-  for _, noise in ipairs(noises(o)) do add_rows(t, found, noise) end
+      .. "noise; filters are tuned" }, {}
+  for i, noise in ipairs(noises(o)) do best[i] = add_rows(t, found, noise) end
+  page:text(("**The best before the network, and what it changes in SSIM beside none. %s.**"):format(table.concat(best,
+    "; ")))
   page:text(("A U-Net trained for %d steps on %d noisy copies of at most %d images of %s, as they are or after a "
     .. "filter; %s. Gaussian noise has p = %g, Poisson noise %g photons where the image is white. Alone: what the "
-    .. "filter does without a network. BM3D and noisy: the network gets both. Anscombe, BM3D: BM3D on the transformed "
-    .. "image, and back."):format(o.steps, copies, most, found.source.label, study.seeds_text(o), o.p, o.peak))
+    .. "filter does without a network. SVD of patches: ln.filter.pca, the paper's singular value decomposition on "
+    .. "patches that are alike. BM3D and noisy: the network gets both. Anscombe, BM3D: BM3D on the transformed image, "
+    .. "and back."):format(o.steps, copies, most, found.source.label, study.seeds_text(o), o.p, o.peak))
   page:table(t)
   write(t, "preprocess")
 end

@@ -15,23 +15,14 @@ local sample_size = {
   options = { { "p", "number", value = "P", default = 0.25, above = 0, max = 10, help = "noise: x + P n, n normal" } },
 }
 
-local networks = { { "cnn_dae", "the paper's network" }, { "unet", "U-Net" } }
+local networks = { { name = "cnn_dae", text = "the paper's network" }, { name = "unet", text = "U-Net" } }
+local counts = { 10, 25, 50, 100, 200, 300 }
 local drawn = { bm3d = true, nlmeans = true, tv = true, dct = true, median = true } -- in the plot; the table has all
-
--- Those that there are images for, and all images where 300 are not there.
-local function counts(n, quick)
-  local list = {}
-  for _, count in ipairs(quick and { 10 } or { 10, 25, 50, 100, 200, 300 }) do
-    if count <= n then list[#list + 1] = count end
-  end
-  if list[#list] ~= n and n < 300 then list[#list + 1] = n end
-  return list
-end
 
 local function train_point(source, p)
   return function(c)
     local train, test = study.split(source, c.seed)
-    local net = study.train(train:narrow(1, 1, c.images), p, p, c)
+    local net = study.train(study.network(c.net), train:narrow(1, 1, c.images), p, c)
     return { ssim = study.score(net, test, p, c.seed) }
   end
 end
@@ -39,8 +30,7 @@ end
 local function filter_point(source, p)
   return function(c)
     local train, test = study.split(source, c.seed)
-    local noisy = ln.noise.gaussian{ p = p, seed = c.seed }(train)
-    local result = { noisy = study.score(function(x) return x end, test, p, c.seed) }
+    local noisy, result = ln.noise.gaussian{ p = p, seed = c.seed }(train), {}
     for _, entry in ipairs(filters.tuned(noisy, train, { sigma = p, quick = c.quick })) do
       result[entry.name], result[entry.name .. "_options"] = study.score(entry.apply, test, p, c.seed), entry.options
     end
@@ -49,44 +39,75 @@ local function filter_point(source, p)
 end
 
 function sample_size.run(o, sources)
-  local source = sources[1]
-  local sizes, seeds = counts(#study.split(source, 1), o.quick), ln.seeds(o.seeds)
+  local source, seeds = sources[1], ln.seeds(o.seeds)
+  local sizes = study.counts(o.quick and { 10 } or counts, #study.split(source, 1))
   return { source = source, sizes = sizes,
-    networks = study.sweep("sample-size", o, { source }, study.points{ { "p", { o.p } },
-      { "net", { networks[1][1], networks[2][1] } }, { "images", sizes }, { "seed", seeds } },
-      train_point(source, o.p)),
-    filters = study.sweep("sample-size-filters", o, { source }, study.points{ { "p", { o.p } },
-      { "filters", { filters.names() } }, { "quick", { o.quick } }, { "seed", seeds } },
-      filter_point(source, o.p)) }
+    networks = study.sweep{ name = "sample-size", o = o, sources = { source }, points = study.points{
+      { "p", { o.p } }, { "net", { networks[1].name, networks[2].name } }, { "images", sizes }, { "seed", seeds } },
+      run = train_point(source, o.p) },
+    filters = study.sweep{ name = "sample-size-filters", o = o, sources = { source }, points = study.points{
+      { "p", { o.p } }, { "filters", { filters.names() } }, { "quick", { o.quick } }, { "seed", seeds } },
+      run = filter_point(source, o.p), options = {} } }
+end
+
+-- ---- The report ----
+
+-- { text =, name =, mean =, least =, largest = } of filters, the best first.
+local function filters_of(found)
+  local list = {}
+  for i, entry in ipairs(filters.fast()) do
+    list[i] = { name = entry.name, text = entry.text, place = i }
+    list[i].mean, list[i].least, list[i].largest = study.spread(found.filters, {}, entry.name)
+  end
+  table.sort(list, function(a, b) return a.mean > b.mean or a.mean == b.mean and a.place < b.place end)
+  return list
 end
 
 -- A series for each network, lines across for filters; and the same as a table.
-local function curves(found)
-  local series, lines = {}, {}
-  local scores = ln.table{ columns = { "method", "images", "SSIM", "least", "largest" } }
+local function curves(found, of_filters)
+  local series, lines = { log = "x", x_label = "training images", y_label = "SSIM (Wang 2004)" }, {}
+  local scores = ln.table{ columns = { "method", "images", "SSIM", "least", "largest" }, width = 80,
+    note = "SSIM (Wang): means over images and seeds, and the least and largest mean of the seeds. "
+      .. filters.left_out }
   for i, network in ipairs(networks) do
-    local one = { name = network[2], x = found.sizes, y = {}, low = {}, high = {} }
+    local one = { name = network.text, x = found.sizes, y = {}, low = {}, high = {} }
     for k, count in ipairs(found.sizes) do
-      one.y[k], one.low[k], one.high[k] = study.spread(found.networks, { net = network[1], images = count }, "ssim")
-      scores:add{ network[2], count, one.y[k], one.low[k], one.high[k] }
+      one.y[k], one.low[k], one.high[k] = study.spread(found.networks, { net = network.name, images = count }, "ssim")
+      scores:add{ network.text, count, one.y[k], one.low[k], one.high[k] }
     end
     series[i] = one
   end
-  for _, entry in ipairs(filters.tunable) do
-    if not entry.slow then
-      local mean, least, largest = study.spread(found.filters, {}, entry.name)
-      if drawn[entry.name] then lines[#lines + 1] = { entry.text, mean } end
-      scores:add{ entry.text, "-", mean, least, largest }
-    end
+  for _, entry in ipairs(of_filters) do
+    if drawn[entry.name] then lines[#lines + 1] = { entry.text, entry.mean } end
+    scores:add{ entry.text, "-", entry.mean, entry.least, entry.largest }
   end
-  return series, lines, scores
+  series.lines = lines
+  return series, scores
+end
+
+-- From how many images on each network is above the best filter.
+local function answer_of(series, best)
+  local parts = {}
+  for i, network in ipairs(networks) do
+    local one, from = series[i], nil
+    for k = #one.x, 1, -1 do
+      if one.y[k] <= best.mean then break end
+      from = one.x[k]
+    end
+    parts[i] = ("%s %s (%.3f with %d)"):format(network.text, from and ("from %d images on"):format(from)
+      or "with none of these numbers of images", one.y[#one.y], one.x[#one.x])
+  end
+  return ("**Above the best filter (%s, %.3f) is %s.**"):format(best.text, best.mean, table.concat(parts, ", "))
 end
 
 function sample_size.show(page, found, o, write)
-  local series, lines, scores = curves(found)
-  series.log, series.lines, series.x_label, series.y_label = "x", lines, "training images", "SSIM (Wang 2004)"
+  local of_filters = filters_of(found)
+  local series, scores = curves(found, of_filters)
+  page:text(answer_of(series, of_filters[1]))
   page:text(("Networks trained for %d steps each on so many images of %s, noise x + %g N(0, 1), beside filters tuned "
-    .. "on 12 images. Bands reach from the least to the largest mean of %s."):format(o.steps, found.source.label, o.p,
+    .. "on at most %d images. Both networks are trained with Adam, a rate that falls as a cosine, and fresh noise: "
+    .. "the paper's network is not trained as there; its own training is in the paper's tables. Bands reach from the "
+    .. "least to the largest mean of %s."):format(o.steps, found.source.label, o.p, filters.most_images(o.quick),
     study.seeds_text(o)))
   page:plot(series):table(scores)
   write(scores, "sample_size")

@@ -5,6 +5,7 @@
 --
 -- Whatever ends it, the same command goes on.
 local ln = require "lunet"
+local lists = require "scripts.paper.lists"
 local photographs = require "scripts.paper.photographs"
 local study = require "scripts.paper.study"
 
@@ -20,69 +21,105 @@ local sources_study = {
   },
 }
 
--- What is trained on: names, and which images: numbers of sources, "phantoms", "photographs".
-local function mixtures(sources, o)
+-- ---- Images ----
+
+local function phantoms(n)
+  return ln.data.phantom{ n, size = { 64, 64 }, seed = 7 }.images
+end
+
+-- What is trained on: { name =, parts = numbers of sources, or functions that give so many other images, or fewer,
+-- photographs = what tells these from others, where they are among the parts }.
+local function mixtures(sources, photos)
   local a, b = sources[1].label, sources[2].label
-  local list = { { a, 1 }, { b, 2 }, { a .. " + " .. b, 1, 2 } }
-  if b ~= "phantoms" then list[#list + 1] = { a .. " + phantoms", 1, "phantoms" } end
-  if photographs.there(o.photos) then list[#list + 1] = { a .. " + photographs", 1, "photographs" } end
+  local list = { { name = a, parts = { 1 } }, { name = b, parts = { 2 } },
+    { name = a .. " + " .. b, parts = { 1, 2 } } }
+  if b ~= "phantoms" then list[#list + 1] = { name = a .. " + phantoms", parts = { 1, phantoms } } end
+  if photos then
+    list[#list + 1] = { name = a .. " + photographs", photographs = photos:identity(),
+      parts = { 1, function(n) return photos:parts(n, 7) end } }
+  end
   return list
 end
 
-local function named(list, name)
-  for _, mixture in ipairs(list) do
-    if mixture[1] == name then return mixture end
-  end
+-- nil where there are no photographs: all else can be done without them.
+function sources_study.prepare(o)
+  return { photographs = photographs.find(o.photos) }
 end
 
--- Images that nothing is tested on, as many as there are of A.
-local function others(kind, n, o)
-  if kind == "phantoms" then return ln.data.phantom{ n, size = { 64, 64 }, seed = 7 }.images end
-  return photographs.parts(n, 7, o.photos)
-end
+-- ---- The points ----
 
-local function run_point(sources, o)
-  local list = mixtures(sources, o)
+local function run_point(sources, list, o)
   return function(c)
     local trains, tests, parts = {}, {}, {}
     for i, source in ipairs(sources) do trains[i], tests[i] = study.split(source, c.seed) end
-    for i = 2, #named(list, c.trained) do
-      local part = named(list, c.trained)[i]
-      parts[#parts + 1] = trains[part] or others(part, #trains[1], o)
+    for i, part in ipairs(lists.named(list, c.trained).parts) do
+      parts[i] = trains[part] or part(#trains[1])
     end
     local images = ln.concat(parts, 1)
-    local net = study.train(images, o.p, o.p, c)
+    local net = study.train(study.network(c.net), images, o.p, c)
     return { images = #images, first = study.score(net, tests[1], o.p, c.seed),
       second = study.score(net, tests[2], o.p, c.seed) }
   end
 end
 
-function sources_study.run(o, sources)
-  local names = {}
-  for i, mixture in ipairs(mixtures(sources, o)) do names[i] = mixture[1] end
-  return { sources = sources, names = names, results = study.sweep("sources", o, sources, study.points{
-    { "net", { o.net } }, { "p", { o.p } }, { "photos", { o.photos or "installed" } }, { "trained", names },
-    { "seed", ln.seeds(o.seeds) } }, run_point(sources, o)) }
+function sources_study.run(o, sources, ready)
+  local list, points = mixtures(sources, ready.photographs), {}
+  for _, mixture in ipairs(list) do
+    for _, seed in ipairs(ln.seeds(o.seeds)) do
+      points[#points + 1] = { net = o.net, p = o.p, trained = mixture.name, photographs = mixture.photographs,
+        seed = seed }
+    end
+  end
+  return { sources = sources, mixtures = list, has_photographs = ready.photographs ~= nil,
+    results = study.sweep{ name = "sources", o = o, sources = sources, points = points,
+      run = run_point(sources, list, o) } }
+end
+
+-- ---- The report ----
+
+-- { name =, images = how many train, first =, second = interval on each source }
+local function rows_of(found)
+  local rows = {}
+  for i, mixture in ipairs(found.mixtures) do
+    local of, images = { trained = mixture.name }, {}
+    for _, entry in ipairs(study.matching(found.results, of)) do images[#images + 1] = entry.result.images end
+    rows[i] = { name = mixture.name, images = math.max(table.unpack(images)),
+      first = study.interval(found.results, of, "first", found.sources[1]),
+      second = study.interval(found.results, of, "second", found.sources[2]) }
+  end
+  return rows
+end
+
+-- For test images of each source, what training on others as well, or instead, changes at best.
+local function answer_of(rows, found)
+  local parts = {}
+  for i, field in ipairs{ "first", "second" } do
+    local own = lists.named(rows, found.sources[i].label)
+    local best = lists.best(rows, function(row) return row ~= own and row[field][1] or nil end)
+    parts[i] = ("on %s, %s gives %+.3f of SSIM beside its own images alone (%.3f)"):format(own.name, best.name,
+      best[field][1] - own[field][1], own[field][1])
+  end
+  return ("**The best of the others: %s.**"):format(table.concat(parts, "; "))
 end
 
 function sources_study.show(page, found, o, write)
-  local columns, matrix = { found.sources[1].label, found.sources[2].label }, {}
-  local scores = ln.table{ columns = { "trained on", "on " .. columns[1], "on " .. columns[2] }, width = 80,
-    best = { ["on " .. columns[1]] = "max", ["on " .. columns[2]] = "max" } }
-  for r, name in ipairs(found.names) do
-    local first = study.interval(found.results, { trained = name }, "first", found.sources[1])
-    local second = study.interval(found.results, { trained = name }, "second", found.sources[2])
-    matrix[r] = { first[1], second[1] }
-    scores:add{ name, first, second }
+  local a, b = found.sources[1].label, found.sources[2].label
+  local columns, matrix, names, rows = { a, b }, {}, {}, rows_of(found)
+  local scores = ln.table{ columns = { "trained on", "images", "on " .. a, "on " .. b }, width = 80,
+    best = { ["on " .. a] = "max", ["on " .. b] = "max" } }
+  for r, row in ipairs(rows) do
+    matrix[r], names[r] = { row.first[1], row.second[1] }, row.name
+    scores:add{ row.name, row.images, row.first, row.second }
   end
-  if not photographs.there(o.photos) then
-    scores:add{ columns[1] .. " + photographs", "not run", "not run" }
-    scores.note = ("There are no photographs: install Debian's %s, or give --photos DIR."):format(photographs.package)
+  if not found.has_photographs then
+    scores:add{ a .. " + photographs", "-", "not run", "not run" }
+    scores.note = photographs.advice() .. "."
   end
+  page:text(answer_of(rows, found))
   page:text(("SSIM (Wang 2004), %s: %s trained for %d steps, noise x + %g N(0, 1). Photographs and phantoms are as "
-    .. "many as the images of %s."):format(study.seeds_text(o), o.net == "unet" and "a U-Net" or "the paper's network",
-    o.steps, o.p, columns[1]))
-  page:matrix(matrix, { rows = found.names, columns = columns, row_label = "trained on", column_label = "tested on",
+    .. "many as the images of %s, or as there are."):format(study.seeds_text(o), study.network_text(o.net), o.steps,
+    o.p, a))
+  page:matrix(matrix, { rows = names, columns = columns, row_label = "trained on", column_label = "tested on",
     best = "max", caption = "SSIM" })
   page:table(scores)
   write(scores, "sources")

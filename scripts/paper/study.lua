@@ -1,11 +1,14 @@
 -- What the studies past the paper share: options, images, one way of training, scores, means over seeds, and reports.
 --
--- A study is { name = of its script, title = its question, doc = for --help, options = further ones, run = function(o,
--- sources) -> results, show = function(page, results, o, write) }: run runs what is not finished; show adds to a
--- section of a page, and gives each of its tables to write(table, name). Its file ends in `return study.script(it,
--- ...)`, so that it is a script of its own, and scripts/paper/all.lua has it as a section of the report.
+-- A study is { name = of its script, title = its question, doc = for --help, options = further ones, prepare, run =
+-- function(o, sources, ready) -> results, show = function(page, results, o, write) }: run runs what is not finished;
+-- show adds to a section of a page, the answer first, and gives each of its tables to write(table, name). prepare =
+-- function(o, sources) -> ready, where there is one, looks at what else there must be, before anything is trained: it
+-- raises where that was given and is not right; nil and a text: there is nothing to run it on, and why. A study's file
+-- ends in `return study.script(it, ...)`, so that it is a script of its own, and scripts/paper/all.lua has it as a
+-- section of the report.
 --
--- All networks of a study take the same number of steps, whatever the number of images, with fresh noise in each.
+-- All networks of a study take the same number of steps, whatever the number of images.
 local ln = require "lunet"
 local args = require "lunet.args"
 local data = require "scripts.paper.data"
@@ -21,19 +24,23 @@ local function options_of(this)
     { "mmm", "string", value = "DIR", help = "folder of images, in the place of the paper's mammograms" },
     { "dx", "string", value = "DIR", help = "folder of other images, in the place of its second set" },
     { "seeds", "integer", value = "N", min = 1, help = "repetitions (3; with --quick 1)" },
-    { "steps", "integer", value = "N", min = 1, help = "training steps of each network (2000; with --quick 6)" },
+    { "steps", "integer", value = "N", min = 1, help = this.steps_help
+      or "training steps of each network (2000; with --quick 6)" },
     { "images", "integer", value = "N", min = 12, help = "at most so many of each set (all; with --quick 24)" },
     { "jobs", "integer", value = "N", default = 1, min = 1, help = "processes" },
-    { "out", "string", value = "DIR", default = "results/" .. this.name, help = "where records and the report go" },
+    { "out", "string", value = "DIR", default = "results/paper-" .. this.name, help = "where records and the report "
+      .. "go" },
     { "quick", "boolean", help = "only that it works, in seconds" },
   }
   local own = this.options or {}
   return table.move(own, 1, #own, #list + 1, list)
 end
 
+-- asked_steps: those that were asked for; where none were, what has a length of its own takes that.
 local function with_defaults(o)
   o.seeds = o.seeds or o.quick and 1 or 3
-  o.steps = o.steps or o.quick and 6 or 2000
+  o.asked_steps = o.steps or o.quick and 6 or nil
+  o.steps = o.asked_steps or o.usual_steps or 2000
   o.images = o.images or o.quick and 24 or nil
   o.quick = o.quick or false
   return o
@@ -49,24 +56,37 @@ end
 
 -- ---- Scripts ----
 
-local function run_script(this, words)
-  local o = with_defaults(args.parse(words, { name = this.name, doc = this.doc, options = options_of(this) }))
-  local sources = data.load{ mmm = o.mmm, dx = o.dx, images = o.images }
-  local page = ln.report{ title = this.title, file = ("%s/%s.html"):format(o.out, o.out:match("[^/]+$")) }
-  study.add(this, page, o, sources, "Results")
-  page:section("Data"):table(data.table(sources, { seed = 1 }))
-  print("written: " .. page:section("Environment"):environment{ seeds = ln.seeds(o.seeds) }:save())
+-- A study with what it needs: for study.add. `lacks`: why there is nothing to run it on.
+function study.prepare(this, o, sources)
+  local planned = { this = this, o = o, sources = sources }
+  if this.prepare then planned.ready, planned.lacks = this.prepare(o, sources) end
+  return planned
 end
 
 -- Run a study and show it as a section of a page; its tables are printed, and written into the folder tables.
-function study.add(this, page, o, sources, heading)
-  local results = this.run(o, sources)
+function study.add(page, planned, heading)
+  local this, o = planned.this, planned.o
   page:section(heading)
+  if planned.lacks then return page:text(("Not run: %s."):format(planned.lacks)) end
+  local results = this.run(o, planned.sources, planned.ready)
   ln.file.make_dir(o.out .. "/tables")
   this.show(page, results, o, function(t, name)
     print(t)
     tables.write(t, ("%s/tables/%s"):format(o.out, name))
   end)
+end
+
+local function run_script(this, words)
+  local given = args.parse(words, { name = this.name, doc = this.doc, options = options_of(this) })
+  local o = with_defaults(given)
+  local sources = data.load{ mmm = o.mmm, dx = o.dx, images = o.images }
+  local planned = study.prepare(this, o, sources)
+  if planned.lacks then error(planned.lacks, 0) end
+  local page = ln.report{ title = this.title, file = o.out .. "/report.html" }
+  study.add(page, planned, "Results")
+  page:section("Data"):table(data.table(sources, { seed = 1 }))
+  page:section("Options"):options(o):section("Environment"):environment{ seeds = ln.seeds(o.seeds) }
+  print("written: " .. page:save())
 end
 
 -- What a study's file returns: the study, where it is required by another; as a script it runs. The words are those
@@ -88,20 +108,26 @@ function study.split(source, seed)
   return train.images:take(ln.randperm(#train, seed):totable()), test.images, groups
 end
 
--- ---- Networks ----
-
--- A network for noisy images, of a level from `low` to `high` for each.
-local function noise_between(low, high)
-  return function(images, draw)
-    return images + (low == high and low or draw:uniform(low, high)) * draw:normal()
+-- The source of that label.
+function study.labelled(sources, label)
+  for _, source in ipairs(sources) do
+    if source.label == label then return source end
   end
+  error(("there is no set '%s'"):format(tostring(label)), 2)
 end
+
+-- ---- Networks ----
 
 function study.network(name, options)
   return ln.models[name](name == "unet" and { widths = { 16, 32, 64 }, level = options and options.level } or {})
 end
 
--- Trains for so many steps. input: a function of clean images and a draw, as ln.fit takes it, or a tensor.
+-- What a network that study.network made is called.
+function study.network_text(name)
+  return name == "unet" and "a U-Net" or "the paper's network"
+end
+
+-- Trains a network for c.steps steps and returns it. input: what ln.fit takes, noise or noisy images of the clean ones.
 -- c: { steps =, seed = }. The loss is the paper's: with squared errors a network that learns from phantoms, which are
 -- mostly black, may collapse to black, and stays so.
 function study.fit(net, input, clean, c)
@@ -111,15 +137,9 @@ function study.fit(net, input, clean, c)
   return net
 end
 
--- A network for clean images, with noise of a level from `low` to `high` for each, drawn anew. c: { net =, steps =,
--- seed = }
-function study.train(clean, low, high, c)
-  return study.fit(study.network(c.net), noise_between(low, high), clean, c)
-end
-
--- The same for a network that there is already, at one level.
-function study.retrain(net, clean, p, c)
-  return study.fit(net, noise_between(p, p), clean, c)
+-- The same with noise of the level p, drawn anew for each pass through the images.
+function study.train(net, clean, p, c)
+  return study.fit(net, ln.noise.gaussian{ p = p, seed = c.seed }, clean, c)
 end
 
 -- ---- Scores ----
@@ -144,7 +164,7 @@ local function words_of(point, points)
   local words = {}
   for name, value in pairs(point) do
     local first, last = points[1][name], points[#points][name]
-    if (value ~= first or value ~= last) and (first or last) ~= nil then
+    if type(value) ~= "table" and (first or last) ~= nil and (value ~= first or value ~= last) then
       words[#words + 1] = ("%s %s"):format(name, value)
     end
   end
@@ -152,19 +172,22 @@ local function words_of(point, points)
   return table.concat(words, ", ")
 end
 
--- Runs the points that are not finished. name: of the sweep; sources: whose images tell it from others.
-function study.sweep(name, o, sources, points, run)
-  local images = {}
-  for i, source in ipairs(sources) do images[i] = source.identity end
-  local sweep = ln.sweep{ name = name, dir = o.out .. "/runs", points = points, jobs = o.jobs,
-    options = { steps = o.steps, data = table.concat(images, "; ") }, progress = experiment.progress,
-    run = function(point, log)
-      experiment.tell(("%s: %s"):format(name, words_of(point, points)))
-      return run(point, log)
+-- Runs the points that are not finished, and returns the results. s: { name =, o = the study's options, sources =
+-- whose images the results are of, points =, run =, options = what they depend on besides: { steps = o.steps } }. What
+-- neither a point says nor the options must not change a result: by them it is found again.
+function study.sweep(s)
+  local images, options = {}, {}
+  for i, source in ipairs(s.sources) do images[i] = source.identity end
+  for key, value in pairs(s.options or { steps = s.o.steps }) do options[key] = value end
+  options.data = table.concat(images, "; ")
+  local sweep = ln.sweep{ name = s.name, dir = s.o.out .. "/runs", points = s.points, jobs = s.o.jobs,
+    options = options, progress = experiment.progress, run = function(point, log)
+      experiment.tell(("%s: %s"):format(s.name, words_of(point, s.points)))
+      return s.run(point, log)
     end }
   for _, entry in ipairs(sweep:results()) do
     if entry.state ~= "finished" then
-      error(("of '%s' points are not finished (%s); the same command goes on with them"):format(name,
+      error(("of '%s' points are not finished (%s); the same command goes on with them"):format(s.name,
         entry.error or entry.state), 0)
     end
   end
@@ -172,7 +195,7 @@ function study.sweep(name, o, sources, points, run)
 end
 
 -- The results whose points are so, { net = "unet", images = 30 }.
-local function matching(results, where)
+function study.matching(results, where)
   local list = {}
   for _, entry in ipairs(results) do
     local fits = true
@@ -185,14 +208,14 @@ end
 -- Of a score: mean, least and largest of the seeds' means.
 function study.spread(results, where, score)
   local means = {}
-  for i, entry in ipairs(matching(results, where)) do means[i] = (ln.stat.mean(entry.result[score])) end
+  for i, entry in ipairs(study.matching(results, where)) do means[i] = (ln.stat.mean(entry.result[score])) end
   return (ln.stat.mean(means)), math.min(table.unpack(means)), math.max(table.unpack(means))
 end
 
 -- A score of each test image and seed, and the images or patients that they are of.
 function study.scores(results, where, score, source)
   local values, groups = {}, {}
-  for _, entry in ipairs(matching(results, where)) do
+  for _, entry in ipairs(study.matching(results, where)) do
     local _, _, names = study.split(source, entry.point.seed)
     table.move(entry.result[score], 1, #names, #values + 1, values)
     table.move(names, 1, #names, #groups + 1, groups)
@@ -242,6 +265,16 @@ end
 
 function study.seeds_text(o)
   return o.seeds == 1 and "one seed" or o.seeds .. " seeds"
+end
+
+-- Those numbers of images that there are, of n; and n itself in the place of those that are more.
+function study.counts(list, n)
+  local there = {}
+  for _, count in ipairs(list) do
+    if count <= n then there[#there + 1] = count end
+  end
+  if #there < #list and there[#there] ~= n then there[#there + 1] = n end
+  return there
 end
 
 return study

@@ -287,6 +287,21 @@ test("a page is written at once, again and again", function()
   assert(page:html() == page:html())
 end)
 
+test("a copy goes its own way", function()
+  local page = ln.report{ title = "T", subtitle = "of two", file = "none.html" }
+  page:section("A"):subsection("A"):text("shared")
+  local before = page:html()
+  local copy = page:copy()
+  assert(copy:html() == before and copy.title == "T" and copy.subtitle == "of two" and copy.file == "none.html")
+  copy:subsection("A"):text("the end")
+  assert(page:html() == before)
+  check(copy:html())
+  page:subsection("A"):text("more")
+  check(page:html())
+  assert(page:html():find('id="a-3"', 1, true) and copy:html():find('id="a-3"', 1, true))
+  assert(not copy:html():find("more", 1, true) and not page:html():find("the end", 1, true))
+end)
+
 test("a history as a page", function()
   local folder <close> = support.folder()
   local h, path = history(3), folder.path .. "/h/training.html"

@@ -48,7 +48,7 @@ for _, study in ipairs(studies) do
     if study.photos then options = ("%s --photos '%s'"):format(options, large) end
     if study.full then options = ("%s --full '%s'"):format(options, large) end
     has(run(study[1], options), study[2])
-    assert(#support.read(out.path .. "/a/a.html") > 5000)
+    assert(#support.read(out.path .. "/a/report.html") > 5000)
     local again = run(study[1], options)
     has(again, study[2])
     assert(not again:find(study[1]:gsub("_", "-") .. ": ", 1, true), again)
@@ -70,6 +70,27 @@ test("studies: without photographs a row says so; help", function()
   end
 end)
 
+test("full size: which images are tested, and which may train", function()
+  package.path = scripts:gsub("scripts/paper/$", "?.lua;") .. package.path
+  local full_size, data = require "scripts.paper.full_size", require "scripts.paper.data"
+  local large <close> = folder_of(12, 100, 1)
+  local small <close> = folder_of(12, 64, 1)
+  local images = full_size.prepare({ mmm = large.path }, data.load{ mmm = large.path })
+  assert(table.concat(images.test.names, " ") == "mdb001 mdb004 mdb007 mdb010")
+  assert(table.concat(images.large.names, " ") == "mdb005 mdb006 mdb011 mdb012", "the other breasts")
+  assert(#images.small == 4 and images.crop == 100 and images.shown == 100)
+  -- small ones of the same names: of the folder itself those that may train, and the others of --mmm
+  local few <close> = support.folder()
+  for i, size in ipairs{ 64, 200, 150 } do
+    ln.image.save(ln.data.phantom{ 1, size = size }.images[1], ("%s/mdb%03d.png"):format(few, 2 * i))
+  end
+  local mixed = full_size.prepare({ mmm = small.path, full = few.path }, data.load{ mmm = small.path })
+  assert(table.concat(mixed.test.names, " ") == "mdb002" and #mixed.large == 2 and #mixed.small == 2 + 8)
+  assert(mixed.shown == 64 and mixed.crop == 128 and mixed.identity ~= images.identity)
+  local none, why = full_size.prepare({ mmm = small.path }, data.load{ mmm = small.path })
+  assert(none and none.label:find("head MRI") or why:find("--full DIR", 1, true))
+end)
+
 test("bad input", function()
   local few <close> = folder_of(2, 64, 1)
   local data <close> = folder_of(14, 64, 1)
@@ -79,7 +100,9 @@ test("bad input", function()
   end
   local out <close> = support.folder()
   refused("full_size", ("--quick --mmm '%s' --full '%s' --out '%s/a'"):format(data, few, out),
-    "has too few images: 2 of at least 3")
+    "full_size: too few images of")
+  local tiny <close> = folder_of(4, 50, 1)
+  refused("full_size", ("--quick --mmm '%s' --full '%s' --out '%s/a'"):format(data, tiny, out), "'mdb001'")
   refused("pretrain", "--seeds 0", "pretrain: --seeds must be an integer of at least 1, got '0'")
   refused("ablation", "--p 2", "ablation: --p must be")
   refused("sources", ("--quick --photos /none/such --mmm '%s' --out '%s/b'"):format(data, out), "/none/such")

@@ -40,6 +40,25 @@ local function add(self, piece)
   return self
 end
 
+-- A list of sections, each with its subsections.
+local function contents_copy(entries)
+  local list = {}
+  for i, entry in ipairs(entries) do
+    list[i] = contents_copy(entry)
+    list[i].title, list[i].id = entry.title, entry.id
+  end
+  return list
+end
+
+function Page:copy()
+  local mine = insides[self]
+  local other, ids = setmetatable({ title = self.title, subtitle = self.subtitle, file = self.file }, Page), {}
+  for id, count in pairs(mine.ids) do ids[id] = count end
+  insides[other] = { parts = table.move(mine.parts, 1, #mine.parts, 1, {}), contents = contents_copy(mine.contents),
+    ids = ids }
+  return other
+end
+
 function Page:__tostring()
   local n = #insides[self].contents
   return ("report \"%s\" with %d section%s"):format(self.title, n, n == 1 and "" or "s")
@@ -159,6 +178,9 @@ docs.class(Page, {
   { "page:save(path?: string) -> string", "Write the page. It goes, atomically, to the `file` of ln.report or to "
     .. "this path, which is returned. More may be added afterwards, and the page saved again.",
     'page:save(folder .. "/report.html")' },
+  { "page:copy() -> page", "A page with all that this one has so far. What is added to one of them is not in the other: "
+    .. "an end can be put to a report that is written again and again while it grows.",
+    'page:copy():section("So far"):text("Two of five."):save(folder .. "/report.html")' },
   { "page.title -> string", "Its title." },
   { "page.subtitle -> string|nil", "The line under it." },
   { "page.file -> string|nil", "Where page:save writes." },
