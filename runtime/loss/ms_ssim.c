@@ -26,16 +26,16 @@ static int64_t room_of(int64_t height, int64_t width) {
   return (height * width + 1) / 2 * 2;
 }
 
-static void set_exponents(Pyramid *p) {
+static void set_exponents(Pyramid *p, const LnMsSsim *o) {
   double exponents[LN_MAX_SCALES];
-  ln_scale_exponents(exponents, p->n);
+  ln_scale_exponents(exponents, o);
   for (int i = 0; i < p->n; i++) p->levels[i].exponent = exponents[i];
 }
 
 static Pyramid make_pyramid(const LnMsSsim *o, LnShape sample, float *scratch) {
   Pyramid p = {.n = (int)o->scales, .scratch = scratch};
   ln_ssim_plan(&p.plan, &o->ssim);
-  set_exponents(&p);
+  set_exponents(&p, o);
   for (int i = 0; i < p.n; i++) p.levels[i].height = sample.d[1] >> i, p.levels[i].width = sample.d[2] >> i;
   return p;
 }
@@ -120,7 +120,7 @@ static double eval(const void *options, const LnLossSample *s) {
 }
 
 static LnStatus check(const void *options, LnError *err) {
-  return ln_error_prefix(err, ln_ssim_check(options, err), "ms_ssim: ");
+  return ln_error_prefix(err, ln_ms_ssim_check(options, err), "ms_ssim: ");
 }
 
 static LnStatus check_sample(const void *options, LnShape sample, LnError *err) {
@@ -145,10 +145,11 @@ const LnLossType ln_loss_ms_ssim = {
              .name = "ms_ssim",
              .doc = "Structural similarity over several scales as a loss: 1 - product of c_j^w_j, at the coarsest SSIM^w.\n"
                     "c_j: the mean contrast-structure term (2 c_xr + C2) / (v_x + v_r + C2) after j - 1 halvings by\n"
-                    "2x2 means (an odd row or column at the end is left out); w from Wang 2003, 0.0448, 0.2856, 0.3001,\n"
-                    "0.2363 and 0.1333; those of fewer scales are divided by their sum. Per channel, then averaged; a\n"
-                    "scale below 0 makes the product 0, without gradient. Windows as in ln.metric.ssim. With Gaussian\n"
-                    "11x11 windows and five scales, images need 176 pixels a side; 64x64 take scales = 3.\n"
+                    "2x2 means (an odd row or column at the end is left out); w: exponents, or Wang 2003's, 0.0448,\n"
+                    "0.2856, 0.3001, 0.2363 and 0.1333, of which those of fewer scales are divided by their sum. Per\n"
+                    "channel, then averaged; a scale below 0 makes the product 0, without gradient. Windows as in\n"
+                    "ln.metric.ssim. With Gaussian 11x11 windows and five scales, images need 176 pixels a side;\n"
+                    "64x64 take scales = 3.\n"
                     "Source: Wang, Simoncelli, Bovik, Multiscale structural similarity, Asilomar 2003.",
              .size = sizeof(LnMsSsim),
              .params = params,

@@ -56,7 +56,7 @@ static LnStatus scale_mean(double *mean, const MsSsim *o, const Scale *s, int nu
 static LnStatus plane_product(double *product, const MsSsim *o, Scale s, float *room, int64_t image, LnError *err) {
   double exponents[LN_MAX_SCALES], mean;
   int n = (int)o->ms.scales;
-  ln_scale_exponents(exponents, n);
+  ln_scale_exponents(exponents, &o->ms);
   *product = 1;
   for (int j = 1; j <= n; j++) {
     LN_TRY(scale_mean(&mean, o, &s, j, image, err));
@@ -86,7 +86,7 @@ static LnStatus eval(const void *options, double *value, const LnMetricPair *pai
 }
 
 static LnStatus check(const void *options, LnError *err) {
-  return ln_error_prefix(err, ln_ssim_check(options, err), "ms_ssim: ");
+  return ln_error_prefix(err, ln_ms_ssim_check(options, err), "ms_ssim: ");
 }
 
 static const LnParam params[] = {LN_MS_SSIM_PARAMS, LN_METRIC_MASK_PARAM(MsSsim), {0}};
@@ -104,11 +104,12 @@ const LnMetricType ln_metric_ms_ssim = {
              .name = "ms_ssim",
              .doc = "Structural similarity at several scales: product of c_j^w_j, at the coarsest SSIM^w; 1 is best.\n"
                 "c_j: the mean contrast-structure term (2 c_xr + C2) / (v_x + v_r + C2) after j - 1 halvings by\n"
-                "2x2 means (an odd row or column at the end is left out); w from Wang 2003, 0.0448, 0.2856, 0.3001,\n"
-                "0.2363 and 0.1333; those of fewer scales are divided by their sum. Per channel, then averaged; a\n"
-                "scale below 0 makes the product 0. Windows, and the range, as in ln.metric.ssim. With Gaussian\n"
-                "11x11 windows and five scales, images need 176 pixels a side; 64x64 take scales = 3. A mask is\n"
-                "halved too, a pixel of it being 1 where at least half of the finer ones are.\n"
+                "2x2 means (an odd row or column at the end is left out); w: exponents, or Wang 2003's, 0.0448,\n"
+                "0.2856, 0.3001, 0.2363 and 0.1333, of which those of fewer scales are divided by their sum. Per\n"
+                "channel, then averaged; a scale below 0 makes the product 0. Windows, and the range, as in\n"
+                "ln.metric.ssim. With Gaussian 11x11 windows and five scales, images need 176 pixels a side; 64x64\n"
+                "take scales = 3. A mask is halved too, a pixel of it being 1 where at least half of the finer ones\n"
+                "are.\n"
                 "Agrees with piq's multi_scale_ssim where sides can be halved without a rest.\n"
                 "Source: Wang, Simoncelli, Bovik, Multiscale structural similarity, Asilomar 2003.",
              .size = sizeof(MsSsim),

@@ -1,11 +1,27 @@
 /* Images at several scales: see scales.h. */
 #include "metric/scales.h"
 
-void ln_scale_exponents(double *exponents, int n) {
+void ln_scale_exponents(double *exponents, const LnMsSsim *o) {
   static const double wang2003[LN_MAX_SCALES] = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
+  int n = (int)o->scales;
   double sum = 0;
   for (int i = 0; i < n; i++) sum += wang2003[i];
-  for (int i = 0; i < n; i++) exponents[i] = wang2003[i] / sum;
+  for (int i = 0; i < n; i++) exponents[i] = o->exponents != NULL ? (double)o->exponents->data[i] : wang2003[i] / sum;
+}
+
+LnStatus ln_ms_ssim_check(const LnMsSsim *o, LnError *err) {
+  const LnTensor *t = o->exponents;
+  LN_TRY(ln_ssim_check(o, err));
+  if (t == NULL) return LN_OK;
+  if (t->shape.n != 1 || t->shape.d[0] != o->scales)
+    return ln_fail(err, LN_ESHAPE,
+                   "option 'exponents' must be a tensor of %lld numbers, one for each of 'scales', got %s",
+                   (long long)o->scales, LN_SHAPE_TEXT(t->shape));
+  for (int64_t i = 0; i < o->scales; i++)
+    if (!(t->data[i] > 0))
+      return ln_fail(err, LN_EARG, "option 'exponents' must be numbers above 0, got %g at %lld", (double)t->data[i],
+                     (long long)i + 1);
+  return LN_OK;
 }
 
 LnStatus ln_ms_ssim_check_size(const void *options, LnShape sample, LnError *err) {

@@ -3,6 +3,7 @@
 #define LUNET_METRIC_SCALES_H
 
 #include "metric/ssim_plan.h"
+#include "tensor/tensor.h"
 
 enum { LN_MAX_SCALES = 5 };
 
@@ -10,6 +11,7 @@ enum { LN_MAX_SCALES = 5 };
 typedef struct LnMsSsim {
   LnSsim ssim; /* first */
   int64_t scales;
+  LnTensor *exponents; /* one for each scale, from the finest; NULL: Wang 2003's */
 } LnMsSsim;
 
 /* Their entries of an option table, for options that begin with LnMsSsim. */
@@ -17,11 +19,17 @@ typedef struct LnMsSsim {
   {.name = "scales", .kind = LN_PARAM_INT, .offset = offsetof(LnMsSsim, scales), .def = LN_MAX_SCALES, .min = 1, \
    .max = LN_MAX_SCALES,                                                                                         \
    .help = "how often to compare, each time at half the size; the smallest must hold a window"},                 \
+      {.name = "exponents", .kind = LN_PARAM_OBJECT, .offset = offsetof(LnMsSsim, exponents),                    \
+       .object = &ln_tensor_object,                                                                              \
+       .help = "weight of each scale, from the finest, e.g. ln.tensor{ 0.2, 0.3, 0.5 }, taken as they are; "     \
+               "without them Wang 2003's"},                                                                      \
       LN_SSIM_PARAMS
 
-/* Exponents of n scales, from the finest: Wang 2003's. Those of fewer than five are divided by their sum, so that they
- * add up to 1 as all five do. */
-void ln_scale_exponents(double *exponents, int n);
+/* Exponents of the scales, from the finest: the option's, or Wang 2003's. Of these, those of fewer than five are
+ * divided by their sum, so that they add up to 1 as all five do. */
+void ln_scale_exponents(double *exponents, const LnMsSsim *o);
+/* Whether the options fit together; a message without the item's name. */
+LnStatus ln_ms_ssim_check(const LnMsSsim *o, LnError *err);
 /* Whether C,H,W images hold a window at every scale; a message without the item's name. */
 LnStatus ln_ms_ssim_check_size(const void *options, LnShape sample, LnError *err);
 

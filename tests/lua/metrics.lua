@@ -76,4 +76,33 @@ test("1 - ms_ssim is the loss; small images are told what they need", function()
     .. "'window', or images of at least 176x176")
 end)
 
+-- piq.multi_scale_ssim(x, r, kernel_size=11, kernel_sigma=1.5, data_range=1, scale_weights=w, k1=0.01, k2=0.03), w as
+-- below, x = 0.7 r + 0.3 n, r and n 64x48: ((i * i * 13 + i * (37 + salt) + 91 * salt) % 101) / 101 with salt 1 and 2
+test("ms_ssim: exponents of one's own are piq's scale_weights, in the loss too", function()
+  local function numbers(salt)
+    local list = {}
+    for i = 1, 64 * 48 do list[i] = ((i * i * 13 + i * (37 + salt) + 91 * salt) % 101) / 101 end
+    return ln.tensor(list):reshape{ 1, 1, 64, 48 }
+  end
+  local r = numbers(1)
+  local noisy = 0.7 * r + 0.3 * numbers(2)
+  for _, case in ipairs{ { { 0.2, 0.3, 0.5 }, 0.88750711 }, { { 0.6, 0.3, 0.1 }, 0.884735324 } } do
+    local o = { scales = 3, exponents = ln.tensor(case[1]) }
+    close(ln.metric.ms_ssim(o)(noisy, r), case[2], 1e-6)
+    close(ln.loss.ms_ssim(o)(noisy, r), 1 - case[2], 1e-6)
+  end
+  local wang = ln.tensor{ 0.0448, 0.2856 } / (0.0448 + 0.2856)
+  close(ln.metric.ms_ssim{ scales = 2, exponents = wang }(y, x), ln.metric.ms_ssim{ scales = 2 }(y, x), 1e-6)
+  ln.gradcheck(ln.loss.ms_ssim{ scales = 2, window = 5, k2 = 0.3, exponents = ln.tensor{ 0.7, 0.5 } }, { 1, 11, 12 })
+  for _, kind in ipairs{ "metric", "loss" } do
+    local made = ln[kind].ms_ssim
+    expect_error(function() made{ scales = 3, exponents = ln.tensor{ 0.5, 0.5 } } end,
+      "ms_ssim: option 'exponents' must be a tensor of 3 numbers, one for each of 'scales', got 2")
+    expect_error(function() made{ scales = 2, exponents = ln.tensor{ 0.5, 0 } } end,
+      "ms_ssim: option 'exponents' must be numbers above 0, got 0 at 2")
+    expect_error(function() made{ scales = 2, exponents = { 0.5, 0.5 } } end,
+      "ms_ssim: option 'exponents' must be")
+  end
+end)
+
 support.done()
