@@ -113,6 +113,16 @@ local function write_tables(page, book, parts, summary, folder)
   tables.write(tables.tests(parts), folder .. "/tests")
 end
 
+-- Scores with and without background.
+local function write_inside(page, book, write)
+  local inside = tables.inside(book)
+  page:subsection("With and without background"):text("SSIM is a mean over all pixels. Around a breast there is much "
+    .. "black: there any noise that is left costs nearly everything, and what comes back black counts as much as what "
+    .. "is looked at. Beside it the same over what is no background."):table(inside)
+  write(inside, "inside")
+  print(inside)
+end
+
 -- The paper's competitors on the same images.
 local function write_competitors(page, book, sources, write)
   page:section("Competitors"):text("The filters and networks that the paper names, on the test images of Table II, "
@@ -214,6 +224,14 @@ local function run_tables(all)
   return book, parts
 end
 
+-- Section III, with the split that all else has.
+local function plan_section3(all)
+  local o = all.o
+  return study.prepare(section3, study.options(section3, { seeds = 1, steps = (o.quick and 1 or 20) * o.epochs,
+    jobs = o.jobs, out = o.out, quick = o.quick, by_patient = all.split.by_patient, preset = all.split.preset }),
+    all.sources)
+end
+
 -- What is the paper's own, and its competitors.
 local function write_paper(page, all, book, parts)
   local o, sources, summary = all.o, all.sources, tables.summary(book, parts)
@@ -222,9 +240,10 @@ local function write_paper(page, all, book, parts)
   local declared = write_declared(page)
   write_data(page, sources, o, all.split)
   write_tables(page, book, parts, summary, o.out .. "/tables")
-  figures.show(page:section("Figures"), figures.all(book), o.out .. "/figures")
   local function write(t, name) tables.write(t, ("%s/tables/%s"):format(o.out, name)) end
-  for _, t in ipairs(section3.show(page, section3.run(sources, all.plan), write)) do print(t) end
+  write_inside(page, book, write)
+  figures.show(page:section("Figures"), figures.all(book), o.out .. "/figures")
+  study.add(page, plan_section3(all), section3.title)
   write_slips(page)
   write_competitors(page, book, sources, write)
   return declared

@@ -9,6 +9,7 @@
 local ln = require "lunet"
 local args = require "lunet.args"
 local filters = require "scripts.paper.filters"
+local network = require "scripts.paper.network"
 local recipe = require "scripts.paper.recipe"
 
 local size = { 64, 64 } -- rows, columns
@@ -78,14 +79,6 @@ local function load_sets(o)
   return train, test
 end
 
--- The paper's network for one level.
-local function train_paper(clean, noisy, o)
-  local net = ln.models.cnn_dae{}
-  local history = ln.fit(net, { input = noisy, target = clean, loss = ln.loss.bce{}, optimizer = ln.optim.adam{},
-    epochs = o.epochs, batch = 10, seed = o.seed })
-  return net, history
-end
-
 local function tell_time(what, history, steps)
   local seconds = 0
   for _, entry in ipairs(history) do seconds = seconds + entry.seconds end
@@ -96,10 +89,11 @@ end
 local function methods_at(p, best, train, test, o)
   local noise = ln.noise.gaussian{ p = p, seed = o.seed }
   local noisy, train_noisy = noise(test), noise(train)
-  local paper, history = train_paper(train, train_noisy, o)
+  local paper, history = network.train(train_noisy, train, { optimizer = ln.optim.adam{}, epochs = o.epochs,
+    seed = o.seed, progress = "auto" })
   tell_time(("paper's network, p = %g"):format(p), history, #history * math.ceil(#train / 10))
   local methods = { { "best", recipe.denoise(best, noisy, p) }, { "noisy", noisy }, { "paper", paper(noisy) } }
-  for _, entry in ipairs(filters.tuned(train_noisy, train, { sigma = p, images = tuning, slow = true })) do
+  for _, entry in ipairs(filters.tuned(train_noisy, train, { sigma = p, images = tuning, list = filters.tunable })) do
     print(("  %s"):format(entry.options))
     methods[#methods + 1] = { entry.name, entry.apply(noisy) }
   end

@@ -8,6 +8,7 @@
 local ln = require "lunet"
 local filters = require "scripts.paper.filters"
 local lists = require "scripts.paper.lists"
+local network = require "scripts.paper.network"
 local recipe = require "scripts.paper.recipe"
 local study = require "scripts.paper.study"
 
@@ -43,10 +44,8 @@ local function train_paper(train, c)
   local nets = {}
   for _, p in ipairs(levels) do
     local noisy = ln.noise.gaussian{ p = p, seed = c.seed }(train)
-    nets[p] = ln.models.cnn_dae{ preset = "paper" }
-    ln.fit(nets[p], { input = noisy, target = train, loss = ln.loss.bce{}, optimizer = ln.optim.adadelta{ lr = 1,
-      rho = 0.95, eps = 1e-8 }, batch = 10, seed = c.seed, progress = "none",
-      epochs = math.ceil(c.steps / math.ceil(#train / 10)) })
+    nets[p] = network.train(noisy, train, { seed = c.seed,
+      epochs = network.epochs_of(c.steps, #train) })
   end
   return function(noisy, p) return nets[p]:predict(noisy) end
 end
@@ -60,7 +59,7 @@ local function tune(train, c)
   return function(noisy, p) return tuned[p].apply(noisy) end
 end
 
--- { name =, text = what tables call it, make =, steps =, recipe = } of all; filters have no steps.
+-- { name =, text = what tables call it, make =, steps =, recipe =, tuning = } of all; filters have no steps.
 local function methods(o)
   local list = {
     { name = "best", text = "best", make = train_best, steps = o.asked_steps or recipe.defaults.steps,
@@ -68,7 +67,8 @@ local function methods(o)
     { name = "paper", text = "the paper's network", make = train_paper, steps = o.asked_steps or papers_steps },
   }
   for _, entry in ipairs(filters.fast()) do
-    list[#list + 1] = { name = entry.name, text = entry.text, make = tune, is_filter = true }
+    list[#list + 1] = { name = entry.name, text = entry.text, make = tune, is_filter = true,
+      tuning = filters.settings{ entry } }
   end
   return list
 end
@@ -91,7 +91,7 @@ function better.run(o, sources)
     for _, method in ipairs(methods(o)) do
       for _, seed in ipairs(ln.seeds(o.seeds)) do
         points[#points + 1] = { set = source.label, method = method.name, steps = method.steps, recipe = method.recipe,
-          quick = method.is_filter and o.quick or nil, seed = seed }
+          tuning = method.tuning, quick = method.is_filter and o.quick or nil, seed = seed }
       end
     end
   end

@@ -4,14 +4,33 @@ local ln = require "lunet"
 local conditions = require "scripts.paper.conditions"
 local data = require "scripts.paper.data"
 local filters = require "scripts.paper.filters"
+local network = require "scripts.paper.network"
 local rivals = require "scripts.paper.rivals"
 
 local experiment = {}
 
+-- What counts for a clean image's background: darker than this.
+experiment.background = 0.05
+
+local ssim = ln.metric.ssim{}
+
+-- 1 where a clean image is no background; everywhere, where it is nothing else or all else is too near the edge for
+-- SSIM's window.
+local function inside(clean)
+  local mask, rim = clean:gt(experiment.background), 5
+  local middle = mask:narrow(3, rim + 1, clean.shape[3] - 2 * rim):narrow(4, rim + 1, clean.shape[4] - 2 * rim)
+  local none = middle:clone():reshape{ #clean, -1 }:max(2):reshape{ -1, 1, 1, 1 }:eq(0)
+  return (mask + none):gt(0)
+end
+
+-- All scores: text = what columns of tables are called, metric(images, clean) -> mean, scores.
 experiment.metrics = {
-  { name = "paper", text = "SSIM as in the paper", metric = ln.metric.ssim{ preset = "gondara2016" } },
-  { name = "wang", text = "SSIM, Wang 2004", metric = ln.metric.ssim{} },
+  { name = "paper", text = "SSIM, paper's", metric = ln.metric.ssim{ preset = "gondara2016" } },
+  { name = "wang", text = "SSIM, Wang", metric = ssim },
   { name = "psnr", text = "PSNR, dB", metric = ln.metric.psnr{} },
+  { name = "inside", text = "inside", metric = function(images, clean)
+    return ssim(images, clean, { mask = inside(clean) })
+  end },
 }
 
 local shown = 6 -- test images whose restorations are kept for the figures
@@ -32,37 +51,13 @@ local function images_file(dir)
   return dir .. "/shown.npz"
 end
 
--- ---- The paper's training ----
-
--- The paper's network and protocol: binary cross-entropy, Adadelta, one fixed noisy copy, batches of 10. Validation is
--- on the test images, as Keras's examples of the time had it; nothing is chosen by it, for the last weights are kept.
-function experiment.train(train, test, o, log)
-  local net = ln.models.cnn_dae{ preset = "paper" }
-  local history = ln.fit(net, { input = train.images, target = train.targets, loss = ln.loss.bce{},
-    optimizer = ln.optim.adadelta{ lr = 1, rho = 0.95, eps = 1e-8 }, epochs = o.epochs, batch = 10, seed = o.seed,
-    validation = o.validate and { input = test.images, target = test.targets } or nil, keep = "last",
-    checkpoint = log.checkpoint, record = log, progress = "none" })
-  return net, history
-end
-
 local function curve(history, field)
   local list = {}
   for i, entry in ipairs(history) do list[i] = entry[field] end
   return list
 end
 
--- Milliseconds of a training step of the paper's network on 10 images, the fastest of several.
-function experiment.step_time()
-  local net = ln.models.cnn_dae{ preset = "paper" }
-  local trainer = ln.trainer{ net = net, loss = ln.loss.bce{}, optimizer = ln.optim.adadelta{}, seed = 1 }
-  local images, fastest = ln.rand{ 10, 1, 64, 64 }, math.huge
-  for _ = 1, 40 do
-    local start = ln.time()
-    trainer:step(images, images)
-    fastest = math.min(fastest, ln.time() - start)
-  end
-  return 1000 * fastest
-end
+experiment.step_time = network.step_time
 
 -- ---- The points ----
 
@@ -95,11 +90,6 @@ function experiment.test_names(sources, set, seed, by_patient)
   return names
 end
 
--- Whether the slow filters are among those of a condition: Tables II and III have them, Table IV has not.
-function experiment.has_slow_filters(condition)
-  return condition == "p0.1"
-end
-
 function experiment.run_filters(sources, point, log)
   local train, test = images_of(sources, point)
   local mean, sigma = conditions.moments(conditions.find(point.condition))
@@ -111,7 +101,7 @@ function experiment.run_filters(sources, point, log)
   score(result, "noisy", test.images, test.targets)
   for _, entry in ipairs(filters.of_paper) do add(entry.name, entry.filter(test.images)) end
   for _, entry in ipairs(filters.tuned(train.images, train.targets, { mean = mean, sigma = sigma, quick = point.quick,
-    slow = experiment.has_slow_filters(point.condition) })) do
+    list = filters.of(point.condition) })) do
     result["tuned_" .. entry.name .. "_options"] = entry.options
     add("tuned_" .. entry.name, entry.apply(test.images))
   end
@@ -123,7 +113,7 @@ end
 function experiment.run_rival(sources, point, log)
   local train, test = images_of(sources, point)
   local condition = conditions.find(point.condition)
-  local denoise = rivals.find(point.network).train(train.images, train.targets, {
+  local denoise = rivals.train(point.network, train.images, train.targets, {
     noise = conditions.noise(condition, point.seed + 500), p = condition.p, seed = point.seed, quick = point.quick })
   local result, restored = {}, denoise(test.images):clamp(0, 1)
   score(result, "rival", restored, test.targets)
@@ -138,12 +128,15 @@ function experiment.is_short(source)
   return #source.set - source.n_test < images_of_paper
 end
 
--- The shown images of a combined set are those of its sources. A long point takes as many steps as 300 images give.
+-- Validation is on the test images, as Keras's examples of the time had it; nothing is chosen by it, for the last
+-- weights are kept. The shown images of a combined set are those of its sources. A long point takes as many steps as
+-- 300 images give.
 function experiment.run_network(sources, point, log)
   local train, test, tests = images_of(sources, point)
   local epochs = point.long and math.ceil(point.epochs * images_of_paper / #train) or point.epochs
-  local net, history = experiment.train(train, test, { epochs = epochs, seed = point.seed,
-    validate = point.validate }, log)
+  local net, history = network.train(train.images, train.targets, { epochs = epochs, seed = point.seed,
+    validation = point.validate and { input = test.images, target = test.targets } or nil,
+    checkpoint = log.checkpoint, record = log })
   local result, images = { train = #train, loss = curve(history, "loss") }, {}
   if point.validate then result.val_loss = curve(history, "val_loss") end
   score(result, "cnn_dae", net:predict(test.images), test.targets)
@@ -211,24 +204,34 @@ function experiment.tell(what)
   if experiment.progress == "none" then io.stderr:write(what, "\n") end
 end
 
--- Run what is not finished. plan: { seeds =, epochs =, by_patient =, jobs =, out = }. Returns the sweeps by name.
+-- What the results of a sweep depend on, beside its points: with other options they are other points.
+local function options_of(plan, data_text, more)
+  local names = {}
+  for i, entry in ipairs(experiment.metrics) do names[i] = entry.name end
+  local options = { data = data_text, by_patient = plan.by_patient, scores = table.concat(names, " ") }
+  for name, value in pairs(more) do options[name] = value end
+  return options
+end
+
+-- Run what is not finished. plan: { seeds =, epochs =, by_patient =, jobs =, out =, quick = }. Returns the sweeps by
+-- name.
 function experiment.run(sources, plan)
   local data_text = ("%s; %s"):format(sources[1].identity, sources[2].identity)
   local function sweep(name, points, options, run)
-    options.data, options.by_patient = data_text, plan.by_patient
-    return ln.sweep{ name = name, dir = plan.out .. "/runs", points = points, options = options, jobs = plan.jobs,
-      progress = experiment.progress, run = function(point, log)
+    return ln.sweep{ name = name, dir = plan.out .. "/runs", points = points, jobs = plan.jobs,
+      options = options_of(plan, data_text, options), progress = experiment.progress, run = function(point, log)
         experiment.tell(("%s: %s, %s%s, seed %d"):format(name, point.set, point.condition, point.long and ", longer"
           or point.network and ", " .. point.network or "", point.seed))
         return run(sources, point, log)
       end }
   end
   return {
-    filters = sweep("paper-filters", filter_points(sources, plan), { filters = filters.names() },
+    filters = sweep("paper-filters", filter_points(sources, plan), { filters = filters.settings() },
       experiment.run_filters),
-    networks = sweep("paper-networks", network_points(sources, plan), { epochs = plan.epochs },
-      experiment.run_network),
-    rivals = sweep("paper-competitors", rival_points(sources, plan), {}, experiment.run_rival),
+    networks = sweep("paper-networks", network_points(sources, plan), { epochs = plan.epochs,
+      training = network.settings() }, experiment.run_network),
+    rivals = sweep("paper-competitors", rival_points(sources, plan), { settings = rivals.settings(plan.quick) },
+      experiment.run_rival),
   }
 end
 

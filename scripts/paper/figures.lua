@@ -121,7 +121,7 @@ function figures.competitors(book)
   end
   add("original", "clean")
   add("noisy", "noisy")
-  for _, entry in ipairs(filters.tunable) do
+  for _, entry in ipairs(filters.all) do
     if filters_shown[entry.name] then add(entry.text, "tuned_" .. entry.name) end
   end
   for _, rival in ipairs(rivals.list) do add(rival.text, rival.name) end
@@ -130,12 +130,14 @@ function figures.competitors(book)
     .. "at the right, test images."):format(book.sources[2].label, book.sources[1].label) }
 end
 
--- Figures into the page, and the grids as PNG files.
+-- Figures into the page, the grids as PNG files, the curves as SVG.
 function figures.show(page, list, folder)
   for _, figure in ipairs(list) do
     if figure.series then
       local plot = { x_label = "epoch", y_label = "loss", caption = figure.caption }
       page:plot(table.move(figure.series, 1, #figure.series, 1, plot))
+      ln.plot{ series = figure.series, x_label = plot.x_label, y_label = plot.y_label,
+        file = ("%s/%s.svg"):format(folder, figure.name) }
     elseif figure.text then
       page:code(figure.text, { caption = figure.caption })
     else

@@ -1,6 +1,7 @@
 -- The filters that networks are compared with: as in the paper, and tuned on training images.
 local ln = require "lunet"
 local data = require "scripts.paper.data"
+local lists = require "scripts.paper.lists"
 
 local filters = {}
 
@@ -23,77 +24,108 @@ local function times(sigma, factors)
   return list
 end
 
--- What is tuned: its name in ln.filter, what tables call it, and grid(sigma): what is tried where the noise has that
--- standard deviation, from 0.05 to 2, in which hardly anything is to be seen: the grids are wide. They are coarse too,
--- for each number is then refined towards its neighbours, and beyond the ends; but for filters whose few numbers take
--- longer than all other filters together. on: their number of images, where that is less. slow: left out where it would
--- take most of the time, in Table IV and over whole large images.
-local tunable = {
-  { "bm3d", "BM3D", function(sigma) return { sigma = times(sigma, { 0.7, 1, 1.4, 2 }) } end, refine = 2 },
-  { "dct", "sliding DCT", function(sigma)
-    return { sigma = { sigma }, block = { 4, 6, 8, 12, 20 }, threshold = { 1.8, 2.4, 3.2, 4.5, 6.5 } }
-  end, refine = 2 },
-  { "nlmeans", "NL means", function(sigma)
-    return { sigma = { sigma }, h = times(sigma, { 0.2, 0.35, 0.5, 0.7, 1, 1.6, 3 }), patch_size = { 5, 7 },
-      patch_distance = { 7, 15 } }
-  end, refine = 1 },
-  { "tv", "total variation", function(sigma)
-    return { weight = times(sigma, { 0.3, 0.5, 0.8, 1.2, 2, 3.5, 6 }) }
-  end, refine = 2 },
-  { "wavelet", "wavelets", function(sigma)
-    return { sigma = times(sigma, { 0.4, 0.7, 1, 1.5, 2.4 }), cycle_spinning = { 7 }, levels = { 3 },
-      method = { "bayesshrink", "sureshrink", "visushrink" } }
-  end, refine = 1 },
-  { "ksvd", "K-SVD", function(sigma) return { sigma = times(sigma, { 0.85, 1, 1.2 }) } end, on = 4, slow = true },
-  { "bls_gsm", "BLS-GSM", function(sigma) return { sigma = times(sigma, { 0.6, 0.85, 1.2, 1.8 }) } end, on = 6,
-    refine = 1 },
-  { "pca", "patch PCA", function(sigma) return { sigma = times(sigma, { 0.6, 0.85, 1.2, 1.7 }) } end, refine = 2 },
-  { "perona_malik", "Perona-Malik", function(sigma)
-    return { kappa = times(sigma, { 0.5, 1, 2, 4, 8 }), iterations = { 1, 2, 5, 12, 30, 80, 160 } }
-  end, refine = 1 },
-  { "bilateral", "bilateral", function(sigma)
-    return { sigma_color = times(sigma, { 1, 2, 4, 8, 16, 40 }), sigma_spatial = { 0.5, 1, 2, 4, 8 } }
-  end, refine = 1 },
-  { "wiener", "Wiener", function(sigma)
-    return { sigma = times(sigma, { 0.5, 0.7, 1, 1.4, 2 }), size = { 3, 5, 7, 9, 13, 21 } }
-  end, refine = 1 },
-  { "median", "median", function() return { size = { 1, 3, 5, 7, 9, 13, 19 } } end, refine = 1 },
-  { "gaussian", "Gaussian", function() return { sigma = { 0.3, 0.6, 1, 1.6, 2.6, 4, 6.5, 10 } } end, refine = 2 },
-}
-
--- Those that this program has: a list of { name = that of ln.filter, text = that of tables, grid =, refine =, on =,
--- slow = }.
-filters.tunable = {}
-for _, entry in ipairs(tunable) do
-  local name, text, grid = table.unpack(entry)
-  if rawget(ln.filter, name) then
-    table.insert(filters.tunable, { name = name, text = text .. ", tuned", grid = grid, on = entry.on,
-      refine = entry.refine or 0, slow = entry.slow or false })
+local function wavelets(method, spinning, modes)
+  return function(sigma)
+    return { sigma = times(sigma, { 0.4, 0.7, 1, 1.5, 2.4 }), method = method, mode = modes, levels = { 3 },
+      cycle_spinning = { spinning } }
   end
 end
 
--- Those that do not take most of the time.
+-- What is tuned: { name =, text = what tables call it, type = of ln.filter, where that is not the name, grid(sigma) =
+-- what is tried where the noise has that standard deviation }. It is from 0.05 to 2, in which hardly anything is to be
+-- seen: the grids are wide. They are coarse too, for each number is then refined towards its neighbours, and beyond the
+-- ends, in so many rounds (refine). on: their number of images, where that is less. slow: left out where it would take
+-- most of the time, in Table IV and over whole large images. variant: a form of one that is there already.
+filters.all = {
+  { name = "bm3d", text = "BM3D", grid = function(sigma)
+    return { sigma = times(sigma, { 0.7, 1, 1.4, 2 }) }
+  end, refine = 2 },
+  { name = "dct", text = "sliding DCT", grid = function(sigma)
+    return { sigma = { sigma }, block = { 4, 6, 8, 12, 20 }, threshold = { 1.8, 2.4, 3.2, 4.5, 6.5 } }
+  end, refine = 2 },
+  { name = "nlmeans", text = "NL means", grid = function(sigma)
+    return { sigma = { sigma }, h = times(sigma, { 0.2, 0.35, 0.5, 0.7, 1, 1.6, 3 }), patch_size = { 5, 7 },
+      patch_distance = { 7, 15 } }
+  end, refine = 1 },
+  { name = "tv", text = "total variation", grid = function(sigma)
+    return { weight = times(sigma, { 0.3, 0.5, 0.8, 1.2, 2, 3.5, 6 }) }
+  end, refine = 2 },
+  { name = "wavelet", text = "wavelets", grid = wavelets({ "bayesshrink", "sureshrink", "visushrink" }, 7),
+    refine = 1 },
+  { name = "invariant", text = "translation-invariant", type = "wavelet",
+    grid = wavelets({ "visushrink" }, "full", { "hard", "soft" }), refine = 1, variant = true },
+  { name = "bayesshrink", text = "BayesShrink", type = "wavelet", grid = wavelets({ "bayesshrink" }, 0), refine = 1,
+    variant = true },
+  { name = "sureshrink", text = "SureShrink", type = "wavelet", grid = wavelets({ "sureshrink" }, 0), refine = 1,
+    variant = true },
+  { name = "visushrink", text = "VisuShrink", type = "wavelet",
+    grid = wavelets({ "visushrink" }, 0, { "soft", "hard" }), refine = 1, variant = true },
+  { name = "ksvd", text = "K-SVD", grid = function(sigma)
+    return { sigma = times(sigma, { 0.85, 1, 1.2, 1.45 }) }
+  end, on = 4, slow = true },
+  { name = "online", text = "online dictionary", type = "ksvd", grid = function(sigma)
+    return { sigma = times(sigma, { 0.85, 1, 1.2, 1.45 }), learning = { "online" } }
+  end, on = 4, slow = true, variant = true },
+  { name = "bls_gsm", text = "BLS-GSM", grid = function(sigma)
+    return { sigma = times(sigma, { 0.6, 0.85, 1.2, 1.8 }) }
+  end, on = 6, refine = 1 },
+  { name = "pca", text = "patch PCA", grid = function(sigma)
+    return { sigma = times(sigma, { 0.6, 0.85, 1.2, 1.7 }) }
+  end, refine = 2 },
+  { name = "perona_malik", text = "Perona-Malik", grid = function(sigma)
+    return { kappa = times(sigma, { 0.5, 1, 2, 4, 8 }), iterations = { 1, 2, 5, 12, 30, 80, 160 },
+      conductance = { "exponential", "reciprocal" } }
+  end, refine = 1 },
+  { name = "bilateral", text = "bilateral", grid = function(sigma)
+    return { sigma_color = times(sigma, { 1, 2, 4, 8, 16, 40 }), sigma_spatial = { 0.5, 1, 2, 4, 8 } }
+  end, refine = 1 },
+  { name = "wiener", text = "Wiener", grid = function(sigma)
+    return { sigma = times(sigma, { 0.5, 0.7, 1, 1.4, 2 }), size = { 3, 5, 7, 9, 13, 21 } }
+  end, refine = 1 },
+  { name = "median", text = "median", grid = function() return { size = { 1, 3, 5, 7, 9, 13, 19 } } end, refine = 1 },
+  { name = "gaussian", text = "Gaussian", grid = function()
+    return { sigma = { 0.3, 0.6, 1, 1.6, 2.6, 4, 6.5, 10 } }
+  end, refine = 2 },
+}
+
+-- What is not in the grids, for the report.
+filters.untried = "Not tried, for hardly anything is gained or it takes too long: total variation's primal-dual form, "
+  .. "which comes to the same minimum; PCA of each window instead of the image; BM3D's other profiles, and stages by "
+  .. "themselves; wavelets other than db2; further options of all, which stay as they are without being given."
+
+-- One of each type; and of these, and of all, those that are not slow.
+filters.tunable = {}
+local fast, not_slow = {}, {}
+for _, entry in ipairs(filters.all) do
+  entry.text, entry.type = entry.text .. ", tuned", entry.type or entry.name
+  entry.refine, entry.slow = entry.refine or 0, entry.slow or false
+  if not entry.variant then table.insert(filters.tunable, entry) end
+  if not entry.slow then table.insert(not_slow, entry) end
+  if not entry.slow and not entry.variant then table.insert(fast, entry) end
+end
+
+-- One of each type that does not take most of the time.
 function filters.fast()
-  local list = {}
-  for _, entry in ipairs(filters.tunable) do
-    if not entry.slow then list[#list + 1] = entry end
-  end
-  return list
+  return fast
 end
 
 -- The others, in words.
 filters.left_out = "K-SVD, which takes longer than all others together, is not run here."
 
--- How many images they are tuned on at most.
-function filters.most_images(quick)
-  return quick and quickly or tuned_on
+-- Those of the tables of a condition: for the weakest noise, that of Tables II and III, all; in Table IV not those that
+-- are slow.
+function filters.of(condition)
+  return condition == "p0.1" and filters.all or not_slow
 end
 
--- Their names in a text: results of other filters are other results.
-function filters.names()
-  local names = {}
-  for i, entry in ipairs(filters.tunable) do names[i] = entry.name end
-  return table.concat(names, " ")
+-- What results depend on, as text: the paper's filters, and how those of a list are tuned.
+function filters.settings(list)
+  local parts = { tuned_on = tuned_on, quickly = quickly }
+  for i, entry in ipairs(filters.of_paper) do parts[i] = tostring(entry.filter) end
+  for _, entry in ipairs(list or filters.all) do
+    parts[#parts + 1] = { entry.type, grid = entry.grid(1), refine = entry.refine, on = entry.on }
+  end
+  return lists.text(parts)
 end
 
 -- One number of each list, from its middle: a short form tries nothing else.
@@ -108,24 +140,41 @@ local function some(images, most)
   return images:take(data.spread(#images, most))
 end
 
--- Each filter at its best in SSIM (Wang) on some training images, noisy and clean, N,C,H,W: a list of { name = that of
--- ln.filter, text = that of tables, filter =, options = the filter as text, apply = function(noisy) -> restored }. They
--- know the noise's moments: its mean is taken off; what they give is clipped to 0..1.
--- o: { sigma =, mean = 0, images = at most so many to tune on, quick = whether hardly anything is tried, slow = whether
--- slow ones are among them, only = a set of names, nil for all }.
-function filters.tuned(noisy, clean, o)
-  local mean = o.mean or 0
-  local count = o.quick and quickly or o.images or tuned_on
-  noisy, clean = some(noisy, count) - mean, some(clean, count)
-  local list = {}
-  for _, entry in ipairs(filters.tunable) do
-    if (o.slow or not entry.slow) and (not o.only or o.only[entry.name]) then
-      local grid, on = entry.grid(o.sigma), math.min(#clean, entry.on or #clean)
-      local filter = ln.filter.tune(ln.filter[entry.name], o.quick and middle_of(grid) or grid, some(noisy, on),
-        some(clean, on), ln.metric.ssim{}, { refine = o.quick and 0 or entry.refine })
-      list[#list + 1] = { name = entry.name, text = entry.text, filter = filter, options = tostring(filter),
-        apply = function(x) return filter(x - mean):clamp(0, 1) end }
+-- How many images filters are tuned on at most.
+function filters.most_images(quick)
+  return quick and quickly or tuned_on
+end
+
+-- The same in words, for the report. quick: as filters.tuned has it.
+function filters.count_text(list, quick)
+  local count, fewer = filters.most_images(quick), {}
+  for _, entry in ipairs(list) do
+    if entry.on and entry.on < count then
+      fewer[#fewer + 1] = ("%s on %d"):format(entry.text:gsub(", tuned$", ""), entry.on)
     end
+  end
+  return ("up to %d training images%s"):format(count, #fewer > 0 and (" (%s)"):format(table.concat(fewer, ", ")) or "")
+end
+
+-- One filter at its best.
+local function tuned(entry, noisy, clean, o)
+  local grid, on, mean = entry.grid(o.sigma), math.min(#clean, entry.on or #clean), o.mean or 0
+  local filter = ln.filter.tune(ln.filter[entry.type], o.quick and middle_of(grid) or grid, some(noisy, on) - mean,
+    some(clean, on), ln.metric.ssim{}, { refine = o.quick and 0 or entry.refine })
+  return { name = entry.name, text = entry.text, options = tostring(filter),
+    apply = function(x) return filter(x - mean):clamp(0, 1) end }
+end
+
+-- Each filter at its best in SSIM (Wang) on some training images, noisy and clean, N,C,H,W: a list of { name =, text =
+-- what tables call it, options = the filter as text, apply = function(noisy) -> restored }. They know the noise's
+-- moments: its mean is taken off; what they give is clipped to 0..1.
+-- o: { sigma =, mean = 0, images = at most so many to tune on, quick = whether hardly anything is tried, list = of
+-- filters, by default filters.fast(), only = a set of names instead }.
+function filters.tuned(noisy, clean, o)
+  local count, list = o.quick and quickly or o.images or tuned_on, {}
+  noisy, clean = some(noisy, count), some(clean, count)
+  for _, entry in ipairs(o.list or o.only and filters.all or fast) do
+    if not o.only or o.only[entry.name] then list[#list + 1] = tuned(entry, noisy, clean, o) end
   end
   return list
 end

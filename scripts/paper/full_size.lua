@@ -268,7 +268,8 @@ function full_size.run(o, _, m)
     return study.sweep{ name = name, o = o, sources = {}, points = points, run = run, options = options }
   end
   return { m = m,
-    filters = sweep("full-size-filters", study.points{ { "filter", names } }, run_filter(m, o), {}),
+    filters = sweep("full-size-filters", study.points{ { "filter", names } }, run_filter(m, o),
+      { tuning = filters.settings(filters.fast()) }),
     networks = sweep("full-size", study.points{ { "net", { "unet", "best" } }, { "trained", { "small", "parts" } } },
       run_network(m, o), { steps = o.steps, recipe = recipe.defaults }) }
 end

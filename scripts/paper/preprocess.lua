@@ -113,7 +113,8 @@ function preprocess.run(o, sources)
     end
   end
   return { source = sources[1], results = study.sweep{ name = "preprocess", o = o, sources = { sources[1] },
-    points = points, run = run_point(sources[1], o) } }
+    points = points, run = run_point(sources[1], o),
+    options = { steps = o.steps, tuning = filters.settings(filters.fast()) } } }
 end
 
 -- ---- The report ----

@@ -46,8 +46,8 @@ function sample_size.run(o, sources)
       { "p", { o.p } }, { "net", { networks[1].name, networks[2].name } }, { "images", sizes }, { "seed", seeds } },
       run = train_point(source, o.p) },
     filters = study.sweep{ name = "sample-size-filters", o = o, sources = { source }, points = study.points{
-      { "p", { o.p } }, { "filters", { filters.names() } }, { "quick", { o.quick } }, { "seed", seeds } },
-      run = filter_point(source, o.p), options = {} } }
+      { "p", { o.p } }, { "filters", { filters.settings(filters.fast()) } }, { "quick", { o.quick } },
+      { "seed", seeds } }, run = filter_point(source, o.p), options = {} } }
 end
 
 -- ---- The report ----

@@ -1,14 +1,23 @@
 -- Section III of the paper as experiments: the basic autoencoder (eqs. 2 to 4) beside principal components, the
 -- denoising autoencoder of Vincent et al. (2008), the stacked one of Vincent et al. (2010), and the convolutional one
--- with tied weights (eqs. 5 and 6). The dense ones learn patches of 8x8 pixels. One seed each.
+-- with tied weights (eqs. 5 and 6). The dense ones learn patches of 8x8 pixels.
+--
+--   lunet scripts/paper/section3.lua [--mmm DIR] [--dx DIR] [--seeds N] [--steps N] [--jobs N] [--quick]
+--
+-- Whatever ends it, the same command goes on.
 local ln = require "lunet"
 local conditions = require "scripts.paper.conditions"
 local data = require "scripts.paper.data"
-local experiment = require "scripts.paper.experiment"
+local lists = require "scripts.paper.lists"
 local stack = require "scripts.networks.stack"
+local study = require "scripts.paper.study"
 local nn = ln.nn
 
-local section3 = {}
+local section3 = {
+  name = "section3",
+  title = "Section III: autoencoders",
+  doc = "The autoencoders of the paper's section III: basic, denoising, stacked and convolutional.",
+}
 
 local side, pixels = 8, 64
 local least_contrast = 0.05 -- standard deviation of a patch: background teaches nothing
@@ -27,17 +36,18 @@ local function patches_of(images, most)
   return rows:take(chosen)
 end
 
--- Training and test images and patches of all sources.
-local function material(sources, patches)
+-- Training and test images and patches of all sources. o: { seed =, by_patient =, preset = of data.split, patches = at
+-- most so many of each }
+local function material(sources, o)
   local sets = { train = {}, test = {} }
   for i, source in ipairs(sources) do
-    local train, test = data.split(source, source.set, { seed = 1 })
+    local train, test = data.split(source, source.set, o)
     sets.train[i], sets.test[i] = train.images, test.images
   end
   local out = {}
   for name, list in pairs(sets) do
     out[name] = ln.concat(list, 1)
-    out[name .. "_patches"] = patches_of(out[name], patches)
+    out[name .. "_patches"] = patches_of(out[name], o.patches)
   end
   return out
 end
@@ -54,9 +64,12 @@ end
 
 local losses = { ["squared error"] = ln.loss.mse{}, ["cross-entropy"] = ln.loss.bce{} }
 
-local function fit(net, input, target, loss, epochs)
-  return ln.fit(net, { input = input, target = target, loss = loss, optimizer = ln.optim.adam{ lr = 2e-3 },
-    epochs = epochs, batch = 20, seed = 1, progress = "none" })
+-- o: { loss =, rate = 2e-3, batch = 20 }; c: { steps =, seed = }
+local function fit(net, input, target, o, c)
+  local batch = o.batch or 20
+  return ln.fit(net, { input = input, target = target, loss = losses[o.loss],
+    optimizer = ln.optim.adam{ lr = o.rate or 2e-3 }, batch = batch, seed = c.seed, progress = "none",
+    epochs = math.ceil(c.steps / math.ceil(#target / batch)), on_batch = function(at) return at.step < c.steps end })
 end
 
 -- An autoencoder of one hidden layer on patches. o: { units =, activation =, output =, kl = }
@@ -78,9 +91,9 @@ function section3.principal_angles(a, b)
 end
 
 -- A row with its filters, and for as many units as components the angles to their span.
-local function basic(m, o, epochs)
+local function basic(m, o, c)
   local net = autoencoder(o)
-  fit(net, m.train_patches, m.train_patches, losses[o.loss], epochs)
+  fit(net, m.train_patches, m.train_patches, o, c)
   local out = { psnr = psnr(net:predict(m.test_patches), m.test_patches), filters = net:get("encoder.weight") }
   if o.units == few then
     local components = m.train_patches:pca(few)
@@ -108,13 +121,18 @@ local function corrupted(rows)
 end
 
 -- One hidden layer, trained with masked input or, for comparison, with all of it; tested on masked patches.
-local function denoising(m, o, epochs)
+local function denoising(m, o, c)
   local net = autoencoder{ units = many }
-  fit(net, o.mask and corrupt or m.train_patches, m.train_patches, losses["cross-entropy"], epochs)
+  fit(net, o.mask and corrupt or m.train_patches, m.train_patches, { loss = "cross-entropy" }, c)
   return { psnr = psnr(net:predict(corrupted(m.test_patches)), m.test_patches), filters = net:get("encoder.weight") }
 end
 
 local widths = { 128, 96, 64 }
+
+-- Of each level, and of fine-tuning.
+local function stacked_steps(steps)
+  return (#widths + 1) * steps
+end
 
 -- The halves of each level: they share their weights with every network that they are part of.
 local function levels()
@@ -126,17 +144,16 @@ local function levels()
   return list
 end
 
--- Three levels: each learns by itself to denoise the code of the one below, then all are one network.
-local function stacked(m, o, epochs)
-  local list, noisy = levels(), corrupted(m.test_patches)
+-- Three levels: each learns by itself to denoise the code of the one below, then all are one network. What is trained
+-- at once takes as many steps as all of that.
+local function stacked(m, o, c)
+  local list, noisy, loss = levels(), corrupted(m.test_patches), { loss = "cross-entropy" }
   if o.layerwise then
-    stack.train(list, m.train_patches, function(net, code)
-      fit(net, corrupt, code, losses["cross-entropy"], epochs)
-    end)
+    stack.train(list, m.train_patches, function(net, code) fit(net, corrupt, code, loss, c) end)
   end
   local net, out = stack.whole(list), {}
   if o.layerwise then out.before = psnr(net:predict(noisy), m.test_patches) end
-  fit(net, corrupt, m.train_patches, losses["cross-entropy"], epochs)
+  fit(net, corrupt, m.train_patches, loss, { seed = c.seed, steps = o.layerwise and c.steps or stacked_steps(c.steps) })
   out.psnr = psnr(net:predict(noisy), m.test_patches)
   return out
 end
@@ -144,12 +161,11 @@ end
 -- ---- The convolutional autoencoder ----
 
 -- Tied, flipped kernels and one bias a map, on whole images: to give them back, or to denoise them.
-local function convolutional(m, o, epochs)
+local function convolutional(m, o, c)
   local condition = conditions.find("p0.1")
-  local noise, net = conditions.noise(condition, 1), ln.models.tied_conv_ae{ widths = { 32, 32 } }
+  local noise, net = conditions.noise(condition, c.seed), ln.models.tied_conv_ae{ widths = { 32, 32 } }
   local noisy = noise(m.test, 1)
-  ln.fit(net, { input = o.noise and noise(m.train) or m.train, target = m.train, loss = ln.loss.bce{},
-    optimizer = ln.optim.adam{ lr = 1e-3 }, epochs = epochs, batch = 10, seed = 1, progress = "none" })
+  fit(net, o.noise and noise(m.train) or m.train, m.train, { loss = "cross-entropy", rate = 1e-3, batch = 10 }, c)
   local ssim, restored = ln.metric.ssim{}, net:predict(noisy)
   return { clean_ssim = (ssim(net:predict(m.test), m.test)), noisy_ssim = (ssim(noisy, m.test)),
     ssim = (ssim(restored, m.test)), filters = net:get("conv2d_1.weight"):reshape{ -1, 9 },
@@ -176,13 +192,18 @@ local experiments = {
   { name = "to denoise", run = convolutional, part = "convolutional", o = { noise = true } },
 }
 
-local by_name = {}
-for _, entry in ipairs(experiments) do by_name[entry.name] = entry end
+-- Steps of training: given ones are of a network as large as the paper's.
+local function convolutional_steps(steps) return math.max(1, steps * 3 // 5) end
+local function dense_steps(steps) return 5 * steps end
+
+local function steps_of(entry, o)
+  return entry.part == "convolutional" and convolutional_steps(o.steps) or dense_steps(o.steps)
+end
 
 -- Lists and numbers are the point's result; tensors go to a file of its record.
-local function run_point(m, point, log)
-  local entry = by_name[point.name]
-  local out, tensors, result = entry.run(m, entry.o, point.epochs), {}, {}
+local function run_point(m, c, log)
+  local entry = lists.named(experiments, c.name)
+  local out, tensors, result = entry.run(m, entry.o, c), {}, {}
   for key, value in pairs(out) do
     local into = type(value) == "userdata" and tensors or result
     into[key] = value
@@ -191,38 +212,68 @@ local function run_point(m, point, log)
   return result
 end
 
--- Run what is not finished; plan: as of experiment.run. Returns the sweep.
-function section3.run(sources, plan)
-  local points, loaded, patches = {}, nil, plan.quick and 400 or 4000
-  for i, entry in ipairs(experiments) do
-    local share = entry.part == "convolutional" and 3 or 5 -- tenths of the epochs that the paper's network gets
-    points[i] = { name = entry.name, epochs = math.max(1, plan.epochs * share // 10) }
+-- What results depend on, as text.
+local function settings()
+  local parts = { widths = widths, masked = masked, least_contrast = least_contrast }
+  for i, entry in ipairs(experiments) do parts[i] = { entry.name, entry.o or "pca" } end
+  return lists.text(parts)
+end
+
+-- Patients are on one side of the split, unless o has a preset and no by_patient: those of data.split.
+local function points_of(o)
+  local points, same = {}, settings()
+  for _, entry in ipairs(experiments) do
+    for _, seed in ipairs(ln.seeds(o.seeds)) do
+      points[#points + 1] = { name = entry.name, seed = seed, steps = steps_of(entry, o), settings = same,
+        patches = o.quick and 400 or 4000, by_patient = o.by_patient, preset = o.preset }
+    end
   end
-  return ln.sweep{ name = "paper-section3", dir = plan.out .. "/runs", points = points, jobs = plan.jobs,
-    options = { data = ("%s; %s"):format(sources[1].identity, sources[2].identity), patches = patches },
-    progress = experiment.progress, run = function(point, log)
-      experiment.tell("paper-section3: " .. point.name)
-      loaded = loaded or material(sources, patches)
-      return run_point(loaded, point, log)
-    end }
+  return points
+end
+
+-- o: of a study; beside it by_patient and preset, as data.split has them.
+function section3.run(o, sources)
+  local of_seed = {}
+  local function material_of(c)
+    of_seed[c.seed] = of_seed[c.seed] or material(sources, c)
+    return of_seed[c.seed]
+  end
+  local points = points_of(o)
+  local results = study.sweep{ name = "section3", o = o, sources = sources, points = points, options = {},
+    run = function(c, log) return run_point(material_of(c), c, log) end }
+  return { results = results, first = material_of(points[1]) }
 end
 
 -- ---- The report ----
 
--- Results and tensors by the name of the experiment.
-local function collect(sweep)
+-- By the name of the experiment, what its first seed gave, and under `all` lists with the numbers of all seeds.
+local function collect(results)
   local found = {}
-  for _, entry in ipairs(sweep:results()) do
-    if entry.state ~= "finished" then
-      error(("'%s' of section III did not finish: %s"):format(entry.point.name, entry.error or entry.state), 0)
+  for _, entry in ipairs(results) do
+    local name, path = entry.point.name, entry.run .. "/tensors.npz"
+    if not found[name] then
+      found[name] = ln.file.exists(path) and ln.load_tensors(path) or {}
+      for key, value in pairs(entry.result) do found[name][key] = value end
+      found[name].all = {}
     end
-    local one, path = entry.result, entry.run .. "/tensors.npz"
-    if ln.file.exists(path) then
-      for key, value in pairs(ln.load_tensors(path)) do one[key] = value end
+    for key, value in pairs(entry.result) do
+      local list = found[name].all[key] or {}
+      list[#list + 1], found[name].all[key] = value, list
     end
-    found[entry.point.name] = one
   end
   return found
+end
+
+-- A number of an experiment for tables: that of the only seed, or mean, least and largest.
+local function number(one, key)
+  local list = one.all[key]
+  if not list or #list == 1 then return one[key] end
+  return { (ln.stat.mean(list)), math.min(table.unpack(list)), math.max(table.unpack(list)) }
+end
+
+-- A note, with what stands behind numbers of several seeds.
+local function with_seeds(note, o)
+  return o.seeds == 1 and note or ("%s. Means, least and largest of %d seeds"):format(note:gsub("%.$", ""), o.seeds)
 end
 
 -- Rows of weights as small images, each from its darkest to its brightest.
@@ -237,37 +288,45 @@ local function degrees(angles)
   return ("%.1f to %.1f, median %.1f"):format(angles[1], angles[#angles], angles[(#angles + 1) // 2])
 end
 
-local function basic_table(found)
+local function basic_table(found, o)
   local t = ln.table{ width = 80,
     columns = { "autoencoder", "units", "PSNR, dB", "principal angles to PCA's, degrees" },
-    note = ("Patches of %dx%d, test images; angles between the spans of %d decoder filters and of %d components. "
-      .. "A span of 64 or more filters is everything, and has no angles."):format(side, side, few, few) }
+    note = with_seeds(("Patches of %dx%d, test images; angles between the spans of %d decoder filters and of %d "
+      .. "components. A span of 64 or more filters is everything, and has no angles."):format(side, side, few, few),
+      o) }
   for _, entry in ipairs(experiments) do
     local one = found[entry.name]
     if entry.part == "basic" then
-      t:add{ entry.name, entry.o and entry.o.units or few, one.psnr, one.angles and degrees(one.angles) or "-" }
+      t:add{ entry.name, entry.o and entry.o.units or few, number(one, "psnr"), one.angles and degrees(one.angles)
+        or "-" }
     end
   end
   return t
 end
 
-local function masked_table(found)
-  local t = ln.table{ columns = { "network", "PSNR, dB", "before fine-tuning" }, width = 80,
-    note = ("Test patches with a quarter of the pixels set to zero; one level has %d units, three have %s"):format(many,
-      table.concat(widths, ", ")) }
+local function masked_table(found, o)
+  local steps = dense_steps(o.steps)
+  local t = ln.table{ columns = { "network", "steps", "PSNR, dB", "before fine-tuning" }, width = 80,
+    note = with_seeds(("Test patches with a quarter of the pixels set to zero; one level has %d units, three have %s. "
+      .. "Level by level: %d steps each, and as many of fine-tuning."):format(many, table.concat(widths, ", "), steps),
+      o) }
   for _, entry in ipairs(experiments) do
     if entry.part == "denoising" or entry.part == "stacked" then
-      t:add{ entry.name, found[entry.name].psnr, found[entry.name].before }
+      t:add{ entry.name, entry.part == "stacked" and stacked_steps(steps) or steps, number(found[entry.name], "psnr"),
+        number(found[entry.name], "before") }
     end
   end
   return t
 end
 
-local function convolutional_table(found)
+local function convolutional_table(found, o)
   local t = ln.table{ columns = { "trained", "clean image back, SSIM", "noisy image denoised, SSIM" }, width = 80,
-    note = ("SSIM after Wang; noisy images as they are have %.4f"):format(found["to denoise"].noisy_ssim) }
+    note = with_seeds(("SSIM after Wang; noisy images as they are have %.4f"):format(found["to denoise"].noisy_ssim),
+      o) }
   for _, entry in ipairs(experiments) do
-    if entry.part == "convolutional" then t:add{ entry.name, found[entry.name].clean_ssim, found[entry.name].ssim } end
+    if entry.part == "convolutional" then
+      t:add{ entry.name, number(found[entry.name], "clean_ssim"), number(found[entry.name], "ssim") }
+    end
   end
   return t
 end
@@ -288,30 +347,39 @@ local function angle_plot(page, found)
   page:plot(plot)
 end
 
--- Into the page, and the tables into a folder through write(table, name).
-function section3.show(page, sweep, write)
-  local found = collect(sweep)
-  page:section("Section III: autoencoders")
+-- What was run.
+local function words(found, o)
+  local m = found.first
+  return ("The dense networks learn %d patches of %d training images of both sets and are tested on %d of %d others; "
+    .. "they are trained for %d steps of 20 patches, the convolutional ones on whole images, %d steps of 10. %s. %s")
+    :format(#m.train_patches, #m.train, #m.test_patches, #m.test, dense_steps(o.steps), convolutional_steps(o.steps),
+    o.seeds == 1 and "One seed"
+    or ("%d seeds; angles and pictures are those of the first"):format(o.seeds),
+    o.preset and not o.by_patient and "The split is random, as the paper's."
+    or "Patients, where they are known, are on one side of the split.")
+end
+
+function section3.show(page, results, o, write)
+  local found = collect(results.results)
+  page:text(words(results, o))
   local function shown(title, t, name)
     page:subsection(title):table(t)
     write(t, name)
-    return t
   end
-  local list = { shown("The basic autoencoder, eqs. 2 to 4", basic_table(found), "section3-basic") }
+  shown("The basic autoencoder, eqs. 2 to 4", basic_table(found, o), "section3-basic")
   angle_plot(page, found)
   filters_grid(page, found, { "principal components", "linear, squared error", "compressing, squared error",
     "compressing, cross-entropy", "overcomplete and sparse, squared error", "overcomplete and sparse, cross-entropy" },
     "Encoder filters, 16 of each, beside the principal components.")
-  list[2] = shown("Denoising and stacked autoencoders", masked_table(found), "section3-masked")
+  shown("Denoising and stacked autoencoders", masked_table(found, o), "section3-masked")
   filters_grid(page, found, { "trained with whole patches", "trained with masked patches" },
     "Encoder filters without and with masking noise.")
-  list[3] = shown("The convolutional autoencoder, eqs. 5 and 6", convolutional_table(found), "section3-convolutional")
+  shown("The convolutional autoencoder, eqs. 5 and 6", convolutional_table(found, o), "section3-convolutional")
   local images = found["to denoise"].images
   page:grid({ images:narrow(1, 1, 6), images:narrow(1, 7, 6):clamp(0, 1), images:narrow(1, 13, 6) },
     { labels = { "original", "noisy", "tied weights" }, caption = "Tied, flipped kernels, one bias a map: 9,601 weights"
       .. " instead of the paper's 112,001." })
   filters_grid(page, found, { "to give images back", "to denoise" }, "Kernels of the first convolution, 16 of 32.")
-  return list
 end
 
-return section3
+return study.script(section3, ...)

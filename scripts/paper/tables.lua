@@ -4,6 +4,7 @@ local ln = require "lunet"
 local conditions = require "scripts.paper.conditions"
 local experiment = require "scripts.paper.experiment"
 local filters = require "scripts.paper.filters"
+local lists = require "scripts.paper.lists"
 local numbers = require "scripts.paper.numbers"
 local rivals = require "scripts.paper.rivals"
 local scores = require "scripts.paper.scores"
@@ -18,11 +19,9 @@ local function filter_rows(condition)
   for _, entry in ipairs(filters.of_paper) do
     rows[#rows + 1] = { name = entry.name, sweep = "filters", text = entry.text, key = entry.name, is_filter = true }
   end
-  for _, entry in ipairs(filters.tunable) do
-    if not entry.slow or experiment.has_slow_filters(condition) then
-      rows[#rows + 1] = { name = "tuned_" .. entry.name, sweep = "filters", text = entry.text, is_filter = true,
-        is_tuned = true }
-    end
+  for _, entry in ipairs(filters.of(condition)) do
+    rows[#rows + 1] = { name = "tuned_" .. entry.name, sweep = "filters", text = entry.text, is_filter = true,
+      is_tuned = true }
   end
   return rows
 end
@@ -85,31 +84,31 @@ end
 
 -- ---- One table ----
 
--- The filter that is best in SSIM (Wang).
-local function best_filter(part, of)
-  local best, best_mean
-  for _, row in ipairs(part.rows) do
-    local mean = row.is_filter and scores.interval(of[row], "wang")[1]
-    if mean and (not best or mean > best_mean) then best, best_mean = row, mean end
-  end
-  return best
-end
-
 -- The network against the best filter, image by image.
 local function compare(part, of)
-  local best = best_filter(part, of)
+  local best = lists.best(part.rows, function(row)
+    return row.is_filter and scores.interval(of[row], "wang")[1] or nil -- the best in SSIM (Wang)
+  end)
   local result = ln.compare{ { best.text, of[best].wang }, { part.network.text, of[part.network].wang },
     group = of[best].groups, interval = #of[best].wang < 40 and "t" or "bca" }
   return { filter = best.text, difference = result.difference, low = result.low, high = result.high,
     p = result.rows[2].wilcoxon.p, images = #of[best].names }
 end
 
+-- What is not in a part, and what its networks are.
+local function further_note(book, part)
+  if part.is_sorted then return " Sizes: " .. rivals.sizes(book.plan.quick) .. "." end
+  return part.table == "Table IV" and " K-SVD and online dictionaries: not run here, they take longer than all others "
+    .. "together." or ""
+end
+
 local function note_of(book, part, of, test)
-  local images, sd, seeds = #of[part.network].names, of[part.network].seed_sd.paper, book.plan.seeds
-  return ("%d test images, %d seed%s%s. Paired, SSIM (Wang): CNN DAE less the best filter (%s) %+.4f [%+.4f, %+.4f], "
-    .. "p = %.2g."):format(images, seeds, seeds == 1 and "" or "s", sd
-    and (", SD of CNN DAE's mean over seeds %.4f"):format(sd) or "", test.filter, test.difference, test.low, test.high,
-    test.p)
+  local own_scores, seeds = of[part.network], book.plan.seeds
+  local sd = own_scores.seed_sd.paper
+  return ("%d test images, %d seed%s%s. Paired, SSIM (Wang): %s less the best filter (%s) %+.4f [%+.4f, %+.4f], "
+    .. "p = %.2g.%s"):format(#own_scores.names, seeds, seeds == 1 and "" or "s", sd
+    and (", SD of the network's mean over seeds %.4f"):format(sd) or "", part.network.text, test.filter,
+    test.difference, test.low, test.high, test.p, further_note(book, part))
 end
 
 -- The rows as they are, or by SSIM (Wang), the best first.
@@ -124,32 +123,45 @@ local function in_order(part, cells)
   return rows
 end
 
+local shown = { "paper", "wang", "psnr" } -- of the scores
+
+local best_of_columns, titles = {}, {}
+for i, name in ipairs(shown) do
+  titles[i] = lists.named(experiment.metrics, name).text
+  best_of_columns[titles[i]] = "max"
+end
+
+local function columns_of(part)
+  if part.is_sorted then return { "method", table.unpack(titles) } end
+  return { "method", "paper", table.unpack(titles) }
+end
+
+local function line_of(part, row, line)
+  if part.is_sorted then return { row.text, line.paper, line.wang, line.psnr } end
+  local paper = part.paper[row.key]
+  return { row.text, paper and { value = paper, text = ("%.2f"):format(paper) }, line.paper, line.wang, line.psnr }
+end
+
 -- A part with what came of it: part.of = scores by row, part.cells = intervals by row and metric, part.test, part.table
 -- = as ln.table.
 function tables.fill(book, part)
   local of, cells = {}, {}
   for _, row in ipairs(part.rows) do
     of[row], cells[row] = book:scores(row, part.condition, part.tested), {}
-    for _, entry in ipairs(experiment.metrics) do cells[row][entry.name] = scores.interval(of[row], entry.name) end
+    for _, name in ipairs(shown) do cells[row][name] = scores.interval(of[row], name) end
   end
   part.of, part.cells, part.test = of, cells, compare(part, of)
-  local t = ln.table{ columns = part.is_sorted and { "method", "SSIM, paper's", "SSIM, Wang", "PSNR, dB" }
-    or { "method", "paper", "SSIM, paper's", "SSIM, Wang", "PSNR, dB" }, width = 80,
-    best = { ["SSIM, paper's"] = "max", ["SSIM, Wang"] = "max", ["PSNR, dB"] = "max" },
-    note = note_of(book, part, of, part.test),
-    caption = ("%s, %s"):format(part.table, part.title), label = "tab:" .. part.id }
-  for _, row in ipairs(in_order(part, cells)) do
-    local paper, line = part.paper[row.key], cells[row]
-    if part.is_sorted then t:add{ row.text, line.paper, line.wang, line.psnr }
-    else
-      t:add{ row.text, paper and { value = paper, text = ("%.2f"):format(paper) }, line.paper, line.wang, line.psnr }
-    end
-  end
+  local t = ln.table{ columns = columns_of(part), width = 80, best = best_of_columns, note = note_of(book, part, of,
+    part.test), caption = ("%s, %s"):format(part.table, part.title), label = "tab:" .. part.id }
+  for _, row in ipairs(in_order(part, cells)) do t:add(line_of(part, row, cells[row])) end
   part.result = t
   return part
 end
 
 -- ---- All of them ----
+
+-- Rows of tables.inside.
+local in_inside = { noisy = true, median = true, tuned_bm3d = true, tuned_nlmeans = true, cnn_dae = true }
 
 -- Of a network's number whether it is at least the paper's, and if not, what is different.
 local function remark(book, part, row, difference)
@@ -213,12 +225,12 @@ end
 
 -- The network against the best filter in all tables.
 function tables.tests(parts)
-  local t = ln.table{ columns = { "images", "best filter", "CNN DAE less it, SSIM (Wang)", "p" }, width = 80,
+  local t = ln.table{ columns = { "images", "network", "best filter", "SSIM (Wang), less it", "p" }, width = 80,
     note = "p: Wilcoxon's signed ranks, two-sided, over images or, where known, patients" }
   for _, part in ipairs(parts) do
     local test = part.test
-    t:add{ ("%s, %s"):format(part.table, part.title), test.filter, { test.difference, test.low, test.high },
-      { value = test.p, text = ("%.2g"):format(test.p) } }
+    t:add{ ("%s, %s"):format(part.table, part.title), part.network.text, test.filter,
+      { test.difference, test.low, test.high }, { value = test.p, text = ("%.2g"):format(test.p) } }
   end
   return t
 end
@@ -226,8 +238,8 @@ end
 -- What tuning chose, for the first seed: a row for each filter, set and noise.
 function tables.tuned(book, parts)
   local t = ln.table{ columns = { "images", "noise", "filter" }, width = 80,
-    note = "Tuned by SSIM (Wang) on up to 12 training images, those of seed 1; the noise's mean is taken off before, "
-      .. "and what a filter gives is clipped to 0..1" }
+    note = ("Tuned by SSIM (Wang) on %s, those of seed 1; the noise's mean is taken off before, and what a filter "
+      .. "gives is clipped to 0..1. %s"):format(filters.count_text(filters.all, book.plan.quick), filters.untried) }
   for _, part in ipairs(parts) do
     if part.source and part.table ~= "Table III" then
       local result = book:entry("filters", part.source.label, part.condition, 1).result
@@ -238,6 +250,28 @@ function tables.tuned(book, parts)
       end
     end
   end
+  return t
+end
+
+-- SSIM over whole test images, and over what is no background, for the weakest noise: background is easily restored, so
+-- that a large one flatters.
+function tables.inside(book)
+  local t = ln.table{ columns = { "set", "method", "SSIM, Wang", "inside", "whole less inside" }, width = 80 }
+  local notes = {}
+  for i, source in ipairs(book.sources) do
+    for _, row in ipairs(with(filter_rows("p0.1"), own)) do
+      if in_inside[row.name] then
+        local of = book:scores(row, "p0.1", source.label)
+        local whole, part = scores.interval(of, "wang"), scores.interval(of, "inside")
+        t:add{ source.label, row.text, whole, part, { value = whole[1] - part[1],
+          text = ("%+.4f"):format(whole[1] - part[1]) } }
+      end
+    end
+    notes[i] = ("%.0f %% of the pixels of %s"):format(100 * source.set.images:gt(experiment.background):mean(),
+      source.label)
+  end
+  t.note = ("Inside: clean images brighter than %g; %s. Noise p = 0.1, sd = 1."):format(experiment.background,
+    table.concat(notes, ", "))
   return t
 end
 

@@ -29,6 +29,7 @@ end
 
 -- What each says, beside the options that it needs.
 local studies = {
+  { "section3", { "principal components", "three levels at once", "noisy image denoised" } },
   { "better", { "the paper's network", "BM3D, tuned", "best above it" } },
   { "ablation", { "no SSIM", "differences from 'best'" } },
   { "sample_size", { "the paper's network", "NL means, tuned", "median, tuned" } },
