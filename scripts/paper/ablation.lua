@@ -89,15 +89,16 @@ local function losses(found)
   return list
 end
 
--- The three that count most; and what would be better without.
+-- The three that count most, and what would be better without.
 local function answer_of(found)
-  local most_lost, better = {}, {}
-  for i, one in ipairs(losses(found)) do
-    local text = ("%s (%+.3f)"):format(one.name, -one.lost)
-    if i <= 3 then most_lost[i] = text elseif one.lost < -0.0005 then better[#better + 1] = text end
+  local worse, better = {}, {}
+  for _, one in ipairs(losses(found)) do
+    local list = one.lost > 0 and worse or better
+    if math.abs(one.lost) >= 0.0005 then list[#list + 1] = ("%s (%+.3f)"):format(one.name, -one.lost) end
   end
-  return ("**What costs most SSIM: %s. Better than the recipe in so short a training: %s.**"):format(
-    table.concat(most_lost, ", "), #better > 0 and table.concat(better, ", ") or "nothing")
+  local function named(list, n) return #list > 0 and table.concat(list, ", ", 1, math.min(n, #list)) or "nothing" end
+  return ("**What costs most SSIM: %s. Better than the recipe in so short a training: %s.**"):format(named(worse, 3),
+    named(better, #better))
 end
 
 function ablation.show(page, found, o, write)

@@ -144,29 +144,37 @@ local function above(rows, chosen)
       least, most_above = math.min(least, row.above[1]), math.max(most_above, row.above[1])
     end
   end
-  return ("in %d of %d cases (%+.3f to %+.3f)"):format(sure, n, least, most_above)
+  return ("in %d of %d cases (by %+.3f to %+.3f)"):format(sure, n, least, most_above)
 end
 
 local function answer_of(rows)
-  return ("**In SSIM it is above tuned BM3D %s, and above the paper's network %s: in so many the 95 %% interval "
-    .. "excludes zero.**"):format(above(rows, function(method) return method.name == "bm3d" end),
+  return ("**SSIM is above that of tuned BM3D %s, and above that of the paper's network %s: so many have a 95 %% "
+    .. "interval above zero.**"):format(above(rows, function(method) return method.name == "bm3d" end),
     above(rows, function(method) return method.name == "paper" end))
+end
+
+-- The rows of one source, or of all.
+local function table_of(rows, source)
+  local columns = { "p", "method", "SSIM, Wang", "PSNR", "best above it" }
+  if not source then table.insert(columns, 1, "set") end
+  local t = ln.table{ columns = columns, width = 80, note = "Best above it: paired differences in SSIM with 95 % "
+    .. "intervals. Filters are tuned for each level; of these, BM3D and the best stand here. " .. filters.left_out }
+  for _, row in ipairs(rows) do
+    local line = { row.p, row.method.text, row.ssim, row.psnr[1], row.above or "-" }
+    if not source then table.insert(line, 1, row.set) end
+    if not source or row.set == source.label then t:add(line) end
+  end
+  return t
 end
 
 function better.show(page, found, o, write)
   local rows = rows_of(found)
-  local t = ln.table{ columns = { "set", "p", "method", "SSIM, Wang", "PSNR", "best above it" }, width = 80,
-    note = "Best above it: paired differences in SSIM with 95 % intervals. Filters are tuned for each level; of these, "
-      .. "BM3D and the best stand here. " .. filters.left_out }
-  for _, row in ipairs(rows) do
-    t:add{ row.set, row.p, row.method.text, row.ssim, row.psnr[1], row.above or "-" }
-  end
   page:text(answer_of(rows))
   page:text(("The recipe `best` (scripts/paper/recipe.lua): one network for all levels of noise x + p N(0, 1), trained "
     .. "for %d steps on at most %d images; the paper's network, trained as there for each level, %d steps; %s."):format(
     found.methods[1].steps, most, found.methods[2].steps, study.seeds_text(o)))
-  page:table(t)
-  write(t, "better")
+  for _, source in ipairs(found.sources) do page:subsection("On " .. source.label):table(table_of(rows, source)) end
+  write(table_of(rows), "better")
 end
 
 return study.script(better, ...)

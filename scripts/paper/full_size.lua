@@ -36,15 +36,22 @@ local cached = 32             -- megabytes of large images that are kept in memo
 
 -- ---- Which images ----
 
--- The shorter sides of all images of a set, and a text that tells the images from others.
+-- The shorter sides of all images of a set, and the sums of their pixels.
 local function survey(set)
-  local sides, sum = {}, 0
+  local sides, sums = {}, {}
   for i = 1, #set do
     local image = set[i]
-    sides[i], sum = math.min(image.shape[2], image.shape[3]), sum + image:sum()
+    sides[i], sums[i] = math.min(image.shape[2], image.shape[3]), image:sum()
     if i % 16 == 0 then collectgarbage() end
   end
-  return sides, ("%d images, sum %.3f"):format(#set, sum)
+  return sides, sums
+end
+
+-- What tells images from others, and from the same in another order.
+local function identity_of(sums)
+  local sum = 0
+  for i, one in ipairs(sums) do sum = sum + i * one end
+  return ("%d images, sum %.12g"):format(#sums, sum)
 end
 
 local function large_folder(path)
@@ -54,14 +61,14 @@ end
 -- Those of --full: all must be large enough to cut parts from.
 local function of_full(o, sources)
   local large = large_folder(o.full)
-  local sides, identity = survey(large)
+  local sides, sums = survey(large)
   for i, length in ipairs(sides) do
     if length < side then
       error(("--full: the image '%s' of '%s' is %dx%d pixels; at least %dx%d are needed"):format(large.names[i], o.full,
         large[i].shape[3], large[i].shape[2], side, side), 0)
     end
   end
-  return { large = large, sides = sides, identity = identity, label = ("images of '%s'"):format(o.full),
+  return { large = large, sides = sides, sums = sums, label = ("images of '%s'"):format(o.full),
     small = { ln.data.folder(o.full, { size = side }), o.mmm and sources[1].set or nil } }
 end
 
@@ -72,14 +79,15 @@ local function of_mmm(o, sources)
   for i, name in ipairs(all.names) do
     if used[name] then numbers[#numbers + 1] = i end
   end
-  local kept, large = {}, all:subset(numbers)
-  for i, length in ipairs((survey(large))) do
-    if length > side then kept[#kept + 1] = i end
+  local kept, sides, sums = {}, {}, {}
+  local lengths, all_sums = survey(all:subset(numbers))
+  for i, length in ipairs(lengths) do
+    if length > side then
+      kept[#kept + 1], sides[#sides + 1], sums[#sums + 1] = numbers[i], length, all_sums[i]
+    end
   end
   if #kept < least_images then return nil end
-  large = large:subset(kept)
-  local sides, identity = survey(large)
-  return { large = large, sides = sides, identity = identity, label = ("images of '%s'"):format(o.mmm),
+  return { large = all:subset(kept), sides = sides, sums = sums, label = ("images of '%s'"):format(o.mmm),
     small = { sources[1].set } }
 end
 
@@ -89,13 +97,14 @@ local function of_volume()
   if not there then return nil, volume end
   local function slices(size) return ln.data.nifti(volume, { plane = "axial", size = size, step = 2 }) end
   local large = slices(0)
-  local sides, identity = survey(large)
-  return { large = large, sides = sides, identity = identity, small = { slices(side) }, gap = 2,
+  local sides, sums = survey(large)
+  return { large = large, sides = sides, sums = sums, small = { slices(side) }, gap = 2,
     label = "axial slices of the head MRI as they are" }
 end
 
--- { large = dataset of images as they are, sides = their shorter sides, identity =, small = datasets of 64x64 to learn
--- from, label =, gap = how many of the next images are like one, nil where order means nothing }; or nil and why not.
+-- { large = dataset of images as they are, sides = their shorter sides, sums = of their pixels, small = datasets of
+-- 64x64 to learn from, label =, gap = how many of the next images are like one, nil where order means nothing }; or nil
+-- and why not.
 local function images_of(o, sources)
   if o.full then return of_full(o, sources) end
   local mmm = o.mmm and of_mmm(o, sources)
@@ -161,7 +170,7 @@ local function split(all, o, patient)
   for i, number in ipairs(data.spread(#kept, most_cut)) do cut[i] = kept[number] end
   return { large = all.large:subset(cut), small = small_images(all.small, may_train), test = all.large:subset(tested),
     crop = math.min(crop, least(all.sides, cut)), shown = math.min(shown, least(all.sides, tested)),
-    label = all.label, identity = all.identity }
+    label = all.label, identity = identity_of(all.sums) }
 end
 
 function full_size.prepare(o, sources)
@@ -299,9 +308,9 @@ end
 local function answer_of(methods)
   local network, network_ssim = best_of(methods, "is_network")
   local filter, filter_ssim = best_of(methods, "is_filter")
-  return ("**The best network (%s: SSIM %.3f, %.0f ms an image) is %+.3f from the best filter (%s: %.3f, %.0f ms).**")
-    :format(network.text, network_ssim, network.result.ms, network_ssim - filter_ssim, filter.text, filter_ssim,
-    filter.result.ms)
+  return ("**The best network, %s, has an SSIM of %.3f in %.0f ms an image, %.3f %s the best filter, %s: %.3f in "
+    .. "%.0f ms.**"):format(network.text, network_ssim, network.result.ms, math.abs(network_ssim - filter_ssim),
+    network_ssim < filter_ssim and "below" or "above", filter.text, filter_ssim, filter.result.ms)
 end
 
 -- What the networks gain over the best filter, in words.
@@ -360,7 +369,7 @@ function full_size.show(page, found, o, write)
   ln.expect{ what = "full size: tiles less the whole at once", paper = 0, got = off, within = 1e-5 }
   local shape = found.m.test[1].shape
   page:text(answer_of(methods))
-  page:text(("Test images: %d %s; the first has %dx%d pixels. Noise x + %g N(0, 1). Networks are trained for %d "
+  page:text(("Tested: %d %s; the first has %dx%d pixels. Noise x + %g N(0, 1). Networks are trained for %d "
     .. "steps, and applied in tiles of %d pixels, each with the pixels around it that its own depend on: tiles and the "
     .. "whole differ by %.1g at most."):format(#found.m.test, found.m.label, shape[2], shape[3], o.p, o.steps, tile,
     off))

@@ -86,7 +86,7 @@ end
 function generalise.show(page, found, o, write)
   local matrix, scores = matrix_of(found), table_of(found)
   page:text(answer_of(matrix))
-  page:text(("SSIM (Wang 2004), mean over %s: %s trained for %d steps on images of %s, noise x + p N(0, 1); in the "
+  page:text(("SSIM (Wang 2004), %s: %s trained for %d steps on images of %s, noise x + p N(0, 1); in the "
     .. "last row p is drawn for each image."):format(study.seeds_text(o), study.network_text(o.net), o.steps,
     found.source.label))
   page:matrix(matrix, { rows = trained, columns = columns, row_label = "trained at p", column_label = "tested at p",

@@ -151,9 +151,10 @@ function preprocess.show(page, found, o, write)
     "; ")))
   page:text(("A U-Net trained for %d steps on %d noisy copies of at most %d images of %s, as they are or after a "
     .. "filter; %s. Gaussian noise has p = %g, Poisson noise %g photons where the image is white. Alone: what the "
-    .. "filter does without a network. SVD of patches: ln.filter.pca, the paper's singular value decomposition on "
-    .. "patches that are alike. BM3D and noisy: the network gets both. Anscombe, BM3D: BM3D on the transformed image, "
-    .. "and back."):format(o.steps, copies, most, found.source.label, study.seeds_text(o), o.p, o.peak))
+    .. "filter does without a network. SVD of patches: ln.filter.pca, the singular value decomposition that the paper "
+    .. "proposes, of all patches of an image. BM3D and noisy: the network gets both. Anscombe, BM3D: BM3D on the "
+    .. "transformed image, and back."):format(o.steps, copies, most, found.source.label, study.seeds_text(o), o.p,
+    o.peak))
   page:table(t)
   write(t, "preprocess")
 end

@@ -15,7 +15,7 @@ local sample_size = {
   options = { { "p", "number", value = "P", default = 0.25, above = 0, max = 10, help = "noise: x + P n, n normal" } },
 }
 
-local networks = { { name = "cnn_dae", text = "the paper's network" }, { name = "unet", text = "U-Net" } }
+local networks = { { name = "cnn_dae", text = "the paper's network" }, { name = "unet", text = "the U-Net" } }
 local counts = { 10, 25, 50, 100, 200, 300 }
 local drawn = { bm3d = true, nlmeans = true, tv = true, dct = true, median = true } -- in the plot; the table has all
 
@@ -85,19 +85,25 @@ local function curves(found, of_filters)
   return series, scores
 end
 
--- From how many images on each network is above the best filter.
+-- From how many images on a network stays above the best filter; nil: with none of these numbers.
+local function above_from(series, best)
+  local from
+  for k = #series.x, 1, -1 do
+    if series.y[k] <= best.mean then break end
+    from = series.x[k]
+  end
+  return from
+end
+
 local function answer_of(series, best)
   local parts = {}
   for i, network in ipairs(networks) do
-    local one, from = series[i], nil
-    for k = #one.x, 1, -1 do
-      if one.y[k] <= best.mean then break end
-      from = one.x[k]
-    end
-    parts[i] = ("%s %s (%.3f with %d)"):format(network.text, from and ("from %d images on"):format(from)
-      or "with none of these numbers of images", one.y[#one.y], one.x[#one.x])
+    local from, one = above_from(series[i], best), series[i]
+    parts[i] = ("%s is above it %s (%.3f with %d images, %.3f with %d)"):format(network.text, from
+      and ("from %d images on"):format(from) or "with none of these numbers of images", one.y[1], one.x[1],
+      one.y[#one.y], one.x[#one.x])
   end
-  return ("**Above the best filter (%s, %.3f) is %s.**"):format(best.text, best.mean, table.concat(parts, ", "))
+  return ("**The best filter is %s, %.3f: %s.**"):format(best.text, best.mean, table.concat(parts, "; "))
 end
 
 function sample_size.show(page, found, o, write)

@@ -84,6 +84,8 @@ local function run_script(this, words)
   if planned.lacks then error(planned.lacks, 0) end
   local page = ln.report{ title = this.title, file = o.out .. "/report.html" }
   study.add(page, planned, "Results")
+  local _, declared = ln.expectations()
+  if #declared > 0 then page:section("Declared numbers"):table(declared) end
   page:section("Data"):table(data.table(sources, { seed = 1 }))
   page:section("Options"):options(o):section("Environment"):environment{ seeds = ln.seeds(o.seeds) }
   print("written: " .. page:save())

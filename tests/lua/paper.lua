@@ -42,7 +42,7 @@ tiny_form("tables, figures, section III and a report; the second time nothing is
   assert(not said:find("DX", 1, true), said)
   local page = support.read(out.path .. "/p/report.html")
   has(page, { "Figure 4.", "Figure 6.", "Figure 7.", "Figure 8.", "Figure 9.", "Figure 10.", "Figure 11.",
-    "721 images" })
+    "721 images", ">Options<", ">Environment<" })
   for _, name in ipairs{ "table2-1", "table2-2", "table3", "table4-sd10", "summary", "tests", "section3-basic",
     "competitors-1", "inside" } do
     for _, ending in ipairs{ ".md", ".csv", ".tex" } do

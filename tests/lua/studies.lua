@@ -92,6 +92,21 @@ test("full size: which images are tested, and which may train", function()
   assert(none and none.label:find("head MRI") or why:find("--full DIR", 1, true))
 end)
 
+test("a study that lacks its images says so, and the others go on", function()
+  local study = require "scripts.paper.study"
+  local shown = { run = function() return 7 end, show = function(page, results) page:text("got " .. results) end }
+  local lacking = { prepare = function() return nil, "there are no images" end }
+  local page = ln.report{ title = "T" }
+  local out <close> = support.folder()
+  for _, this in ipairs{ lacking, shown } do
+    study.add(page, study.prepare(this, { out = out.path }, {}), "A question")
+  end
+  has(page:html(), { "Not run: there are no images.", "got 7" })
+  assert(table.concat(study.counts({ 10, 50, 200 }, 120), " ") == "10 50 120")
+  assert(table.concat(study.counts({ 10, 50, 200 }, 200), " ") == "10 50 200")
+  assert(table.concat(study.counts({ 10 }, 8), " ") == "8")
+end)
+
 test("bad input", function()
   local few <close> = folder_of(2, 64, 1)
   local data <close> = folder_of(14, 64, 1)
