@@ -180,7 +180,7 @@ docs.class(Page, {
     'page:save(folder .. "/report.html")' },
   { "page:copy() -> page", "A page with all that this one has so far. What is added to one of them is not in the other: "
     .. "an end can be put to a report that is written again and again while it grows.",
-    'page:copy():section("So far"):text("Two of five."):save(folder .. "/report.html")' },
+    'page:copy():section("So far"):save(folder .. "/report.html")' },
   { "page.title -> string", "Its title." },
   { "page.subtitle -> string|nil", "The line under it." },
   { "page.file -> string|nil", "Where page:save writes." },
