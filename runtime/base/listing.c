@@ -76,6 +76,36 @@ LnStatus ln_listing_read_folders(LnListing *out, const char *path, const char *w
   return status;
 }
 
+/* The wanted files of a folder within, as "folder/file". */
+static LnStatus add_files_of(LnListing *out, const char *path, const char *folder, bool (*wanted)(const char *name),
+                             const char *who, LnError *err) {
+  LnListing files = {0};
+  char *inside = NULL;
+  LN_TRY(ln_listing_path(&inside, path, folder, err));
+  LnStatus status = ln_listing_read(&files, inside, wanted, who, err);
+  ln_free(inside);
+  for (size_t i = 0; status == LN_OK && i < files.count; i++) {
+    char *name = NULL;
+    status = ln_listing_path(&name, folder, files.names[i], err);
+    if (status == LN_OK) status = add(out, name, err);
+    ln_free(name);
+  }
+  ln_listing_free(&files);
+  return status;
+}
+
+LnStatus ln_listing_read_within(LnListing *out, const char *path, bool (*wanted)(const char *name), const char *who,
+                                LnError *err) {
+  LnListing folders = {0};
+  LnStatus status = ln_listing_read(out, path, wanted, who, err);
+  if (status == LN_OK) status = ln_listing_read_folders(&folders, path, who, err);
+  for (size_t i = 0; status == LN_OK && i < folders.count; i++)
+    status = add_files_of(out, path, folders.names[i], wanted, who, err);
+  ln_listing_free(&folders);
+  sort(out);
+  return status;
+}
+
 LnStatus ln_listing_read_all(LnListing *out, const char *path, LnError *err) {
   DIR *dir = opendir(path);
   LnStatus status = LN_OK;

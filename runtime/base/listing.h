@@ -16,6 +16,9 @@ typedef struct LnListing {
  * zeroed, and to be freed whatever comes. Messages begin with `who`. */
 LnStatus ln_listing_read(LnListing *out, const char *path, bool (*wanted)(const char *name), const char *who,
                          LnError *err);
+/* The same, and such files of the folders within, but for hidden ones, as "folder/file". */
+LnStatus ln_listing_read_within(LnListing *out, const char *path, bool (*wanted)(const char *name), const char *who,
+                                LnError *err);
 /* The folders within, but for hidden ones. */
 LnStatus ln_listing_read_folders(LnListing *out, const char *path, const char *who, LnError *err);
 /* Everything in a folder, hidden files and folders too; "." and ".." are left out. */

@@ -15,6 +15,7 @@ typedef struct Options {
   int resize;      /* LnResize */
   bool gray;
   int64_t limit;   /* 0: all */
+  bool within;
   bool stream;
   int64_t cache;   /* MB; of whoever reads the images */
 } Options;
@@ -37,9 +38,9 @@ static LnStatus fail_without_images(const char *path, LnError *err) {
                  ln_image_formats_read(formats, sizeof formats), within);
 }
 
-static LnStatus list_images(LnListing *list, const char *path, LnError *err) {
-  LN_TRY(ln_listing_read(list, path, is_image, "folder", err));
-  return list->count > 0 ? LN_OK : fail_without_images(path, err);
+static LnStatus list_images(LnListing *list, const Options *o, LnError *err) {
+  LN_TRY((o->within ? ln_listing_read_within : ln_listing_read)(list, o->path, is_image, "folder", err));
+  return list->count > 0 ? LN_OK : fail_without_images(o->path, err);
 }
 
 /* One image, C,H,W, in the wanted size. */
@@ -109,7 +110,7 @@ static LnStatus load(const void *options, LnDataset *out, LnError *err) {
   const Options *o = options;
   LnListing list = {0};
   LnDataset set = {0};
-  LnStatus status = list_images(&list, o->path, err);
+  LnStatus status = list_images(&list, o, err);
   const int64_t all = (int64_t)list.count, count = o->limit > 0 && o->limit < all ? o->limit : all;
   if (status == LN_OK) status = o->stream ? list_all(&set, count, &list, err) : load_all(&set, o, count, &list, err);
   ln_listing_free(&list);
@@ -140,6 +141,8 @@ static const LnParam params[] = {
      .help = "turn colour into luma (Rec. 601); otherwise all must be gray or all in colour"},
     {.name = "limit", .kind = LN_PARAM_INT, .offset = offsetof(Options, limit), .def = 0, .min = 0, .max = INT32_MAX,
      .help = "read at most so many images; 0 reads all"},
+    {.name = "within", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, within),
+     .help = "read the images of the folders within, too, not of those within these; they are named 'folder/file'"},
     {.name = "stream", .kind = LN_PARAM_BOOL, .offset = offsetof(Options, stream),
      .help = "read images when they are needed, for sets larger than memory and images of different sizes"},
     {.name = "cache", .kind = LN_PARAM_INT, .offset = offsetof(Options, cache), .def = 256, .min = 0, .max = 1000000,
@@ -149,7 +152,8 @@ static const LnParam params[] = {
 
 static const LnCase cases[] = {
     {.options = "{\"path\": \"scans\"}"},
-    {.options = "{\"path\": \"scans\", \"size\": [48, 64], \"resize\": \"bilinear\", \"gray\": false, \"limit\": 10}"},
+    {.options = "{\"path\": \"scans\", \"size\": [48, 64], \"resize\": \"bilinear\", \"gray\": false, \"limit\": 10, "
+                "\"within\": true}"},
     {0}};
 
 const LnSourceType ln_data_folder = {
@@ -157,7 +161,8 @@ const LnSourceType ln_data_folder = {
              .name = "folder",
              .doc = "Images from the files of a folder: all formats that ln.image.read reads.\n"
                     "They come sorted by file name; their names are the files' without the ending. Hidden files, other "
-                    "endings and folders within are passed over; an image that is damaged is an error.",
+                    "endings and, without the option within, folders are passed over; an image that is damaged is an "
+                    "error.",
              .size = sizeof(Options),
              .params = params,
              .example = "for i = 1, 3 do ln.image.save(clean[i], (\"%s/%d.png\"):format(folder, i)) end\n"

@@ -28,12 +28,13 @@ local spec = {
     .. "folders, slices of the head MRI in Debian's mricron-data and drawn phantoms take the place of its two sets.",
   options = {
     { "mmm", "string", value = "DIR", help = "folder of the mini-MIAS mammograms, mdb001 to mdb322" },
-    { "dx", "string", value = "DIR", help = "folder of cephalograms, 001 to 400" },
+    { "dx", "string", value = "DIR", help = "folder of cephalograms, 001 to 400, or of the folders that they come in" },
     { "seeds", "integer", value = "N", min = 1, help = "repetitions with other splits, noise and initial weights (3; "
       .. "with --quick 1)" },
     { "epochs", "integer", value = "N", min = 1, help = "passes through the images (100; with --quick 2)" },
     { "images", "integer", value = "N", min = 8, help = "at most so many images of each set (all; with --quick 32)" },
-    { "by-patient", "boolean", help = "keep both breasts of a woman on one side of the split, as the paper did not" },
+    { "by-patient", "boolean", help = "keep a patient's images on one side of the split where file names tell whose "
+      .. "they are (both breasts of a woman); the paper did not" },
     { "full", "string", value = "DIR", help = "folder of some of the first set's images in full size, for the study of "
       .. "large images (without it, those of --mmm where they are large, or slices of the head MRI)" },
     { "photos", "string", value = "DIR", help = "folder of photographs to learn from (Debian's mate-backgrounds or "
@@ -75,7 +76,7 @@ end
 
 -- ---- The report ----
 
-local function write_data(page, sources, o, split)
+local function write_data(page, sources, split)
   page:section("Data"):table(data.table(sources, split))
   for _, source in ipairs(sources) do
     if #source.warnings > 0 then
@@ -83,8 +84,7 @@ local function write_data(page, sources, o, split)
     end
     page:code(data.leakage(source, split), { folded = "What training and test images of " .. source.label .. " share" })
   end
-  page:text(o["by-patient"] and "Patients are on one side of the split." or "The split is random, as the paper's, "
-    .. "whatever patient an image is of.")
+  page:text(data.about_patients(sources, split))
   page:subsection("Table I"):table(conditions.table())
 end
 
@@ -237,7 +237,7 @@ local function write_paper(page, all, book, parts)
   print(summary)
   write_summary(page, parts, summary, o)
   local declared = write_declared(page)
-  write_data(page, sources, o, all.split)
+  write_data(page, sources, all.split)
   write_tables(page, book, parts, summary, o.out .. "/tables")
   local function write(t, name) tables.write(t, ("%s/tables/%s"):format(o.out, name)) end
   write_inside(page, book, write)

@@ -2,24 +2,18 @@
 --
 -- A source is { set = the dataset at 64x64, label = what it is called, role = "MMM" or "DX", whose place it takes,
 -- is_paper = whether it is that set, warnings = what differs from the paper's, n_test =, group = function(name) ->
--- patient, or nil }.
+-- patient, or nil where nothing tells, patients = from what they are known, or why not, in words }.
 local ln = require "lunet"
 local conditions = require "scripts.paper.conditions"
+local folder = require "scripts.paper.folder"
+local labels = require "scripts.paper.labels"
+local paper_sets = require "scripts.paper.paper_sets"
+local patients = require "scripts.paper.patients"
 
 local data = {}
 
-local size = { 64, 64 }
 local volume = "/usr/share/mricron/templates/ch2.nii.gz"
-local looked_at = 5 -- images of a folder whose sizes are looked at
-
--- What the paper used. test_of_fewer: how many images test where there are fewer than the paper's. telling: whether the
--- names alone tell that it is this set.
-local roles = {
-  MMM = { what = "mini-MIAS mammograms", count = 322, train = 300, test_of_fewer = 22, names = "^mdb%d%d%d$",
-    names_text = "mdb001 to mdb322", telling = true, size = { 1024, 1024 }, group = ln.data.pairs },
-  DX = { what = "cephalograms of the ISBI 2015 challenge", count = 400, train = 300, test_of_fewer = 33,
-    names = "^%d%d%d$", names_text = "001 to 400", size = { 2400, 1935 } },
-}
+local least = 8 -- images of a set: four patients of two images each, two of whom test
 
 -- ---- Loading ----
 
@@ -31,60 +25,12 @@ function data.spread(total, n)
   return chosen
 end
 
--- The last part of a path that is no number: "ceph" of data/ceph/64.
-local function label_of(path)
-  local label
-  for part in path:gmatch("[^/]+") do
-    if part:find("%a") and part ~= "full" then label = part end
-  end
-  return label or path
-end
-
--- How many names are as the paper's.
-local function fitting_names(set, role)
-  local n = 0
-  for _, name in ipairs(set.names) do
-    if name:find(role.names) then n = n + 1 end
-  end
-  return n
-end
-
--- The sizes of some files as they are, as texts: those that are not the paper's.
-local function other_sizes(path, role)
-  local files, others = ln.data.folder(path, { stream = true, cache = 0 }), {}
-  for _, i in ipairs(data.spread(#files, looked_at)) do
-    local shape = files[i].shape
-    if shape[2] ~= role.size[1] or shape[3] ~= role.size[2] then
-      others[#others + 1] = ("%s is %d x %d"):format(files.names[i], shape[3], shape[2])
-    end
-  end
-  return others
-end
-
--- What differs from the set that the paper had there, a sentence each; and whether it is that set.
-local function compared_with_paper(set, path, role)
-  local warnings, n = {}, fitting_names(set, role)
-  if n < #set then
-    warnings[1] = ("%d of %d names are not like the paper's, %s"):format(#set - n, #set, role.names_text)
-  end
-  if #set ~= role.count then
-    warnings[#warnings + 1] = ("%d images, where the paper had %d"):format(#set, role.count)
-  end
-  local sizes = other_sizes(path, role)
-  if #sizes > 0 then
-    warnings[#warnings + 1] = ("images of other sizes than the paper's %d x %d: %s of %d looked at; the first, %s")
-      :format(role.size[2], role.size[1], #sizes == looked_at and "all" or tostring(#sizes), looked_at, sizes[1])
-  end
-  return warnings, n == #set and (role.telling or #set == role.count and #sizes == 0)
-end
-
 local function from_folder(path, role_name)
-  local role = roles[role_name]
-  local set = ln.data.folder(path, { size = size })
-  local warnings, is_paper = compared_with_paper(set, path, role)
-  return { set = set, role = role_name, is_paper = is_paper, label = is_paper and role_name or label_of(path),
-    what = is_paper and role.what or ("images of '%s'"):format(path), warnings = warnings,
-    group = is_paper and role.group or nil, split_by = {} }
+  local role = paper_sets[role_name]
+  local set, sizes = folder.read(path, least)
+  local warnings, is_paper = paper_sets.compare(set.names, sizes, role)
+  return { set = set, role = role_name, is_paper = is_paper, path = path, warnings = warnings, split_by = {},
+    what = is_paper and role.what or ("images of '%s'"):format(path) }
 end
 
 -- The path of the head MRI that stands in for images that are not given with `option`.
@@ -96,56 +42,68 @@ end
 
 -- In the place of MMM: slices of a head. Neighbours are alike, so blocks of them stay together.
 local function slices()
-  return { set = ln.data.nifti(data.volume("--mmm"), { size = size, step = 2 }), role = "MMM", label = "head MRI",
-    warnings = {}, what = "slices of the head MRI in Debian's mricron-data", split_by = { block = 4, gap = 1 } }
+  return { set = ln.data.nifti(data.volume("--mmm"), { size = folder.size, step = 2 }), role = "MMM",
+    label = labels.slices, warnings = {}, what = "slices of the head MRI in Debian's mricron-data",
+    patients = "all slices are of one head; blocks of neighbours stay together", split_by = { block = 4, gap = 1 } }
 end
 
 -- In the place of DX: as unlike the slices as what the program itself can draw.
 local function phantoms()
-  return { set = ln.data.phantom{ 150, size = size, seed = 1 }, role = "DX", label = "phantoms", warnings = {},
-    what = "drawn heads, variations of the Shepp-Logan phantom", split_by = {} }
+  return { set = ln.data.phantom{ 150, size = folder.size, seed = 1 }, role = "DX", label = labels.phantoms,
+    warnings = {}, what = "drawn heads, variations of the Shepp-Logan phantom", patients = "nobody's", split_by = {} }
 end
 
 -- How many images are held out for testing: what the paper left, or fewer where there are fewer images.
-local function test_count(set, role)
-  if #set >= role.count then return #set - role.train end
-  return math.max(2, math.min(role.test_of_fewer, #set // 4))
+local function test_count(source)
+  local role, n = paper_sets[source.role], #source.set
+  local wanted = n >= role.count and n - role.train or math.max(2, math.min(role.test_of_fewer, n // 4))
+  return patients.test_count(source.set.names, source.group, wanted, source.label)
 end
 
 -- What tells these images from others, so that results of others are not taken for theirs.
 local function identity(source)
-  return ("%s: %d images, sum %.3f"):format(source.label, #source.set, source.set.images:sum())
+  local known = source.group and (", %d patients"):format((patients.count(source.set.names, source.group))) or ""
+  return ("%s: %d images%s, sum %.3f"):format(source.label, #source.set, known, source.set.images:sum())
+end
+
+-- At most so many images of a source.
+local function reduce(source, most)
+  source.set = source.set:subset(data.spread(#source.set, most))
+  if #source.set < 100 and source.split_by.block then source.split_by = { block = 1, gap = 0 } end
+end
+
+-- Two sets that are one would be on both sides of a split of their combination.
+local function check_different(a, b)
+  if #a.set == #b.set and a.set.images:eq(b.set.images):all() then
+    error(("the two sets are the same images, those of '%s'"):format(a.path), 0)
+  end
 end
 
 -- o: { mmm = folder or nil, dx = folder or nil, images = at most so many of each set, or nil }. Returns two sources.
 function data.load(o)
   local sources = { o.mmm and from_folder(o.mmm, "MMM") or slices(), o.dx and from_folder(o.dx, "DX") or phantoms() }
+  check_different(sources[1], sources[2])
+  labels.give(sources)
   for i, source in ipairs(sources) do
-    local role = roles[source.role]
-    if o.images then
-      source.set = source.set:subset(data.spread(#source.set, o.images))
-      if #source.set < 100 and source.split_by.block then source.split_by = { block = 1, gap = 0 } end
-    end
-    if #source.set < 8 then
-      error(("'%s' has too few images: %d of at least 8"):format(source.label, #source.set), 0)
-    end
-    source.index, source.n_test, source.identity = i, test_count(source.set, role), identity(source)
+    if o.images then reduce(source, o.images) end
+    if source.path then source.group, source.patients = patients.rule(source.set.names) end
+    source.index, source.n_test, source.identity = i, test_count(source), identity(source)
     for _, warning in ipairs(source.warnings) do io.stderr:write(source.label, ": ", warning, "\n") end
-  end
-  if sources[1].label == sources[2].label then
-    error(("both folders are called '%s'; the tables could not tell them apart"):format(sources[1].label), 0)
   end
   return sources
 end
 
 -- ---- Splitting ----
 
--- Of a dataset, training and test images. o: { seed =, by_patient =, preset = }; without by_patient, patients stay on
--- one side unless the preset is the paper's, gondara2016.
+-- Whether patients stay on one side: where nobody says otherwise, unless the preset is the paper's, gondara2016.
+local function is_by_patient(o)
+  if o.by_patient ~= nil then return o.by_patient end
+  return o.preset ~= "gondara2016"
+end
+
+-- Of a dataset, training and test images. o: { seed =, by_patient =, preset = }
 function data.split(source, set, o)
-  local by_patient = o.by_patient
-  if by_patient == nil then by_patient = o.preset ~= "gondara2016" end
-  local how = { test = source.n_test, seed = o.seed, group = by_patient and source.group or nil }
+  local how = { test = source.n_test, seed = o.seed, group = is_by_patient(o) and source.group or nil }
   for name, value in pairs(source.split_by) do how[name] = value end
   return set:split(how)
 end
@@ -177,11 +135,24 @@ function data.table(sources, o)
   local t = ln.table{ columns = { "set", "what", "images", "train", "test", "in place of" }, width = 80 }
   for _, source in ipairs(sources) do
     local train, test = data.split(source, source.set, o)
+    local role = paper_sets[source.role]
     t:add{ source.label, source.what, #source.set, #train, #test, source.is_paper and "-"
       or ("%s: %d / %d"):format(source.role == "DX" and "the paper's second set" or "the paper's first set",
-        roles[source.role].train, roles[source.role].count - roles[source.role].train) }
+        role.train, role.count - role.train) }
   end
   return t
+end
+
+-- Whose images they are and what the split makes of that, a paragraph. o: as data.split takes it.
+function data.about_patients(sources, o)
+  local known = {}
+  for i, source in ipairs(sources) do
+    known[i] = source.group and ("%s: %d patients (%s)."):format(source.label, (patients.count(source.set.names,
+      source.group)), source.patients) or ("%s: patients are not known (%s)."):format(source.label, source.patients)
+  end
+  return ("%s %s Intervals and tests count patients where they are known, else images."):format(is_by_patient(o)
+    and "Patients are on one side of the split where they are known." or "The split is random, as the paper's, "
+    .. "whatever patient an image is of.", table.concat(known, " "))
 end
 
 -- What training and test images of a source have in common that they should not, as text.

@@ -9,7 +9,9 @@
 local ln = require "lunet"
 local data = require "scripts.paper.data"
 local filters = require "scripts.paper.filters"
+local folder = require "scripts.paper.folder"
 local lists = require "scripts.paper.lists"
+local patients = require "scripts.paper.patients"
 local recipe = require "scripts.paper.recipe"
 local study = require "scripts.paper.study"
 
@@ -54,10 +56,6 @@ local function identity_of(sums)
   return ("%d images, sum %.12g"):format(#sums, sum)
 end
 
-local function large_folder(path)
-  return ln.data.folder(path, { stream = true, cache = cached })
-end
-
 -- Those of --full: all must be large enough to cut parts from.
 local function of_full(o, sources)
   local large = large_folder(o.full)
@@ -74,7 +72,7 @@ end
 
 -- Those of --mmm that are larger than what networks learn from, of the images that are used; nil where they are few.
 local function of_mmm(o, sources)
-  local all, used, numbers = large_folder(o.mmm), {}, {}
+  local all, used, numbers = folder.files(o.mmm, cached), {}, {}
   for _, name in ipairs(sources[1].set.names) do used[name] = true end
   for i, name in ipairs(all.names) do
     if used[name] then numbers[#numbers + 1] = i end
@@ -124,14 +122,14 @@ end
 
 -- Whether an image may train: neither tested, nor like one that is, nor of the same patient.
 local function may_train_beside(all, tested, patient)
-  local names, patients = {}, {}
+  local names, tested_patients = {}, {}
   for _, number in ipairs(tested) do
     for near = math.max(1, number - (all.gap or 0)), math.min(#all.large, number + (all.gap or 0)) do
       names[all.large.names[near]] = true
     end
-    patients[patient(all.large.names[number])] = true
+    tested_patients[patient(all.large.names[number])] = true
   end
-  return function(name) return not names[name] and not patients[patient(name)] end
+  return function(name) return not names[name] and not tested_patients[patient(name)] end
 end
 
 -- All 64x64 images that may train, each name once.
@@ -176,7 +174,7 @@ end
 function full_size.prepare(o, sources)
   local all, lacks = images_of(o, sources)
   if not all then return nil, lacks end
-  return split(all, o, sources[1].group or function(name) return name end)
+  return split(all, o, patients.of)
 end
 
 -- n parts of the images that are trained on, of size x size pixels: N,1,H,W.

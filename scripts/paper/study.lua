@@ -101,8 +101,9 @@ end
 
 -- ---- Images ----
 
--- Clean training and test images of a source, N,1,64,64, patients on one side; training images in random order. The
--- patients of the test images, where they are known, else the images' names, come last.
+-- Clean training and test images of a source, N,1,64,64; training images in random order. Patients are on one side
+-- where file names tell them (patients.lua), slices of a volume in blocks. Last come the patients of the test images,
+-- where they are known, else the images' names.
 function study.split(source, seed)
   local train, test = data.split(source, source.set, { seed = seed })
   local groups = {}

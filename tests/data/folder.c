@@ -84,6 +84,32 @@ START_TEST(read_one_by_one) {
 }
 END_TEST
 
+/* Folders within, one level: their files come among the others in the order of the whole names. */
+START_TEST(folders_within) {
+  const char *folders[] = {"within", "within/b", "within/a.d", "within/b/deeper", "within/.hidden"};
+  const char *files[] = {"within/b/1.pgm", "within/a.d/2.pgm", "within/a.d/1.PGM", "within/b/deeper/no.pgm",
+                         "within/.hidden/no.pgm", "within/c.pgm"};
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) mkdir(test_path(folders[i]), 0777);
+  for (int i = 0; i < 6; i++) make_pgm(files[i], 2, 3, 51 * i);
+  const char *path = test_path("within"), *names[] = {"a.d/1", "a.d/2", "b/1", "c"};
+  const float values[] = {0.4f, 0.2f, 0, 1};
+  LnDataset set = load_set(&ln_data_folder, with_path(path, "\"within\": true"));
+  ck_assert_int_eq(set.count, 4);
+  for (int i = 0; i < 4; i++) {
+    ck_assert_str_eq(set.names[i], names[i]);
+    ck_assert_float_eq(set.images->data[i * 6], values[i]);
+  }
+  ln_dataset_free(&set);
+  set = load_set(&ln_data_folder, with_path(path, ""));
+  ck_assert_int_eq(set.count, 1);
+  ln_dataset_free(&set);
+  LnItem *item = test_item(&ln_data_folder.type, with_path(path, "\"within\": true, \"stream\": true"));
+  LnError err;
+  CK_EVERY_ALLOCATION(ln_data_folder.load(ln_item_options(item), &set, &err), ln_dataset_free(&set));
+  ln_item_unref(item);
+}
+END_TEST
+
 START_TEST(colour) {
   mkdir(test_path("colour"), 0777);
   test_file("colour/a.ppm", "P6 1 1 255\n\xff\x00\x00", 14);
@@ -171,6 +197,7 @@ TESTS {
   tcase_add_known(tests, &ln_data_folder.type, "closed form: byte / 255", sorted_by_name);
   tcase_add_test(tests, limit_and_size);
   tcase_add_test(tests, read_one_by_one);
+  tcase_add_test(tests, folders_within);
   tcase_add_test(tests, colour);
   tcase_add_test(tests, nothing_to_read);
   tcase_add_test(tests, damaged_image);

@@ -167,7 +167,7 @@ test("best: folders, and what is wrong with options before training", function()
   end
   says("--p 0.1,x", "best: --p must be numbers above 0 and at most 1 with commas between, got '0.1,x'")
   says(("--test '%s'"):format(data), "best: --test needs a folder to train on as well; give --train DIR")
-  says(("--train '%s'"):format(other), "has too few images: 3 of at least 12")
+  says(("--train '%s'"):format(other), "has too few images: 3 of at least 8")
   says("--csv /none/such/a.csv", "best: cannot write into the folder '/none/such'")
   short("paper/best", ("--train '%s' --test '%s' --p 0.5 --steps 4 --epochs 1"):format(data, other),
     { "16 images to train, 3 to test", "warning: images to train and to test are not apart", "p = 0.5" })

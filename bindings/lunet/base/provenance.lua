@@ -11,6 +11,15 @@ function provenance.add(path)
   paths[#paths + 1] = path
 end
 
+-- Images of a folder have been read, and "folder/name" of folders within.
+function provenance.add_images(path, names)
+  provenance.add(path)
+  for _, name in ipairs(names) do
+    local folder = name:match("^(.*)/")
+    if folder then provenance.add(path .. "/" .. folder) end
+  end
+end
+
 -- All of them, in order. Not to be changed.
 function provenance.paths()
   return paths

@@ -26,7 +26,8 @@ local function load(source, first, second)
   end
   local item = errors.within("", source, given)
   local images, names, files = errors.within("", core.load, item)
-  if item.options.path then provenance.add(item.options.path) end
+  if source.name == "folder" then provenance.add_images(item.options.path, names)
+  elseif item.options.path then provenance.add(item.options.path) end
   if not images then return stream(item, files, names) end
   local set, around = sets.new(images, names), source.name == "nifti" and item.options.neighbours or 0
   if around > 0 then set.targets = images:narrow(2, around + 1, 1):clone() end

@@ -13,7 +13,7 @@ local page = {
   usage = "ln.data.paired(options: options) -> set",
   doc = "Pairs from two folders, by name: set.images are the noisy ones, set.targets the clean ones. Names are file "
     .. "names without their ending, and every image must have its partner. Further options are those of "
-    .. "ln.data.folder, for both folders: size, resize, gray, limit, stream, cache.",
+    .. "ln.data.folder, for both folders: size, resize, gray, limit, within, stream, cache.",
   options = {
     { "noisy", "string", required = true, help = "the folder of what the network gets" },
     { "clean", "string", required = true, help = "the folder of what it should give" },
@@ -21,6 +21,7 @@ local page = {
     { "resize", "string", choices = { "area", "bilinear" }, help = "how" },
     { "gray", "boolean", help = "turn colour into luma" },
     { "limit", "integer", min = 0, help = "take at most so many pairs; 0 takes all" },
+    { "within", "boolean", help = "take the images of folders within, too; they are named 'folder/file'" },
     { "stream", "boolean", help = "read images when they are needed, for sets larger than memory and images of "
       .. "different sizes" },
     { "cache", "integer", min = 0, help = "with stream: megabytes of images that are kept, of each folder" },
@@ -39,10 +40,10 @@ ln.data.paired{ noisy = folder .. "/low", clean = folder .. "/full" }]],
 -- The source item of a folder, and its names and files.
 local function folder(o, which)
   local given = { path = o[which], stream = true }
-  for _, name in ipairs{ "size", "resize", "gray", "cache" } do given[name] = o[name] end
+  for _, name in ipairs{ "size", "resize", "gray", "within", "cache" } do given[name] = o[name] end
   local source = errors.within("data.paired: ", core.data.folder, given)
   local _, names, files = errors.within(("data.paired: %s: "):format(which), core.load, source)
-  provenance.add(o[which])
+  provenance.add_images(o[which], names)
   return { source = source, names = names, files = files, path = o[which] }
 end
 
