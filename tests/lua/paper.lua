@@ -30,8 +30,8 @@ tiny_form("tables, figures, section III and a report; the second time nothing is
   local out <close> = support.folder()
   assert(os.execute(("mkdir '%s/heads' && mv '%s'/*.png '%s/heads'"):format(dx, dx, dx)))
   assert(os.execute(("mkdir '%s/MMM-like' && mv '%s'/*.png '%s/MMM-like'"):format(mmm, mmm, mmm)))
-  local options = ("--mmm '%s/MMM-like' --dx '%s/heads' --quick --no-studies --epochs 1 --images 12 --out '%s/p'"):format(
-    mmm, dx, out)
+  local options = ("--mmm '%s/MMM-like' --dx '%s/heads' --quick --no-studies --epochs 1 --images 12 --out '%s/p'")
+    :format(mmm, dx, out)
   local said, status = run(options)
   assert(status == 0, said)
   has(said, { "MMM-like: 16 images, where the paper had 322", "heads: names that are not the paper's",
