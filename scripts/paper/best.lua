@@ -12,7 +12,9 @@ local ln = require "lunet"
 local args = require "lunet.args"
 local format = require "lunet.format"
 local filters = require "scripts.paper.filters"
+local folder = require "scripts.paper.folder"
 local network = require "scripts.paper.network"
+local patients = require "scripts.paper.patients"
 local recipe = require "scripts.paper.recipe"
 
 local tuning = 24        -- training images that filters are tuned on
@@ -35,7 +37,7 @@ local spec = {
       .. "--test there is a warning of those on both sides; intervals count patients" },
     { "p", "string", value = "LIST", default = "0.1,0.25,0.5", help = "levels of the noise x + p N(0, 1)" },
     { "csv", "string", value = "FILE", help = "a row for each test image, level and method, with the columns image "
-      .. "(file name without its ending), p, seed, method (noisy, best, paper, or a filter as in ln.filter), ssim "
+      .. "(file name without its ending), p, seed, method (noisy, best, paper, or a filter), ssim "
       .. "(Wang 2004), psnr (dB)" },
     { "images", "integer", value = "N", default = 200, min = least, help = "train on N images at most, chosen by "
       .. "seed" },
@@ -101,6 +103,15 @@ local function load_sets(o)
   return train, test, rule, words
 end
 
+local function tell_patients(train, test, rule, words)
+  local text = "patients: " .. words
+  if rule then
+    text = ("patients: %d in the images to train, %d in those to test, as file names tell: %s"):format(
+      patients.count(train.names, rule), patients.count(test.names, rule), words)
+  end
+  print(format.wrapped(text, 0, 80))
+end
+
 local function tell_time(what, history, steps)
   local seconds = 0
   for _, entry in ipairs(history) do seconds = seconds + entry.seconds end
@@ -113,7 +124,7 @@ local function methods_at(p, best, train, test, o)
   local noisy, train_noisy = noise(test), noise(train)
   local paper, history = network.train(train_noisy, train, { optimizer = ln.optim.adam{}, epochs = o.epochs,
     seed = o.seed, progress = "auto" })
-  tell_time(("paper's network, p = %g"):format(p), history, #history * math.ceil(#train / 10))
+  tell_time(("paper's network with Adam, p = %g"):format(p), history, #history * math.ceil(#train / 10))
   local methods = { { "best", recipe.denoise(best, noisy, p) }, { "noisy", noisy }, { "paper", paper(noisy) } }
   for _, entry in ipairs(filters.tuned(train_noisy, train, { sigma = p, images = tuning, list = filters.tunable })) do
     print(("  %s"):format(entry.options))

@@ -58,7 +58,7 @@ end
 
 -- Those of --full: all must be large enough to cut parts from.
 local function of_full(o, sources)
-  local large = large_folder(o.full)
+  local large = folder.files(o.full, cached)
   local sides, sums = survey(large)
   for i, length in ipairs(sides) do
     if length < side then
@@ -67,7 +67,7 @@ local function of_full(o, sources)
     end
   end
   return { large = large, sides = sides, sums = sums, label = ("images of '%s'"):format(o.full),
-    small = { ln.data.folder(o.full, { size = side }), o.mmm and sources[1].set or nil } }
+    small = { (folder.read(o.full, 1)), o.mmm and sources[1].set or nil } }
 end
 
 -- Those of --mmm that are larger than what networks learn from, of the images that are used; nil where they are few.

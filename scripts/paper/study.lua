@@ -86,7 +86,7 @@ local function run_script(this, words)
   study.add(page, planned, "Results")
   local _, declared = ln.expectations()
   if #declared > 0 then page:section("Declared numbers"):table(declared) end
-  page:section("Data"):table(data.table(sources, { seed = 1 }))
+  page:section("Data"):table(data.table(sources, { seed = 1 })):text(data.about_patients(sources, { seed = 1 }))
   page:section("Options"):options(o):section("Environment"):environment{ seeds = ln.seeds(o.seeds) }
   print("written: " .. page:save())
 end
