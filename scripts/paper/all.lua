@@ -12,6 +12,7 @@ local conditions = require "scripts.paper.conditions"
 local data = require "scripts.paper.data"
 local experiment = require "scripts.paper.experiment"
 local figures = require "scripts.paper.figures"
+local network = require "scripts.paper.network"
 local numbers = require "scripts.paper.numbers"
 local scores = require "scripts.paper.scores"
 local section3 = require "scripts.paper.section3"
@@ -205,7 +206,7 @@ local function prepare(...)
   all.sources = data.load(o)
   all.split = { seed = 1, by_patient = o["by-patient"] or false, preset = "gondara2016" }
   all.studies = plan_studies(o, all.sources)
-  all.step = experiment.step_time()
+  all.step = network.step_time()
   all.plan = { seeds = o.seeds, epochs = o.epochs, by_patient = all.split.by_patient, jobs = o.jobs, out = o.out,
     quick = o.quick or false }
   return all

@@ -57,8 +57,6 @@ local function curve(history, field)
   return list
 end
 
-experiment.step_time = network.step_time
-
 -- ---- The points ----
 
 -- The sources that a name means: one of their labels, or "combined".

@@ -97,8 +97,8 @@ end
 function rivals.sizes(quick)
   local parts = {}
   for i, rival in ipairs(rivals.list) do parts[i] = rival.about:format(settings_of(rival, quick).units) end
-  return ("%s; all on patches of %dx%d but the plain CNN, on %d images"):format(table.concat(parts, ", "), size, size,
-    settings_of(lists.named(rivals.list, "plain_cnn"), quick).images)
+  return ("%s; all learn from patches of %dx%d but the plain CNN, which learns from %d images"):format(
+    table.concat(parts, ", "), size, size, settings_of(lists.named(rivals.list, "plain_cnn"), quick).images)
 end
 
 return rivals

@@ -125,9 +125,13 @@ end
 
 local shown = { "paper", "wang", "psnr" } -- of the scores
 
+local function title_of(name)
+  return lists.named(experiment.metrics, name).text
+end
+
 local best_of_columns, titles = {}, {}
 for i, name in ipairs(shown) do
-  titles[i] = lists.named(experiment.metrics, name).text
+  titles[i] = title_of(name)
   best_of_columns[titles[i]] = "max"
 end
 
@@ -163,26 +167,27 @@ end
 -- Rows of tables.inside.
 local in_inside = { noisy = true, median = true, tuned_bm3d = true, tuned_nlmeans = true, cnn_dae = true }
 
--- Of a network's number whether it is at least the paper's, and if not, what is different.
+-- Of a network's number whether it is at least the paper's, and if not, how many other images it learnt from.
 local function remark(book, part, row, difference)
   if row.is_filter or row.name == "noisy" then return nil end
   if difference >= 0 then return "not less" end
   local source = part.source
   if source.is_paper then return "less" end
   local train = book:entry("networks", row.combined and "combined" or source.label, part.condition, 1).result.train
-  return ("other images, %d to train"):format(train)
+  return ("less; %d images"):format(train)
 end
 
 -- The numbers that the paper printed beside ours, a row each.
 function tables.summary(book, parts)
   local t = ln.table{ columns = { "number", "paper", "ours", "ours less it", "network" }, width = 80,
-    note = "SSIM as in the paper; means with 95 % intervals over test images" }
+    note = "SSIM as in the paper; means with 95 % intervals over test images. Images: that the network learnt from, "
+      .. "where they are others than the paper's" }
   for _, part in ipairs(parts) do
     for _, row in ipairs(part.rows) do
       local paper = part.paper[row.key]
       if paper then
         local ours = part.cells[row].paper
-        t:add{ ("%s, %s, %s"):format(part.table, part.title, row.text),
+        t:add{ ("%s, %s, %s"):format(part.table, part.title, (row.text:gsub(", as in the paper$", ""))),
           { value = paper, text = ("%.2f"):format(paper) }, ours,
           { value = ours[1] - paper, text = ("%+.3f"):format(ours[1] - paper) },
           remark(book, part, row, ours[1] - paper) }
@@ -195,9 +200,7 @@ end
 -- How far numbers that need no training are from the paper's where other images stand in for its: a sentence a source.
 local function stand_in(part)
   local function off(name)
-    for _, row in ipairs(part.rows) do
-      if row.name == name then return part.cells[row].paper[1] - part.paper[name] end
-    end
+    return part.cells[lists.named(part.rows, name)].paper[1] - part.paper[name]
   end
   local text = ("**%s** %s in the place of the paper's %s set: other images, other numbers. Noisy images and the "
     .. "median filter, for which nothing is trained, score %+.2f and %+.2f beside the paper's in Table II."):format(
@@ -225,12 +228,13 @@ end
 
 -- The network against the best filter in all tables.
 function tables.tests(parts)
-  local t = ln.table{ columns = { "images", "network", "best filter", "SSIM (Wang), less it", "p" }, width = 80,
-    note = "p: Wilcoxon's signed ranks, two-sided, over images or, where known, patients" }
+  local t = ln.table{ columns = { "images", "best filter", "CNN DAE less it, SSIM (Wang)", "p" }, width = 80,
+    note = "CNN DAE: in Table III (b), trained on the combined set. p: Wilcoxon's signed ranks, "
+      .. "two-sided, over images or, where known, patients" }
   for _, part in ipairs(parts) do
     local test = part.test
-    t:add{ ("%s, %s"):format(part.table, part.title), part.network.text, test.filter,
-      { test.difference, test.low, test.high }, { value = test.p, text = ("%.2g"):format(test.p) } }
+    t:add{ ("%s, %s"):format(part.table, part.title), test.filter, { test.difference, test.low, test.high },
+      { value = test.p, text = ("%.2g"):format(test.p) } }
   end
   return t
 end
@@ -253,10 +257,11 @@ function tables.tuned(book, parts)
   return t
 end
 
--- SSIM over whole test images, and over what is no background, for the weakest noise: background is easily restored, so
--- that a large one flatters.
+-- SSIM over whole test images, and over what is no background, for the weakest noise: black that comes back black
+-- counts as much as what is looked at.
 function tables.inside(book)
-  local t = ln.table{ columns = { "set", "method", "SSIM, Wang", "inside", "whole less inside" }, width = 80 }
+  local t = ln.table{ width = 80,
+    columns = { "set", "method", title_of("wang"), title_of("inside"), "whole less inside" } }
   local notes = {}
   for i, source in ipairs(book.sources) do
     for _, row in ipairs(with(filter_rows("p0.1"), own)) do
