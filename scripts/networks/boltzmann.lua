@@ -97,15 +97,16 @@ function Machine:step(v, rate, seed)
   self.log_variance = self.log_variance:clamp(least_log_variance, most_log_variance)
 end
 
--- rows: N,F. o: { epochs =, batch =, rate =, seed =, told = function(epoch, error) or nil }
+-- rows: N,F. o: { epochs =, batch =, rate = at first; it falls to 0 along a line, seed =, told = function(epoch, error)
+-- or nil }
 function Machine:train(rows, o)
-  local step = 0
+  local step, steps = 0, o.epochs * (#rows // o.batch)
   for epoch = 1, o.epochs do
     local order = ln.randperm(#rows, o.seed + epoch):totable()
     for first = 1, #rows - o.batch + 1, o.batch do
+      local batch, rate = rows:take(table.move(order, first, first + o.batch - 1, 1, {})), o.rate * (1 - step / steps)
       step = step + 1
-      local batch = rows:take(table.move(order, first, first + o.batch - 1, 1, {}))
-      self:step(batch, o.rate, o.seed + 1000 + 100 * step)
+      self:step(batch, rate, o.seed + 1000 + 100 * step)
     end
     if o.told then o.told(epoch, (self:reconstruct(rows) - rows):square():mean()) end
   end
