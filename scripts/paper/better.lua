@@ -44,8 +44,7 @@ local function train_paper(train, c)
   local nets = {}
   for _, p in ipairs(levels) do
     local noisy = ln.noise.gaussian{ p = p, seed = c.seed }(train)
-    nets[p] = network.train(noisy, train, { seed = c.seed,
-      epochs = network.epochs_of(c.steps, #train) })
+    nets[p] = network.train(noisy, train, { seed = c.seed, epochs = network.epochs_of(c.steps, #train) })
   end
   return function(noisy, p) return nets[p]:predict(noisy) end
 end
@@ -59,16 +58,18 @@ local function tune(train, c)
   return function(noisy, p) return tuned[p].apply(noisy) end
 end
 
--- { name =, text = what tables call it, make =, steps =, recipe =, tuning = } of all; filters have no steps.
+-- { name =, text = what tables call it, make =, settings = what results depend on, steps = } of all; filters have no
+-- steps.
 local function methods(o)
   local list = {
     { name = "best", text = "best", make = train_best, steps = o.asked_steps or recipe.defaults.steps,
-      recipe = recipe.defaults },
-    { name = "paper", text = "the paper's network", make = train_paper, steps = o.asked_steps or papers_steps },
+      settings = lists.text(recipe.defaults) },
+    { name = "paper", text = "the paper's network", make = train_paper, steps = o.asked_steps or papers_steps,
+      settings = network.settings() },
   }
   for _, entry in ipairs(filters.fast()) do
     list[#list + 1] = { name = entry.name, text = entry.text, make = tune, is_filter = true,
-      tuning = filters.settings{ entry } }
+      settings = filters.settings{ entry } }
   end
   return list
 end
@@ -90,8 +91,8 @@ function better.run(o, sources)
   for _, source in ipairs(sources) do
     for _, method in ipairs(methods(o)) do
       for _, seed in ipairs(ln.seeds(o.seeds)) do
-        points[#points + 1] = { set = source.label, method = method.name, steps = method.steps, recipe = method.recipe,
-          tuning = method.tuning, quick = method.is_filter and o.quick or nil, seed = seed }
+        points[#points + 1] = { set = source.label, method = method.name, steps = method.steps,
+          settings = method.settings, quick = method.is_filter and o.quick or nil, seed = seed }
       end
     end
   end

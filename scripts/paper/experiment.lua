@@ -202,6 +202,17 @@ function experiment.tell(what)
   if experiment.progress == "none" then io.stderr:write(what, "\n") end
 end
 
+-- The results of a sweep, which are all there: a table of what is left would not say that points are missing.
+function experiment.results(sweep)
+  for _, entry in ipairs(sweep:results()) do
+    if entry.state ~= "finished" then
+      error(("of '%s' points are not finished (%s); the same command goes on with them"):format(sweep.name,
+        entry.error or entry.state), 0)
+    end
+  end
+  return sweep:results()
+end
+
 -- What the results of a sweep depend on, beside its points: with other options they are other points.
 local function options_of(plan, data_text, more)
   local names = {}

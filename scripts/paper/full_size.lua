@@ -278,7 +278,7 @@ function full_size.run(o, _, m)
     filters = sweep("full-size-filters", study.points{ { "filter", names } }, run_filter(m, o),
       { tuning = filters.settings(filters.fast()) }),
     networks = sweep("full-size", study.points{ { "net", { "unet", "best" } }, { "trained", { "small", "parts" } } },
-      run_network(m, o), { steps = o.steps, recipe = recipe.defaults }) }
+      run_network(m, o), { steps = o.steps, recipe = lists.text(recipe.defaults), training = study.settings() }) }
 end
 
 -- ---- The report ----

@@ -7,23 +7,10 @@ local scores = {}
 local Book = {}
 Book.__index = Book
 
--- Raise where points are missing: a table of what is left would not say so.
-local function check_finished(sweep)
-  for _, entry in ipairs(sweep:results()) do
-    if entry.state ~= "finished" then
-      error(("of '%s' points are not finished (%s); the same command goes on with them"):format(sweep.name,
-        entry.error or entry.state), 0)
-    end
-  end
-end
-
 -- sources: of data.load; sweeps: of experiment.run; plan: what they were run with.
 function scores.new(sources, sweeps, plan)
   local self = setmetatable({ sources = sources, plan = plan, entries = {}, names = {}, groups = {} }, Book)
-  for name, sweep in pairs(sweeps) do
-    check_finished(sweep)
-    self.entries[name] = sweep:results()
-  end
+  for name, sweep in pairs(sweeps) do self.entries[name] = experiment.results(sweep) end
   for _, source in ipairs(sources) do self.groups[source.label] = source.group end
   return self
 end

@@ -121,8 +121,14 @@ end
 
 -- ---- Networks ----
 
+local widths, batch = { 16, 32, 64 }, 10
+
+local function adam()
+  return ln.optim.adam{ lr = 1e-3 }
+end
+
 function study.network(name, options)
-  return ln.models[name](name == "unet" and { widths = { 16, 32, 64 }, level = options and options.level } or {})
+  return ln.models[name](name == "unet" and { widths = widths, level = options and options.level } or {})
 end
 
 -- What a network that study.network made is called.
@@ -130,13 +136,18 @@ function study.network_text(name)
   return name == "unet" and "a U-Net" or "the paper's network"
 end
 
+-- What the results of networks depend on, as text.
+function study.settings()
+  return ("unet %s, bce, %s, cosine, batches of %d"):format(table.concat(widths, " "), adam(), batch)
+end
+
 -- Trains a network for c.steps steps and returns it. input: what ln.fit takes, noise or noisy images of the clean ones.
 -- c: { steps =, seed = }. The loss is the paper's: with squared errors a network that learns from phantoms, which are
 -- mostly black, may collapse to black, and stays so.
 function study.fit(net, input, clean, c)
-  ln.fit(net, { input = input, target = clean, loss = ln.loss.bce{}, optimizer = ln.optim.adam{ lr = 1e-3 },
-    schedule = ln.schedule.cosine{ steps = c.steps }, batch = 10, seed = c.seed, progress = "none",
-    epochs = math.ceil(c.steps / math.ceil(#clean / 10)), on_batch = function(at) return at.step < c.steps end })
+  ln.fit(net, { input = input, target = clean, loss = ln.loss.bce{}, optimizer = adam(), batch = batch, seed = c.seed,
+    schedule = ln.schedule.cosine{ steps = c.steps }, progress = "none", epochs = math.ceil(c.steps
+      / math.ceil(#clean / batch)), on_batch = function(at) return at.step < c.steps end })
   return net
 end
 
@@ -162,13 +173,13 @@ function study.score(f, clean, p, seed)
   return study.ssim(f(study.noisy(clean, p, seed)), clean)
 end
 
--- What tells a point from others of its sweep, in words.
+-- What tells a point from others of its sweep, in words, but for what is too long to read.
 local function words_of(point, points)
   local words = {}
   for name, value in pairs(point) do
-    local first, last = points[1][name], points[#points][name]
-    if type(value) ~= "table" and (first or last) ~= nil and (value ~= first or value ~= last) then
-      words[#words + 1] = ("%s %s"):format(name, value)
+    local first, last, text = points[1][name], points[#points][name], tostring(value)
+    if #text <= 30 and (first or last) ~= nil and (value ~= first or value ~= last) then
+      words[#words + 1] = ("%s %s"):format(name, text)
     end
   end
   table.sort(words)
@@ -176,25 +187,19 @@ local function words_of(point, points)
 end
 
 -- Runs the points that are not finished, and returns the results. s: { name =, o = the study's options, sources =
--- whose images the results are of, points =, run =, options = what they depend on besides: { steps = o.steps } }. What
--- neither a point says nor the options must not change a result: by them it is found again.
+-- whose images the results are of, points =, run =, options = what they depend on besides: the steps and the training
+-- of networks }. What neither a point says nor the options must not change a result: by them it is found again.
 function study.sweep(s)
   local images, options = {}, {}
   for i, source in ipairs(s.sources) do images[i] = source.identity end
-  for key, value in pairs(s.options or { steps = s.o.steps }) do options[key] = value end
+  for key, value in pairs(s.options or { steps = s.o.steps, training = study.settings() }) do options[key] = value end
   options.data = table.concat(images, "; ")
   local sweep = ln.sweep{ name = s.name, dir = s.o.out .. "/runs", points = s.points, jobs = s.o.jobs,
     options = options, progress = experiment.progress, run = function(point, log)
       experiment.tell(("%s: %s"):format(s.name, words_of(point, s.points)))
       return s.run(point, log)
     end }
-  for _, entry in ipairs(sweep:results()) do
-    if entry.state ~= "finished" then
-      error(("of '%s' points are not finished (%s); the same command goes on with them"):format(s.name,
-        entry.error or entry.state), 0)
-    end
-  end
-  return sweep:results()
+  return experiment.results(sweep)
 end
 
 -- The results whose points are so, { net = "unet", images = 30 }.
