@@ -12,17 +12,16 @@ local network = require "scripts.paper.network"
 local recipe = require "scripts.paper.recipe"
 local study = require "scripts.paper.study"
 
+local levels = { 0.1, 0.25, 0.5 }
+local most = 200          -- images that the recipe learns from
+local papers_steps = 3000 -- its 100 epochs of 300 images
+
 local better = {
   name = "better",
   title = "What does a better recipe give?",
   doc = "The recipe 'best' beside the paper's network and tuned filters, on both sets.",
-  steps_help = ("training steps of each network (the recipe's %d and the paper's 3000; with --quick 6)"):format(
-    recipe.defaults.steps),
+  own_steps = ("the recipe's %d and the paper's %d"):format(recipe.defaults.steps, papers_steps),
 }
-
-local levels = { 0.1, 0.25, 0.5 }
-local most = 200          -- images that the recipe learns from
-local papers_steps = 3000 -- its 100 epochs of 300 images
 
 -- Both scores of each image, at a level.
 local function score(into, p, restored, clean)
@@ -62,9 +61,9 @@ end
 -- steps.
 local function methods(o)
   local list = {
-    { name = "best", text = "best", make = train_best, steps = o.asked_steps or recipe.defaults.steps,
+    { name = "best", text = "best", make = train_best, steps = o.steps or recipe.defaults.steps,
       settings = lists.text(recipe.defaults) },
-    { name = "paper", text = "the paper's network", make = train_paper, steps = o.asked_steps or papers_steps,
+    { name = "paper", text = "the paper's network", make = train_paper, steps = o.steps or papers_steps,
       settings = network.settings() },
   }
   for _, entry in ipairs(filters.fast()) do

@@ -1,6 +1,7 @@
 -- What the studies past the paper share: options, images, one way of training, scores, means over seeds, and reports.
 --
--- A study is { name = of its script, title = its question, doc = for --help, options = further ones, prepare, run =
+-- A study is { name = of its script, title = its question, doc = for --help, options = further ones, own_steps = in
+-- words, how many it takes where o.steps is nil, if not as many as other studies, prepare, run =
 -- function(o, sources, ready) -> results, show = function(page, results, o, write) }: run runs what is not finished;
 -- show adds to a section of a page, the answer first, and gives each of its tables to write(table, name). prepare =
 -- function(o, sources) -> ready, where there is one, looks at what else there must be, before anything is trained: it
@@ -24,8 +25,8 @@ local function options_of(this)
     { "mmm", "string", value = "DIR", help = "folder of images, in the place of the paper's mammograms" },
     { "dx", "string", value = "DIR", help = "folder of other images, in the place of its second set" },
     { "seeds", "integer", value = "N", min = 1, help = "repetitions (3; with --quick 1)" },
-    { "steps", "integer", value = "N", min = 1, help = this.steps_help
-      or "training steps of each network (2000; with --quick 6)" },
+    { "steps", "integer", value = "N", min = 1, help = ("training steps of each network (%s; with "
+      .. "--quick 6)"):format(this.own_steps or "2000") },
     { "images", "integer", value = "N", min = 12, help = "at most so many of each set (all; with --quick 24)" },
     { "jobs", "integer", value = "N", default = 1, min = 1, help = "processes" },
     { "out", "string", value = "DIR", default = "results/paper-" .. this.name, help = "where records and the report "
@@ -36,11 +37,10 @@ local function options_of(this)
   return table.move(own, 1, #own, #list + 1, list)
 end
 
--- asked_steps: those that were asked for; where none were, what has a length of its own takes that.
-local function with_defaults(o)
+-- o.usual_steps: of networks, where none are asked for and the study has none of its own.
+local function with_defaults(this, o)
   o.seeds = o.seeds or o.quick and 1 or 3
-  o.asked_steps = o.steps or o.quick and 6 or nil
-  o.steps = o.asked_steps or o.usual_steps or 2000
+  o.steps = o.steps or o.quick and 6 or not this.own_steps and (o.usual_steps or 2000) or nil
   o.images = o.images or o.quick and 24 or nil
   o.quick = o.quick or false
   return o
@@ -51,7 +51,7 @@ function study.options(this, given)
   local o = {}
   for _, entry in ipairs(this.options or {}) do o[entry[1]] = entry.default end
   for name, value in pairs(given) do o[name] = value end
-  return with_defaults(o)
+  return with_defaults(this, o)
 end
 
 -- ---- Scripts ----
@@ -78,7 +78,7 @@ end
 
 local function run_script(this, words)
   local given = args.parse(words, { name = this.name, doc = this.doc, options = options_of(this) })
-  local o = with_defaults(given)
+  local o = with_defaults(this, given)
   local sources = data.load{ mmm = o.mmm, dx = o.dx, images = o.images }
   local planned = study.prepare(this, o, sources)
   if planned.lacks then error(planned.lacks, 0) end
