@@ -132,13 +132,12 @@ end
 
 -- A row for each source: how many images train and test.
 function data.table(sources, o)
-  local t = ln.table{ columns = { "set", "what", "images", "train", "test", "in place of" }, width = 80 }
+  local t = ln.table{ columns = { "set", "images", "train", "test", "in place of the paper's" }, width = 80 }
   for _, source in ipairs(sources) do
     local train, test = data.split(source, source.set, o)
     local role = paper_sets[source.role]
-    t:add{ source.label, source.what, #source.set, #train, #test, source.is_paper and "-"
-      or ("%s: %d / %d"):format(source.role == "DX" and "the paper's second set" or "the paper's first set",
-        role.train, role.count - role.train) }
+    t:add{ source.label .. ": " .. source.what, #source.set, #train, #test, source.is_paper and "-"
+      or ("%s set, %d / %d"):format(source.role == "DX" and "second" or "first", role.train, role.count - role.train) }
   end
   return t
 end

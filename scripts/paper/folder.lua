@@ -25,6 +25,24 @@ local function check_names(names, path)
   end
 end
 
+-- Whether they are one image, at most made smaller in different ways: a tenth of its contrast apart.
+local function is_copy(a, b)
+  return (a - b):abs():mean() < a:std() / 10
+end
+
+-- Folders within may hold the same images in several sizes: they would train and test.
+local function check_copies(set, path)
+  local first = {}
+  for i, name in ipairs(set.names) do
+    local file = name:match("[^/]*$")
+    local other = first[file]
+    if other and is_copy(set.images[other], set.images[i]) then
+      error(("'%s' and '%s' of '%s' are one image; give one of these folders"):format(set.names[other], name, path), 0)
+    end
+    first[file] = other or i
+  end
+end
+
 -- A dataset of at least so many images, and the sizes that they had: { rows, columns } each.
 function folder.read(path, least)
   local files, images, sizes = folder.files(path, 0), {}, {}
@@ -35,7 +53,9 @@ function folder.read(path, least)
     sizes[i] = { image.shape[2], image.shape[3] }
     images[i] = ln.image.resize(image, folder.size)
   end
-  return ln.data.tensors{ ln.stack(images, 1), names = files.names }, sizes
+  local set = ln.data.tensors{ ln.stack(images, 1), names = files.names }
+  check_copies(set, path)
+  return set, sizes
 end
 
 return folder

@@ -166,10 +166,10 @@ local function convolutional(m, o, c)
   local noise, net = conditions.noise(condition, c.seed), ln.models.tied_conv_ae{ widths = { 32, 32 } }
   local noisy = noise(m.test, 1)
   fit(net, o.noise and noise(m.train) or m.train, m.train, { loss = "cross-entropy", rate = 1e-3, batch = 10 }, c)
-  local ssim, restored = ln.metric.ssim{}, net:predict(noisy)
+  local ssim, restored, n = ln.metric.ssim{}, net:predict(noisy), math.min(6, #noisy) -- shown
   return { clean_ssim = (ssim(net:predict(m.test), m.test)), noisy_ssim = (ssim(noisy, m.test)),
     ssim = (ssim(restored, m.test)), filters = net:get("conv2d_1.weight"):reshape{ -1, 9 },
-    images = ln.concat({ m.test:narrow(1, 1, 6), noisy:narrow(1, 1, 6), restored:narrow(1, 1, 6) }, 1) }
+    images = ln.concat({ m.test:narrow(1, 1, n), noisy:narrow(1, 1, n), restored:narrow(1, 1, n) }, 1) }
 end
 
 -- ---- All of them, as points of a sweep ----
@@ -376,7 +376,8 @@ function section3.show(page, results, o, write)
     "Encoder filters without and with masking noise.")
   shown("The convolutional autoencoder, eqs. 5 and 6", convolutional_table(found, o), "section3-convolutional")
   local images = found["to denoise"].images
-  page:grid({ images:narrow(1, 1, 6), images:narrow(1, 7, 6):clamp(0, 1), images:narrow(1, 13, 6) },
+  local n = #images // 3
+  page:grid({ images:narrow(1, 1, n), images:narrow(1, n + 1, n):clamp(0, 1), images:narrow(1, 2 * n + 1, n) },
     { labels = { "original", "noisy", "tied weights" }, caption = "Tied, flipped kernels, one bias a map: 9,601 weights"
       .. " instead of the paper's 112,001." })
   filters_grid(page, found, { "to give images back", "to denoise" }, "Kernels of the first convolution, 16 of 32.")

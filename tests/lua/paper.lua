@@ -135,6 +135,13 @@ test("bad input", function()
   end
   refused("--mmm /none/such", "/none/such")
   refused(("--mmm '%s' --out '%s/out'"):format(folder, folder), "too few images: 3 of at least 8")
+  ln.image.save(ln.zeros{ 1, 9, 9 }, folder.path .. "/a1.pgm")
+  for i = 4, 9 do ln.image.save(ln.rand{ 1, 9, 9 }, ("%s/a%d.png"):format(folder, i)) end
+  refused(("--dx '%s' --out '%s/out'"):format(folder, folder), "has two files named 'a1'")
+  os.remove(folder.path .. "/a1.pgm")
+  refused(("--mmm '%s' --dx '%s' --out '%s/out'"):format(folder, folder, folder), "the two sets are the same images")
+  support.write(folder.path .. "/a7.png", "no image")
+  refused(("--mmm '%s' --out '%s/out'"):format(folder, folder), "a7.png'")
   refused("--seeds 0", "paper: --seeds must be an integer of at least 1, got '0'")
 end)
 

@@ -137,6 +137,17 @@ test("folders that do not serve are refused, and the message says why", function
   expect_error(function() folder.read(at.path, 2) end, "b.png': damaged")
 end)
 
+test("folders within that hold the same images in two sizes are refused", function()
+  local at <close> = support.folder()
+  write_images(at.path .. "/full", numbered("%03d.png", 1, 3))
+  write_images(at.path .. "/other", numbered("%03d.png", 2, 4), 2)
+  assert(#folder.read(at.path, 2) == 6)
+  ln.file.make_dir(at.path .. "/small")
+  ln.image.save(ln.image.read(at.path .. "/full/002.png"), at.path .. "/small/002.png")
+  expect_error(function() folder.read(at.path, 2) end, "'full/002' and 'small/002' of '" .. at.path .. "' are one "
+    .. "image; give one of these folders")
+end)
+
 -- ---- Names of sets ----
 
 local function labelled(first, second, is_paper)

@@ -169,8 +169,55 @@ test("best: folders, and what is wrong with options before training", function()
   says(("--test '%s'"):format(data), "best: --test needs a folder to train on as well; give --train DIR")
   says(("--train '%s'"):format(other), "has too few images: 3 of at least 8")
   says("--csv /none/such/a.csv", "best: cannot write into the folder '/none/such'")
+  says(("--train '%s' --group 'x(%%d+)'"):format(data), "best: --group 'x(%d+)': no file name tells a patient so")
+  says(("--train '%s' --group 'mdb'"):format(data), "has too few patients to test on two")
+  says(("--train '%s' --test '%s' --group 'mdb'"):format(data, other), "best: all 3 images of '" .. other.path
+    .. "' are of one patient, where two are needed; --group none counts images")
   short("paper/best", ("--train '%s' --test '%s' --p 0.5 --steps 4 --epochs 1"):format(data, other),
-    { "16 images to train, 3 to test", "warning: images to train and to test are not apart", "p = 0.5" })
+    { "16 images to train, 3 to test", "warning: images to train and to test are not apart", "2\ngroups on both sides",
+      "p = 0.5", "over 2 patients" })
+  ln.image.save(ln.rand{ 1, 9, 9 }, data.path .. "/mdb002.pgm")
+  says(("--train '%s'"):format(data), "has two files named 'mdb002' that differ in their endings")
+  os.remove(data.path .. "/mdb002.pgm")
+  support.write(data.path .. "/mdb002.png", support.read(data.path .. "/mdb002.png"):sub(1, 100))
+  says(("--train '%s'"):format(data), "mdb002.png': damaged")
+end)
+
+-- The test images of a file of scores, each once, in its order.
+local function images_of(path)
+  local list, seen = {}, {}
+  for name in support.read(path):gmatch("\n([^,\n]+),") do
+    if not seen[name] then seen[name], list[#list + 1] = true, name end
+  end
+  return list
+end
+
+long_test("best: patients that names tell are held out whole; a stray file and --group none", function()
+  local data <close> = folder_of(11)
+  local csv = data.path .. "/a.csv"
+  ln.image.save(ln.data.phantom{ 1, size = { 70, 50 }, seed = 7 }.images[1], data.path .. "/stray scan.png")
+  local options = ("--train '%s' --csv '%s' --p 0.5 --steps 2 --epochs 1 "):format(data, csv)
+  short("paper/best", options, { "8 images to train, 4 to test", "patients: ", "mini-MIAS, images 2k-1 and 2k; one "
+    .. "other name is a\npatient of its own", "patients (BCa", "Adam for its Adadelta" })
+  local images, patients = images_of(csv), {}
+  assert(#images == 4, table.concat(images, " "))
+  for _, name in ipairs(images) do
+    local digits = name:match("mdb(%d+)")
+    local key = digits and (digits + 1) // 2 or name
+    patients[key] = (patients[key] or 0) + 1
+  end
+  for key, count in pairs(patients) do assert(count == 2 or key == "stray scan" or key == 6, key) end
+  short("paper/best", options .. "--group none", { "10 images to train, 2 to test", "patients: each image counts by "
+    .. "itself, as --group none says", "over images" })
+end)
+
+test("best: help says what the file of scores has, and what the paper's network is", function()
+  local said, status = support.run(("'%s' --help"):format(script:gsub("quickstart", "paper/best")))
+  said = said:gsub("%s+", " ")
+  for _, text in ipairs{ "Adam instead of Adadelta", "image (file name without its ending), p, seed, method",
+    "A name that does not tell is a patient of its own", "pairs (images 2k-1 and 2k), or none" } do
+    assert(status == 0 and said:find(text, 1, true), said)
+  end
 end)
 
 test("ssda: levels one by one, fine-tuned, and at once", function()
