@@ -174,7 +174,7 @@ test("best: folders, and what is wrong with options before training", function()
   says(("--train '%s' --test '%s' --group 'mdb'"):format(data, other), "best: all 3 images of '" .. other.path
     .. "' are of one patient, where two are needed; --group none counts images")
   short("paper/best", ("--train '%s' --test '%s' --p 0.5 --steps 4 --epochs 1"):format(data, other),
-    { "16 images to train, 3 to test", "warning: images to train and to test are not apart", "2\ngroups on both sides",
+    { "16 images to train, 3 to test", "warning: images to train and to test are not apart", "2 groups on\nboth sides",
       "p = 0.5", "over 2 patients" })
   ln.image.save(ln.rand{ 1, 9, 9 }, data.path .. "/mdb002.pgm")
   says(("--train '%s'"):format(data), "has two files named 'mdb002' that differ in their endings")
@@ -198,7 +198,7 @@ long_test("best: patients that names tell are held out whole; a stray file and -
   ln.image.save(ln.data.phantom{ 1, size = { 70, 50 }, seed = 7 }.images[1], data.path .. "/stray scan.png")
   local options = ("--train '%s' --csv '%s' --p 0.5 --steps 2 --epochs 1 "):format(data, csv)
   short("paper/best", options, { "8 images to train, 4 to test", "patients: ", "mini-MIAS, images 2k-1 and 2k; one "
-    .. "other name is a\npatient of its own", "patients (BCa", "Adam for its Adadelta" })
+    .. "other name is a patient of its own", "patients (BCa", "Adam for its Adadelta" })
   local images, patients = images_of(csv), {}
   assert(#images == 4, table.concat(images, " "))
   for _, name in ipairs(images) do
