@@ -34,10 +34,16 @@ end
 local Photographs = {}
 Photographs.__index = Photographs
 
+local found = {} -- by folder, so that two studies read them once
+
 -- Photographs, of a folder or, without one, of what is installed. nil where nothing is.
 function photographs.find(folder)
-  local list = (folder or ln.file.exists(nature)) and images_in(folder or nature) or wallpaper_images()
-  return #list > 0 and setmetatable({ readers = list }, Photographs) or nil
+  local path = folder or ln.file.exists(nature) and nature or wallpapers
+  if not found[path] then
+    local list = path == wallpapers and wallpaper_images() or images_in(path)
+    found[path] = #list > 0 and setmetatable({ readers = list }, Photographs) or nil
+  end
+  return found[path]
 end
 
 -- What to do where there are none.
