@@ -14,6 +14,7 @@ local experiment = require "scripts.paper.experiment"
 local figures = require "scripts.paper.figures"
 local network = require "scripts.paper.network"
 local numbers = require "scripts.paper.numbers"
+local patients = require "scripts.paper.patients"
 local scores = require "scripts.paper.scores"
 local section3 = require "scripts.paper.section3"
 local study = require "scripts.paper.study"
@@ -38,6 +39,7 @@ local spec = {
     { "images", "integer", value = "N", min = 8, help = "at most so many images of each set (all; with --quick 32)" },
     { "by-patient", "boolean", help = "keep a patient's images on one side of the split where file names tell whose "
       .. "they are (both breasts of a woman); the paper did not" },
+    patients.option,
     { "full", "string", value = "DIR", help = "folder of some of the first set's images in full size, for the study of "
       .. "large images (without it, those of --mmm where they are large, or slices of the head MRI)" },
     { "photos", "string", value = "DIR", help = "folder of photographs to learn from (Debian's mate-backgrounds or "

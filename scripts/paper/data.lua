@@ -79,14 +79,15 @@ local function check_different(a, b)
   end
 end
 
--- o: { mmm = folder or nil, dx = folder or nil, images = at most so many of each set, or nil }. Returns two sources.
+-- o: { mmm = folder or nil, dx = folder or nil, images = at most so many of each set, or nil, group = of
+-- patients.option }. Returns two sources.
 function data.load(o)
   local sources = { o.mmm and from_folder(o.mmm, "MMM") or slices(), o.dx and from_folder(o.dx, "DX") or phantoms() }
   check_different(sources[1], sources[2])
   labels.give(sources)
   for i, source in ipairs(sources) do
     if o.images then reduce(source, o.images) end
-    if source.path then source.group, source.patients = patients.rule(source.set.names) end
+    if source.path then source.group, source.patients = patients.rule(source.set.names, o.group) end
     source.index, source.n_test, source.identity = i, test_count(source), identity(source)
     for _, warning in ipairs(source.warnings) do io.stderr:write(source.label, ": ", warning, "\n") end
   end

@@ -34,6 +34,10 @@ end
 
 -- ---- As the user says ----
 
+-- Of scripts with two sets, where one pattern would not fit both.
+patients.option = { "group", "string", value = "HOW", default = "names", choices = { "names", "none" },
+  help = "whose image it is: what file names are known to tell, or none: each image counts by itself" }
+
 local function by_pairs(name)
   if name:find("%d[^/]*$") then return ln.data.pairs(name), "images 2k-1 and 2k" end
   return name, nil
@@ -66,9 +70,10 @@ local function in_words(names, by)
 end
 
 -- How images of these names are told apart: function(name) -> patient and from what, in words; nil and why, where
--- nothing tells. how: nil for what the names are known to tell, "none", "pairs", or a Lua pattern.
+-- nothing tells. how: nil or "names" for what they are known to tell, "none", "pairs", or a Lua pattern.
 function patients.rule(names, how)
   if how == "none" then return nil, "each image counts by itself, as --group none says" end
+  how = how ~= "names" and how or nil
   local by = how == nil and patients.of or how == "pairs" and by_pairs or by_pattern(how)
   local words = in_words(names, by)
   if words then return function(name) return (by(name)) end, words end
@@ -94,8 +99,8 @@ function patients.test_count(names, rule, wanted, label)
   local _, most = patients.count(names, rule)
   local n = math.max(wanted, rule and 2 * most or 2)
   if n <= #names // 2 then return n end
-  error(("'%s' has too few patients to test on two and train on as many images: %d of its %d are of one"):format(
-    label, most, #names), 0)
+  error(("'%s' has too few patients to test on two and train on as many images: %d of its %d are of one; "
+    .. "--group none counts images"):format(label, most, #names), 0)
 end
 
 return patients

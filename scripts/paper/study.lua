@@ -14,6 +14,7 @@ local ln = require "lunet"
 local args = require "lunet.args"
 local data = require "scripts.paper.data"
 local experiment = require "scripts.paper.experiment"
+local patients = require "scripts.paper.patients"
 local tables = require "scripts.paper.tables"
 
 local study = {}
@@ -28,6 +29,7 @@ local function options_of(this)
     { "steps", "integer", value = "N", min = 1, help = ("training steps of each network (%s; with "
       .. "--quick 6)"):format(this.own_steps or "2000") },
     { "images", "integer", value = "N", min = 12, help = "at most so many of each set (all; with --quick 24)" },
+    patients.option,
     { "jobs", "integer", value = "N", default = 1, min = 1, help = "processes" },
     { "out", "string", value = "DIR", default = "results/paper-" .. this.name, help = "where records and the report "
       .. "go" },
@@ -79,7 +81,7 @@ end
 local function run_script(this, words)
   local given = args.parse(words, { name = this.name, doc = this.doc, options = options_of(this) })
   local o = with_defaults(this, given)
-  local sources = data.load{ mmm = o.mmm, dx = o.dx, images = o.images }
+  local sources = data.load{ mmm = o.mmm, dx = o.dx, images = o.images, group = o.group }
   local planned = study.prepare(this, o, sources)
   if planned.lacks then error(planned.lacks, 0) end
   local page = ln.report{ title = this.title, file = o.out .. "/report.html" }

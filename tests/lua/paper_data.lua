@@ -117,6 +117,8 @@ test("folders within are read where the folder has no images itself", function()
   write_images(at.path .. "/test", numbered("%03d.png", 4, 5))
   local set = folder.read(at.path, 2)
   assert(table.concat(set.names, " ") == "test/004 test/005 train/001 train/002 train/003")
+  local read = table.concat(require("lunet.provenance").paths(), "\n") -- what records say of the data
+  assert(read:find(at.path .. "/train", 1, true) and read:find(at.path .. "/test", 1, true), read)
   write_images(at.path, { "a.png", "b.png" })
   assert(table.concat(folder.read(at.path, 2).names, " ") == "a b")
   assert(#ln.data.folder{ at.path, within = true } == 7)
@@ -228,6 +230,8 @@ test("sources: patients, labels, and what is refused", function()
   expect_error(function() data.load{ mmm = first, dx = at.path .. "/a" } end, "the same images")
   local one = write_images(at.path .. "/one", numbered("00000003_%03d.png", 1, 9), 4)
   expect_error(function() data.load{ mmm = one, dx = first } end, "'one' has too few patients")
+  sources = data.load{ mmm = one, dx = first, group = "none" }
+  assert(sources[1].n_test == 2 and sources[2].n_test == 2 and not sources[1].group and not sources[2].group)
 end)
 
 support.done()
