@@ -207,7 +207,8 @@ local function score(f, m, o, file)
     local restored = f(noisy):clamp(0, 1)
     seconds = seconds + ln.time() - start
     out.ssim[i], out.psnr[i] = (ssim(restored, clean)), (psnr(restored, clean))
-    if i <= across then middles[i] = middle(restored, m.shown) end
+    if i <= across then middles[i] = middle(restored, m.shown):clone() end
+    collectgarbage() -- large images need not wait for the next
   end
   ln.save(file, { middles = ln.concat(middles, 1) })
   out.ms = 1000 * seconds / #m.test
