@@ -224,7 +224,7 @@ end
 -- What is trained, { name =, text =, make = function(images, o, c) -> network, mirror = how predictions are averaged }.
 local kinds = {
   { name = "unet", text = "U-Net", make = function(images, o, c)
-    return study.train(study.network("unet"), images, o.p, c)
+    return study.train(study.network("plain_unet"), images, o.p, c)
   end },
   { name = "best", text = "best", mirror = "horizontal", make = function(images, o, c)
     return (recipe.train(images, { levels = { o.p }, level = false, steps = c.steps, seed = c.seed,

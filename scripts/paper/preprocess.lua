@@ -95,7 +95,7 @@ local function run_point(source, o)
     local noisy, clean = noisy_copies(noise, train, c.seed)
     local before = kind.make(noisy:narrow(1, 1, #train), train, noise.sigma(train), o)
     local function input(x) return kind.beside and ln.concat({ before(x), x }, 2) or before(x) end
-    local net = study.fit(study.network("unet", { level = kind.beside }), input(noisy), clean, c)
+    local net = study.fit(study.network("plain_unet", kind.beside), input(noisy), clean, c)
     local tested = noise.add(test, c.seed + 1000, 0)
     return { ssim = study.ssim(net:predict(input(tested)), test),
       alone = kind.is_image and study.ssim(before(tested), test) or nil }
@@ -149,7 +149,7 @@ function preprocess.show(page, found, o, write)
   for i, noise in ipairs(noises(o)) do best[i] = add_rows(t, found, noise) end
   page:text(("**The best before the network, and what it changes in SSIM beside none. %s.**"):format(table.concat(best,
     "; ")))
-  page:text(("A U-Net trained for %d steps on %d noisy copies of at most %d images of %s, as they are or after a "
+  page:text(("A plain U-Net trained for %d steps on %d noisy copies of at most %d images of %s, as they are or after a "
     .. "filter; %s. Gaussian noise has p = %g, Poisson noise %g photons where the image is white. Alone: what the "
     .. "filter does without a network. SVD of patches: ln.filter.pca, the singular value decomposition that the paper "
     .. "proposes, of all patches of an image. BM3D and noisy: the network gets both. Anscombe, BM3D: BM3D on the "

@@ -14,6 +14,7 @@ local ln = require "lunet"
 local args = require "lunet.args"
 local data = require "scripts.paper.data"
 local experiment = require "scripts.paper.experiment"
+local lists = require "scripts.paper.lists"
 local patients = require "scripts.paper.patients"
 local tables = require "scripts.paper.tables"
 
@@ -123,24 +124,35 @@ end
 
 -- ---- Networks ----
 
-local widths, batch = { 16, 32, 64 }, 10
+local batch = 10
+
+-- Options of ln.models.unet. With blocks of 2x2 pixels as channels a step takes two thirds of the plain one's time, and
+-- SSIM after 600 steps is higher by 0.02 to 0.03 (p = 0.25, mammograms and cephalograms). The plain one sees a second
+-- image pixel by pixel; in whole mammograms it keeps the brightness of even parts better (35 instead of 26 dB).
+local unets = {
+  unet = { widths = { 32, 48, 64 }, blocks = 2, up = "nearest" },
+  plain_unet = { widths = { 16, 32, 64 }, blocks = 1, up = "transposed" },
+}
 
 local function adam()
   return ln.optim.adam{ lr = 1e-3 }
 end
 
-function study.network(name, options)
-  return ln.models[name](name == "unet" and { widths = widths, level = options and options.level } or {})
+-- name: "cnn_dae", the paper's, "unet" or "plain_unet". level: whether it has a second input, of a U-Net.
+function study.network(name, level)
+  local of = unets[name]
+  return of and ln.models.unet{ widths = of.widths, blocks = of.blocks, up = of.up, level = level }
+    or ln.models[name]{}
 end
 
 -- What a network that study.network made is called.
 function study.network_text(name)
-  return name == "unet" and "a U-Net" or "the paper's network"
+  return unets[name] and "a U-Net" or "the paper's network"
 end
 
 -- What the results of networks depend on, as text.
 function study.settings()
-  return ("unet %s, bce, %s, cosine, batches of %d"):format(table.concat(widths, " "), adam(), batch)
+  return ("%s, bce, %s, cosine, batches of %d"):format(lists.text(unets), adam(), batch)
 end
 
 -- Trains a network for c.steps steps and returns it. input: what ln.fit takes, noise or noisy images of the clean ones.
@@ -257,9 +269,9 @@ function study.difference(row)
 end
 
 -- All combinations of lists, { { name, list }, ... }, the first changing slowest.
-function study.points(lists)
+function study.points(given)
   local points = { {} }
-  for _, entry in ipairs(lists) do
+  for _, entry in ipairs(given) do
     local longer = {}
     for _, point in ipairs(points) do
       for _, value in ipairs(entry[2]) do
