@@ -159,12 +159,14 @@ local function answer_of(rows)
     .. "leaves out zero.**"):format(beside(rows, "bm3d"), beside(rows, "paper"))
 end
 
--- The rows of one source, or of all.
+local note = "Best above it: paired differences in SSIM with 95 % intervals. Filters are tuned for each level; of "
+  .. "these, BM3D and the best stand here. " .. filters.left_out
+
+-- The rows of one source, or of all, then with the note.
 local function table_of(rows, source)
   local columns = { "p", "method", "SSIM, Wang", "PSNR", "best above it" }
   if not source then table.insert(columns, 1, "set") end
-  local t = ln.table{ columns = columns, width = 80, note = "Best above it: paired differences in SSIM with 95 % "
-    .. "intervals. Filters are tuned for each level; of these, BM3D and the best stand here. " .. filters.left_out }
+  local t = ln.table{ columns = columns, width = 80, note = not source and note or nil }
   for _, row in ipairs(rows) do
     local line = { row.p, row.method.text, row.ssim, row.psnr[1], row.above or "-" }
     if not source then table.insert(line, 1, row.set) end
@@ -177,8 +179,8 @@ function better.show(page, found, o, write)
   local rows = rows_of(found)
   page:text(answer_of(rows))
   page:text(("The recipe `best` (scripts/paper/recipe.lua): one network for all levels of noise x + p N(0, 1), trained "
-    .. "for %d steps on at most %d images; the paper's network, trained as there for each level, %d steps; %s."):format(
-    found.methods[1].steps, most, found.methods[2].steps, study.seeds_text(o)))
+    .. "for %d steps on at most %d images; the paper's network, trained as there for each level, %d steps; %s. %s")
+    :format(found.methods[1].steps, most, found.methods[2].steps, study.seeds_text(o), note))
   for _, source in ipairs(found.sources) do page:subsection("On " .. source.label):table(table_of(rows, source)) end
   write(table_of(rows), "better")
 end

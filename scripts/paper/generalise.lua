@@ -57,8 +57,9 @@ end
 
 -- A row for each cell of the matrix: the interval over images, and how far apart the seeds' means are.
 local function table_of(found)
-  local t = ln.table{ columns = { "trained at p", "tested at p", "SSIM", "least", "largest" }, width = 80,
-    note = "SSIM (Wang) with 95 % intervals over images; least and largest mean of the seeds" }
+  local t = ln.table{ columns = { "trained", "tested", "SSIM", "least", "largest" }, width = 80,
+    note = "The p of training and of testing. SSIM (Wang) with 95 % intervals over images; least and "
+      .. "largest mean of the seeds" }
   for _, name in ipairs(trained) do
     for _, column in ipairs(columns) do
       local of = { trained = name }

@@ -33,7 +33,7 @@ local studies = {
   { "better", { "the paper's network", "BM3D, tuned", "best above it" } },
   { "ablation", { "no SSIM", "differences from 'best'" } },
   { "sample_size", { "the paper's network", "NL means, tuned", "median, tuned" } },
-  { "generalise", { "trained at p", "0.05 to 0.5" } },
+  { "generalise", { "trained", "0.05 to 0.5", "largest" } },
   { "sources", { " + phantoms", " + photographs", "on phantoms" }, photos = true },
   { "preprocess", { "Anscombe, BM3D", "BM3D and noisy", "less none" } },
   { "pretrain", { "from scratch, steps of both", "phantoms first", "photographs first" }, photos = true },
