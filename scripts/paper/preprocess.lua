@@ -114,7 +114,7 @@ function preprocess.run(o, sources)
   end
   return { source = sources[1], results = study.sweep{ name = "preprocess", o = o, sources = { sources[1] },
     points = points, run = run_point(sources[1], o),
-    options = { steps = o.steps, tuning = filters.settings(filters.fast()) } } }
+    options = { steps = o.steps, training = study.settings(), tuning = filters.settings(filters.fast()) } } }
 end
 
 -- ---- The report ----
