@@ -20,12 +20,15 @@ static LnStatus out_shape(LnShape *out, const void *options, const LnShape *in, 
   return LN_OK;
 }
 
-/* Copies the c channels of every pixel between maps of different depth. */
+/* Copies the c channels of every pixel between maps of different depth. One channel is copied without a call. */
 static void copy_channels(LnMap to, int64_t to_channel, LnMap from, int64_t from_channel, int64_t c) {
-  for (int64_t r = 0; r < from.h; r++)
-    for (int64_t p = 0; p < from.w; p++)
-      memcpy(to.data + r * to.row + p * to.ld + to_channel, from.data + r * from.row + p * from.ld + from_channel,
-             (size_t)c * sizeof(float));
+  for (int64_t r = 0; r < from.h; r++) {
+    float *y = to.data + r * to.row + to_channel;
+    const float *x = from.data + r * from.row + from_channel;
+    for (int64_t p = 0; c == 1 && p < from.w; p++) y[p * to.ld] = x[p * from.ld];
+    for (int64_t p = 0; c > 1 && p < from.w; p++)
+      memcpy(y + p * to.ld, x + p * from.ld, (size_t)c * sizeof(float));
+  }
 }
 
 static LnStatus build(LnNeeds *needs, const LnBuild *b, LnError *err) {
