@@ -110,7 +110,7 @@ function filters.fast()
 end
 
 -- The others, in words.
-filters.left_out = "K-SVD, which takes longer than all others together, is not run here."
+filters.left_out = "K-SVD, which takes half as long as all others together, is not run here."
 
 -- Those of the tables of a condition: for the weakest noise, that of Tables II and III, all; in Table IV not those that
 -- are slow.

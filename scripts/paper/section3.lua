@@ -219,7 +219,7 @@ local function settings()
   return lists.text(parts)
 end
 
--- Patients are on one side of the split, unless o has a preset and no by_patient: those of data.split.
+-- Patients are on one side of the split, unless o has the paper's preset and no by_patient, as data.split has it.
 local function points_of(o)
   local points, same = {}, settings()
   for _, entry in ipairs(experiments) do

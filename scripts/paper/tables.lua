@@ -98,7 +98,7 @@ end
 -- What is not in a part, and what its networks are.
 local function further_note(book, part)
   if part.is_sorted then return " Sizes: " .. rivals.sizes(book.plan.quick) .. "." end
-  return part.table == "Table IV" and " K-SVD and online dictionaries: not run here, they take longer than all others "
+  return part.table == "Table IV" and " K-SVD and online dictionaries: not run here, they take as long as all others "
     .. "together." or ""
 end
 
