@@ -53,8 +53,8 @@ numbers.slips = {
   "**Figure 11 is not what comes out here.** There the validation loss does not fall, and the network \"has trouble "
     .. "converging\". On 113 of the 146 cephalograms, in the same noise, it falls from 0.62 to 0.586 at epoch 96 "
     .. "of 100, and the SSIM is 0.55 where 0.39 is printed. In the last epochs it rises a little while the training "
-    .. "loss goes on: the noise is drawn once, and the one noisy copy of each image is learnt by heart. With noise drawn "
-    .. "anew in each epoch, which costs nothing, it does not, and the SSIM is 0.56 (two seeds, both times).",
+    .. "loss goes on: the noise is drawn once, and the one noisy copy of each image is learnt by heart. With noise "
+    .. "drawn anew in each epoch, which costs nothing, it does not, and the SSIM is 0.56 (two seeds, both times).",
   "**Neither loss nor optimizer is named.** Cross-entropy with Adadelta, those of Keras's example of the time, come to "
     .. "the paper's numbers, and stand here. Others may not: with squared error and RMSprop one reproduction was black "
     .. "from the first epoch to the last, without a word from the framework, and another, here on 260 mammograms, was "
