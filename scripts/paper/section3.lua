@@ -195,9 +195,11 @@ local experiments = {
 -- Steps of training: given ones are of a network as large as the paper's.
 local function convolutional_steps(steps) return math.max(1, steps * 3 // 5) end
 local function dense_steps(steps) return 5 * steps end
+local function level_steps(steps) return math.max(1, 5 * steps // 2) end -- of each level of a stack, and of fine-tuning
 
 local function steps_of(entry, o)
-  return entry.part == "convolutional" and convolutional_steps(o.steps) or dense_steps(o.steps)
+  return entry.part == "convolutional" and convolutional_steps(o.steps)
+    or entry.part == "stacked" and level_steps(o.steps) or dense_steps(o.steps)
 end
 
 -- Lists and numbers are the point's result; tensors go to a file of its record.
@@ -305,15 +307,15 @@ local function basic_table(found, o)
 end
 
 local function masked_table(found, o)
-  local steps = dense_steps(o.steps)
+  local steps = level_steps(o.steps)
   local t = ln.table{ columns = { "network", "steps", "PSNR, dB", "before fine-tuning" }, width = 80,
     note = with_seeds(("Test patches with a quarter of the pixels set to zero; one level has %d units, three have %s. "
       .. "Level by level: %d steps each, and as many of fine-tuning."):format(many, table.concat(widths, ", "), steps),
       o) }
   for _, entry in ipairs(experiments) do
     if entry.part == "denoising" or entry.part == "stacked" then
-      t:add{ entry.name, entry.part == "stacked" and stacked_steps(steps) or steps, number(found[entry.name], "psnr"),
-        number(found[entry.name], "before") }
+      t:add{ entry.name, entry.part == "stacked" and stacked_steps(steps) or dense_steps(o.steps),
+        number(found[entry.name], "psnr"), number(found[entry.name], "before") }
     end
   end
   return t
@@ -351,7 +353,8 @@ end
 local function words(found, o)
   local m = found.first
   return ("The dense networks learn %d patches of %d training images of both sets and are tested on %d of %d others; "
-    .. "they are trained for %d steps of 20 patches, the convolutional ones on whole images, %d steps of 10. %s. %s")
+    .. "they are trained for %d steps of 20 patches, stacks for twice as many, the convolutional ones on whole images, "
+    .. "%d steps of 10. %s. %s")
     :format(#m.train_patches, #m.train, #m.test_patches, #m.test, dense_steps(o.steps), convolutional_steps(o.steps),
     o.seeds == 1 and "One seed"
     or ("%d seeds; angles and pictures are those of the first"):format(o.seeds),
