@@ -178,8 +178,8 @@ docs.class(Page, {
   { "page:save(path?: string) -> string", "Write the page. It goes, atomically, to the `file` of ln.report or to "
     .. "this path, which is returned. More may be added afterwards, and the page saved again.",
     'page:save(folder .. "/report.html")' },
-  { "page:copy() -> page", "A page with all that this one has so far. What is added to one of them is not in the other: "
-    .. "an end can be put to a report that is written again and again while it grows.",
+  { "page:copy() -> page", "A page with all that this one has so far. What is added to one of them is not in the "
+    .. "other: an end can be put to a report that is written again and again while it grows.",
     'page:copy():section("So far"):save(folder .. "/report.html")' },
   { "page.title -> string", "Its title." },
   { "page.subtitle -> string|nil", "The line under it." },
