@@ -32,6 +32,7 @@ local variations = {
   { name = "all flips and turns", flips = "all" },
   { name = "no blocks of pixels", blocks = 1, convolutions = 1, widths = { 16, 48, 64, 96 } }, -- as long a step
   { name = "a quarter of the rate", rate = recipe.defaults.rate / 4 },
+  { name = "rate reached in 50 steps", warmup = 50 },
   { name = "batches of 10", batch = 10 },
   { name = "no running mean", average = 0 },
   { name = "no mirrored mean", mirror = false },
