@@ -176,7 +176,7 @@ end)
 test("the module and its tables", function()
   expect(text(ln.filter), "ln.filter: bilateral, ")
   expect(text(ln), "ln: ablation, ")
-  expect(text(ln.models), "ln.models: cnn_dae, dense_ae, ")
+  expect(text(ln.models), "ln.models: boltzmann, cnn_dae, ")
 end)
 
 test("300 tables of anything: no error, 80 columns", function()
