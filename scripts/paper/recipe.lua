@@ -5,8 +5,8 @@
 -- the level as an input, and the mean with the mirror image at prediction. With blocks of 2x2 pixels as channels there
 -- is time for three convolutions a level instead of one: 0.004, 0.011 and 0.015 of SSIM at p = 0.1, 0.25 and 0.5
 -- (children's chests). The slow start is for images that are mostly black: with 50 steps instead of 300, two of eight
--- networks without blocks went to black on mammograms and stayed there, with 200 or 500 none; it also gives 0.001, 0.002,
--- 0.003 and 0.004 of SSIM at p = 0.05 to 0.5 (mean of children's chests and panoramic teeth).
+-- networks without blocks went to black on mammograms and stayed there, with 200 or 500 none. It also gives 0.001,
+-- 0.002, 0.003 and 0.004 of SSIM at p = 0.05 to 0.5 (mean of children's chests and panoramic teeth).
 --
 --   local recipe = require "scripts.paper.recipe"
 --   local net, history = recipe.train(images, { seed = 1 })
