@@ -85,6 +85,16 @@ local function curves(found, of_filters)
   return series, scores
 end
 
+-- The plot of the page as a file, where lines across are series, too.
+local function write_plot(series, file)
+  local plot, x = { log = series.log, x_label = series.x_label, y_label = series.y_label, file = file }, series[1].x
+  for i, one in ipairs(series) do plot[i] = one end
+  for _, line in ipairs(series.lines) do
+    plot[#plot + 1] = { name = line[1], x = { x[1], x[#x] }, y = { line[2], line[2] }, dashed = true }
+  end
+  ln.plot(plot)
+end
+
 -- From how many images on a network stays above the best filter; nil: with none of these numbers.
 local function above_from(series, best)
   local from
@@ -116,6 +126,7 @@ function sample_size.show(page, found, o, write)
     .. "least to the largest mean of %s."):format(o.steps, found.source.label, o.p, filters.most_images(o.quick),
     study.seeds_text(o)))
   page:plot(series):table(scores)
+  if #series[1].x > 1 then write_plot(series, o.out .. "/sample_size.svg") end
   write(scores, "sample_size")
 end
 
